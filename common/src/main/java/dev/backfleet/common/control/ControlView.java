@@ -1,0 +1,76 @@
+package dev.backfleet.common.control;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * The state of the control topic as far as it was read: an immutable value, and the pure decision what it permits.
+ *
+ * @param heard whether the topic was read to its end, and is still being heard; if not, nothing is permitted
+ * @param desired the last wish for each scope; a scope without one may run
+ * @param slotRates rows per second that one slot may change, for each job that has a limit
+ */
+public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, Map<Long, Double> slotRates) {
+
+    /** Before anything was read: nothing is permitted. */
+    public static final ControlView UNHEARD = new ControlView(false, Map.of(), Map.of());
+
+    /** Copies the maps. */
+    public ControlView {
+        desired = Map.copyOf(desired);
+        slotRates = Map.copyOf(slotRates);
+    }
+
+    /** Whether workers may take tasks at all. */
+    public boolean fleetMayRun() {
+        return heard && state(Scope.FLEET) == DesiredState.RUN;
+    }
+
+    /** Whether rows of the job may be changed now. */
+    public boolean mayRun(long job) {
+        return fleetMayRun() && state(Scope.job(job)) == DesiredState.RUN;
+    }
+
+    /** The last wish for a scope; {@link DesiredState#RUN} if there is none. */
+    public DesiredState state(Scope scope) {
+        var record = desired.get(scope);
+        return record == null ? DesiredState.RUN : record.state();
+    }
+
+    /** The rows per second that one slot may change of the job; empty if there is no limit. */
+    public OptionalDouble slotRate(long job) {
+        var rate = slotRates.get(job);
+        return rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate);
+    }
+
+    /** The same wishes, heard or not. */
+    public ControlView withHeard(boolean now) {
+        return new ControlView(now, desired, slotRates);
+    }
+
+    /** With a scope's wish replaced. */
+    public ControlView with(Scope scope, ControlRecord record) {
+        var changed = new HashMap<>(desired);
+        changed.put(scope, record);
+        return new ControlView(heard, changed, slotRates);
+    }
+
+    /** With a scope's wish forgotten (a tombstone). */
+    public ControlView without(Scope scope) {
+        var changed = new HashMap<>(desired);
+        changed.remove(scope);
+        return new ControlView(heard, changed, slotRates);
+    }
+
+    /** With the rate of one slot of a job replaced; empty lifts the limit. */
+    public ControlView withSlotRate(long job, OptionalDouble rate) {
+        var changed = new HashMap<>(slotRates);
+        if (rate.isPresent()) {
+            changed.put(job, rate.getAsDouble());
+        } else {
+            changed.remove(job);
+        }
+        return new ControlView(heard, desired, changed);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.backfleet.common.control;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What a control record is about. Its text is the key on the control topic: {@code fleet} or {@code job/ID}. */
+public sealed interface Scope {
+
+    /** The whole fleet. */
+    Scope FLEET = new Fleet();
+
+    /** The record's key on the control topic. */
+    String key();
+
+    /** One job. */
+    static Scope job(long id) {
+        return new Job(id);
+    }
+
+    /** The scope that {@code key} names, or nothing if it is not one. */
+    static Optional<Scope> parse(String key) {
+        if (key.equals("fleet")) {
+            return Optional.of(FLEET);
+        }
+        var match = Job.KEY.matcher(key);
+        return match.matches() ? Optional.of(job(Long.parseLong(match.group(1)))) : Optional.empty();
+    }
+
+    /** Every job and every worker. */
+    record Fleet() implements Scope {
+        @Override
+        public String key() {
+            return "fleet";
+        }
+    }
+
+    /**
+     * One job.
+     *
+     * @param id the job's id
+     */
+    record Job(long id) implements Scope {
+        private static final Pattern KEY = Pattern.compile("job/([1-9][0-9]{0,17})");
+
+        @Override
+        public String key() {
+            return "job/" + id;
+        }
+    }
+}

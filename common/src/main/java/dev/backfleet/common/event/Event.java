@@ -1,0 +1,46 @@
+package dev.backfleet.common.event;
+
+import dev.backfleet.common.job.ShardId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened to a shard. On the events topic as JSON, keyed by job; losing one does no harm.
+ *
+ * @param type what happened
+ * @param shard to which shard
+ * @param epoch under which fencing number
+ * @param worker who did it
+ * @param rows how many rows were changed in what is reported (a {@link Type#BATCHES} report adds up many batches)
+ * @param batches how many batches are added up
+ * @param error the SQLSTATE of a failure, without row values
+ * @param at when, by the worker's clock
+ */
+public record Event(
+        Type type,
+        ShardId shard,
+        long epoch,
+        String worker,
+        long rows,
+        long batches,
+        @Nullable String error,
+        Instant at) {
+
+    /** What can happen to a shard. */
+    public enum Type {
+        /** A worker claimed it. */
+        CLAIMED,
+        /** Batches were committed since the last report. */
+        BATCHES,
+        /** The slice ended, or the worker is stopping: the shard was given back. */
+        YIELDED,
+        /** Control said stop: the shard was given back. */
+        STOPPED,
+        /** The cursor reached the upper bound. */
+        DONE,
+        /** The database refused a row. */
+        FAILED,
+        /** The worker found that the shard was no longer its own. */
+        FENCED
+    }
+}

@@ -1,0 +1,3 @@
+/** The root of this module. */
+@org.jspecify.annotations.NullMarked
+package dev.backfleet.standalone;
