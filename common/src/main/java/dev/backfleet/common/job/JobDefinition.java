@@ -1,0 +1,44 @@
+package dev.backfleet.common.job;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a spec was pinned to when it was submitted: all that planning and batches need to know, stored with the job and
+ * never changed.
+ *
+ * @param table the table as the spec names it, resolved
+ * @param key the walked columns in index order; with a tenant that leads the walk, the tenant first
+ * @param tenantLed whether the first key column is the tenant
+ * @param set what to change, in the spec's order
+ * @param where which rows still need it; null: every row
+ * @param shardRows how many rows a shard is to have
+ * @param batchDuration how long a batch is to take
+ * @param batchMaxRows how many rows a batch may walk at most
+ */
+public record JobDefinition(
+        Table table,
+        List<KeyColumn> key,
+        boolean tenantLed,
+        List<Assignment> set,
+        @Nullable String where,
+        long shardRows,
+        Duration batchDuration,
+        int batchMaxRows) {
+
+    /** Copies the lists. */
+    public JobDefinition {
+        key = List.copyOf(key);
+        set = List.copyOf(set);
+    }
+
+    /**
+     * A table, or a leaf of a partitioned one.
+     *
+     * @param oid what it is, whatever it is called
+     * @param schema its schema's name when it was pinned
+     * @param name its name when it was pinned
+     */
+    public record Table(long oid, String schema, String name) {}
+}

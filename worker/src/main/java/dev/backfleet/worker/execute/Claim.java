@@ -1,0 +1,17 @@
+package dev.backfleet.worker.execute;
+
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.ShardId;
+
+/**
+ * The right to work on a shard: won in PostgreSQL, and void as soon as somebody else has a newer epoch or takes RUNNING
+ * from the shard.
+ *
+ * @param shard which shard
+ * @param epoch the fencing number that every write carries
+ * @param cursor where to go on
+ * @param relation the table or leaf that holds the shard's rows
+ * @param definition what the job does
+ */
+public record Claim(ShardId shard, long epoch, Cursor cursor, JobDefinition.Table relation, JobDefinition definition) {}

@@ -1,0 +1,183 @@
+package dev.backfleet.worker.execute;
+
+import dev.backfleet.common.job.Cursor;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what a worker does with a claimed shard, from the claim to the end of the slice. It does nothing itself and
+ * knows no clock: the caller asks for the {@link #next} step, does it, and tells what came of it.
+ */
+public final class ShardRun {
+    private static final Duration NAP = Duration.ofMillis(100);
+
+    private final Limits limits;
+    private final Backoff backoff;
+    private final RowBudget budget;
+    private final Duration sliceEnd;
+
+    private Cursor cursor;
+    private BatchSizer sizer;
+    private Duration leaseRenewed;
+    private Duration notBefore;
+    private int failures;
+    private boolean unsure;
+    private @Nullable Ending ending;
+
+    /**
+     * Starts a run.
+     *
+     * @param claim what was won
+     * @param limits the worker's own limits
+     * @param sizer the batch size that fitted this job last
+     * @param budget the slot's share of the job's rate
+     * @param backoff how long to wait after failures
+     * @param now the monotonic time at which the claim was committed, or a little before
+     */
+    public ShardRun(Claim claim, Limits limits, BatchSizer sizer, RowBudget budget, Backoff backoff, Duration now) {
+        this.limits = limits;
+        this.backoff = backoff;
+        this.budget = budget;
+        this.sizer = sizer;
+        this.cursor = claim.cursor();
+        this.sliceEnd = now.plus(limits.slice());
+        this.leaseRenewed = now;
+        this.notBefore = now;
+    }
+
+    /** What to do now. */
+    public Step next(Situation situation) {
+        if (ending != null) {
+            return new Step.End(ending);
+        }
+        if (unsure) {
+            // Memory never overrules the database: nothing else happens before the checkpoint is known.
+            return resting(situation) ? rest(situation) : new Step.ReadBack();
+        }
+        if (!situation.mayRun()) {
+            return giveBack(Ending.Why.STOPPED, Duration.ZERO);
+        }
+        if (situation.stopping() || situation.now().compareTo(sliceEnd) >= 0) {
+            return giveBack(Ending.Why.YIELDED, Duration.ZERO);
+        }
+        if (situation.now().minus(leaseRenewed).multipliedBy(2).compareTo(limits.lease()) > 0) {
+            return new Step.Renew();
+        }
+        if (resting(situation)) {
+            return rest(situation);
+        }
+        return new Step.Batch(
+                cursor, sizer.atMost(tenthOf(situation.rowsPerSecond())).rows());
+    }
+
+    /**
+     * A batch was committed.
+     *
+     * @param result what it did
+     * @param took how long it took
+     * @param situation the state of things after it
+     */
+    public void moved(BatchResult result, Duration took, Situation situation) {
+        cursor = result.cursor();
+        sizer = sizer.committed(result.walked(), took);
+        failures = 0;
+        leaseRenewed = situation.now().minus(took);
+        notBefore = situation.now().plus(budget.pay(result.changed(), situation.rowsPerSecond()));
+        if (result.done()) {
+            ending = new Ending.Done();
+        }
+    }
+
+    /** A batch or a renewal found that the shard is no longer this worker's. */
+    public void fenced() {
+        ending = new Ending.Fenced();
+    }
+
+    /** The lease was extended at {@code now}, or a little later. */
+    public void renewed(Duration now) {
+        leaseRenewed = now;
+    }
+
+    /** A step failed at {@code now}. */
+    public void failed(Failure failure, Duration now) {
+        switch (failure.kind()) {
+            case TRANSIENT -> retry(now);
+            case CONNECTION_LOST -> {
+                unsure = true;
+                retry(now);
+            }
+            case ENVIRONMENT -> ending = new Ending.PauseJob(failure);
+            case SCHEMA_CHANGED -> ending = new Ending.HaltJob(failure);
+            case REFUSED_ROW, UNKNOWN -> ending = new Ending.Fail(failure);
+        }
+    }
+
+    /** The checkpoint was read from PostgreSQL, and the shard is still this worker's. */
+    public void confirmed(Cursor stored) {
+        cursor = stored;
+        unsure = false;
+    }
+
+    /** The batch size that fits, for the next run of the same job. */
+    public BatchSizer sizer() {
+        return sizer;
+    }
+
+    private void retry(Duration now) {
+        failures++;
+        sizer = sizer.failed();
+        notBefore = now.plus(backoff.delay(failures));
+        if (failures >= limits.attempts()) {
+            ending = new Ending.GiveBack(Ending.Why.STUCK, limits.putBackDelay());
+        }
+    }
+
+    private boolean resting(Situation situation) {
+        return situation.now().compareTo(notBefore) < 0;
+    }
+
+    private Step rest(Situation situation) {
+        var rest = notBefore.minus(situation.now());
+        return new Step.Wait(rest.compareTo(NAP) < 0 ? rest : NAP);
+    }
+
+    private Step giveBack(Ending.Why why, Duration delay) {
+        ending = new Ending.GiveBack(why, delay);
+        return new Step.End(ending);
+    }
+
+    // So that a fleet's burst stays small beside its limit.
+    private static int tenthOf(OptionalDouble rowsPerSecond) {
+        return rowsPerSecond.isEmpty()
+                ? Integer.MAX_VALUE
+                : (int) Math.max(1, Math.min(Integer.MAX_VALUE, rowsPerSecond.getAsDouble() / 10));
+    }
+
+    /**
+     * What a run has to know of the world before each step.
+     *
+     * @param now the monotonic time
+     * @param mayRun whether control permits changing rows of the job
+     * @param stopping whether the worker is shutting down
+     * @param rowsPerSecond the slot's share of the job's rate; empty: no limit
+     */
+    public record Situation(Duration now, boolean mayRun, boolean stopping, OptionalDouble rowsPerSecond) {}
+
+    /**
+     * A worker's limits.
+     *
+     * @param slice how long a task is worked on before the shard is given back
+     * @param lease how long a claim holds without a sign of life
+     * @param attempts failures in a row after which the shard is put back
+     * @param putBackDelay how long nobody should take a shard that did not advance
+     */
+    public record Limits(Duration slice, Duration lease, int attempts, Duration putBackDelay) {}
+
+    /** How long to wait after the n-th failure in a row. */
+    @FunctionalInterface
+    public interface Backoff {
+        /** The delay after failure number {@code failures}, from 1. */
+        Duration delay(int failures);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.backfleet.worker.execute;
+
+import dev.backfleet.common.job.Cursor;
+import java.time.Duration;
+
+/** What a run of a shard wants done next. */
+public sealed interface Step {
+
+    /**
+     * Change the next rows and move the checkpoint.
+     *
+     * @param cursor where the checkpoint is believed to be; the fence checks it
+     * @param rows how many rows to walk
+     */
+    record Batch(Cursor cursor, int rows) implements Step {}
+
+    /** Read the checkpoint from PostgreSQL, because nobody knows whether the last batch was committed. */
+    record ReadBack() implements Step {}
+
+    /** Extend the lease. */
+    record Renew() implements Step {}
+
+    /**
+     * Do nothing for a while, then ask again.
+     *
+     * @param duration how long, at most
+     */
+    record Wait(Duration duration) implements Step {}
+
+    /**
+     * The run is over.
+     *
+     * @param ending how, and what is left to do about it
+     */
+    record End(Ending ending) implements Step {}
+}
