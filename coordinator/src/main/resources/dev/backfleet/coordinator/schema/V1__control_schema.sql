@@ -10,7 +10,8 @@ create table backfleet.job (
   rate_limit      bigint,                     -- rows per second of the whole fleet; null: no limit
   concurrency     integer not null,
   rows_estimated  bigint,                     -- from the plan; null before it
-  rows_per_second double precision,           -- as the leading coordinator measured it last
+  rows_per_second double precision,           -- changed, as the leading coordinator measured it last
+  walked_per_second double precision,         -- looked at, likewise
   measured_at     timestamptz,
   reason          text,                       -- who or what paused, cancelled or halted it, and why
   error           text,                       -- why it FAILED or HALTED

@@ -89,7 +89,14 @@ public final class ShardRun {
         }
     }
 
-    /** A batch or a renewal found that the shard is no longer this worker's. */
+    /** A batch changed nothing because the fence did not let it pass: what is true is read back next. */
+    public void refused(Duration now) {
+        unsure = true;
+        retry(now);
+        notBefore = now;
+    }
+
+    /** The shard is no longer this worker's. */
     public void fenced() {
         ending = new Ending.Fenced();
     }

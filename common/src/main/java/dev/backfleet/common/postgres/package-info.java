@@ -1,0 +1,3 @@
+/** The connection to PostgreSQL, as both sides need it. */
+@org.jspecify.annotations.NullMarked
+package dev.backfleet.common.postgres;

@@ -1,0 +1,70 @@
+package dev.backfleet.coordinator.dispatch;
+
+import dev.backfleet.common.task.Task;
+import dev.backfleet.common.task.TaskPublisher;
+import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
+import dev.backfleet.coordinator.dispatch.DispatchPolicy.Grant;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The duty of keeping a bounded window of tasks published. */
+public final class Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Board board;
+    private final DispatchPolicy policy;
+    private final TaskPublisher publisher;
+    private final SlotRates rates;
+
+    /** Creates it. */
+    public Dispatcher(Board board, DispatchPolicy policy, TaskPublisher publisher, SlotRates rates) {
+        this.board = board;
+        this.policy = policy;
+        this.publisher = publisher;
+        this.rates = rates;
+    }
+
+    /**
+     * Publishes what the policy grants.
+     *
+     * @param leader the epoch under which this coordinator leads
+     */
+    public void runOnce(long leader) {
+        var load = board.load();
+        var grants = policy.choose(load);
+        // The limits first: a slot that starts must not run at a rate that was meant for fewer slots.
+        rates.publish(load, grants);
+        var tasks = new ArrayList<Task>();
+        for (Grant grant : grants) {
+            tasks.addAll(board.dispatch(grant.job(), grant.tasks(), leader));
+        }
+        if (!tasks.isEmpty()) {
+            publish(tasks);
+        }
+    }
+
+    private void publish(List<Task> tasks) {
+        var lost = publisher.publish(tasks, PUBLISH_TIMEOUT);
+        if (!lost.isEmpty()) {
+            LOG.atWarn().addKeyValue("tasks", lost.size()).log("tasks could not be published; they wait again");
+            board.undo(lost);
+        }
+        LOG.atDebug().addKeyValue("tasks", tasks.size() - lost.size()).log("tasks published");
+    }
+
+    /** What the control schema knows of shards that can be worked on. */
+    public interface Board {
+        /** The fleet's slots, and the load of the jobs that are RUNNING. */
+        FleetLoad load();
+
+        /** Makes up to {@code count} shards DISPATCHED, if {@code leader} still leads. */
+        List<Task> dispatch(long job, int count, long leader);
+
+        /** Makes shards PENDING again whose tasks could not be published. */
+        void undo(List<Task> tasks);
+    }
+}

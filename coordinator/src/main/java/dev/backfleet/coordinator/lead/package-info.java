@@ -1,0 +1,3 @@
+/** Which of several coordinators leads. */
+@org.jspecify.annotations.NullMarked
+package dev.backfleet.coordinator.lead;

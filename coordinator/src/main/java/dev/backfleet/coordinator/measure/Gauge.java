@@ -1,0 +1,82 @@
+package dev.backfleet.coordinator.measure;
+
+import dev.backfleet.common.clock.Ticker;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The duty of measuring how fast jobs advance: rows per second over about the last ten seconds. */
+public final class Gauge {
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final int SAMPLES = 11;
+
+    private final Counts counts;
+    private final Ticker ticker;
+    private final Map<Long, Deque<Sample>> samples = new HashMap<>();
+    private Duration next = Duration.ZERO;
+
+    /** Creates it. */
+    public Gauge(Counts counts, Ticker ticker) {
+        this.counts = counts;
+        this.ticker = ticker;
+    }
+
+    /** Measures, if the last time was long enough ago. */
+    public void runOnce() {
+        var now = ticker.now();
+        if (now.compareTo(next) < 0) {
+            return;
+        }
+        next = now.plus(EVERY);
+        var current = counts.counts();
+        samples.keySet().retainAll(current.keySet());
+        current.forEach((job, count) -> measure(job, new Sample(now, count)));
+    }
+
+    private void measure(long job, Sample sample) {
+        var window = samples.computeIfAbsent(job, id -> new ArrayDeque<>());
+        window.addLast(sample);
+        if (window.size() > SAMPLES) {
+            window.removeFirst();
+        }
+        if (window.size() > 1) {
+            counts.store(job, speed(window.getFirst(), sample));
+        }
+    }
+
+    private static Speed speed(Sample first, Sample last) {
+        var seconds = last.at.minus(first.at).toNanos() / 1e9;
+        return new Speed(
+                (last.count.changed - first.count.changed) / seconds,
+                (last.count.walked - first.count.walked) / seconds);
+    }
+
+    private record Sample(Duration at, Count count) {}
+
+    /**
+     * Rows so far.
+     *
+     * @param changed rows changed
+     * @param walked rows looked at
+     */
+    public record Count(long changed, long walked) {}
+
+    /**
+     * Rows per second.
+     *
+     * @param changed rows changed
+     * @param walked rows looked at
+     */
+    public record Speed(double changed, double walked) {}
+
+    /** The counts in the checkpoints. */
+    public interface Counts {
+        /** Rows so far, of each job that is RUNNING. */
+        Map<Long, Count> counts();
+
+        /** Stores how fast a job is. */
+        void store(long job, Speed speed);
+    }
+}

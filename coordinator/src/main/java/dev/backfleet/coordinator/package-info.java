@@ -1,3 +1,0 @@
-/** The root of this module. */
-@org.jspecify.annotations.NullMarked
-package dev.backfleet.coordinator;

@@ -1,0 +1,191 @@
+package dev.backfleet.coordinator.pin;
+
+import dev.backfleet.common.job.Assignment;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.spec.ParsedSpec;
+import dev.backfleet.common.spec.Spec;
+import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.common.spec.SpecLocations;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.coordinator.pin.TableFacts.Column;
+import dev.backfleet.coordinator.pin.TableFacts.Index;
+import dev.backfleet.coordinator.pin.TableFacts.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Holds a spec against the database, and pins it to what it found there. The first problem ends it. */
+public final class SpecPinner {
+    private final Catalog catalog;
+    private final Spec spec;
+    private final SpecLocations places;
+    private final List<String> notes = new ArrayList<>();
+
+    private SpecPinner(Catalog catalog, ParsedSpec parsed) {
+        this.catalog = catalog;
+        this.spec = parsed.spec();
+        this.places = parsed.locations();
+    }
+
+    /**
+     * Checks and pins.
+     *
+     * @throws SpecException if the spec cannot be run on this database
+     */
+    public static PinnedSpec pin(Catalog catalog, ParsedSpec parsed) {
+        return new SpecPinner(catalog, parsed).pin();
+    }
+
+    private PinnedSpec pin() {
+        var table = table();
+        var key = key(table);
+        var walk = walk(table, key);
+        var assignments = assignments(table, key);
+        checkExpressions(table);
+        checkDuration();
+        var definition = new JobDefinition(
+                table.table(),
+                walk.columns().stream().map(name -> keyColumn(table, name)).toList(),
+                walk.tenantLed(),
+                assignments,
+                spec.change().where().map(SqlExpression::text).orElse(null),
+                spec.limits().shardRows(),
+                spec.limits().batchDuration(),
+                spec.limits().batchMaxRows());
+        return new PinnedSpec(
+                definition, table.leaves().stream().map(TableFacts.Leaf::table).toList(), notes);
+    }
+
+    private TableFacts table() {
+        var table = catalog.table(spec.table())
+                .orElseThrow(() -> places.problem(
+                        "table",
+                        "there is no table " + spec.table() + " in this database",
+                        "check the name, its schema, and which database is connected"));
+        if (table.kind() != Kind.TABLE) {
+            throw places.problem(
+                    "table", spec.table() + " is " + table.kind().words(), "name the table that holds the rows");
+        }
+        for (var leaf : table.leaves()) {
+            if (!leaf.ordinary()) {
+                throw places.problem(
+                        "table",
+                        "its partition " + Identifier.of(leaf.table().name()) + " is a foreign table",
+                        "name the other partitions in jobs of their own");
+            }
+        }
+        return table;
+    }
+
+    private Index key(TableFacts table) {
+        var wanted = spec.key().map(columns -> columns.stream()
+                .map(column -> column("key", table, column).name())
+                .toList());
+        return WalkedKey.identifying(table, wanted)
+                .orElseThrow(() -> wanted.isPresent()
+                        ? places.problem(
+                                "key",
+                                "no unique index over exactly these columns, all of them NOT NULL, can be walked",
+                                "name the columns of a valid, immediate btree index without conditions or expressions, in"
+                                        + " plain order")
+                        : places.problem(
+                                "table",
+                                "it has no usable primary key",
+                                "name the columns of a unique NOT NULL index under key"));
+    }
+
+    private WalkedKey walk(TableFacts table, Index key) {
+        if (spec.tenant().isEmpty()) {
+            return WalkedKey.over(key);
+        }
+        var tenant = column("tenant", table, spec.tenant().get());
+        if (!tenant.notNull()) {
+            throw places.problem(
+                    "tenant",
+                    "the column " + spec.tenant().get() + " can be NULL",
+                    "make it NOT NULL, or leave tenant out");
+        }
+        return WalkedKey.tenantFirst(table, key, tenant.name()).orElseGet(() -> {
+            notes.add("no index starts with " + spec.tenant().get() + " and continues with the key ("
+                    + String.join(", ", key.columns()) + "): shards follow the key, not the tenants");
+            return WalkedKey.over(key);
+        });
+    }
+
+    private List<Assignment> assignments(TableFacts table, Index key) {
+        var assignments = new ArrayList<Assignment>();
+        spec.change().set().forEach((name, expression) -> {
+            var path = SpecLocations.setColumn(name);
+            var column = column(path, table, name);
+            if (column.generated()) {
+                throw places.problem(path, "it is a generated column", "set the columns that it is computed from");
+            }
+            if (key.columns().contains(column.name())) {
+                throw places.problem(path, "it is part of the key", "a job cannot change the columns that it walks");
+            }
+            if (table.partitionColumns().contains(column.name())) {
+                throw places.problem(
+                        path, "it decides in which partition a row lives", "a job cannot move rows between partitions");
+            }
+            assignments.add(new Assignment(column.name(), column.number(), expression.text()));
+        });
+        return assignments;
+    }
+
+    private void checkExpressions(TableFacts table) {
+        spec.change().set().forEach((name, expression) -> catalog.refusal(table.table(), name.name(), expression)
+                .ifPresent(why -> {
+                    throw refused(SpecLocations.setColumn(name), why);
+                }));
+        spec.change()
+                .where()
+                .flatMap(where -> catalog.refusal(table.table(), where))
+                .ifPresent(why -> {
+                    throw refused("where", why);
+                });
+    }
+
+    private SpecException refused(String path, String why) {
+        return places.problem(
+                path, "PostgreSQL refuses it: " + why, "mend the expression; it may use the columns of the row");
+    }
+
+    private void checkDuration() {
+        var longest = catalog.deadlockTimeout().dividedBy(2);
+        if (spec.limits().batchDuration().compareTo(longest) > 0) {
+            throw places.problem(
+                    "batch.duration",
+                    HumanDuration.format(spec.limits().batchDuration())
+                            + " is too long for this server: a batch must be over before deadlock_timeout ("
+                            + HumanDuration.format(catalog.deadlockTimeout()) + ")",
+                    "write at most " + HumanDuration.format(longest));
+        }
+    }
+
+    private Column column(String path, TableFacts table, Identifier name) {
+        return table.column(name.name())
+                .orElseThrow(() -> places.problem(
+                        path,
+                        spec.table() + " has no column " + name,
+                        nearest(table, name)
+                                .map(known -> "did you mean " + known + "?")
+                                .orElse("check the name; unquoted ones fold to lower case")));
+    }
+
+    // A name in other letters than it was created with is the usual mistake.
+    private static Optional<Identifier> nearest(TableFacts table, Identifier name) {
+        return table.columns().stream()
+                .map(Column::name)
+                .filter(known -> known.equalsIgnoreCase(name.name()))
+                .findFirst()
+                .map(Identifier::of);
+    }
+
+    private static KeyColumn keyColumn(TableFacts table, String name) {
+        var column = table.column(name).orElseThrow();
+        return new KeyColumn(column.name(), column.number(), column.type());
+    }
+}

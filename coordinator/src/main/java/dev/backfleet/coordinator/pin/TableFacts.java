@@ -1,0 +1,91 @@
+package dev.backfleet.coordinator.pin;
+
+import dev.backfleet.common.job.JobDefinition;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the catalog says of a table.
+ *
+ * @param table which table
+ * @param kind what sort of relation it is
+ * @param columns its columns, in order
+ * @param indexes its usable indexes: valid btree indexes over plain columns of every row
+ * @param leaves the tables that hold its rows: itself, or the leaves of a partitioned table
+ * @param partitionColumns the columns that decide in which leaf a row lives
+ */
+public record TableFacts(
+        JobDefinition.Table table,
+        Kind kind,
+        List<Column> columns,
+        List<Index> indexes,
+        List<Leaf> leaves,
+        Set<String> partitionColumns) {
+
+    /** The column with a name. */
+    public Optional<Column> column(String name) {
+        return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+    }
+
+    /** Sorts of relations. */
+    public enum Kind {
+        /** An ordinary or a partitioned table. */
+        TABLE("a table"),
+        /** A view. */
+        VIEW("a view"),
+        /** A materialized view. */
+        MATERIALIZED_VIEW("a materialized view"),
+        /** A foreign table. */
+        FOREIGN_TABLE("a foreign table"),
+        /** A temporary table. */
+        TEMPORARY("a temporary table, which only its own session sees"),
+        /** A table with inheritance children that are no partitions. */
+        INHERITED("a table that others inherit from"),
+        /** One of Backfleet's own tables. */
+        CONTROL("one of Backfleet's own tables"),
+        /** Anything else that has a name. */
+        OTHER("not a table");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        /** As a person would say it. */
+        public String words() {
+            return words;
+        }
+    }
+
+    /**
+     * A column.
+     *
+     * @param name its name
+     * @param number its attribute number
+     * @param type its type, written so that it is found under any search path
+     * @param notNull whether it cannot be NULL
+     * @param generated whether its value is computed from other columns
+     */
+    public record Column(String name, int number, String type, boolean notNull, boolean generated) {}
+
+    /**
+     * A usable index.
+     *
+     * @param name its name
+     * @param columns its columns, in order
+     * @param primary whether it is the primary key
+     * @param unique whether no two rows can have the same values, at any time
+     * @param plainOrder whether it sorts as the columns themselves compare, all in one direction
+     */
+    public record Index(String name, List<String> columns, boolean primary, boolean unique, boolean plainOrder) {}
+
+    /**
+     * A table that holds rows.
+     *
+     * @param table which
+     * @param ordinary whether it is stored in this database
+     */
+    public record Leaf(JobDefinition.Table table, boolean ordinary) {}
+}

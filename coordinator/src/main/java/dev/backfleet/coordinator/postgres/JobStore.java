@@ -1,0 +1,178 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobDefinitionJson;
+import dev.backfleet.common.job.JobState;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The statements about {@code backfleet.job}. Every change of state is guarded by the state that it leaves. */
+final class JobStore {
+
+    private static final String INSERT = """
+            insert into backfleet.job (name, spec, definition, rate_limit, concurrency)
+            values (:name, :spec, :definition::jsonb, :rate, :concurrency)
+            on conflict (name) where state not in ('CANCELLED', 'SUCCEEDED', 'FAILED') do nothing
+            returning id
+            """;
+
+    private static final String INSERT_RELATION = """
+            insert into backfleet.job_relation (job_id, relation, schema_name, table_name)
+            values (:job, :relation::oid, :schema, :table)
+            """;
+
+    private static final String RELATIONS = """
+            select relation::bigint as oid, schema_name, table_name from backfleet.job_relation
+            where job_id = :job order by schema_name, table_name
+            """;
+
+    private static final String DEFINITION_FOR_PLANNING = """
+            select definition from backfleet.job where id = :job and state = 'PLANNING' for update skip locked
+            """;
+
+    private static final String IN_STATE = "select id from backfleet.job where state = :state order by id";
+
+    private static final String STATE = "select state from backfleet.job where id = :job";
+
+    private static final String MOVE = """
+            update backfleet.job
+            set state = :to,
+                started_at = case when :to = 'RUNNING' then coalesce(started_at, now()) else started_at end,
+                finished_at = case when :to in ('CANCELLED', 'SUCCEEDED', 'FAILED') then now() end,
+                reason = coalesce(:reason, case when :to = 'RUNNING' then null else reason end),
+                error = coalesce(:error, error)
+            where id = :job and state = any(:from)
+            """;
+
+    private static final String PLANNED = "update backfleet.job set rows_estimated = :rows where id = :job";
+
+    private static final String BY_ID_OR_NAME = """
+            select id from backfleet.job
+            where id = :id or name = :name
+            order by id = :id desc nulls last, id desc limit 1
+            """;
+
+    private final Handle handle;
+
+    JobStore(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** Stores a job as PLANNING; nothing if its name belongs to a job that is not over. */
+    Optional<Long> insert(NewJob job) {
+        return handle.createQuery(INSERT)
+                .bind("name", job.name())
+                .bind("spec", job.spec())
+                .bind("definition", JobDefinitionJson.write(job.definition()))
+                .bind("rate", job.rowsPerSecond())
+                .bind("concurrency", job.concurrency())
+                .mapTo(Long.class)
+                .findOne();
+    }
+
+    /** Stores the tables that a job's rows are in. */
+    void insertRelations(long job, List<JobDefinition.Table> relations) {
+        var batch = handle.prepareBatch(INSERT_RELATION);
+        for (var relation : relations) {
+            batch.bind("job", job)
+                    .bind("relation", relation.oid())
+                    .bind("schema", relation.schema())
+                    .bind("table", relation.name())
+                    .add();
+        }
+        batch.execute();
+    }
+
+    /** The tables that a job's rows are in. */
+    List<JobDefinition.Table> relations(long job) {
+        return handle.createQuery(RELATIONS)
+                .bind("job", job)
+                .map((row, context) -> new JobDefinition.Table(
+                        row.getLong("oid"), row.getString("schema_name"), row.getString("table_name")))
+                .list();
+    }
+
+    /** Locks a job that is PLANNING and gives its definition; nothing if it no longer is, or another has it. */
+    Optional<JobDefinition> lockForPlanning(long job) {
+        return handle.createQuery(DEFINITION_FOR_PLANNING)
+                .bind("job", job)
+                .mapTo(String.class)
+                .findOne()
+                .map(JobDefinitionJson::read);
+    }
+
+    /** The ids of the jobs in a state, oldest first. */
+    List<Long> inState(JobState state) {
+        return handle.createQuery(IN_STATE)
+                .bind("state", state.name())
+                .mapTo(Long.class)
+                .list();
+    }
+
+    /** A job's state. */
+    Optional<JobState> state(long job) {
+        return handle.createQuery(STATE)
+                .bind("job", job)
+                .mapTo(String.class)
+                .findOne()
+                .map(JobState::valueOf);
+    }
+
+    /**
+     * Moves a job from any of some states to another.
+     *
+     * @param reason who asked and why; null: as it was
+     * @param error what went wrong; null: as it was
+     * @return whether it moved; false if it is in none of the states (any more)
+     */
+    boolean move(long job, Set<JobState> from, JobState to, @Nullable String reason, @Nullable String error) {
+        for (var state : from) {
+            if (!state.mayBecome(to)) {
+                throw new IllegalArgumentException(state + " may not become " + to);
+            }
+        }
+        return handle.createUpdate(MOVE)
+                        .bind("job", job)
+                        .bind("to", to.name())
+                        .bind("reason", reason)
+                        .bind("error", error)
+                        .bindArray(
+                                "from",
+                                String.class,
+                                from.stream().map(JobState::name).toList())
+                        .execute()
+                == 1;
+    }
+
+    /** Stores what planning found. */
+    void planned(long job, long rowsEstimated) {
+        handle.createUpdate(PLANNED)
+                .bind("job", job)
+                .bind("rows", rowsEstimated)
+                .execute();
+    }
+
+    /** Finds a job by id or name; of several with the name, the newest. */
+    Optional<Long> find(String idOrName) {
+        return handle.createQuery(BY_ID_OR_NAME)
+                .bind("id", idOrName.matches("[0-9]{1,18}") ? Long.valueOf(idOrName) : null)
+                .bind("name", idOrName)
+                .mapTo(Long.class)
+                .findOne();
+    }
+
+    /**
+     * A job to be stored.
+     *
+     * @param rowsPerSecond the fleet's limit; null: none
+     */
+    record NewJob(
+            String name,
+            String spec,
+            JobDefinition definition,
+            @Nullable Long rowsPerSecond,
+            int concurrency) {}
+}

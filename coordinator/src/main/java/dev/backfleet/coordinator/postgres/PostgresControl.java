@@ -1,0 +1,92 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.control.ControlPosition;
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.postgres.Database;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+
+/** Puts wishes into effect in the control schema. */
+public final class PostgresControl implements dev.backfleet.coordinator.command.ControlStore {
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresControl(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public boolean apply(Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
+        return database.jdbi().inTransaction(handle -> {
+            if (!new ControlStore(handle).record(scope, wish, position)) {
+                return false;
+            }
+            if (scope instanceof Scope.Job job) {
+                move(new JobStore(handle), job.id(), wish);
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void quiet(Scope scope) {
+        database.jdbi().useHandle(handle -> {
+            if (scope instanceof Scope.Job job) {
+                quiet(handle, job.id());
+            } else {
+                Quiet.fleet(handle);
+            }
+        });
+    }
+
+    @Override
+    public Optional<JobState> state(long job) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).state(job));
+    }
+
+    @Override
+    public Optional<Instant> lastBatch(Scope scope) {
+        var job = scope instanceof Scope.Job one ? Optional.of(one.id()) : Optional.<Long>empty();
+        return database.jdbi().withHandle(handle -> new ShardStore(handle).lastBatch(job));
+    }
+
+    private static void quiet(Handle handle, long job) {
+        var state = new JobStore(handle).state(job);
+        if (state.equals(Optional.of(JobState.PAUSING))) {
+            Quiet.job(handle, job, JobState.PAUSED);
+        } else if (state.equals(Optional.of(JobState.CANCELLING))) {
+            Quiet.job(handle, job, JobState.CANCELLED);
+        }
+    }
+
+    // What the job's state does not permit is no error here: the wish is stored, and the state tells what came of it.
+    private static void move(JobStore jobs, long job, ControlRecord wish) {
+        var reason = reason(wish);
+        switch (wish.state()) {
+            case PAUSE -> jobs.move(job, Set.of(JobState.RUNNING), JobState.PAUSING, reason, null);
+            case RUN -> jobs.move(job, Set.of(JobState.PAUSING, JobState.PAUSED), JobState.RUNNING, null, null);
+            case CANCEL -> {
+                // A job that is being planned has nothing under way yet.
+                if (!jobs.move(job, Set.of(JobState.PLANNING), JobState.CANCELLED, reason, null)) {
+                    jobs.move(
+                            job,
+                            Set.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED),
+                            JobState.CANCELLING,
+                            reason,
+                            null);
+                }
+            }
+        }
+    }
+
+    private static String reason(ControlRecord wish) {
+        var verb = wish.state() == DesiredState.PAUSE ? "paused" : "cancelled";
+        var by = wish.by() == null ? "over the control topic" : "by " + wish.by();
+        return verb + " " + by + (wish.reason() == null ? "" : ": " + wish.reason());
+    }
+}

@@ -1,0 +1,61 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.complete.Finisher;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The jobs in the control schema, as far as they can come to an end. */
+public final class PostgresJobs implements Finisher.Jobs {
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresJobs(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<Long> in(JobState state) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).inState(state));
+    }
+
+    @Override
+    public List<JobState> quiet(long job, JobState to) {
+        return database.jdbi().withHandle(handle -> Quiet.job(handle, job, to) ? List.of(to) : List.of());
+    }
+
+    @Override
+    public void quietHalted() {
+        for (var job : in(JobState.HALTED)) {
+            database.jdbi().useHandle(handle -> new ShardStore(handle).takeBack(Optional.of(job)));
+        }
+    }
+
+    @Override
+    public void quietFleetIfPaused() {
+        database.jdbi().useHandle(handle -> {
+            if (new ControlStore(handle).desired(Scope.FLEET).equals(Optional.of(DesiredState.PAUSE))) {
+                new ShardStore(handle).takeBack(Optional.empty());
+            }
+        });
+    }
+
+    @Override
+    public List<JobState> finish(long job) {
+        return database.jdbi().inTransaction(handle -> {
+            var shards = new ShardStore(handle);
+            if (shards.isOpen(job)) {
+                return List.of();
+            }
+            var error = shards.firstError(job);
+            var end = error.isPresent() ? JobState.FAILED : JobState.SUCCEEDED;
+            return new JobStore(handle).move(job, Set.of(JobState.RUNNING), end, null, error.orElse(null))
+                    ? List.of(end)
+                    : List.of();
+        });
+    }
+}

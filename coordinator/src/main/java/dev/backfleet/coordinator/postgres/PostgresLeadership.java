@@ -1,0 +1,56 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.lead.Leadership;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/** The leader's lease: one row, on the database's clock. */
+public final class PostgresLeadership implements Leadership.Lease {
+
+    // Renewing keeps the epoch; a new term, even of the same coordinator, has a new one.
+    private static final String TAKE_OR_RENEW = """
+            update backfleet.leader
+            set epoch = case when coordinator = :me and lease_until > clock_timestamp() then epoch else epoch + 1 end,
+                coordinator = :me,
+                lease_until = clock_timestamp() + make_interval(secs => :length)
+            where coordinator = :me or lease_until < clock_timestamp()
+            returning epoch
+            """;
+
+    private static final String GIVE_BACK = """
+            update backfleet.leader set lease_until = '-infinity' where coordinator = :me
+            """;
+
+    private final Database database;
+    private final String me;
+
+    /**
+     * Creates it.
+     *
+     * @param me this coordinator's id, unique among all
+     */
+    public PostgresLeadership(Database database, String me) {
+        this.database = database;
+        this.me = me;
+    }
+
+    @Override
+    public OptionalLong takeOrRenew(Duration length) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(TAKE_OR_RENEW)
+                        .bind("me", me)
+                        .bind("length", length.toMillis() / 1000.0)
+                        .mapTo(Long.class)
+                        .findOne())
+                .map(OptionalLong::of)
+                .orElseGet(OptionalLong::empty);
+    }
+
+    @Override
+    public void giveBack() {
+        database.jdbi()
+                .useHandle(
+                        handle -> handle.createUpdate(GIVE_BACK).bind("me", me).execute());
+    }
+}

@@ -1,0 +1,106 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.plan.Planner;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+
+/** Plans jobs in the control schema: shards and state in one transaction. */
+public final class PostgresPlans implements Planner.Plans {
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresPlans(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<Long> waiting() {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).inState(JobState.PLANNING));
+    }
+
+    @Override
+    public Optional<Planner.Planned> plan(long job) {
+        try {
+            return database.jdbi().inTransaction(handle -> plan(handle, job));
+        } catch (JdbiException e) {
+            return halt(job, e);
+        }
+    }
+
+    private static Optional<Planner.Planned> plan(Handle handle, long job) {
+        var jobs = new JobStore(handle);
+        var definition = jobs.lockForPlanning(job);
+        if (definition.isEmpty()) {
+            return Optional.empty();
+        }
+        long rows = 0;
+        var shards = 0;
+        for (var relation : jobs.relations(job)) {
+            requireSame(handle, relation);
+            var cut = new ShardCutter(handle, definition.get()).cut(job, relation, shards);
+            rows += cut.rows();
+            shards += cut.shards();
+        }
+        jobs.planned(job, rows);
+        var state = new ControlStore(handle)
+                .desired(Scope.job(job))
+                .filter(DesiredState.PAUSE::equals)
+                .map(pause -> JobState.PAUSED)
+                .orElse(JobState.RUNNING);
+        jobs.move(job, Set.of(JobState.PLANNING), state, null, null);
+        return Optional.of(new Planner.Planned(rows, shards, state));
+    }
+
+    private static void requireSame(Handle handle, JobDefinition.Table relation) {
+        var same = handle.createQuery("select coalesce(to_regclass(:name)::oid = :oid::oid, false)")
+                .bind("name", TableNames.quoted(relation))
+                .bind("oid", relation.oid())
+                .mapTo(Boolean.class)
+                .one();
+        if (!same) {
+            throw new TableChangedException(relation);
+        }
+    }
+
+    /** Only what the database refuses for good halts the job; what may pass is tried again by the next round. */
+    private Optional<Planner.Planned> halt(long job, JdbiException e) {
+        var reason = e instanceof TableChangedException ? e.getMessage() : refusal(e);
+        if (reason == null) {
+            throw e;
+        }
+        var moved = database.jdbi().withHandle(handle -> new JobStore(handle)
+                .move(job, Set.of(JobState.PLANNING), JobState.HALTED, null, "planning: " + reason));
+        return moved ? Optional.of(new Planner.Planned(0, 0, JobState.HALTED)) : Optional.empty();
+    }
+
+    private static @Nullable String refusal(JdbiException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PSQLException refused && refused.getSQLState() != null) {
+                return refused.getSQLState().startsWith("42")
+                        ? refused.getSQLState() + ": " + refused.getMessage()
+                        : null;
+            }
+        }
+        return null;
+    }
+
+    /** The table was replaced between submission and planning. */
+    private static final class TableChangedException extends JdbiException {
+        private static final long serialVersionUID = 1L;
+
+        TableChangedException(JobDefinition.Table relation) {
+            super("the table " + TableNames.quoted(relation)
+                    + " is no longer the one that the job was submitted for; cancel the job and submit it again");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.backfleet.worker.execute;
+
+import dev.backfleet.common.task.Task;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A shard store that spares a database in trouble: after a run of lost connections it refuses for a while without
+ * asking, and what can safely be said again is said again. Batches are not repeated here: {@link ShardRun} decides that.
+ */
+public final class ResilientShardStore implements ShardStore {
+    private static final Failure OPEN = new Failure(
+            Failure.Kind.TRANSIENT, "08004", "the database was unreachable a moment ago; not asked again yet");
+
+    private final ShardStore store;
+    private final CircuitBreaker breaker = CircuitBreaker.of(
+            "database",
+            CircuitBreakerConfig.custom()
+                    .slidingWindowSize(10)
+                    .minimumNumberOfCalls(5)
+                    .failureRateThreshold(50)
+                    .waitDurationInOpenState(Duration.ofSeconds(1))
+                    .permittedNumberOfCallsInHalfOpenState(2)
+                    .automaticTransitionFromOpenToHalfOpenEnabled(false)
+                    .recordException(ResilientShardStore::lostConnection)
+                    .build());
+    private final Retry retry = Retry.of(
+            "database",
+            RetryConfig.custom()
+                    .maxAttempts(4)
+                    .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(100), 2.0, 0.5))
+                    .retryOnException(ResilientShardStore::worthRepeating)
+                    .build());
+
+    /** Wraps a store. */
+    public ResilientShardStore(ShardStore store) {
+        this.store = store;
+    }
+
+    /** Whether the database was unreachable a moment ago, so that it is no use to take a task. */
+    public boolean isOpen() {
+        return breaker.getState() == CircuitBreaker.State.OPEN;
+    }
+
+    @Override
+    public Optional<Claim> claim(Task task) {
+        return guarded(() -> store.claim(task));
+    }
+
+    @Override
+    public Optional<BatchResult> batch(Claim claim, Step.Batch batch) {
+        return guarded(() -> store.batch(claim, batch));
+    }
+
+    @Override
+    public Standing readBack(Claim claim) {
+        return guarded(() -> store.readBack(claim));
+    }
+
+    @Override
+    public boolean renew(Claim claim) {
+        return repeated(() -> store.renew(claim));
+    }
+
+    @Override
+    public void giveBack(Claim claim, Duration delay) {
+        repeated(() -> store.giveBack(claim, delay));
+    }
+
+    @Override
+    public void fail(Claim claim, Failure failure) {
+        repeated(() -> store.fail(claim, failure));
+    }
+
+    @Override
+    public void pauseJob(Claim claim, Failure failure) {
+        repeated(() -> store.pauseJob(claim, failure));
+    }
+
+    @Override
+    public void haltJob(Claim claim, Failure failure) {
+        repeated(() -> store.haltJob(claim, failure));
+    }
+
+    private void repeated(Runnable work) {
+        repeated(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    private <T> T repeated(Supplier<T> work) {
+        return Retry.decorateSupplier(retry, () -> guarded(work)).get();
+    }
+
+    private <T> T guarded(Supplier<T> work) {
+        if (!breaker.tryAcquirePermission()) {
+            throw new RefusedException(OPEN, null);
+        }
+        var started = breaker.getCurrentTimestamp();
+        try {
+            var result = work.get();
+            breaker.onSuccess(breaker.getCurrentTimestamp() - started, breaker.getTimestampUnit());
+            return result;
+        } catch (RuntimeException e) {
+            breaker.onError(breaker.getCurrentTimestamp() - started, breaker.getTimestampUnit(), e);
+            throw e;
+        }
+    }
+
+    private static boolean lostConnection(Throwable e) {
+        return e instanceof RefusedException refused && refused.failure().kind() == Failure.Kind.CONNECTION_LOST;
+    }
+
+    private static boolean worthRepeating(Throwable e) {
+        return e instanceof RefusedException refused
+                && (refused.failure().kind() == Failure.Kind.CONNECTION_LOST
+                        || refused.failure().kind() == Failure.Kind.TRANSIENT);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.backfleet.worker.execute;
+
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.task.Task;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a worker asks of PostgreSQL about shards. Every write is guarded by the claim's epoch. */
+public interface ShardStore {
+
+    /**
+     * Wins the shard: epoch + 1, lease set. Nothing if it is not to be had: finished, leased, paused, unknown, or
+     * dispatched anew since.
+     *
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    Optional<Claim> claim(Task task);
+
+    /**
+     * One batch. Nothing if the fence did not hold: then nothing was changed.
+     *
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    Optional<BatchResult> batch(Claim claim, Step.Batch batch);
+
+    /**
+     * Extends the lease; false if the shard is no longer this worker's.
+     *
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    boolean renew(Claim claim);
+
+    /**
+     * What PostgreSQL knows of the claim.
+     *
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    Standing readBack(Claim claim);
+
+    /**
+     * Gives the shard back, if it is still this worker's.
+     *
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    void giveBack(Claim claim, Duration delay);
+
+    /**
+     * Ends the shard as FAILED, if it is still this worker's.
+     *
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    void fail(Claim claim, Failure failure);
+
+    /**
+     * Gives the shard back and asks the job to pause.
+     *
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    void pauseJob(Claim claim, Failure failure);
+
+    /**
+     * Gives the shard back and halts the job.
+     *
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    void haltJob(Claim claim, Failure failure);
+
+    /** Where a claim stands. */
+    sealed interface Standing {
+
+        /**
+         * The shard is still this worker's.
+         *
+         * @param cursor the stored checkpoint
+         */
+        record Held(Cursor cursor) implements Standing {}
+
+        /** The shard is somebody else's, or its job was stopped. */
+        record Lost() implements Standing {}
+
+        /**
+         * The shard is still this worker's, but the table is no longer the pinned one.
+         *
+         * @param failure what is different
+         */
+        record Changed(Failure failure) implements Standing {}
+    }
+
+    /** The database refused, or could not be reached. */
+    final class RefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("serial") // never serialized
+        private final Failure failure;
+
+        /** Creates the exception. */
+        public RefusedException(Failure failure, @Nullable Throwable cause) {
+            super(failure.code() + ": " + failure.message(), cause);
+            this.failure = failure;
+        }
+
+        /** What the refusal means. */
+        public Failure failure() {
+            return failure;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.backfleet.worker.execute;
+
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.event.Event;
+import dev.backfleet.common.event.Event.Type;
+import dev.backfleet.common.event.EventSink;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** Tells what happens to shards: as log lines, metrics and events, the batches added up over about a second. */
+public final class WorkReports {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkReports.class);
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    private final String worker;
+    private final EventSink events;
+    private final WorkMetrics metrics;
+    private final InstantSource clock;
+    private final Ticker ticker;
+
+    /** Creates it. */
+    public WorkReports(String worker, EventSink events, WorkMetrics metrics, InstantSource clock, Ticker ticker) {
+        this.worker = worker;
+        this.events = events;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.ticker = ticker;
+    }
+
+    /** A shard was claimed. */
+    Report begin(Claim claim) {
+        return new Report(claim);
+    }
+
+    /** What is told about one run of a shard. */
+    final class Report {
+        private final Claim claim;
+        private long rows;
+        private long batches;
+        private long allRows;
+        private Duration lastReport = ticker.now();
+
+        private Report(Claim claim) {
+            this.claim = claim;
+            log(Level.INFO).log("shard claimed");
+            send(Type.CLAIMED, 0, 0, null);
+        }
+
+        void committed(BatchResult result, Duration took) {
+            metrics.committed(result, took);
+            rows += result.changed();
+            allRows += result.changed();
+            batches++;
+            log(Level.DEBUG)
+                    .addKeyValue("walked", result.walked())
+                    .addKeyValue("changed", result.changed())
+                    .addKeyValue("millis", took.toMillis())
+                    .log("batch committed");
+            if (ticker.now().minus(lastReport).compareTo(EVERY) >= 0) {
+                flush();
+            }
+        }
+
+        void fenced() {
+            metrics.fenced();
+            log(Level.WARN).log("batch fenced: it changed nothing");
+        }
+
+        void failed(Failure failure) {
+            metrics.failed(failure);
+            log(Level.INFO)
+                    .addKeyValue("kind", failure.kind())
+                    .addKeyValue("code", failure.code())
+                    .log("batch failed");
+        }
+
+        void ended(Ending ending) {
+            flush();
+            if (ending instanceof Ending.Done) {
+                ended(Type.DONE, Level.INFO, "shard done", null);
+            } else if (ending instanceof Ending.GiveBack giveBack) {
+                var type = giveBack.why() == Ending.Why.STOPPED ? Type.STOPPED : Type.YIELDED;
+                ended(type, Level.INFO, "shard given back", giveBack.why().name());
+            } else if (ending instanceof Ending.Fenced) {
+                ended(Type.FENCED, Level.WARN, "shard lost to a newer epoch or a pause", null);
+            } else if (ending instanceof Ending.Fail fail) {
+                ended(Type.FAILED, Level.ERROR, "shard failed", fail.failure().code());
+            } else if (ending instanceof Ending.PauseJob pause) {
+                ended(
+                        Type.STOPPED,
+                        Level.ERROR,
+                        "job paused by the environment",
+                        pause.failure().code());
+            } else if (ending instanceof Ending.HaltJob halt) {
+                ended(Type.STOPPED, Level.ERROR, "job halted", halt.failure().code());
+            }
+        }
+
+        private void ended(Type type, Level level, String message, @Nullable String why) {
+            var line = log(level).addKeyValue("rows", allRows);
+            (why == null ? line : line.addKeyValue("why", why)).log(message);
+            send(type, 0, 0, type == Type.FAILED ? why : null);
+        }
+
+        private void flush() {
+            lastReport = ticker.now();
+            if (batches > 0) {
+                send(Type.BATCHES, rows, batches, null);
+            }
+            rows = 0;
+            batches = 0;
+        }
+
+        private void send(Type type, long changed, long count, @Nullable String error) {
+            events.report(
+                    new Event(type, claim.shard(), claim.epoch(), worker, changed, count, error, clock.instant()));
+        }
+
+        private LoggingEventBuilder log(Level level) {
+            return LOG.atLevel(level)
+                    .addKeyValue("job", claim.shard().job())
+                    .addKeyValue("shard", claim.shard().number())
+                    .addKeyValue("epoch", claim.epoch())
+                    .addKeyValue("worker", worker);
+        }
+    }
+}

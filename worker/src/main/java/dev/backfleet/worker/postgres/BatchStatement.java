@@ -1,0 +1,247 @@
+package dev.backfleet.worker.postgres;
+
+import static java.util.Map.entry;
+import static java.util.stream.Collectors.joining;
+
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * Writes the one statement that is a batch: fence, boundary, change and move in one round trip and one transaction, so
+ * that a frozen worker never leaves one open.
+ *
+ * <p>The range (cursor, boundary] of a composite key is not written as two row comparisons: an index scan stops at the
+ * upper one only when the <em>first</em> column has passed it, and would read a whale's index to its end with every
+ * batch. It is written as the arms of the lexicographic order instead, each of which has a tight range in the index.
+ * Arms that do not apply compare with NULL.
+ */
+final class BatchStatement {
+
+    /**
+     * Parameters, in order: job, shard number, epoch, cursor (text[] or NULL), size in rows, lease in seconds. The row
+     * it returns: cursor, walked, changed, done; no row if the fence did not hold. Only the batch that ends a shard waits
+     * for its commit to be durable: what a crash takes, it takes from rows and checkpoint alike.
+     */
+    private static final String TEMPLATE = """
+            with backfleet_input as materialized (
+              select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
+                     ?::integer as size, ?::double precision as lease
+            ), backfleet_fence as materialized (
+              select {cursor-columns}, {upper-columns}
+              from backfleet.shard s
+              where s.job_id = (select job from backfleet_input)
+                and s.number = (select number from backfleet_input)
+                and s.epoch = (select epoch from backfleet_input)
+                and s.state = 'RUNNING'
+                and s.cursor is not distinct from (select cursor from backfleet_input)
+                and s.relation = to_regclass({relation-literal})
+              for update of s
+            ), backfleet_nth as materialized (
+              select {walk-columns}
+              from only {relation} as {alias}
+              where {after-cursor}
+              order by {key}
+              offset (select size - 1 from backfleet_input) limit 1
+            ), backfleet_bound as materialized (
+              select f.*, {nth-columns}, n.n1 is null or not ({nth}) < ({upper}) as last
+              from backfleet_fence f left join backfleet_nth n on true
+            ), backfleet_ends as materialized (
+              select {from-columns}, {to-columns}, last from backfleet_bound
+            ), backfleet_range as materialized (
+              select *, {shared-prefix} as shared from backfleet_ends
+            ), backfleet_walked as materialized (
+              select case when last
+                then (select count(*)
+                      from (select {walk-columns} from only {relation} as {alias} where {after-cursor}
+                            order by {key} limit (select size from backfleet_input)) w
+                      where ({tail}) <= (select {to} from backfleet_range))
+                else (select size from backfleet_input) end as walked
+              from backfleet_range
+            ), backfleet_change as (
+              update only {relation} as {alias}
+              set {assignments}
+              where ({arms}){where}
+              returning 1
+            ), backfleet_move as (
+              update backfleet.shard s
+              set cursor = array[{to-text}],
+                  rows_walked = s.rows_walked + (select walked from backfleet_walked),
+                  rows_changed = s.rows_changed + (select count(*) from backfleet_change),
+                  batches = s.batches + 1,
+                  last_batch_at = clock_timestamp(),
+                  state = case when r.last then 'DONE' else s.state end,
+                  worker = case when not r.last then s.worker end,
+                  lease_until = case when not r.last
+                    then clock_timestamp() + make_interval(secs => (select lease from backfleet_input)) end
+              from backfleet_range r
+              where s.job_id = (select job from backfleet_input) and s.number = (select number from backfleet_input)
+              returning s.cursor, r.last as done
+            )
+            select m.cursor,
+                   (select walked from backfleet_walked) as walked,
+                   (select count(*) from backfleet_change) as changed,
+                   m.done,
+                   set_config('synchronous_commit',
+                     case when m.done then current_setting('synchronous_commit') else 'off' end, true)
+            from backfleet_move m
+            """;
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
+
+    private final JobDefinition job;
+    private final String alias;
+    private final String relation;
+    private final int columns;
+
+    private BatchStatement(JobDefinition job, JobDefinition.Table relation) {
+        this.job = job;
+        this.alias = Identifier.of(job.table().name()).quoted();
+        this.relation = quoted(relation);
+        this.columns = job.key().size();
+    }
+
+    /**
+     * The statement for batches of a job.
+     *
+     * @param job what to change
+     * @param relation the table, or the leaf, that holds the rows
+     * @param fromStart whether the batch starts before the first row
+     */
+    static String of(JobDefinition job, JobDefinition.Table relation, boolean fromStart) {
+        return new BatchStatement(job, relation).text(fromStart);
+    }
+
+    /** A table's name as it is written in a statement. */
+    static String quoted(JobDefinition.Table table) {
+        return Identifier.of(table.schema()).quoted() + "."
+                + Identifier.of(table.name()).quoted();
+    }
+
+    // In one pass, since what people wrote may contain anything, a placeholder's name too.
+    private String text(boolean fromStart) {
+        var parts = parts(fromStart);
+        return PLACEHOLDER.matcher(TEMPLATE).replaceAll(match -> {
+            var part = parts.get(match.group(1));
+            if (part == null) {
+                throw new IllegalStateException("no part for " + match.group());
+            }
+            return Matcher.quoteReplacement(part);
+        });
+    }
+
+    private Map<String, String> parts(boolean fromStart) {
+        return Map.ofEntries(
+                entry("cursor-columns", each(i -> "s.cursor[%d]::%s as c%d".formatted(i, type(i), i))),
+                entry("upper-columns", each(i -> "s.upper[%d]::%s as u%d".formatted(i, type(i), i))),
+                entry("relation-literal", literal(relation)),
+                entry("walk-columns", each(i -> key(i) + " as n" + i)),
+                entry("after-cursor", afterCursor(fromStart)),
+                entry("nth-columns", each(i -> "n.n" + i)),
+                entry("nth", each(i -> "n.n" + i)),
+                entry("upper", each(i -> "f.u" + i)),
+                entry("from-columns", each(i -> "c" + i)),
+                entry("to-columns", each(i -> "case when last then u%d else n%d end as b%d".formatted(i, i, i))),
+                entry("shared-prefix", fromStart ? "0" : sharedPrefix()),
+                entry("tail", each(i -> "w.n" + i)),
+                entry("to", each(i -> "b" + i)),
+                entry("to-text", each(i -> "r.b" + i + "::text")),
+                entry("key", each(this::key)),
+                entry("arms", fromStart ? armsFromStart() : armsFromCursor()),
+                entry("relation", relation),
+                entry("alias", alias),
+                entry("where", where()),
+                entry("assignments", assignments()));
+    }
+
+    private String afterCursor(boolean fromStart) {
+        return fromStart
+                ? "exists (select from backfleet_fence)"
+                : "(%s) > (%s)".formatted(each(this::key), each(i -> "(select c" + i + " from backfleet_fence)"));
+    }
+
+    /** How many leading columns are equal at both ends of the range; the last one always counts as different. */
+    private String sharedPrefix() {
+        var cases = IntStream.range(1, columns)
+                .mapToObj(i -> "when not (c%d = b%d) then %d".formatted(i, i, i - 1))
+                .collect(joining(" "));
+        return columns == 1 ? "0" : "case " + cases + " else " + (columns - 1) + " end";
+    }
+
+    private String armsFromStart() {
+        return IntStream.rangeClosed(1, columns)
+                .mapToObj(i -> prefix(i - 1, j -> end("b", j, "")) + comparison(i, columns, end("b", i, "")))
+                .map(arm -> "(" + arm + ")")
+                .collect(joining("\n    or "));
+    }
+
+    private String armsFromCursor() {
+        return IntStream.rangeClosed(1, columns).mapToObj(this::armsOfColumn).collect(joining("\n    or "));
+    }
+
+    /** The arms whose inequality is on column {@code i}: where both ends part, and above and below that. */
+    private String armsOfColumn(int i) {
+        var here = " where shared = " + (i - 1);
+        var middle = prefix(i - 1, j -> end("c", j, here)) + key(i) + " > " + end("c", i, here) + " and "
+                + comparison(i, columns, end("b", i, here));
+        if (i == 1) {
+            return "(" + middle + ")";
+        }
+        var before = " where shared < " + (i - 1);
+        var lower = prefix(i - 1, j -> end("c", j, before)) + key(i) + " > " + end("c", i, before);
+        var upper = prefix(i - 1, j -> end("b", j, before)) + comparison(i, columns, end("b", i, before));
+        return "(" + middle + ")\n    or (" + lower + ")\n    or (" + upper + ")";
+    }
+
+    private String prefix(int length, IntFunction<String> end) {
+        return IntStream.rangeClosed(1, length)
+                .mapToObj(j -> key(j) + " = " + end.apply(j) + " and ")
+                .collect(joining());
+    }
+
+    private String comparison(int column, int last, String end) {
+        return key(column) + (column == last ? " <= " : " < ") + end;
+    }
+
+    private static String end(String which, int column, String condition) {
+        return "(select " + which + column + " from backfleet_range" + condition + ")";
+    }
+
+    private String where() {
+        var where = job.where();
+        return where == null ? "" : "\n    and " + SqlExpression.parse(where).jdbcParenthesized();
+    }
+
+    private String assignments() {
+        return job.set().stream()
+                .map(a -> Identifier.of(a.column()).quoted() + " = "
+                        + SqlExpression.parse(a.expression()).jdbcParenthesized())
+                .collect(joining(", "));
+    }
+
+    private String key(int i) {
+        return alias + "." + Identifier.of(column(i).name()).quoted();
+    }
+
+    private String type(int i) {
+        return column(i).type();
+    }
+
+    private KeyColumn column(int i) {
+        return job.key().get(i - 1);
+    }
+
+    private String each(IntFunction<String> text) {
+        return IntStream.rangeClosed(1, columns).mapToObj(text).collect(joining(", "));
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}

@@ -1,0 +1,70 @@
+package dev.backfleet.worker.postgres;
+
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.worker.execute.BatchResult;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.Step;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Sends batches: one autocommitted statement each. */
+final class Batches {
+    private final Map<Key, String> statements = new ConcurrentHashMap<>();
+    private final Duration lease;
+
+    /**
+     * Creates it.
+     *
+     * @param lease how long a batch extends the lease
+     */
+    Batches(Duration lease) {
+        this.lease = lease;
+    }
+
+    /** One batch; nothing if the fence did not hold. */
+    Optional<BatchResult> run(Connection connection, Claim claim, Step.Batch batch) throws SQLException {
+        var fromStart = batch.cursor().isStart();
+        var key = new Key(claim.definition(), claim.relation(), fromStart);
+        var sql = statements.computeIfAbsent(key, k -> BatchStatement.of(k.job, k.relation, k.fromStart));
+        try (var statement = connection.prepareStatement(sql)) {
+            bind(connection, statement, claim, batch);
+            try (var rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(result(rows)) : Optional.empty();
+            }
+        }
+    }
+
+    private void bind(Connection connection, PreparedStatement statement, Claim claim, Step.Batch batch)
+            throws SQLException {
+        statement.setLong(1, claim.shard().job());
+        statement.setInt(2, claim.shard().number());
+        statement.setLong(3, claim.epoch());
+        statement.setArray(4, array(connection, batch.cursor()));
+        statement.setInt(5, batch.rows());
+        statement.setDouble(6, lease.toMillis() / 1000.0);
+    }
+
+    private static java.sql.@Nullable Array array(Connection connection, Cursor cursor) throws SQLException {
+        return cursor.isStart()
+                ? null
+                : connection.createArrayOf("text", cursor.values().toArray());
+    }
+
+    private static BatchResult result(ResultSet row) throws SQLException {
+        var cursor = (String[]) row.getArray("cursor").getArray();
+        return new BatchResult(
+                new Cursor(List.of(cursor)), row.getLong("walked"), row.getLong("changed"), row.getBoolean("done"));
+    }
+
+    /** What a statement's text depends on. */
+    private record Key(JobDefinition job, JobDefinition.Table relation, boolean fromStart) {}
+}

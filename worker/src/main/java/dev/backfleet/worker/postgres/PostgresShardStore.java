@@ -1,0 +1,243 @@
+package dev.backfleet.worker.postgres;
+
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobDefinitionJson;
+import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.execute.BatchResult;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.ShardStore;
+import dev.backfleet.worker.execute.Step;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.HandleConsumer;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** The shards, as a worker sees them in the control schema. */
+public final class PostgresShardStore implements ShardStore {
+
+    // A claim waits for nothing but a row lock that a batch or a pause holds.
+    private static final String CLAIM = """
+            update backfleet.shard s
+            set state = 'RUNNING', epoch = s.epoch + 1, worker = :worker, not_before = null,
+                lease_until = clock_timestamp() + make_interval(secs => :lease)
+            from backfleet.job j, backfleet.job_relation r
+            where s.job_id = :job and s.number = :number and s.dispatch = :dispatch and s.state = 'DISPATCHED'
+              and j.id = s.job_id and j.state = 'RUNNING'
+              and r.job_id = s.job_id and r.relation = s.relation
+              and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN')
+            returning s.epoch, s.cursor, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition
+            """;
+
+    private static final String RENEW = """
+            update backfleet.shard
+            set lease_until = clock_timestamp() + make_interval(secs => :lease)
+            where job_id = :job and number = :number and epoch = :epoch and state = 'RUNNING'
+            """;
+
+    private static final String READ_BACK = """
+            select s.cursor, coalesce(to_regclass(:relation)::oid = s.relation, false) as same_table,
+                   (select count(*) from pg_catalog.pg_attribute a
+                    where a.attrelid = :table::oid and not a.attisdropped
+                      and (a.attname, a.attnum) in (select * from unnest(:names::name[], :numbers::int2[]))) as columns
+            from backfleet.shard s
+            where s.job_id = :job and s.number = :number and s.epoch = :epoch and s.state = 'RUNNING'
+            """;
+
+    private static final String GIVE_BACK = """
+            update backfleet.shard
+            set state = 'PENDING', worker = null, lease_until = null,
+                not_before = case when :delay > 0 then clock_timestamp() + make_interval(secs => :delay) end
+            where job_id = :job and number = :number and epoch = :epoch and state = 'RUNNING'
+            """;
+
+    private static final String FAIL = """
+            update backfleet.shard
+            set state = 'FAILED', worker = null, lease_until = null, error_code = :code, error = :message
+            where job_id = :job and number = :number and epoch = :epoch and state = 'RUNNING'
+            """;
+
+    private static final String PAUSE_JOB = """
+            update backfleet.job set state = 'PAUSING', reason = :reason where id = :job and state = 'RUNNING'
+            """;
+
+    private static final String HALT_JOB = """
+            update backfleet.job set state = 'HALTED', error = :reason where id = :job and state = 'RUNNING'
+            """;
+
+    private final Database database;
+    private final String worker;
+    private final Duration lease;
+    private final Batches batches;
+
+    /**
+     * Creates the store.
+     *
+     * @param database connections with {@link WorkerSession}'s settings
+     * @param worker this worker's id
+     * @param lease how long a claim holds without a sign of life
+     */
+    public PostgresShardStore(Database database, String worker, Duration lease) {
+        this.database = database;
+        this.worker = worker;
+        this.lease = lease;
+        this.batches = new Batches(lease);
+    }
+
+    @Override
+    public Optional<Claim> claim(Task task) {
+        return call(handle -> handle.createQuery(CLAIM)
+                .bind("worker", worker)
+                .bind("lease", seconds(lease))
+                .bind("job", task.shard().job())
+                .bind("number", task.shard().number())
+                .bind("dispatch", task.dispatch())
+                .map((row, context) -> claim(task.shard(), row, context))
+                .findOne());
+    }
+
+    @Override
+    public Optional<BatchResult> batch(Claim claim, Step.Batch batch) {
+        return call(handle -> batches.run(handle.getConnection(), claim, batch));
+    }
+
+    @Override
+    public boolean renew(Claim claim) {
+        return call(handle -> handle.createUpdate(RENEW)
+                        .bindMap(guard(claim))
+                        .bind("lease", seconds(lease))
+                        .execute()
+                == 1);
+    }
+
+    @Override
+    public Standing readBack(Claim claim) {
+        var definition = claim.definition();
+        var pins = Pins.of(definition);
+        return call(handle -> handle.createQuery(READ_BACK)
+                .bindMap(guard(claim))
+                .bind("relation", BatchStatement.quoted(claim.relation()))
+                .bind("table", definition.table().oid())
+                .bindArray("names", String.class, pins.names())
+                .bindArray("numbers", Integer.class, pins.numbers())
+                .map((row, context) -> standing(row, pins))
+                .findOne()
+                .orElseGet(Standing.Lost::new));
+    }
+
+    @Override
+    public void giveBack(Claim claim, Duration delay) {
+        run(handle -> giveBack(handle, claim, delay));
+    }
+
+    @Override
+    public void fail(Claim claim, Failure failure) {
+        run(handle -> handle.createUpdate(FAIL)
+                .bindMap(guard(claim))
+                .bind("code", failure.code())
+                .bind("message", failure.message())
+                .execute());
+    }
+
+    @Override
+    public void pauseJob(Claim claim, Failure failure) {
+        stopJob(PAUSE_JOB, claim, failure);
+    }
+
+    @Override
+    public void haltJob(Claim claim, Failure failure) {
+        stopJob(HALT_JOB, claim, failure);
+    }
+
+    private void stopJob(String statement, Claim claim, Failure failure) {
+        run(handle -> handle.useTransaction(transaction -> {
+            transaction
+                    .createUpdate(statement)
+                    .bind("job", claim.shard().job())
+                    .bind("reason", failure.code() + ": " + failure.message())
+                    .execute();
+            giveBack(transaction, claim, Duration.ZERO);
+        }));
+    }
+
+    private static void giveBack(Handle handle, Claim claim, Duration delay) {
+        handle.createUpdate(GIVE_BACK)
+                .bindMap(guard(claim))
+                .bind("delay", seconds(delay))
+                .execute();
+    }
+
+    private static Claim claim(ShardId shard, ResultSet row, StatementContext context) throws SQLException {
+        var relation = new JobDefinition.Table(
+                row.getLong("relation"), row.getString("schema_name"), row.getString("table_name"));
+        return new Claim(
+                shard,
+                row.getLong("epoch"),
+                cursor(row),
+                relation,
+                JobDefinitionJson.read(row.getString("definition")));
+    }
+
+    private static Standing standing(ResultSet row, Pins pins) throws SQLException {
+        if (!row.getBoolean("same_table")) {
+            return new Standing.Changed(
+                    Failure.of("42P01", "the table's name now belongs to another table, or to none"));
+        }
+        if (row.getInt("columns") != pins.names().size()) {
+            return new Standing.Changed(Failure.of(
+                    "42703", "a column of the job was renamed, dropped or created anew since it was submitted"));
+        }
+        return new Standing.Held(cursor(row));
+    }
+
+    private static Cursor cursor(ResultSet row) throws SQLException {
+        var array = row.getArray("cursor");
+        return array == null ? Cursor.START : new Cursor(List.of((String[]) array.getArray()));
+    }
+
+    private static Map<String, Object> guard(Claim claim) {
+        return Map.of("job", claim.shard().job(), "number", claim.shard().number(), "epoch", claim.epoch());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private <T> T call(HandleCallback<T, SQLException> work) {
+        return Refusals.translating(() -> database.jdbi().withHandle(work));
+    }
+
+    private void run(HandleConsumer<SQLException> work) {
+        call(handle -> {
+            work.useHandle(handle);
+            return true;
+        });
+    }
+
+    /** The columns that a definition is pinned to. */
+    private record Pins(List<String> names, List<Integer> numbers) {
+        static Pins of(JobDefinition definition) {
+            var names = new ArrayList<String>();
+            var numbers = new ArrayList<Integer>();
+            definition.key().forEach(column -> {
+                names.add(column.name());
+                numbers.add(column.number());
+            });
+            definition.set().forEach(assignment -> {
+                names.add(assignment.column());
+                numbers.add(assignment.number());
+            });
+            return new Pins(names, numbers);
+        }
+    }
+}

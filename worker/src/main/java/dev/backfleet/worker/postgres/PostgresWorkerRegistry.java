@@ -1,0 +1,56 @@
+package dev.backfleet.worker.postgres;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.worker.report.WorkerRegistry;
+
+/** The worker's row in the control schema. */
+public final class PostgresWorkerRegistry implements WorkerRegistry {
+
+    private static final String SEEN = """
+            insert into backfleet.worker as w (id, host, pid, slots, taking)
+            values (:id, :host, :pid, :slots, :taking)
+            on conflict (id) do update
+            set host = excluded.host, pid = excluded.pid, slots = excluded.slots, taking = excluded.taking,
+                started_at = case when w.pid = excluded.pid then w.started_at else now() end, seen_at = now()
+            """;
+
+    private static final String GONE = "delete from backfleet.worker where id = :id and pid = :pid";
+
+    private final Database database;
+    private final Identity identity;
+
+    /** Creates it. */
+    public PostgresWorkerRegistry(Database database, Identity identity) {
+        this.database = database;
+        this.identity = identity;
+    }
+
+    @Override
+    public void seen(boolean taking) {
+        database.jdbi().useHandle(handle -> handle.createUpdate(SEEN)
+                .bind("id", identity.id())
+                .bind("host", identity.host())
+                .bind("pid", identity.pid())
+                .bind("slots", identity.slots())
+                .bind("taking", taking)
+                .execute());
+    }
+
+    @Override
+    public void gone() {
+        database.jdbi().useHandle(handle -> handle.createUpdate(GONE)
+                .bind("id", identity.id())
+                .bind("pid", identity.pid())
+                .execute());
+    }
+
+    /**
+     * Who the worker is.
+     *
+     * @param id its id, unique in the fleet
+     * @param host the machine or container it runs in
+     * @param pid its process there
+     * @param slots how many shards it works on at a time
+     */
+    public record Identity(String id, String host, long pid, int slots) {}
+}

@@ -1,0 +1,111 @@
+package dev.backfleet.worker.take;
+
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.ShardRunner;
+import dev.backfleet.worker.execute.ShardStore;
+import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loop that takes tasks: a free slot first, then a task, then the claim, then the acknowledgement. */
+public final class Taker {
+    private static final Logger LOG = LoggerFactory.getLogger(Taker.class);
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    private final TaskQueue queue;
+    private final Slots slots;
+    private final ShardStore store;
+    private final ShardRunner runner;
+    private final Conditions conditions;
+    private final Sleeper sleeper;
+
+    /** Creates the loop. */
+    public Taker(
+            TaskQueue queue,
+            Slots slots,
+            ShardStore store,
+            ShardRunner runner,
+            Conditions conditions,
+            Sleeper sleeper) {
+        this.queue = queue;
+        this.slots = slots;
+        this.store = store;
+        this.runner = runner;
+        this.conditions = conditions;
+        this.sleeper = sleeper;
+    }
+
+    /** Takes tasks until the worker stops. */
+    public void runUntilStopped() throws InterruptedException {
+        while (!conditions.stopping().getAsBoolean()) {
+            runOnce();
+        }
+    }
+
+    private void runOnce() throws InterruptedException {
+        if (!slots.reserve(PATIENCE)) {
+            queue.rest();
+            return;
+        }
+        var used = false;
+        try {
+            used = takeInto();
+        } finally {
+            if (!used) {
+                slots.release();
+            }
+        }
+    }
+
+    /** Whether the reserved slot is in use now. */
+    private boolean takeInto() throws InterruptedException {
+        if (!conditions.control().get().fleetMayRun()
+                || conditions.databaseAway().getAsBoolean()) {
+            queue.rest();
+            sleeper.sleep(PATIENCE);
+            return false;
+        }
+        var delivery = queue.take(PATIENCE);
+        if (delivery.isEmpty()) {
+            return false;
+        }
+        // Acknowledged as soon as the claim is decided: from then on the lease is the right to work, not the broker.
+        var claim = claim(delivery.get().task());
+        queue.acknowledge(delivery.get());
+        claim.ifPresent(won -> slots.work(() -> runner.run(won)));
+        return claim.isPresent();
+    }
+
+    private Optional<Claim> claim(Task task) {
+        if (!conditions.control().get().mayRun(task.shard().job())) {
+            return Optional.empty();
+        }
+        try {
+            return store.claim(task);
+        } catch (RefusedException e) {
+            LOG.atWarn()
+                    .addKeyValue("job", task.shard().job())
+                    .addKeyValue("shard", task.shard().number())
+                    .addKeyValue("code", e.failure().code())
+                    .log("claim failed; the task will be dispatched again");
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * What must hold before a task is taken.
+     *
+     * @param control what may be done now
+     * @param databaseAway whether the database was unreachable a moment ago
+     * @param stopping whether the worker is shutting down
+     */
+    public record Conditions(Supplier<ControlView> control, BooleanSupplier databaseAway, BooleanSupplier stopping) {}
+}
