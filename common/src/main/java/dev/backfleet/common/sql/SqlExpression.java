@@ -30,7 +30,10 @@ public final class SqlExpression {
         return text;
     }
 
-    /** For a statement that goes through pgjdbc: operators with a question mark have it doubled. */
+    /**
+     * For a statement that goes straight to pgjdbc: operators with a question mark have it doubled. Libraries that look
+     * for {@code :names} themselves do not know PostgreSQL's quotes: keep it away from them.
+     */
     public String jdbcText() {
         return jdbcText;
     }
