@@ -1,0 +1,39 @@
+package dev.backfleet.common.spec;
+
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.TableName;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What a person asks for, complete with defaults. Nothing in it was compared with a database yet.
+ *
+ * @param name the job's name
+ * @param table the table to change
+ * @param tenant the tenant column, if shards follow tenants
+ * @param change what to set, and in which rows
+ * @param key the columns to walk, if the spec says; the primary key otherwise
+ * @param limits how much at once
+ * @param source the file's text as submitted
+ */
+public record Spec(
+        String name,
+        TableName table,
+        Optional<Identifier> tenant,
+        Change change,
+        Optional<List<Identifier>> key,
+        Limits limits,
+        String source) {
+
+    static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+    static final Pattern ONLY_DIGITS = Pattern.compile("[0-9]+");
+
+    /** Checks the name, by which a job must be distinguishable from an id, and copies the key. */
+    public Spec {
+        if (!NAME.matcher(name).matches() || ONLY_DIGITS.matcher(name).matches()) {
+            throw new IllegalArgumentException("not a name for a job: " + name);
+        }
+        key = key.map(List::copyOf);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.backfleet.common.spec;
+
+import dev.backfleet.common.spec.SpecKey.Absence;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.common.sql.TableName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Every key of a spec, defined once: the parser and the reference page follow from this list. */
+final class SpecKeys {
+    static final SpecKey<String> NAME = new SpecKey<>(
+            "name",
+            SpecScalarType.NAME,
+            Absence.REFUSED,
+            "The job's name, for people and for commands; one job of a name runs at a time.",
+            "split-package-names");
+
+    static final SpecKey<TableName> TABLE = new SpecKey<>(
+            "table",
+            SpecScalarType.TABLE,
+            Absence.REFUSED,
+            "The table to change, with its schema unless that is `public`.",
+            "public.packages");
+
+    static final SpecKey<Identifier> TENANT = new SpecKey<>(
+            "tenant",
+            SpecScalarType.COLUMN,
+            Absence.means("ranges of the key"),
+            "The column that says whose row it is: shards follow tenants.",
+            "tenant_id");
+
+    static final SpecKey<Map<Identifier, SqlExpression>> SET = new SpecKey<>(
+            "set",
+            new SpecAssignmentsType(),
+            Absence.REFUSED,
+            "What each column is set to: an SQL expression over the row as it is before the change.",
+            "{ short_name: \"lower(full_name)\" }");
+
+    static final SpecKey<SqlExpression> WHERE = new SpecKey<>(
+            "where",
+            new SpecExpressionType("of type boolean", false),
+            Absence.means("every row"),
+            "Which rows still need the change.",
+            "\"short_name is null\"");
+
+    static final SpecKey<List<Identifier>> KEY = new SpecKey<>(
+            "key",
+            new SpecColumnsType(),
+            Absence.means("the primary key"),
+            "The columns that identify a row and are walked, in the order of the index.",
+            "[id]");
+
+    static final SpecKey<Long> SHARD_ROWS = new SpecKey<>(
+            "shard.rows",
+            SpecScalarType.whole("whole number of rows", 1, 10_000_000, rows -> rows),
+            Absence.standsFor("50000"),
+            "About how many rows a shard has.",
+            "50000");
+
+    static final SpecKey<Duration> BATCH_DURATION = new SpecKey<>(
+            "batch.duration",
+            SpecScalarType.duration(Duration.ofMillis(10), Duration.ofSeconds(5)),
+            Absence.standsFor("100ms"),
+            "How long a batch should take: the number of its rows follows from that.",
+            "100ms");
+
+    static final SpecKey<Integer> BATCH_MAX_ROWS = new SpecKey<>(
+            "batch.max-rows",
+            SpecScalarType.whole("whole number of rows", 1, 100_000, Math::toIntExact),
+            Absence.standsFor("10000"),
+            "How many rows a batch has at most.",
+            "10000");
+
+    static final SpecKey<OptionalLong> RATE_ROWS = new SpecKey<>(
+            "rate.rows-per-second",
+            SpecScalarType.wholeOrNone("whole number of rows per second", 1, 10_000_000),
+            Absence.standsFor(SpecScalarType.NONE),
+            "How many rows the whole fleet may change per second for this job; `rate: none` is short for no limit.",
+            "50000");
+
+    static final SpecKey<Integer> CONCURRENCY = new SpecKey<>(
+            "concurrency",
+            SpecScalarType.whole("whole number of slots", 1, 10_000, Math::toIntExact),
+            Absence.standsFor("8"),
+            "How many slots of the fleet the job may use at once.",
+            "8");
+
+    /** In the order of the reference. */
+    static final List<SpecKey<?>> ALL = List.of(
+            NAME, TABLE, TENANT, SET, WHERE, KEY, SHARD_ROWS, BATCH_DURATION, BATCH_MAX_ROWS, RATE_ROWS, CONCURRENCY);
+
+    /** What to say to somebody who has written next to nothing. */
+    static final String REQUIRED_REMEDY = "a spec has at least name, table and set";
+
+    private SpecKeys() {}
+
+    /** The keys of a group; those that stand alone if it is empty. */
+    static List<SpecKey<?>> inGroup(String group) {
+        return ALL.stream().filter(key -> key.group().equals(group)).toList();
+    }
+
+    /** What may stand at the top of a file: keys that stand alone, and groups. */
+    static List<String> top() {
+        return ALL.stream()
+                .map(key -> key.group().isEmpty() ? key.path() : key.group())
+                .distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.backfleet.common.spec;
+
+import java.util.stream.Collectors;
+
+/** Writes the reference page of the spec from the definitions of its keys. */
+public final class SpecReference {
+
+    /** A spec with every key in it, as it stands on the page. */
+    static final String EXAMPLE = """
+            name: split-package-names
+            table: public.packages
+            tenant: tenant_id                 # optional: shards follow tenants; without it, ranges of the key
+            set:                              # column: SQL expression over the row
+              scope: "case when full_name like '@%/%' then split_part(full_name, '/', 1) else '' end"
+              short_name: "case when full_name like '@%/%' then substr(full_name, strpos(full_name, '/') + 1) else full_name end"
+            where: short_name is null         # optional: which rows still need it
+            key: [id]                         # optional: the primary key, or any unique NOT NULL index's columns
+            shard: { rows: 50000 }            # optional, as all that follows
+            batch: { duration: 100ms, max-rows: 10000 }
+            rate: { rows-per-second: 50000 }  # of the whole fleet; none: no limit
+            concurrency: 8                    # slots of the fleet that the job may use at once
+            """;
+
+    private static final String HEAD = """
+            # The spec
+
+            <!-- Made from the code by SpecReferenceTest: change SpecKeys or SpecReference, not this page. -->
+
+            A spec is a YAML or JSON file of at most 1 MiB that says which table to change and how. One problem is
+            reported at a time, with file, line and key; nothing is stored until there is none.
+
+            ```yaml
+            """;
+
+    private static final String RULES = """
+            ```
+
+            **Names** are written as in SQL: unquoted ones fold to lower case, double quotes keep case and blanks. YAML
+            takes the outer quotes for itself, so a name with blanks is written `'"N n"'`, and as a key of `set`
+            `'"N n"': "expression"`.
+
+            **Schemas**: the `search_path` is pinned to `public, pg_temp`. Tables, functions, types and operators of other
+            schemas must be qualified: `billing.invoices`, `billing.round_up(amount)`, `a operator(billing.+) b`.
+
+            **Expressions** are SQL over the columns of the row, as it is before the change. They are checked twice, and
+            nothing is run: first as text (quotes, comments, parentheses and brackets are closed; no `;`, no `$1`, no
+            braces outside of quotes), then by PostgreSQL with `EXPLAIN`. In YAML, put them in quotes: ` #` begins a comment.
+            `null` is SQL's NULL. A text is in single quotes as always: `"'new'"`.
+
+            **The range is pinned** when the job is planned: rows with keys beyond it were written by an application that
+            already writes both shapes, and are not touched.
+
+            **YAML** is taken plainly: no anchors, aliases or tags, one document per file, each key once.
+
+            ## Keys
+
+            | Key | Value | Default | Check | Meaning | Example |
+            |---|---|---|---|---|---|
+            """;
+
+    private SpecReference() {}
+
+    /** The page, in Markdown. */
+    public static String markdown() {
+        return HEAD
+                + EXAMPLE
+                + RULES
+                + SpecKeys.ALL.stream().map(SpecReference::row).collect(Collectors.joining());
+    }
+
+    private static String row(SpecKey<?> key) {
+        var absence = key.absence().kind() == SpecKey.Kind.DEFAULT
+                ? "`" + key.absence().text() + "`"
+                : key.absence().text();
+        return "| `%s` | %s | %s | %s | %s | `%s` |\n"
+                .formatted(
+                        key.path(),
+                        key.type().description(),
+                        absence,
+                        key.type().check(),
+                        key.sentence(),
+                        key.written());
+    }
+}

@@ -1,0 +1,57 @@
+package dev.backfleet.common.sql;
+
+import dev.backfleet.common.unit.BadTextException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An SQL identifier as it stands in PostgreSQL's catalog: case and blanks are part of it.
+ *
+ * @param name the name as in the catalog, without quotes
+ */
+public record Identifier(String name) {
+    private static final int MAX_BYTES = 63;
+
+    /** Checks what the catalog would refuse, or shorten in silence. */
+    public Identifier {
+        if (name.isEmpty()) {
+            throw new BadTextException("a name is empty", "write a name");
+        }
+        if (name.indexOf('\0') >= 0 || !Characters.isWellFormed(name)) {
+            throw new BadTextException("a name holds a character that PostgreSQL cannot store", "take it out");
+        }
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            throw new BadTextException(
+                    "a name has " + bytes + " bytes, which is more than PostgreSQL's 63",
+                    "write the name as the catalog has it, shortened to 63 bytes");
+        }
+    }
+
+    /** The identifier with exactly this name in the catalog. */
+    public static Identifier of(String catalogName) {
+        return new Identifier(catalogName);
+    }
+
+    /**
+     * Reads a name as it is written in SQL: an unquoted one folds to lower case, {@code "N n"} keeps its case and blanks.
+     *
+     * @throws BadTextException if it is not one name
+     */
+    public static Identifier parse(String written) {
+        var reader = new NameReader(written);
+        var identifier = reader.next();
+        reader.end();
+        return identifier;
+    }
+
+    /** In double quotes, for SQL: safe whatever the name is. */
+    public String quoted() {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    /** As a person would write it: quoted only if it has to be. For people, not for SQL: {@code order} stays bare. */
+    @Override
+    public String toString() {
+        return Characters.isBareName(name) ? name : quoted();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.backfleet.common.unit;
+
+/** A text that a person wrote cannot be read: says what is wrong with it and what to write instead. */
+public final class BadTextException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    private final String what;
+    private final String remedy;
+
+    /**
+     * @param what what is wrong, as a clause: {@code "100" has no unit}
+     * @param remedy what to do, as a clause: {@code write 100ms, 2s or 1m}
+     */
+    public BadTextException(String what, String remedy) {
+        super(what + "; " + remedy);
+        this.what = what;
+        this.remedy = remedy;
+    }
+
+    /** What is wrong. */
+    public String what() {
+        return what;
+    }
+
+    /** What to do about it. */
+    public String remedy() {
+        return remedy;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.backfleet.common.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The page about the spec says what the code does. */
+class SpecReferenceTest {
+    private static final Path PAGE = Path.of("..", "docs", "reference", "spec.md");
+
+    static Iterable<SpecKey<?>> keys() {
+        return SpecKeys.ALL;
+    }
+
+    @Test
+    void the_page_is_what_the_definitions_say() throws IOException {
+        if (Boolean.getBoolean("backfleet.regenerate")) {
+            Files.createDirectories(PAGE.getParent());
+            Files.writeString(PAGE, SpecReference.markdown());
+        }
+        assertThat(PAGE)
+                .as("stale: mvn -pl common test -am -Dtest=SpecReferenceTest"
+                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dbackfleet.regenerate=true")
+                .hasContent(SpecReference.markdown());
+    }
+
+    @ParameterizedTest
+    @MethodSource("keys")
+    void the_example_of_each_key_is_right_where_it_stands(SpecKey<?> key) {
+        var lines = SpecKeys.ALL.stream()
+                .filter(other -> other.absence().kind() == SpecKey.Kind.REFUSED)
+                .collect(Collectors.toMap(SpecKey::path, SpecKey::written));
+        lines.put(key.path(), key.written());
+        var spec = SpecParser.parse("example.yaml", String.join("\n", lines.values()));
+        assertThat(spec.locations().lineOf(key.path())).isPresent();
+    }
+
+    @Test
+    void the_large_example_has_every_key() {
+        var locations = SpecParser.parse("example.yaml", SpecReference.EXAMPLE).locations();
+        assertThat(SpecKeys.ALL)
+                .allSatisfy(key -> assertThat(locations.lineOf(key.path())).isPresent());
+    }
+
+    @Test
+    void each_path_is_defined_once() {
+        assertThat(SpecKeys.ALL).extracting(SpecKey::path).doesNotHaveDuplicates();
+    }
+}
