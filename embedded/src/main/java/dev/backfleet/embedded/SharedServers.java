@@ -1,0 +1,44 @@
+package dev.backfleet.embedded;
+
+import dev.backfleet.embedded.kafka.KafkaBroker;
+import dev.backfleet.embedded.kafka.KafkaOptions;
+import dev.backfleet.embedded.postgres.PostgresOptions;
+import dev.backfleet.embedded.postgres.PostgresServer;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One PostgreSQL and one Kafka broker for all tests of a JVM, started by whoever asks first and closed when the JVM
+ * ends. Tests share the servers and nothing in them: each takes a database of its own, and names of its own for topics
+ * and groups. A test that stops or kills a server opens one of its own.
+ */
+public final class SharedServers {
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private SharedServers() {}
+
+    /** The PostgreSQL of this JVM, which does not wait for the disk. */
+    public static PostgresServer postgres() {
+        return Postgres.SERVER;
+    }
+
+    /** The Kafka broker of this JVM, with share groups. */
+    public static KafkaBroker kafka() {
+        return Kafka.BROKER;
+    }
+
+    /** Creates an empty database and returns its JDBC URL, with which the driver needs neither user nor password. */
+    public static String freshDatabase() {
+        return postgres().createDatabase("fresh_" + DATABASES.incrementAndGet());
+    }
+
+    /** Starts PostgreSQL at its first use. */
+    private static final class Postgres {
+        private static final PostgresServer SERVER = PostgresServer.open(PostgresOptions.fast());
+    }
+
+    /** Starts the broker at its first use. */
+    private static final class Kafka {
+        private static final KafkaBroker BROKER = KafkaBroker.open(KafkaOptions.defaults());
+    }
+}

@@ -1,0 +1,160 @@
+package dev.backfleet.embedded.postgres;
+
+import dev.backfleet.embedded.process.Command;
+import dev.backfleet.embedded.process.EmbeddedServerException;
+import dev.backfleet.embedded.process.LogTail;
+import dev.backfleet.embedded.process.ServerDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One data directory and the programs that create it, start it and stop it. The server is a session of its own, so that
+ * a Ctrl-C meant for this process does not reach it.
+ */
+final class PostgresCluster {
+
+    static final String USER = "postgres";
+
+    private static final Logger log = LoggerFactory.getLogger(PostgresCluster.class);
+    private static final String SETTINGS_FILE = "backfleet.conf";
+    private static final String STARTUP_LIMIT_SECONDS = "300";
+    private static final String STOP_LIMIT_SECONDS = "60";
+
+    private final Path directory;
+    private final boolean temporary;
+    private final ServerAccount account;
+    private final Path programs;
+
+    PostgresCluster(ServerDirectory directory, ServerAccount account) {
+        this.directory = directory.path();
+        this.temporary = directory.temporary();
+        this.account = account;
+        this.programs = PostgresBinaries.unpacked(account).resolve("bin");
+    }
+
+    Path logFile() {
+        return directory.resolve("postgres.log");
+    }
+
+    /** Creates the data directory if there is none, and stops a server that its owner left running. */
+    void prepare() {
+        try {
+            if (Files.isDirectory(data())) {
+                stopOrphan();
+            } else {
+                create();
+            }
+        } catch (IOException e) {
+            throw new EmbeddedServerException("cannot prepare the data directory " + data(), e);
+        }
+    }
+
+    /** Returns when the server accepts connections. */
+    void start(int port, Map<String, String> settings) {
+        long mark = LogTail.mark(logFile());
+        try {
+            Files.writeString(data().resolve(SETTINGS_FILE), PostgresSettings.file(port, settings));
+        } catch (IOException e) {
+            throw new EmbeddedServerException("cannot write the settings of " + data(), e);
+        }
+        account.own(directory);
+        var started = pgCtl(
+                "start",
+                "-w",
+                "-t",
+                STARTUP_LIMIT_SECONDS,
+                "-s",
+                "-l",
+                logFile().toString());
+        if (!started.succeeded()) {
+            var why = started.output() + "\n" + LogTail.since(logFile(), mark);
+            if (Postmaster.of(data()).isRunning()) {
+                stop();
+            }
+            throw new EmbeddedServerException("PostgreSQL did not start on port " + port + ": " + why);
+        }
+    }
+
+    /** Ends the server's sessions and writes everything to disk; a server that cannot do that is ended at once. */
+    void stop() {
+        if (!Command.run(stopCommand("fast")).succeeded()
+                && Postmaster.of(data()).isRunning()) {
+            log.atWarn().addKeyValue("data", data()).log("PostgreSQL does not stop, ending it at once");
+            stopImmediately();
+        }
+    }
+
+    /** Ends the server as a crash would: the next start recovers from the write-ahead log. */
+    void stopImmediately() {
+        var postmaster = Postmaster.of(data());
+        if (!Command.run(stopCommand("immediate")).succeeded() && postmaster.isRunning()) {
+            log.atWarn().addKeyValue("pid", postmaster.pid()).log("PostgreSQL does not end, killing it");
+            postmaster.kill();
+        }
+        postmaster.awaitEnd();
+    }
+
+    /** The command that stops the server in the mode, for somebody else to run as well. */
+    List<String> stopCommand(String mode) {
+        return pgCtlCommand("stop", "-w", "-t", STOP_LIMIT_SECONDS, "-s", "-m", mode);
+    }
+
+    private Path data() {
+        return directory.resolve("data");
+    }
+
+    private void stopOrphan() throws IOException {
+        var postmaster = Postmaster.of(data());
+        if (postmaster.isRunning()) {
+            log.atWarn()
+                    .addKeyValue("pid", postmaster.pid())
+                    .log("stopping the PostgreSQL that its owner left running");
+            account.own(directory);
+            stop();
+        } else {
+            // The number may belong to an innocent process by now, which the server would take for its predecessor.
+            postmaster.forget();
+        }
+    }
+
+    // Created beside and moved in one step: a data directory of that name is complete.
+    private void create() throws IOException {
+        var beside = directory.resolve("data.new");
+        if (Files.exists(beside)) {
+            ServerDirectory.delete(beside);
+        }
+        Files.createDirectory(beside);
+        account.own(directory);
+        var words = new ArrayList<>(List.of(programs.resolve("initdb").toString(), "-D", beside.toString()));
+        words.addAll(List.of("-U", USER, "-A", "trust", "-E", "UTF8", "--no-instructions"));
+        if (temporary) {
+            words.add("--no-sync");
+        }
+        // The same order of text on every machine, whatever locales it has.
+        words.addAll(List.of("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+        var created = Command.run(account.command(words));
+        if (!created.succeeded()) {
+            throw new EmbeddedServerException("initdb failed: " + created.output());
+        }
+        var file = beside.resolve("postgresql.conf");
+        Files.writeString(file, Files.readString(file) + "\ninclude = '" + SETTINGS_FILE + "'\n");
+        Files.move(beside, data(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Command.Result pgCtl(String... words) {
+        return Command.run(pgCtlCommand(words));
+    }
+
+    private List<String> pgCtlCommand(String... words) {
+        var command = new ArrayList<>(List.of(programs.resolve("pg_ctl").toString(), "-D", data().toString()));
+        command.addAll(List.of(words));
+        return account.command(command);
+    }
+}

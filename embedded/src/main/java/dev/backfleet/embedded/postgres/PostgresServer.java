@@ -1,0 +1,141 @@
+package dev.backfleet.embedded.postgres;
+
+import dev.backfleet.embedded.process.EmbeddedServerException;
+import dev.backfleet.embedded.process.ExitHook;
+import dev.backfleet.embedded.process.FreePort;
+import dev.backfleet.embedded.process.ServerDirectory;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real PostgreSQL 18 on 127.0.0.1, whose user {@code postgres} needs no password. It is gone when it was closed, when
+ * the JVM has ended, and soon after the JVM was killed. Safe for use by several threads.
+ */
+public final class PostgresServer implements AutoCloseable {
+
+    private final ServerDirectory directory;
+    private final PostgresOptions options;
+    private final PostgresCluster cluster;
+    private final DeathWatch watch;
+    private final @Nullable ExitHook hook;
+    private int port;
+    private boolean running;
+    private boolean closed;
+
+    private PostgresServer(ServerDirectory directory, PostgresOptions options, ServerAccount account) {
+        this.directory = directory;
+        this.options = options;
+        this.cluster = new PostgresCluster(directory, account);
+        this.watch = new DeathWatch(
+                cluster.stopCommand("fast"),
+                directory.temporary() ? directory.path().toString() : "");
+        this.hook = options.closeAtExit() ? ExitHook.register("postgres", this::close) : null;
+    }
+
+    /**
+     * Starts a server and returns when it accepts connections.
+     *
+     * @throws EmbeddedServerException if it does not start, or if its directory is in use; the message says why
+     */
+    public static PostgresServer open(PostgresOptions options) {
+        return open(options, ServerAccount.choose());
+    }
+
+    static PostgresServer open(PostgresOptions options, ServerAccount account) {
+        var directory = ServerDirectory.open(options.directory(), "postgres");
+        PostgresServer server;
+        try {
+            server = new PostgresServer(directory, options, account);
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+        try {
+            server.cluster.prepare();
+            return FreePort.open(options.port(), server::startOn);
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** Starts again after {@link #stopImmediately}, with the same data on the same port. */
+    public synchronized void start() {
+        if (closed) {
+            throw new IllegalStateException("the server was closed");
+        }
+        if (!running) {
+            startOn(port);
+        }
+    }
+
+    /** Ends the server as a crash would; everything that was reported as committed durably is there after a start. */
+    public synchronized void stopImmediately() {
+        if (running) {
+            cluster.stopImmediately();
+            running = false;
+        }
+    }
+
+    /** The port on 127.0.0.1, the same after each start. */
+    public synchronized int port() {
+        return port;
+    }
+
+    /** The superuser's name. */
+    public String user() {
+        return PostgresCluster.USER;
+    }
+
+    /** The URL of a database, with which the driver needs neither user nor password. */
+    public String jdbcUrl(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database + "?user=" + user();
+    }
+
+    /** Creates an empty database and returns its URL. */
+    public String createDatabase(String name) {
+        var quoted = '"' + name.replace("\"", "\"\"") + '"';
+        try (var connection = DriverManager.getConnection(jdbcUrl("postgres"));
+                var statement = connection.createStatement()) {
+            statement.execute("create database " + quoted);
+            return jdbcUrl(name);
+        } catch (SQLException e) {
+            throw new EmbeddedServerException("cannot create the database " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The server's log. */
+    public Path logFile() {
+        return cluster.logFile();
+    }
+
+    /** Stops the server, ending its sessions, and deletes the data unless their directory was given. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (hook != null) {
+            hook.remove();
+        }
+        try {
+            if (running) {
+                cluster.stop();
+            }
+            running = false;
+        } finally {
+            watch.close();
+            directory.close();
+        }
+    }
+
+    private synchronized PostgresServer startOn(int free) {
+        cluster.start(free, options.settings());
+        port = free;
+        running = true;
+        return this;
+    }
+}
