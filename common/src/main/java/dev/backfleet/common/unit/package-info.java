@@ -1,0 +1,3 @@
+/** Quantities as people write them. */
+@org.jspecify.annotations.NullMarked
+package dev.backfleet.common.unit;
