@@ -1,0 +1,27 @@
+package dev.backfleet.common.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** A command cannot do what was asked: the message is one line that says what is wrong and what to do about it. */
+public final class CommandException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final ExitCode exitCode;
+
+    /** Without a cause worth a stack trace. */
+    public CommandException(ExitCode exitCode, String message) {
+        this(exitCode, message, null);
+    }
+
+    /** With the cause, which {@code --verbose} shows. */
+    public CommandException(ExitCode exitCode, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    /** How the process ends. */
+    public ExitCode exitCode() {
+        return exitCode;
+    }
+}

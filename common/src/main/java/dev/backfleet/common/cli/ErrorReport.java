@@ -1,0 +1,129 @@
+package dev.backfleet.common.cli;
+
+import dev.backfleet.common.settings.Settings;
+import dev.backfleet.common.settings.SettingsException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The one place that makes a message and an exit code of an exception. */
+public final class ErrorReport implements IParameterExceptionHandler, IExecutionExceptionHandler {
+
+    private final List<FailureTranslator> translators;
+    private final GlobalOptions options;
+
+    ErrorReport(List<FailureTranslator> translators, GlobalOptions options) {
+        this.translators = List.copyOf(translators);
+        this.options = options;
+    }
+
+    @Override
+    public int handleParseException(ParameterException failure, String[] arguments) {
+        var command = failure.getCommandLine();
+        // A settings file or the like can be wrong before the command runs.
+        var known = ofCauses(failure);
+        if (known != null) {
+            return report(command.getErr(), known, failure);
+        }
+        var err = command.getErr();
+        say(err, message(failure));
+        suggestions(failure).ifPresent(err::println);
+        err.println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        err.flush();
+        return ExitCode.USAGE.code();
+    }
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+        return report(command.getErr(), failure, settings(parsed));
+    }
+
+    /** Says what went wrong and gives the exit code. */
+    int report(PrintWriter err, Throwable failure, Optional<Settings> settings) {
+        return report(err, translate(failure, settings), failure);
+    }
+
+    private int report(PrintWriter err, CommandException known, Throwable failure) {
+        say(err, String.valueOf(known.getMessage()));
+        if (options.verbose()) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return known.exitCode().code();
+    }
+
+    private CommandException translate(Throwable failure, Optional<Settings> settings) {
+        var own = ofCauses(failure);
+        if (own != null) {
+            return own;
+        }
+        return translators.stream()
+                .flatMap(translator -> translator.translate(failure, settings).stream())
+                .findFirst()
+                .orElseGet(() -> internal(failure));
+    }
+
+    /** The exceptions that were made to be shown, wherever they are in the chain of causes. */
+    private static @Nullable CommandException ofCauses(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CommandException known) {
+                return known;
+            }
+            if (cause instanceof SettingsException) {
+                return new CommandException(ExitCode.USAGE, String.valueOf(cause.getMessage()), cause);
+            }
+            if (cause instanceof InterruptedException) {
+                return new CommandException(ExitCode.INTERRUPTED, "interrupted", cause);
+            }
+        }
+        return null;
+    }
+
+    private CommandException internal(Throwable failure) {
+        var remedy = options.verbose() ? "please report it" : "run with --verbose to see where, and report it";
+        var message = "internal error: " + firstLine(failure) + "; " + remedy;
+        return new CommandException(ExitCode.INTERNAL_ERROR, message, failure);
+    }
+
+    private static String firstLine(Throwable failure) {
+        return failure.toString().lines().findFirst().orElse("");
+    }
+
+    /** What was not understood, without its value, which may be a password after a misspelt flag. */
+    private static String message(ParameterException failure) {
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            var first = unmatched.getUnmatched().get(0);
+            if (first.startsWith("-")) {
+                return "there is no option " + first.replaceFirst("=.*", "");
+            }
+            var takesCommand = !failure.getCommandLine().getSubcommands().isEmpty();
+            return takesCommand ? "there is no command " + first : "the argument " + first + " is one too many";
+        }
+        return String.valueOf(failure.getMessage());
+    }
+
+    private static Optional<String> suggestions(ParameterException failure) {
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            // The nearest comes first; the further ones are mostly far.
+            return unmatched.getSuggestions().stream().findFirst().map(near -> "Did you mean " + near + "?");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Settings> settings(ParseResult parsed) {
+        return GlobalOptions.settingsOptions(
+                        BackfleetCommandLine.innermost(parsed).commandSpec())
+                .flatMap(SettingsOptions::loaded);
+    }
+
+    private static void say(PrintWriter err, String message) {
+        err.println("backfleet: " + message);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.backfleet.common.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** Numbers and times as a screen shows them, the same under every locale. */
+public final class HumanText {
+
+    private HumanText() {}
+
+    /** With the thousands apart: {@code 1,234,567}. */
+    public static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** With its two largest units: {@code 350ms}, {@code 42s}, {@code 1m 05s}, {@code 2h 03m}, {@code 3d 04h}. */
+    public static String elapsed(Duration duration) {
+        if (duration.isNegative()) {
+            return "-" + elapsed(duration.negated());
+        }
+        if (duration.toSeconds() == 0) {
+            return duration.toMillis() == 0 ? "0s" : duration.toMillis() + "ms";
+        }
+        if (duration.toMinutes() == 0) {
+            return duration.toSeconds() + "s";
+        }
+        if (duration.toHours() == 0) {
+            return two(duration.toMinutes(), "m", duration.toSecondsPart(), "s");
+        }
+        return duration.toDays() == 0
+                ? two(duration.toHours(), "h", duration.toMinutesPart(), "m")
+                : two(duration.toDays(), "d", duration.toHoursPart(), "h");
+    }
+
+    private static String two(long large, String largeUnit, int small, String smallUnit) {
+        return String.format(Locale.ROOT, "%d%s %02d%s", large, largeUnit, small, smallUnit);
+    }
+}

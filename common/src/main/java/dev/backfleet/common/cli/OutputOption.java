@@ -1,0 +1,48 @@
+package dev.backfleet.common.cli;
+
+import java.util.Locale;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** In which form a command prints its data, as a mixin. */
+public final class OutputOption {
+
+    // Picocli sets it.
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            converter = Converter.class,
+            description = "What to print: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private Format format = Format.TABLE;
+
+    /** Whether a program wants to read the output. */
+    public boolean json() {
+        return format == Format.JSON;
+    }
+
+    /** The forms that data can take. */
+    enum Format {
+        TABLE,
+        JSON;
+
+        /** As a person writes it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Reads a format as a person writes it, since picocli would name the constants in its message. */
+    static final class Converter implements ITypeConverter<Format> {
+        @Override
+        public Format convert(String text) {
+            return Stream.of(Format.values())
+                    .filter(format -> format.toString().equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("'" + text + "' is not table or json"));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.backfleet.common.cli;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The screen in front of the person, as the launcher found it.
+ *
+ * @param present whether standard output is a terminal at all
+ * @param columns its width in characters
+ * @param rows its height in lines
+ */
+public record TerminalInfo(boolean present, int columns, int rows) {
+
+    /** Standard output goes to a file or a pipe. */
+    public static final TerminalInfo NONE = new TerminalInfo(false, 80, 24);
+
+    private static final String VARIABLE = "BACKFLEET_TERMINAL";
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,4})x([0-9]{1,4})");
+
+    /** What {@code BACKFLEET_TERMINAL} says, which is {@code COLUMNSxROWS}. */
+    public static TerminalInfo from(Map<String, String> environment) {
+        var text = environment.getOrDefault(VARIABLE, "");
+        if (text.isEmpty()) {
+            return NONE;
+        }
+        var match = FORM.matcher(text);
+        if (!match.matches()) {
+            return new TerminalInfo(true, NONE.columns, NONE.rows);
+        }
+        // Some terminals say 0x0 before their first resize.
+        return new TerminalInfo(true, orElse(match.group(1), NONE.columns), orElse(match.group(2), NONE.rows));
+    }
+
+    /** Whether colours and cursor movements are welcome. */
+    public static boolean wantsColour(Map<String, String> environment) {
+        return from(environment).present()
+                && environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && !environment.getOrDefault("TERM", "").equals("dumb");
+    }
+
+    private static int orElse(String number, int otherwise) {
+        var value = Integer.parseInt(number);
+        return value == 0 ? otherwise : value;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.backfleet.common.settings;
+
+import java.time.Duration;
+
+/**
+ * How a coordinator works.
+ *
+ * @param id its name, different for each coordinator
+ * @param lease how long it leads without a sign of life
+ * @param tick the pause between two rounds of its duties
+ * @param redispatchAfter how long a published task may stay unclaimed
+ */
+public record CoordinatorSettings(String id, Duration lease, Duration tick, Duration redispatchAfter) {
+
+    /**
+     * What the settings say.
+     *
+     * @param fallbackId the name of a coordinator that was given none, see {@link ProcessName}
+     */
+    public static CoordinatorSettings from(Settings settings, String fallbackId) {
+        var lease = settings.get(SettingCatalogue.COORDINATOR_LEASE);
+        var tick = settings.get(SettingCatalogue.COORDINATOR_TICK);
+        if (tick.multipliedBy(3).compareTo(lease) > 0) {
+            throw new SettingsException("BACKFLEET_COORDINATOR_TICK must be at most a third of"
+                    + " BACKFLEET_COORDINATOR_LEASE, or the lead is lost between two rounds: shorten the tick or"
+                    + " lengthen the lease");
+        }
+        return new CoordinatorSettings(
+                settings.find(SettingCatalogue.COORDINATOR_ID).orElse(fallbackId),
+                lease,
+                tick,
+                settings.get(SettingCatalogue.REDISPATCH_AFTER));
+    }
+}

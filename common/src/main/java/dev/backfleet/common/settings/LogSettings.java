@@ -1,0 +1,15 @@
+package dev.backfleet.common.settings;
+
+/**
+ * What a service logs.
+ *
+ * @param format what the lines look like
+ * @param level the least level that is logged
+ */
+public record LogSettings(LogFormat format, LogLevel level) {
+
+    /** What the settings say. */
+    public static LogSettings from(Settings settings) {
+        return new LogSettings(settings.get(SettingCatalogue.LOG_FORMAT), settings.get(SettingCatalogue.LOG_LEVEL));
+    }
+}

@@ -1,0 +1,218 @@
+package dev.backfleet.common.settings;
+
+import static dev.backfleet.common.settings.Part.COORDINATOR;
+import static dev.backfleet.common.settings.Part.WORKER;
+import static dev.backfleet.common.settings.Setting.define;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** All settings. The reference page, the flags and every check are made from these definitions. */
+public final class SettingCatalogue {
+
+    private static final Duration TENTH = Duration.ofMillis(100);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
+
+    /** Where the database is. */
+    public static final Setting<DatabaseUrl> DATABASE_URL = define(
+            "DATABASE_URL",
+            SettingType.databaseUrl(),
+            "The target database, as postgresql://user:password@host:port/database or jdbc:postgresql://host:port/database; required.");
+
+    /** Who connects to it. */
+    public static final Setting<String> DATABASE_USER = define(
+            "DATABASE_USER",
+            SettingType.text(),
+            "The user to connect as; without it the one in the URL, else the operating system's user.");
+
+    /** The user's password. */
+    public static final Setting<String> DATABASE_PASSWORD = define(
+                    "DATABASE_PASSWORD",
+                    SettingType.text(),
+                    "The user's password; prefer the file, since flags and variables are seen by others.")
+            .keptSecret();
+
+    /** Where the user's password is kept. */
+    public static final Setting<Path> DATABASE_PASSWORD_FILE = define(
+            "DATABASE_PASSWORD_FILE",
+            SettingType.readableFile(),
+            "A file that holds the password and nothing else; a line break at its end does not count.");
+
+    /** Where Kafka is. */
+    public static final Setting<String> KAFKA_BOOTSTRAP_SERVERS = define(
+            "KAFKA_BOOTSTRAP_SERVERS",
+            SettingType.servers(),
+            "Brokers to ask first, as host:port,host:port; required, unless the Kafka properties name them.");
+
+    /** How to speak to Kafka. */
+    public static final Setting<Path> KAFKA_PROPERTIES = define(
+            "KAFKA_PROPERTIES",
+            SettingType.readableFile(),
+            "A Kafka client properties file, for TLS, SASL and whatever else the brokers ask for.");
+
+    /** How the fleet's topics are called. */
+    public static final Setting<String> TOPIC_PREFIX = define(
+                    "TOPIC_PREFIX",
+                    SettingType.matching(
+                            "prefix",
+                            "a prefix of 1 to 200 letters, digits, dots, dashes and underscores",
+                            Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")),
+                    "What the names of the topics and groups start with: one prefix per fleet.")
+            .withDefault("backfleet");
+
+    /** How workers take tasks. */
+    public static final Setting<TaskQueueMode> TASK_QUEUE = define(
+                    "TASK_QUEUE",
+                    SettingType.oneOf(TaskQueueMode.class),
+                    "How workers take tasks: share groups, consumer groups, or auto to use share groups where the"
+                            + " cluster has them.")
+            .withDefault("auto")
+            .onlyFor(COORDINATOR, WORKER);
+
+    /** What log lines look like. */
+    public static final Setting<LogFormat> LOG_FORMAT = define(
+                    "LOG_FORMAT", SettingType.oneOf(LogFormat.class), "Log lines for a person or for a machine.")
+            .withDefault("plain")
+            .onlyFor(COORDINATOR, WORKER);
+
+    /** What is logged. */
+    public static final Setting<LogLevel> LOG_LEVEL = define(
+                    "LOG_LEVEL", SettingType.oneOf(LogLevel.class), "The least level that is logged.")
+            .withDefault("info")
+            .onlyFor(COORDINATOR, WORKER);
+
+    /** What a worker is called. */
+    public static final Setting<String> WORKER_ID = define(
+                    "WORKER_ID",
+                    processId(),
+                    "The worker's name, different for each; without it host, process id and a random part.")
+            .onlyFor(WORKER);
+
+    /** How much a worker does at once. */
+    public static final Setting<Integer> WORKER_SLOTS = define(
+                    "WORKER_SLOTS",
+                    SettingType.wholeNumber(1, 256),
+                    "How many shards the worker works on at once, each with a database connection.")
+            .withDefault("4")
+            .onlyFor(WORKER)
+            .withShortFlag("--slots");
+
+    /** How long a worker keeps a task. */
+    public static final Setting<Duration> WORKER_SLICE = define(
+                    "WORKER_SLICE",
+                    SettingType.duration(TENTH, TEN_MINUTES),
+                    "The time after which the worker yields a shard, so that others get their turn.")
+            .withDefault("10s")
+            .onlyFor(WORKER);
+
+    /** How long a worker may take to stop. */
+    public static final Setting<Duration> WORKER_DRAIN = define(
+                    "WORKER_DRAIN",
+                    SettingType.duration(TENTH, TEN_MINUTES),
+                    "How long a stopping worker may take to finish its batches and give its shards back.")
+            .withDefault("20s")
+            .onlyFor(WORKER);
+
+    /** How long a claim lasts. */
+    public static final Setting<Duration> SHARD_LEASE = define(
+                    "SHARD_LEASE",
+                    SettingType.duration(Duration.ofSeconds(2), TEN_MINUTES),
+                    "How long a claim on a shard lasts without a sign of life; then another worker may claim it.")
+            .withDefault("5s")
+            .onlyFor(WORKER);
+
+    /** How long control may be unheard. */
+    public static final Setting<Duration> CONTROL_SILENCE = define(
+                    "CONTROL_SILENCE",
+                    SettingType.duration(Duration.ofSeconds(1), TEN_MINUTES),
+                    "How long the control topic may be out of reach before the worker stops by itself.")
+            .withDefault("10s")
+            .onlyFor(WORKER);
+
+    /** What a coordinator is called. */
+    public static final Setting<String> COORDINATOR_ID = define(
+                    "COORDINATOR_ID",
+                    processId(),
+                    "The coordinator's name, different for each; without it host, process id and a random part.")
+            .onlyFor(COORDINATOR);
+
+    /** How long the lead lasts. */
+    public static final Setting<Duration> COORDINATOR_LEASE = define(
+                    "COORDINATOR_LEASE",
+                    SettingType.duration(Duration.ofSeconds(1), TEN_MINUTES),
+                    "How long the leading coordinator leads without a sign of life; then a standby takes over.")
+            .withDefault("3s")
+            .onlyFor(COORDINATOR);
+
+    /** How often the coordinator works. */
+    public static final Setting<Duration> COORDINATOR_TICK = define(
+                    "COORDINATOR_TICK",
+                    SettingType.duration(Duration.ofMillis(10), MINUTE),
+                    "The pause between two rounds of the coordinator's duties.")
+            .withDefault("200ms")
+            .onlyFor(COORDINATOR);
+
+    /** When a task counts as lost. */
+    public static final Setting<Duration> REDISPATCH_AFTER = define(
+                    "REDISPATCH_AFTER",
+                    SettingType.duration(Duration.ofMillis(500), TEN_MINUTES),
+                    "How long a published task may stay unclaimed before it is published again.")
+            .withDefault("5s")
+            .onlyFor(COORDINATOR);
+
+    private static final List<Setting<?>> ALL = List.of(
+            DATABASE_URL,
+            DATABASE_USER,
+            DATABASE_PASSWORD,
+            DATABASE_PASSWORD_FILE,
+            KAFKA_BOOTSTRAP_SERVERS,
+            KAFKA_PROPERTIES,
+            TOPIC_PREFIX,
+            TASK_QUEUE,
+            LOG_FORMAT,
+            LOG_LEVEL,
+            WORKER_ID,
+            WORKER_SLOTS,
+            WORKER_SLICE,
+            WORKER_DRAIN,
+            SHARD_LEASE,
+            CONTROL_SILENCE,
+            COORDINATOR_ID,
+            COORDINATOR_LEASE,
+            COORDINATOR_TICK,
+            REDISPATCH_AFTER);
+
+    private static final Map<String, Setting<?>> BY_NAME =
+            ALL.stream().collect(Collectors.toUnmodifiableMap(Setting::name, Function.identity()));
+
+    private SettingCatalogue() {}
+
+    /** Every setting, in the order of the reference page. */
+    public static List<Setting<?>> all() {
+        return ALL;
+    }
+
+    /** The settings that a part reads. */
+    public static List<Setting<?>> of(Part part) {
+        return ALL.stream().filter(setting -> setting.usedBy().contains(part)).toList();
+    }
+
+    /** The setting of that name. */
+    public static Optional<Setting<?>> named(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    private static SettingType<String> processId() {
+        return SettingType.matching(
+                "name",
+                "a name of 1 to 100 letters, digits, dots, dashes and underscores",
+                Pattern.compile("[A-Za-z0-9._-]{1,100}"));
+    }
+}

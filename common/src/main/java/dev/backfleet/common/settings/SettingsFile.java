@@ -1,0 +1,74 @@
+package dev.backfleet.common.settings;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A file of {@code NAME=value} lines. Everything after the first {@code =} is the value, as it stands, but for blanks at
+ * its ends. Lines that start with {@code #} and blank lines say nothing; names of other programs are passed over, so
+ * that the file can serve as a container's environment file.
+ */
+public final class SettingsFile {
+
+    private SettingsFile() {}
+
+    /** The text of a file that says these values, in the order of the catalogue. */
+    public static String render(Map<Setting<?>, String> values) {
+        return SettingCatalogue.all().stream()
+                .filter(values::containsKey)
+                .map(setting -> setting.name() + "=" + values.get(setting) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    static Map<Setting<?>, SettingValue> read(Path file) {
+        var values = new HashMap<Setting<?>, SettingValue>();
+        var number = 0;
+        for (var line : lines(file)) {
+            number++;
+            var text = line.strip();
+            if (!text.isEmpty() && !text.startsWith("#")) {
+                readLine(text, file + ":" + number, values);
+            }
+        }
+        return values;
+    }
+
+    private static void readLine(String line, String place, Map<Setting<?>, SettingValue> values) {
+        var equals = line.indexOf('=');
+        if (equals < 1) {
+            // Not the line itself: it may be half of a password.
+            throw new SettingsException(place + ": this is not a NAME=value line; start comments with #");
+        }
+        var name = line.substring(0, equals).strip();
+        if (!name.startsWith(Setting.PREFIX)) {
+            return;
+        }
+        if (KnownNames.LAUNCHER.contains(name)) {
+            throw new SettingsException(
+                    place + ": " + name + " counts only as an environment variable: take it out of the file");
+        }
+        var setting = SettingCatalogue.named(name)
+                .orElseThrow(() -> new SettingsException(place + ": " + KnownNames.unknown(name)));
+        var value = new SettingValue(
+                line.substring(equals + 1).strip(), SettingValue.Source.FILE, place + ": " + setting.name());
+        var earlier = values.put(setting, value);
+        if (earlier != null) {
+            throw new SettingsException(place + ": " + name + " is set twice in this file: take one of the lines out");
+        }
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new SettingsException(
+                    "the settings file " + file + " cannot be read: check that it exists, is UTF-8 and may be read");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.backfleet.common.telemetry;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.encoder.EncoderBase;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log line for a machine: one JSON object, in which the event's key-values are fields beside its own, numbers and
+ * truth values as such.
+ */
+final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
+
+    private static final Set<String> OWN = Set.of("timestamp", "level", "logger", "thread", "message", "exception");
+
+    private final JsonFactory factory = new JsonFactory();
+
+    @Override
+    public byte[] headerBytes() {
+        return new byte[0];
+    }
+
+    @Override
+    public byte[] encode(ILoggingEvent event) {
+        var bytes = new ByteArrayOutputStream(256);
+        try (var json = factory.createGenerator(bytes)) {
+            write(event, json);
+            json.writeRaw('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail to be written", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public byte[] footerBytes() {
+        return new byte[0];
+    }
+
+    private static void write(ILoggingEvent event, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField(
+                "timestamp", Instant.ofEpochMilli(event.getTimeStamp()).toString());
+        json.writeStringField("level", event.getLevel().toString());
+        json.writeStringField("logger", event.getLoggerName());
+        json.writeStringField("thread", event.getThreadName());
+        json.writeStringField("message", event.getFormattedMessage());
+        var written = new HashSet<>(OWN);
+        var pairs = event.getKeyValuePairs();
+        for (var pair : pairs == null ? List.<org.slf4j.event.KeyValuePair>of() : pairs) {
+            var name = pair.key;
+            while (!written.add(name)) {
+                // A name may stand in an object once.
+                name = name + "_";
+            }
+            json.writeFieldName(name);
+            writeValue(pair.value, json);
+        }
+        if (event.getThrowableProxy() != null) {
+            json.writeStringField("exception", ThrowableProxyUtil.asString(event.getThrowableProxy()));
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeValue(@Nullable Object value, JsonGenerator json) throws IOException {
+        if (value == null) {
+            json.writeNull();
+        } else if (value instanceof Boolean truth) {
+            json.writeBoolean(truth);
+        } else if (value instanceof Long
+                || value instanceof Integer
+                || value instanceof Short
+                || value instanceof Byte) {
+            json.writeNumber(((Number) value).longValue());
+        } else if (value instanceof Number number && isFinite(number)) {
+            json.writeNumber(new BigDecimal(number.toString()).toString());
+        } else {
+            json.writeString(value.toString());
+        }
+    }
+
+    /** Other numbers have texts that JSON does not know. */
+    private static boolean isFinite(Number number) {
+        return number instanceof BigDecimal
+                || number instanceof BigInteger
+                || (number instanceof Double real && Double.isFinite(real))
+                || (number instanceof Float single && Float.isFinite(single));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.backfleet.common.telemetry;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.encoder.EncoderBase;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.KeyValuePair;
+
+/**
+ * A log line for a person: time, level, logger, message, {@code key=value}. Only the first line of an event starts in
+ * the first column, so that no value can pass itself off as an event of its own.
+ */
+final class PlainLineEncoder extends EncoderBase<ILoggingEvent> {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
+
+    private final boolean withThread;
+
+    PlainLineEncoder(boolean withThread) {
+        this.withThread = withThread;
+    }
+
+    @Override
+    public byte[] headerBytes() {
+        return new byte[0];
+    }
+
+    @Override
+    public byte[] encode(ILoggingEvent event) {
+        var line = new StringBuilder(160)
+                .append(TIME.format(Instant.ofEpochMilli(event.getTimeStamp())))
+                .append(String.format(" %-5s ", event.getLevel()));
+        if (withThread) {
+            line.append('[').append(oneLine(event.getThreadName())).append("] ");
+        }
+        line.append(shortName(event.getLoggerName())).append(": ").append(oneLine(event.getFormattedMessage()));
+        for (var pair : pairs(event)) {
+            line.append(' ').append(oneLine(pair.key)).append('=').append(value(String.valueOf(pair.value)));
+        }
+        line.append('\n');
+        appendException(line, event);
+        return line.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] footerBytes() {
+        return new byte[0];
+    }
+
+    private static List<KeyValuePair> pairs(ILoggingEvent event) {
+        return Objects.requireNonNullElse(event.getKeyValuePairs(), List.of());
+    }
+
+    private static void appendException(StringBuilder line, ILoggingEvent event) {
+        if (event.getThrowableProxy() != null) {
+            ThrowableProxyUtil.asString(event.getThrowableProxy()).lines().forEach(part -> line.append("    ")
+                    .append(oneLine(part.replace("\t", "    ")))
+                    .append('\n'));
+        }
+    }
+
+    private static String shortName(String logger) {
+        return logger.substring(logger.lastIndexOf('.') + 1);
+    }
+
+    private static String value(String text) {
+        var plain = !text.isEmpty() && text.chars().noneMatch(c -> c <= ' ' || c == '"' || c == '=');
+        return plain ? oneLine(text) : '"' + oneLine(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';
+    }
+
+    /** With control characters written out: a line break would forge a line, an escape would steer the terminal. */
+    private static String oneLine(@Nullable String text) {
+        if (text == null) {
+            return "null";
+        }
+        if (text.chars().noneMatch(PlainLineEncoder::mustBeWrittenOut)) {
+            return text;
+        }
+        var safe = new StringBuilder(text.length() + 16);
+        text.chars().forEach(c -> {
+            switch (c) {
+                case '\n' -> safe.append("\\n");
+                case '\r' -> safe.append("\\r");
+                case '\t' -> safe.append("\\t");
+                default -> {
+                    if (mustBeWrittenOut(c)) {
+                        safe.append(String.format("\\u%04x", c));
+                    } else {
+                        safe.append((char) c);
+                    }
+                }
+            }
+        });
+        return safe.toString();
+    }
+
+    private static boolean mustBeWrittenOut(int c) {
+        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+    }
+}

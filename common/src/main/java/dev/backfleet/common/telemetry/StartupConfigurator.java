@@ -1,0 +1,15 @@
+package dev.backfleet.common.telemetry;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.core.spi.ContextAwareBase;
+
+/** What logback does before anybody has configured it: what a command does, in place of its own debug output. */
+public final class StartupConfigurator extends ContextAwareBase implements Configurator {
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        Logging.configure(context, Logging.Plan.command(false));
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.backfleet.common.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.reference.GeneratedPage;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the launcher tells, and the page of the exit codes. */
+class TerminalInfoTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', false, 80, 24",
+        "120x40, true, 120, 40",
+        "0x0, true, 80, 24",
+        "what, true, 80, 24",
+    })
+    void the_launcher_says_how_large_the_screen_is(String text, boolean present, int columns, int rows) {
+        assertThat(TerminalInfo.from(Map.of("BACKFLEET_TERMINAL", text)))
+                .isEqualTo(new TerminalInfo(present, columns, rows));
+    }
+
+    @Test
+    void without_the_launcher_there_is_no_screen() {
+        assertThat(TerminalInfo.from(Map.of())).isEqualTo(TerminalInfo.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "80x24, '', xterm, true",
+        "80x24, 1, xterm, false",
+        "80x24, '', dumb, false",
+        "'', '', xterm, false",
+    })
+    void colours_are_for_terminals_of_people_who_want_them(
+            String terminal, String noColor, String term, boolean colours) {
+        var environment = Map.of("BACKFLEET_TERMINAL", terminal, "NO_COLOR", noColor, "TERM", term);
+
+        assertThat(TerminalInfo.wantsColour(environment)).isEqualTo(colours);
+    }
+
+    @Test
+    void the_exit_codes_page_says_what_the_code_says() {
+        GeneratedPage.assertCurrent("docs/reference/exit-codes.md", ExitCodeReference.page());
+    }
+}

@@ -1,0 +1,45 @@
+package dev.backfleet.common.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** A page of the documents that is made from code: a test fails when it is stale, and says how to make it anew. */
+public final class GeneratedPage {
+
+    private GeneratedPage() {}
+
+    /**
+     * Fails unless the page says what the code says; with {@code -Dbackfleet.regenerate=true} writes it.
+     *
+     * @param path relative to the project's root
+     * @param expected what the page must say
+     */
+    public static void assertCurrent(String path, String expected) {
+        var page = root().resolve(path);
+        try {
+            if (Boolean.getBoolean("backfleet.regenerate")) {
+                Files.createDirectories(page.getParent());
+                Files.writeString(page, expected);
+            }
+            assertThat(Files.exists(page) ? Files.readString(page) : "")
+                    .as("%s is stale: run mvn -pl common -am test -Dbackfleet.regenerate=true and commit it", path)
+                    .isEqualTo(expected);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The tests of a module run in the module's directory. */
+    private static Path root() {
+        var directory = Path.of("").toAbsolutePath();
+        while (!Files.isDirectory(directory.resolve(".mvn"))) {
+            directory = Objects.requireNonNull(directory.getParent(), "no .mvn above the tests");
+        }
+        return directory;
+    }
+}
