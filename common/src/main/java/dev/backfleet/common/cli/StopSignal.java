@@ -31,6 +31,11 @@ public final class StopSignal {
         }
     }
 
+    /** Completes with the meaning of the first signal. */
+    public CompletableFuture<ExitCode> received() {
+        return received;
+    }
+
     private void handle(String signal, ExitCode meaning) {
         try {
             // By reflection, since the compiler warns of this class, and nothing in Java 17 takes its place.

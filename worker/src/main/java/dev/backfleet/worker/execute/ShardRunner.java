@@ -6,6 +6,7 @@ import dev.backfleet.common.control.ControlView;
 import dev.backfleet.worker.execute.ShardRun.Limits;
 import dev.backfleet.worker.execute.ShardRun.Situation;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,7 +52,7 @@ public final class ShardRunner {
                 around.ticker().now());
         var report = reports.begin(claim);
         while (true) {
-            var step = run.next(situation(job));
+            var step = run.next(situation(claim));
             if (step instanceof Step.End end) {
                 fitting.put(job, run.sizer());
                 settle(claim, end.ending());
@@ -89,7 +90,7 @@ public final class ShardRunner {
             return;
         }
         report.committed(result.get(), took);
-        run.moved(result.get(), took, situation(claim.shard().job()));
+        run.moved(result.get(), took, situation(claim));
     }
 
     private void renew(Claim claim, ShardRun run) {
@@ -134,10 +135,15 @@ public final class ShardRunner {
         }
     }
 
-    private Situation situation(long job) {
+    private Situation situation(Claim claim) {
+        var job = claim.shard().job();
         var view = around.control().get();
+        var told = view.slotRate(job);
         return new Situation(
-                around.ticker().now(), view.mayRun(job), around.stopping().getAsBoolean(), view.slotRate(job));
+                around.ticker().now(),
+                view.mayRun(job),
+                around.stopping().getAsBoolean(),
+                told.isPresent() ? told : claim.slotRate());
     }
 
     private BatchSizer sizer(Claim claim) {
@@ -165,7 +171,7 @@ public final class ShardRunner {
 
     /** How long to wait after the n-th failure in a row: from 50 ms, doubling with jitter, to at most 2 s. */
     public static ShardRun.Backoff jitteredBackoff() {
-        var interval = io.github.resilience4j.core.IntervalFunction.ofExponentialRandomBackoff(
+        var interval = IntervalFunction.ofExponentialRandomBackoff(
                 Duration.ofMillis(50), 2.0, 0.5, Duration.ofSeconds(2));
         return failures -> Duration.ofMillis(interval.apply(failures));
     }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
@@ -36,7 +37,8 @@ public final class PostgresShardStore implements ShardStore {
               and j.id = s.job_id and j.state = 'RUNNING'
               and r.job_id = s.job_id and r.relation = s.relation
               and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN')
-            returning s.epoch, s.cursor, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition
+            returning s.epoch, s.cursor, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
+                      j.rate_limit::double precision / j.concurrency as slot_rate
             """;
 
     private static final String RENEW = """
@@ -185,7 +187,13 @@ public final class PostgresShardStore implements ShardStore {
                 row.getLong("epoch"),
                 cursor(row),
                 relation,
-                JobDefinitionJson.read(row.getString("definition")));
+                JobDefinitionJson.read(row.getString("definition")),
+                slotRate(row));
+    }
+
+    private static OptionalDouble slotRate(ResultSet row) throws SQLException {
+        var rate = row.getDouble("slot_rate");
+        return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(rate);
     }
 
     private static Standing standing(ResultSet row, Pins pins) throws SQLException {

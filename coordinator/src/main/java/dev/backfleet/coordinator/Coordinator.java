@@ -1,0 +1,204 @@
+package dev.backfleet.coordinator;
+
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.event.Event;
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaProbe;
+import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.kafka.TopicSetup;
+import dev.backfleet.common.kafka.control.ControlListener;
+import dev.backfleet.common.kafka.control.ControlPublisher;
+import dev.backfleet.common.kafka.event.EventListener;
+import dev.backfleet.common.kafka.task.KafkaTaskPublisher;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.CoordinatorSettings;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.dispatch.Dispatcher;
+import dev.backfleet.coordinator.dispatch.OldestFirst;
+import dev.backfleet.coordinator.dispatch.SlotRates;
+import dev.backfleet.coordinator.lead.Leadership;
+import dev.backfleet.coordinator.measure.Gauge;
+import dev.backfleet.coordinator.plan.Planner;
+import dev.backfleet.coordinator.postgres.ControlSchema;
+import dev.backfleet.coordinator.postgres.PostgresBoard;
+import dev.backfleet.coordinator.postgres.PostgresControl;
+import dev.backfleet.coordinator.postgres.PostgresCounts;
+import dev.backfleet.coordinator.postgres.PostgresJobs;
+import dev.backfleet.coordinator.postgres.PostgresLeadership;
+import dev.backfleet.coordinator.postgres.PostgresLeases;
+import dev.backfleet.coordinator.postgres.PostgresPlans;
+import dev.backfleet.coordinator.reap.Reaper;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A coordinator: plans, dispatches, reaps, completes and measures while it leads, and stands by otherwise. It is not in
+ * the data path: when it is gone, work drains and stops, and nothing is lost.
+ */
+public final class Coordinator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+    private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(8);
+    private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration RATE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration DATABASE_SILENCE = Duration.ofMinutes(10);
+    private static final int CONNECTIONS = 5;
+
+    private final CoordinatorSettings settings;
+    private final Database database;
+    private final KafkaTaskPublisher tasks;
+    private final ControlPublisher controlPublisher;
+    private final ControlListener control;
+    private final EventListener events;
+    private final Leadership leadership;
+    private final SlotRates rates;
+    private final Duties duties;
+    private final List<Rounds> threads;
+
+    private Coordinator(
+            CoordinatorSettings settings, DatabaseSettings databaseSettings, KafkaClients kafka, MeterRegistry registry) {
+        this.settings = settings;
+        var ticker = Ticker.system();
+        this.database = Database.open(databaseSettings, profile(settings));
+        this.tasks = new KafkaTaskPublisher(kafka);
+        this.controlPublisher = new ControlPublisher(kafka);
+        this.leadership =
+                new Leadership(new PostgresLeadership(database, settings.id()), settings.lease(), ticker);
+        this.rates = new SlotRates((job, rate) -> controlPublisher.publishSlotRate(job, rate, RATE_TIMEOUT));
+        this.duties = duties(ticker);
+        var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> lead());
+        var plan = new Rounds("plan", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.planner.runOnce()));
+        var work = new Rounds("duties", settings.tick(), ticker, woken -> whileLeading(epoch -> work(epoch, woken)));
+        this.threads = List.of(lead, plan, work);
+        this.control = new ControlListener(
+                kafka, settings.lease(), new Wishes(new PostgresControl(database), work::wake), registry);
+        this.events = new EventListener(kafka, event -> onEvent(event, work), registry);
+    }
+
+    /**
+     * Starts a coordinator.
+     *
+     * @throws RuntimeException if the database or Kafka cannot be reached, or refuses what must be set up
+     */
+    public static Coordinator start(
+            CoordinatorSettings settings, DatabaseSettings database, KafkaSettings kafka, MeterRegistry registry) {
+        ControlSchema.migrate(database);
+        var clients = new KafkaClients(kafka, "backfleet-coordinator-" + settings.id());
+        new KafkaProbe(clients).check(KAFKA_TIMEOUT);
+        var mode = new TopicSetup(clients).run(SETUP_TIMEOUT);
+        var coordinator = new Coordinator(settings, database, clients, registry);
+        LOG.atInfo()
+                .addKeyValue("coordinator", settings.id())
+                .addKeyValue("taskQueue", mode)
+                .log("coordinator started");
+        coordinator.control.start();
+        coordinator.events.start();
+        coordinator.threads.forEach(Rounds::start);
+        return coordinator;
+    }
+
+    /** Whether this coordinator leads now. */
+    public boolean leads() {
+        return leadership.epoch().isPresent();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        control.close();
+        events.close();
+        for (var thread : threads) {
+            thread.close();
+        }
+        try {
+            leadership.resign();
+        } catch (RuntimeException e) {
+            LOG.atInfo().log("the lease could not be given back; it ends by itself");
+        }
+        tasks.close();
+        controlPublisher.close();
+        database.close();
+        LOG.atInfo().addKeyValue("coordinator", settings.id()).log("coordinator stopped");
+    }
+
+    private void lead() {
+        var before = leadership.epoch();
+        leadership.runOnce();
+        if (!before.equals(leadership.epoch())) {
+            // Another may have told other rates meanwhile.
+            rates.forget();
+        }
+    }
+
+    private void whileLeading(EpochWork work) {
+        OptionalLong epoch = leadership.epoch();
+        if (epoch.isPresent()) {
+            work.run(epoch.getAsLong());
+        }
+    }
+
+    // What happened makes room for tasks; what time brings is looked at with each tick.
+    private void work(long epoch, boolean woken) {
+        duties.dispatcher.runOnce(epoch);
+        if (!woken || duties.isDue()) {
+            duties.finisher.runOnce();
+            duties.reaper.runOnce();
+            duties.gauge.runOnce();
+        }
+    }
+
+    private static void onEvent(Event event, Rounds work) {
+        if (event.type() != Event.Type.BATCHES) {
+            work.wake();
+        }
+    }
+
+    private Duties duties(Ticker ticker) {
+        return new Duties(
+                new Planner(new PostgresPlans(database)),
+                new Dispatcher(new PostgresBoard(database), new OldestFirst(), tasks, rates),
+                new Finisher(new PostgresJobs(database)),
+                new Reaper(new PostgresLeases(database), settings.redispatchAfter()),
+                new Gauge(new PostgresCounts(database), ticker),
+                new Due(settings.tick(), ticker));
+    }
+
+    private static Database.Profile profile(CoordinatorSettings settings) {
+        return new Database.Profile(
+                "backfleet-coordinator/" + settings.id(), CONNECTIONS, List.of(), DATABASE_SILENCE);
+    }
+
+    private interface EpochWork {
+        void run(long epoch);
+    }
+
+    private record Duties(
+            Planner planner, Dispatcher dispatcher, Finisher finisher, Reaper reaper, Gauge gauge, Due due) {
+        boolean isDue() {
+            return due.isDue();
+        }
+    }
+
+    /** So that a storm of events does not keep time from passing. */
+    private static final class Due {
+        private final Duration every;
+        private final Ticker ticker;
+        private Duration next = Duration.ZERO;
+
+        Due(Duration every, Ticker ticker) {
+            this.every = every;
+            this.ticker = ticker;
+        }
+
+        boolean isDue() {
+            if (ticker.now().compareTo(next) < 0) {
+                return false;
+            }
+            next = ticker.now().plus(every);
+            return true;
+        }
+    }
+}

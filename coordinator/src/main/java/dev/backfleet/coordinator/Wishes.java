@@ -1,0 +1,41 @@
+package dev.backfleet.coordinator;
+
+import dev.backfleet.common.control.ControlObserver;
+import dev.backfleet.common.control.ControlPosition;
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.coordinator.command.ControlStore;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts into effect what anybody said on the control topic, with or without this project's command line. */
+final class Wishes implements ControlObserver {
+    private static final Logger LOG = LoggerFactory.getLogger(Wishes.class);
+
+    private final ControlStore store;
+    private final Runnable changed;
+
+    /**
+     * Creates it.
+     *
+     * @param changed is told when a wish was put into effect
+     */
+    Wishes(ControlStore store, Runnable changed) {
+        this.store = store;
+        this.changed = changed;
+    }
+
+    @Override
+    public void onWish(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
+        // A wish taken back leaves the state as it is: it takes somebody's word to resume.
+        if (wish.isPresent() && store.apply(scope, wish.get(), Optional.of(position))) {
+            LOG.atInfo()
+                    .addKeyValue("scope", scope.key())
+                    .addKeyValue("state", wish.get().state())
+                    .addKeyValue("offset", position.offset())
+                    .log("control record applied");
+            changed.run();
+        }
+    }
+}

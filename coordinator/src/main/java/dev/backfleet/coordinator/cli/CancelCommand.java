@@ -1,0 +1,51 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.settings.Part;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Cancels a job. */
+@Command(
+        name = "cancel",
+        description = {
+            "End a job, and wait for the proof that no row changes any more. What was changed stays changed.",
+            "Works while no coordinator runs. The name is free again afterwards."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet cancel split-names"
+        })
+final class CancelCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Parameters(index = "0", paramLabel = "JOB", description = "The job's id or name; of several with the name, the newest.")
+    private @Nullable String job;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who read the status.")
+    private @Nullable String reason;
+
+    @Option(names = "--no-wait", description = "Only ask for it; do not wait for the proof.")
+    private boolean noWait;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() {
+        try (var session = Session.open(options.settings())) {
+            return Stopping.cancel(session, spec).stop(Optional.ofNullable(job), reason, !noWait);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.StopSignal;
+import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.settings.CoordinatorSettings;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.KafkaConnectionSettings;
+import dev.backfleet.common.settings.LogSettings;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.common.settings.ProcessName;
+import dev.backfleet.common.telemetry.Logging;
+import dev.backfleet.coordinator.Coordinator;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Runs a coordinator until it is told to stop. */
+@Command(
+        name = "coordinator",
+        description = {
+            "Run a coordinator: it plans jobs and hands out tasks until it is stopped.",
+            "Of several, one leads and the others stand by. It creates the control schema and the topics."
+        },
+        footer = {"", "Example:", "  backfleet coordinator --settings backfleet.env"})
+final class CoordinatorCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COORDINATOR);
+
+    @Override
+    public ExitCode call() throws InterruptedException {
+        var signal = StopSignal.install();
+        var settings = options.settings();
+        Logging.forService(LogSettings.from(settings));
+        var coordinator = Coordinator.start(
+                CoordinatorSettings.from(settings, ProcessName.unique(new SecureRandom())),
+                DatabaseSettings.from(settings),
+                KafkaSettings.from(KafkaConnectionSettings.from(settings)),
+                new SimpleMeterRegistry());
+        try (coordinator) {
+            signal.await();
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.settings.Part;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Pauses a job or the fleet. */
+@Command(
+        name = "pause",
+        description = {
+            "Stop a job, or without JOB the whole fleet, and wait for the proof that no row changes any more.",
+            "Works while no coordinator runs."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet pause                          the whole fleet",
+            "  backfleet pause split-names --reason \"replica lag\""
+        })
+final class PauseCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "JOB", description = "The job's id or name. Without it: the whole fleet.")
+    private @Nullable String job;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who read the status.")
+    private @Nullable String reason;
+
+    @Option(names = "--no-wait", description = "Only ask for it; do not wait for the proof.")
+    private boolean noWait;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() {
+        try (var session = Session.open(options.settings())) {
+            return Stopping.pause(session, spec).stop(Optional.ofNullable(job), reason, !noWait);
+        }
+    }
+}

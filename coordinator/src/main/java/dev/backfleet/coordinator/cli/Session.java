@@ -1,0 +1,62 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.kafka.control.ControlPublisher;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.KafkaConnectionSettings;
+import dev.backfleet.common.settings.Settings;
+import dev.backfleet.coordinator.command.ControlChannel;
+import dev.backfleet.coordinator.postgres.PostgresQueries;
+import java.time.Duration;
+import java.util.List;
+
+/** What a command of the command line opens, and closes again: the database always, Kafka only to publish a wish. */
+final class Session implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Settings settings;
+    private final Database database;
+
+    private Session(Settings settings, Database database) {
+        this.settings = settings;
+        this.database = database;
+    }
+
+    /** Opens the database that the settings name. */
+    static Session open(Settings settings) {
+        var profile = new Database.Profile("backfleet", 2, List.of(), PATIENCE);
+        return new Session(settings, Database.open(DatabaseSettings.from(settings), profile));
+    }
+
+    Database database() {
+        return database;
+    }
+
+    /** The id of the job that a person means. */
+    long job(String idOrName) {
+        return new PostgresQueries(database)
+                .find(idOrName)
+                .orElseThrow(() -> new CommandException(
+                        ExitCode.NO_SUCH_JOB, "no job " + idOrName + ": 'backfleet jobs' lists them"));
+    }
+
+    /** Publishes over a connection of its own, which is made only when there is something to say. */
+    ControlChannel channel() {
+        return (scope, wish) -> {
+            var kafka = KafkaSettings.from(KafkaConnectionSettings.from(settings));
+            try (var publisher = new ControlPublisher(new KafkaClients(kafka, "backfleet"))) {
+                return publisher.publish(scope, wish, PUBLISH_TIMEOUT);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.common.spec.ParsedSpec;
+import dev.backfleet.common.spec.SpecParser;
+import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.postgres.ControlSchema;
+import dev.backfleet.coordinator.postgres.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.PostgresIntake;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Submits a spec. */
+@Command(
+        name = "submit",
+        description = {
+            "Submit a spec: check it against the database, store the job, print the job's id.",
+            "Work starts when a coordinator and workers run. A spec with a mistake stores nothing."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet submit split-names.yaml",
+            "  backfleet submit split-names.yaml --watch",
+            "  generate-spec | backfleet submit /dev/stdin"
+        })
+final class SubmitCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Parameters(index = "0", paramLabel = "SPEC", description = "The spec, as YAML or JSON.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Path file;
+
+    @Option(names = "--watch", description = "Look on until the job ends; then exit with 0 only if it succeeded.")
+    private boolean watch;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() throws InterruptedException {
+        var parsed = parsed();
+        var settings = options.settings();
+        try (var session = Session.open(settings)) {
+            ControlSchema.migrate(DatabaseSettings.from(settings));
+            var submitted = new SubmitJob(
+                            new PostgresCatalog(session.database()), new PostgresIntake(session.database()))
+                    .run(parsed);
+            var line = spec.commandLine();
+            submitted.notes().forEach(note -> line.getErr().println("backfleet: note: " + note));
+            line.getErr().flush();
+            line.getOut().println(submitted.id());
+            line.getOut().flush();
+            return watch ? Watching.of(session, spec).watch(submitted.id()) : ExitCode.DONE;
+        }
+    }
+
+    private ParsedSpec parsed() {
+        try {
+            return SpecParser.parse(file.toString(), Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new CommandException(ExitCode.USAGE, "there is no file " + file + ": check the path", e);
+        } catch (CharacterCodingException e) {
+            throw new CommandException(ExitCode.USAGE, file + " is not UTF-8 text: save it as UTF-8", e);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitCode.USAGE, file + " cannot be read: " + e.getMessage() + "; check that it is a readable file", e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.backfleet.coordinator.command;
+
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.control.ControlPosition;
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.JobState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pauses, resumes and cancels, with or without a coordinator. A stop is said first on the control topic, so that
+ * workers obey between batches, and then proven in PostgreSQL; if Kafka is away, PostgreSQL alone makes sure of it. A
+ * resume is stored first and said last: whatever fails on the way, what stood still goes on standing still.
+ */
+public final class ChangeControl {
+    private final ControlStore store;
+    private final ControlChannel channel;
+    private final Ticker ticker;
+
+    /** Creates the action. */
+    public ChangeControl(ControlStore store, ControlChannel channel, Ticker ticker) {
+        this.store = store;
+        this.channel = channel;
+        this.ticker = ticker;
+    }
+
+    /**
+     * Stops a scope: {@link DesiredState#PAUSE} or {@link DesiredState#CANCEL}.
+     *
+     * @param wait whether to wait for the proof that no row can change any more
+     */
+    public Stopped stop(Scope scope, ControlRecord wish, boolean wait) {
+        var started = ticker.now();
+        RuntimeException unheard = null;
+        Optional<ControlPosition> position = Optional.empty();
+        try {
+            position = Optional.of(channel.publish(scope, wish));
+        } catch (RuntimeException e) {
+            unheard = e;
+        }
+        store.apply(scope, wish, position);
+        if (wait) {
+            store.quiet(scope);
+        }
+        return new Stopped(
+                state(scope),
+                wait,
+                ticker.now().minus(started),
+                wait ? store.lastBatch(scope) : Optional.empty(),
+                Optional.ofNullable(unheard).map(Throwable::getMessage));
+    }
+
+    /**
+     * Lets a scope run again.
+     *
+     * @throws RuntimeException if the workers could not be told; then they still stand still
+     */
+    public Optional<JobState> resume(Scope scope, ControlRecord wish) {
+        store.apply(scope, wish, Optional.empty());
+        var position = channel.publish(scope, wish);
+        store.apply(scope, wish, Optional.of(position));
+        return state(scope);
+    }
+
+    private Optional<JobState> state(Scope scope) {
+        return scope instanceof Scope.Job job ? store.state(job.id()) : Optional.empty();
+    }
+
+    /** A wish of the command line. */
+    public static ControlRecord wish(DesiredState state, @Nullable String reason) {
+        return new ControlRecord(state, reason, System.getProperty("user.name"));
+    }
+
+    /**
+     * What a stop gave.
+     *
+     * @param state the job's state now; nothing for the fleet
+     * @param proven whether no row can change any more
+     * @param took from the wish to the proof
+     * @param lastBatch when the last batch was committed, by the database's clock
+     * @param unheard why the workers could not be told over Kafka; nothing if they could
+     */
+    public record Stopped(
+            Optional<JobState> state,
+            boolean proven,
+            Duration took,
+            Optional<Instant> lastBatch,
+            Optional<String> unheard) {}
+}

@@ -1,0 +1,54 @@
+package dev.backfleet.coordinator.command;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.spec.ParsedSpec;
+import dev.backfleet.coordinator.pin.Catalog;
+import dev.backfleet.coordinator.pin.PinnedSpec;
+import dev.backfleet.coordinator.pin.SpecPinner;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes a spec: holds it against the database and stores the job. A coordinator plans it when one leads. */
+public final class SubmitJob {
+    private final Catalog catalog;
+    private final Intake intake;
+
+    /** Creates the action. */
+    public SubmitJob(Catalog catalog, Intake intake) {
+        this.catalog = catalog;
+        this.intake = intake;
+    }
+
+    /**
+     * Submits.
+     *
+     * @throws dev.backfleet.common.spec.SpecException if the spec cannot be run on this database; nothing is stored
+     * @throws CommandException with {@link ExitCode#CONFLICT} if a job of the name is not over
+     */
+    public Submitted run(ParsedSpec parsed) {
+        var pinned = SpecPinner.pin(catalog, parsed);
+        var name = parsed.spec().name();
+        var id = intake.store(parsed, pinned)
+                .orElseThrow(() -> new CommandException(
+                        ExitCode.CONFLICT,
+                        "a job named " + name + " is not over yet: see 'backfleet status " + name
+                                + "', cancel it, or give this one another name"));
+        return new Submitted(id, name, pinned.notes());
+    }
+
+    /**
+     * What was stored.
+     *
+     * @param id the job's id
+     * @param name the job's name
+     * @param notes what the person should know, though it is no error
+     */
+    public record Submitted(long id, String name, List<String> notes) {}
+
+    /** Where jobs are stored. */
+    public interface Intake {
+        /** Stores a job as PLANNING; nothing if its name belongs to a job that is not over. */
+        Optional<Long> store(ParsedSpec spec, PinnedSpec pinned);
+    }
+}

@@ -1,0 +1,3 @@
+/** The coordinator as a whole: its duties put together. */
+@org.jspecify.annotations.NullMarked
+package dev.backfleet.coordinator;

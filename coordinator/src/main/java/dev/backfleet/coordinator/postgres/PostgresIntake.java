@@ -1,0 +1,35 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.spec.ParsedSpec;
+import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.pin.PinnedSpec;
+import java.util.Optional;
+
+/** Stores submitted jobs in the control schema. */
+public final class PostgresIntake implements SubmitJob.Intake {
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresIntake(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<Long> store(ParsedSpec parsed, PinnedSpec pinned) {
+        var spec = parsed.spec();
+        var limit = spec.limits().rowsPerSecond();
+        var job = new JobStore.NewJob(
+                spec.name(),
+                spec.source(),
+                pinned.definition(),
+                limit.isPresent() ? limit.getAsLong() : null,
+                spec.limits().concurrency());
+        return database.jdbi().inTransaction(handle -> {
+            var jobs = new JobStore(handle);
+            var id = jobs.insert(job);
+            id.ifPresent(stored -> jobs.insertRelations(stored, pinned.leaves()));
+            return id;
+        });
+    }
+}

@@ -1,0 +1,172 @@
+package dev.backfleet.worker;
+
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.control.ControlObserver;
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaProbe;
+import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.kafka.control.ControlListener;
+import dev.backfleet.common.kafka.event.KafkaEventSink;
+import dev.backfleet.common.kafka.task.TaskQueues;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.WorkerSettings;
+import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.worker.execute.ResilientShardStore;
+import dev.backfleet.worker.execute.ShardRun;
+import dev.backfleet.worker.execute.ShardRunner;
+import dev.backfleet.worker.execute.ShardRunner.Surroundings;
+import dev.backfleet.worker.execute.WorkMetrics;
+import dev.backfleet.worker.execute.WorkReports;
+import dev.backfleet.worker.postgres.PostgresShardStore;
+import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
+import dev.backfleet.worker.postgres.WorkerSession;
+import dev.backfleet.worker.report.Heartbeat;
+import dev.backfleet.worker.take.Slots;
+import dev.backfleet.worker.take.Taker;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A worker: takes tasks and works on them in its slots until it is closed. */
+public final class Worker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    // What a stuck shard gets before another is tried, and how long it then rests.
+    private static final int ATTEMPTS = 8;
+    private static final Duration PUT_BACK = Duration.ofSeconds(5);
+    private static final Duration DATABASE_SILENCE = Duration.ofSeconds(10);
+    private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(8);
+
+    private final WorkerSettings settings;
+    private final WorkMetrics metrics;
+    private final Database database;
+    private final ControlListener control;
+    private final KafkaEventSink events;
+    private final TaskQueue queue;
+    private final Slots slots;
+    private final Heartbeat heartbeat;
+    private final Thread taking;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile boolean stopping;
+
+    private Worker(
+            WorkerSettings settings, DatabaseSettings databaseSettings, KafkaClients kafka, MeterRegistry registry) {
+        this.settings = settings;
+        this.metrics = new WorkMetrics(registry);
+        this.database = Database.open(databaseSettings, profile(settings));
+        this.control = new ControlListener(kafka, settings.controlSilence(), ControlObserver.NONE, registry);
+        this.events = new KafkaEventSink(kafka, registry);
+        this.queue = TaskQueues.open(kafka, registry);
+        this.slots = new Slots(settings.slots());
+        this.heartbeat = new Heartbeat(new PostgresWorkerRegistry(database, identity(settings)), () -> !stopping);
+        this.taking = new Thread(this::take, "take");
+    }
+
+    /**
+     * Starts a worker.
+     *
+     * @throws RuntimeException if the database or Kafka cannot be reached, or is not set up
+     */
+    public static Worker start(
+            WorkerSettings settings, DatabaseSettings database, KafkaSettings kafka, MeterRegistry registry) {
+        var clients = new KafkaClients(kafka, "backfleet-worker-" + settings.id());
+        new KafkaProbe(clients).check(KAFKA_TIMEOUT);
+        var worker = new Worker(settings, database, clients, registry);
+        worker.start();
+        return worker;
+    }
+
+    private void start() {
+        // A wrong database is told now, not with the first task.
+        database.jdbi().useHandle(handle -> handle.execute("select from backfleet.shard limit 0"));
+        control.start();
+        heartbeat.start();
+        taking.start();
+        LOG.atInfo()
+                .addKeyValue("worker", settings.id())
+                .addKeyValue("slots", settings.slots())
+                .log("worker started");
+    }
+
+    /** Ends when taking tasks has become pointless: exceptionally, with the reason. */
+    public CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /** What the worker counts. */
+    public WorkMetrics metrics() {
+        return metrics;
+    }
+
+    /** The clean stop: takes no more, gives back what it has after the batch under way, leaves the group. */
+    @Override
+    public void close() throws InterruptedException {
+        stopping = true;
+        queue.wakeUp();
+        taking.join(settings.drain().toMillis());
+        if (!slots.drain(settings.drain())) {
+            LOG.atWarn().log("some shards could not be given back in time; their leases will expire");
+        }
+        heartbeat.close();
+        control.close();
+        events.close();
+        database.close();
+        LOG.atInfo()
+                .addKeyValue("worker", settings.id())
+                .addKeyValue("rows", metrics.rowsChanged())
+                .addKeyValue("batches", metrics.committedBatches())
+                .addKeyValue("fenced", metrics.fencedBatches())
+                .log("worker stopped");
+    }
+
+    private void take() {
+        try (queue) {
+            taker().runUntilStopped();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            ended.completeExceptionally(e);
+            return;
+        }
+        ended.complete(null);
+    }
+
+    private Taker taker() {
+        var store = new ResilientShardStore(new PostgresShardStore(database, settings.id(), settings.shardLease()));
+        var around = Surroundings.system(control::view, () -> stopping);
+        var reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), Ticker.system());
+        var limits = new ShardRun.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK);
+        var runner = new ShardRunner(store, limits, ShardRunner.jitteredBackoff(), around, reports);
+        var conditions = new Taker.Conditions(control::view, store::isOpen, () -> stopping);
+        return new Taker(queue, slots, store, runner, conditions, Sleeper.system());
+    }
+
+    private static Database.Profile profile(WorkerSettings settings) {
+        // One connection for each slot, one for claims, one for the heartbeat.
+        return new Database.Profile(
+                "backfleet-worker/" + settings.id(),
+                settings.slots() + 2,
+                WorkerSession.statements(),
+                DATABASE_SILENCE);
+    }
+
+    private static PostgresWorkerRegistry.Identity identity(WorkerSettings settings) {
+        return new PostgresWorkerRegistry.Identity(
+                settings.id(), host(), ProcessHandle.current().pid(), settings.slots());
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+}
