@@ -1,5 +1,6 @@
 package dev.backfleet.common.kafka;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -87,9 +87,8 @@ final class BootstrapDoors {
                 return true;
             }
         } catch (SSLHandshakeException e) {
-            return true; // the server answered in TLS; that we do not trust it, or it not us, is another matter
-        } catch (SSLException e) {
-            return false;
+            // An answer in TLS, though not a trusting one; hanging up is no answer.
+            return !(e.getCause() instanceof EOFException);
         } catch (IOException e) {
             return false;
         }

@@ -103,7 +103,7 @@ public final class KafkaClients {
         return config;
     }
 
-    private Map<String, Object> config(String role, Map<String, Object> fixed) {
+    Map<String, Object> config(String role, Map<String, Object> fixed) {
         var config = new HashMap<String, Object>(DEFAULTS);
         config.putAll(settings.clientProperties());
         config.keySet().removeAll(NOT_FROM_THE_USER);
