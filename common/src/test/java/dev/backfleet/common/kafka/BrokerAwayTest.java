@@ -47,8 +47,7 @@ class BrokerAwayTest {
                     var toShare = new KafkaTaskPublisher(share.clients());
                     var toGroup = new KafkaTaskPublisher(group.clients());
                     var wishes = new ControlPublisher(share.clients());
-                    var listener =
-                            new ControlListener(share.clients(), Duration.ofSeconds(3), observer, registry)) {
+                    var listener = new ControlListener(share.clients(), Duration.ofSeconds(3), observer, registry)) {
                 listener.start();
                 wishes.publish(Scope.job(1), new ControlRecord(DesiredState.PAUSE, null, null), TestKafka.LONG);
                 passOne(toShare, fromShare);
