@@ -27,7 +27,9 @@ public interface TaskQueue extends AutoCloseable {
 
     /**
      * Says that no task will be taken for a while, so that the queue holds back nothing that another worker could do:
-     * the next {@link #take} ends that. May be called any number of times.
+     * the next {@link #take} ends that. While no slot is free, call it again and again, at least every second: that is
+     * how a member of a consumer group lets partitions move. It may take some 20 ms, and is cheap otherwise. Not to be
+     * called between a delivery and its acknowledgement.
      */
     void rest();
 

@@ -1,0 +1,48 @@
+package dev.backfleet.common.kafka;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** Turns the ways in which a Kafka call can fail into one exception to handle. */
+public final class KafkaFailures {
+    private KafkaFailures() {}
+
+    /**
+     * Waits for the result of a call.
+     *
+     * @throws KafkaException what the call failed with; Kafka's own TimeoutException when the time is over
+     */
+    public static <T> T await(Future<T> call, Duration timeout) {
+        try {
+            return call.get(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw of(e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException e) {
+            throw new org.apache.kafka.common.errors.TimeoutException("no answer within " + timeout.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    /** The failure as a Kafka exception. */
+    public static KafkaException of(Throwable failure) {
+        return failure instanceof KafkaException kafka ? kafka : new KafkaException(failure);
+    }
+
+    /** The innermost cause's kind and message in one line. */
+    public static String describe(Throwable failure) {
+        var innermost = failure;
+        while (innermost.getCause() != null && innermost.getCause() != innermost) {
+            innermost = innermost.getCause();
+        }
+        var message = innermost.getMessage() == null ? "" : ": " + innermost.getMessage();
+        return (innermost.getClass().getSimpleName() + message)
+                .replaceAll("\\s+", " ")
+                .strip();
+    }
+}

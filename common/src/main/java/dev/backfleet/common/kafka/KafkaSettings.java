@@ -1,0 +1,63 @@
+package dev.backfleet.common.kafka;
+
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * How to reach Kafka, and which names and protocol to use there.
+ *
+ * @param bootstrapServers comma-separated {@code host:port}
+ * @param clientProperties further settings for every client, for TLS and SASL; what correctness depends on wins over them
+ * @param topicPrefix what the names of topics and groups begin with
+ * @param taskQueueMode how workers share tasks
+ */
+public record KafkaSettings(
+        String bootstrapServers,
+        Map<String, String> clientProperties,
+        String topicPrefix,
+        TaskQueueMode taskQueueMode) {
+
+    /** The prefix unless somebody wants another. */
+    public static final String DEFAULT_TOPIC_PREFIX = "backfleet";
+
+    private static final Pattern LEGAL_PREFIX = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+
+    /** Checks the values. */
+    public KafkaSettings {
+        if (bootstrapServers.isBlank()) {
+            throw new IllegalArgumentException("The Kafka bootstrap servers are empty: give host:port.");
+        }
+        if (!LEGAL_PREFIX.matcher(topicPrefix).matches()) {
+            throw new IllegalArgumentException("The topic prefix '" + topicPrefix
+                    + "' is not usable: letters, digits, '.', '_' and '-', at most 200 of them.");
+        }
+        clientProperties = Map.copyOf(clientProperties);
+    }
+
+    /** Settings from a loaded properties file. */
+    public static KafkaSettings of(
+            String bootstrapServers, Properties client, String topicPrefix, TaskQueueMode taskQueueMode) {
+        var map = new TreeMap<String, String>();
+        client.stringPropertyNames().forEach(name -> map.put(name, client.getProperty(name)));
+        return new KafkaSettings(bootstrapServers, map, topicPrefix, taskQueueMode);
+    }
+
+    /** A plain connection with the defaults. */
+    public static KafkaSettings of(String bootstrapServers) {
+        return new KafkaSettings(bootstrapServers, Map.of(), DEFAULT_TOPIC_PREFIX, TaskQueueMode.AUTO);
+    }
+
+    /** The names to use. */
+    public Topics topics() {
+        return new Topics(topicPrefix);
+    }
+
+    /** Without the values of the client properties: they hold passwords. */
+    @Override
+    public String toString() {
+        return "KafkaSettings[bootstrapServers=" + bootstrapServers + ", clientProperties=" + clientProperties.keySet()
+                + ", topicPrefix=" + topicPrefix + ", taskQueueMode=" + taskQueueMode + "]";
+    }
+}

@@ -1,0 +1,38 @@
+package dev.backfleet.common.kafka;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts records that were not understood and names a sample of them in the log, without their content. */
+public final class SkippedRecords {
+    private static final Logger log = LoggerFactory.getLogger(SkippedRecords.class);
+
+    private final MeterRegistry registry;
+    private final String metric;
+    private final LogSample sample = new LogSample();
+
+    /**
+     * Creates the count.
+     *
+     * @param registry where it is kept
+     * @param metric its name; the reason is a tag
+     */
+    public SkippedRecords(MeterRegistry registry, String metric) {
+        this.registry = registry;
+        this.metric = metric;
+    }
+
+    /** Counts one record. */
+    public void skipped(ConsumerRecord<?, ?> record, String reason, String message) {
+        registry.counter(metric, "reason", reason).increment();
+        sample.next().ifPresent(suppressed -> log.atWarn()
+                .addKeyValue("topic", record.topic())
+                .addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset())
+                .addKeyValue("reason", message)
+                .addKeyValue("suppressed", suppressed)
+                .log("record skipped"));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.backfleet.common.kafka.control;
+
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.control.Scope;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** What one record of the control topic does to the view. */
+public sealed interface ControlChange {
+
+    /** The view after it. */
+    ControlView applyTo(ControlView view);
+
+    /**
+     * Somebody wants something of a scope, or nothing any more.
+     *
+     * @param scope of what
+     * @param record what is wanted; empty if the wish was taken back
+     */
+    record Wish(Scope scope, Optional<ControlRecord> record) implements ControlChange {
+        @Override
+        public ControlView applyTo(ControlView view) {
+            return record.map(wanted -> view.with(scope, wanted)).orElseGet(() -> view.without(scope));
+        }
+    }
+
+    /**
+     * The coordinator has a new rate for one slot of a job.
+     *
+     * @param job the job's id
+     * @param rate rows per second; empty lifts the limit
+     */
+    record SlotRate(long job, OptionalDouble rate) implements ControlChange {
+        @Override
+        public ControlView applyTo(ControlView view) {
+            return view.withSlotRate(job, rate);
+        }
+    }
+
+    /**
+     * The record is not understood; what was wanted before stays wanted.
+     *
+     * @param tag the kind of reason, for the metric
+     * @param reason why, in words
+     */
+    record Rejected(String tag, String reason) implements ControlChange {
+        @Override
+        public ControlView applyTo(ControlView view) {
+            return view;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.backfleet.common.kafka.control;
+
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.kafka.JsonRecord;
+import dev.backfleet.common.kafka.UndecodableRecordException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the records of the control topic mean. Keys: {@code fleet}, {@code job/ID}, {@code limit/job/ID}. Values: JSON
+ * with a version, or a bare word; none at all forgets what was said before.
+ *
+ * <p>Whatever is not understood is rejected and changes nothing: it is never read as leave to run.
+ */
+public final class ControlCodec {
+    static final int MAX_BYTES = 16_384;
+    private static final int MAX_KEY_BYTES = 256;
+    private static final int VERSION = 1;
+    private static final Pattern LIMIT_KEY = Pattern.compile("limit/job/([1-9][0-9]{0,17})");
+    private static final Pattern BARE_WORD = Pattern.compile("[A-Za-z]{1,16}");
+
+    private ControlCodec() {}
+
+    /** The record's key for a wish. */
+    public static byte[] key(Scope scope) {
+        return scope.key().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The record's key for the rate of one slot of a job. */
+    public static byte[] slotRateKey(long job) {
+        return ("limit/job/" + job).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The record's value for a wish. */
+    public static byte[] encode(ControlRecord record) {
+        return JsonRecord.write(JsonRecord.create(VERSION)
+                .put("state", record.state().name().toLowerCase(Locale.ROOT))
+                .put("reason", record.reason())
+                .put("by", record.by()));
+    }
+
+    /** The record's value for the rate of one slot. */
+    public static byte[] encodeSlotRate(double rowsPerSecondPerSlot) {
+        return JsonRecord.write(JsonRecord.create(VERSION).put("rowsPerSecondPerSlot", rowsPerSecondPerSlot));
+    }
+
+    /** What a record does. */
+    public static ControlChange decode(byte @Nullable [] key, byte @Nullable [] value) {
+        if (key == null || key.length > MAX_KEY_BYTES) {
+            return new ControlChange.Rejected("key", key == null ? "no key" : "key is too long");
+        }
+        var text = new String(key, StandardCharsets.UTF_8);
+        var limit = LIMIT_KEY.matcher(text);
+        try {
+            if (limit.matches()) {
+                return slotRate(Long.parseLong(limit.group(1)), value);
+            }
+            var scope = Scope.parse(text);
+            return scope.isPresent()
+                    ? wish(scope.get(), value)
+                    : new ControlChange.Rejected("key", "the key is none of fleet, job/ID and limit/job/ID");
+        } catch (UndecodableRecordException e) {
+            return new ControlChange.Rejected(e.reason().tag(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ControlChange slotRate(long job, byte @Nullable [] value) throws UndecodableRecordException {
+        if (value == null) {
+            return new ControlChange.SlotRate(job, OptionalDouble.empty());
+        }
+        var rate = JsonRecord.read(value, MAX_BYTES, VERSION).number("rowsPerSecondPerSlot");
+        if (!Double.isFinite(rate) || rate < 0) {
+            throw JsonRecord.malformed("'rowsPerSecondPerSlot' is not a rate");
+        }
+        return new ControlChange.SlotRate(job, OptionalDouble.of(rate));
+    }
+
+    private static ControlChange wish(Scope scope, byte @Nullable [] value) throws UndecodableRecordException {
+        if (value == null) {
+            return new ControlChange.Wish(scope, Optional.empty());
+        }
+        var record = record(value);
+        if (record.state() == DesiredState.CANCEL && scope.equals(Scope.FLEET)) {
+            throw JsonRecord.malformed("a fleet cannot be cancelled");
+        }
+        return new ControlChange.Wish(scope, Optional.of(record));
+    }
+
+    private static ControlRecord record(byte[] value) throws UndecodableRecordException {
+        if (value.length <= MAX_BYTES) {
+            var word = new String(value, StandardCharsets.UTF_8).strip();
+            if (BARE_WORD.matcher(word).matches()) {
+                return new ControlRecord(state(word), null, null);
+            }
+        }
+        var json = JsonRecord.read(value, MAX_BYTES, VERSION);
+        return new ControlRecord(
+                state(json.text("state")),
+                json.optionalText("reason").orElse(null),
+                json.optionalText("by").orElse(null));
+    }
+
+    private static DesiredState state(String word) throws UndecodableRecordException {
+        return switch (word.strip().toLowerCase(Locale.ROOT)) {
+            case "run", "resume" -> DesiredState.RUN;
+            case "pause" -> DesiredState.PAUSE;
+            case "cancel" -> DesiredState.CANCEL;
+            default -> throw JsonRecord.malformed("the state is none of run, resume, pause and cancel");
+        };
+    }
+}

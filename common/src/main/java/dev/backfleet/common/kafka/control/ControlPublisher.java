@@ -1,0 +1,129 @@
+package dev.backfleet.common.kafka.control;
+
+import dev.backfleet.common.control.ControlPosition;
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaFailures;
+import dev.backfleet.common.kafka.KafkaSetupException;
+import dev.backfleet.common.kafka.KafkaUnreachableException;
+import dev.backfleet.common.kafka.ReliableProducer;
+import dev.backfleet.common.kafka.TimeLeft;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says on the control topic what is wanted. Each call waits until the brokers have it; one that fails by time may still
+ * arrive.
+ */
+public final class ControlPublisher implements AutoCloseable {
+    private final String servers;
+    private final String topic;
+    private final Admin admin;
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    /** Opens the producer; the cluster need not be there yet. */
+    public ControlPublisher(KafkaClients clients) {
+        this.servers = clients.settings().bootstrapServers();
+        this.topic = clients.topics().control();
+        this.admin = clients.admin("control-publisher");
+        this.producer = clients.producer("control", ReliableProducer.config());
+    }
+
+    /**
+     * Publishes a wish.
+     *
+     * @return where it stands, to be found again by who acts on it
+     * @throws KafkaUnreachableException if it is not known within the time that the brokers have it
+     * @throws KafkaSetupException if the topic does not exist or may not be written
+     */
+    public ControlPosition publish(Scope scope, ControlRecord record, Duration timeout) {
+        if (record.state() == DesiredState.CANCEL && scope.equals(Scope.FLEET)) {
+            throw new IllegalArgumentException("a fleet cannot be cancelled");
+        }
+        return publishPlaced(ControlCodec.key(scope), ControlCodec.encode(record), timeout);
+    }
+
+    /** Takes back what was wanted of a scope; fails as {@link #publish} does. */
+    public ControlPosition forget(Scope scope, Duration timeout) {
+        return publishPlaced(ControlCodec.key(scope), null, timeout);
+    }
+
+    /** Publishes the rate of one slot of a job, in rows per second; empty lifts the limit. Fails as {@link #publish}. */
+    public void publishSlotRate(long job, OptionalDouble rate, Duration timeout) {
+        var value = rate.isPresent() ? ControlCodec.encodeSlotRate(rate.getAsDouble()) : null;
+        explain(timeout, time -> send(ControlCodec.slotRateKey(job), value, time));
+    }
+
+    /** Lifts the limit of a job's slots; fails as {@link #publish} does. */
+    public void forgetSlotRate(long job, Duration timeout) {
+        publishSlotRate(job, OptionalDouble.empty(), timeout);
+    }
+
+    private ControlPosition publishPlaced(byte[] key, byte @Nullable [] value, Duration timeout) {
+        return explain(timeout, time -> {
+            // First, because it needs no metadata and so tells a missing cluster from a missing topic.
+            var topicId = topicId(time);
+            return new ControlPosition(topicId, send(key, value, time));
+        });
+    }
+
+    private String topicId(TimeLeft time) {
+        var descriptions = admin.describeTopics(List.of(topic)).allTopicNames();
+        var description = KafkaFailures.await(descriptions, time.left()).get(topic);
+        if (description == null) {
+            throw new UnknownTopicOrPartitionException(topic);
+        }
+        return description.topicId().toString();
+    }
+
+    private long send(byte[] key, byte @Nullable [] value, TimeLeft time) {
+        while (true) {
+            try {
+                return KafkaFailures.await(producer.send(new ProducerRecord<>(topic, key, value)), time.left())
+                        .offset();
+            } catch (org.apache.kafka.common.errors.TimeoutException e) {
+                // The producer waits a second for metadata at most, and then has not sent anything.
+                if (time.isOver()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private <T> T explain(Duration timeout, Call<T> call) {
+        try {
+            return call.with(new TimeLeft(timeout));
+        } catch (UnknownTopicOrPartitionException e) {
+            throw new KafkaSetupException(
+                    "Topic " + topic + " does not exist: start a coordinator, it creates what is missing.", e);
+        } catch (AuthorizationException e) {
+            throw new KafkaSetupException(
+                    "No permission to publish to topic " + topic + ": grant WRITE and DESCRIBE on it.", e);
+        } catch (KafkaException e) {
+            throw new KafkaUnreachableException(
+                    "Kafka at " + servers + " did not take the control record within " + timeout.toMillis() + " ms: "
+                            + KafkaFailures.describe(e) + ".",
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ZERO);
+        producer.close(Duration.ofSeconds(1));
+    }
+
+    private interface Call<T> {
+        T with(TimeLeft time);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.backfleet.common.kafka.control;
+
+import dev.backfleet.common.control.ControlPosition;
+import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.kafka.SkippedRecords;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Reads one incarnation of the control topic from its start. */
+final class ControlReader {
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration PROOF_INTERVAL = Duration.ofSeconds(1);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final TopicPartition partition;
+    private final String topicId;
+    private final EndOfTopic end;
+    private final SkippedRecords rejected;
+    private ControlView view = ControlView.UNHEARD;
+    private boolean drained;
+
+    ControlReader(
+            Consumer<byte[], byte[]> consumer, Admin admin, String topic, String topicId, SkippedRecords rejected) {
+        this.consumer = consumer;
+        this.partition = new TopicPartition(topic, 0);
+        this.topicId = topicId;
+        this.end = new EndOfTopic(admin, partition, topicId, PROOF_INTERVAL);
+        this.rejected = rejected;
+    }
+
+    void readWhile(BooleanSupplier open, Hearing hearing, Announcer announcer, PendingWishes wishes) {
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+        while (open.getAsBoolean()) {
+            var some = readSome(wishes);
+            var proof = end.proof(this::position);
+            if (proof.isPresent()) {
+                drained = true;
+                hearing.proven(view, proof.getAsLong());
+            } else if (some && drained) {
+                hearing.changed(view);
+            }
+            announcer.announce(hearing.view());
+            if (proof.isPresent() || (some && drained && isAtKnownEnd())) {
+                wishes.deliver();
+            }
+        }
+    }
+
+    private boolean readSome(PendingWishes wishes) {
+        var records = consumer.poll(POLL);
+        for (var record : records) {
+            read(record, wishes);
+        }
+        return !records.isEmpty();
+    }
+
+    private long position() {
+        try {
+            return consumer.position(partition, POLL);
+        } catch (TimeoutException e) {
+            return -1; // not even the start of the topic is known yet
+        }
+    }
+
+    private void read(ConsumerRecord<byte[], byte[]> record, PendingWishes wishes) {
+        var change = ControlCodec.decode(record.key(), record.value());
+        view = change.applyTo(view);
+        if (change instanceof ControlChange.Wish wish) {
+            wishes.add(wish, new ControlPosition(topicId, record.offset()));
+        } else if (change instanceof ControlChange.Rejected no) {
+            rejected.skipped(record, no.tag(), no.reason());
+        }
+    }
+
+    /** As the last fetch told; needs no question. */
+    private boolean isAtKnownEnd() {
+        return consumer.currentLag(partition).orElse(1) == 0;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.backfleet.common.kafka.event;
+
+import dev.backfleet.common.event.Event;
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaFailures;
+import dev.backfleet.common.kafka.ReadingThread;
+import dev.backfleet.common.kafka.SkippedRecords;
+import dev.backfleet.common.kafka.UndecodableRecordException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hears events from now on, on a thread of its own, without a group: each listener hears all of them. */
+public final class EventListener implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EventListener.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration QUESTION = Duration.ofSeconds(3);
+
+    private final KafkaClients clients;
+    private final Consumer<Event> observer;
+    private final SkippedRecords skipped;
+    private final ReadingThread thread;
+
+    /**
+     * Creates the listener; it does not listen yet.
+     *
+     * @param observer is called on the listener's thread
+     */
+    public EventListener(KafkaClients clients, Consumer<Event> observer, MeterRegistry registry) {
+        this.clients = clients;
+        this.observer = observer;
+        this.skipped = new SkippedRecords(registry, "backfleet.events.skipped");
+        this.thread = new ReadingThread("backfleet-events", Duration.ofSeconds(1), this::listen);
+    }
+
+    /** Starts listening. */
+    public void start() {
+        thread.start();
+    }
+
+    private void listen() {
+        var consumer = clients.consumer(
+                "events",
+                Map.of(
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "latest",
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false,
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        500));
+        try {
+            assignAll(consumer);
+            while (thread.isOpen()) {
+                for (var record : consumer.poll(POLL)) {
+                    hear(record);
+                }
+            }
+        } finally {
+            consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+        }
+    }
+
+    private void assignAll(KafkaConsumer<byte[], byte[]> consumer) {
+        var topic = clients.topics().events();
+        var partitions = consumer.partitionsFor(topic, QUESTION).stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            throw new KafkaException("topic " + topic + " does not exist yet");
+        }
+        consumer.assign(partitions);
+        consumer.seekToEnd(partitions);
+        // Now, not at the first poll: what happens after the start is to be heard.
+        partitions.forEach(partition -> log.atDebug()
+                .addKeyValue("partition", partition.partition())
+                .addKeyValue("from", consumer.position(partition, QUESTION))
+                .log("hearing events"));
+    }
+
+    private void hear(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            observer.accept(EventCodec.decode(record.value()));
+        } catch (UndecodableRecordException e) {
+            skipped.skipped(record, e.reason().tag(), String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // Nothing depends on events; the next one may be taken again.
+            log.atWarn().addKeyValue("cause", KafkaFailures.describe(e)).log("event not taken");
+        }
+    }
+
+    /** Stops listening. */
+    @Override
+    public void close() {
+        thread.close();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.backfleet.common.kafka.event;
+
+import dev.backfleet.common.event.Event;
+import dev.backfleet.common.event.EventSink;
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaFailures;
+import dev.backfleet.common.kafka.LogSample;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reports events to Kafka in the background; drops and counts what it cannot take at once. */
+public final class KafkaEventSink implements EventSink, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KafkaEventSink.class);
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final String topic;
+    private final Counter dropped;
+    private final LogSample sample = new LogSample(Duration.ofSeconds(10));
+
+    /** Opens the producer; the cluster need not be there yet. */
+    public KafkaEventSink(KafkaClients clients, MeterRegistry registry) {
+        this.topic = clients.topics().events();
+        this.dropped = registry.counter("backfleet.events.dropped");
+        this.producer = clients.producer("events", config());
+        askForMetadata();
+    }
+
+    private static Map<String, Object> config() {
+        return Map.of(
+                ProducerConfig.ACKS_CONFIG,
+                "1",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                false,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                10_000,
+                ProducerConfig.LINGER_MS_CONFIG,
+                20,
+                // Never wait: neither for a broker nor for room in the buffer.
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                0,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                1_048_576L,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                16_384,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "none");
+    }
+
+    /** Lets the producer learn about the topic in the background, so that the first event is not lost for want of it. */
+    private void askForMetadata() {
+        try {
+            var partitions = producer.partitionsFor(topic).size();
+            log.atDebug().addKeyValue("partitions", partitions).log("events topic known");
+        } catch (KafkaException e) {
+            log.atDebug().addKeyValue("cause", KafkaFailures.describe(e)).log("events topic not known yet");
+        }
+    }
+
+    @Override
+    public void report(Event event) {
+        try {
+            var record = new ProducerRecord<>(topic, EventCodec.key(event), EventCodec.encode(event));
+            var unused = producer.send(record, (metadata, failure) -> {
+                if (failure != null) {
+                    dropped(failure);
+                }
+            });
+        } catch (KafkaException | IllegalStateException e) {
+            dropped(e); // IllegalStateException: a slot reports after the end
+        }
+    }
+
+    private void dropped(Exception cause) {
+        dropped.increment();
+        sample.next().ifPresent(suppressed -> log.atInfo()
+                .addKeyValue("cause", KafkaFailures.describe(cause))
+                .addKeyValue("suppressed", suppressed)
+                .log("event dropped"));
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.backfleet.common.kafka.task;
+
+import dev.backfleet.common.kafka.KafkaFailures;
+import dev.backfleet.common.kafka.LogSample;
+import dev.backfleet.common.kafka.SkippedRecords;
+import dev.backfleet.common.kafka.UndecodableRecordException;
+import dev.backfleet.common.task.Task;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What both task queues do with records: decode, count, and say in the log what went wrong. */
+final class TaskRecords {
+    private static final Logger log = LoggerFactory.getLogger(TaskRecords.class);
+
+    private final SkippedRecords skipped;
+    private final Counter taken;
+    private final Counter acknowledgementsFailed;
+    private final Counter failures;
+    private final LogSample sample = new LogSample();
+
+    TaskRecords(MeterRegistry registry) {
+        this.skipped = new SkippedRecords(registry, "backfleet.tasks.skipped");
+        this.taken = registry.counter("backfleet.tasks.taken");
+        this.acknowledgementsFailed = registry.counter("backfleet.tasks.acknowledgements.failed");
+        this.failures = registry.counter("backfleet.tasks.queue.failures");
+    }
+
+    /** The record's task; nothing, and counted, if the record is not one. */
+    Optional<Task> decode(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            var task = TaskCodec.decode(record.value());
+            taken.increment();
+            return Optional.of(task);
+        } catch (UndecodableRecordException e) {
+            skipped.skipped(record, e.reason().tag(), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /** No state depends on it: the broker delivers the task again, and the claim refuses it. */
+    void acknowledgementFailed(ConsumerRecord<byte[], byte[]> record, Throwable cause) {
+        acknowledgementsFailed.increment();
+        sample.next().ifPresent(suppressed -> log.atInfo()
+                .addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset())
+                .addKeyValue("cause", KafkaFailures.describe(cause))
+                .addKeyValue("suppressed", suppressed)
+                .log("task not acknowledged; it may come again"));
+    }
+
+    /** The consumer is given up and opened again. */
+    void queueFailed(Throwable cause) {
+        failures.increment();
+        sample.next().ifPresent(suppressed -> log.atWarn()
+                .addKeyValue("cause", KafkaFailures.describe(cause))
+                .addKeyValue("suppressed", suppressed)
+                .log("taking tasks failed; trying again"));
+    }
+}

@@ -1,0 +1,92 @@
+package dev.backfleet.common.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.backfleet.common.control.ControlObserver;
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.kafka.control.ControlListener;
+import dev.backfleet.common.kafka.control.ControlPublisher;
+import dev.backfleet.common.kafka.task.KafkaTaskPublisher;
+import dev.backfleet.common.kafka.task.TaskQueues;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.embedded.kafka.KafkaBroker;
+import dev.backfleet.embedded.kafka.KafkaOptions;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** What everybody does while the broker is away, and that all go on by themselves when it is back. */
+class BrokerAwayTest {
+    private static final Duration SHORT = Duration.ofMillis(200);
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<Boolean> heard = new CopyOnWriteArrayList<>();
+
+    private final ControlObserver observer = new ControlObserver() {
+        @Override
+        public void onChange(ControlView view) {
+            heard.add(view.heard());
+        }
+    };
+
+    @Test
+    void without_a_broker_no_task_comes_and_nothing_is_permitted_until_it_is_back() {
+        try (var broker = KafkaBroker.open(KafkaOptions.defaults())) {
+            var share = TestKafka.on(broker, TaskQueueMode.SHARE).withTopics();
+            var group = TestKafka.on(broker, TaskQueueMode.GROUP).withTopics();
+            try (var fromShare = TaskQueues.open(share.clients(), registry);
+                    var fromGroup = TaskQueues.open(group.clients(), registry);
+                    var toShare = new KafkaTaskPublisher(share.clients());
+                    var toGroup = new KafkaTaskPublisher(group.clients());
+                    var wishes = new ControlPublisher(share.clients());
+                    var listener = new ControlListener(share.clients(), Duration.ofSeconds(3), observer, registry)) {
+                listener.start();
+                wishes.publish(Scope.job(1), new ControlRecord(DesiredState.PAUSE, null, null), TestKafka.LONG);
+                passOne(toShare, fromShare);
+                passOne(toGroup, fromGroup);
+                await().atMost(TestKafka.LONG).until(listener::view, view -> view.fleetMayRun() && !view.mayRun(1));
+
+                broker.kill();
+                var lost = task(3);
+                assertThat(toShare.publish(List.of(lost), SHORT)).containsExactly(lost);
+                assertThat(fromShare.take(SHORT)).isEmpty();
+                fromShare.rest();
+                assertThat(fromGroup.take(SHORT)).isEmpty();
+                fromGroup.rest();
+                await().atMost(TestKafka.LONG).until(listener::view, view -> !view.heard());
+                assertThat(listener.view().desired()).containsKey(Scope.job(1));
+
+                broker.start();
+                passOne(toShare, fromShare);
+                passOne(toGroup, fromGroup);
+                await().atMost(TestKafka.LONG).until(listener::view, view -> view.fleetMayRun() && !view.mayRun(1));
+                share.produce(share.topics().control(), "fleet", "pause");
+                await().atMost(TestKafka.LONG).until(listener::view, view -> view.heard() && !view.fleetMayRun());
+                // The observer was told as well, at least once for each change of hearing.
+                assertThat(heard).containsSubsequence(true, false, true);
+            }
+        }
+    }
+
+    private static Task task(int number) {
+        return new Task(new ShardId(1, number), 1);
+    }
+
+    /** Published until it arrives, as the reaper does. */
+    private static void passOne(KafkaTaskPublisher publisher, TaskQueue queue) {
+        await().atMost(TestKafka.LONG).until(() -> {
+            var failed = publisher.publish(List.of(task(1)), Duration.ofSeconds(2));
+            var delivery = queue.take(SHORT);
+            delivery.ifPresent(queue::acknowledge);
+            return failed.isEmpty() && delivery.isPresent();
+        });
+    }
+}

@@ -1,0 +1,118 @@
+package dev.backfleet.common.kafka.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What records of the control topic mean, and that doubt never means run. */
+class ControlCodecTest {
+    private static final ControlView PAUSED = ControlView.UNHEARD
+            .withHeard(true)
+            .with(Scope.FLEET, new ControlRecord(DesiredState.PAUSE, null, null))
+            .with(Scope.job(7), new ControlRecord(DesiredState.PAUSE, null, null))
+            .withSlotRate(7, OptionalDouble.of(5));
+
+    @ParameterizedTest
+    @EnumSource(DesiredState.class)
+    void a_wish_survives_the_way(DesiredState state) {
+        var record = new ControlRecord(state, "because \"so\"", "anna");
+        var change = ControlCodec.decode(ControlCodec.key(Scope.job(7)), ControlCodec.encode(record));
+        assertThat(change).isEqualTo(new ControlChange.Wish(Scope.job(7), Optional.of(record)));
+    }
+
+    @Test
+    void a_wish_has_its_documented_form() {
+        var json = ControlCodec.encode(new ControlRecord(DesiredState.PAUSE, "r", "b"));
+        assertThat(new String(json, StandardCharsets.UTF_8))
+                .isEqualTo("{\"v\":1,\"state\":\"pause\",\"reason\":\"r\",\"by\":\"b\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"run,RUN", "resume,RUN", "' PAUSE\n',PAUSE", "Cancel,CANCEL", "'{\"state\":\"Resume\"}',RUN"})
+    void bare_words_and_json_without_version_are_understood(String value, DesiredState state) {
+        assertThat(decode("job/7", value))
+                .isEqualTo(new ControlChange.Wish(Scope.job(7), Optional.of(new ControlRecord(state, null, null))));
+    }
+
+    @Test
+    void the_rate_of_a_slot_survives_the_way() {
+        assertThat(ControlCodec.decode(ControlCodec.slotRateKey(7), ControlCodec.encodeSlotRate(123.4)))
+                .isEqualTo(new ControlChange.SlotRate(7, OptionalDouble.of(123.4)));
+        assertThat(decode("limit/job/7", null)).isEqualTo(new ControlChange.SlotRate(7, OptionalDouble.empty()));
+    }
+
+    @Test
+    void a_tombstone_forgets() {
+        assertThat(decode("job/7", null)).isEqualTo(new ControlChange.Wish(Scope.job(7), Optional.empty()));
+        assertThat(decode("fleet", null).applyTo(PAUSED).state(Scope.FLEET)).isEqualTo(DesiredState.RUN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "go",
+                "run!",
+                "run run",
+                "\"run\"",
+                "{\"v\":1}",
+                "{\"v\":1,\"state\":\"go\"}",
+                "{\"v\":1,\"state\":1}",
+                "{\"v\":1,\"state\":\"run\",\"reason\":[]}",
+                "{\"v\":1,\"state\":\"pause\",\"state\":\"run\"}",
+                "{\"v\":2,\"state\":\"run\"}",
+                "{\"v\":\"1\",\"state\":\"run\"}",
+                "{\"v\":1,\"state\":\"run\"",
+                "[\"run\"]",
+                "cancel"
+            })
+    void what_is_not_understood_is_rejected_and_lifts_no_pause(String value) {
+        var change = decode("fleet", value);
+        assertThat(change).isInstanceOf(ControlChange.Rejected.class);
+        assertThat(change.applyTo(PAUSED)).isEqualTo(PAUSED);
+    }
+
+    @Test
+    void oversized_values_are_rejected_even_if_they_would_be_understood() {
+        assertThat(decode("fleet", "run" + " ".repeat(ControlCodec.MAX_BYTES)))
+                .isInstanceOf(ControlChange.Rejected.class);
+        assertThat(decode("fleet", "{\"state\":\"run\",\"x\":\"" + "x".repeat(ControlCodec.MAX_BYTES) + "\"}"))
+                .isInstanceOf(ControlChange.Rejected.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "Fleet", "job/", "job/0", "job/x", "job/7/tenant/3", "job/1234567890123456789", "limit/job/x"
+            })
+    void unknown_keys_are_rejected(String key) {
+        assertThat(decode(key, "run")).isInstanceOf(ControlChange.Rejected.class);
+        assertThat(ControlCodec.decode(null, ControlCodec.encodeSlotRate(1)))
+                .isInstanceOf(ControlChange.Rejected.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "{\"rowsPerSecondPerSlot\":-1}", "{\"rowsPerSecondPerSlot\":1e999}", "5", "run"})
+    void a_limit_that_is_no_rate_is_rejected_and_lifts_no_limit(String value) {
+        var change = decode("limit/job/7", value);
+        assertThat(change).isInstanceOf(ControlChange.Rejected.class);
+        assertThat(change.applyTo(PAUSED).slotRate(7)).hasValue(5);
+    }
+
+    private static ControlChange decode(String key, @Nullable String value) {
+        return ControlCodec.decode(
+                key.getBytes(StandardCharsets.UTF_8), value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+    }
+}

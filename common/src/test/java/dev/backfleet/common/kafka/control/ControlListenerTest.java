@@ -1,0 +1,206 @@
+package dev.backfleet.common.kafka.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.backfleet.common.control.ControlObserver;
+import dev.backfleet.common.control.ControlPosition;
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.kafka.TaskQueueMode;
+import dev.backfleet.common.kafka.TestKafka;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** That no pause is missed on a real broker, and that deafness permits nothing. */
+class ControlListenerTest {
+    private static final ControlRecord PAUSE = new ControlRecord(DesiredState.PAUSE, "because", "anna");
+    private static final ControlRecord RUN = new ControlRecord(DesiredState.RUN, null, null);
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<Wish> wishes = new CopyOnWriteArrayList<>();
+    private final List<ControlView> changes = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    private record Wish(Scope scope, Optional<ControlRecord> record, ControlPosition position) {}
+
+    private final ControlObserver observer = new ControlObserver() {
+        @Override
+        public void onChange(ControlView view) {
+            changes.add(view);
+        }
+
+        @Override
+        public void onWish(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
+            wishes.add(new Wish(scope, wish, position));
+        }
+    };
+
+    @AfterEach
+    void close_all() throws Exception {
+        for (var resource : opened) {
+            resource.close();
+        }
+    }
+
+    private static TestKafka kafka() {
+        return TestKafka.shared(TaskQueueMode.SHARE);
+    }
+
+    private ControlListener listen(TestKafka kafka, ControlObserver with) {
+        var listener = new ControlListener(kafka.clients(), Duration.ofSeconds(3), with, registry);
+        opened.add(listener);
+        listener.start();
+        return listener;
+    }
+
+    private ControlPublisher publisher(TestKafka kafka) {
+        var publisher = new ControlPublisher(kafka.clients());
+        opened.add(publisher);
+        return publisher;
+    }
+
+    private static void awaitView(ControlListener listener, Predicate<ControlView> expected) {
+        await().atMost(TestKafka.LONG).until(listener::view, expected);
+    }
+
+    @Test
+    void nothing_is_permitted_before_the_topic_was_read_and_everything_after_an_empty_one() {
+        var kafka = kafka().withTopics();
+        var listener = new ControlListener(kafka.clients(), TestKafka.LONG, observer, registry);
+        opened.add(listener);
+        assertThat(listener.view().fleetMayRun()).isFalse();
+        listener.start();
+        awaitView(listener, ControlView::fleetMayRun);
+        assertThat(changes).hasSize(1).allMatch(ControlView::heard);
+        listener.close();
+        assertThat(listener.view().fleetMayRun()).isFalse();
+    }
+
+    @Test
+    void anybody_can_pause_and_resume_with_a_plain_producer() {
+        var kafka = kafka().withTopics();
+        var listener = listen(kafka, observer);
+        awaitView(listener, ControlView::fleetMayRun);
+        kafka.produce(kafka.topics().control(), "fleet", " Pause\n");
+        awaitView(listener, view -> view.heard() && !view.fleetMayRun());
+        kafka.produce(kafka.topics().control(), "job/7", "pause");
+        kafka.produce(kafka.topics().control(), "fleet", "resume");
+        awaitView(listener, view -> view.fleetMayRun() && !view.mayRun(7) && view.mayRun(8));
+        kafka.produce(kafka.topics().control(), "job/7", null);
+        awaitView(listener, view -> view.mayRun(7));
+    }
+
+    @Test
+    void a_malformed_record_is_counted_and_does_not_lift_a_pause() {
+        var kafka = kafka().withTopics();
+        var control = kafka.topics().control();
+        kafka.produce(control, "fleet", "pause");
+        for (var garbage : List.of("", "runn", "{\"v\":9,\"state\":\"run\"}", "x".repeat(20_000))) {
+            kafka.produce(control, "fleet", garbage);
+        }
+        kafka.produce(control, "nonsense", "run");
+        kafka.produce(control, "job/1", "run");
+        var listener = listen(kafka, observer);
+        awaitView(listener, view -> view.heard() && view.desired().size() == 2);
+        assertThat(listener.view().fleetMayRun()).isFalse();
+        assertThat(rejected("malformed")).isEqualTo(2);
+        assertThat(rejected("newer")).isEqualTo(1);
+        assertThat(rejected("oversized")).isEqualTo(1);
+        assertThat(rejected("key")).isEqualTo(1);
+    }
+
+    private double rejected(String reason) {
+        return registry.counter("backfleet.control.rejected", "reason", reason).count();
+    }
+
+    @Test
+    void only_the_latest_wish_of_each_scope_is_told_with_the_position_that_its_publisher_knows() {
+        var kafka = kafka().withTopics();
+        var publisher = publisher(kafka);
+        publisher.publish(Scope.job(1), RUN, TestKafka.LONG);
+        publisher.publish(Scope.FLEET, RUN, TestKafka.LONG);
+        var fleet = publisher.publish(Scope.FLEET, PAUSE, TestKafka.LONG);
+        var forgotten = publisher.forget(Scope.job(1), TestKafka.LONG);
+        listen(kafka, observer);
+        await().atMost(TestKafka.LONG).until(() -> wishes.size() == 2);
+        assertThat(wishes)
+                .containsExactly(
+                        new Wish(Scope.FLEET, Optional.of(PAUSE), fleet),
+                        new Wish(Scope.job(1), Optional.empty(), forgotten));
+        var later = publisher.publish(Scope.FLEET, RUN, TestKafka.LONG);
+        await().atMost(TestKafka.LONG).until(() -> wishes.size() == 3);
+        assertThat(wishes.get(2)).isEqualTo(new Wish(Scope.FLEET, Optional.of(RUN), later));
+        assertThat(later.topicId()).isEqualTo(fleet.topicId());
+        assertThat(later.offset()).isGreaterThan(fleet.offset());
+    }
+
+    @Test
+    void a_wish_that_the_observer_fails_on_is_offered_again() {
+        var kafka = kafka().withTopics();
+        var attempts = new AtomicInteger();
+        var listener = listen(kafka, new ControlObserver() {
+            @Override
+            public void onWish(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
+                if (attempts.incrementAndGet() < 3) {
+                    throw new IllegalStateException("the database is away");
+                }
+            }
+        });
+        awaitView(listener, ControlView::heard);
+        publisher(kafka).publish(Scope.FLEET, PAUSE, TestKafka.LONG);
+        await().atMost(TestKafka.LONG).until(() -> attempts.get() == 3);
+        assertThat(listener.view().heard()).isTrue();
+    }
+
+    @Test
+    void the_rate_of_a_slot_comes_and_goes() {
+        var kafka = kafka().withTopics();
+        var listener = listen(kafka, observer);
+        var publisher = publisher(kafka);
+        publisher.publishSlotRate(7, OptionalDouble.of(12.5), TestKafka.LONG);
+        awaitView(listener, view -> view.slotRate(7).equals(OptionalDouble.of(12.5)));
+        publisher.forgetSlotRate(7, TestKafka.LONG);
+        awaitView(listener, view -> view.slotRate(7).isEmpty());
+    }
+
+    @Test
+    void a_missing_topic_permits_nothing_until_it_is_there() {
+        var kafka = kafka();
+        var listener = listen(kafka, observer);
+        kafka.withTopics();
+        awaitView(listener, ControlView::fleetMayRun);
+    }
+
+    @Test
+    void a_topic_that_was_deleted_and_created_again_is_read_from_its_start() {
+        var kafka = kafka().withTopics();
+        var publisher = publisher(kafka);
+        publisher.publish(Scope.job(1), PAUSE, TestKafka.LONG);
+        publisher.publish(Scope.job(2), PAUSE, TestKafka.LONG);
+        var listener = listen(kafka, observer);
+        awaitView(listener, view -> view.heard() && view.desired().size() == 2);
+        kafka.delete(kafka.topics().control());
+        awaitView(listener, view -> !view.heard());
+        kafka.withTopics();
+        // More records than the old topic had: their offsets alone do not tell that it is another one.
+        var inTheNew = publisher.publish(Scope.job(3), PAUSE, TestKafka.LONG);
+        publisher.publish(Scope.job(4), PAUSE, TestKafka.LONG);
+        publisher.publish(Scope.job(5), PAUSE, TestKafka.LONG);
+        awaitView(listener, view -> view.heard() && !view.mayRun(3) && !view.mayRun(5) && view.mayRun(1));
+        await().atMost(TestKafka.LONG)
+                .until(() -> wishes.contains(new Wish(Scope.job(3), Optional.of(PAUSE), inTheNew)));
+        assertThat(inTheNew.topicId()).isNotEqualTo(wishes.get(0).position().topicId());
+    }
+}

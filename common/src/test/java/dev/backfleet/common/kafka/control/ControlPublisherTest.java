@@ -1,0 +1,53 @@
+package dev.backfleet.common.kafka.control;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.kafka.KafkaSetupException;
+import dev.backfleet.common.kafka.KafkaUnreachableException;
+import dev.backfleet.common.kafka.TaskQueueMode;
+import dev.backfleet.common.kafka.TestKafka;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+/** What the publisher says when a wish did not arrive. */
+class ControlPublisherTest {
+    private static final ControlRecord PAUSE = new ControlRecord(DesiredState.PAUSE, null, null);
+
+    @Test
+    void without_a_broker_publishing_fails_and_names_the_servers() {
+        var clients = new KafkaClients(KafkaSettings.of("127.0.0.1:1"), "test");
+        try (var publisher = new ControlPublisher(clients)) {
+            assertThatThrownBy(() -> publisher.publish(Scope.FLEET, PAUSE, Duration.ofMillis(300)))
+                    .isInstanceOf(KafkaUnreachableException.class)
+                    .hasMessageContaining("127.0.0.1:1");
+            assertThatThrownBy(() -> publisher.publishSlotRate(1, OptionalDouble.of(1), Duration.ofMillis(300)))
+                    .isInstanceOf(KafkaUnreachableException.class);
+        }
+    }
+
+    @Test
+    void without_the_topic_publishing_fails_and_names_it() {
+        var kafka = TestKafka.shared(TaskQueueMode.SHARE);
+        try (var publisher = new ControlPublisher(kafka.clients())) {
+            assertThatThrownBy(() -> publisher.publish(Scope.FLEET, PAUSE, TestKafka.LONG))
+                    .isInstanceOf(KafkaSetupException.class)
+                    .hasMessageContaining(kafka.topics().control());
+        }
+    }
+
+    @Test
+    void a_fleet_cannot_be_cancelled() {
+        var clients = new KafkaClients(KafkaSettings.of("127.0.0.1:1"), "test");
+        try (var publisher = new ControlPublisher(clients)) {
+            assertThatThrownBy(() -> publisher.publish(
+                            Scope.FLEET, new ControlRecord(DesiredState.CANCEL, null, null), Duration.ofSeconds(1)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}

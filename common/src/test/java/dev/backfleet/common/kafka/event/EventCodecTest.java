@@ -1,0 +1,54 @@
+package dev.backfleet.common.kafka.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfleet.common.event.Event;
+import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.kafka.UndecodableRecordException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The form of an event on its topic. */
+class EventCodecTest {
+    private static final String VALID = "{\"v\":1,\"type\":\"DONE\",\"job\":1,\"shard\":2,\"epoch\":3,\"worker\":\"w\","
+            + "\"rows\":4,\"batches\":5,\"error\":null,\"at\":\"2026-11-21T00:00:00Z\"}";
+
+    @ParameterizedTest
+    @EnumSource(Event.Type.class)
+    void an_event_survives_the_way(Event.Type type) throws UndecodableRecordException {
+        var at = Instant.parse("2026-11-21T12:34:56.789123Z");
+        var failed = new Event(type, new ShardId(1, 2), 3, "w", 4, 5, "22P02", at);
+        assertThat(EventCodec.decode(EventCodec.encode(failed))).isEqualTo(failed);
+    }
+
+    @Test
+    void an_event_has_its_documented_form() throws UndecodableRecordException {
+        var event = EventCodec.decode(bytes(VALID));
+        assertThat(new String(EventCodec.encode(event), StandardCharsets.UTF_8)).isEqualTo(VALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"DONE\"|\"LATER\"",
+                "\"w\"|7",
+                "2026-11-21T|yesterday",
+                "\"v\":1|\"v\":2",
+                "\"rows\":4|\"rows\":-4"
+            })
+    void what_is_no_event_is_undecodable(String change) {
+        var parts = change.split("\\|");
+        var broken = VALID.replace(parts[0], parts[1]);
+        assertThat(broken).isNotEqualTo(VALID);
+        assertThatThrownBy(() -> EventCodec.decode(bytes(broken))).isInstanceOf(UndecodableRecordException.class);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

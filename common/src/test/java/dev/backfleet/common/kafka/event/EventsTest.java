@@ -1,0 +1,75 @@
+package dev.backfleet.common.kafka.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.backfleet.common.event.Event;
+import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.kafka.TaskQueueMode;
+import dev.backfleet.common.kafka.TestKafka;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** Events from sink to listener, and their loss without harm. */
+class EventsTest {
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    private static Event event(int shard) {
+        return new Event(Event.Type.CLAIMED, new ShardId(1, shard), 1, "w", 0, 0, null, Instant.EPOCH);
+    }
+
+    @Test
+    void events_are_heard_by_every_listener_and_garbage_by_none() {
+        var kafka = TestKafka.shared(TaskQueueMode.SHARE).withTopics();
+        var heard = new CopyOnWriteArrayList<Event>();
+        try (var sink = new KafkaEventSink(kafka.clients(), registry);
+                var first = new EventListener(kafka.clients(), heard::add, registry);
+                var second = new EventListener(
+                        kafka.clients(),
+                        event -> {
+                            throw new IllegalStateException("does not matter to the first");
+                        },
+                        registry)) {
+            second.start();
+            first.start();
+            await().atMost(TestKafka.LONG).until(() -> {
+                sink.report(event(1));
+                return !heard.isEmpty();
+            });
+            kafka.produce(kafka.topics().events(), "1", "garbage");
+            sink.report(event(2));
+            await().atMost(TestKafka.LONG).until(() -> heard.contains(event(2)));
+            await().atMost(TestKafka.LONG)
+                    .until(() -> registry.counter("backfleet.events.skipped", "reason", "malformed")
+                                    .count()
+                            == 2);
+        }
+    }
+
+    @Test
+    void without_a_broker_events_are_dropped_and_counted() {
+        var clients = new KafkaClients(KafkaSettings.of("127.0.0.1:1"), "test");
+        try (var sink = new KafkaEventSink(clients, registry)) {
+            for (int i = 1; i <= 100; i++) {
+                sink.report(event(i));
+            }
+            assertThat(dropped()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void a_report_after_the_end_is_dropped() {
+        var sink = new KafkaEventSink(new KafkaClients(KafkaSettings.of("127.0.0.1:1"), "test"), registry);
+        sink.close();
+        sink.report(event(1));
+        assertThat(dropped()).isEqualTo(1);
+    }
+
+    private double dropped() {
+        return registry.counter("backfleet.events.dropped").count();
+    }
+}
