@@ -60,18 +60,21 @@ public final class Coordinator implements AutoCloseable {
     private final List<Rounds> threads;
 
     private Coordinator(
-            CoordinatorSettings settings, DatabaseSettings databaseSettings, KafkaClients kafka, MeterRegistry registry) {
+            CoordinatorSettings settings,
+            DatabaseSettings databaseSettings,
+            KafkaClients kafka,
+            MeterRegistry registry) {
         this.settings = settings;
         var ticker = Ticker.system();
         this.database = Database.open(databaseSettings, profile(settings));
         this.tasks = new KafkaTaskPublisher(kafka);
         this.controlPublisher = new ControlPublisher(kafka);
-        this.leadership =
-                new Leadership(new PostgresLeadership(database, settings.id()), settings.lease(), ticker);
+        this.leadership = new Leadership(new PostgresLeadership(database, settings.id()), settings.lease(), ticker);
         this.rates = new SlotRates((job, rate) -> controlPublisher.publishSlotRate(job, rate, RATE_TIMEOUT));
         this.duties = duties(ticker);
         var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> lead());
-        var plan = new Rounds("plan", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.planner.runOnce()));
+        var plan =
+                new Rounds("plan", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.planner.runOnce()));
         var work = new Rounds("duties", settings.tick(), ticker, woken -> whileLeading(epoch -> work(epoch, woken)));
         this.threads = List.of(lead, plan, work);
         this.control = new ControlListener(
@@ -167,8 +170,7 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private static Database.Profile profile(CoordinatorSettings settings) {
-        return new Database.Profile(
-                "backfleet-coordinator/" + settings.id(), CONNECTIONS, List.of(), DATABASE_SILENCE);
+        return new Database.Profile("backfleet-coordinator/" + settings.id(), CONNECTIONS, List.of(), DATABASE_SILENCE);
     }
 
     private interface EpochWork {

@@ -1,5 +1,6 @@
 package dev.backfleet.common.kafka;
 
+import dev.backfleet.common.settings.KafkaConnectionSettings;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -42,6 +43,15 @@ public record KafkaSettings(
         var map = new TreeMap<String, String>();
         client.stringPropertyNames().forEach(name -> map.put(name, client.getProperty(name)));
         return new KafkaSettings(bootstrapServers, map, topicPrefix, taskQueueMode);
+    }
+
+    /** What the settings say. */
+    public static KafkaSettings from(KafkaConnectionSettings settings) {
+        return new KafkaSettings(
+                settings.bootstrapServers(),
+                settings.extra(),
+                settings.topicPrefix(),
+                TaskQueueMode.valueOf(settings.mode().name()));
     }
 
     /** A plain connection with the defaults. */

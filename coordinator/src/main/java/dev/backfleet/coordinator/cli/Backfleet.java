@@ -13,13 +13,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             CoordinatorCommand.class,
             SubmitCommand.class,
-            JobsCommand.class,
-            StatusCommand.class,
-            WatchCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
-            CancelCommand.class,
-            WorkersCommand.class
+            CancelCommand.class
         },
         footer = {
             "",

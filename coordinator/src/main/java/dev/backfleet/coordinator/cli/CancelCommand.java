@@ -20,16 +20,15 @@ import picocli.CommandLine.Spec;
             "End a job, and wait for the proof that no row changes any more. What was changed stays changed.",
             "Works while no coordinator runs. The name is free again afterwards."
         },
-        footer = {
-            "",
-            "Examples:",
-            "  backfleet cancel split-names"
-        })
+        footer = {"", "Examples:", "  backfleet cancel split-names"})
 final class CancelCommand implements Callable<ExitCode> {
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
-    @Parameters(index = "0", paramLabel = "JOB", description = "The job's id or name; of several with the name, the newest.")
+    @Parameters(
+            index = "0",
+            paramLabel = "JOB",
+            description = "The job's id or name; of several with the name, the newest.")
     private @Nullable String job;
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who read the status.")

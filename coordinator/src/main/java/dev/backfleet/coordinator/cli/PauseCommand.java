@@ -30,7 +30,11 @@ final class PauseCommand implements Callable<ExitCode> {
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "JOB", description = "The job's id or name. Without it: the whole fleet.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "JOB",
+            description = "The job's id or name. Without it: the whole fleet.")
     private @Nullable String job;
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who read the status.")

@@ -49,10 +49,13 @@ final class ResumeCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() {
         try (var session = Session.open(options.settings())) {
-            var scope = Optional.ofNullable(job).map(session::job).map(Scope::job).orElse(Scope.FLEET);
+            var scope =
+                    Optional.ofNullable(job).map(session::job).map(Scope::job).orElse(Scope.FLEET);
             var store = new PostgresControl(session.database());
             if (scope instanceof Scope.Job one) {
-                store.state(one.id()).filter(state -> !RESUMABLE.contains(state)).ifPresent(this::refuse);
+                store.state(one.id())
+                        .filter(state -> !RESUMABLE.contains(state))
+                        .ifPresent(this::refuse);
             }
             new ChangeControl(store, session.channel(), Ticker.system())
                     .resume(scope, ChangeControl.wish(DesiredState.RUN, null));

@@ -44,8 +44,7 @@ final class Stopping {
     ExitCode stop(Optional<String> job, @Nullable String reason, boolean wait) {
         var scope = job.map(session::job).map(Scope::job).orElse(Scope.FLEET);
         requireStoppable(scope, job);
-        var stopped = new ChangeControl(
-                        new PostgresControl(session.database()), session.channel(), Ticker.system())
+        var stopped = new ChangeControl(new PostgresControl(session.database()), session.channel(), Ticker.system())
                 .stop(scope, ChangeControl.wish(wanted, reason), wait);
         stopped.unheard().ifPresent(this::warn);
         requireReached(job, stopped);
@@ -92,8 +91,8 @@ final class Stopping {
             var last = stopped.lastBatch()
                     .map(at -> "; the last batch ended at " + at)
                     .orElse("; no batch was ever committed");
-            out.println((isPause() ? "paused " : "cancelled ") + what + " within "
-                    + HumanText.elapsed(stopped.took()) + last);
+            out.println((isPause() ? "paused " : "cancelled ") + what + " within " + HumanText.elapsed(stopped.took())
+                    + last);
         } else {
             out.println((isPause() ? "pausing " : "cancelling ") + what);
         }

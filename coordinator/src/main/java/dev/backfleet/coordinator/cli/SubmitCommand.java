@@ -20,7 +20,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -46,15 +45,12 @@ final class SubmitCommand implements Callable<ExitCode> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path file;
 
-    @Option(names = "--watch", description = "Look on until the job ends; then exit with 0 only if it succeeded.")
-    private boolean watch;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() throws InterruptedException {
+    public ExitCode call() {
         var parsed = parsed();
         var settings = options.settings();
         try (var session = Session.open(settings)) {
@@ -67,7 +63,7 @@ final class SubmitCommand implements Callable<ExitCode> {
             line.getErr().flush();
             line.getOut().println(submitted.id());
             line.getOut().flush();
-            return watch ? Watching.of(session, spec).watch(submitted.id()) : ExitCode.DONE;
+            return ExitCode.DONE;
         }
     }
 
@@ -80,7 +76,9 @@ final class SubmitCommand implements Callable<ExitCode> {
             throw new CommandException(ExitCode.USAGE, file + " is not UTF-8 text: save it as UTF-8", e);
         } catch (IOException e) {
             throw new CommandException(
-                    ExitCode.USAGE, file + " cannot be read: " + e.getMessage() + "; check that it is a readable file", e);
+                    ExitCode.USAGE,
+                    file + " cannot be read: " + e.getMessage() + "; check that it is a readable file",
+                    e);
         }
     }
 }

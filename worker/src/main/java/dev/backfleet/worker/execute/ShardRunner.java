@@ -171,8 +171,8 @@ public final class ShardRunner {
 
     /** How long to wait after the n-th failure in a row: from 50 ms, doubling with jitter, to at most 2 s. */
     public static ShardRun.Backoff jitteredBackoff() {
-        var interval = IntervalFunction.ofExponentialRandomBackoff(
-                Duration.ofMillis(50), 2.0, 0.5, Duration.ofSeconds(2));
+        var interval =
+                IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(50), 2.0, 0.5, Duration.ofSeconds(2));
         return failures -> Duration.ofMillis(interval.apply(failures));
     }
 }

@@ -36,8 +36,8 @@ public final class WorkMetrics {
     /** A batch was committed. */
     void committed(BatchResult result, Duration took) {
         batches.record(took);
-        changed.increment(result.changed());
-        walked.increment(result.walked());
+        changed.increment((double) result.changed());
+        walked.increment((double) result.walked());
     }
 
     /** A batch changed nothing because the fence did not hold. */

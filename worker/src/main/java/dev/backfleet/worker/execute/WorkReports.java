@@ -2,7 +2,6 @@ package dev.backfleet.worker.execute;
 
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.event.Event;
-import dev.backfleet.common.event.Event.Type;
 import dev.backfleet.common.event.EventSink;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -48,7 +47,7 @@ public final class WorkReports {
         private Report(Claim claim) {
             this.claim = claim;
             log(Level.INFO).log("shard claimed");
-            send(Type.CLAIMED, 0, 0, null);
+            send(Event.Type.CLAIMED, 0, 0, null);
         }
 
         void committed(BatchResult result, Duration took) {
@@ -82,41 +81,49 @@ public final class WorkReports {
         void ended(Ending ending) {
             flush();
             if (ending instanceof Ending.Done) {
-                ended(Type.DONE, Level.INFO, "shard done", null);
+                ended(Event.Type.DONE, Level.INFO, "shard done", null);
             } else if (ending instanceof Ending.GiveBack giveBack) {
-                var type = giveBack.why() == Ending.Why.STOPPED ? Type.STOPPED : Type.YIELDED;
+                var type = giveBack.why() == Ending.Why.STOPPED ? Event.Type.STOPPED : Event.Type.YIELDED;
                 ended(type, Level.INFO, "shard given back", giveBack.why().name());
             } else if (ending instanceof Ending.Fenced) {
-                ended(Type.FENCED, Level.WARN, "shard lost to a newer epoch or a pause", null);
+                ended(Event.Type.FENCED, Level.WARN, "shard lost to a newer epoch or a pause", null);
             } else if (ending instanceof Ending.Fail fail) {
-                ended(Type.FAILED, Level.ERROR, "shard failed", fail.failure().code());
+                ended(
+                        Event.Type.FAILED,
+                        Level.ERROR,
+                        "shard failed",
+                        fail.failure().code());
             } else if (ending instanceof Ending.PauseJob pause) {
                 ended(
-                        Type.STOPPED,
+                        Event.Type.STOPPED,
                         Level.ERROR,
                         "job paused by the environment",
                         pause.failure().code());
             } else if (ending instanceof Ending.HaltJob halt) {
-                ended(Type.STOPPED, Level.ERROR, "job halted", halt.failure().code());
+                ended(
+                        Event.Type.STOPPED,
+                        Level.ERROR,
+                        "job halted",
+                        halt.failure().code());
             }
         }
 
-        private void ended(Type type, Level level, String message, @Nullable String why) {
+        private void ended(Event.Type type, Level level, String message, @Nullable String why) {
             var line = log(level).addKeyValue("rows", allRows);
             (why == null ? line : line.addKeyValue("why", why)).log(message);
-            send(type, 0, 0, type == Type.FAILED ? why : null);
+            send(type, 0, 0, type == Event.Type.FAILED ? why : null);
         }
 
         private void flush() {
             lastReport = ticker.now();
             if (batches > 0) {
-                send(Type.BATCHES, rows, batches, null);
+                send(Event.Type.BATCHES, rows, batches, null);
             }
             rows = 0;
             batches = 0;
         }
 
-        private void send(Type type, long changed, long count, @Nullable String error) {
+        private void send(Event.Type type, long changed, long count, @Nullable String error) {
             events.report(
                     new Event(type, claim.shard(), claim.epoch(), worker, changed, count, error, clock.instant()));
         }

@@ -22,7 +22,6 @@ import java.util.OptionalDouble;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /** The shards, as a worker sees them in the control schema. */
 public final class PostgresShardStore implements ShardStore {
@@ -104,7 +103,7 @@ public final class PostgresShardStore implements ShardStore {
                 .bind("job", task.shard().job())
                 .bind("number", task.shard().number())
                 .bind("dispatch", task.dispatch())
-                .map((row, context) -> claim(task.shard(), row, context))
+                .map((row, context) -> claim(task.shard(), row))
                 .findOne());
     }
 
@@ -179,7 +178,7 @@ public final class PostgresShardStore implements ShardStore {
                 .execute();
     }
 
-    private static Claim claim(ShardId shard, ResultSet row, StatementContext context) throws SQLException {
+    private static Claim claim(ShardId shard, ResultSet row) throws SQLException {
         var relation = new JobDefinition.Table(
                 row.getLong("relation"), row.getString("schema_name"), row.getString("table_name"));
         return new Claim(

@@ -29,7 +29,8 @@ public final class Heartbeat implements AutoCloseable {
 
     /** Starts beating. */
     public void start() {
-        thread.scheduleWithFixedDelay(this::beat, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        // A beat handles its own failures: the future has nothing to tell.
+        var unused = thread.scheduleWithFixedDelay(this::beat, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Stops beating and says that the worker has gone. */

@@ -52,7 +52,7 @@ public final class Slots {
     }
 
     /** Waits until all work has ended; false if some is still going on after {@code timeout}. */
-    boolean drain(Duration timeout) throws InterruptedException {
+    public boolean drain(Duration timeout) throws InterruptedException {
         threads.shutdown();
         var ended = threads.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS);
         if (!ended) {

@@ -1,0 +1,17 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.BackfleetCommandLine;
+import dev.backfleet.common.kafka.KafkaFailureTranslator;
+import dev.backfleet.common.postgres.ConnectionFailures;
+
+/** The coordinator's own program, with the command line, for images that hold nothing else. */
+public final class Main {
+    private Main() {}
+
+    /** Runs a command. */
+    public static void main(String[] arguments) {
+        var commands = BackfleetCommandLine.create(
+                new Backfleet(), new ConnectionFailures(), new KafkaFailureTranslator(), new SpecFailureTranslator());
+        System.exit(commands.execute(arguments));
+    }
+}

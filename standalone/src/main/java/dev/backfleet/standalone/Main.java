@@ -1,0 +1,27 @@
+package dev.backfleet.standalone;
+
+import dev.backfleet.common.cli.BackfleetCommandLine;
+import dev.backfleet.common.kafka.KafkaFailureTranslator;
+import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.coordinator.cli.Backfleet;
+import dev.backfleet.coordinator.cli.SpecFailureTranslator;
+import dev.backfleet.worker.WorkerCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The whole command line: what the coordinator's image has, the worker, and the embedded servers. */
+public final class Main {
+    private Main() {}
+
+    /** Runs a command. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static BackfleetCommandLine commandLine() {
+        var root = CommandSpec.forAnnotatedObject(new Backfleet());
+        root.addSubcommand("worker", new CommandLine(new WorkerCommand()));
+        return BackfleetCommandLine.create(
+                root, new ConnectionFailures(), new KafkaFailureTranslator(), new SpecFailureTranslator());
+    }
+}
