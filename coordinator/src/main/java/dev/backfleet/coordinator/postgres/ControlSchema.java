@@ -20,7 +20,7 @@ public final class ControlSchema {
                 .schemas("backfleet")
                 .defaultSchema("backfleet")
                 .table("schema_version")
-                .locations("classpath:dev/backfleet/coordinator/schema")
+                .locations("classpath:dev/backfleet/common/schema")
                 .load()
                 .migrate();
     }
