@@ -47,7 +47,7 @@ create table backfleet.shard (
   turn          double precision not null,    -- dispatch order within the job: spreads tenants
   lower         text[],                       -- exclusive; null: from the beginning
   upper         text[] not null,              -- inclusive
-  cursor        text[],                       -- the checkpoint: everything up to it is done; null: nothing is
+  cursor        text[],                       -- the checkpoint: everything up to it is done; starts as lower
   state         text not null default 'PENDING',
   dispatch      bigint not null default 0,    -- grows with each dispatch; a task carries it
   dispatched_at timestamptz,

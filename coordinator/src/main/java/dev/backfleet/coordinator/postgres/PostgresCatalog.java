@@ -48,16 +48,18 @@ public final class PostgresCatalog implements Catalog {
     // Plain order: each column's own default comparison and collation, and all ascending or all descending.
     private static final String INDEXES = """
             select c.relname, i.indisprimary, i.indisunique and i.indimmediate as is_unique,
-                   array(select a.attname::text from unnest(i.indkey[0:i.indnkeyatts - 1]) with ordinality k (number, place)
-                         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number order by k.place) as columns,
+                   array(select a.attname::text from unnest(i.indkey) with ordinality k (number, place)
+                         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+                         where k.place <= i.indnkeyatts order by k.place) as columns,
                    (select bool_and(o.opcdefault and a.attcollation = coll.oid)
                        and (bool_and(opt.bits = 0) or bool_and(opt.bits = 3))
-                    from unnest(i.indkey[0:i.indnkeyatts - 1]) with ordinality k (number, place)
+                    from unnest(i.indkey) with ordinality k (number, place)
                     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
                     join unnest(i.indclass) with ordinality cl (oid, place) on cl.place = k.place
                     join pg_opclass o on o.oid = cl.oid
                     join unnest(i.indcollation) with ordinality coll (oid, place) on coll.place = k.place
-                    join unnest(i.indoption) with ordinality opt (bits, place) on opt.place = k.place) as plain_order
+                    join unnest(i.indoption) with ordinality opt (bits, place) on opt.place = k.place
+                    where k.place <= i.indnkeyatts) as plain_order
             from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
             where i.indrelid = :oid::oid and m.amname = 'btree' and i.indisvalid and i.indisready
               and i.indpred is null and i.indexprs is null

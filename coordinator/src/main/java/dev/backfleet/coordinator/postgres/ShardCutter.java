@@ -71,11 +71,11 @@ final class ShardCutter {
               union
               select * from (select {columns} from only {relation} order by {columns-desc} limit 1) newest
             ), stored as (
-              insert into backfleet.shard (job_id, number, relation, turn, lower, upper)
+              insert into backfleet.shard (job_id, number, relation, turn, lower, cursor, upper)
               select :job, :first + row_number() over w, :relation::oid,
                      -- The golden ratio's multiples: neighbours in turn are far apart in the key space.
                      mod((:first + row_number() over w) * 0.6180339887498949, 1),
-                     lag(array[{key-text}]) over w, array[{key-text}]
+                     lag(array[{key-text}]) over w, lag(array[{key-text}]) over w, array[{key-text}]
               from bounds window w as (order by {key})
               returning 1
             )

@@ -1,0 +1,225 @@
+package dev.backfleet.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.spec.SpecParser;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.postgres.ControlSchema;
+import dev.backfleet.coordinator.postgres.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.PostgresIntake;
+import dev.backfleet.coordinator.postgres.PostgresPlans;
+import dev.backfleet.embedded.SharedServers;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.postgres.PostgresShardStore;
+import dev.backfleet.worker.postgres.WorkerSession;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every kind of key, from the spec to the last row: shards are disjoint and cover everything, and batches of random
+ * sizes change every row exactly once, by a change that is not idempotent.
+ */
+class EveryKeyTest {
+    private static Database coordinator;
+    private static Database worker;
+
+    @BeforeAll
+    static void connect() {
+        var settings = DatabaseSettings.ofUrl(SharedServers.freshDatabase());
+        ControlSchema.migrate(settings);
+        var silence = Duration.ofSeconds(30);
+        coordinator = Database.open(settings, new Database.Profile("coordinator", 3, List.of(), silence));
+        worker = Database.open(
+                settings, new Database.Profile("backfleet-worker/w", 3, WorkerSession.statements(), silence));
+        coordinator.jdbi().useHandle(handle -> {
+            handle.execute("create type mood as enum ('sad', 'ok', 'happy', 'Ünïcode', 'it''s')");
+            handle.execute("create collation de (provider = icu, locale = 'de')");
+            handle.execute(
+                    "create collation insensitive (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
+            handle.execute("create schema \"My Schema\"");
+            handle.execute("create domain positive as bigint check (value > 0)");
+        });
+    }
+
+    @AfterAll
+    static void disconnect() {
+        coordinator.close();
+        worker.close();
+    }
+
+    static Stream<Arguments> keys() {
+        return Stream.of(
+                key("smallint", "id smallint", "(i * 3 - 30000)::smallint", "id"),
+                key("integer", "id integer", "i * 7 - 100000", "id"),
+                key(
+                        "bigint",
+                        "id bigint",
+                        "(i::numeric * 9007199254740993 % 9200000000000000000 - 4600000000000000000)::bigint",
+                        "id"),
+                key("numeric", "id numeric", "i * 1.37 - 1000", "id"),
+                key("numeric with a scale", "id numeric(20,4)", "i / 8.0", "id"),
+                key("uuid", "id uuid", "md5(i::text)::uuid", "id"),
+                key(
+                        "text, C",
+                        "id text collate \"C\"",
+                        "case when i % 2 = 0 then upper(md5(i::text)) else md5(i::text) end",
+                        "id"),
+                key(
+                        "text, ICU",
+                        "id text collate de",
+                        "chr(97 + i % 26) || chr(196 + i % 30) || ' ''\"\\,{}' || i",
+                        "id"),
+                key("text, insensitive", "id text collate insensitive", "md5(i::text) || 'Ab'", "id"),
+                key("varchar", "id varchar(40)", "'k' || i", "id"),
+                key("char", "id char(12)", "'k' || i", "id"),
+                key(
+                        "date",
+                        "id date",
+                        "case when i = 1 then '-infinity' when i = 2 then 'infinity' else date '4713-01-01 BC' + i end",
+                        "id"),
+                key(
+                        "timestamptz",
+                        "id timestamptz",
+                        "case when i = 1 then 'infinity' else timestamptz '2024-03-31 00:30+01' + i * interval '7.000001 min' end",
+                        "id"),
+                key("bytea", "id bytea", "decode(md5(i::text), 'hex')", "id"),
+                key("domain", "id positive", "i", "id"),
+                key("boolean and integer", "a boolean, id integer", "i % 2 = 0, i", "a, id"),
+                key("enum and integer", "m mood, id integer", "(enum_range(null::mood))[1 + i % 5], i", "m, id"),
+                key("integer and text", "a integer, b text", "i % 7, 'x' || i", "a, b"),
+                key(
+                        "three columns",
+                        "a text collate de, b date, c uuid",
+                        "'t' || i % 3, date '2020-01-01' + i % 11, md5(i::text)::uuid",
+                        "a, b, c"),
+                key(
+                        "four columns",
+                        "a smallint, b integer, c bigint, d text",
+                        "(i % 2)::smallint, i % 3, i % 5, i::text",
+                        "a, b, c, d"),
+                key(
+                        "quoted names",
+                        "\"Käse \"\" id\" integer, \"select\" text",
+                        "i % 10, i::text",
+                        "\"Käse \"\" id\", \"select\""),
+                key("descending", "id integer", "i", "id desc"));
+    }
+
+    private static Arguments key(String name, String columns, String values, String key) {
+        return Arguments.of(name, columns, values, key);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("keys")
+    void every_row_is_changed_once_whatever_the_key(String name, String columns, String values, String key)
+            throws SQLException {
+        var table = "\"My Schema\".\"T " + name.replace("\"", "") + "\"";
+        var rows = 3_000;
+        coordinator.jdbi().useHandle(handle -> {
+            var raw = handle.getConnection();
+            try (var statement = raw.createStatement()) {
+                statement.execute(
+                        "create table " + table + " (" + columns + ", n integer not null default 0, src text)");
+                statement.execute(
+                        "insert into " + table + " select " + values + " from generate_series(1, " + rows + ") i");
+                statement.execute("create unique index on " + table + " (" + key + ")");
+                for (var column : key.replace(" desc", "").split(", ")) {
+                    statement.execute("alter table " + table + " alter " + column + " set not null");
+                }
+                statement.execute("analyze " + table);
+            }
+        });
+        var spec = """
+                name: every-key-%s
+                table: '%s'
+                key: [%s]
+                set: { n: n + 1 }
+                shard: { rows: 250 }
+                """.formatted(name.replaceAll("[^a-z0-9]", "-"), table, quotedColumns(key));
+        var job = submitAndPlan(spec);
+        assertThat(shards(job)).isBetween(10, 14);
+        workThrough(job, new Random(name.hashCode()));
+        assertChangedOnce(table, rows, job);
+    }
+
+    private static String quotedColumns(String key) {
+        return Stream.of(key.replace(" desc", "").split(", "))
+                .map(column -> "'" + column + "'")
+                .reduce((a, b) -> a + ", " + b)
+                .orElseThrow();
+    }
+
+    private static long submitAndPlan(String spec) {
+        var submitted = new SubmitJob(new PostgresCatalog(coordinator), new PostgresIntake(coordinator))
+                .run(SpecParser.parse("test.yaml", spec));
+        var planned = new PostgresPlans(coordinator).plan(submitted.id());
+        assertThat(planned.orElseThrow().state()).isEqualTo(JobState.RUNNING);
+        return submitted.id();
+    }
+
+    private static int shards(long job) {
+        return coordinator.jdbi().withHandle(handle -> handle.createQuery(
+                        "select count(*) from backfleet.shard where job_id = :job")
+                .bind("job", job)
+                .mapTo(Integer.class)
+                .one());
+    }
+
+    private static void workThrough(long job, Random random) {
+        var store = new PostgresShardStore(worker, "w", Duration.ofSeconds(60));
+        coordinator
+                .jdbi()
+                .useHandle(handle -> handle.execute(
+                        "update backfleet.shard set state = 'DISPATCHED', dispatch = 1, dispatched_at = now() where job_id = ?",
+                        job));
+        for (var number = 1; number <= shards(job); number++) {
+            var claim = store.claim(new Task(new ShardId(job, number), 1)).orElseThrow();
+            workThrough(store, claim, random);
+        }
+    }
+
+    private static void workThrough(PostgresShardStore store, Claim claim, Random random) {
+        Cursor cursor = claim.cursor();
+        var done = false;
+        while (!done) {
+            var result = store.batch(claim, new Step.Batch(cursor, 1 + random.nextInt(90)))
+                    .orElseThrow();
+            cursor = result.cursor();
+            done = result.done();
+        }
+    }
+
+    private static void assertChangedOnce(String table, int rows, long job) throws SQLException {
+        coordinator.jdbi().useHandle(handle -> {
+            var raw = handle.getConnection();
+            try (var statement = raw.createStatement();
+                    var result = statement.executeQuery("select count(*), count(*) filter (where n = 1), "
+                            + "(select sum(rows_changed) from backfleet.shard where job_id = " + job + "), "
+                            + "(select sum(rows_walked) from backfleet.shard where job_id = " + job + "), "
+                            + "(select count(*) from backfleet.shard where job_id = " + job
+                            + " and state <> 'DONE') from " + table)) {
+                result.next();
+                assertThat(result.getLong(1)).as("rows").isEqualTo(rows);
+                assertThat(result.getLong(2)).as("changed once").isEqualTo(rows);
+                assertThat(result.getLong(3)).as("counted as changed").isEqualTo(rows);
+                assertThat(result.getLong(4)).as("counted as walked").isEqualTo(rows);
+                assertThat(result.getLong(5)).as("open shards").isZero();
+            }
+        });
+    }
+}
