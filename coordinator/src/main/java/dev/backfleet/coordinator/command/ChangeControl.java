@@ -9,12 +9,14 @@ import dev.backfleet.common.job.JobState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pauses, resumes and cancels, with or without a coordinator. A stop is said first on the control topic, so that
- * workers obey between batches, and then proven in PostgreSQL; if Kafka is away, PostgreSQL alone makes sure of it. A
- * resume is stored first and said last: whatever fails on the way, what stood still goes on standing still.
+ * Pauses, resumes and cancels, with or without a coordinator. A stop is said on the control topic, so that workers obey
+ * between batches, and at the same time proven in PostgreSQL, which needs no word of Kafka for it. A resume is stored
+ * first and said last: whatever fails on the way, what stood still goes on standing still.
  */
 public final class ChangeControl {
     private final ControlStore store;
@@ -35,23 +37,27 @@ public final class ChangeControl {
      */
     public Stopped stop(Scope scope, ControlRecord wish, boolean wait) {
         var started = ticker.now();
-        RuntimeException unheard = null;
-        Optional<ControlPosition> position = Optional.empty();
-        try {
-            position = Optional.of(channel.publish(scope, wish));
-        } catch (RuntimeException e) {
-            unheard = e;
-        }
-        store.apply(scope, wish, position);
+        var said = CompletableFuture.supplyAsync(() -> channel.publish(scope, wish));
+        store.apply(scope, wish, Optional.empty());
         if (wait) {
             store.quiet(scope);
         }
-        return new Stopped(
-                state(scope),
-                wait,
-                ticker.now().minus(started),
-                wait ? store.lastBatch(scope) : Optional.empty(),
-                Optional.ofNullable(unheard).map(Throwable::getMessage));
+        var took = ticker.now().minus(started);
+        var unheard = said.handle((position, failure) -> heard(scope, wish, position, failure))
+                .join();
+        var lastBatch = wait ? store.lastBatch(scope) : Optional.<Instant>empty();
+        return new Stopped(state(scope), wait, took, lastBatch, unheard);
+    }
+
+    // Only now is it known where the wish stands on the topic: older records count no more.
+    private Optional<String> heard(
+            Scope scope, ControlRecord wish, @Nullable ControlPosition position, @Nullable Throwable failure) {
+        if (position != null) {
+            store.apply(scope, wish, Optional.of(position));
+        }
+        return Optional.ofNullable(failure)
+                .map(e -> e instanceof CompletionException && e.getCause() != null ? e.getCause() : e)
+                .map(e -> String.valueOf(e.getMessage()));
     }
 
     /**

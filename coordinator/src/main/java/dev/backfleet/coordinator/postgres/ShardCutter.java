@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -121,27 +123,43 @@ final class ShardCutter {
         // Not sequential scans to find one row, whatever the statistics say.
         handle.execute("set local enable_seqscan = off");
         handle.execute("set local jit = off");
-        var fraction = fraction(relation);
+        var size = size(relation);
+        var fraction = fraction(size);
         var share = fraction.orElse(1.0);
         return handle.createQuery(statement(relation, fraction))
                 .bind("job", jobId)
                 .bind("relation", relation.oid())
                 .bind("first", first)
                 .bind("per_shard", Math.max(1.0, job.shardRows() * share))
-                .map((row, context) -> new Cut(Math.round(row.getLong("sampled") / share), row.getInt("shards")))
+                .map((row, context) -> new Cut(rows(size, fraction, row.getLong("sampled")), row.getInt("shards")))
                 .one();
     }
 
-    /** Which fraction of the pages to sample; nothing if the table is small enough to be read whole. */
-    private OptionalDouble fraction(JobDefinition.Table relation) {
+    private Size size(JobDefinition.Table relation) {
         return handle.createQuery(SIZE)
                 .bind("relation", relation.oid())
-                .map((row, context) -> {
-                    var pages = row.getLong("pages");
-                    var known = row.getDouble("density");
-                    return fraction(pages, row.wasNull() ? UNKNOWN_ROWS_PER_PAGE : known);
-                })
+                .map((row, context) -> new Size(row.getLong("pages"), density(row)))
                 .one();
+    }
+
+    private static OptionalDouble density(ResultSet row) throws SQLException {
+        var density = row.getDouble("density");
+        return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(density);
+    }
+
+    // The server's own statistics have seen more of the table than the sample.
+    private static long rows(Size size, OptionalDouble fraction, long sampled) {
+        return fraction.isEmpty()
+                ? sampled
+                : Math.round(
+                        size.density.isPresent()
+                                ? size.pages * size.density.getAsDouble()
+                                : sampled / fraction.getAsDouble());
+    }
+
+    /** Which fraction of the pages to sample; nothing if the table is small enough to be read whole. */
+    private OptionalDouble fraction(Size size) {
+        return fraction(size.pages, size.density.orElse(UNKNOWN_ROWS_PER_PAGE));
     }
 
     private OptionalDouble fraction(long pages, double density) {
@@ -190,9 +208,17 @@ final class ShardCutter {
     }
 
     /**
+     * How large a table is.
+     *
+     * @param pages its pages now
+     * @param density rows per page, as far as the server knows
+     */
+    private record Size(long pages, OptionalDouble density) {}
+
+    /**
      * What cutting gave.
      *
-     * @param rows how many rows there are, by the sample
+     * @param rows how many rows there are, estimated
      * @param shards how many shards were stored
      */
     record Cut(long rows, int shards) {}
