@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaProbe;
@@ -44,7 +45,7 @@ public final class Coordinator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(8);
     private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration RATE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration DATABASE_SILENCE = Duration.ofMinutes(10);
     private static final int CONNECTIONS = 5;
 
@@ -70,7 +71,7 @@ public final class Coordinator implements AutoCloseable {
         this.tasks = new KafkaTaskPublisher(kafka);
         this.controlPublisher = new ControlPublisher(kafka);
         this.leadership = new Leadership(new PostgresLeadership(database, settings.id()), settings.lease(), ticker);
-        this.rates = new SlotRates((job, rate) -> controlPublisher.publishSlotRate(job, rate, RATE_TIMEOUT));
+        this.rates = new SlotRates((job, rate) -> controlPublisher.publishSlotRate(job, rate, CONTROL_TIMEOUT));
         this.duties = duties(ticker);
         var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> lead());
         var plan =
@@ -163,10 +164,15 @@ public final class Coordinator implements AutoCloseable {
         return new Duties(
                 new Planner(new PostgresPlans(database)),
                 new Dispatcher(new PostgresBoard(database), new OldestFirst(), tasks, rates),
-                new Finisher(new PostgresJobs(database)),
+                new Finisher(new PostgresJobs(database), this::forget),
                 new Reaper(new PostgresLeases(database), settings.redispatchAfter()),
                 new Gauge(new PostgresCounts(database), ticker),
                 new Due(settings.tick(), ticker));
+    }
+
+    private void forget(long job) {
+        controlPublisher.forget(Scope.job(job), CONTROL_TIMEOUT);
+        controlPublisher.forgetSlotRate(job, CONTROL_TIMEOUT);
     }
 
     private static Database.Profile profile(CoordinatorSettings settings) {

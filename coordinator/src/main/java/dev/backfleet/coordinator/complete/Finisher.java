@@ -10,10 +10,12 @@ public final class Finisher {
     private static final Logger LOG = LoggerFactory.getLogger(Finisher.class);
 
     private final Jobs jobs;
+    private final Farewell farewell;
 
     /** Creates it. */
-    public Finisher(Jobs jobs) {
+    public Finisher(Jobs jobs, Farewell farewell) {
         this.jobs = jobs;
+        this.farewell = farewell;
     }
 
     /** Moves every job on that can be. */
@@ -31,10 +33,29 @@ public final class Finisher {
         }
     }
 
-    private static void moved(long job, List<JobState> to) {
+    private void moved(long job, List<JobState> to) {
         for (var state : to) {
             LOG.atInfo().addKeyValue("job", job).addKeyValue("state", state).log("job moved");
+            if (state.isTerminal()) {
+                forget(job);
+            }
         }
+    }
+
+    // What stays there does no harm: nobody can work for a job that is over.
+    private void forget(long job) {
+        try {
+            farewell.over(job);
+        } catch (RuntimeException e) {
+            LOG.atInfo().addKeyValue("job", job).log("the job's control records stay on the topic");
+        }
+    }
+
+    /** Told when a job is over, so that what the control topic still holds of it can go. */
+    @FunctionalInterface
+    public interface Farewell {
+        /** The job is over. */
+        void over(long job);
     }
 
     /** The jobs, as far as they can come to an end. */

@@ -61,11 +61,9 @@ public final class ShardRun {
         if (situation.stopping() || situation.now().compareTo(sliceEnd) >= 0) {
             return giveBack(Ending.Why.YIELDED, Duration.ZERO);
         }
-        if (situation.now().minus(leaseRenewed).multipliedBy(2).compareTo(limits.lease()) > 0) {
-            return new Step.Renew();
-        }
         if (resting(situation)) {
-            return rest(situation);
+            // A batch extends the lease by itself; a long rest does not.
+            return leaseIsHalfOver(situation) ? new Step.Renew() : rest(situation);
         }
         return new Step.Batch(
                 cursor, sizer.atMost(tenthOf(situation.rowsPerSecond())).rows());
@@ -138,6 +136,10 @@ public final class ShardRun {
         if (failures >= limits.attempts()) {
             ending = new Ending.GiveBack(Ending.Why.STUCK, limits.putBackDelay());
         }
+    }
+
+    private boolean leaseIsHalfOver(Situation situation) {
+        return situation.now().minus(leaseRenewed).multipliedBy(2).compareTo(limits.lease()) > 0;
     }
 
     private boolean resting(Situation situation) {

@@ -1,0 +1,231 @@
+package dev.backfleet.standalone.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.backfleet.standalone.Main;
+import dev.backfleet.standalone.process.FleetProcess;
+import dev.backfleet.standalone.stack.LocalStack;
+import dev.backfleet.standalone.stack.StackOptions;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A fleet of processes on real servers, with a change that is not idempotent and has no {@code where}: whatever is
+ * killed, frozen or paused, every row is changed once, and what the checkpoints count is what was changed.
+ */
+class FleetUnderFaultsTest {
+    private static final int ROWS = 200_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static LocalStack stack;
+    private static Table table;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start() throws Exception {
+        // Leases are short, so that a frozen worker loses its shards soon; silence is long, so that it is the fence
+        // which stops it when it wakes, and not its own caution.
+        stack = LocalStack.open(StackOptions.temporary()
+                .with("BACKFLEET_SHARD_LEASE", "2s")
+                .with("BACKFLEET_REDISPATCH_AFTER", "2s")
+                .with("BACKFLEET_CONTROL_SILENCE", "5m"));
+        stack.addCoordinator();
+        for (var i = 0; i < 3; i++) {
+            stack.startWorker();
+        }
+        stack.awaitReady();
+        table = new Table(stack.jdbcUrl());
+        table.fill(ROWS);
+    }
+
+    @AfterAll
+    static void stop() throws SQLException {
+        try {
+            table.close();
+        } finally {
+            stack.close();
+        }
+    }
+
+    @BeforeEach
+    void fullStrength() throws Exception {
+        table.run("update packages set n = 0 where n <> 0");
+        while (alive(stack.workers()).size() < 3) {
+            stack.addWorker();
+        }
+        if (alive(stack.coordinators()).isEmpty()) {
+            stack.addCoordinator();
+        }
+    }
+
+    @Test
+    void every_row_is_changed_once_though_workers_are_killed_and_frozen_and_the_job_is_paused() throws Exception {
+        var job = submit("faults", "tenant: tenant_id");
+        awaitChanged(job, ROWS / 20);
+        busy().kill();
+        var frozen = busy();
+        frozen.freeze();
+        table.assertCountedAsChanged(job);
+        awaitChanged(job, ROWS / 4);
+
+        assertThat(backfleet("pause", "faults")).contains("paused faults within", "the last batch ended at");
+        var atPause = table.number("select sum(n) from packages");
+        frozen.resume();
+        await().atMost(PATIENCE).until(() -> logOf(frozen).contains("lost to a newer epoch or a pause"));
+        assertThat(table.number("select sum(n) from packages")).as("changed since the pause").isEqualTo(atPause);
+        table.assertCountedAsChanged(job);
+
+        backfleet("resume", "faults");
+        awaitState(job, "SUCCEEDED");
+        table.assertEveryRowOnce(job);
+    }
+
+    @Test
+    void a_worker_frozen_past_its_lease_changes_nothing_when_it_wakes() throws Exception {
+        var job = submit("frozen", "");
+        awaitChanged(job, ROWS / 20);
+        var frozen = busy();
+        frozen.freeze();
+        awaitTrue(() -> table.number("select count(*) from backfleet.shard where worker = '" + frozen.name() + "'") == 0);
+        frozen.resume();
+        await().atMost(PATIENCE).until(() -> logOf(frozen).contains("batch fenced: it changed nothing"));
+        awaitState(job, "SUCCEEDED");
+        table.assertEveryRowOnce(job);
+    }
+
+    @Test
+    void any_producer_can_pause_and_resume_while_no_coordinator_runs() throws Exception {
+        var job = submit("plain", "");
+        awaitChanged(job, ROWS / 20);
+        alive(stack.coordinators()).forEach(FleetProcess::kill);
+        say("fleet", "pause");
+        awaitTrue(() -> table.number("select count(*) from backfleet.shard where state = 'RUNNING'") == 0);
+        var atPause = table.number("select sum(n) from packages");
+        assertThat(atPause).isLessThan(ROWS);
+
+        stack.addCoordinator();
+        awaitTrue(() -> table.number("select count(*) from backfleet.control where scope = 'fleet' and state = 'PAUSE'") == 1);
+        assertThat(table.number("select sum(n) from packages")).as("changed since the pause").isEqualTo(atPause);
+
+        say("fleet", "resume");
+        awaitState(job, "SUCCEEDED");
+        table.assertEveryRowOnce(job);
+    }
+
+    @Test
+    void a_worker_told_to_stop_gives_its_shards_back_and_exits_with_0() throws Exception {
+        var job = submit("sigterm", "");
+        awaitChanged(job, ROWS / 20);
+        var stopped = busy();
+        stopped.askToEnd();
+        assertThat(stopped.awaitEnd(PATIENCE)).isZero();
+        assertThat(table.number("select count(*) from backfleet.shard where worker = '" + stopped.name() + "'"))
+                .as("shards still leased")
+                .isZero();
+        assertThat(table.number("select count(*) from backfleet.worker where id = '" + stopped.name() + "'"))
+                .as("still registered")
+                .isZero();
+        awaitState(job, "SUCCEEDED");
+        table.assertEveryRowOnce(job);
+    }
+
+    @Test
+    void a_second_coordinator_stands_by_and_takes_over() throws Exception {
+        var first = alive(stack.coordinators()).get(0);
+        stack.addCoordinator();
+        assertThat(table.texts("select coordinator from backfleet.leader")).containsExactly(first.name());
+        var job = submit("takeover", "");
+        awaitChanged(job, ROWS / 20);
+        first.kill();
+        awaitState(job, "SUCCEEDED");
+        assertThat(table.texts("select coordinator from backfleet.leader")).doesNotContain(first.name());
+        table.assertEveryRowOnce(job);
+    }
+
+    private long submit(String name, String more) throws Exception {
+        var spec = Files.writeString(folder.resolve(name + ".yaml"), """
+                name: %s
+                table: public.packages
+                %s
+                set: { n: n + 1 }
+                shard: { rows: 8000 }
+                batch: { duration: 20ms, max-rows: 500 }
+                rate: { rows-per-second: 50000 }
+                concurrency: 12
+                """.formatted(name, more));
+        return Long.parseLong(backfleet("submit", spec.toString()).strip());
+    }
+
+    /** Runs a command as a person would, and gives what it printed. */
+    private static String backfleet(String... arguments) {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(stack.flags());
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var commands = Main.commandLine();
+        commands.picocli().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        var code = commands.execute(all.toArray(String[]::new));
+        assertThat(code).as("exit code; %s", err).isZero();
+        return out.toString();
+    }
+
+    private static void say(String key, String value) throws Exception {
+        Map<String, Object> config = Map.of("bootstrap.servers", stack.kafka().bootstrapServers());
+        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>("backfleet.control", key, value)).get();
+        }
+    }
+
+    /** A worker that holds a shard right now. */
+    private static FleetProcess busy() {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            var holders = table.texts("select worker from backfleet.shard where state = 'RUNNING'");
+                            return alive(stack.workers()).stream()
+                                    .filter(worker -> holders.contains(worker.name()))
+                                    .findFirst();
+                        },
+                        java.util.Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static List<FleetProcess> alive(List<FleetProcess> processes) {
+        return processes.stream().filter(FleetProcess::isAlive).toList();
+    }
+
+    private static void awaitChanged(long job, long rows) {
+        awaitTrue(() -> table.number("select sum(rows_changed) from backfleet.shard where job_id = " + job) >= rows);
+    }
+
+    private static void awaitState(long job, String state) {
+        awaitTrue(() -> table.texts("select state from backfleet.job where id = " + job).contains(state));
+    }
+
+    private static void awaitTrue(Callable<Boolean> condition) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
+    }
+
+    private static String logOf(FleetProcess process) throws java.io.IOException {
+        return Files.readString(process.log());
+    }
+}
