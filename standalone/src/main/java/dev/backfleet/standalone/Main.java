@@ -5,6 +5,9 @@ import dev.backfleet.common.kafka.KafkaFailureTranslator;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.cli.Backfleet;
 import dev.backfleet.coordinator.cli.SpecFailureTranslator;
+import dev.backfleet.standalone.cli.LocalCommand;
+import dev.backfleet.standalone.cli.StackFailureTranslator;
+import dev.backfleet.standalone.process.ParentWatch;
 import dev.backfleet.worker.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,13 +18,19 @@ public final class Main {
 
     /** Runs a command. */
     public static void main(String[] arguments) {
+        ParentWatch.beginIfAsked();
         System.exit(commandLine().execute(arguments));
     }
 
     static BackfleetCommandLine commandLine() {
         var root = CommandSpec.forAnnotatedObject(new Backfleet());
         root.addSubcommand("worker", new CommandLine(new WorkerCommand()));
+        root.addSubcommand("local", new CommandLine(new LocalCommand()));
         return BackfleetCommandLine.create(
-                root, new ConnectionFailures(), new KafkaFailureTranslator(), new SpecFailureTranslator());
+                root,
+                new ConnectionFailures(),
+                new KafkaFailureTranslator(),
+                new SpecFailureTranslator(),
+                new StackFailureTranslator());
     }
 }

@@ -65,6 +65,10 @@ final class BrokerProcess {
         return process.pid();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Ends the broker by SIGTERM; by SIGKILL if it does not obey. */
     void stop() {
         process.destroy();

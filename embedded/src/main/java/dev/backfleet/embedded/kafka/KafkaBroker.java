@@ -75,6 +75,11 @@ public final class KafkaBroker implements AutoCloseable {
         return process.pid();
     }
 
+    /** Whether the broker's process runs. */
+    public synchronized boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
     /** The broker's log: warnings and errors. */
     public Path logFile() {
         return directory.path().resolve(BrokerMain.LOG_FILE);

@@ -101,6 +101,10 @@ final class PostgresCluster {
         postmaster.awaitEnd();
     }
 
+    boolean isAlive() {
+        return Postmaster.of(data()).isRunning();
+    }
+
     /** The command that stops the server in the mode, for somebody else to run as well. */
     List<String> stopCommand(String mode) {
         return pgCtlCommand("stop", "-w", "-t", STOP_LIMIT_SECONDS, "-s", "-m", mode);

@@ -106,6 +106,11 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /** Whether the server runs, as far as its main process tells. */
+    public synchronized boolean isAlive() {
+        return running && cluster.isAlive();
+    }
+
     /** The server's log. */
     public Path logFile() {
         return cluster.logFile();

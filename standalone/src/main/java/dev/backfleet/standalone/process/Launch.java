@@ -1,0 +1,47 @@
+package dev.backfleet.standalone.process;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a coordinator or a worker is started: as an ordinary command in a JVM of its own.
+ *
+ * @param name what people call it
+ * @param arguments the command and its flags
+ * @param environment its whole environment
+ * @param log the file that its output is appended to
+ */
+public record Launch(String name, List<String> arguments, Map<String, String> environment, Path log) {
+
+    // Measured to keep a worker with four slots below 200 MB of resident memory.
+    private static final List<String> JVM_FLAGS = List.of(
+            "-Xmx128m",
+            "-Xss512k",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:MaxMetaspaceSize=96m",
+            "-XX:ReservedCodeCacheSize=48m",
+            "-XX:+ExitOnOutOfMemoryError",
+            ParentWatch.FLAG);
+
+    private static final String MAIN = "dev.backfleet.standalone.Main";
+
+    /** Copies the collections. */
+    public Launch {
+        arguments = List.copyOf(arguments);
+        environment = Map.copyOf(environment);
+    }
+
+    // The shell makes the child deaf to what a terminal sends to all processes in the foreground: the parent decides
+    // when the child ends.
+    List<String> command() {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh", java));
+        command.addAll(JVM_FLAGS);
+        command.add(MAIN);
+        command.addAll(arguments);
+        return command;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.backfleet.standalone.stack;
+
+import dev.backfleet.common.settings.Setting;
+import dev.backfleet.common.settings.SettingCatalogue;
+import dev.backfleet.standalone.process.FleetProcess;
+import dev.backfleet.standalone.process.Launch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The coordinators and workers of a stack: starts them, numbers them, ends them. */
+final class Fleet {
+
+    /** Longer than a worker takes to give back its shards. */
+    private static final Duration FAREWELL = Duration.ofSeconds(25);
+
+    private final StackOptions options;
+    private final Map<Setting<?>, String> settings;
+    private final Path logs;
+    private final List<FleetProcess> coordinators = new ArrayList<>();
+    private final List<FleetProcess> workers = new ArrayList<>();
+
+    Fleet(StackOptions options, Map<Setting<?>, String> settings, Path logs) {
+        this.options = options;
+        this.settings = settings;
+        this.logs = logs;
+    }
+
+    synchronized FleetProcess startCoordinator() {
+        var started = start("coordinator", SettingCatalogue.COORDINATOR_ID, coordinators.size() + 1);
+        coordinators.add(started);
+        return started;
+    }
+
+    synchronized FleetProcess startWorker() {
+        var started = start("worker", SettingCatalogue.WORKER_ID, workers.size() + 1);
+        workers.add(started);
+        return started;
+    }
+
+    /** In the order of their start, those that have ended too. */
+    synchronized List<FleetProcess> coordinators() {
+        return List.copyOf(coordinators);
+    }
+
+    /** In the order of their start, those that have ended too. */
+    synchronized List<FleetProcess> workers() {
+        return List.copyOf(workers);
+    }
+
+    /** Workers first, which give their shards back; then who hands out tasks. */
+    void end() {
+        end(workers());
+        end(coordinators());
+    }
+
+    private static void end(List<FleetProcess> processes) {
+        processes.forEach(FleetProcess::askToEnd);
+        processes.forEach(process -> process.awaitEnd(FAREWELL));
+    }
+
+    private FleetProcess start(String command, Setting<String> id, int number) {
+        var name = command + "-" + number;
+        var all = new LinkedHashMap<>(settings);
+        all.put(id, name);
+        var environment = FleetEnvironment.of(System.getenv(), options.environment(), all);
+        var launch = new Launch(name, List.of(command), environment, logs.resolve(name + ".log"));
+        return FleetProcess.start(launch, options.lost());
+    }
+}

@@ -1,0 +1,82 @@
+package dev.backfleet.standalone.stack;
+
+import dev.backfleet.embedded.kafka.KafkaOptions;
+import dev.backfleet.embedded.postgres.PostgresOptions;
+import dev.backfleet.standalone.process.FleetProcess;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a local stack is to run.
+ *
+ * @param postgres how PostgreSQL runs
+ * @param kafka how the broker runs
+ * @param logs where coordinators and workers log to; null: a temporary directory, deleted on close
+ * @param environment settings of coordinators and workers, by the names of the environment variables
+ * @param lost is told of a coordinator or worker that ended though nobody ended it
+ */
+public record StackOptions(
+        PostgresOptions postgres,
+        KafkaOptions kafka,
+        @Nullable Path logs,
+        Map<String, String> environment,
+        Consumer<FleetProcess> lost) {
+
+    /** Copies the environment; the stack closes its servers in an order of its own. */
+    public StackOptions {
+        postgres = postgres.closedByCaller();
+        kafka = kafka.closedByCaller();
+        environment = Map.copyOf(environment);
+    }
+
+    /** A stack of which nothing is left on the disk, and which survives crashes while it lives. */
+    public static StackOptions temporary() {
+        return new StackOptions(PostgresOptions.durable(), KafkaOptions.defaults(), null, Map.of(), process -> {});
+    }
+
+    /** For tests: the same, and nothing waits for the disk. */
+    public static StackOptions fast() {
+        return temporary().with(PostgresOptions.fast());
+    }
+
+    /** A stack whose data and logs stay in the directory, and are there again the next time. */
+    public static StackOptions keptIn(Path directory) {
+        var options = temporary();
+        return new StackOptions(
+                options.postgres.in(directory.resolve("postgres")),
+                options.kafka.in(directory.resolve("kafka")),
+                directory.resolve("logs"),
+                options.environment,
+                options.lost);
+    }
+
+    /** With another PostgreSQL. */
+    public StackOptions with(PostgresOptions other) {
+        return new StackOptions(other, kafka, logs, environment, lost);
+    }
+
+    /** With another broker. */
+    public StackOptions with(KafkaOptions other) {
+        return new StackOptions(postgres, other, logs, environment, lost);
+    }
+
+    /** With a setting for coordinators and workers, as {@code BACKFLEET_SHARD_LEASE}. */
+    public StackOptions with(String name, String value) {
+        var more = new HashMap<>(environment);
+        more.put(name, value);
+        return new StackOptions(postgres, kafka, logs, more, lost);
+    }
+
+    /** On these ports; 0 for a free one. */
+    public StackOptions onPorts(int postgresPort, int kafkaPort) {
+        return new StackOptions(postgres.onPort(postgresPort), kafka.onPort(kafkaPort), logs, environment, lost);
+    }
+
+    /** With somebody who is told of lost coordinators and workers. */
+    public StackOptions telling(Consumer<FleetProcess> listener) {
+        return new StackOptions(postgres, kafka, logs, environment, listener);
+    }
+}
