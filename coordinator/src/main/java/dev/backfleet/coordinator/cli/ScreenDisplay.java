@@ -26,7 +26,7 @@ final class ScreenDisplay implements Watching.Display {
             lines.add(ProgressScreen.trouble("NO NEWS since " + time(news.snapshot()) + ", trying again", look));
             lines.add(ProgressScreen.trouble(trouble, look));
         });
-        if (!news.snapshot().job().isAtRest()) {
+        if (!news.snapshot().job().atRest()) {
             lines.add(ProgressScreen.hint("Ctrl-C detaches, the job goes on", look));
         }
         screen.draw(lines);

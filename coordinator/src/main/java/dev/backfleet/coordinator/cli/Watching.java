@@ -73,7 +73,7 @@ final class Watching {
         try (display) {
             var news = feed.latest();
             display.show(news);
-            while (!news.snapshot().job().isAtRest()) {
+            while (!news.snapshot().job().atRest()) {
                 if (isStopped(stop, interval)) {
                     display.detached(news.snapshot().job());
                     return ExitCode.INTERRUPTED;
@@ -81,12 +81,11 @@ final class Watching {
                 news = feed.next();
                 display.show(news);
             }
-            return result(news.snapshot().job(), display);
+            return result(news.snapshot().job());
         }
     }
 
-    private static ExitCode result(JobStatus job, Display display) {
-        display.close();
+    private static ExitCode result(JobStatus job) {
         if (job.state() == JobState.SUCCEEDED) {
             return ExitCode.DONE;
         }

@@ -38,7 +38,7 @@ public record JobStatus(
         @Nullable Instant lastBatchAt) {
 
     /** Whether nothing more happens by itself: it is over, or it HALTED. */
-    public boolean isAtRest() {
+    public boolean atRest() {
         return state.isTerminal() || state == JobState.HALTED;
     }
 

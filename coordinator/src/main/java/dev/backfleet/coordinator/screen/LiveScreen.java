@@ -45,7 +45,8 @@ public final class LiveScreen implements AutoCloseable {
 
     /** Adds a line below the drawing, which is to stay. */
     public void append(String line) {
-        write(line + "\n");
+        // The terminal has echoed ^C where the cursor stood.
+        write("\r" + line + REST_OF_LINE + "\n");
         height = 0;
     }
 

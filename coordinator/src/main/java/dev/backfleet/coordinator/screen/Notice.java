@@ -24,7 +24,7 @@ record Notice(Style style, String text) {
         if (job.error() != null) {
             notices.add(new Notice(Style.BAD, job.error()));
         }
-        if (fleet.paused() && !job.isAtRest()) {
+        if (fleet.paused() && !job.atRest()) {
             notices.add(new Notice(Style.LOUD, FleetPause.words(fleet)));
         }
         if (job.reason() != null) {

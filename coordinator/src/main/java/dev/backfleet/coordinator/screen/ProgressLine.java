@@ -26,7 +26,7 @@ public final class ProgressLine {
         }
         facts.add(HumanText.number(job.shards().done()) + "/"
                 + HumanText.number(job.shards().total()) + " shards");
-        if (!job.isAtRest()) {
+        if (!job.atRest()) {
             facts.add(job.workers() + (job.workers() == 1 ? " worker" : " workers"));
         }
         var when = snapshot.fleet().at().truncatedTo(ChronoUnit.SECONDS);

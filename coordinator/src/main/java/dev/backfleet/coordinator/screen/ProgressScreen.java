@@ -34,7 +34,7 @@ public final class ProgressScreen {
         lines.add(fact("shards", Figures.shards(snapshot.job())));
         var elapsed = Figures.elapsed(snapshot.job(), snapshot.fleet().at());
         lines.add(fact("elapsed", elapsed == null ? "not started" : elapsed));
-        if (!snapshot.job().isAtRest()) {
+        if (!snapshot.job().atRest()) {
             lines.addAll(WorkerLines.of(snapshot, look.rows() - RESERVED - lines.size()));
         }
         return lines.stream().map(line -> line.render(look)).collect(Collectors.toList());

@@ -44,12 +44,12 @@ public final class StatusText {
         var eta = Figures.eta(job);
         add("progress", Figures.percent(job));
         add("rows", Figures.rows(job));
-        if (!job.isAtRest()) {
+        if (!job.atRest()) {
             add("rate", Figures.rate(job));
             add("ETA", eta == null ? "unknown" : eta);
         }
         add("shards", Figures.shards(job));
-        if (!job.isAtRest()) {
+        if (!job.atRest()) {
             add("workers", String.valueOf(job.workers()));
         }
     }
