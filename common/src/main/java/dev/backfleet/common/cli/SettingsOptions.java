@@ -52,6 +52,11 @@ public final class SettingsOptions {
         return settings;
     }
 
+    /** The environment that the command runs in. */
+    public Map<String, String> environment() {
+        return environment;
+    }
+
     /** The settings, if the command has asked for them. */
     Optional<Settings> loaded() {
         return Optional.ofNullable(loaded);

@@ -50,6 +50,9 @@ public final class ConnectionFailures implements FailureTranslator {
             case "57P03" ->
                 "cannot connect to %s: the server is starting up, shutting down or recovering; try again".formatted(url)
                         + " in a moment";
+            case "57P01", "57P02" ->
+                "%s ended the connection: the server was stopped or somebody ended the session; try again in a moment"
+                        .formatted(url);
             case "42501" ->
                 "%s denies %s what this needs (%s); grant it, or connect as another user"
                         .formatted(url, user, serverMessage(sql));

@@ -13,9 +13,13 @@ import picocli.CommandLine.Spec;
         subcommands = {
             CoordinatorCommand.class,
             SubmitCommand.class,
+            JobsCommand.class,
+            StatusCommand.class,
+            WatchCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
-            CancelCommand.class
+            CancelCommand.class,
+            WorkersCommand.class
         },
         footer = {
             "",

@@ -11,6 +11,7 @@ import dev.backfleet.common.settings.KafkaConnectionSettings;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.coordinator.command.ControlChannel;
 import dev.backfleet.coordinator.postgres.PostgresQueries;
+import dev.backfleet.coordinator.query.Snapshot;
 import java.time.Duration;
 import java.util.List;
 
@@ -37,12 +38,23 @@ final class Session implements AutoCloseable {
         return database;
     }
 
+    PostgresQueries queries() {
+        return new PostgresQueries(database);
+    }
+
     /** The id of the job that a person means. */
     long job(String idOrName) {
-        return new PostgresQueries(database)
+        return queries()
                 .find(idOrName)
                 .orElseThrow(() -> new CommandException(
                         ExitCode.NO_SUCH_JOB, "no job " + idOrName + ": 'backfleet jobs' lists them"));
+    }
+
+    /** How a job fares. */
+    Snapshot snapshot(long job) {
+        return queries()
+                .snapshot(job)
+                .orElseThrow(() -> new CommandException(ExitCode.NO_SUCH_JOB, "no job " + job + " any more"));
     }
 
     /** Publishes over a connection of its own, which is made only when there is something to say. */

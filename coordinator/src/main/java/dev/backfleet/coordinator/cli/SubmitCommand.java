@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -45,12 +46,15 @@ final class SubmitCommand implements Callable<ExitCode> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path file;
 
+    @Option(names = "--watch", description = "Look on until the job is over, as 'backfleet watch' does.")
+    private boolean watch;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         var parsed = parsed();
         var settings = options.settings();
         try (var session = Session.open(settings)) {
@@ -63,7 +67,10 @@ final class SubmitCommand implements Callable<ExitCode> {
             line.getErr().flush();
             line.getOut().println(submitted.id());
             line.getOut().flush();
-            return ExitCode.DONE;
+            // Standard output is the id's alone when a script reads it.
+            return watch
+                    ? Watching.of(session, options.environment()).watch(submitted.id(), line.getOut(), line.getErr())
+                    : ExitCode.DONE;
         }
     }
 

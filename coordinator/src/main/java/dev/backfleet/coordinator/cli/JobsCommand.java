@@ -1,0 +1,74 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.cli.JsonOutput;
+import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.screen.Figures;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists jobs. */
+@Command(
+        name = "jobs",
+        description = {"List the jobs: those that are not over, newest first, then the ten that were over last."},
+        footer = {"", "Examples:", "  backfleet jobs", "  backfleet jobs --all -o json"})
+final class JobsCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Option(names = "--all", description = "All that were ever submitted.")
+    private boolean all;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() {
+        try (var session = Session.open(options.settings())) {
+            var jobs = session.queries().jobs(all);
+            var out = spec.commandLine().getOut();
+            out.print(output.json() ? JsonOutput.render(jobs) : table(jobs));
+            out.flush();
+            if (jobs.stream().anyMatch(job -> job.fleetPaused() && !job.atRest())) {
+                FleetNotice.print(session, spec);
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    private static String table(List<JobStatus> jobs) {
+        var table = new TextTable(
+                TextTable.right("ID"),
+                TextTable.left("NAME"),
+                TextTable.left("STATE"),
+                TextTable.right("DONE"),
+                TextTable.right("CHANGED"),
+                TextTable.right("RATE"),
+                TextTable.right("ETA"),
+                TextTable.left("SUBMITTED"));
+        jobs.forEach(job -> table.row(
+                job.id(),
+                job.name(),
+                job.state(),
+                Figures.percent(job),
+                HumanText.number(job.rows().changed()),
+                Figures.speed(job),
+                Figures.eta(job),
+                Figures.moment(job.submittedAt())));
+        return table.render();
+    }
+}

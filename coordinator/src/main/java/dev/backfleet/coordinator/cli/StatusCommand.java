@@ -1,0 +1,63 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.JsonOutput;
+import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.screen.Look;
+import dev.backfleet.coordinator.screen.StatusText;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows how a job fares. */
+@Command(
+        name = "status",
+        description = {
+            "Show how a job fares: its state and what holds it up, its progress, its times.",
+            "Ends with 0 whatever the state is; a script reads the state with -o json."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet status split-names",
+            "  backfleet status 7 -o json",
+            "  backfleet status 7 -o json | jq -r .state"
+        })
+final class StatusCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "JOB",
+            description = "The job's id or name; of several with the name, the newest.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String job;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() {
+        try (var session = Session.open(options.settings())) {
+            var snapshot = session.snapshot(session.job(job));
+            var out = spec.commandLine().getOut();
+            if (output.json()) {
+                out.print(JsonOutput.render(snapshot.job()));
+            } else {
+                StatusText.lines(snapshot, Look.of(options.environment())).forEach(out::println);
+            }
+            out.flush();
+            return ExitCode.DONE;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.settings.Part;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Looks on while a job runs. */
+@Command(
+        name = "watch",
+        description = {
+            "Look on until a job is over: on a terminal as a live screen, else a line every few seconds.",
+            "Ctrl-C detaches and does not touch the job. Ends with 0 if the job succeeds, with 1 if it does not."
+        },
+        footer = {"", "Examples:", "  backfleet watch split-names", "  backfleet watch 7 --every 30s >> backfill.log"})
+final class WatchCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Parameters(
+            index = "0",
+            paramLabel = "JOB",
+            description = "The job's id or name; of several with the name, the newest.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String job;
+
+    @Option(
+            names = "--every",
+            paramLabel = "DURATION",
+            converter = IntervalConverter.class,
+            description = "How often to look. Default: 500ms on a terminal, else 5s.")
+    private @Nullable Duration every;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() throws InterruptedException {
+        try (var session = Session.open(options.settings())) {
+            var out = spec.commandLine().getOut();
+            return Watching.of(session, options.environment()).every(every).watch(session.job(job), out, out);
+        }
+    }
+}

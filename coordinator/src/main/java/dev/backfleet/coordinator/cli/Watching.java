@@ -1,0 +1,127 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.StopSignal;
+import dev.backfleet.common.cli.TerminalInfo;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.screen.Look;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Looks on while a job runs, until it is at rest or somebody detaches. */
+final class Watching {
+    private static final Duration SCREEN_INTERVAL = Duration.ofMillis(500);
+    private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
+
+    private final Session session;
+    private final Map<String, String> environment;
+    private @Nullable Duration every;
+
+    private Watching(Session session, Map<String, String> environment) {
+        this.session = session;
+        this.environment = environment;
+    }
+
+    static Watching of(Session session, Map<String, String> environment) {
+        return new Watching(session, environment);
+    }
+
+    /** How often to look; null: as the display likes it. */
+    Watching every(@Nullable Duration interval) {
+        every = interval;
+        return this;
+    }
+
+    /**
+     * Looks on.
+     *
+     * @param screen where a live screen goes, if it is one
+     * @param lines where lines go otherwise
+     */
+    ExitCode watch(long job, PrintWriter screen, PrintWriter lines) throws InterruptedException {
+        var first = session.snapshot(job);
+        // From here on Ctrl-C means to detach; before, it ends the process as it always does.
+        var stop = StopSignal.install().received();
+        return isScreen(environment)
+                ? watch(first, new ScreenDisplay(screen, Look.of(environment)), SCREEN_INTERVAL, stop)
+                : watch(first, new LineDisplay(lines), LINE_INTERVAL, stop);
+    }
+
+    private ExitCode watch(Snapshot first, Display display, Duration interval, CompletableFuture<ExitCode> stop)
+            throws InterruptedException {
+        Supplier<Snapshot> source = () -> session.snapshot(first.job().id());
+        try (var feed = new Feed(source, first, Ticker.system())) {
+            return run(feed, display, Objects.requireNonNullElse(every, interval), stop);
+        }
+    }
+
+    /** Shows what the feed gives until the job is at rest or {@code stop} completes. */
+    static ExitCode run(Feed feed, Display display, Duration interval, CompletableFuture<ExitCode> stop)
+            throws InterruptedException {
+        try (display) {
+            var news = feed.latest();
+            display.show(news);
+            while (!news.snapshot().job().atRest()) {
+                if (isStopped(stop, interval)) {
+                    display.detached(news.snapshot().job());
+                    return ExitCode.INTERRUPTED;
+                }
+                news = feed.next();
+                display.show(news);
+            }
+            return result(news.snapshot().job());
+        }
+    }
+
+    private static ExitCode result(JobStatus job) {
+        if (job.state() == JobState.SUCCEEDED) {
+            return ExitCode.DONE;
+        }
+        var why = Objects.requireNonNullElse(job.error(), job.reason());
+        throw new CommandException(
+                ExitCode.JOB_FAILED,
+                "job " + job.name() + " (id " + job.id() + ") " + job.state() + (why == null ? "" : ": " + why));
+    }
+
+    private static boolean isStopped(CompletableFuture<ExitCode> stop, Duration interval) throws InterruptedException {
+        try {
+            stop.get(interval.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody completes it exceptionally", e);
+        }
+    }
+
+    /** A terminal that cannot move its cursor gets lines. */
+    private static boolean isScreen(Map<String, String> environment) {
+        return TerminalInfo.from(environment).present()
+                && !environment.getOrDefault("TERM", "").equals("dumb");
+    }
+
+    /** Shows news to a person. */
+    interface Display extends AutoCloseable {
+
+        /** Shows what is known. */
+        void show(Feed.News news);
+
+        /** Says that nobody looks on any more, and that the job does not mind. */
+        void detached(JobStatus job);
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.JsonOutput;
+import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.query.WorkerStatus;
+import dev.backfleet.coordinator.screen.Figures;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Lists workers. */
+@Command(
+        name = "workers",
+        description = {
+            "List the workers: who is alive, how many slots each has, and which shards (job/shard) it works on.",
+            "A worker that gives no sign of life is listed for ten minutes."
+        },
+        footer = {"", "Examples:", "  backfleet workers", "  backfleet workers -o json"})
+final class WorkersCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() {
+        try (var session = Session.open(options.settings())) {
+            var workers = session.queries().workers();
+            var now = session.queries().fleet().at();
+            var out = spec.commandLine().getOut();
+            out.print(output.json() ? JsonOutput.render(workers) : table(workers, now));
+            out.flush();
+            FleetNotice.print(session, spec);
+            return ExitCode.DONE;
+        }
+    }
+
+    private static String table(List<WorkerStatus> workers, Instant now) {
+        var table = new TextTable(
+                TextTable.left("ID"),
+                TextTable.left("HOST"),
+                TextTable.right("PID"),
+                TextTable.right("BUSY"),
+                TextTable.right("SLOTS"),
+                TextTable.left("STATE"),
+                TextTable.left("SEEN"),
+                TextTable.left("WORKS ON"));
+        workers.forEach(worker -> table.row(
+                worker.id(),
+                worker.host(),
+                worker.pid(),
+                worker.busy(),
+                worker.slots(),
+                state(worker),
+                Figures.age(worker.seenAt(), now) + " ago",
+                shards(worker)));
+        return table.render();
+    }
+
+    private static String state(WorkerStatus worker) {
+        if (!worker.alive()) {
+            return "silent";
+        }
+        return worker.taking() ? "taking" : "not taking";
+    }
+
+    private static @Nullable String shards(WorkerStatus worker) {
+        return worker.shards().isEmpty()
+                ? null
+                : worker.shards().stream()
+                        .map(held -> held.job() + "/" + held.shard())
+                        .collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,77 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.coordinator.query.FleetStatus;
+import dev.backfleet.coordinator.query.WorkerStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** The statements that tell how the fleet and its workers fare. */
+final class FleetStore {
+
+    private static final String FLEET = """
+            select now() as at, exists (select from backfleet.leader where lease_until > now()) as led,
+                   c.scope is not null as paused, c.said_by, c.reason, c.said_at
+            from (values (1)) one
+            left join backfleet.control c on c.scope = 'fleet' and c.state <> 'RUN'
+            """;
+
+    private static final String WORKERS = """
+            select id, host, pid, slots, taking, started_at, seen_at, seen_at > now() - interval '5 seconds' as alive
+            from backfleet.worker order by alive desc, id
+            """;
+
+    private static final String HELD = """
+            select worker, job_id, number from backfleet.shard where state = 'RUNNING' order by job_id, number
+            """;
+
+    private final Handle handle;
+
+    FleetStore(Handle handle) {
+        this.handle = handle;
+    }
+
+    FleetStatus fleet() {
+        return handle.createQuery(FLEET).map((row, context) -> fleet(row)).one();
+    }
+
+    List<WorkerStatus> workers() {
+        var held = handle.createQuery(HELD)
+                .map((row, context) -> Map.entry(
+                        row.getString("worker"), new WorkerStatus.Held(row.getLong("job_id"), row.getInt("number"))))
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+        return handle.createQuery(WORKERS)
+                .map((row, context) -> worker(row, held.getOrDefault(row.getString("id"), List.of())))
+                .list();
+    }
+
+    private static FleetStatus fleet(ResultSet row) throws SQLException {
+        var since = row.getObject("said_at", OffsetDateTime.class);
+        return new FleetStatus(
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getBoolean("led"),
+                row.getBoolean("paused"),
+                row.getString("said_by"),
+                row.getString("reason"),
+                since == null ? null : since.toInstant());
+    }
+
+    private static WorkerStatus worker(ResultSet row, List<WorkerStatus.Held> shards) throws SQLException {
+        return new WorkerStatus(
+                row.getString("id"),
+                row.getString("host"),
+                row.getLong("pid"),
+                row.getInt("slots"),
+                shards.size(),
+                row.getBoolean("taking"),
+                row.getObject("started_at", OffsetDateTime.class).toInstant(),
+                row.getObject("seen_at", OffsetDateTime.class).toInstant(),
+                row.getBoolean("alive"),
+                shards);
+    }
+}

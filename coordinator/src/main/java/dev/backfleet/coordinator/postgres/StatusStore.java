@@ -1,0 +1,124 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.Pace;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The statements that tell how jobs fare: each counts the shards in the same snapshot as it reads the job. */
+final class StatusStore {
+
+    private static final String STATUS = """
+            select j.id, j.name, j.state, j.rows_estimated, j.rate_limit, j.reason, j.error,
+                   j.definition -> 'table' ->> 'schema' as schema_name, j.definition -> 'table' ->> 'name' as table_name,
+                   j.submitted_at, j.started_at, j.finished_at,
+                   case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as changed_per_second,
+                   case when j.measured_at > now() - interval '5 seconds' then j.walked_per_second end as walked_per_second,
+                   exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN') as fleet_paused,
+                   s.*
+            from backfleet.job j
+            cross join lateral (
+              select coalesce(sum(rows_changed), 0)::bigint as changed, coalesce(sum(rows_walked), 0)::bigint as walked,
+                     count(*) as total,
+                     count(*) filter (where state = 'PENDING') as pending,
+                     count(*) filter (where state = 'DISPATCHED') as dispatched,
+                     count(*) filter (where state = 'RUNNING') as running,
+                     count(*) filter (where state = 'DONE') as done,
+                     count(*) filter (where state = 'FAILED') as failed,
+                     count(distinct worker) as workers, max(last_batch_at) as last_batch_at
+              from backfleet.shard where job_id = j.id
+            ) s
+            """;
+
+    private static final String ONE = STATUS + "where j.id = :job";
+
+    private static final String LIST = STATUS + """
+            where :all or j.finished_at is null
+               or j.id in (select id from backfleet.job where finished_at is not null order by finished_at desc limit 10)
+            order by j.finished_at is null desc, j.id desc
+            """;
+
+    private final Handle handle;
+
+    StatusStore(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** One job. */
+    Optional<JobStatus> job(long job) {
+        return handle.createQuery(ONE)
+                .bind("job", job)
+                .map((row, context) -> status(row))
+                .findOne();
+    }
+
+    /** The jobs that are not over and some that were over last, or all; those that are not over first, then by age. */
+    List<JobStatus> jobs(boolean all) {
+        return handle.createQuery(LIST)
+                .bind("all", all)
+                .map((row, context) -> status(row))
+                .list();
+    }
+
+    private static JobStatus status(ResultSet row) throws SQLException {
+        var state = JobState.valueOf(row.getString("state"));
+        var rows = new JobStatus.Rows(
+                row.getObject("rows_estimated", Long.class), row.getLong("changed"), row.getLong("walked"));
+        var shards = shards(row);
+        var fleetPaused = row.getBoolean("fleet_paused");
+        var pace = new Pace(
+                state,
+                rows,
+                shards,
+                fleetPaused,
+                row.getObject("changed_per_second", Double.class),
+                row.getObject("walked_per_second", Double.class));
+        return new JobStatus(
+                row.getLong("id"),
+                row.getString("name"),
+                table(row),
+                state,
+                rows,
+                pace.percent(),
+                shards,
+                new JobStatus.Rate(row.getObject("rate_limit", Long.class), pace.current()),
+                pace.etaSeconds(),
+                row.getObject("submitted_at", OffsetDateTime.class).toInstant(),
+                instant(row, "started_at"),
+                instant(row, "finished_at"),
+                row.getString("error"),
+                row.getString("reason"),
+                row.getInt("workers"),
+                fleetPaused,
+                instant(row, "last_batch_at"));
+    }
+
+    private static JobStatus.Shards shards(ResultSet row) throws SQLException {
+        return new JobStatus.Shards(
+                row.getInt("total"),
+                row.getInt("pending"),
+                row.getInt("dispatched"),
+                row.getInt("running"),
+                row.getInt("done"),
+                row.getInt("failed"));
+    }
+
+    private static String table(ResultSet row) throws SQLException {
+        return TableName.of(Identifier.of(row.getString("schema_name")), Identifier.of(row.getString("table_name")))
+                .toString();
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var value = row.getObject(column, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+}

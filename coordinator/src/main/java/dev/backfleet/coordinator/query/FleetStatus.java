@@ -1,0 +1,22 @@
+package dev.backfleet.coordinator.query;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What concerns all jobs.
+ *
+ * @param at the database's time of the answer
+ * @param led whether a coordinator leads
+ * @param paused whether the whole fleet is to stand still
+ * @param by who said so, if known
+ * @param reason why, if known
+ * @param since when that was put into effect
+ */
+public record FleetStatus(
+        Instant at,
+        boolean led,
+        boolean paused,
+        @Nullable String by,
+        @Nullable String reason,
+        @Nullable Instant since) {}

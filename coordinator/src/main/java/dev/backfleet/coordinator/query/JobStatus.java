@@ -1,0 +1,64 @@
+package dev.backfleet.coordinator.query;
+
+import dev.backfleet.common.job.JobState;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is to be said of a job, in the order in which programs get it as JSON; names and order are an interface.
+ *
+ * @param table the table as a person would write it
+ * @param percent how much was walked; below 100 until the job has SUCCEEDED
+ * @param etaSeconds how long it will take at today's pace; null if that is not known
+ * @param startedAt when it was RUNNING for the first time
+ * @param finishedAt when it was over; null also while it is HALTED, since it can still be cancelled
+ * @param error why it FAILED or HALTED
+ * @param reason who or what paused or cancelled it, and why
+ * @param workers how many workers hold shards of it
+ * @param fleetPaused whether it stands still because the whole fleet is to
+ * @param lastBatchAt when a batch was committed last, by the database's clock
+ */
+public record JobStatus(
+        long id,
+        String name,
+        String table,
+        JobState state,
+        Rows rows,
+        double percent,
+        Shards shards,
+        Rate rate,
+        @Nullable Long etaSeconds,
+        Instant submittedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Nullable String error,
+        @Nullable String reason,
+        int workers,
+        boolean fleetPaused,
+        @Nullable Instant lastBatchAt) {
+
+    /** Whether nothing more happens by itself: it is over, or it HALTED. */
+    public boolean atRest() {
+        return state.isTerminal() || state == JobState.HALTED;
+    }
+
+    /**
+     * The rows.
+     *
+     * @param estimated how many rows the plan counts on; null before there is one
+     * @param changed how many were changed
+     * @param walked how many were looked at, changed or not
+     */
+    public record Rows(@Nullable Long estimated, long changed, long walked) {}
+
+    /** How many shards there are, in all and in each state. */
+    public record Shards(int total, int pending, int dispatched, int running, int done, int failed) {}
+
+    /**
+     * Rows per second.
+     *
+     * @param limit the most that the whole fleet may change; null: no limit
+     * @param current what it changes now, over about ten seconds; null if nobody measures it
+     */
+    public record Rate(@Nullable Long limit, @Nullable Long current) {}
+}

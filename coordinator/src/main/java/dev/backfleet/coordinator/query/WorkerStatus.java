@@ -1,0 +1,35 @@
+package dev.backfleet.coordinator.query;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * All that is to be said of a worker, in the order in which programs get it as JSON.
+ *
+ * @param slots how many shards it works on at a time, at most
+ * @param busy how many it holds now
+ * @param taking whether it takes tasks; false while it ends
+ * @param seenAt when it gave a sign of life last, by the database's clock
+ * @param alive whether that was within the last seconds
+ * @param shards what it holds
+ */
+public record WorkerStatus(
+        String id,
+        String host,
+        long pid,
+        int slots,
+        int busy,
+        boolean taking,
+        Instant startedAt,
+        Instant seenAt,
+        boolean alive,
+        List<Held> shards) {
+
+    /** Copies the list. */
+    public WorkerStatus {
+        shards = List.copyOf(shards);
+    }
+
+    /** A shard that a worker holds. */
+    public record Held(long job, int shard) {}
+}

@@ -1,0 +1,65 @@
+package dev.backfleet.coordinator.screen;
+
+import java.io.PrintWriter;
+import java.util.List;
+
+/**
+ * Draws lines again and again in the same place of a terminal. Each drawing is one write, and overwrites line by line
+ * instead of clearing first, so that nothing flickers. The last drawing stays when it is closed.
+ */
+public final class LiveScreen implements AutoCloseable {
+    private static final String HIDE_CURSOR = "\u001b[?25l";
+    private static final String SHOW_CURSOR = "\u001b[?25h";
+    /** A line that is too long after the window became narrower must not take two lines. */
+    private static final String NO_WRAP = "\u001b[?7l";
+
+    private static final String WRAP = "\u001b[?7h";
+    private static final String REST_OF_LINE = "\u001b[K";
+    private static final String REST_OF_SCREEN = "\u001b[J";
+
+    private final PrintWriter out;
+    private int height;
+    private boolean open;
+
+    /** On a terminal that understands ANSI sequences. */
+    public LiveScreen(PrintWriter out) {
+        this.out = out;
+    }
+
+    /** Draws the lines over those of the last drawing. There must be fewer than the terminal has rows. */
+    public void draw(List<String> lines) {
+        var drawing = new StringBuilder();
+        if (!open) {
+            drawing.append(HIDE_CURSOR).append(NO_WRAP);
+            open = true;
+        }
+        drawing.append('\r');
+        if (height > 0) {
+            drawing.append("\u001b[").append(height).append('A');
+        }
+        lines.forEach(line -> drawing.append(line).append(REST_OF_LINE).append('\n'));
+        drawing.append(REST_OF_SCREEN);
+        height = lines.size();
+        write(drawing.toString());
+    }
+
+    /** Adds a line below the drawing, which is to stay. */
+    public void append(String line) {
+        // The terminal has echoed ^C where the cursor stood.
+        write("\r" + line + REST_OF_LINE + "\n");
+        height = 0;
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            write(WRAP + SHOW_CURSOR);
+        }
+    }
+
+    private void write(String text) {
+        out.print(text);
+        out.flush();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.backfleet.coordinator.screen;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.query.WorkerStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Something a person must know before any figure: why a job stands still, and what to do about it.
+ *
+ * @param style how much it stands out
+ * @param text one or more sentences
+ */
+record Notice(Style style, String text) {
+
+    /** The notices about a job, the most important first. */
+    static List<Notice> of(Snapshot snapshot) {
+        var job = snapshot.job();
+        var fleet = snapshot.fleet();
+        var notices = new ArrayList<Notice>();
+        if (job.error() != null) {
+            notices.add(new Notice(Style.BAD, job.error()));
+        }
+        if (fleet.paused() && !job.atRest()) {
+            notices.add(new Notice(Style.LOUD, FleetPause.words(fleet)));
+        }
+        if (job.reason() != null) {
+            notices.add(new Notice(Style.CAUTION, job.reason() + wayOn(job)));
+        } else if (!wayOn(job).isEmpty()) {
+            notices.add(new Notice(Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + wayOn(job)));
+        }
+        if (isToAdvance(job) && !fleet.led()) {
+            notices.add(new Notice(
+                    Style.CAUTION,
+                    "no coordinator leads: nothing is planned or dispatched; 'backfleet coordinator' starts one"));
+        }
+        if (isToAdvance(job) && snapshot.workers().stream().noneMatch(WorkerStatus::alive)) {
+            notices.add(new Notice(Style.CAUTION, "no worker is alive: 'backfleet worker' starts one"));
+        }
+        return notices;
+    }
+
+    private static String wayOn(JobStatus job) {
+        return job.state() == JobState.PAUSED || job.state() == JobState.PAUSING
+                ? "; 'backfleet resume " + job.name() + "' lets it go on"
+                : "";
+    }
+
+    private static boolean isToAdvance(JobStatus job) {
+        return switch (job.state()) {
+            case PLANNING, RUNNING, PAUSING, CANCELLING -> true;
+            case PAUSED, CANCELLED, SUCCEEDED, FAILED, HALTED -> false;
+        };
+    }
+}

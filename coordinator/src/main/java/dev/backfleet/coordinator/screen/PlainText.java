@@ -1,0 +1,43 @@
+package dev.backfleet.coordinator.screen;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text that fits a screen: names and messages of others must neither break lines nor send commands to the terminal. */
+final class PlainText {
+    private PlainText() {}
+
+    /** With blanks for control characters. */
+    static String onOneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
+    }
+
+    static int width(String text) {
+        return text.codePointCount(0, text.length());
+    }
+
+    /** As many characters of the text as fit. */
+    static String first(int columns, String text) {
+        return width(text) <= columns ? text : text.substring(0, text.offsetByCodePoints(0, columns));
+    }
+
+    /** The text on lines of a width, broken at blanks where possible. */
+    static List<String> wrap(String text, int columns) {
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder();
+        for (var word : onOneLine(text).strip().split(" +")) {
+            if (!line.isEmpty() && width(line.toString()) + 1 + width(word) > columns) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+            while (width(line.toString()) > columns) {
+                var part = first(columns, line.toString());
+                lines.add(part);
+                line.delete(0, part.length());
+            }
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.backfleet.coordinator.screen;
+
+import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.coordinator.query.Snapshot;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.stream.Collectors;
+
+/** A job's progress on one line, for logs. */
+public final class ProgressLine {
+    private ProgressLine() {}
+
+    /** The line: when, which job, its state, and the key figures. */
+    public static String of(Snapshot snapshot) {
+        var job = snapshot.job();
+        var facts = new ArrayList<String>();
+        facts.add(Figures.percent(job));
+        facts.add(Figures.rows(job));
+        var speed = Figures.speed(job);
+        if (speed != null) {
+            facts.add(speed);
+        }
+        var eta = Figures.eta(job);
+        if (eta != null) {
+            facts.add("ETA " + eta);
+        }
+        facts.add(HumanText.number(job.shards().done()) + "/"
+                + HumanText.number(job.shards().total()) + " shards");
+        if (!job.atRest()) {
+            facts.add(job.workers() + (job.workers() == 1 ? " worker" : " workers"));
+        }
+        var when = snapshot.fleet().at().truncatedTo(ChronoUnit.SECONDS);
+        return when + " " + PlainText.onOneLine(job.name()) + " " + job.state() + ": " + String.join(", ", facts);
+    }
+
+    /** What a person must know besides; empty if there is nothing. */
+    public static String notices(Snapshot snapshot) {
+        return Notice.of(snapshot).stream()
+                .map(notice -> PlainText.onOneLine(notice.text()))
+                .collect(Collectors.joining("; "));
+    }
+}

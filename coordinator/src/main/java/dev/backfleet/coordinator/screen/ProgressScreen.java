@@ -1,0 +1,85 @@
+package dev.backfleet.coordinator.screen;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A job's progress as lines of a screen: a function of the answer and the screen's size. */
+public final class ProgressScreen {
+    private static final int LABEL = 9;
+    private static final int WIDEST_BAR = 60;
+    private static final int NARROWEST_BAR = 10;
+    /** What stands beside the bar: the percentage and the time left. */
+    private static final int BESIDE_BAR = 26;
+    /** Lines that are left to the caller: a hint, a message, and the one that the cursor stands on. */
+    private static final int RESERVED = 4;
+
+    private ProgressScreen() {}
+
+    /** The screen's lines, none wider than the screen, and few enough to leave room for some more. */
+    public static List<String> lines(Snapshot snapshot, Look look) {
+        var lines = new ArrayList<StyledLine>();
+        lines.add(headline(snapshot.job()));
+        for (var notice : Notice.of(snapshot)) {
+            PlainText.wrap(notice.text(), look.columns()).stream()
+                    .limit(3)
+                    .forEach(line -> lines.add(StyledLine.of(notice.style(), line)));
+        }
+        lines.add(bar(snapshot.job(), look));
+        lines.add(fact("rows", Figures.rows(snapshot.job())));
+        lines.add(fact("rate", Figures.rate(snapshot.job())));
+        lines.add(fact("shards", Figures.shards(snapshot.job())));
+        var elapsed = Figures.elapsed(snapshot.job(), snapshot.fleet().at());
+        lines.add(fact("elapsed", elapsed == null ? "not started" : elapsed));
+        if (!snapshot.job().atRest()) {
+            lines.addAll(WorkerLines.of(snapshot, look.rows() - RESERVED - lines.size()));
+        }
+        return lines.stream().map(line -> line.render(look)).collect(Collectors.toList());
+    }
+
+    /** A line of a message below the screen, such as what the keys do. */
+    public static String hint(String text, Look look) {
+        return StyledLine.of(Style.FAINT, text).render(look);
+    }
+
+    /** A line that tells of trouble, below the screen. */
+    public static String trouble(String text, Look look) {
+        return StyledLine.of(Style.BAD, text).render(look);
+    }
+
+    static StyledLine fact(String label, String text) {
+        return new StyledLine()
+                .add(Style.FAINT, label + " ".repeat(LABEL - label.length()))
+                .add(text);
+    }
+
+    private static StyledLine headline(JobStatus job) {
+        return new StyledLine()
+                .add(Style.STRONG, job.name())
+                .add("  ")
+                .add(Style.of(job.state()), job.state().name())
+                .add(Style.FAINT, "  job " + job.id() + " on " + job.table());
+    }
+
+    private static StyledLine bar(JobStatus job, Look look) {
+        var width = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, look.columns() - BESIDE_BAR));
+        var full = (int) (width * job.percent() / 100);
+        return new StyledLine()
+                .add(Style.of(job.state()), "█".repeat(full))
+                .add(Style.FAINT, "░".repeat(width - full))
+                .add("  ")
+                .add(Style.STRONG, Figures.percent(job))
+                .add(eta(job));
+    }
+
+    private static String eta(JobStatus job) {
+        if (job.state() != JobState.RUNNING) {
+            return "";
+        }
+        var eta = Figures.eta(job);
+        return eta == null ? "  ETA unknown" : "  ETA " + eta;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.backfleet.coordinator.screen;
+
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.Snapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A job's status as an aligned block: what is wrong comes first. */
+public final class StatusText {
+    private static final int LABEL = 11;
+
+    private final List<StyledLine> lines = new ArrayList<>();
+    private final Look look;
+
+    private StatusText(Look look) {
+        this.look = look;
+    }
+
+    /** The block's lines. They are not cut, since they may go to a file. */
+    public static List<String> lines(Snapshot snapshot, Look look) {
+        var text = new StatusText(look);
+        text.state(snapshot);
+        text.progress(snapshot);
+        text.times(snapshot.job(), snapshot.fleet().at());
+        var wide = new Look(Integer.MAX_VALUE, look.rows(), look.colour());
+        return text.lines.stream().map(line -> line.render(wide)).toList();
+    }
+
+    private void state(Snapshot snapshot) {
+        var job = snapshot.job();
+        add("state", Style.of(job.state()), job.state().name());
+        for (var notice : Notice.of(snapshot)) {
+            PlainText.wrap(notice.text(), Math.max(20, look.columns() - LABEL))
+                    .forEach(line -> add("", notice.style(), line));
+        }
+        add("job", job.name() + " (id " + job.id() + ")");
+        add("table", job.table());
+    }
+
+    private void progress(Snapshot snapshot) {
+        var job = snapshot.job();
+        var eta = Figures.eta(job);
+        add("progress", Figures.percent(job));
+        add("rows", Figures.rows(job));
+        if (!job.atRest()) {
+            add("rate", Figures.rate(job));
+            add("ETA", eta == null ? "unknown" : eta);
+        }
+        add("shards", Figures.shards(job));
+        if (!job.atRest()) {
+            add("workers", String.valueOf(job.workers()));
+        }
+    }
+
+    private void times(JobStatus job, Instant now) {
+        add("submitted", Figures.ago(job.submittedAt(), now));
+        moment("started", job.startedAt(), now);
+        moment("last batch", job.lastBatchAt(), now);
+        moment("finished", job.finishedAt(), now);
+        var elapsed = Figures.elapsed(job, now);
+        if (elapsed != null) {
+            add("elapsed", elapsed);
+        }
+    }
+
+    private void moment(String label, @Nullable Instant moment, Instant now) {
+        if (moment != null) {
+            add(label, Figures.ago(moment, now));
+        }
+    }
+
+    private void add(String label, String text) {
+        add(label, Style.PLAIN, text);
+    }
+
+    private void add(String label, Style style, String text) {
+        lines.add(new StyledLine()
+                .add(Style.FAINT, label + " ".repeat(LABEL - label.length()))
+                .add(style, text));
+    }
+}

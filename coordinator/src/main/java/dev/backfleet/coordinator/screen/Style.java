@@ -1,0 +1,36 @@
+package dev.backfleet.coordinator.screen;
+
+import dev.backfleet.common.job.JobState;
+
+/** How a piece of text stands out, where colours are welcome. */
+enum Style {
+    PLAIN(""),
+    STRONG("1"),
+    FAINT("2"),
+    GOOD("32"),
+    BUSY("36"),
+    CAUTION("33"),
+    BAD("1;31"),
+    LOUD("1;30;43");
+
+    private final String code;
+
+    Style(String code) {
+        this.code = code;
+    }
+
+    /** The text in this style. */
+    String paint(String text) {
+        return this == PLAIN ? text : "\u001b[" + code + "m" + text + "\u001b[0m";
+    }
+
+    /** The style of a job's state. */
+    static Style of(JobState state) {
+        return switch (state) {
+            case PLANNING, RUNNING -> BUSY;
+            case SUCCEEDED -> GOOD;
+            case PAUSING, PAUSED, CANCELLING, CANCELLED -> CAUTION;
+            case FAILED, HALTED -> BAD;
+        };
+    }
+}

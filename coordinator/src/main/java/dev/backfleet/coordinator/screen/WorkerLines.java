@@ -1,0 +1,67 @@
+package dev.backfleet.coordinator.screen;
+
+import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.query.WorkerStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The fleet's workers on the screen of one job: who holds which of its shards. */
+final class WorkerLines {
+    private WorkerLines() {}
+
+    /** A line for all and one for each worker, as far as there is room. */
+    static List<StyledLine> of(Snapshot snapshot, int room) {
+        var workers = snapshot.workers();
+        var lines = new ArrayList<StyledLine>();
+        lines.add(ProgressScreen.fact("workers", summary(snapshot)));
+        var shown = workers.size() <= room - 1 ? workers.size() : Math.max(0, room - 2);
+        var widest = workers.stream()
+                .mapToInt(worker -> PlainText.width(worker.id()))
+                .max()
+                .orElse(0);
+        workers.stream().limit(shown).forEach(worker -> lines.add(line(worker, snapshot, widest)));
+        if (shown < workers.size()) {
+            lines.add(StyledLine.of(Style.FAINT, "  and " + (workers.size() - shown) + " more"));
+        }
+        return lines;
+    }
+
+    private static String summary(Snapshot snapshot) {
+        var alive = snapshot.workers().stream().filter(WorkerStatus::alive).toList();
+        var slots = alive.stream().mapToInt(WorkerStatus::slots).sum();
+        var here = snapshot.job().workers();
+        return here + (here == 1 ? " works" : " work") + " on this job; " + HumanText.number(alive.size())
+                + " alive with " + HumanText.number(slots) + (slots == 1 ? " slot" : " slots");
+    }
+
+    private static StyledLine line(WorkerStatus worker, Snapshot snapshot, int widest) {
+        var id = worker.id() + " ".repeat(widest - PlainText.width(worker.id()));
+        var style = worker.alive() ? Style.PLAIN : Style.BAD;
+        return new StyledLine()
+                .add(style, "  " + id + "  ")
+                .add(Style.FAINT, worker.busy() + "/" + worker.slots() + "  ")
+                .add(style, work(worker, snapshot.job().id(), snapshot.fleet().at()));
+    }
+
+    private static String work(WorkerStatus worker, long job, Instant now) {
+        var words = new ArrayList<String>();
+        if (!worker.alive()) {
+            words.add("not seen for " + Figures.age(worker.seenAt(), now));
+        } else if (!worker.taking()) {
+            words.add("takes no tasks");
+        }
+        var here = worker.shards().stream().filter(held -> held.job() == job).toList();
+        if (!here.isEmpty()) {
+            words.add((here.size() == 1 ? "shard " : "shards ")
+                    + here.stream().map(held -> String.valueOf(held.shard())).collect(Collectors.joining(" ")));
+        }
+        var elsewhere = worker.shards().size() - here.size();
+        if (elsewhere > 0) {
+            words.add(elsewhere + " of other jobs");
+        }
+        return words.isEmpty() ? "idle" : String.join(", ", words);
+    }
+}
