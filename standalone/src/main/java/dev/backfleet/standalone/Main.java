@@ -22,7 +22,8 @@ public final class Main {
         System.exit(commandLine().execute(arguments));
     }
 
-    static BackfleetCommandLine commandLine() {
+    /** The command line, for programs that run commands themselves. */
+    public static BackfleetCommandLine commandLine() {
         var root = CommandSpec.forAnnotatedObject(new Backfleet());
         root.addSubcommand("worker", new CommandLine(new WorkerCommand()));
         root.addSubcommand("local", new CommandLine(new LocalCommand()));

@@ -95,7 +95,9 @@ public final class FleetProcess {
     /** Asks it to end with SIGTERM, and returns at once. */
     public void askToEnd() {
         meantToEnd = true;
-        process.destroy();
+        // Not Process.destroy, which closes the child's input as well: the child would take that for its parent's
+        // death.
+        process.toHandle().destroy();
         // A frozen process would hear it only when it is resumed.
         signal("CONT");
     }

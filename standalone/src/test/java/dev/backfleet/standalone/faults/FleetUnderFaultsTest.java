@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,16 @@ class FleetUnderFaultsTest {
         }
     }
 
+    /** A test that failed must not spoil the next. */
+    @AfterEach
+    void calm() throws Exception {
+        alive(stack.workers()).forEach(FleetProcess::resume);
+        for (var name :
+                table.texts("select name from backfleet.job where state not in ('SUCCEEDED', 'FAILED', 'CANCELLED')")) {
+            backfleet("cancel", name);
+        }
+    }
+
     @Test
     void every_row_is_changed_once_though_workers_are_killed_and_frozen_and_the_job_is_paused() throws Exception {
         var job = submit("faults", "tenant: tenant_id");
@@ -91,7 +102,9 @@ class FleetUnderFaultsTest {
         var atPause = table.number("select sum(n) from packages");
         frozen.resume();
         await().atMost(PATIENCE).until(() -> logOf(frozen).contains("lost to a newer epoch or a pause"));
-        assertThat(table.number("select sum(n) from packages")).as("changed since the pause").isEqualTo(atPause);
+        assertThat(table.number("select sum(n) from packages"))
+                .as("changed since the pause")
+                .isEqualTo(atPause);
         table.assertCountedAsChanged(job);
 
         backfleet("resume", "faults");
@@ -105,7 +118,8 @@ class FleetUnderFaultsTest {
         awaitChanged(job, ROWS / 20);
         var frozen = busy();
         frozen.freeze();
-        awaitTrue(() -> table.number("select count(*) from backfleet.shard where worker = '" + frozen.name() + "'") == 0);
+        awaitTrue(
+                () -> table.number("select count(*) from backfleet.shard where worker = '" + frozen.name() + "'") == 0);
         frozen.resume();
         await().atMost(PATIENCE).until(() -> logOf(frozen).contains("batch fenced: it changed nothing"));
         awaitState(job, "SUCCEEDED");
@@ -123,8 +137,11 @@ class FleetUnderFaultsTest {
         assertThat(atPause).isLessThan(ROWS);
 
         stack.addCoordinator();
-        awaitTrue(() -> table.number("select count(*) from backfleet.control where scope = 'fleet' and state = 'PAUSE'") == 1);
-        assertThat(table.number("select sum(n) from packages")).as("changed since the pause").isEqualTo(atPause);
+        awaitTrue(() ->
+                table.number("select count(*) from backfleet.control where scope = 'fleet' and state = 'PAUSE'") == 1);
+        assertThat(table.number("select sum(n) from packages"))
+                .as("changed since the pause")
+                .isEqualTo(atPause);
 
         say("fleet", "resume");
         awaitState(job, "SUCCEEDED");
@@ -218,7 +235,8 @@ class FleetUnderFaultsTest {
     }
 
     private static void awaitState(long job, String state) {
-        awaitTrue(() -> table.texts("select state from backfleet.job where id = " + job).contains(state));
+        awaitTrue(() ->
+                table.texts("select state from backfleet.job where id = " + job).contains(state));
     }
 
     private static void awaitTrue(Callable<Boolean> condition) {

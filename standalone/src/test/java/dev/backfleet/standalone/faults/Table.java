@@ -50,8 +50,8 @@ final class Table implements AutoCloseable {
     }
 
     private void copyRealNames(int rows) throws SQLException, IOException {
-        try (var reader = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(REAL_NAMES)), StandardCharsets.UTF_8))) {
+        try (var reader = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(REAL_NAMES)), StandardCharsets.UTF_8))) {
             // Every ninth, so that the tenants keep their proportions.
             var lines = new ArrayList<String>();
             var number = 0;
@@ -92,15 +92,20 @@ final class Table implements AutoCloseable {
 
     /** Each change of a row counted, from one snapshot with what the checkpoints say. */
     void assertCountedAsChanged(long job) throws SQLException {
-        assertThat(number("select (select sum(n) from packages) - (select sum(rows_changed) from backfleet.shard where job_id = "
-                        + job + ")"))
+        assertThat(number(
+                        "select (select sum(n) from packages) - (select sum(rows_changed) from backfleet.shard where job_id = "
+                                + job + ")"))
                 .as("rows changed, less rows counted")
                 .isZero();
     }
 
     void assertEveryRowOnce(long job) throws SQLException {
-        assertThat(number("select count(*) from packages where n = 0")).as("missing").isZero();
-        assertThat(number("select count(*) from packages where n > 1")).as("changed twice").isZero();
+        assertThat(number("select count(*) from packages where n = 0"))
+                .as("missing")
+                .isZero();
+        assertThat(number("select count(*) from packages where n > 1"))
+                .as("changed twice")
+                .isZero();
         assertCountedAsChanged(job);
     }
 
