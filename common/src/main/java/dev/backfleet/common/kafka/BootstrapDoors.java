@@ -73,6 +73,11 @@ final class BootstrapDoors {
         return String.join("; ", closed);
     }
 
+    /** Whether an open server answers, and not as a Kafka broker does. */
+    boolean answersStrangely() {
+        return open != null && plaintext && Greeting.answersStrangely(open, millis());
+    }
+
     /** Whether an open server answers a TLS greeting although the client was told to speak plainly. */
     boolean speaksTls() {
         if (open == null || !plaintext) {

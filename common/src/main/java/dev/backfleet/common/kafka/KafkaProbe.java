@@ -54,6 +54,13 @@ public final class KafkaProbe {
             if (!doors.anyOpen()) {
                 throw unreachable(doors.describe(), null);
             }
+            if (doors.answersStrangely()) {
+                throw unreachable(
+                        doors.speaksTls()
+                                ? wantsTls()
+                                : "the port is open, but what answers is no Kafka" + " broker: check host and port",
+                        null);
+            }
             describeCluster(limit.dividedBy(2), doors);
             answer.complete(null);
         } catch (RuntimeException e) {

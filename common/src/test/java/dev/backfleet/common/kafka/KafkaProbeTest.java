@@ -3,6 +3,7 @@ package dev.backfleet.common.kafka;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.embedded.SharedServers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -47,6 +48,12 @@ class KafkaProbeTest {
             assertUnreachable("127.0.0.1:" + rude.getLocalPort(), Map.of())
                     .hasMessageContaining("did not answer as a Kafka broker");
         }
+    }
+
+    @Test
+    void a_server_of_another_kind_is_no_broker() {
+        var postgres = "127.0.0.1:" + SharedServers.postgres().port();
+        assertUnreachable(postgres, Map.of()).hasMessageContaining("what answers is no Kafka broker");
     }
 
     @Test
