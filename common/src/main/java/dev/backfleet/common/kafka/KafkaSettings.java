@@ -1,6 +1,7 @@
 package dev.backfleet.common.kafka;
 
 import dev.backfleet.common.settings.KafkaConnectionSettings;
+import dev.backfleet.common.settings.TaskQueueMode;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -48,10 +49,7 @@ public record KafkaSettings(
     /** What the settings say. */
     public static KafkaSettings from(KafkaConnectionSettings settings) {
         return new KafkaSettings(
-                settings.bootstrapServers(),
-                settings.extra(),
-                settings.topicPrefix(),
-                TaskQueueMode.valueOf(settings.mode().name()));
+                settings.bootstrapServers(), settings.extra(), settings.topicPrefix(), settings.mode());
     }
 
     /** A plain connection with the defaults. */

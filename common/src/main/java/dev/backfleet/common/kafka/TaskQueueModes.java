@@ -1,5 +1,6 @@
 package dev.backfleet.common.kafka;
 
+import dev.backfleet.common.settings.TaskQueueMode;
 import java.time.Duration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeFeaturesOptions;

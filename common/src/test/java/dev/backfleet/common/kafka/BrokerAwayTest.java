@@ -13,6 +13,7 @@ import dev.backfleet.common.kafka.control.ControlListener;
 import dev.backfleet.common.kafka.control.ControlPublisher;
 import dev.backfleet.common.kafka.task.KafkaTaskPublisher;
 import dev.backfleet.common.kafka.task.TaskQueues;
+import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.embedded.kafka.KafkaBroker;

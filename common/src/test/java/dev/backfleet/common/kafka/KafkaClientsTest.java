@@ -2,6 +2,7 @@ package dev.backfleet.common.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.settings.TaskQueueMode;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package dev.backfleet.common.kafka;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.embedded.SharedServers;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,9 +2,7 @@ package dev.backfleet.common.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.backfleet.common.reference.GeneratedPage;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,22 +10,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The page about the spec says what the code does. */
 class SpecReferenceTest {
-    private static final Path PAGE = Path.of("..", "docs", "reference", "spec.md");
-
     static Iterable<SpecKey<?>> keys() {
         return SpecKeys.ALL;
     }
 
     @Test
-    void the_page_is_what_the_definitions_say() throws IOException {
-        if (Boolean.getBoolean("backfleet.regenerate")) {
-            Files.createDirectories(PAGE.getParent());
-            Files.writeString(PAGE, SpecReference.markdown());
-        }
-        assertThat(PAGE)
-                .as("stale: mvn -pl common test -am -Dtest=SpecReferenceTest"
-                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dbackfleet.regenerate=true")
-                .hasContent(SpecReference.markdown());
+    void the_page_is_what_the_definitions_say() {
+        GeneratedPage.assertCurrent("docs/reference/spec.md", SpecReference.markdown());
     }
 
     @ParameterizedTest

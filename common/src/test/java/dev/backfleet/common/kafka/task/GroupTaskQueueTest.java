@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.kafka.KafkaFailures;
-import dev.backfleet.common.kafka.TaskQueueMode;
 import dev.backfleet.common.kafka.TestKafka;
+import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
 import java.time.Duration;

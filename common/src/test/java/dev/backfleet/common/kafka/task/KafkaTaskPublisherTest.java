@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
-import dev.backfleet.common.kafka.TaskQueueMode;
 import dev.backfleet.common.kafka.TestKafka;
+import dev.backfleet.common.settings.TaskQueueMode;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.kafka.KafkaSetupException;
-import dev.backfleet.common.kafka.TaskQueueMode;
 import dev.backfleet.common.kafka.TestKafka;
 import dev.backfleet.common.kafka.TopicSetup;
+import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.task.TaskQueueException;
 import dev.backfleet.embedded.kafka.KafkaBroker;
 import dev.backfleet.embedded.kafka.KafkaOptions;

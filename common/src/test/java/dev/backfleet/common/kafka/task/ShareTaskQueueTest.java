@@ -3,8 +3,8 @@ package dev.backfleet.common.kafka.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.kafka.KafkaFailures;
-import dev.backfleet.common.kafka.TaskQueueMode;
 import dev.backfleet.common.kafka.TestKafka;
+import dev.backfleet.common.settings.TaskQueueMode;
 import java.util.Map;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.common.TopicPartition;

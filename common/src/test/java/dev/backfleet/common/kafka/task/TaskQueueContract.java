@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.kafka.TaskQueueMode;
 import dev.backfleet.common.kafka.TestKafka;
 import dev.backfleet.common.kafka.TimeLeft;
+import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
