@@ -5,6 +5,7 @@ import dev.backfleet.common.kafka.KafkaFailureTranslator;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.cli.Backfleet;
 import dev.backfleet.coordinator.cli.SpecFailureTranslator;
+import dev.backfleet.standalone.cli.DemoCommand;
 import dev.backfleet.standalone.cli.LocalCommand;
 import dev.backfleet.standalone.cli.StackFailureTranslator;
 import dev.backfleet.standalone.process.ParentWatch;
@@ -26,6 +27,7 @@ public final class Main {
     public static BackfleetCommandLine commandLine() {
         var root = CommandSpec.forAnnotatedObject(new Backfleet());
         root.addSubcommand("worker", new CommandLine(new WorkerCommand()));
+        root.addSubcommand("demo", new CommandLine(new DemoCommand()));
         root.addSubcommand("local", new CommandLine(new LocalCommand()));
         return BackfleetCommandLine.create(
                 root,

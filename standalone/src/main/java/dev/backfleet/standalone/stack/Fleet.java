@@ -22,6 +22,7 @@ final class Fleet {
     private final Path logs;
     private final List<FleetProcess> coordinators = new ArrayList<>();
     private final List<FleetProcess> workers = new ArrayList<>();
+    private boolean ended;
 
     Fleet(StackOptions options, Map<Setting<?>, String> settings, Path logs) {
         this.options = options;
@@ -53,6 +54,9 @@ final class Fleet {
 
     /** Workers first, which give their shards back; then who hands out tasks. */
     void end() {
+        synchronized (this) {
+            ended = true;
+        }
         end(workers());
         end(coordinators());
     }
@@ -63,6 +67,9 @@ final class Fleet {
     }
 
     private FleetProcess start(String command, Setting<String> id, int number) {
+        if (ended) {
+            throw new StackException("the stack was closed");
+        }
         var name = command + "-" + number;
         var all = new LinkedHashMap<>(settings);
         all.put(id, name);

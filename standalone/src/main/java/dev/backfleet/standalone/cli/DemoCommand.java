@@ -1,0 +1,148 @@
+package dev.backfleet.standalone.cli;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.TerminalInfo;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.coordinator.screen.Look;
+import dev.backfleet.standalone.demo.Demo;
+import dev.backfleet.standalone.demo.DemoSize;
+import dev.backfleet.standalone.demo.Display;
+import dev.backfleet.standalone.demo.Outcome;
+import dev.backfleet.standalone.process.FleetProcess;
+import dev.backfleet.standalone.stack.LocalStack;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows a backfill with all that belongs to it, on a machine where nothing is set up. */
+@Command(
+        name = "demo",
+        description = {
+            "See it work, with nothing set up: embedded PostgreSQL and Kafka, a coordinator and workers.",
+            "Fills a table, backfills it, kills a worker half-way, checks every row, and leaves nothing behind.",
+            "Ends with 0 if every row was changed exactly once, else with 1."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet demo",
+            "  backfleet demo --rows 5000000 --tenants 20000 --workers 4",
+            "  backfleet demo --no-kill"
+        })
+public final class DemoCommand implements Callable<ExitCode> {
+
+    private static final long MOST_ROWS = 1_000_000_000;
+
+    private static final List<String> NEXT = List.of(
+            "",
+            "Next:",
+            "  backfleet local --coordinator --workers 3 --env-file backfleet.env    such a fleet to play with",
+            "  backfleet submit my-spec.yaml --watch --settings backfleet.env        a backfill of your own on it",
+            "  backfleet demo --rows 5000000 --tenants 20000                         the same, larger");
+
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "The rows of the table. Default: 1000000.")
+    private long rows;
+
+    @Option(
+            names = "--tenants",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "The tenants they belong to, of very unequal size. Default: 500.")
+    private int tenants;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "The worker processes. Default: 3.")
+    private int workers;
+
+    @Option(names = "--no-kill", description = "Let all workers live.")
+    private boolean noKill;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() throws Exception {
+        require("--rows", rows, 0, MOST_ROWS);
+        require("--tenants", tenants, 1, Integer.MAX_VALUE);
+        require("--workers", workers, 1, 100);
+        var ended = Interruptible.run(this::run);
+        if (ended == ExitCode.INTERRUPTED) {
+            spec.commandLine().getErr().println("backfleet: interrupted; everything it had started has ended");
+        }
+        return ended;
+    }
+
+    private ExitCode run() throws InterruptedException {
+        var size = new DemoSize(rows, tenants, workers, !noKill);
+        var outcome = on(size);
+        var out = spec.commandLine().getOut();
+        out.println();
+        outcome.lines().forEach(out::println);
+        if (outcome.clean()) {
+            NEXT.forEach(out::println);
+        }
+        out.flush();
+        return outcome.clean() ? ExitCode.DONE : ExitCode.JOB_FAILED;
+    }
+
+    private Outcome on(DemoSize size) throws InterruptedException {
+        var out = spec.commandLine().getOut();
+        out.println("Starting PostgreSQL, Kafka, a coordinator and " + size.workers()
+                + (size.workers() == 1 ? " worker ..." : " workers ..."));
+        out.flush();
+        try (var display = display(out);
+                var stack = LocalStack.open(Demo.options(process -> lost(process, display)))) {
+            try {
+                var outcome = Demo.run(stack, size, out, display);
+                if (!outcome.clean()) {
+                    keepLogs(stack);
+                }
+                return outcome;
+            } catch (RuntimeException e) {
+                keepLogs(stack);
+                throw e;
+            }
+        }
+    }
+
+    private static Display display(PrintWriter out) {
+        var environment = System.getenv();
+        return TerminalInfo.wantsColour(environment)
+                ? Display.onTerminal(out, Look.of(environment))
+                : Display.asLines(out, Ticker.system());
+    }
+
+    private static void lost(FleetProcess process, Display display) {
+        display.say(process.name() + " has ended by itself; its log ends with:\n" + process.logTail());
+    }
+
+    // Not after Ctrl-C: there is nothing to find out.
+    private void keepLogs(LocalStack stack) {
+        if (!Thread.currentThread().isInterrupted()) {
+            stack.keepLogs();
+            var err = spec.commandLine().getErr();
+            err.println("backfleet: the logs of coordinator and workers are in " + stack.logs());
+            err.flush();
+        }
+    }
+
+    private static void require(String flag, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new CommandException(
+                    ExitCode.USAGE, flag + " " + value + ": give a number from " + least + " to " + most);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.backfleet.standalone.demo;
+
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.screen.LiveScreen;
+import dev.backfleet.coordinator.screen.Look;
+import dev.backfleet.coordinator.screen.ProgressLine;
+import dev.backfleet.coordinator.screen.ProgressScreen;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Shows how the job fares: on a terminal always in the same place, else as a line every second. */
+public interface Display extends AutoCloseable {
+
+    /** Shows the news. */
+    void show(Snapshot snapshot);
+
+    /** Says what has happened besides; safe for use by several threads. */
+    void say(String what);
+
+    @Override
+    void close();
+
+    /** On a terminal. */
+    static Display onTerminal(PrintWriter out, Look look) {
+        return new Terminal(out, look);
+    }
+
+    /** Into a file or a pipe. */
+    static Display asLines(PrintWriter out, Ticker ticker) {
+        return new Lines(out, ticker);
+    }
+
+    /** The live screen, with what has happened below it. */
+    final class Terminal implements Display {
+        /** What the screen leaves to others. */
+        private static final int MOST_EVENTS = 3;
+
+        private final LiveScreen screen;
+        private final Look look;
+        private final List<String> events = new CopyOnWriteArrayList<>();
+
+        private Terminal(PrintWriter out, Look look) {
+            this.screen = new LiveScreen(out);
+            this.look = look;
+        }
+
+        @Override
+        public void show(Snapshot snapshot) {
+            var lines = new ArrayList<>(ProgressScreen.lines(snapshot, look));
+            var latest = List.copyOf(events);
+            latest.stream()
+                    .skip(Math.max(0, latest.size() - MOST_EVENTS))
+                    .forEach(event -> lines.add(ProgressScreen.trouble(event, look)));
+            screen.draw(lines);
+        }
+
+        @Override
+        public void say(String what) {
+            events.addAll(what.lines().toList());
+        }
+
+        @Override
+        public void close() {
+            screen.close();
+        }
+    }
+
+    /** A line every second. */
+    final class Lines implements Display {
+        private static final Duration PAUSE = Duration.ofSeconds(1);
+
+        private final PrintWriter out;
+        private final Ticker ticker;
+        private Duration next = Duration.ZERO;
+
+        private Lines(PrintWriter out, Ticker ticker) {
+            this.out = out;
+            this.ticker = ticker;
+        }
+
+        @Override
+        public void show(Snapshot snapshot) {
+            if (ticker.now().compareTo(next) >= 0 || snapshot.job().atRest()) {
+                next = ticker.now().plus(PAUSE);
+                out.println("  " + ProgressLine.of(snapshot));
+                out.flush();
+            }
+        }
+
+        @Override
+        public void say(String what) {
+            what.lines().forEach(line -> out.println("  " + line));
+            out.flush();
+        }
+
+        @Override
+        public void close() {
+            out.flush();
+        }
+    }
+}
