@@ -50,7 +50,8 @@ public final class KafkaProbe {
 
     private void ask(Duration limit, CompletableFuture<Void> answer) {
         try {
-            var doors = BootstrapDoors.knock(servers(), security(), limit.dividedBy(4));
+            var time = new TimeLeft(limit);
+            var doors = BootstrapDoors.knock(servers(), security(), limit.dividedBy(8));
             if (!doors.anyOpen()) {
                 throw unreachable(doors.describe(), null);
             }
@@ -61,7 +62,8 @@ public final class KafkaProbe {
                                 : "the port is open, but what answers is no Kafka" + " broker: check host and port",
                         null);
             }
-            describeCluster(limit.dividedBy(2), doors);
+            // What is kept back is for asking why, if there is no answer.
+            describeCluster(time.left().minus(limit.dividedBy(4)), doors);
             answer.complete(null);
         } catch (RuntimeException e) {
             answer.completeExceptionally(e);
