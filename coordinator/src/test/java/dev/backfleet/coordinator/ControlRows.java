@@ -88,13 +88,16 @@ public final class ControlRows implements AutoCloseable {
     public void requirePassword(String role) throws IOException {
         var rules = Path.of(select("show hba_file"));
         Files.writeString(rules, "host all " + role + " all scram-sha-256\n" + Files.readString(rules));
+        var loaded = select("select pg_conf_load_time()");
         execute("select pg_reload_conf()");
-        await().until(() -> select("select count(*) from pg_hba_file_rules where user_name = '{" + role + "}'")
-                .equals("1"));
+        // The server tells its sessions before it lets anybody else in.
+        await().until(() -> !select("select pg_conf_load_time()").equals(loaded));
     }
 
     private String select(String sql) {
-        return database.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(String.class).one());
+        return database.jdbi()
+                .withHandle(
+                        handle -> handle.createQuery(sql).mapTo(String.class).one());
     }
 
     public void execute(String sql, Object... arguments) {

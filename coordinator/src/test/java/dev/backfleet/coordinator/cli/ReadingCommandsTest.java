@@ -213,7 +213,7 @@ class ReadingCommandsTest {
         rows.execute("create role ann login password 'right'");
         rows.requirePassword("ann");
         var url = rows.url().replaceFirst("\\?.*", "") + "?user=ann&password=wrong";
-        assertCannotConnect(url, "jobs", "wrong password for ann");
+        assertCannotConnect(url, "jobs", "wrong password for user ann");
     }
 
     @Test
