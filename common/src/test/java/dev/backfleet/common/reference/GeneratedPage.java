@@ -27,7 +27,9 @@ public final class GeneratedPage {
                 Files.writeString(page, expected);
             }
             assertThat(Files.exists(page) ? Files.readString(page) : "")
-                    .as("%s is stale: run mvn -pl common -am test -Dbackfleet.regenerate=true and commit it", path)
+                    .as(
+                            "%s is stale: run mvn -pl common,standalone -am test -Dbackfleet.regenerate=true and commit it",
+                            path)
                     .isEqualTo(expected);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

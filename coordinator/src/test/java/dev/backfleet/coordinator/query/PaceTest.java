@@ -1,0 +1,86 @@
+package dev.backfleet.coordinator.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.job.JobState;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How far, how fast, how long: decided without a database. */
+class PaceTest {
+
+    private static Pace pace(JobState state, @Nullable Long estimated, long walked, @Nullable Double speed) {
+        return new Pace(
+                state,
+                new JobStatus.Rows(estimated, walked, walked),
+                new JobStatus.Shards(4, 0, 0, 1, 3, 0),
+                false,
+                speed,
+                speed);
+    }
+
+    private static Pace fleetPaused(int running) {
+        var rows = new JobStatus.Rows(100L, 50, 50);
+        return new Pace(JobState.RUNNING, rows, new JobStatus.Shards(4, 3, 0, running, 1, 0), true, 10.0, 10.0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000, 0, 0.0", "1000, 333, 33.3", "3, 2, 66.6", "1000, 1000, 99.9", "1000, 5000, 99.9", "0, 0, 75.0"})
+    void percent_is_what_was_walked_of_the_estimate_and_never_100_before_the_end(
+            long estimated, long walked, double percent) {
+        assertThat(pace(JobState.RUNNING, estimated, walked, null).percent()).isEqualTo(percent);
+    }
+
+    @Test
+    void success_is_100_percent_whatever_the_estimate_was() {
+        assertThat(pace(JobState.SUCCEEDED, 1000L, 10, null).percent()).isEqualTo(100);
+        assertThat(pace(JobState.SUCCEEDED, 0L, 0, null).percent()).isEqualTo(100);
+    }
+
+    @Test
+    void a_job_without_a_plan_is_at_0_percent() {
+        var planning = new Pace(
+                JobState.PLANNING,
+                new JobStatus.Rows(null, 0, 0),
+                new JobStatus.Shards(0, 0, 0, 0, 0, 0),
+                false,
+                null,
+                null);
+        assertThat(planning.percent()).isZero();
+        assertThat(planning.etaSeconds()).isNull();
+    }
+
+    @Test
+    void the_time_left_is_the_rows_left_at_the_measured_pace() {
+        assertThat(pace(JobState.RUNNING, 1000L, 100, 300.0).etaSeconds()).isEqualTo(3);
+    }
+
+    @Test
+    void the_time_left_is_never_negative() {
+        assertThat(pace(JobState.RUNNING, 1000L, 1500, 300.0).etaSeconds()).isZero();
+    }
+
+    @Test
+    void without_a_fresh_measurement_pace_and_time_left_are_unknown() {
+        assertThat(pace(JobState.RUNNING, 1000L, 100, null).etaSeconds()).isNull();
+        assertThat(pace(JobState.RUNNING, 1000L, 100, null).current()).isNull();
+        assertThat(pace(JobState.RUNNING, 1000L, 100, 0.0).etaSeconds()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RUNNING")
+    void what_does_not_run_has_no_pace(JobState state) {
+        assertThat(pace(state, 1000L, 100, 300.0).current()).isZero();
+        assertThat(pace(state, 1000L, 100, 300.0).etaSeconds()).isNull();
+    }
+
+    @Test
+    void a_paused_fleet_has_no_pace_once_its_last_shard_was_taken_back() {
+        assertThat(fleetPaused(1).current()).isEqualTo(10);
+        assertThat(fleetPaused(0).current()).isZero();
+        assertThat(fleetPaused(0).etaSeconds()).isNull();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.backfleet.coordinator.screen;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.query.FleetStatus;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.query.WorkerStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Answers to show, changed from a usual one as a test needs them. */
+public final class Screens {
+    public static final Instant NOW = Instant.parse("2026-11-21T10:05:33Z");
+
+    private String name = "split-names";
+    private JobState state = JobState.RUNNING;
+    private @Nullable String error;
+    private @Nullable String reason;
+    private FleetStatus fleet = new FleetStatus(NOW, true, false, null, null, null);
+    private final List<WorkerStatus> workers = new ArrayList<>();
+
+    public Screens name(String other) {
+        name = other;
+        return this;
+    }
+
+    public Screens state(JobState other) {
+        state = other;
+        return this;
+    }
+
+    public Screens error(String text) {
+        error = text;
+        return this;
+    }
+
+    public Screens reason(String text) {
+        reason = text;
+        return this;
+    }
+
+    public Screens fleetPaused(@Nullable String by, @Nullable String why) {
+        fleet = new FleetStatus(NOW, true, true, by, why, NOW.minusSeconds(60));
+        return this;
+    }
+
+    public Screens noLeader() {
+        fleet = new FleetStatus(NOW, false, false, null, null, null);
+        return this;
+    }
+
+    public Screens workers(int count) {
+        IntStream.rangeClosed(1, count).forEach(i -> worker("w-" + i, true, true, new WorkerStatus.Held(7, i)));
+        return this;
+    }
+
+    public Screens worker(String id, boolean alive, boolean taking, WorkerStatus.Held... held) {
+        workers.add(new WorkerStatus(
+                id, "host", 17, 4, held.length, taking, NOW, NOW.minusSeconds(12), alive, List.of(held)));
+        return this;
+    }
+
+    public Snapshot snapshot() {
+        var job = new JobStatus(
+                7,
+                name,
+                "public.people",
+                state,
+                new JobStatus.Rows(1_000_000L, 500_123, 512_345),
+                state == JobState.SUCCEEDED ? 100 : 51.2,
+                new JobStatus.Shards(20, 4, 2, 4, 10, 0),
+                new JobStatus.Rate(50_000L, 24_310L),
+                state == JobState.RUNNING ? 65L : null,
+                NOW.minusSeconds(100),
+                NOW.minusSeconds(90),
+                state.isTerminal() ? NOW.minusSeconds(20) : null,
+                error,
+                reason,
+                3,
+                fleet.paused(),
+                NOW.minusSeconds(1));
+        return new Snapshot(job, fleet, workers);
+    }
+}
