@@ -162,20 +162,23 @@ public final class PostgresShardStore implements ShardStore {
 
     private void stopJob(String statement, Claim claim, Failure failure) {
         run(handle -> handle.useTransaction(transaction -> {
-            transaction
-                    .createUpdate(statement)
-                    .bind("job", claim.shard().job())
-                    .bind("reason", failure.code() + ": " + failure.message())
-                    .execute();
-            giveBack(transaction, claim, Duration.ZERO);
+            // Whoever has lost the shard has no say in its job.
+            if (giveBack(transaction, claim, Duration.ZERO)) {
+                transaction
+                        .createUpdate(statement)
+                        .bind("job", claim.shard().job())
+                        .bind("reason", failure.code() + ": " + failure.message())
+                        .execute();
+            }
         }));
     }
 
-    private static void giveBack(Handle handle, Claim claim, Duration delay) {
-        handle.createUpdate(GIVE_BACK)
-                .bindMap(guard(claim))
-                .bind("delay", seconds(delay))
-                .execute();
+    private static boolean giveBack(Handle handle, Claim claim, Duration delay) {
+        return handle.createUpdate(GIVE_BACK)
+                        .bindMap(guard(claim))
+                        .bind("delay", seconds(delay))
+                        .execute()
+                == 1;
     }
 
     private static Claim claim(ShardId shard, ResultSet row) throws SQLException {

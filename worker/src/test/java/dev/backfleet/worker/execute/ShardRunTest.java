@@ -1,0 +1,231 @@
+package dev.backfleet.worker.execute;
+
+import static dev.backfleet.worker.execute.Samples.at;
+import static dev.backfleet.worker.execute.Samples.moved;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.worker.execute.Ending.Why;
+import dev.backfleet.worker.execute.ShardRun.Limits;
+import dev.backfleet.worker.execute.ShardRun.Situation;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a worker does with a shard, step by step. */
+class ShardRunTest {
+    private static final Duration LEASE = Duration.ofSeconds(20);
+    private static final Duration PUT_BACK = Duration.ofSeconds(5);
+    private static final Limits LIMITS = new Limits(Duration.ofSeconds(10), LEASE, 4, PUT_BACK);
+    private static final Duration BACKOFF = Duration.ofMillis(50);
+    private static final Duration TOOK = Duration.ofMillis(100);
+
+    private Duration rest = Duration.ZERO;
+    private final ShardRun run = run(LIMITS);
+
+    private ShardRun run(Limits limits) {
+        return new ShardRun(
+                Samples.claim(),
+                limits,
+                new BatchSizer(TOOK, 10_000, 1_000),
+                (rows, rate) -> rest,
+                failures -> BACKOFF.multipliedBy(failures),
+                Duration.ZERO);
+    }
+
+    private static Situation after(long millis) {
+        return new Situation(Duration.ofMillis(millis), true, false, OptionalDouble.empty());
+    }
+
+    private static Step.End end(Ending ending) {
+        return new Step.End(ending);
+    }
+
+    private static Step.End giveBack(Why why, Duration delay) {
+        return end(new Ending.GiveBack(why, delay));
+    }
+
+    @Test
+    void a_run_begins_with_a_batch_from_the_claims_checkpoint() {
+        assertThat(run.next(after(0))).isEqualTo(new Step.Batch(Cursor.START, 1_000));
+    }
+
+    @Test
+    void a_committed_batch_is_followed_by_one_from_where_it_ended() {
+        run.moved(moved(1_000, 1_000), TOOK, after(100));
+        assertThat(run.next(after(100))).isEqualTo(new Step.Batch(at(1_000), 1_000));
+    }
+
+    @Test
+    void the_batch_that_reaches_the_upper_bound_ends_the_run() {
+        run.moved(new BatchResult(at(9), 9, 9, true), TOOK, after(100));
+        assertThat(run.next(after(100))).isEqualTo(end(new Ending.Done()));
+    }
+
+    @Test
+    void a_finished_run_is_done_whatever_control_says_meanwhile() {
+        run.moved(new BatchResult(at(9), 9, 9, true), TOOK, after(100));
+        assertThat(run.next(new Situation(Duration.ofHours(1), false, true, OptionalDouble.empty())))
+                .isEqualTo(end(new Ending.Done()));
+    }
+
+    @Test
+    void the_shard_is_given_back_when_the_slice_is_over() {
+        var patient = run(new Limits(Duration.ofSeconds(10), Duration.ofHours(1), 4, PUT_BACK));
+        assertThat(patient.next(after(9_999))).isInstanceOf(Step.Batch.class);
+        assertThat(patient.next(after(10_000))).isEqualTo(giveBack(Why.YIELDED, Duration.ZERO));
+    }
+
+    @Test
+    void the_shard_is_given_back_when_the_worker_shuts_down() {
+        assertThat(run.next(new Situation(Duration.ZERO, true, true, OptionalDouble.empty())))
+                .isEqualTo(giveBack(Why.YIELDED, Duration.ZERO));
+    }
+
+    @Test
+    void the_shard_is_given_back_when_control_says_stop_even_while_a_rest_is_due() {
+        rest = Duration.ofHours(1);
+        run.moved(moved(1_000, 1_000), TOOK, after(100));
+        assertThat(run.next(new Situation(Duration.ofMillis(100), false, false, OptionalDouble.empty())))
+                .isEqualTo(giveBack(Why.STOPPED, Duration.ZERO));
+    }
+
+    @Test
+    void an_ending_does_not_change_any_more() {
+        run.next(new Situation(Duration.ZERO, false, false, OptionalDouble.empty()));
+        assertThat(run.next(after(0))).isEqualTo(giveBack(Why.STOPPED, Duration.ZERO));
+    }
+
+    @Test
+    void a_rest_that_outlasts_half_the_lease_renews_it() {
+        var longSlice = run(new Limits(Duration.ofHours(1), LEASE, 4, PUT_BACK));
+        rest = Duration.ofMinutes(1);
+        longSlice.moved(moved(1_000, 1_000), Duration.ofSeconds(4), after(10_000));
+        // The lease counts from when the batch was sent, since nobody knows when the server extended it.
+        assertThat(longSlice.next(after(16_000))).isInstanceOf(Step.Wait.class);
+        assertThat(longSlice.next(after(16_001))).isEqualTo(new Step.Renew());
+        longSlice.renewed(Duration.ofMillis(16_001));
+        assertThat(longSlice.next(after(26_001))).isInstanceOf(Step.Wait.class);
+        assertThat(longSlice.next(after(26_002))).isEqualTo(new Step.Renew());
+    }
+
+    @Test
+    void a_worker_that_wakes_after_its_lease_tries_its_batch_and_lets_the_fence_decide() {
+        var longSlice = run(new Limits(Duration.ofHours(1), LEASE, 4, PUT_BACK));
+        assertThat(longSlice.next(after(600_000))).isInstanceOf(Step.Batch.class);
+    }
+
+    @Test
+    void rows_that_were_changed_are_paid_for_with_rest_in_short_naps() {
+        rest = Duration.ofMillis(250);
+        run.moved(moved(1_000, 1_000), TOOK, after(100));
+        assertThat(run.next(after(100))).isEqualTo(new Step.Wait(Duration.ofMillis(100)));
+        assertThat(run.next(after(290))).isEqualTo(new Step.Wait(Duration.ofMillis(60)));
+        assertThat(run.next(after(350))).isInstanceOf(Step.Batch.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {5_000, 200, 9, 0.5})
+    void a_batch_is_at_most_a_tenth_of_what_the_slot_may_change_in_a_second(double rate) {
+        var step = run.next(new Situation(Duration.ZERO, true, false, OptionalDouble.of(rate)));
+        assertThat(step).isEqualTo(new Step.Batch(Cursor.START, (int) Math.max(1, rate / 10)));
+    }
+
+    @Test
+    void the_limit_does_not_shrink_the_size_that_was_learnt() {
+        run.next(new Situation(Duration.ZERO, true, false, OptionalDouble.of(100)));
+        assertThat(run.next(after(0))).isEqualTo(new Step.Batch(Cursor.START, 1_000));
+    }
+
+    @Test
+    void a_transient_failure_is_followed_by_the_same_batch_smaller_and_later() {
+        run.failed(Failure.of("55P03", "no"), Duration.ofMillis(10));
+        assertThat(run.next(after(10))).isEqualTo(new Step.Wait(BACKOFF));
+        assertThat(run.next(after(60))).isEqualTo(new Step.Batch(Cursor.START, 500));
+    }
+
+    @Test
+    void a_lost_connection_is_followed_by_nothing_before_the_checkpoint_was_read_back() {
+        run.failed(Failure.of("08006", "gone"), Duration.ofMillis(10));
+        assertThat(run.next(after(10))).isEqualTo(new Step.Wait(BACKOFF));
+        var stopped = new Situation(Duration.ofHours(1), false, true, OptionalDouble.empty());
+        assertThat(run.next(stopped)).isEqualTo(new Step.ReadBack());
+        run.confirmed(at(700));
+        assertThat(run.next(after(60))).isEqualTo(new Step.Batch(at(700), 500));
+    }
+
+    @Test
+    void a_read_back_that_fails_is_asked_again() {
+        run.failed(Failure.of("08006", "gone"), Duration.ZERO);
+        run.failed(Failure.of("57014", "slow"), Duration.ofMillis(50));
+        assertThat(run.next(after(50))).isEqualTo(new Step.Wait(BACKOFF.multipliedBy(2)));
+        assertThat(run.next(after(150))).isEqualTo(new Step.ReadBack());
+    }
+
+    @Test
+    void a_batch_that_the_fence_refused_is_followed_by_reading_back_at_once() {
+        run.refused(Duration.ofMillis(10));
+        assertThat(run.next(after(10))).isEqualTo(new Step.ReadBack());
+    }
+
+    @Test
+    void a_shard_that_is_somebody_elses_is_left_alone() {
+        run.refused(Duration.ZERO);
+        run.fenced();
+        assertThat(run.next(after(0))).isEqualTo(end(new Ending.Fenced()));
+    }
+
+    @Test
+    void a_fence_that_refuses_again_and_again_although_the_shard_is_held_gives_it_back() {
+        for (var i = 0; i < 4; i++) {
+            assertThat(run.next(after(0))).isInstanceOf(Step.Batch.class);
+            run.refused(Duration.ZERO);
+            run.confirmed(at(1));
+        }
+        assertThat(run.next(after(0))).isEqualTo(giveBack(Why.STUCK, PUT_BACK));
+    }
+
+    @Test
+    void a_shard_that_does_not_advance_is_put_back_for_a_while() {
+        for (var i = 0; i < 4; i++) {
+            run.failed(Failure.of("55P03", "no"), Duration.ZERO);
+        }
+        assertThat(run.next(after(0))).isEqualTo(giveBack(Why.STUCK, PUT_BACK));
+    }
+
+    @Test
+    void only_failures_in_a_row_count() {
+        for (var i = 0; i < 10; i++) {
+            run.failed(Failure.of("40001", "no"), Duration.ZERO);
+            run.failed(Failure.of("40001", "no"), Duration.ZERO);
+            run.failed(Failure.of("40001", "no"), Duration.ZERO);
+            run.moved(moved(1, i), TOOK, after(0));
+        }
+        assertThat(run.next(after(0)))
+                .isEqualTo(new Step.Batch(at(9), run.sizer().rows()));
+    }
+
+    @Test
+    void an_environment_that_takes_no_writes_pauses_the_job() {
+        var failure = Failure.of("53100", "disk full");
+        run.failed(failure, Duration.ZERO);
+        assertThat(run.next(after(0))).isEqualTo(end(new Ending.PauseJob(failure)));
+    }
+
+    @Test
+    void a_changed_schema_halts_the_job() {
+        var failure = Failure.of("42703", "no such column");
+        run.failed(failure, Duration.ZERO);
+        assertThat(run.next(after(0))).isEqualTo(end(new Ending.HaltJob(failure)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"23514", "XX000"})
+    void a_refused_row_and_an_unknown_error_fail_the_shard(String code) {
+        var failure = Failure.of(code, "no");
+        run.failed(failure, Duration.ZERO);
+        assertThat(run.next(after(0))).isEqualTo(end(new Ending.Fail(failure)));
+    }
+}

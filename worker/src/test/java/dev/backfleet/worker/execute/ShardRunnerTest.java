@@ -1,0 +1,137 @@
+package dev.backfleet.worker.execute;
+
+import static dev.backfleet.worker.execute.Samples.at;
+import static dev.backfleet.worker.execute.Samples.moved;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.event.Event;
+import dev.backfleet.worker.execute.ShardStore.Standing;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+/** Does what the run decides, with a store and a clock that the test holds. */
+class ShardRunnerTest {
+    private final FakeShardStore store = new FakeShardStore();
+    private final List<Event> events = new ArrayList<>();
+    private final WorkMetrics metrics = new WorkMetrics(new SimpleMeterRegistry());
+    private ControlView control = new ControlView(true, Map.of(), Map.of());
+    private Duration now = Duration.ZERO;
+    private Duration slept = Duration.ZERO;
+
+    private Ending run(Claim claim) throws InterruptedException {
+        // Looking at the clock takes a millisecond, so that a run comes to its end whatever it does.
+        var around =
+                new ShardRunner.Surroundings(() -> control, () -> false, () -> now = now.plusMillis(1), duration -> {
+                    slept = slept.plus(duration);
+                    now = now.plus(duration);
+                });
+        var reports = new WorkReports("w", events::add, metrics, InstantSource.fixed(Instant.EPOCH), () -> now);
+        var limits = new ShardRun.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), 4, Duration.ofSeconds(5));
+        return new ShardRunner(store, limits, failures -> Duration.ofMillis(50), around, reports).run(claim);
+    }
+
+    private List<Event.Type> told() {
+        return events.stream().map(Event::type).toList();
+    }
+
+    @Test
+    void batches_follow_each_other_to_the_end_of_the_shard() throws InterruptedException {
+        store.answers(Optional.of(moved(500, 500))).answers(Optional.of(new BatchResult(at(800), 300, 200, true)));
+        assertThat(run(Samples.claim())).isEqualTo(new Ending.Done());
+        assertThat(store.asked()).hasSize(2);
+        assertThat(store.asked().get(0)).isEqualTo("batch [] 500");
+        assertThat(store.asked().get(1)).startsWith("batch [500] ");
+        assertThat(metrics.rowsChanged()).isEqualTo(700);
+        assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.BATCHES, Event.Type.DONE);
+        assertThat(events.get(1).rows()).isEqualTo(700);
+    }
+
+    @Test
+    void after_a_lost_connection_the_checkpoint_is_read_before_the_next_batch() throws InterruptedException {
+        store.answers(Optional.of(moved(500, 500)))
+                .refuses("08006")
+                .refuses("08001")
+                .answers(new Standing.Held(at(900)))
+                .answers(Optional.of(new BatchResult(at(1_000), 100, 100, true)));
+        assertThat(run(Samples.claim())).isEqualTo(new Ending.Done());
+        assertThat(store.asked().subList(2, 4)).containsExactly("readBack", "readBack");
+        assertThat(store.asked().get(4)).startsWith("batch [900] ");
+    }
+
+    @Test
+    void a_fenced_batch_ends_the_run_without_a_word_to_the_database() throws InterruptedException {
+        store.answers(Optional.empty()).answers(new Standing.Lost());
+        assertThat(run(Samples.claim())).isEqualTo(new Ending.Fenced());
+        assertThat(store.asked()).containsExactly("batch [] 500", "readBack");
+        assertThat(metrics.fencedBatches()).isEqualTo(1);
+        assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.FENCED);
+    }
+
+    @Test
+    void a_table_that_is_no_longer_the_pinned_one_halts_the_job() throws InterruptedException {
+        var failure = Failure.of("42P01", "another table");
+        store.answers(Optional.empty()).answers(new Standing.Changed(failure));
+        assertThat(run(Samples.claim())).isEqualTo(new Ending.HaltJob(failure));
+        assertThat(store.asked()).containsExactly("batch [] 500", "readBack", "haltJob 42P01");
+    }
+
+    @Test
+    void a_refused_row_fails_the_shard_and_is_told_without_its_values() throws InterruptedException {
+        store.refuses("23514");
+        assertThat(run(Samples.claim())).isInstanceOf(Ending.Fail.class);
+        assertThat(store.asked()).containsExactly("batch [] 500", "fail 23514");
+        assertThat(events.get(events.size() - 1).error()).isEqualTo("23514");
+    }
+
+    @Test
+    void a_full_disk_pauses_the_job() throws InterruptedException {
+        store.refuses("53100");
+        assertThat(run(Samples.claim())).isInstanceOf(Ending.PauseJob.class);
+        assertThat(store.asked()).containsExactly("batch [] 500", "pauseJob 53100");
+    }
+
+    @Test
+    void a_shard_whose_rows_others_hold_is_given_back_with_a_delay() throws InterruptedException {
+        store.refuses("55P03").refuses("55P03").refuses("55P03").refuses("55P03");
+        assertThat(run(Samples.claim())).isInstanceOf(Ending.GiveBack.class);
+        assertThat(store.asked())
+                .containsExactly("batch [] 500", "batch [] 250", "batch [] 125", "batch [] 62", "giveBack PT5S");
+        assertThat(slept).isGreaterThanOrEqualTo(Duration.ofMillis(140));
+    }
+
+    @Test
+    void a_worker_that_does_not_hear_the_control_topic_gives_the_shard_back_at_once() throws InterruptedException {
+        control = ControlView.UNHEARD;
+        assertThat(run(Samples.claim())).isEqualTo(new Ending.GiveBack(Ending.Why.STOPPED, Duration.ZERO));
+        assertThat(store.asked()).containsExactly("giveBack PT0S");
+        assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.STOPPED);
+    }
+
+    @Test
+    void what_cannot_be_given_back_is_left_to_the_lease() throws InterruptedException {
+        control = ControlView.UNHEARD;
+        store.refuses("08006");
+        assertThat(run(Samples.claim())).isInstanceOf(Ending.GiveBack.class);
+    }
+
+    @Test
+    void the_claims_rate_holds_until_the_control_topic_says_better() throws InterruptedException {
+        store.answers(Optional.of(new BatchResult(at(1), 1, 1, true)));
+        run(Samples.claim(OptionalDouble.of(200)));
+        assertThat(store.asked()).containsExactly("batch [] 20");
+
+        control = control.withSlotRate(7, OptionalDouble.of(400));
+        store.answers(Optional.of(new BatchResult(at(1), 1, 1, true)));
+        run(Samples.claim(OptionalDouble.of(200)));
+        assertThat(store.asked()).containsExactly("batch [] 20", "batch [] 40");
+    }
+}

@@ -1,0 +1,172 @@
+package dev.backfleet.worker.postgres;
+
+import dev.backfleet.common.job.Assignment;
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobDefinitionJson;
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.embedded.SharedServers;
+import dev.backfleet.worker.execute.BatchResult;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.Step;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A database of its own with the control schema, the application's connection, and a worker's. */
+final class TestFleet implements AutoCloseable {
+    static final Duration LEASE = Duration.ofSeconds(60);
+
+    final String url = SharedServers.freshDatabase();
+    final Database database;
+    final PostgresShardStore store;
+    private final Connection application;
+
+    private TestFleet() throws SQLException {
+        application = connect();
+        run("create schema backfleet");
+        run(schema());
+        database = Database.open(
+                DatabaseSettings.ofUrl(url),
+                new Database.Profile("backfleet-worker/w", 6, WorkerSession.statements(), Duration.ofSeconds(30)));
+        store = new PostgresShardStore(database, "w", LEASE);
+    }
+
+    static TestFleet open() {
+        try {
+            return new TestFleet();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A session of the application. */
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(url);
+    }
+
+    /** Runs the application's statements. */
+    void run(String sql) throws SQLException {
+        try (var statement = application.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The one row that a query gives, its columns as text separated by blanks. */
+    String ask(String sql) throws SQLException {
+        return ask(application, sql);
+    }
+
+    static String ask(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            var texts = new ArrayList<String>();
+            for (var i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                texts.add(String.valueOf(rows.getString(i)));
+            }
+            return String.join(" ", texts);
+        }
+    }
+
+    /** A running job over a table, without shards; its id is in the definition's place in the control schema. */
+    long job(JobDefinition definition) throws SQLException {
+        try (var insert = application.prepareStatement(
+                "insert into backfleet.job (name, state, spec, definition, concurrency, started_at) "
+                        + "values ('j' || nextval('backfleet.job_id_seq'), 'RUNNING', '', ?::jsonb, 4, now()) returning id")) {
+            insert.setString(1, JobDefinitionJson.write(definition));
+            try (var rows = insert.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        }
+    }
+
+    /** A dispatched shard of a job in a relation, up to a key given as a PostgreSQL array. */
+    Task shard(long job, JobDefinition.Table relation, @Nullable String lower, String upper) throws SQLException {
+        run("insert into backfleet.job_relation values (%d, %d, '%s', '%s') on conflict do nothing"
+                .formatted(job, relation.oid(), relation.schema(), relation.name()));
+        var from = lower == null ? "null" : "'" + lower + "'";
+        var number = ask(
+                "insert into backfleet.shard (job_id, number, relation, turn, lower, cursor, upper, state, dispatch) "
+                        + "select %d, 1 + count(*), %d, 0, %s, %s, '%s', 'DISPATCHED', 1 from backfleet.shard where job_id = %d returning number"
+                                .formatted(job, relation.oid(), from, from, upper, job));
+        return new Task(new ShardId(job, Integer.parseInt(number)), 1);
+    }
+
+    /** A claim of the one shard that covers the table up to a key. */
+    Claim claim(JobDefinition definition, String upper) throws SQLException {
+        return store.claim(shard(job(definition), definition.table(), null, upper))
+                .orElseThrow();
+    }
+
+    /** A table as the catalog knows it. */
+    JobDefinition.Table table(String quotedName) throws SQLException {
+        var names = ask("select c.oid::bigint, n.nspname || E'\\n' || c.relname from pg_class c "
+                        + "join pg_namespace n on n.oid = c.relnamespace where c.oid = '" + quotedName + "'::regclass")
+                .split("[ \n]", 3);
+        return new JobDefinition.Table(Long.parseLong(names[0]), names[1], names[2]);
+    }
+
+    /** What to do with a table: its key's columns, then {@code column=expression}. */
+    JobDefinition definition(String quotedName, @Nullable String where, List<String> key, String... set)
+            throws SQLException {
+        var table = table(quotedName);
+        var columns = new ArrayList<KeyColumn>();
+        for (var column : key) {
+            var facts = ask("select attnum, format_type(atttypid, atttypmod) from pg_attribute where attrelid = "
+                            + table.oid() + " and attname = '" + column + "'")
+                    .split(" ", 2);
+            columns.add(new KeyColumn(column, Integer.parseInt(facts[0]), facts[1]));
+        }
+        var assignments = new ArrayList<Assignment>();
+        for (var one : set) {
+            var parts = one.split("=", 2);
+            var number = ask("select attnum from pg_attribute where attrelid = " + table.oid() + " and attname = '"
+                    + parts[0] + "'");
+            assignments.add(new Assignment(parts[0], Integer.parseInt(number), parts[1]));
+        }
+        return new JobDefinition(table, columns, false, assignments, where, 1_000, Duration.ofMillis(100), 10_000);
+    }
+
+    /** Batches of a size to the end of the shard; how many rows they changed. */
+    long finish(Claim claim, int size) {
+        long changed = 0;
+        Cursor cursor = claim.cursor();
+        BatchResult result;
+        do {
+            result = store.batch(claim, new Step.Batch(cursor, size)).orElseThrow();
+            cursor = result.cursor();
+            changed += result.changed();
+        } while (!result.done());
+        return changed;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        database.close();
+        application.close();
+    }
+
+    private static String schema() {
+        try (var ddl = Database.class.getResourceAsStream("/dev/backfleet/common/schema/V1__control_schema.sql")) {
+            if (ddl == null) {
+                throw new IllegalStateException("the control schema is missing");
+            }
+            return new String(ddl.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
