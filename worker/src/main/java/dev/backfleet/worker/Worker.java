@@ -85,7 +85,7 @@ public final class Worker implements AutoCloseable {
 
     private void start() {
         // A wrong database is told now, not with the first task.
-        database.jdbi().useHandle(handle -> handle.execute("select from backfleet.shard limit 0"));
+        WorkerSession.requireControlSchema(database);
         control.start();
         heartbeat.start();
         taking.start();

@@ -1,58 +1,57 @@
 package dev.backfleet.common.job;
 
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** The persisted state of a job and the law of its moves; the control schema repeats the names in a CHECK constraint. */
 public enum JobState {
-    /** Stored; the leading coordinator is cutting it into shards. No shard may be claimed. */
-    PLANNING,
-    /** Shards may be dispatched and claimed. */
-    RUNNING,
-    /** Somebody asked for a pause; shards are being taken back. No new claim succeeds. */
-    PAUSING,
-    /** Proven quiet: no shard is RUNNING, so no row can change. */
-    PAUSED,
-    /** Somebody asked for the end; shards are being taken back. No new claim succeeds. */
-    CANCELLING,
-    /** Ended by request; what was changed stays changed. */
-    CANCELLED,
-    /** Every shard is DONE. */
-    SUCCEEDED,
-    /** Nothing is left to do, and at least one shard FAILED. */
-    FAILED,
-    /** The job stopped itself because what it was pinned to has changed, or it cannot be planned. */
-    HALTED;
+    PLANNING("Stored; the leading coordinator is cutting it into shards. No shard may be claimed."),
+    RUNNING("Shards may be dispatched and claimed."),
+    PAUSING("Somebody asked for a pause; shards are being taken back. No new claim succeeds."),
+    PAUSED("Proven quiet: no shard is RUNNING, so no row can change."),
+    CANCELLING("Somebody asked for the end; shards are being taken back. No new claim succeeds."),
+    CANCELLED("Ended by request; what was changed stays changed."),
+    SUCCEEDED("Every shard is DONE."),
+    FAILED("Nothing is left to do, and at least one shard FAILED."),
+    HALTED("The job stopped itself because what it was pinned to has changed, or it cannot be planned.");
 
-    /** The states that this one may be followed by; each edge is commented where it is listed. */
+    private static final List<Edge<JobState>> EDGES = List.of(
+            new Edge<>(PLANNING, RUNNING, "shards are stored"),
+            new Edge<>(PLANNING, PAUSED, "shards are stored, and somebody asked for a pause meanwhile"),
+            new Edge<>(PLANNING, CANCELLED, "cancelled before any shard existed"),
+            new Edge<>(PLANNING, HALTED, "the table has changed since the job was submitted, or planning was refused"),
+            new Edge<>(RUNNING, PAUSING, "a person, the control topic, or the environment (disk full, read-only) asks"),
+            new Edge<>(RUNNING, CANCELLING, "a person or the control topic asks"),
+            new Edge<>(RUNNING, SUCCEEDED, "every shard is DONE"),
+            new Edge<>(RUNNING, FAILED, "every shard is DONE or FAILED, at least one FAILED"),
+            new Edge<>(RUNNING, HALTED, "a worker found the table or a column no longer to be the pinned one"),
+            new Edge<>(PAUSING, PAUSED, "every shard was taken back"),
+            new Edge<>(PAUSING, RUNNING, "resumed before the pause was complete"),
+            new Edge<>(PAUSING, CANCELLING, "a cancel overrules a pause"),
+            new Edge<>(PAUSED, RUNNING, "resumed"),
+            new Edge<>(PAUSED, CANCELLING, "cancelled while paused"),
+            new Edge<>(CANCELLING, CANCELLED, "every shard was taken back"),
+            new Edge<>(HALTED, CANCELLING, "given up; frees the name"));
+
+    private final String meaning;
+
+    JobState(String meaning) {
+        this.meaning = meaning;
+    }
+
+    /** What it means that a job is in this state, as a sentence. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Every legal move, with its reason. */
+    public static List<Edge<JobState>> edges() {
+        return EDGES;
+    }
+
+    /** The states that this one may be followed by. */
     public Set<JobState> next() {
-        return switch (this) {
-            case PLANNING ->
-                EnumSet.of(
-                        RUNNING, // shards are stored
-                        PAUSED, // shards are stored, and somebody asked for a pause meanwhile
-                        CANCELLED, // cancelled before any shard existed
-                        HALTED); // the table has changed since the job was submitted, or planning was refused
-            case RUNNING ->
-                EnumSet.of(
-                        PAUSING, // a person, the control topic, or the environment (disk full, read-only) asks
-                        CANCELLING, // a person or the control topic asks
-                        SUCCEEDED, // every shard is DONE
-                        FAILED, // every shard is DONE or FAILED, at least one FAILED
-                        HALTED); // a worker found the table or a column no longer to be the pinned one
-            case PAUSING ->
-                EnumSet.of(
-                        PAUSED, // every shard was taken back
-                        RUNNING, // resumed before the pause was complete
-                        CANCELLING); // a cancel overrules a pause
-            case PAUSED ->
-                EnumSet.of(
-                        RUNNING, // resumed
-                        CANCELLING); // cancelled while paused
-            case CANCELLING -> EnumSet.of(CANCELLED); // every shard was taken back
-            case HALTED -> EnumSet.of(CANCELLING); // given up; frees the name
-            case CANCELLED, SUCCEEDED, FAILED -> EnumSet.noneOf(JobState.class); // the end
-        };
+        return Edge.next(EDGES, this);
     }
 
     /** Whether {@code other} may follow this state. */

@@ -43,7 +43,7 @@ public final class SpecPinner {
         var table = table();
         var key = key(table);
         var walk = walk(table, key);
-        var assignments = assignments(table, key);
+        var assignments = assignments(table, walk);
         checkExpressions(table);
         checkDuration();
         var definition = new JobDefinition(
@@ -115,7 +115,7 @@ public final class SpecPinner {
         });
     }
 
-    private List<Assignment> assignments(TableFacts table, Index key) {
+    private List<Assignment> assignments(TableFacts table, WalkedKey walk) {
         var assignments = new ArrayList<Assignment>();
         spec.change().set().forEach((name, expression) -> {
             var path = SpecLocations.setColumn(name);
@@ -123,7 +123,7 @@ public final class SpecPinner {
             if (column.generated()) {
                 throw places.problem(path, "it is a generated column", "set the columns that it is computed from");
             }
-            if (key.columns().contains(column.name())) {
+            if (walk.columns().contains(column.name())) {
                 throw places.problem(path, "it is part of the key", "a job cannot change the columns that it walks");
             }
             if (table.partitionColumns().contains(column.name())) {

@@ -6,13 +6,14 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.command.ControlStore;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** Puts wishes into effect in the control schema. */
-public final class PostgresControl implements dev.backfleet.coordinator.command.ControlStore {
+public final class PostgresControl implements ControlStore {
     private final Database database;
 
     /** Creates it. */
@@ -23,7 +24,7 @@ public final class PostgresControl implements dev.backfleet.coordinator.command.
     @Override
     public boolean apply(Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
         return database.jdbi().inTransaction(handle -> {
-            if (!new ControlStore(handle).record(scope, wish, position)) {
+            if (!new WishStore(handle).record(scope, wish, position)) {
                 return false;
             }
             if (scope instanceof Scope.Job job) {

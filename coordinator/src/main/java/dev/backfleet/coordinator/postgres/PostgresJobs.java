@@ -38,7 +38,7 @@ public final class PostgresJobs implements Finisher.Jobs {
     @Override
     public void quietFleetIfPaused() {
         database.jdbi().useHandle(handle -> {
-            if (new ControlStore(handle).desired(Scope.FLEET).equals(Optional.of(DesiredState.PAUSE))) {
+            if (new WishStore(handle).desired(Scope.FLEET).equals(Optional.of(DesiredState.PAUSE))) {
                 new ShardStore(handle).takeBack(Optional.empty());
             }
         });

@@ -52,7 +52,7 @@ public final class PostgresPlans implements Planner.Plans {
             shards += cut.shards();
         }
         jobs.planned(job, rows);
-        var state = new ControlStore(handle)
+        var state = new WishStore(handle)
                 .desired(Scope.job(job))
                 .filter(DesiredState.PAUSE::equals)
                 .map(pause -> JobState.PAUSED)

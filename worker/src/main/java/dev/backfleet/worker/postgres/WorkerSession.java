@@ -1,5 +1,6 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.postgres.Database;
 import java.util.List;
 
 /**
@@ -30,6 +31,15 @@ public final class WorkerSession {
                         + "end, false) from pg_catalog.pg_settings where name = 'synchronous_commit'",
                 timeout("statement_timeout", BATCH_LIFETIME),
                 timeout("lock_timeout", LOCK_WAIT));
+    }
+
+    /**
+     * Asks for the control schema once.
+     *
+     * @throws RuntimeException if the database cannot be reached, or is not set up
+     */
+    public static void requireControlSchema(Database database) {
+        database.jdbi().useHandle(handle -> handle.execute("select from backfleet.shard limit 0"));
     }
 
     private static String timeout(String name, String tenths) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** The statements about {@code backfleet.control}: the last wish for each scope that was put into effect. */
-final class ControlStore {
+final class WishStore {
 
     // A record of the control topic counts only if it is newer than the one that was put into effect last; a wish that
     // could not be published counts always, and leaves the place in the topic as it was.
@@ -29,7 +29,7 @@ final class ControlStore {
 
     private final Handle handle;
 
-    ControlStore(Handle handle) {
+    WishStore(Handle handle) {
         this.handle = handle;
     }
 

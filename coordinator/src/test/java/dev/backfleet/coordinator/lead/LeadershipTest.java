@@ -1,0 +1,88 @@
+package dev.backfleet.coordinator.lead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Who leads, by a lease and a clock that the test holds. */
+class LeadershipTest {
+    private static final Duration LENGTH = Duration.ofSeconds(10);
+
+    private Duration now = Duration.ZERO;
+    private OptionalLong answer = OptionalLong.of(4);
+    private boolean away;
+    private int givenBack;
+    private final Leadership leadership = new Leadership(new FakeLease(), LENGTH, () -> now);
+
+    @Test
+    void nobody_leads_before_the_lease_was_taken() {
+        assertThat(leadership.epoch()).isEmpty();
+    }
+
+    @Test
+    void a_taken_lease_lasts_its_length_from_when_it_was_asked_for() {
+        leadership.runOnce();
+        assertThat(leadership.epoch()).hasValue(4);
+        now = Duration.ofMillis(9_999);
+        assertThat(leadership.epoch()).hasValue(4);
+        now = LENGTH;
+        assertThat(leadership.epoch()).isEmpty();
+    }
+
+    @Test
+    void renewing_goes_on_from_the_renewal() {
+        leadership.runOnce();
+        now = Duration.ofSeconds(8);
+        leadership.runOnce();
+        now = Duration.ofSeconds(17);
+        assertThat(leadership.epoch()).hasValue(4);
+    }
+
+    @Test
+    void a_leader_that_cannot_renew_stops_by_its_own_clock() {
+        leadership.runOnce();
+        away = true;
+        now = Duration.ofSeconds(9);
+        leadership.runOnce();
+        assertThat(leadership.epoch()).hasValue(4);
+        now = LENGTH;
+        leadership.runOnce();
+        assertThat(leadership.epoch()).isEmpty();
+    }
+
+    @Test
+    void a_leader_that_finds_another_leading_stands_by_at_once() {
+        leadership.runOnce();
+        answer = OptionalLong.empty();
+        leadership.runOnce();
+        assertThat(leadership.epoch()).isEmpty();
+    }
+
+    @Test
+    void only_a_leader_gives_the_lease_back() {
+        leadership.resign();
+        assertThat(givenBack).isZero();
+        leadership.runOnce();
+        leadership.resign();
+        assertThat(givenBack).isEqualTo(1);
+        assertThat(leadership.epoch()).isEmpty();
+    }
+
+    /** A lease that answers what the test says. */
+    private final class FakeLease implements Leadership.Lease {
+        @Override
+        public OptionalLong takeOrRenew(Duration length) {
+            if (away) {
+                throw new IllegalStateException("away");
+            }
+            return answer;
+        }
+
+        @Override
+        public void giveBack() {
+            givenBack++;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.spec.SpecParser;
+import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.embedded.SharedServers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A database of its own with the control schema, a coordinator's pool and a connection beside it. */
+final class TestDatabase implements AutoCloseable {
+    final String url = SharedServers.freshDatabase();
+    final Database database;
+    private final Connection beside;
+
+    private TestDatabase() throws SQLException {
+        var settings = DatabaseSettings.ofUrl(url);
+        ControlSchema.migrate(settings);
+        database = Database.open(
+                settings, new Database.Profile("backfleet-coordinator/c", 8, List.of(), Duration.ofSeconds(60)));
+        beside = connect();
+    }
+
+    static TestDatabase open() {
+        try {
+            return new TestDatabase();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(url);
+    }
+
+    void run(String sql) throws SQLException {
+        try (var statement = beside.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The first column of every row, as text. */
+    List<String> column(String sql) throws SQLException {
+        try (var statement = beside.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            var texts = new ArrayList<String>();
+            while (rows.next()) {
+                texts.add(String.valueOf(rows.getString(1)));
+            }
+            return texts;
+        }
+    }
+
+    /** The one value that a query gives, as text. */
+    String ask(String sql) throws SQLException {
+        return column(sql).get(0);
+    }
+
+    /** Hands a spec in. */
+    SubmitJob.Submitted submit(String spec) {
+        return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
+                .run(SpecParser.parse("s.yaml", spec));
+    }
+
+    /** A job in a state, with as many PENDING shards of one row as asked for, of a table that does not matter. */
+    long job(String state, int shards) throws SQLException {
+        var finished = List.of("CANCELLED", "SUCCEEDED", "FAILED").contains(state) ? "now()" : "null";
+        var job = Long.parseLong(
+                ask("insert into backfleet.job (name, state, spec, definition, concurrency, finished_at) "
+                        + "values ('j' || gen_random_uuid(), '" + state + "', '', '{}', 8, " + finished
+                        + ") returning id"));
+        run("insert into backfleet.job_relation values (" + job + ", 1, 'public', 't')");
+        run("insert into backfleet.shard (job_id, number, relation, turn, upper) select " + job
+                + ", i, 1, 1.0 / i, array[i::text] from generate_series(1, " + shards + ") i");
+        return job;
+    }
+
+    /** The states of a job's shards, in order. */
+    List<String> shards(long job) throws SQLException {
+        return column("select state from backfleet.shard where job_id = " + job + " order by number");
+    }
+
+    @Override
+    public void close() throws SQLException {
+        database.close();
+        beside.close();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.backfleet.standalone;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Random;
+import org.jspecify.annotations.NullMarked;
+
+/** The rules of the house. */
+@AnalyzeClasses(
+        packages = "dev.backfleet",
+        importOptions = {ImportOption.DoNotIncludeTests.class})
+class ArchitectureTest {
+    private static final String COORDINATOR = "dev.backfleet.coordinator..";
+    private static final String WORKER = "dev.backfleet.worker..";
+    private static final String EMBEDDED = "dev.backfleet.embedded..";
+
+    /** Where parts are put together: these may know every adapter. */
+    private static final DescribedPredicate<JavaClass> COMPOSITION = resideInAnyPackage(
+                    "..cli..", "dev.backfleet.standalone..", "dev.backfleet.benchmark..")
+            .or(named(
+                    "dev.backfleet.coordinator.Coordinator",
+                    "dev.backfleet.worker.Worker",
+                    "dev.backfleet.worker.WorkerCommand",
+                    "dev.backfleet.worker.WorkerMain"))
+            .as("composition roots");
+
+    /** Where time, waiting and chance may come from the machine. */
+    private static final DescribedPredicate<JavaClass> EDGES = COMPOSITION
+            .or(resideInAnyPackage("dev.backfleet.common.clock", EMBEDDED))
+            .as("edges");
+
+    @ArchTest
+    static final ArchRule the_coordinator_does_not_know_workers = noClasses()
+            .that()
+            .resideInAPackage(COORDINATOR)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(WORKER);
+
+    @ArchTest
+    static final ArchRule a_worker_does_not_know_the_coordinator = noClasses()
+            .that()
+            .resideInAPackage(WORKER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(COORDINATOR);
+
+    @ArchTest
+    static final ArchRule what_is_common_knows_nobody = noClasses()
+            .that()
+            .resideInAPackage("dev.backfleet.common..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(COORDINATOR, WORKER, EMBEDDED, "dev.backfleet.standalone..");
+
+    @ArchTest
+    static final ArchRule only_tests_and_standalone_know_the_embedded_servers = noClasses()
+            .that()
+            .resideInAnyPackage(COORDINATOR, WORKER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(EMBEDDED);
+
+    @ArchTest
+    static final ArchRule sql_is_in_the_postgres_packages = noClasses()
+            .that()
+            .resideOutsideOfPackages("..postgres..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.sql..",
+                    "javax.sql..",
+                    "org.jdbi..",
+                    "org.postgresql..",
+                    "org.flywaydb..",
+                    "com.zaxxer.hikari..");
+
+    @ArchTest
+    static final ArchRule kafka_clients_are_in_the_kafka_packages = noClasses()
+            .that()
+            .resideOutsideOfPackages("..kafka..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka..");
+
+    @ArchTest
+    static final ArchRule adapters_are_known_to_adapters_and_composition_roots_only = noClasses()
+            .that(not(COMPOSITION).and(not(resideInAnyPackage("..postgres..", "..kafka..", EMBEDDED))))
+            .should()
+            .dependOnClassesThat(
+                    resideInAnyPackage("..postgres..", "..kafka..").and(resideInAPackage("dev.backfleet..")));
+
+    @ArchTest
+    static final ArchRule no_cycles_in_common =
+            slices().matching("dev.backfleet.common.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule no_cycles_in_the_coordinator =
+            slices().matching("dev.backfleet.coordinator.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule no_cycles_in_the_worker =
+            slices().matching("dev.backfleet.worker.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule no_cycles_in_standalone =
+            slices().matching("dev.backfleet.standalone.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule nothing_below_knows_a_composition_root = noClasses()
+            .that()
+            .resideInAnyPackage("dev.backfleet.coordinator.*..", "dev.backfleet.worker.*..")
+            .and()
+            .resideOutsideOfPackage("..cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.backfleet.coordinator", "dev.backfleet.worker");
+
+    @ArchTest
+    static final ArchRule time_and_chance_are_handed_in = noClasses()
+            .that(not(EDGES))
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Clock.class, "systemUTC")
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class, int.class)
+            .orShould()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .callConstructor(Random.class)
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom");
+
+    // A Kafka client measures its patience by the process's monotonic clock; whoever decides about work is handed one.
+    @ArchTest
+    static final ArchRule the_monotonic_clock_is_handed_in = noClasses()
+            .that(not(EDGES).and(not(resideInAPackage("dev.backfleet.common.kafka.."))))
+            .should()
+            .callMethod(System.class, "nanoTime");
+
+    @ArchTest
+    static final ArchRule packages_are_named_after_what_they_do =
+            noClasses().should().resideInAnyPackage("..util..", "..utils..", "..model..", "..dto..", "..helper..");
+
+    @ArchTest
+    static final ArchRule classes_are_named_after_what_they_do = noClasses()
+            .should()
+            .haveSimpleNameEndingWith("Manager")
+            .orShould()
+            .haveSimpleNameEndingWith("Utils")
+            .orShould()
+            .haveSimpleNameEndingWith("Util")
+            .orShould()
+            .haveSimpleNameEndingWith("Helper");
+
+    @ArchTest
+    static final ArchRule every_package_says_what_it_is_and_is_null_marked =
+            classes().should(beInANullMarkedPackage());
+
+    private static DescribedPredicate<JavaClass> named(String... outer) {
+        return describe("one of " + String.join(", ", outer), type -> {
+            for (var name : outer) {
+                if (type.getName().equals(name) || type.getName().startsWith(name + "$")) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    private static ArchCondition<JavaClass> beInANullMarkedPackage() {
+        return new ArchCondition<>("be in a package that is @NullMarked") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                if (!type.getPackage().tryGetAnnotationOfType(NullMarked.class).isPresent()) {
+                    events.add(SimpleConditionEvent.violated(
+                            type, type.getPackageName() + " has no @NullMarked package-info"));
+                }
+            }
+        };
+    }
+}
