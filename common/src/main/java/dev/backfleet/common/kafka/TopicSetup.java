@@ -1,6 +1,7 @@
 package dev.backfleet.common.kafka;
 
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.COMPRESSION_TYPE_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.DELETE_RETENTION_MS_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
@@ -36,6 +37,9 @@ public final class TopicSetup {
 
     private static final short BROKER_DEFAULT = -1;
     private static final String SMALL_RECORDS = "65536";
+    // A reader unpacks native code into a file before it can read zstd or snappy, and a container with nothing writable
+    // could not: one compressed wish of somebody's producer would silence the control topic for the whole fleet.
+    private static final String UNCOMPRESSED = "uncompressed";
     private static final String DAY = "86400000";
 
     private final KafkaClients clients;
@@ -83,11 +87,16 @@ public final class TopicSetup {
         var names = clients.topics();
         var taskPartitions = mode == TaskQueueMode.SHARE ? 1 : GROUP_PARTITIONS;
         return List.of(
-                new NewTopic(names.tasks(), taskPartitions, BROKER_DEFAULT)
-                        .configs(Map.of(RETENTION_MS_CONFIG, DAY, MAX_MESSAGE_BYTES_CONFIG, SMALL_RECORDS)),
+                new NewTopic(names.tasks(), taskPartitions, BROKER_DEFAULT).configs(shortLivedConfigs()),
                 new NewTopic(names.control(), 1, BROKER_DEFAULT).configs(controlConfigs()),
-                new NewTopic(names.events(), 3, BROKER_DEFAULT)
-                        .configs(Map.of(RETENTION_MS_CONFIG, DAY, MAX_MESSAGE_BYTES_CONFIG, SMALL_RECORDS)));
+                new NewTopic(names.events(), 3, BROKER_DEFAULT).configs(shortLivedConfigs()));
+    }
+
+    private static Map<String, String> shortLivedConfigs() {
+        return Map.of(
+                RETENTION_MS_CONFIG, DAY,
+                MAX_MESSAGE_BYTES_CONFIG, SMALL_RECORDS,
+                COMPRESSION_TYPE_CONFIG, UNCOMPRESSED);
     }
 
     // Small and often compacted, since every worker reads it from the start; tombstones live a day, so that a reader
@@ -100,7 +109,8 @@ public final class TopicSetup {
                 MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1",
                 MAX_COMPACTION_LAG_MS_CONFIG, "7200000",
                 DELETE_RETENTION_MS_CONFIG, DAY,
-                MAX_MESSAGE_BYTES_CONFIG, SMALL_RECORDS);
+                MAX_MESSAGE_BYTES_CONFIG, SMALL_RECORDS,
+                COMPRESSION_TYPE_CONFIG, UNCOMPRESSED);
     }
 
     private void ensure(Admin admin, NewTopic wanted, TimeLeft time) {

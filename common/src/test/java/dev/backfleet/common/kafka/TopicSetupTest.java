@@ -41,6 +41,20 @@ class TopicSetupTest {
     }
 
     @Test
+    void whatever_a_producer_compresses_is_stored_so_that_no_reader_needs_native_code() {
+        var kafka = TestKafka.shared(TaskQueueMode.AUTO).withTopics();
+        var topics = kafka.topics();
+        try (var admin = kafka.clients().admin("test")) {
+            for (var topic : List.of(topics.tasks(), topics.control(), topics.events())) {
+                assertThat(config(admin, ConfigResource.Type.TOPIC, topic)
+                                .get("compression.type")
+                                .value())
+                        .isEqualTo("uncompressed");
+            }
+        }
+    }
+
+    @Test
     void a_change_to_consumer_groups_adds_partitions() {
         var kafka = TestKafka.shared(TaskQueueMode.SHARE).withTopics();
         var settings = kafka.clients().settings();

@@ -1,0 +1,9 @@
+-- Once per database, by an administrator, before the first coordinator starts. Passwords come after it, with \password.
+
+-- Owns the control schema, submits and plans jobs.
+create role backfleet_coordinator login;
+-- Changes rows. It cannot submit a job, nor change what a job does.
+create role backfleet_worker login;
+
+create schema backfleet authorization backfleet_coordinator;
+grant usage on schema backfleet to backfleet_worker;

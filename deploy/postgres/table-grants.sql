@@ -1,0 +1,8 @@
+-- For each table to be backfilled; here public.accounts, whose key is (tenant_id, id) and whose column balance is set
+-- from its own old value. By column: a grant on the whole table would also allow to lock it.
+
+grant usage on schema public to backfleet_coordinator, backfleet_worker;
+-- Read: the key, the tenant, and every column that an expression or "where" names.
+grant select (tenant_id, id, balance) on public.accounts to backfleet_coordinator, backfleet_worker;
+-- Written: what "set" names. The coordinator never writes; PostgreSQL wants the right of it to explain the statement.
+grant update (balance) on public.accounts to backfleet_coordinator, backfleet_worker;

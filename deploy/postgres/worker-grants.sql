@@ -1,0 +1,10 @@
+-- Once per database, by backfleet_coordinator or an administrator, when the first coordinator has created the tables.
+
+grant select on backfleet.job, backfleet.job_relation, backfleet.shard, backfleet.control to backfleet_worker;
+-- Claims, checkpoints and giving back; not what a shard is.
+grant update (state, epoch, worker, lease_until, not_before, cursor, rows_walked, rows_changed, batches, last_batch_at,
+  error_code, error) on backfleet.shard to backfleet_worker;
+-- An error of the whole job stops it.
+grant update (state, reason, error) on backfleet.job to backfleet_worker;
+-- Its own sign of life.
+grant select, insert, update, delete on backfleet.worker to backfleet_worker;
