@@ -1,0 +1,97 @@
+package dev.backfleet.standalone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.backfleet.embedded.process.Command;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** However the command {@code local} ends, what it has started ends as well. */
+class EndOfLocalTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String BY_SIGKILL = "137";
+
+    @TempDir
+    private Path folder;
+
+    @SuppressWarnings("NullAway.Init") // each test starts one
+    private Process local;
+
+    @AfterEach
+    void end() {
+        local.destroyForcibly();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 0", "KILL, " + BY_SIGKILL})
+    void nothing_survives(String signal, int exitCode) throws Exception {
+        var children = start("--coordinator", "--workers", "1");
+        // A coordinator, a worker, Kafka, and the shell that watches over PostgreSQL.
+        assertThat(children).hasSize(4);
+
+        send(signal);
+
+        assertThat(local.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(local.exitValue()).isEqualTo(exitCode);
+        if (!signal.equals("KILL")) {
+            assertThat(children).noneMatch(EndOfLocalTest::isAlive);
+            assertThat(postmaster()).doesNotExist();
+        }
+        await().atMost(PATIENCE).until(() -> children.stream().noneMatch(EndOfLocalTest::isAlive));
+        await().atMost(PATIENCE).until(() -> !Files.exists(postmaster()));
+    }
+
+    @Test
+    void the_children_of_a_frozen_parent_live_on() throws Exception {
+        var children = start("--coordinator");
+        send("STOP");
+
+        assertThat(children).allMatch(EndOfLocalTest::isAlive);
+
+        send("CONT");
+        send("TERM");
+        assertThat(local.waitFor()).isZero();
+    }
+
+    private List<ProcessHandle> start(String... flags) throws Exception {
+        var ready = folder.resolve("ready.env");
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.addAll(List.of("dev.backfleet.standalone.Main", "local", "--env-file", ready.toString()));
+        command.addAll(List.of("--data", folder.resolve("data").toString()));
+        command.addAll(List.of(flags));
+        var builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile());
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        local = builder.start();
+        await().atMost(PATIENCE).until(() -> Files.exists(ready) || !local.isAlive());
+        assertThat(ready).as(Files.readString(folder.resolve("output"))).exists();
+        return local.children().toList();
+    }
+
+    private Path postmaster() {
+        return folder.resolve("data/postgres/data/postmaster.pid");
+    }
+
+    private void send(String signal) {
+        var sent = Command.run(List.of("/bin/sh", "-c", "kill -" + signal + " " + local.pid()));
+        assertThat(sent.succeeded()).as(sent.output()).isTrue();
+    }
+
+    // A process that has ended, but that nobody has collected yet, has no command.
+    private static boolean isAlive(ProcessHandle process) {
+        return process.isAlive() && process.info().command().isPresent();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.backfleet.standalone.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.standalone.Main;
+import dev.backfleet.standalone.process.FleetProcess;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers, a coordinator and workers as processes: they work together, and they end together. */
+class LocalStackTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    private Path folder;
+
+    private final List<FleetProcess> lost = new CopyOnWriteArrayList<>();
+
+    @Test
+    void a_job_succeeds_and_nothing_is_left_behind() throws Exception {
+        List<ProcessHandle> children;
+        Path logs;
+        try (var stack = LocalStack.open(StackOptions.fast().telling(lost::add))) {
+            stack.addCoordinator();
+            stack.startWorker();
+            stack.startWorker();
+            stack.awaitReady();
+            try (var database = open(stack)) {
+                backfill(stack, database);
+            }
+            children = children(stack);
+            logs = stack.logs();
+        }
+
+        assertThat(children).hasSize(4).noneMatch(ProcessHandle::isAlive);
+        assertThat(logs).doesNotExist();
+        assertThat(lost).isEmpty();
+    }
+
+    @Test
+    void a_worker_that_ends_by_itself_is_told_of_and_one_that_was_killed_is_not() throws Exception {
+        try (var stack = LocalStack.open(StackOptions.fast().telling(lost::add))) {
+            stack.prepareForWorkers();
+            var first = stack.addWorker();
+            var second = stack.addWorker();
+
+            first.kill();
+            ProcessHandle.of(second.pid()).orElseThrow().destroyForcibly();
+
+            await().atMost(PATIENCE).until(() -> !lost.isEmpty());
+            assertThat(lost).containsExactly(second);
+            assertThat(second.logTail()).contains("worker started");
+        }
+    }
+
+    @Test
+    void a_worker_that_cannot_start_says_why() {
+        try (var stack = LocalStack.open(StackOptions.fast().telling(lost::add))) {
+            // Nobody has created the control schema.
+            assertThatThrownBy(stack::addWorker)
+                    .isInstanceOf(StackException.class)
+                    .hasMessageContaining("worker-1 did not start");
+        }
+    }
+
+    @Test
+    void a_frozen_worker_ends_with_the_stack() throws Exception {
+        FleetProcess worker;
+        try (var stack = LocalStack.open(StackOptions.fast().telling(lost::add))) {
+            stack.prepareForWorkers();
+            worker = stack.addWorker();
+            worker.freeze();
+        }
+
+        assertThat(worker.isAlive()).isFalse();
+        assertThat(lost).isEmpty();
+    }
+
+    @Test
+    void closing_is_deaf_to_an_interrupt_and_keeps_it() {
+        var stack = LocalStack.open(StackOptions.fast());
+        var postgres = stack.postgres();
+
+        Thread.currentThread().interrupt();
+        stack.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(postgres.isAlive()).isFalse();
+    }
+
+    private void backfill(LocalStack stack, Database database) throws Exception {
+        database.jdbi().useHandle(handle -> {
+            handle.execute("create table counted (id bigint primary key, n integer not null default 0)");
+            handle.execute("insert into counted select generate_series(1, 5000)");
+        });
+        var spec = folder.resolve("spec.yaml");
+        Files.writeString(spec, """
+                name: count
+                table: public.counted
+                set: { n: n + 1 }
+                shard: { rows: 1000 }
+                """);
+        var submit = new ArrayList<>(List.of("submit", spec.toString()));
+        submit.addAll(stack.flags());
+        var out = new StringWriter();
+        var commands = Main.commandLine();
+        commands.picocli().setOut(new PrintWriter(out));
+        assertThat(commands.execute(submit.toArray(String[]::new))).isZero();
+        var job = Long.parseLong(out.toString().strip());
+
+        await().atMost(PATIENCE)
+                .until(() -> text(database, "select state from backfleet.job where id = " + job), "SUCCEEDED"::equals);
+        assertThat(text(database, "select string_agg(distinct n::text, ',') from counted"))
+                .isEqualTo("1");
+        assertThat(text(database, "select sum(rows_changed)::text from backfleet.shard"))
+                .isEqualTo("5000");
+    }
+
+    private static Database open(LocalStack stack) {
+        return Database.open(
+                DatabaseSettings.ofUrl(stack.jdbcUrl()),
+                new Database.Profile("test", 1, List.of(), Duration.ofSeconds(30)));
+    }
+
+    private static String text(Database database, String query) {
+        return database.jdbi()
+                .withHandle(
+                        handle -> handle.createQuery(query).mapTo(String.class).one());
+    }
+
+    private static List<ProcessHandle> children(LocalStack stack) {
+        var fleet = Stream.concat(stack.coordinators().stream(), stack.workers().stream())
+                .map(FleetProcess::pid);
+        return Stream.concat(fleet, Stream.of(stack.kafka().pid()))
+                .map(pid -> ProcessHandle.of(pid).orElseThrow())
+                .toList();
+    }
+}
