@@ -1,7 +1,6 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.coordinator.query.JobStatus;
-import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.screen.Figures;
 import dev.backfleet.coordinator.screen.LiveScreen;
 import dev.backfleet.coordinator.screen.Look;
@@ -22,24 +21,21 @@ final class ScreenDisplay implements Watching.Display {
     @Override
     public void show(Feed.News news) {
         var lines = new ArrayList<>(ProgressScreen.lines(news.snapshot(), look));
-        news.trouble().ifPresent(trouble -> {
-            lines.add(ProgressScreen.trouble("NO NEWS since " + time(news.snapshot()) + ", trying again", look));
-            lines.add(ProgressScreen.trouble(trouble, look));
-        });
+        news.trouble()
+                .map(trouble -> "NO NEWS since "
+                        + Figures.moment(news.snapshot().fleet().at()) + ", trying again: " + trouble)
+                .ifPresent(trouble -> lines.addAll(ProgressScreen.trouble(trouble, look)));
         if (!news.snapshot().job().atRest()) {
             lines.add(ProgressScreen.hint("Ctrl-C detaches, the job goes on", look));
         }
-        screen.draw(lines);
+        // What scrolls out of the terminal cannot be drawn over.
+        screen.draw(lines.stream().limit(Math.max(1, look.rows() - 1)).toList());
     }
 
     @Override
     public void detached(JobStatus job) {
         screen.append(ProgressScreen.hint(
                 "detached; the job goes on: 'backfleet watch " + job.name() + "' looks on again", look));
-    }
-
-    private static String time(Snapshot snapshot) {
-        return Figures.moment(snapshot.fleet().at());
     }
 
     @Override

@@ -60,7 +60,15 @@ public final class Figures {
         return HumanText.number(rows.walked()) + of + " walked, " + HumanText.number(rows.changed()) + " changed";
     }
 
+    /** Rows per second: now, or on average when it is over. */
     static String rate(JobStatus job) {
+        var started = job.startedAt();
+        var finished = job.finishedAt();
+        if (started != null && finished != null) {
+            var millis =
+                    Math.max(1, positive(Duration.between(started, finished)).toMillis());
+            return HumanText.number(job.rows().changed() * 1000 / millis) + " rows/s on average";
+        }
         var current = job.rate().current();
         var limit = job.rate().limit();
         var now = current == null ? "not measured" : HumanText.number(current) + " rows/s";

@@ -5,6 +5,7 @@ import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A job's progress as lines of a screen: a function of the answer and the screen's size. */
@@ -15,7 +16,9 @@ public final class ProgressScreen {
     /** What stands beside the bar: the percentage and the time left. */
     private static final int BESIDE_BAR = 26;
     /** Lines that are left to the caller: a hint, a message, and the one that the cursor stands on. */
-    private static final int RESERVED = 4;
+    private static final int RESERVED = 5;
+
+    private static final int MOST_TROUBLE = 3;
 
     private ProgressScreen() {}
 
@@ -45,9 +48,12 @@ public final class ProgressScreen {
         return StyledLine.of(Style.FAINT, text).render(look);
     }
 
-    /** A line that tells of trouble, below the screen. */
-    public static String trouble(String text, Look look) {
-        return StyledLine.of(Style.BAD, text).render(look);
+    /** What tells of trouble, below the screen: as many lines as it needs, but not many. */
+    public static List<String> trouble(String text, Look look) {
+        return PlainText.wrap(text, look.columns()).stream()
+                .limit(MOST_TROUBLE)
+                .map(line -> StyledLine.of(Style.BAD, line).render(look))
+                .collect(Collectors.toList());
     }
 
     static StyledLine fact(String label, String text) {
@@ -71,7 +77,7 @@ public final class ProgressScreen {
                 .add(Style.of(job.state()), "█".repeat(full))
                 .add(Style.FAINT, "░".repeat(width - full))
                 .add("  ")
-                .add(Style.STRONG, Figures.percent(job))
+                .add(Style.STRONG, String.format(Locale.ROOT, "%7s", Figures.percent(job)))
                 .add(eta(job));
     }
 

@@ -44,8 +44,8 @@ public final class StatusText {
         var eta = Figures.eta(job);
         add("progress", Figures.percent(job));
         add("rows", Figures.rows(job));
+        add("rate", Figures.rate(job));
         if (!job.atRest()) {
-            add("rate", Figures.rate(job));
             add("ETA", eta == null ? "unknown" : eta);
         }
         add("shards", Figures.shards(job));

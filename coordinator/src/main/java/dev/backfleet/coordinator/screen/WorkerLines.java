@@ -17,7 +17,10 @@ final class WorkerLines {
         var workers = snapshot.workers();
         var lines = new ArrayList<StyledLine>();
         lines.add(ProgressScreen.fact("workers", summary(snapshot)));
-        var shown = workers.size() <= room - 1 ? workers.size() : Math.max(0, room - 2);
+        if (room < 2) {
+            return lines;
+        }
+        var shown = workers.size() <= room - 1 ? workers.size() : room - 2;
         var widest = workers.stream()
                 .mapToInt(worker -> PlainText.width(worker.id()))
                 .max()
