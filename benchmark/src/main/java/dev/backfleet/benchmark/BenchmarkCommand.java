@@ -1,0 +1,116 @@
+package dev.backfleet.benchmark;
+
+import dev.backfleet.benchmark.postgres.Customers;
+import dev.backfleet.benchmark.report.ComparisonReport;
+import dev.backfleet.benchmark.report.Way;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.JsonOutput;
+import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.standalone.stack.LocalStack;
+import dev.backfleet.standalone.stack.StackOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Compares the ways to change every row of a table, side by side on this machine. */
+@Command(
+        name = "backfleet benchmark",
+        subcommands = PlanCommand.class,
+        description = {
+            "Change every row of the same table in several ways, one after the other, round by round, on embedded",
+            "PostgreSQL and Kafka. The table is restored before each. Only ratios of one run mean anything.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet benchmark --rows 2000000 --rounds 3",
+            "  backfleet benchmark --ways range_loops,two_workers --rounds 5 --assert",
+            "  backfleet benchmark plan"
+        })
+final class BenchmarkCommand implements Callable<ExitCode> {
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            defaultValue = "2000000",
+            description = "Rows. Default: ${DEFAULT-VALUE}.")
+    private long rows;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Rounds. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+            names = "--ways",
+            paramLabel = "WAY",
+            split = ",",
+            description = "Which ways: ${COMPLETION-CANDIDATES}. Default: all.")
+    private List<Way> ways = List.of(Way.values());
+
+    @Option(
+            names = "--null-loop-seconds",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "When to end the loop over IS NULL, which would take minutes. Default: ${DEFAULT-VALUE}.")
+    private int nullLoopSeconds;
+
+    @Option(names = "--logs", paramLabel = "DIR", description = "Keep the logs of coordinators and workers there.")
+    private @Nullable Path logs;
+
+    @Option(names = "--assert", description = "Exit with 1 if a bar is missed.")
+    private boolean asserting;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() throws Exception {
+        say("starting PostgreSQL and Kafka ...");
+        try (var stack = LocalStack.open(options())) {
+            say("making " + rows + " rows ...");
+            var customers = Customers.create(stack.jdbcUrl(), rows);
+            var contest = new Contest(stack, customers, Duration.ofSeconds(nullLoopSeconds), this::say);
+            for (int round = 1; round <= rounds; round++) {
+                for (var way : ways) {
+                    contest.measure(way, round);
+                }
+            }
+            return print(contest.report(rounds));
+        }
+    }
+
+    private ExitCode print(ComparisonReport report) {
+        var out = spec.commandLine().getOut();
+        out.print(output.json() ? JsonOutput.render(report) : report.render());
+        out.flush();
+        return asserting && !report.barsAreMet() ? ExitCode.JOB_FAILED : ExitCode.DONE;
+    }
+
+    private StackOptions options() {
+        var options = StackOptions.temporary().with(server.postgres());
+        return new StackOptions(options.postgres(), options.kafka(), logs, options.environment(), options.lost());
+    }
+
+    private void say(String message) {
+        var err = spec.commandLine().getErr();
+        err.println("backfleet: " + message);
+        err.flush();
+    }
+}

@@ -1,0 +1,21 @@
+package dev.backfleet.benchmark;
+
+import dev.backfleet.common.cli.BackfleetCommandLine;
+import dev.backfleet.common.kafka.KafkaFailureTranslator;
+import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.standalone.cli.StackFailureTranslator;
+
+/** The benchmark's own command line. */
+public final class Main {
+    private Main() {}
+
+    /** Runs a measurement. */
+    public static void main(String[] arguments) {
+        var commands = BackfleetCommandLine.create(
+                new BenchmarkCommand(),
+                new ConnectionFailures(),
+                new KafkaFailureTranslator(),
+                new StackFailureTranslator());
+        System.exit(commands.execute(arguments));
+    }
+}

@@ -1,0 +1,29 @@
+package dev.backfleet.benchmark;
+
+import dev.backfleet.embedded.postgres.PostgresOptions;
+import picocli.CommandLine.Option;
+
+/** How the measured PostgreSQL is set up, as a mixin. */
+final class ServerOptions {
+    @Option(
+            names = "--shared-buffers",
+            paramLabel = "SIZE",
+            defaultValue = "1GB",
+            description = "PostgreSQL's shared_buffers. Default: ${DEFAULT-VALUE}.")
+    private String sharedBuffers = "";
+
+    @Option(
+            names = "--max-wal-size",
+            paramLabel = "SIZE",
+            defaultValue = "8GB",
+            description = "PostgreSQL's max_wal_size. Default: ${DEFAULT-VALUE}.")
+    private String maxWalSize = "";
+
+    /** Durable; and no checkpoint begins in the middle of a measurement, since there is one before each. */
+    PostgresOptions postgres() {
+        return PostgresOptions.durable()
+                .with("shared_buffers", sharedBuffers)
+                .with("max_wal_size", maxWalSize)
+                .with("checkpoint_timeout", "30min");
+    }
+}
