@@ -74,9 +74,10 @@ public final class Coordinator implements AutoCloseable {
         this.rates = new SlotRates((job, rate) -> controlPublisher.publishSlotRate(job, rate, CONTROL_TIMEOUT));
         this.duties = duties(ticker);
         var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> lead());
-        var plan =
-                new Rounds("plan", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.planner.runOnce()));
         var work = new Rounds("duties", settings.tick(), ticker, woken -> whileLeading(epoch -> work(epoch, woken)));
+        // A job that has just been planned is dispatched now, not with the next tick.
+        var plan = new Rounds(
+                "plan", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.planner.runOnce(work::wake)));
         this.threads = List.of(lead, plan, work);
         this.control = new ControlListener(
                 kafka, settings.lease(), new Wishes(new PostgresControl(database), work::wake), registry);

@@ -51,9 +51,17 @@ public interface DispatchPolicy {
             return dispatched + running;
         }
 
-        /** How many more shards the job may have under way. */
-        public int room() {
-            return pending ? Math.max(0, concurrency - outstanding()) : 0;
+        /**
+         * How many more tasks of the job may be published, as far as the job is concerned. Where the fleet has no more
+         * slots than the job may use, tasks in reserve do not put one slot too many to work.
+         *
+         * @param slots the fleet's
+         */
+        public int room(int slots) {
+            if (!pending) {
+                return 0;
+            }
+            return slots <= concurrency ? Integer.MAX_VALUE : Math.max(0, concurrency - outstanding());
         }
     }
 }

@@ -14,7 +14,7 @@ public final class OldestFirst implements DispatchPolicy {
         var grants = new ArrayList<Grant>();
         var window = window(load.slots()) - load.outstanding();
         for (var job : load.jobs()) {
-            var tasks = Math.min(window, job.room());
+            var tasks = Math.min(window, job.room(load.slots()));
             if (tasks > 0) {
                 grants.add(new Grant(job.job(), tasks));
                 window -= tasks;

@@ -17,16 +17,27 @@ public final class Planner {
         this.plans = plans;
     }
 
-    /** Plans every job that waits for it. */
-    public void runOnce() {
+    /**
+     * Plans every job that waits for it.
+     *
+     * @param planned is called after each
+     */
+    public void runOnce(Runnable planned) {
         for (var job : plans.waiting()) {
-            plans.plan(job).ifPresent(planned -> LOG.atInfo()
-                    .addKeyValue("job", job)
-                    .addKeyValue("shards", planned.shards())
-                    .addKeyValue("rows", planned.rows())
-                    .addKeyValue("state", planned.state())
-                    .log("job planned"));
+            plans.plan(job).ifPresent(result -> {
+                log(job, result);
+                planned.run();
+            });
         }
+    }
+
+    private static void log(long job, Planned planned) {
+        LOG.atInfo()
+                .addKeyValue("job", job)
+                .addKeyValue("shards", planned.shards())
+                .addKeyValue("rows", planned.rows())
+                .addKeyValue("state", planned.state())
+                .log("job planned");
     }
 
     /** The jobs that wait for a plan. */

@@ -38,8 +38,21 @@ class OldestFirstTest {
 
     @Test
     void the_oldest_job_comes_first_and_the_next_gets_what_is_left() {
-        assertThat(choose(8, job(1, 4, 1, 1), job(2, 8, 0, 0))).containsExactly(new Grant(1, 2), new Grant(2, 6));
+        assertThat(choose(9, job(1, 4, 1, 1), job(2, 8, 0, 0))).containsExactly(new Grant(1, 2), new Grant(2, 7));
         assertThat(choose(4, job(1, 8, 0, 0), job(2, 8, 0, 0))).containsExactly(new Grant(1, 6));
+    }
+
+    @Test
+    void a_job_that_may_use_all_slots_gets_a_reserve_beyond_them() {
+        assertThat(choose(2, job(1, 2, 0, 0))).containsExactly(new Grant(1, 4));
+        assertThat(choose(2, job(1, 2, 1, 2))).containsExactly(new Grant(1, 1));
+        assertThat(choose(2, job(1, 2, 2, 2))).isEmpty();
+    }
+
+    @Test
+    void a_job_gets_no_reserve_where_other_slots_would_take_it() {
+        assertThat(choose(3, job(1, 2, 0, 0))).containsExactly(new Grant(1, 2));
+        assertThat(choose(3, job(1, 2, 0, 2))).isEmpty();
     }
 
     @Test
@@ -70,7 +83,9 @@ class OldestFirstTest {
             assertThat(grants).as("seed %s, round %s", seed, round).allSatisfy(grant -> {
                 var job = jobs.get((int) grant.job() - 1);
                 assertThat(grant.tasks()).isPositive();
-                assertThat(grant.tasks() + job.outstanding()).isLessThanOrEqualTo(job.concurrency());
+                if (slots > job.concurrency()) {
+                    assertThat(grant.tasks() + job.outstanding()).isLessThanOrEqualTo(job.concurrency());
+                }
                 assertThat(job.pending()).isTrue();
             });
         }

@@ -26,7 +26,8 @@ import org.jdbi.v3.core.HandleConsumer;
 /** The shards, as a worker sees them in the control schema. */
 public final class PostgresShardStore implements ShardStore {
 
-    // A claim waits for nothing but a row lock that a batch or a pause holds.
+    // A claim waits for nothing but a row lock that a batch or a pause holds. Tasks in reserve may be published when
+    // the fleet has no slots beyond the job's concurrency: should it grow meanwhile, they are refused here.
     private static final String CLAIM = """
             update backfleet.shard s
             set state = 'RUNNING', epoch = s.epoch + 1, worker = :worker, not_before = null,
@@ -36,6 +37,7 @@ public final class PostgresShardStore implements ShardStore {
               and j.id = s.job_id and j.state = 'RUNNING'
               and r.job_id = s.job_id and r.relation = s.relation
               and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN')
+              and (select count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING') < j.concurrency
             returning s.epoch, s.cursor, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
                       j.rate_limit::double precision / j.concurrency as slot_rate
             """;

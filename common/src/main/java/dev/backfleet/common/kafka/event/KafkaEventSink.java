@@ -41,8 +41,9 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
                 false,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 10_000,
+                // A slot may be idle until its event is heard; batches are added up before they come here.
                 ProducerConfig.LINGER_MS_CONFIG,
-                20,
+                0,
                 // Never wait: neither for a broker nor for room in the buffer.
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
                 0,

@@ -1,0 +1,20 @@
+package dev.backfleet.benchmark.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ResidentMemoryTest {
+
+    @Test
+    void the_peak_is_read_in_kibibytes() {
+        assertThat(ResidentMemory.peakBytes(List.of("Name:\tjava", "VmHWM:\t  150000 kB", "VmRSS:\t  140000 kB")))
+                .isEqualTo(153_600_000);
+    }
+
+    @Test
+    void where_nobody_tells_nothing_is_known() {
+        assertThat(ResidentMemory.peakBytes(List.of("Name:\tjava"))).isZero();
+    }
+}
