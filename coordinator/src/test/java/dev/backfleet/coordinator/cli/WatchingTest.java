@@ -119,9 +119,10 @@ class WatchingTest {
 
     @Test
     void another_failure_is_not_swallowed() {
-        assertThatThrownBy(() -> watch(() -> {
-                    throw new IllegalArgumentException("a bug");
-                }))
+        Supplier<Snapshot> bug = () -> {
+            throw new IllegalArgumentException("a bug");
+        };
+        assertThatThrownBy(() -> watch(answers(List.of(bug, () -> in(JobState.SUCCEEDED)))))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(shown.closed).isTrue();
     }
