@@ -41,9 +41,9 @@ public final class DemoCommand implements Callable<ExitCode> {
     private static final List<String> NEXT = List.of(
             "",
             "Next:",
-            "  backfleet local --coordinator --workers 3 --env-file backfleet.env    such a fleet to play with",
-            "  backfleet submit my-spec.yaml --watch --settings backfleet.env        a backfill of your own on it",
-            "  backfleet demo --rows 5000000 --tenants 20000                         the same, larger");
+            "  ./backfleet local --coordinator --workers 3 --env-file backfleet.env   such a fleet, to play with",
+            "  ./backfleet submit my-spec.yaml --watch --settings backfleet.env       a backfill of your own on it",
+            "  ./backfleet demo --rows 5000000 --tenants 20000                        the same, larger");
 
     @Option(
             names = "--rows",

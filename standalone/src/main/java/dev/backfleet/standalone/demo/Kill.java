@@ -49,14 +49,15 @@ final class Kill {
     String cost() {
         var dead = victim;
         if (dead == null) {
-            return "none: the job was over too soon to kill a worker half-way; try more --rows";
+            return "none: the job was over too soon to kill a worker half-way;\ntry more --rows";
         }
         if (dead.held().count() == 0) {
             return dead.name() + " died between two shards, and cost nothing";
         }
-        var wait = standstill == null ? "" : ", which stood still for " + Outcome.seconds(standstill);
-        return dead.name() + " died with " + shards(dead.held().count()) + " in hand" + wait
-                + " and went on from their checkpoints with other workers";
+        var wait =
+                standstill == null ? "" : " after " + Outcome.seconds(standstill) + ", when their leases had expired";
+        return dead.name() + " died with " + shards(dead.held().count()) + " in hand;\n"
+                + "others went on from the checkpoints" + wait;
     }
 
     private void kill(FleetProcess process, Snapshot now, Consumer<String> tell) {

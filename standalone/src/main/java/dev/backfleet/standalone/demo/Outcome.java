@@ -64,6 +64,6 @@ public record Outcome(long rows, Verdict verdict, JobStatus job, Optional<String
     }
 
     private static String fact(String label, String text) {
-        return String.format(Locale.ROOT, "  %-16s %s", label, text);
+        return String.format(Locale.ROOT, "  %-16s %s", label, text.replace("\n", "\n" + " ".repeat(19)));
     }
 }
