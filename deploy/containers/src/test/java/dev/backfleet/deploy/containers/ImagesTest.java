@@ -6,16 +6,22 @@ import com.github.dockerjava.api.command.InspectImageResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.DockerClientFactory;
 
 /** What can be said of the images without running them. */
 class ImagesTest {
-    private static final Images IMAGES = Images.build();
+    private static Images images;
+
+    @BeforeAll
+    static void build() {
+        images = Images.build();
+    }
 
     @Test
     void images_run_java_itself_as_a_user_without_rights() {
-        for (var image : new String[] {IMAGES.coordinator(), IMAGES.worker()}) {
+        for (var image : new String[] {images.coordinator(), images.worker()}) {
             var config = Objects.requireNonNull(inspect(image).getConfig());
             assertThat(config.getUser()).isEqualTo("65532:65532");
             assertThat(config.getEntrypoint()).startsWith("java");
@@ -29,7 +35,7 @@ class ImagesTest {
             assertThat(libraries)
                     .noneMatch(file -> file.getFileName().toString().startsWith("backfleet-"));
         }
-        assertThat(Objects.requireNonNull(inspect(IMAGES.worker()).getRootFS()).getLayers())
+        assertThat(Objects.requireNonNull(inspect(images.worker()).getRootFS()).getLayers())
                 .as("the base's layers, libraries, classes")
                 .hasSizeGreaterThanOrEqualTo(3);
     }

@@ -1,0 +1,121 @@
+package dev.backfleet.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.common.settings.Setting;
+import dev.backfleet.common.settings.SettingCatalogue;
+import dev.backfleet.common.settings.Settings;
+import dev.backfleet.coordinator.cli.Backfleet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** Whether images and compose file still fit the code; none of it needs a Docker Engine. */
+class DeploymentFilesTest {
+    private static final Pattern MAIN_CLASS = Pattern.compile("\"(dev\\.backfleet\\.[A-Za-z.]+)\"");
+    private static final Pattern SETTING = Pattern.compile("BACKFLEET_[A-Z_]+");
+
+    private final ComposeFile compose = new ComposeFile(read("compose.yaml"));
+
+    @Test
+    void each_image_starts_a_program_that_exists() throws ReflectiveOperationException {
+        var names = MAIN_CLASS
+                .matcher(read("docker/Dockerfile"))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        assertThat(names).hasSize(2);
+        for (var name : names) {
+            assertThat(Class.forName(name).getMethod("main", String[].class)).isNotNull();
+        }
+    }
+
+    @Test
+    void the_images_are_started_without_a_shell_and_not_as_root() {
+        var instructions = read("docker/Dockerfile").lines().toList();
+        assertThat(instructions)
+                .filteredOn(line -> line.startsWith("ENTRYPOINT"))
+                .allMatch(line -> line.startsWith("ENTRYPOINT [\"java\""));
+        assertThat(instructions)
+                .filteredOn(line -> line.startsWith("USER"))
+                .hasSize(2)
+                .containsOnly("USER 65532:65532");
+        assertThat(instructions).as("would need a shell").noneMatch(line -> line.matches("(RUN|HEALTHCHECK) .*"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"coordinator,COORDINATOR", "worker,WORKER"})
+    void the_compose_file_gives_each_service_settings_that_it_reads(String service, Part part) {
+        var environment = compose.environment(service);
+        assertThat(environment.keySet())
+                .isSubsetOf(
+                        SettingCatalogue.of(part).stream().map(Setting::name).toList());
+
+        var withoutFiles = Map.copyOf(environment.entrySet().stream()
+                .filter(entry -> !entry.getKey().endsWith("_FILE"))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        var settings = Settings.load(Map.of(), withoutFiles, null);
+        SettingCatalogue.of(part)
+                .forEach(setting -> assertThatCode(() -> settings.find(setting)).doesNotThrowAnyException());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"coordinator", "worker"})
+    void services_can_write_nothing_and_get_the_password_from_a_file(String name) {
+        assertThat(compose.service(name).get("read_only")).isEqualTo(true);
+        assertThat(compose.service(name).get("cap_drop")).isEqualTo(List.of("ALL"));
+        assertThat(compose.environment(name))
+                .containsKey(SettingCatalogue.DATABASE_PASSWORD_FILE.name())
+                .doesNotContainKey(SettingCatalogue.DATABASE_PASSWORD.name());
+    }
+
+    @Test
+    void the_coordinator_service_runs_a_command_that_exists() {
+        var commands = new CommandLine(new Backfleet()).getSubcommands().keySet();
+        assertThat(compose.service("coordinator").get("command")).isEqualTo(List.of("coordinator"));
+        assertThat(commands).contains("coordinator");
+    }
+
+    @Test
+    void a_stopping_worker_is_given_longer_than_it_gives_itself() {
+        var drain = SettingCatalogue.WORKER_DRAIN;
+        var longest =
+                Settings.load(Map.of(), compose.environment("worker"), null).get(drain);
+        var grace = drain.type().parser().apply("" + compose.service("worker").get("stop_grace_period"));
+        assertThat(grace).isGreaterThan(longest);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"compose.yaml", "README.md", "docker/Dockerfile"})
+    void a_setting_that_is_spoken_of_exists(String file) {
+        assertThat(SETTING.matcher(read(file)).results().map(match -> match.group()))
+                .allMatch(name -> SettingCatalogue.named(name).isPresent());
+    }
+
+    @Test
+    void a_variable_of_the_compose_file_is_explained() {
+        assertThat(Stream.of("TAG", "BASE_IMAGE")).allMatch(read("README.md")::contains);
+        assertThat(compose.variables()).allMatch(read("README.md")::contains);
+    }
+
+    private static String read(String file) {
+        try {
+            return Files.readString(Path.of(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
