@@ -24,7 +24,7 @@ final class ScreenDisplay implements Watching.Display {
         news.trouble()
                 .map(trouble -> "NO NEWS since "
                         + Figures.moment(news.snapshot().fleet().at()) + ", trying again: " + trouble)
-                .ifPresent(trouble -> lines.addAll(ProgressScreen.troubleLines(trouble, look)));
+                .ifPresent(trouble -> lines.addAll(ProgressScreen.trouble(trouble, look)));
         if (!news.snapshot().job().atRest()) {
             lines.add(ProgressScreen.hint("Ctrl-C detaches, the job goes on", look));
         }

@@ -48,13 +48,8 @@ public final class ProgressScreen {
         return StyledLine.of(Style.FAINT, text).render(look);
     }
 
-    /** A line that tells of trouble, below the screen. */
-    public static String trouble(String text, Look look) {
-        return StyledLine.of(Style.BAD, text).render(look);
-    }
-
-    /** A longer text that tells of trouble, on as many lines as it needs, but not many. */
-    public static List<String> troubleLines(String text, Look look) {
+    /** What tells of trouble, below the screen, on as many lines as it needs, but not many. */
+    public static List<String> trouble(String text, Look look) {
         return PlainText.wrap(text, look.columns()).stream()
                 .limit(MOST_TROUBLE)
                 .map(line -> StyledLine.of(Style.BAD, line).render(look))
