@@ -20,7 +20,7 @@ class SpecRefusalsTest {
     private static TestDatabase db;
 
     @BeforeAll
-    static void tables() throws SQLException {
+    static void create() throws SQLException {
         db = TestDatabase.open();
         db.run(
                 "create table t (id bigint primary key, n integer, \"Mixed\" text, g integer generated always as (n + 1) stored, "
@@ -57,7 +57,7 @@ class SpecRefusalsTest {
         db.close();
     }
 
-    static Stream<Arguments> refusals() {
+    static Stream<Arguments> tables() {
         return Stream.of(
                 of(
                         "table: nowhere\n" + SET_N,
@@ -75,7 +75,11 @@ class SpecRefusalsTest {
                         "2: table: backfleet.shard is one of Backfleet's own tables; name the table that holds the rows"),
                 of(
                         "table: far\n" + SET_N,
-                        "2: table: its partition far_1 is a foreign table; name the other partitions in jobs of their own"),
+                        "2: table: its partition far_1 is a foreign table; name the other partitions in jobs of their own"));
+    }
+
+    static Stream<Arguments> columns() {
+        return Stream.of(
                 of(
                         "table: t\nset: { nn: n + 1 }\n",
                         "3: set.nn: t has no column nn; check the name; unquoted ones fold to lower case"),
@@ -114,7 +118,11 @@ class SpecRefusalsTest {
                 of(
                         "table: t\n" + SET_N + "where: n + 1\n",
                         "4: where: PostgreSQL refuses it: argument of WHERE must be type boolean, not type integer; "
-                                + "mend the expression; it may use the columns of the row"),
+                                + "mend the expression; it may use the columns of the row"));
+    }
+
+    static Stream<Arguments> keysAndLimits() {
+        return Stream.of(
                 of(
                         "table: no_key\n" + SET_N,
                         "2: table: it has no usable primary key; name the columns of a unique NOT NULL index under key"),
@@ -152,7 +160,7 @@ class SpecRefusalsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("refusals")
+    @MethodSource({"tables", "columns", "keysAndLimits"})
     void one_message_says_what_is_wrong_where_and_what_to_do(String spec, String message) throws SQLException {
         assertThatThrownBy(() -> db.submit("name: j\n" + spec))
                 .isInstanceOf(SpecException.class)

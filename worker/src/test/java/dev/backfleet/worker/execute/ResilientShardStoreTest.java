@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,7 +37,7 @@ class ResilientShardStoreTest {
     @Test
     void a_claim_is_never_repeated_because_the_first_may_have_won() {
         database.refuses("08006");
-        var task = new dev.backfleet.common.task.Task(claim.shard(), 1);
+        var task = new Task(claim.shard(), 1);
         assertThatThrownBy(() -> store.claim(task)).hasMessageStartingWith("08006");
         assertThat(database.asked()).containsExactly("claim 7/1");
     }

@@ -3,6 +3,7 @@ package dev.backfleet.worker.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
@@ -129,9 +130,8 @@ class FenceTest {
     @Test
     void a_batch_of_another_shard_or_job_changes_nothing() throws SQLException {
         var shard = claim.shard();
-        for (var other : List.of(
-                new dev.backfleet.common.job.ShardId(shard.job() + 1, shard.number()),
-                new dev.backfleet.common.job.ShardId(shard.job(), shard.number() + 1))) {
+        for (var other :
+                List.of(new ShardId(shard.job() + 1, shard.number()), new ShardId(shard.job(), shard.number() + 1))) {
             var forged = new Claim(
                     other, claim.epoch(), claim.cursor(), claim.relation(), claim.definition(), claim.slotRate());
             assertThat(fleet.store.batch(forged, FROM_START)).isEmpty();
