@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Ratios, bars and the table. */
 class ComparisonTest {
     private static final long ROWS = 1_000;
 

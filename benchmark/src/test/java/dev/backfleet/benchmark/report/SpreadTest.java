@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
+/** Medians. */
 class SpreadTest {
 
     @Test
