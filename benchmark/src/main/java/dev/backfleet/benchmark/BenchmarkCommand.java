@@ -70,6 +70,11 @@ final class BenchmarkCommand implements Callable<ExitCode> {
             description = "When to end the loop over IS NULL, which would take minutes. Default: ${DEFAULT-VALUE}.")
     private int nullLoopSeconds;
 
+    @Option(
+            names = "--cold",
+            description = "Measure a fleet that has never worked before: its first job pays the start.")
+    private boolean cold;
+
     @Option(names = "--logs", paramLabel = "DIR", description = "Keep the logs of coordinators and workers there.")
     private @Nullable Path logs;
 
@@ -86,7 +91,8 @@ final class BenchmarkCommand implements Callable<ExitCode> {
         try (var stack = LocalStack.open(options())) {
             say("making " + rows + " rows ...");
             var customers = Customers.create(stack.jdbcUrl(), rows);
-            var contest = new Contest(stack, customers, Duration.ofSeconds(nullLoopSeconds), this::say);
+            var contest = new Contest(
+                    stack, customers, new Contest.Conditions(Duration.ofSeconds(nullLoopSeconds), cold), this::say);
             for (int round = 1; round <= rounds; round++) {
                 for (var way : ways) {
                     contest.measure(way, round);

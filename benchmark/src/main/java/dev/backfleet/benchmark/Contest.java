@@ -23,15 +23,17 @@ final class Contest {
     private final Customers customers;
     private final ServerWays serverWays;
     private final FleetRun fleetRun;
+    private final boolean cold;
     private final Consumer<String> progress;
     private final Comparison comparison = new Comparison();
     private final List<FleetTimes> times = new ArrayList<>();
     private long peakResidentBytes;
 
-    Contest(LocalStack stack, Customers customers, Duration nullLoopPatience, Consumer<String> progress) {
+    Contest(LocalStack stack, Customers customers, Conditions conditions, Consumer<String> progress) {
         this.stack = stack;
         this.customers = customers;
-        this.serverWays = new ServerWays(stack.jdbcUrl(), customers.rows(), nullLoopPatience);
+        this.serverWays = new ServerWays(stack.jdbcUrl(), customers.rows(), conditions.nullLoopPatience());
+        this.cold = conditions.coldFleet();
         this.fleetRun = new FleetRun(stack.jdbcUrl(), Sleeper.system());
         this.progress = progress;
     }
@@ -65,6 +67,9 @@ final class Contest {
     private Measurement fleet(Way way, int round) throws Exception {
         try (var fleet = MeasuredFleet.start(stack, way, round)) {
             fleetRun.awaitWorkers(fleet.ids());
+            if (!cold) {
+                fleetRun.warmUp();
+            }
             customers.restore();
             var measured = fleetRun.measure(way, round, times::add);
             peakResidentBytes = Math.max(peakResidentBytes, fleet.peakResidentBytes());
@@ -79,4 +84,12 @@ final class Contest {
             throw new IllegalStateException(way + " missed " + missing + " rows");
         }
     }
+
+    /**
+     * What can be chosen.
+     *
+     * @param nullLoopPatience when the loop over IS NULL is ended
+     * @param coldFleet whether the fleet's first job is the one that is measured
+     */
+    record Conditions(Duration nullLoopPatience, boolean coldFleet) {}
 }

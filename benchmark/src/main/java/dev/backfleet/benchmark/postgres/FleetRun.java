@@ -33,6 +33,14 @@ public final class FleetRun {
 
     private static final String STATE = "select state from backfleet.job where id = %d";
 
+    private static final String WARM_UP = """
+            name: warm-up
+            table: warm_up
+            set: { n: "n + 1" }
+            shard: { rows: 5000 }
+            concurrency: 2
+            """;
+
     private final String url;
     private final Sleeper sleeper;
 
@@ -51,22 +59,43 @@ public final class FleetRun {
         }
     }
 
+    /** Lets the fleet do a small job on another table, so that it is as warm as one that has been up for a while. */
+    public void warmUp() throws SQLException, InterruptedException {
+        try (var sql = Sql.connect(url);
+                var database = database()) {
+            sql.run("drop table if exists warm_up");
+            sql.run("create table warm_up as select g::bigint as id, 0 as n from generate_series(1, 100000) g");
+            sql.run("alter table warm_up add primary key (id)");
+            awaitEnd(sql, submit(database, WARM_UP));
+            sql.run("drop table warm_up");
+        }
+    }
+
     /** Changes the table; the times go to {@code times}. */
     public Measurement measure(Way way, int round, Consumer<FleetTimes> times)
             throws SQLException, InterruptedException {
         try (var sql = Sql.connect(url);
                 var meter = WalMeter.start(url);
-                var database = Database.open(
-                        DatabaseSettings.ofUrl(url),
-                        new Database.Profile("backfleet-benchmark", 1, List.of(), Duration.ofSeconds(30)))) {
-            var parsed = SpecParser.parse("benchmark.yaml", spec(way, round));
-            var job = new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database)).run(parsed);
-            awaitEnd(sql, job.id());
+                var database = database()) {
+            var job = submit(database, spec(way, round));
+            awaitEnd(sql, job);
             var wal = meter.bytes();
-            var measured = times(sql, way, round, job.id());
+            var measured = times(sql, way, round, job);
             times.accept(measured);
             return new Measurement(way, round, measured.rows(), measured.lastBatch(), wal);
         }
+    }
+
+    private Database database() {
+        return Database.open(
+                DatabaseSettings.ofUrl(url),
+                new Database.Profile("backfleet-benchmark", 1, List.of(), Duration.ofSeconds(30)));
+    }
+
+    private static long submit(Database database, String spec) {
+        return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
+                .run(SpecParser.parse("benchmark.yaml", spec))
+                .id();
     }
 
     private void awaitEnd(Sql sql, long job) throws SQLException, InterruptedException {

@@ -56,30 +56,33 @@ public final class Taker {
             return;
         }
         var used = false;
+        Optional<TaskQueue.Delivery> delivery;
         try {
-            used = takeInto();
+            delivery = take();
+            used = delivery.isPresent() && work(delivery.get().task());
         } finally {
             if (!used) {
                 slots.release();
             }
         }
+        // Acknowledged as soon as the claim is decided: from then on the lease is the right to work, not the broker; so
+        // the work need not wait for the broker's answer.
+        delivery.ifPresent(queue::acknowledge);
     }
 
-    /** Whether the reserved slot is in use now. */
-    private boolean takeInto() throws InterruptedException {
+    private Optional<TaskQueue.Delivery> take() throws InterruptedException {
         if (!conditions.control().get().fleetMayRun()
                 || conditions.databaseAway().getAsBoolean()) {
             queue.rest();
             sleeper.sleep(PATIENCE);
-            return false;
+            return Optional.empty();
         }
-        var delivery = queue.take(PATIENCE);
-        if (delivery.isEmpty()) {
-            return false;
-        }
-        // Acknowledged as soon as the claim is decided: from then on the lease is the right to work, not the broker.
-        var claim = claim(delivery.get().task());
-        queue.acknowledge(delivery.get());
+        return queue.take(PATIENCE);
+    }
+
+    /** Whether the reserved slot is in use now. */
+    private boolean work(Task task) {
+        var claim = claim(task);
         claim.ifPresent(won -> slots.work(() -> runner.run(won)));
         return claim.isPresent();
     }
