@@ -54,7 +54,7 @@ public interface Display extends AutoCloseable {
             var latest = List.copyOf(events);
             latest.stream()
                     .skip(Math.max(0, latest.size() - MOST_EVENTS))
-                    .forEach(event -> lines.add(ProgressScreen.trouble(event, look)));
+                    .forEach(event -> lines.addAll(ProgressScreen.trouble(event, look)));
             screen.draw(lines);
         }
 
