@@ -69,11 +69,13 @@ final class BatchStatement {
               set {assignments}
               where ({arms}){where}
               returning 1
+            ), backfleet_counted as materialized (
+              select count(*) as changed from backfleet_change
             ), backfleet_move as (
               update backfleet.shard s
               set cursor = array[{to-text}],
                   rows_walked = s.rows_walked + (select walked from backfleet_walked),
-                  rows_changed = s.rows_changed + (select count(*) from backfleet_change),
+                  rows_changed = s.rows_changed + (select changed from backfleet_counted),
                   batches = s.batches + 1,
                   last_batch_at = clock_timestamp(),
                   state = case when r.last then 'DONE' else s.state end,
@@ -86,7 +88,7 @@ final class BatchStatement {
             )
             select m.cursor,
                    (select walked from backfleet_walked) as walked,
-                   (select count(*) from backfleet_change) as changed,
+                   (select changed from backfleet_counted) as changed,
                    m.done,
                    set_config('synchronous_commit',
                      case when m.done then current_setting('synchronous_commit') else 'off' end, true)
