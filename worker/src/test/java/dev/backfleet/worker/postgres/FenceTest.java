@@ -175,6 +175,16 @@ class FenceTest {
     }
 
     @Test
+    void a_claim_wins_only_a_slot_that_the_job_may_use() throws SQLException {
+        var definition = fleet.definition("t", null, List.of("id"), "n=n + 1");
+        var next = fleet.shard(task.shard().job(), definition.table(), "{100}", "{200}");
+        fleet.run("update backfleet.job set concurrency = 1");
+        assertThat(fleet.store.claim(next)).as("one shard is RUNNING already").isEmpty();
+        fleet.store.giveBack(claim, Duration.ZERO);
+        assertThat(fleet.store.claim(next)).isPresent();
+    }
+
+    @Test
     void a_claim_takes_the_lease_and_goes_on_from_the_checkpoint() throws SQLException {
         fleet.store.batch(claim, FROM_START);
         fleet.store.giveBack(claim, Duration.ZERO);

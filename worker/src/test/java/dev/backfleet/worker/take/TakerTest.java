@@ -1,6 +1,7 @@
 package dev.backfleet.worker.take;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.ControlView;
@@ -36,6 +37,7 @@ class TakerTest {
     private final Deque<Task> waiting = new ArrayDeque<>(List.of(new Task(new ShardId(7, 1), 1)));
     private ControlView control = new ControlView(true, Map.of(), Map.of());
     private boolean databaseAway;
+    private Runnable brokersAnswer = () -> {};
     private int rounds = 1;
 
     private void run() throws InterruptedException {
@@ -55,12 +57,20 @@ class TakerTest {
     }
 
     @Test
-    void a_task_is_claimed_before_it_is_acknowledged_and_worked_on_after() throws InterruptedException {
+    void a_task_is_claimed_before_it_is_acknowledged() throws InterruptedException {
         store.answers(Optional.of(Samples.claim()));
         run();
         assertThat(story).containsExactly("take", "acknowledge after [claim 7/1]");
         assertThat(store.asked()).containsExactly("claim 7/1", "giveBack " + Duration.ZERO);
         assertThat(slots.busy()).isZero();
+    }
+
+    @Test
+    void the_work_does_not_wait_for_the_acknowledgement() throws InterruptedException {
+        store.answers(Optional.of(Samples.claim()));
+        brokersAnswer = () -> await().until(() -> slots.busy() == 0);
+        run();
+        assertThat(story).containsExactly("take", "acknowledge after [claim 7/1]");
     }
 
     @Test
@@ -141,6 +151,7 @@ class TakerTest {
                     .filter(call -> call.startsWith("claim"))
                     .toList();
             story.add("acknowledge after " + claims);
+            brokersAnswer.run();
         }
 
         @Override
