@@ -293,6 +293,7 @@ class BatchTest {
                 + "from generate_series(1, 60000) i");
         fleet.run("analyze t");
         var claim = fleet.claim(fleet.definition("t", null, List.of("tenant", "id"), "n=n + 1"), "{3,60000}");
+        // On PostgreSQL 18 this would hold for row comparisons too; on 15 they read the index to its end.
         // From the start; on the edge between two tenants; in the large one, near its beginning and its end.
         var index = Long.parseLong(fleet.ask("select pg_relation_size('t_pkey') / 8192"));
         assertThat(index).isGreaterThan(2 * FEW);
