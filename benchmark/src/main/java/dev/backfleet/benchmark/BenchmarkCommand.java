@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  backfleet benchmark --rows 2000000 --rounds 3",
+            "  backfleet benchmark --rows 2000000 --rounds 5",
             "  backfleet benchmark --ways range_loops,two_workers --rounds 5 --assert",
             "  backfleet benchmark plan"
         })
@@ -45,7 +45,7 @@ final class BenchmarkCommand implements Callable<ExitCode> {
     @Option(
             names = "--rows",
             paramLabel = "N",
-            defaultValue = "2000000",
+            defaultValue = "4000000",
             description = "Rows. Default: ${DEFAULT-VALUE}.")
     private long rows;
 

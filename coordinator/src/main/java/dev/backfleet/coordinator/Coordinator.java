@@ -155,8 +155,9 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
+    // Only what made room for another task, or may have been a job's end.
     private static void onEvent(Event event, Rounds work) {
-        if (event.type() != Event.Type.BATCHES) {
+        if (event.type() != Event.Type.BATCHES && event.type() != Event.Type.CLAIMED) {
             work.wake();
         }
     }

@@ -37,7 +37,7 @@ public final class FleetRun {
             name: warm-up
             table: warm_up
             set: { n: "n + 1" }
-            shard: { rows: 5000 }
+            shard: { rows: 250 }
             concurrency: 2
             """;
 
@@ -59,7 +59,7 @@ public final class FleetRun {
         }
     }
 
-    /** Lets the fleet do a small job on another table, so that it is as warm as one that has been up for a while. */
+    /** Lets the fleet do 400 small shards of another table, so that it is as warm as one that has been up for a while. */
     public void warmUp() throws SQLException, InterruptedException {
         try (var sql = Sql.connect(url);
                 var database = database()) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param shard to which shard
  * @param epoch under which fencing number
  * @param worker who did it
- * @param rows how many rows were changed in what is reported (a {@link Type#BATCHES} report adds up many batches)
+ * @param rows how many rows were changed since the last report of this claim, by however many batches
  * @param batches how many batches are added up
  * @param error the SQLSTATE of a failure, without row values
  * @param at when, by the worker's clock

@@ -30,7 +30,7 @@ public final class KafkaClients {
     private static final Map<String, Object> CONSUMER_DEFAULTS = Map.of(
             ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 262_144,
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 65_536,
-            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
 
     // One file of client properties serves all clients, so what belongs to one kind of client is not taken from it.
     private static final Set<String> NOT_FROM_THE_USER = Set.of(

@@ -56,7 +56,7 @@ final class SpecKeys {
     static final SpecKey<Long> SHARD_ROWS = new SpecKey<>(
             "shard.rows",
             SpecScalarType.whole("whole number of rows", 1, 10_000_000, rows -> rows),
-            Absence.standsFor("50000"),
+            Absence.standsFor("100000"),
             "About how many rows a shard has.",
             "50000");
 

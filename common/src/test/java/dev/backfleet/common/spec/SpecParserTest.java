@@ -43,7 +43,7 @@ class SpecParserTest {
         assertThat(spec.change().where()).isEmpty();
         assertThat(spec.key()).isEmpty();
         assertThat(spec.limits())
-                .isEqualTo(new Limits(50_000, Duration.ofMillis(100), 10_000, OptionalLong.empty(), 8));
+                .isEqualTo(new Limits(100_000, Duration.ofMillis(100), 10_000, OptionalLong.empty(), 8));
     }
 
     @Test
@@ -58,14 +58,14 @@ class SpecParserTest {
     @CsvSource({
         "'shard: { rows: 1 }', 1, 100, 10000, , 8",
         "'shard: { rows: 10000000 }', 10000000, 100, 10000, , 8",
-        "'batch: { duration: 10ms, max-rows: 1 }', 50000, 10, 1, , 8",
-        "'batch: { duration: 5s, max-rows: 100000 }', 50000, 5000, 100000, , 8",
-        "'rate: none', 50000, 100, 10000, , 8",
-        "'rate: { rows-per-second: none }', 50000, 100, 10000, , 8",
-        "'rate: { rows-per-second: 1 }', 50000, 100, 10000, 1, 8",
-        "'rate: { rows-per-second: \"10000000\" }', 50000, 100, 10000, 10000000, 8",
-        "'concurrency: 1', 50000, 100, 10000, , 1",
-        "'concurrency: 10000', 50000, 100, 10000, , 10000",
+        "'batch: { duration: 10ms, max-rows: 1 }', 100000, 10, 1, , 8",
+        "'batch: { duration: 5s, max-rows: 100000 }', 100000, 5000, 100000, , 8",
+        "'rate: none', 100000, 100, 10000, , 8",
+        "'rate: { rows-per-second: none }', 100000, 100, 10000, , 8",
+        "'rate: { rows-per-second: 1 }', 100000, 100, 10000, 1, 8",
+        "'rate: { rows-per-second: \"10000000\" }', 100000, 100, 10000, 10000000, 8",
+        "'concurrency: 1', 100000, 100, 10000, , 1",
+        "'concurrency: 10000', 100000, 100, 10000, , 10000",
     })
     void limits_are_taken_up_to_their_bounds(
             String line, long shardRows, long batchMillis, int maxRows, Long rate, int concurrency) {

@@ -18,6 +18,7 @@ final class DemoSpec {
               first_name: "nullif(split_part(full_name, ' ', 1), '')"
               last_name: "nullif(substr(full_name, length(split_part(full_name, ' ', 1)) + 2), '')"
               times_changed: "times_changed + 1"
+            shard: { rows: 20000 }
             concurrency: %d
             """;
 

@@ -79,7 +79,6 @@ public final class WorkReports {
         }
 
         void ended(Ending ending) {
-            flush();
             if (ending instanceof Ending.Done) {
                 ended(Event.Type.DONE, Level.INFO, "shard done", null);
             } else if (ending instanceof Ending.GiveBack giveBack) {
@@ -111,14 +110,12 @@ public final class WorkReports {
         private void ended(Event.Type type, Level level, String message, @Nullable String why) {
             var line = log(level).addKeyValue("rows", allRows);
             (why == null ? line : line.addKeyValue("why", why)).log(message);
-            send(type, 0, 0, type == Event.Type.FAILED ? why : null);
+            send(type, rows, batches, type == Event.Type.FAILED ? why : null);
         }
 
         private void flush() {
             lastReport = ticker.now();
-            if (batches > 0) {
-                send(Event.Type.BATCHES, rows, batches, null);
-            }
+            send(Event.Type.BATCHES, rows, batches, null);
             rows = 0;
             batches = 0;
         }

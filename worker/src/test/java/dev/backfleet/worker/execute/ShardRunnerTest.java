@@ -51,7 +51,7 @@ class ShardRunnerTest {
         assertThat(store.asked().get(0)).isEqualTo("batch [] 500");
         assertThat(store.asked().get(1)).startsWith("batch [500] ");
         assertThat(metrics.rowsChanged()).isEqualTo(700);
-        assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.BATCHES, Event.Type.DONE);
+        assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.DONE);
         assertThat(events.get(1).rows()).isEqualTo(700);
     }
 

@@ -41,9 +41,10 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
                 false,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 10_000,
-                // A slot may be idle until its event is heard; batches are added up before they come here.
+                // The end of one shard and the claim of the next go together; a slot does not wait for them, since it
+                // finds a task in reserve.
                 ProducerConfig.LINGER_MS_CONFIG,
-                0,
+                5,
                 // Never wait: neither for a broker nor for room in the buffer.
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
                 0,
