@@ -57,6 +57,9 @@ final class GroupTaskQueue implements TaskQueue {
         }
         try {
             var current = open();
+            if (reopening.wokenUp()) {
+                return Optional.empty(); // before there was a consumer that could be woken
+            }
             resting = false;
             current.resume(current.paused());
             return poll(current, time);

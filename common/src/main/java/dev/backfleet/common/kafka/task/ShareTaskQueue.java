@@ -53,7 +53,11 @@ final class ShareTaskQueue implements TaskQueue {
             return Optional.empty();
         }
         try {
-            return poll(open(), time);
+            var current = open();
+            if (reopening.wokenUp()) {
+                return Optional.empty(); // before there was a consumer that could be woken
+            }
+            return poll(current, time);
         } catch (WakeupException e) {
             reopening.wokenUp();
             return Optional.empty();

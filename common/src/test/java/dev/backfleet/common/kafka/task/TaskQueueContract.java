@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every task queue, on a real broker. */
@@ -201,7 +202,8 @@ abstract class TaskQueueContract {
         }
     }
 
-    @Test
+    // Again and again, since the call may come before, while and after the consumer is opened.
+    @RepeatedTest(10)
     void a_wake_up_ends_a_take() throws Exception {
         var queue = open(kafka());
         var taking = CompletableFuture.supplyAsync(() -> queue.take(Duration.ofMinutes(10)));
