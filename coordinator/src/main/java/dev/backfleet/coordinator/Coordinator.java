@@ -17,7 +17,6 @@ import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.coordinator.complete.Finisher;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.OldestFirst;
-import dev.backfleet.coordinator.dispatch.SlotRates;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.measure.Gauge;
 import dev.backfleet.coordinator.plan.Planner;
@@ -56,7 +55,6 @@ public final class Coordinator implements AutoCloseable {
     private final ControlListener control;
     private final EventListener events;
     private final Leadership leadership;
-    private final SlotRates rates;
     private final Duties duties;
     private final List<Rounds> threads;
 
@@ -71,9 +69,8 @@ public final class Coordinator implements AutoCloseable {
         this.tasks = new KafkaTaskPublisher(kafka);
         this.controlPublisher = new ControlPublisher(kafka);
         this.leadership = new Leadership(new PostgresLeadership(database, settings.id()), settings.lease(), ticker);
-        this.rates = new SlotRates((job, rate) -> controlPublisher.publishSlotRate(job, rate, CONTROL_TIMEOUT));
         this.duties = duties(ticker);
-        var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> lead());
+        var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> leadership.runOnce());
         var work = new Rounds("duties", settings.tick(), ticker, woken -> whileLeading(epoch -> work(epoch, woken)));
         // A job that has just been planned is dispatched now, not with the next tick.
         var plan = new Rounds(
@@ -129,15 +126,6 @@ public final class Coordinator implements AutoCloseable {
         LOG.atInfo().addKeyValue("coordinator", settings.id()).log("coordinator stopped");
     }
 
-    private void lead() {
-        var before = leadership.epoch();
-        leadership.runOnce();
-        if (!before.equals(leadership.epoch())) {
-            // Another may have told other rates meanwhile.
-            rates.forget();
-        }
-    }
-
     private void whileLeading(EpochWork work) {
         OptionalLong epoch = leadership.epoch();
         if (epoch.isPresent()) {
@@ -165,7 +153,7 @@ public final class Coordinator implements AutoCloseable {
     private Duties duties(Ticker ticker) {
         return new Duties(
                 new Planner(new PostgresPlans(database)),
-                new Dispatcher(new PostgresBoard(database), new OldestFirst(), tasks, rates),
+                new Dispatcher(new PostgresBoard(database), new OldestFirst(), tasks),
                 new Finisher(new PostgresJobs(database), this::forget),
                 new Reaper(new PostgresLeases(database), settings.redispatchAfter()),
                 new Gauge(new PostgresCounts(database), ticker),
@@ -174,7 +162,6 @@ public final class Coordinator implements AutoCloseable {
 
     private void forget(long job) {
         controlPublisher.forget(Scope.job(job), CONTROL_TIMEOUT);
-        controlPublisher.forgetSlotRate(job, CONTROL_TIMEOUT);
     }
 
     private static Database.Profile profile(CoordinatorSettings settings) {

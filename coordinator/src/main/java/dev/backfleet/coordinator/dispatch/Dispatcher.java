@@ -18,14 +18,12 @@ public final class Dispatcher {
     private final Board board;
     private final DispatchPolicy policy;
     private final TaskPublisher publisher;
-    private final SlotRates rates;
 
     /** Creates it. */
-    public Dispatcher(Board board, DispatchPolicy policy, TaskPublisher publisher, SlotRates rates) {
+    public Dispatcher(Board board, DispatchPolicy policy, TaskPublisher publisher) {
         this.board = board;
         this.policy = policy;
         this.publisher = publisher;
-        this.rates = rates;
     }
 
     /**
@@ -36,8 +34,6 @@ public final class Dispatcher {
     public void runOnce(long leader) {
         var load = board.load();
         var grants = policy.choose(load);
-        // The limits first: a slot that starts must not run at a rate that was meant for fewer slots.
-        rates.publish(load, grants);
         var tasks = new ArrayList<Task>();
         for (Grant grant : grants) {
             tasks.addAll(board.dispatch(grant.job(), grant.tasks(), leader));

@@ -9,5 +9,6 @@ import dev.backfleet.common.job.Cursor;
  * @param walked rows looked at
  * @param changed rows changed
  * @param done whether the checkpoint has reached the shard's upper bound
+ * @param terms what holds for the next one
  */
-public record BatchResult(Cursor cursor, long walked, long changed, boolean done) {}
+public record BatchResult(Cursor cursor, long walked, long changed, boolean done, Terms terms) {}

@@ -36,6 +36,15 @@ public record BatchSizer(Duration target, int max, int rows) {
         return withRows(rows / 2);
     }
 
+    /** Aiming at another duration; what was learnt of the table stays, in proportion. */
+    public BatchSizer aimingAt(Duration duration) {
+        if (duration.equals(target)) {
+            return this;
+        }
+        var scaled = new BatchSizer(duration, max, rows);
+        return scaled.withRows((long) (rows * (duration.toNanos() / (double) target.toNanos())));
+    }
+
     /** With batches of at most {@code limit} rows. */
     public BatchSizer atMost(int limit) {
         return limit >= rows ? this : withRows(limit);

@@ -3,7 +3,6 @@ package dev.backfleet.worker.execute;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.ShardId;
-import java.util.OptionalDouble;
 
 /**
  * The right to work on a shard: won in PostgreSQL, and void as soon as somebody else has a newer epoch or takes RUNNING
@@ -14,7 +13,7 @@ import java.util.OptionalDouble;
  * @param cursor where to go on
  * @param relation the table or leaf that holds the shard's rows
  * @param definition what the job does
- * @param slotRate rows per second that the slot may change until the control topic says better; empty: no limit
+ * @param terms what holds for the slot, until a later answer says otherwise
  */
 public record Claim(
         ShardId shard,
@@ -22,4 +21,4 @@ public record Claim(
         Cursor cursor,
         JobDefinition.Table relation,
         JobDefinition definition,
-        OptionalDouble slotRate) {}
+        Terms terms) {}

@@ -59,6 +59,20 @@ public final class ResilientShardStore implements ShardStore {
     }
 
     @Override
+    public Reservation reserve(Claim claim, Step.Reserve request) {
+        return guarded(() -> store.reserve(claim, request));
+    }
+
+    @Override
+    public void settle(Claim claim, double rows) {
+        // Not repeated: paid twice would be worse than not at all.
+        guarded(() -> {
+            store.settle(claim, rows);
+            return true;
+        });
+    }
+
+    @Override
     public Standing readBack(Claim claim) {
         return guarded(() -> store.readBack(claim));
     }

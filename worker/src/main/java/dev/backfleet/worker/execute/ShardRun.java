@@ -2,7 +2,6 @@ package dev.backfleet.worker.execute;
 
 import dev.backfleet.common.job.Cursor;
 import java.time.Duration;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +13,13 @@ public final class ShardRun {
 
     private final Limits limits;
     private final Backoff backoff;
-    private final RowBudget budget;
+    private final Bill bill = new Bill();
     private final Duration sliceEnd;
 
     private Cursor cursor;
+    private Terms terms;
     private BatchSizer sizer;
+    private int reserved;
     private Duration leaseRenewed;
     private Duration notBefore;
     private int failures;
@@ -31,15 +32,14 @@ public final class ShardRun {
      * @param claim what was won
      * @param limits the worker's own limits
      * @param sizer the batch size that fitted this job last
-     * @param budget the slot's share of the job's rate
      * @param backoff how long to wait after failures
      * @param now the monotonic time at which the claim was committed, or a little before
      */
-    public ShardRun(Claim claim, Limits limits, BatchSizer sizer, RowBudget budget, Backoff backoff, Duration now) {
+    public ShardRun(Claim claim, Limits limits, BatchSizer sizer, Backoff backoff, Duration now) {
         this.limits = limits;
         this.backoff = backoff;
-        this.budget = budget;
-        this.sizer = sizer;
+        this.terms = claim.terms();
+        this.sizer = sizer.aimingAt(terms.batchDuration());
         this.cursor = claim.cursor();
         this.sliceEnd = now.plus(limits.slice());
         this.leaseRenewed = now;
@@ -55,7 +55,7 @@ public final class ShardRun {
             // Memory never overrules the database: nothing else happens before the checkpoint is known.
             return resting(situation) ? rest(situation) : new Step.ReadBack();
         }
-        if (!situation.mayRun()) {
+        if (!situation.mayRun() || !terms.wanted()) {
             return giveBack(Ending.Why.STOPPED, Duration.ZERO);
         }
         if (situation.stopping() || situation.now().compareTo(sliceEnd) >= 0) {
@@ -65,8 +65,29 @@ public final class ShardRun {
             // A batch extends the lease by itself; a long rest does not.
             return leaseIsHalfOver(situation) ? new Step.Renew() : rest(situation);
         }
-        return new Step.Batch(
-                cursor, sizer.atMost(tenthOf(situation.rowsPerSecond())).rows());
+        if (reserved > 0) {
+            return new Step.Batch(cursor, reserved);
+        }
+        var rows = fittingRows();
+        return terms.limited() ? new Step.Reserve(bill.estimate(rows), bill.owed()) : new Step.Batch(cursor, rows);
+    }
+
+    /**
+     * The job's rate was asked for rows.
+     *
+     * @param request what was asked
+     * @param answer what came of it
+     * @param now the monotonic time at which it was asked, or a little later
+     */
+    public void reserved(Step.Reserve request, Reservation answer, Duration now) {
+        // Fewer may fit now than were asked for; what is not used is settled.
+        var asked = fittingRows();
+        comply(answer.terms());
+        if (answer.granted() && terms.limited()) {
+            bill.paid(request.rows());
+            reserved = Math.min(asked, fittingRows());
+        }
+        notBefore = now.plus(answer.delay());
     }
 
     /**
@@ -81,7 +102,10 @@ public final class ShardRun {
         sizer = sizer.committed(result.walked(), took);
         failures = 0;
         leaseRenewed = situation.now().minus(took);
-        notBefore = situation.now().plus(budget.pay(result.changed(), situation.rowsPerSecond()));
+        notBefore = situation.now();
+        bill.changed(result, reserved > 0);
+        reserved = 0;
+        comply(result.terms());
         if (result.done()) {
             ending = new Ending.Done();
         }
@@ -90,6 +114,7 @@ public final class ShardRun {
     /** A batch changed nothing because the fence did not let it pass: what is true is read back next. */
     public void refused(Duration now) {
         unsure = true;
+        bill.unused();
         retry(now);
         notBefore = now;
     }
@@ -107,9 +132,13 @@ public final class ShardRun {
     /** A step failed at {@code now}. */
     public void failed(Failure failure, Duration now) {
         switch (failure.kind()) {
-            case TRANSIENT -> retry(now);
+            case TRANSIENT -> {
+                bill.unused();
+                retry(now);
+            }
             case CONNECTION_LOST -> {
                 unsure = true;
+                bill.lost();
                 retry(now);
             }
             case ENVIRONMENT -> ending = new Ending.PauseJob(failure);
@@ -129,7 +158,23 @@ public final class ShardRun {
         return sizer;
     }
 
+    /** What is still to be paid of the job's rate when the run is over, in rows; below zero if too much was paid. */
+    public double owed() {
+        bill.unused();
+        return bill.owed();
+    }
+
+    private int fittingRows() {
+        return sizer.atMost(terms.largestBatch()).rows();
+    }
+
+    private void comply(Terms now) {
+        terms = now;
+        sizer = sizer.aimingAt(now.batchDuration());
+    }
+
     private void retry(Duration now) {
+        reserved = 0;
         failures++;
         sizer = sizer.failed();
         notBefore = now.plus(backoff.delay(failures));
@@ -156,22 +201,14 @@ public final class ShardRun {
         return new Step.End(ending);
     }
 
-    // So that a fleet's burst stays small beside its limit.
-    private static int tenthOf(OptionalDouble rowsPerSecond) {
-        return rowsPerSecond.isEmpty()
-                ? Integer.MAX_VALUE
-                : (int) Math.max(1, Math.min(Integer.MAX_VALUE, rowsPerSecond.getAsDouble() / 10));
-    }
-
     /**
      * What a run has to know of the world before each step.
      *
      * @param now the monotonic time
      * @param mayRun whether control permits changing rows of the job
      * @param stopping whether the worker is shutting down
-     * @param rowsPerSecond the slot's share of the job's rate; empty: no limit
      */
-    public record Situation(Duration now, boolean mayRun, boolean stopping, OptionalDouble rowsPerSecond) {}
+    public record Situation(Duration now, boolean mayRun, boolean stopping) {}
 
     /**
      * A worker's limits.

@@ -44,17 +44,13 @@ public final class ShardRunner {
     public Ending run(Claim claim) throws InterruptedException {
         var job = claim.shard().job();
         var run = new ShardRun(
-                claim,
-                limits,
-                sizer(claim),
-                new SlotBudget(),
-                backoff,
-                around.ticker().now());
+                claim, limits, sizer(claim), backoff, around.ticker().now());
         var report = reports.begin(claim);
         while (true) {
             var step = run.next(situation(claim));
             if (step instanceof Step.End end) {
                 fitting.put(job, run.sizer());
+                pay(claim, run.owed());
                 settle(claim, end.ending());
                 report.ended(end.ending());
                 return end.ending();
@@ -71,6 +67,8 @@ public final class ShardRunner {
     private void perform(Step step, Claim claim, ShardRun run, WorkReports.Report report) throws InterruptedException {
         if (step instanceof Step.Batch batch) {
             batch(batch, claim, run, report);
+        } else if (step instanceof Step.Reserve reserve) {
+            run.reserved(reserve, store.reserve(claim, reserve), around.ticker().now());
         } else if (step instanceof Step.Wait wait) {
             around.sleeper().sleep(wait.duration());
         } else if (step instanceof Step.Renew) {
@@ -113,6 +111,20 @@ public final class ShardRunner {
         }
     }
 
+    // A fleet that has died leaves no debts: less than a batch for each slot is at stake.
+    private void pay(Claim claim, double rows) {
+        if (rows != 0) {
+            try {
+                store.settle(claim, rows);
+            } catch (RefusedException e) {
+                LOG.atDebug()
+                        .addKeyValue("job", claim.shard().job())
+                        .addKeyValue("rows", rows)
+                        .log("rows could not be settled");
+            }
+        }
+    }
+
     // What cannot be told now, the end of the lease tells.
     private void settle(Claim claim, Ending ending) {
         try {
@@ -136,14 +148,10 @@ public final class ShardRunner {
     }
 
     private Situation situation(Claim claim) {
-        var job = claim.shard().job();
-        var view = around.control().get();
-        var told = view.slotRate(job);
         return new Situation(
                 around.ticker().now(),
-                view.mayRun(job),
-                around.stopping().getAsBoolean(),
-                told.isPresent() ? told : claim.slotRate());
+                around.control().get().mayRun(claim.shard().job()),
+                around.stopping().getAsBoolean());
     }
 
     private BatchSizer sizer(Claim claim) {

@@ -25,6 +25,21 @@ public interface ShardStore {
     Optional<BatchResult> batch(Claim claim, Step.Batch batch);
 
     /**
+     * Asks for the right to change rows within the job's rate, which all slots of the fleet share.
+     *
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    Reservation reserve(Claim claim, Step.Reserve request);
+
+    /**
+     * Pays what a run still owes, or takes back what it has not used.
+     *
+     * @param rows how many; below zero if too many were paid for
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    void settle(Claim claim, double rows);
+
+    /**
      * Extends the lease; false if the shard is no longer this worker's.
      *
      * @throws RefusedException if the database refuses or cannot be reached

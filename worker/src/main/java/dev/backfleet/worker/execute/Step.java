@@ -14,6 +14,14 @@ public sealed interface Step {
      */
     record Batch(Cursor cursor, int rows) implements Step {}
 
+    /**
+     * Ask for the right to change rows within the job's rate.
+     *
+     * @param rows how many
+     * @param owed how many are still to be paid for from before; below zero if too many were
+     */
+    record Reserve(double rows, double owed) implements Step {}
+
     /** Read the checkpoint from PostgreSQL, because nobody knows whether the last batch was committed. */
     record ReadBack() implements Step {}
 

@@ -26,7 +26,7 @@ final class BatchStatement {
 
     /**
      * Parameters, in order: job, shard number, epoch, cursor (text[] or NULL), size in rows, lease in seconds. The row
-     * it returns: cursor, walked, changed, done; no row if the fence did not hold. Only the batch that ends a shard waits
+     * it returns: cursor, walked, changed, done, terms; no row if the fence did not hold. Only the batch that ends a shard waits
      * for its commit to be durable: what a crash takes, it takes from rows and checkpoint alike.
      */
     private static final String TEMPLATE = """
@@ -89,10 +89,11 @@ final class BatchStatement {
             select m.cursor,
                    (select walked from backfleet_walked) as walked,
                    (select changed from backfleet_counted) as changed,
-                   m.done,
+                   m.done, t.rate, t.slots, t.batch_seconds, t.wanted,
                    set_config('synchronous_commit',
                      case when m.done then current_setting('synchronous_commit') else 'off' end, true)
             from backfleet_move m
+            cross join backfleet.terms((select job from backfleet_input), (select number from backfleet_input)) t
             """;
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");

@@ -38,7 +38,7 @@ final class Batches {
         try (var statement = connection.prepareStatement(sql)) {
             bind(connection, statement, claim, batch);
             try (var rows = statement.executeQuery()) {
-                return rows.next() ? Optional.of(result(rows)) : Optional.empty();
+                return rows.next() ? Optional.of(result(rows, claim)) : Optional.empty();
             }
         }
     }
@@ -59,10 +59,14 @@ final class Batches {
                 : connection.createArrayOf("text", cursor.values().toArray());
     }
 
-    private static BatchResult result(ResultSet row) throws SQLException {
+    private static BatchResult result(ResultSet row, Claim claim) throws SQLException {
         var cursor = (String[]) row.getArray("cursor").getArray();
         return new BatchResult(
-                new Cursor(List.of(cursor)), row.getLong("walked"), row.getLong("changed"), row.getBoolean("done"));
+                new Cursor(List.of(cursor)),
+                row.getLong("walked"),
+                row.getLong("changed"),
+                row.getBoolean("done"),
+                StoredTerms.read(row, claim.definition()));
     }
 
     /** What a statement's text depends on. */

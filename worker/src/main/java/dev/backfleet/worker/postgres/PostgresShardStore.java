@@ -9,6 +9,7 @@ import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.BatchResult;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.Reservation;
 import dev.backfleet.worker.execute.ShardStore;
 import dev.backfleet.worker.execute.Step;
 import java.sql.ResultSet;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
@@ -34,12 +34,14 @@ public final class PostgresShardStore implements ShardStore {
                 lease_until = clock_timestamp() + make_interval(secs => :lease)
             from backfleet.job j, backfleet.job_relation r
             where s.job_id = :job and s.number = :number and s.dispatch = :dispatch and s.state = 'DISPATCHED'
-              and j.id = s.job_id and j.state = 'RUNNING'
+              and j.id = s.job_id and j.state = 'RUNNING' and backfleet.is_open(j.opens_at, j.closes_at)
               and r.job_id = s.job_id and r.relation = s.relation
               and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN')
-              and (select count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING') < j.concurrency
+              and (select count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING')
+                  < backfleet.slots_allowed(j.concurrency, least(j.rate_limit::double precision, j.wal_rows))
             returning s.epoch, s.cursor, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
-                      j.rate_limit::double precision / j.concurrency as slot_rate
+                      least(j.rate_limit::double precision, j.wal_rows) as rate, j.batch_seconds, true as wanted,
+                      (select 1 + count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING') as slots
             """;
 
     private static final String RENEW = """
@@ -115,6 +117,18 @@ public final class PostgresShardStore implements ShardStore {
     }
 
     @Override
+    public Reservation reserve(Claim claim, Step.Reserve request) {
+        // Without its job a shard has no fence to pass either: the batch tells.
+        return call(handle -> PaceClock.reserve(handle, claim, request))
+                .orElseGet(() -> new Reservation(true, Duration.ZERO, claim.terms()));
+    }
+
+    @Override
+    public void settle(Claim claim, double rows) {
+        run(handle -> PaceClock.settle(handle, claim, rows));
+    }
+
+    @Override
     public boolean renew(Claim claim) {
         return call(handle -> handle.createUpdate(RENEW)
                         .bindMap(guard(claim))
@@ -186,18 +200,9 @@ public final class PostgresShardStore implements ShardStore {
     private static Claim claim(ShardId shard, ResultSet row) throws SQLException {
         var relation = new JobDefinition.Table(
                 row.getLong("relation"), row.getString("schema_name"), row.getString("table_name"));
+        var definition = JobDefinitionJson.read(row.getString("definition"));
         return new Claim(
-                shard,
-                row.getLong("epoch"),
-                cursor(row),
-                relation,
-                JobDefinitionJson.read(row.getString("definition")),
-                slotRate(row));
-    }
-
-    private static OptionalDouble slotRate(ResultSet row) throws SQLException {
-        var rate = row.getDouble("slot_rate");
-        return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(rate);
+                shard, row.getLong("epoch"), cursor(row), relation, definition, StoredTerms.read(row, definition));
     }
 
     private static Standing standing(ResultSet row, Pins pins) throws SQLException {

@@ -47,6 +47,18 @@ public final class FakeShardStore implements ShardStore {
     }
 
     @Override
+    public Reservation reserve(Claim claim, Step.Reserve request) {
+        return (Reservation) answer(
+                "reserve " + request.rows() + " " + request.owed(),
+                new Reservation(true, Duration.ZERO, claim.terms()));
+    }
+
+    @Override
+    public void settle(Claim claim, double rows) {
+        answer("settle " + rows, true);
+    }
+
+    @Override
     public Standing readBack(Claim claim) {
         return (Standing) answer("readBack", new Standing.Lost());
     }

@@ -11,15 +11,27 @@ import java.util.OptionalDouble;
 
 /** Values that tests begin with. */
 public final class Samples {
+    /** No limit, one slot. */
+    public static final Terms UNLIMITED = limited(OptionalDouble.empty(), 1);
+
     private Samples() {}
+
+    /** Terms of a job with a limit. */
+    public static Terms limited(double rowsPerSecond, int slots) {
+        return limited(OptionalDouble.of(rowsPerSecond), slots);
+    }
+
+    private static Terms limited(OptionalDouble rowsPerSecond, int slots) {
+        return new Terms(rowsPerSecond, slots, Duration.ofMillis(100), true);
+    }
 
     /** A claim of shard 1 of job 7, at its start, in epoch 3, without a limit. */
     public static Claim claim() {
-        return claim(OptionalDouble.empty());
+        return claim(UNLIMITED);
     }
 
-    /** The same claim, with a rate for its slot. */
-    public static Claim claim(OptionalDouble slotRate) {
+    /** The same claim, with terms. */
+    public static Claim claim(Terms terms) {
         var table = new JobDefinition.Table(1, "public", "t");
         var definition = new JobDefinition(
                 table,
@@ -30,7 +42,7 @@ public final class Samples {
                 50_000,
                 Duration.ofMillis(100),
                 10_000);
-        return new Claim(new ShardId(7, 1), 3, Cursor.START, table, definition, slotRate);
+        return new Claim(new ShardId(7, 1), 3, Cursor.START, table, definition, terms);
     }
 
     /** A point in the key space of the claim's table. */
@@ -40,7 +52,7 @@ public final class Samples {
 
     /** A batch that changed all the rows up to a key. */
     public static BatchResult moved(long rows, long key) {
-        return new BatchResult(at(key), rows, rows, false);
+        return new BatchResult(at(key), rows, rows, false, UNLIMITED);
     }
 
     /** A refusal with a SQLSTATE. */

@@ -9,7 +9,6 @@ import dev.backfleet.worker.execute.Ending.Why;
 import dev.backfleet.worker.execute.ShardRun.Limits;
 import dev.backfleet.worker.execute.ShardRun.Situation;
 import java.time.Duration;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,21 +21,27 @@ class ShardRunTest {
     private static final Duration BACKOFF = Duration.ofMillis(50);
     private static final Duration TOOK = Duration.ofMillis(100);
 
-    private Duration rest = Duration.ZERO;
     private final ShardRun run = run(LIMITS);
 
-    private ShardRun run(Limits limits) {
+    private static ShardRun run(Limits limits) {
+        return run(limits, Samples.UNLIMITED);
+    }
+
+    private static ShardRun run(Limits limits, Terms terms) {
         return new ShardRun(
-                Samples.claim(),
+                Samples.claim(terms),
                 limits,
                 new BatchSizer(TOOK, 10_000, 1_000),
-                (rows, rate) -> rest,
                 failures -> BACKOFF.multipliedBy(failures),
                 Duration.ZERO);
     }
 
     private static Situation after(long millis) {
-        return new Situation(Duration.ofMillis(millis), true, false, OptionalDouble.empty());
+        return new Situation(Duration.ofMillis(millis), true, false);
+    }
+
+    private static Reservation granted(Duration delay, Terms terms) {
+        return new Reservation(true, delay, terms);
     }
 
     private static Step.End end(Ending ending) {
@@ -60,15 +65,14 @@ class ShardRunTest {
 
     @Test
     void the_batch_that_reaches_the_upper_bound_ends_the_run() {
-        run.moved(new BatchResult(at(9), 9, 9, true), TOOK, after(100));
+        run.moved(new BatchResult(at(9), 9, 9, true, Samples.UNLIMITED), TOOK, after(100));
         assertThat(run.next(after(100))).isEqualTo(end(new Ending.Done()));
     }
 
     @Test
     void a_finished_run_is_done_whatever_control_says_meanwhile() {
-        run.moved(new BatchResult(at(9), 9, 9, true), TOOK, after(100));
-        assertThat(run.next(new Situation(Duration.ofHours(1), false, true, OptionalDouble.empty())))
-                .isEqualTo(end(new Ending.Done()));
+        run.moved(new BatchResult(at(9), 9, 9, true, Samples.UNLIMITED), TOOK, after(100));
+        assertThat(run.next(new Situation(Duration.ofHours(1), false, true))).isEqualTo(end(new Ending.Done()));
     }
 
     @Test
@@ -80,29 +84,28 @@ class ShardRunTest {
 
     @Test
     void the_shard_is_given_back_when_the_worker_shuts_down() {
-        assertThat(run.next(new Situation(Duration.ZERO, true, true, OptionalDouble.empty())))
-                .isEqualTo(giveBack(Why.YIELDED, Duration.ZERO));
+        assertThat(run.next(new Situation(Duration.ZERO, true, true))).isEqualTo(giveBack(Why.YIELDED, Duration.ZERO));
     }
 
     @Test
     void the_shard_is_given_back_when_control_says_stop_even_while_a_rest_is_due() {
-        rest = Duration.ofHours(1);
-        run.moved(moved(1_000, 1_000), TOOK, after(100));
-        assertThat(run.next(new Situation(Duration.ofMillis(100), false, false, OptionalDouble.empty())))
+        run.failed(Failure.of("55P03", "no"), Duration.ofMillis(90));
+        assertThat(run.next(new Situation(Duration.ofMillis(100), false, false)))
                 .isEqualTo(giveBack(Why.STOPPED, Duration.ZERO));
     }
 
     @Test
     void an_ending_does_not_change_any_more() {
-        run.next(new Situation(Duration.ZERO, false, false, OptionalDouble.empty()));
+        run.next(new Situation(Duration.ZERO, false, false));
         assertThat(run.next(after(0))).isEqualTo(giveBack(Why.STOPPED, Duration.ZERO));
     }
 
     @Test
     void a_rest_that_outlasts_half_the_lease_renews_it() {
-        var longSlice = run(new Limits(Duration.ofHours(1), LEASE, 4, PUT_BACK));
-        rest = Duration.ofMinutes(1);
-        longSlice.moved(moved(1_000, 1_000), Duration.ofSeconds(4), after(10_000));
+        var terms = Samples.limited(1, 1);
+        var longSlice = run(new Limits(Duration.ofHours(1), LEASE, 4, PUT_BACK), terms);
+        longSlice.moved(new BatchResult(at(1), 1, 1, false, terms), Duration.ofSeconds(4), after(10_000));
+        longSlice.reserved(new Step.Reserve(1, 0), granted(Duration.ofMinutes(1), terms), Duration.ofSeconds(10));
         // The lease counts from when the batch was sent, since nobody knows when the server extended it.
         assertThat(longSlice.next(after(16_000))).isInstanceOf(Step.Wait.class);
         assertThat(longSlice.next(after(16_001))).isEqualTo(new Step.Renew());
@@ -118,28 +121,6 @@ class ShardRunTest {
     }
 
     @Test
-    void rows_that_were_changed_are_paid_for_with_rest_in_short_naps() {
-        rest = Duration.ofMillis(250);
-        run.moved(moved(1_000, 1_000), TOOK, after(100));
-        assertThat(run.next(after(100))).isEqualTo(new Step.Wait(Duration.ofMillis(100)));
-        assertThat(run.next(after(290))).isEqualTo(new Step.Wait(Duration.ofMillis(60)));
-        assertThat(run.next(after(350))).isInstanceOf(Step.Batch.class);
-    }
-
-    @ParameterizedTest
-    @ValueSource(doubles = {5_000, 200, 9, 0.5})
-    void a_batch_is_at_most_a_tenth_of_what_the_slot_may_change_in_a_second(double rate) {
-        var step = run.next(new Situation(Duration.ZERO, true, false, OptionalDouble.of(rate)));
-        assertThat(step).isEqualTo(new Step.Batch(Cursor.START, (int) Math.max(1, rate / 10)));
-    }
-
-    @Test
-    void the_limit_does_not_shrink_the_size_that_was_learnt() {
-        run.next(new Situation(Duration.ZERO, true, false, OptionalDouble.of(100)));
-        assertThat(run.next(after(0))).isEqualTo(new Step.Batch(Cursor.START, 1_000));
-    }
-
-    @Test
     void a_transient_failure_is_followed_by_the_same_batch_smaller_and_later() {
         run.failed(Failure.of("55P03", "no"), Duration.ofMillis(10));
         assertThat(run.next(after(10))).isEqualTo(new Step.Wait(BACKOFF));
@@ -150,7 +131,7 @@ class ShardRunTest {
     void a_lost_connection_is_followed_by_nothing_before_the_checkpoint_was_read_back() {
         run.failed(Failure.of("08006", "gone"), Duration.ofMillis(10));
         assertThat(run.next(after(10))).isEqualTo(new Step.Wait(BACKOFF));
-        var stopped = new Situation(Duration.ofHours(1), false, true, OptionalDouble.empty());
+        var stopped = new Situation(Duration.ofHours(1), false, true);
         assertThat(run.next(stopped)).isEqualTo(new Step.ReadBack());
         run.confirmed(at(700));
         assertThat(run.next(after(60))).isEqualTo(new Step.Batch(at(700), 500));

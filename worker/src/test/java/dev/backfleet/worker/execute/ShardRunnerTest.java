@@ -45,7 +45,8 @@ class ShardRunnerTest {
 
     @Test
     void batches_follow_each_other_to_the_end_of_the_shard() throws InterruptedException {
-        store.answers(Optional.of(moved(500, 500))).answers(Optional.of(new BatchResult(at(800), 300, 200, true)));
+        store.answers(Optional.of(moved(500, 500)))
+                .answers(Optional.of(new BatchResult(at(800), 300, 200, true, Samples.UNLIMITED)));
         assertThat(run(Samples.claim())).isEqualTo(new Ending.Done());
         assertThat(store.asked()).hasSize(2);
         assertThat(store.asked().get(0)).isEqualTo("batch [] 500");
@@ -61,7 +62,7 @@ class ShardRunnerTest {
                 .refuses("08006")
                 .refuses("08001")
                 .answers(new Standing.Held(at(900)))
-                .answers(Optional.of(new BatchResult(at(1_000), 100, 100, true)));
+                .answers(Optional.of(new BatchResult(at(1_000), 100, 100, true, Samples.UNLIMITED)));
         assertThat(run(Samples.claim())).isEqualTo(new Ending.Done());
         assertThat(store.asked().subList(2, 4)).containsExactly("readBack", "readBack");
         assertThat(store.asked().get(4)).startsWith("batch [900] ");
@@ -124,14 +125,51 @@ class ShardRunnerTest {
     }
 
     @Test
-    void the_claims_rate_holds_until_the_control_topic_says_better() throws InterruptedException {
-        store.answers(Optional.of(new BatchResult(at(1), 1, 1, true)));
-        run(Samples.claim(OptionalDouble.of(200)));
-        assertThat(store.asked()).containsExactly("batch [] 20");
+    void a_job_with_a_limit_pays_before_each_batch_and_settles_at_the_end() throws InterruptedException {
+        var terms = Samples.limited(200, 1);
+        store.answers(new Reservation(true, Duration.ofMillis(30), terms))
+                .answers(Optional.of(new BatchResult(at(20), 20, 5, false, terms)))
+                .answers(new Reservation(false, Duration.ofMillis(40), terms))
+                .answers(new Reservation(true, Duration.ZERO, terms))
+                .answers(Optional.of(new BatchResult(at(40), 20, 20, true, terms)));
+        assertThat(run(Samples.claim(terms))).isEqualTo(new Ending.Done());
+        assertThat(store.asked())
+                .containsExactly(
+                        "reserve 20.0 0.0",
+                        "batch [] 20",
+                        "reserve 10.0 -15.0",
+                        "reserve 10.0 -15.0",
+                        "batch [20] 20",
+                        "settle 10.0");
+        assertThat(slept).isBetween(Duration.ofMillis(60), Duration.ofMillis(70));
+    }
 
-        control = control.withSlotRate(7, OptionalDouble.of(400));
-        store.answers(Optional.of(new BatchResult(at(1), 1, 1, true)));
-        run(Samples.claim(OptionalDouble.of(200)));
-        assertThat(store.asked()).containsExactly("batch [] 20", "batch [] 40");
+    @Test
+    void a_limit_that_is_set_while_the_job_runs_holds_from_the_next_batch_on() throws InterruptedException {
+        store.answers(Optional.of(new BatchResult(at(500), 500, 500, false, Samples.limited(100, 2))))
+                .answers(new Reservation(true, Duration.ZERO, Samples.UNLIMITED))
+                .answers(Optional.of(new BatchResult(at(900), 400, 400, true, Samples.UNLIMITED)));
+        run(Samples.claim());
+        assertThat(store.asked().subList(0, 2)).containsExactly("batch [] 500", "reserve 5.0 0.0");
+        // And one that is lifted holds no more.
+        assertThat(store.asked().get(2)).startsWith("batch [500] ").isNotEqualTo("batch [500] 5");
+    }
+
+    @Test
+    void a_slot_that_is_no_longer_wanted_gives_its_shard_back() throws InterruptedException {
+        var unwanted = new Terms(OptionalDouble.empty(), 9, Duration.ofMillis(100), false);
+        store.answers(Optional.of(new BatchResult(at(500), 500, 500, false, unwanted)));
+        assertThat(run(Samples.claim())).isEqualTo(new Ending.GiveBack(Ending.Why.STOPPED, Duration.ZERO));
+        assertThat(store.asked()).containsExactly("batch [] 500", "giveBack PT0S");
+    }
+
+    @Test
+    void batches_take_as_long_as_was_said_last() throws InterruptedException {
+        var shorter = new Terms(OptionalDouble.empty(), 1, Duration.ofMillis(10), true);
+        store.answers(Optional.of(new BatchResult(at(500), 500, 500, false, shorter)))
+                .answers(Optional.of(new BatchResult(at(600), 100, 100, true, shorter)));
+        run(Samples.claim());
+        // The fake takes 1 ms for anything: the size grew by half, and shrinks with the duration.
+        assertThat(store.asked()).containsExactly("batch [] 500", "batch [500] 75");
     }
 }

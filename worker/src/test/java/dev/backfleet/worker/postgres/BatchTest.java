@@ -10,6 +10,7 @@ import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import dev.backfleet.worker.execute.ShardStore.Standing;
 import dev.backfleet.worker.execute.Step;
@@ -17,7 +18,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -189,7 +189,7 @@ class BatchTest {
         fleet.run(
                 "insert into backfleet.shard (job_id, number, relation, turn, upper, state, epoch, worker, lease_until) "
                         + "values (1000, 1, " + oid + ", 0, '{50}', 'RUNNING', 1, 'w', now() + interval '1 min')");
-        var claim = new Claim(new ShardId(1000, 1), 1, Cursor.START, pinned, definition, OptionalDouble.empty());
+        var claim = new Claim(new ShardId(1000, 1), 1, Cursor.START, pinned, definition, Samples.UNLIMITED);
         assertThat(fleet.finish(claim, 7)).isEqualTo(50);
         fleet.run("drop schema \"a.b {key} ?\" cascade");
     }

@@ -7,11 +7,14 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardStore.Standing;
 import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.execute.Terms;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,7 +136,7 @@ class FenceTest {
         for (var other :
                 List.of(new ShardId(shard.job() + 1, shard.number()), new ShardId(shard.job(), shard.number() + 1))) {
             var forged = new Claim(
-                    other, claim.epoch(), claim.cursor(), claim.relation(), claim.definition(), claim.slotRate());
+                    other, claim.epoch(), claim.cursor(), claim.relation(), claim.definition(), claim.terms());
             assertThat(fleet.store.batch(forged, FROM_START)).isEmpty();
         }
         assertUntouched();
@@ -201,11 +204,12 @@ class FenceTest {
     }
 
     @Test
-    void a_claim_carries_its_share_of_the_rate() throws SQLException {
-        assertThat(claim.slotRate()).isEmpty();
+    void a_claim_carries_what_holds_for_its_slot() throws SQLException {
+        assertThat(claim.terms()).isEqualTo(Samples.UNLIMITED);
         shard("state = 'DISPATCHED', worker = null, lease_until = null");
-        fleet.run("update backfleet.job set rate_limit = 1000, concurrency = 8");
-        assertThat(fleet.store.claim(task).orElseThrow().slotRate()).hasValue(125.0);
+        fleet.run("update backfleet.job set rate_limit = 1000, batch_seconds = 0.05");
+        assertThat(fleet.store.claim(task).orElseThrow().terms())
+                .isEqualTo(new Terms(OptionalDouble.of(1000), 1, Duration.ofMillis(50), true));
     }
 
     @Test

@@ -13,15 +13,13 @@ import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.execute.BatchResult;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Step;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
 /** A database of its own with the control schema, the application's connection, and a worker's. */
@@ -35,8 +33,13 @@ final class TestFleet implements AutoCloseable {
 
     private TestFleet() throws SQLException {
         application = connect();
-        run("create schema backfleet");
-        run(schema());
+        Flyway.configure()
+                .dataSource(url, null, null)
+                .schemas("backfleet")
+                .table("schema_version")
+                .locations("classpath:dev/backfleet/common/schema")
+                .load()
+                .migrate();
         database = Database.open(
                 DatabaseSettings.ofUrl(url),
                 new Database.Profile("backfleet-worker/w", 6, WorkerSession.statements(), Duration.ofSeconds(30)));
@@ -157,16 +160,5 @@ final class TestFleet implements AutoCloseable {
     public void close() throws SQLException {
         database.close();
         application.close();
-    }
-
-    private static String schema() {
-        try (var ddl = Database.class.getResourceAsStream("/dev/backfleet/common/schema/V1__control_schema.sql")) {
-            if (ddl == null) {
-                throw new IllegalStateException("the control schema is missing");
-            }
-            return new String(ddl.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

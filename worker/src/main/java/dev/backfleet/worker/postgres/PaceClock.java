@@ -1,0 +1,116 @@
+package dev.backfleet.worker.postgres;
+
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.Reservation;
+import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.execute.Terms;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The clock by which the fleet keeps a job's rate: one row that says when the next batch may begin. Whoever wants to
+ * change rows moves it on by the time that they take at the job's rate, and begins at the time that it showed before. So
+ * the rate needs no knowledge of who shares it, and what one slot does not use is another's.
+ */
+final class PaceClock {
+
+    /** The share of the limit that is aimed at: the rest is for batches that begin evenly and end less so. */
+    private static final double AIM = 0.95;
+
+    /** How far ahead rows may be reserved, so that a new rate holds soon. */
+    private static final double HORIZON = 0.25;
+
+    private static final Duration SOONEST = Duration.ofMillis(10);
+
+    // A clock that is farther ahead than any reservation can have moved it was left behind by a server's clock that was
+    // set back. Rows that were reserved under a higher limit do not hold the lower one up for longer than two seconds.
+    private static final String RESERVE = """
+            with asked as materialized (
+              select t.*, clock_timestamp() as at from backfleet.terms(:job, :number) t
+            ), moved as (
+              update backfleet.pace p
+              set next_at = greatest(
+                      case when p.next_at > a.at + interval '5 seconds' then a.at else p.next_at end
+                        + make_interval(secs => greatest(-2.0, least(0.0, :owed) / (a.rate * :aim))),
+                      a.at)
+                    + make_interval(secs => least(2.0, (greatest(0.0, :owed) + :rows) / (a.rate * :aim)))
+              from asked a
+              where p.job_id = :job and a.wanted and a.rate is not null
+                and (p.next_at <= a.at + make_interval(secs => :horizon) or p.next_at > a.at + interval '5 seconds')
+              returning p.next_at - make_interval(secs => least(2.0, :rows / (a.rate * :aim))) as start
+            )
+            select a.rate, a.slots, a.batch_seconds, a.wanted, m.start is not null as granted, p.job_id is not null as known,
+                   extract(epoch from coalesce(m.start, p.next_at - make_interval(secs => :horizon)) - a.at)::double precision
+                     as delay
+            from asked a left join moved m on true left join backfleet.pace p on p.job_id = :job
+            """;
+
+    private static final String SETTLE = """
+            update backfleet.pace p
+            set next_at = case
+              when :rows > 0 then greatest(p.next_at, clock_timestamp())
+                + make_interval(secs => least(2.0, :rows / (j.rate * :aim)))
+              else p.next_at + make_interval(secs => greatest(-2.0, :rows / (j.rate * :aim))) end
+            from (select least(rate_limit, wal_rows) as rate from backfleet.job where id = :job) j
+            where p.job_id = :job and j.rate is not null
+            """;
+
+    // A crash of the server has emptied the table.
+    private static final String WIND_UP = """
+            insert into backfleet.pace (job_id, next_at) select id, clock_timestamp() from backfleet.job where id = :job
+            on conflict do nothing
+            """;
+
+    private PaceClock() {}
+
+    /** Asks for rows; nothing if the job is no more. */
+    static Optional<Reservation> reserve(Handle handle, Claim claim, Step.Reserve request) {
+        var answer = ask(handle, claim, request);
+        if (answer.isPresent() && !answer.get().known) {
+            handle.createUpdate(WIND_UP).bind("job", claim.shard().job()).execute();
+            answer = ask(handle, claim, request);
+        }
+        return answer.map(Answer::reservation);
+    }
+
+    /** Pays what is owed, or takes back what was not used. */
+    static void settle(Handle handle, Claim claim, double rows) {
+        handle.createUpdate(SETTLE)
+                .bind("job", claim.shard().job())
+                .bind("rows", rows)
+                .bind("aim", AIM)
+                .execute();
+    }
+
+    private static Optional<Answer> ask(Handle handle, Claim claim, Step.Reserve request) {
+        return handle.createQuery(RESERVE)
+                .bindMap(Map.of(
+                        "job", claim.shard().job(), "number", claim.shard().number(), "aim", AIM, "horizon", HORIZON))
+                .bind("rows", request.rows())
+                .bind("owed", request.owed())
+                .map((row, context) -> answer(row, claim))
+                .findOne();
+    }
+
+    private static Answer answer(ResultSet row, Claim claim) throws SQLException {
+        var terms = StoredTerms.read(row, claim.definition());
+        var granted = row.getBoolean("granted");
+        return new Answer(
+                row.getBoolean("known"),
+                new Reservation(granted, delay(row.getDouble("delay"), granted, terms), terms));
+    }
+
+    private static Duration delay(double seconds, boolean granted, Terms terms) {
+        if (granted) {
+            return StoredTerms.seconds(Math.max(0, seconds));
+        }
+        var again = StoredTerms.seconds(Math.min(HORIZON, seconds));
+        return !terms.limited() || !terms.wanted() ? Duration.ZERO : again.compareTo(SOONEST) < 0 ? SOONEST : again;
+    }
+
+    private record Answer(boolean known, Reservation reservation) {}
+}

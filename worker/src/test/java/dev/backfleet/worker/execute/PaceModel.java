@@ -1,0 +1,47 @@
+package dev.backfleet.worker.execute;
+
+import java.time.Duration;
+
+/** The clock of a job's rate as a value in memory, for simulations; a contract test holds it against the real one. */
+public final class PaceModel {
+    private static final double AIM = 0.95;
+    private static final double HORIZON = 0.25;
+
+    private final double rate;
+    private double next;
+
+    /**
+     * A clock that shows a time.
+     *
+     * @param rate rows per second
+     * @param next when the next batch may begin, in seconds
+     */
+    public PaceModel(double rate, double next) {
+        this.rate = rate * AIM;
+        this.next = next;
+    }
+
+    /** When the next batch may begin, in seconds. */
+    public double next() {
+        return next;
+    }
+
+    /** What the row does with a request at a time. */
+    public Reservation reserve(double now, Step.Reserve request, Terms terms) {
+        if (next > now + HORIZON) {
+            return new Reservation(false, seconds(Math.min(HORIZON, Math.max(0.01, next - HORIZON - now))), terms);
+        }
+        var start = Math.max(next + Math.min(0, request.owed()) / rate, now) + Math.max(0, request.owed()) / rate;
+        next = start + request.rows() / rate;
+        return new Reservation(true, seconds(start - now), terms);
+    }
+
+    /** What the row does when a run settles. */
+    public void settle(double now, double rows) {
+        next = (rows > 0 ? Math.max(next, now) : next) + rows / rate;
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+}

@@ -1,0 +1,180 @@
+package dev.backfleet.worker.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.execute.BatchResult;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.Reservation;
+import dev.backfleet.worker.execute.Step;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The row by which all slots of the fleet keep one rate, on a real server. Limit: 95 rows per second at 0.95 of 100. */
+class PaceClockTest {
+    private final TestFleet fleet = TestFleet.open();
+    private Claim claim;
+
+    @BeforeEach
+    void aJobWithALimit() throws SQLException {
+        fleet.run("create table t (id integer primary key, n integer default 0)");
+        fleet.run("insert into t select i from generate_series(1, 1000) i");
+        claim = fleet.claim(fleet.definition("t", null, List.of("id"), "n=n + 1"), "{1000}");
+        fleet.run("update backfleet.job set rate_limit = 100");
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        fleet.close();
+    }
+
+    private Reservation reserve(double rows, double owed) {
+        return fleet.store.reserve(claim, new Step.Reserve(rows, owed));
+    }
+
+    /** Seconds from now until the clock's time. */
+    private double ahead() throws SQLException {
+        return Double.parseDouble(
+                fleet.ask("select extract(epoch from next_at - clock_timestamp()) from backfleet.pace"));
+    }
+
+    private void setAhead(String interval) throws SQLException {
+        reserve(0, 0);
+        fleet.run("update backfleet.pace set next_at = clock_timestamp() + interval '" + interval + "'");
+    }
+
+    @Test
+    void the_first_to_ask_begins_at_once_and_the_next_when_its_rows_are_paid_for() {
+        var first = reserve(10, 0);
+        var second = reserve(5, 0);
+        assertThat(first.granted()).isTrue();
+        assertThat(first.delay()).isZero();
+        assertThat(second.granted()).isTrue();
+        assertThat(second.delay()).isPositive().isLessThanOrEqualTo(Duration.ofMillis(106));
+    }
+
+    @Test
+    void every_row_moves_the_clock_by_its_time() throws SQLException {
+        setAhead("200 ms");
+        var before = clock();
+        reserve(19, 0);
+        assertThat(clock() - before).isCloseTo(0.2, within(1e-5));
+    }
+
+    @Test
+    void what_is_owed_moves_it_too_and_what_was_not_used_moves_it_back() throws SQLException {
+        setAhead("200 ms");
+        var before = clock();
+        reserve(0, 9.5);
+        assertThat(clock() - before).isCloseTo(0.1, within(1e-5));
+        fleet.store.settle(claim, -4.75);
+        assertThat(clock() - before).isCloseTo(0.05, within(1e-5));
+        fleet.store.settle(claim, 9.5);
+        assertThat(clock() - before).isCloseTo(0.15, within(1e-5));
+    }
+
+    private double clock() throws SQLException {
+        return Double.parseDouble(fleet.ask("select extract(epoch from next_at) from backfleet.pace"));
+    }
+
+    @Test
+    void nothing_is_reserved_far_ahead_so_that_a_new_rate_holds_soon() throws SQLException {
+        setAhead("3 s");
+        var before = clock();
+        var refused = reserve(1, 0);
+        assertThat(refused.granted()).isFalse();
+        assertThat(refused.delay()).isEqualTo(Duration.ofMillis(250));
+        assertThat(clock()).isEqualTo(before);
+    }
+
+    @Test
+    void time_that_nobody_used_is_not_saved_up() throws SQLException {
+        setAhead("-1 hour");
+        reserve(9.5, -50);
+        assertThat(ahead()).isPositive().isLessThanOrEqualTo(0.1);
+    }
+
+    @Test
+    void a_clock_that_was_left_behind_by_a_server_whose_time_was_set_back_does_not_stop_the_job() throws SQLException {
+        setAhead("1 hour");
+        assertThat(reserve(1, 0).granted()).isTrue();
+        assertThat(ahead()).isLessThan(1);
+    }
+
+    @Test
+    void a_clock_that_a_crash_has_emptied_is_wound_up_again() throws SQLException {
+        reserve(1, 0);
+        fleet.run("truncate backfleet.pace");
+        assertThat(reserve(1, 0).granted()).isTrue();
+        assertThat(fleet.ask("select count(*) from backfleet.pace")).isEqualTo("1");
+    }
+
+    @Test
+    void a_job_without_a_limit_draws_on_no_clock() throws SQLException {
+        fleet.run("update backfleet.job set rate_limit = null");
+        var answer = reserve(1, 0);
+        assertThat(answer.terms().limited()).isFalse();
+        assertThat(answer.delay()).isZero();
+    }
+
+    @Test
+    void the_lower_of_the_limits_in_rows_and_in_wal_counts() throws SQLException {
+        assertThat(reserve(1, 0).terms().rowsPerSecond()).hasValue(100);
+        fleet.run("update backfleet.job set wal_limit = 1000, wal_rows = 12.5");
+        assertThat(reserve(1, 0).terms().rowsPerSecond()).hasValue(12.5);
+        fleet.run("update backfleet.job set rate_limit = null");
+        assertThat(reserve(1, 0).terms().rowsPerSecond()).hasValue(12.5);
+    }
+
+    @Test
+    void a_batch_says_what_holds_for_the_next_one() throws SQLException {
+        fleet.run("update backfleet.job set batch_seconds = 0.02");
+        var terms = batch().terms();
+        assertThat(terms.rowsPerSecond()).isEqualTo(OptionalDouble.of(100));
+        assertThat(terms.batchDuration()).isEqualTo(Duration.ofMillis(20));
+        assertThat(terms.slots()).isEqualTo(1);
+        assertThat(terms.wanted()).isTrue();
+    }
+
+    private BatchResult batch() throws SQLException {
+        var cursor = fleet.ask("select cursor[1] from backfleet.shard where number = 1");
+        var from = cursor.equals("null") ? claim.cursor() : new dev.backfleet.common.job.Cursor(List.of(cursor));
+        return fleet.store.batch(claim, new Step.Batch(from, 1)).orElseThrow();
+    }
+
+    @Test
+    void of_more_slots_than_the_job_may_use_now_the_last_ones_are_not_wanted() throws SQLException {
+        var claims = new ArrayList<Claim>(List.of(claim));
+        for (var i = 0; i < 2; i++) {
+            Task task = fleet.shard(claim.shard().job(), claim.relation(), "{1000}", "{2000}");
+            claims.add(fleet.store.claim(task).orElseThrow());
+        }
+        assertThat(claims.get(2).terms().slots()).isEqualTo(3);
+        fleet.run("update backfleet.job set concurrency = 2");
+        assertThat(claims.stream().map(each -> fleet.store
+                        .reserve(each, new Step.Reserve(1, 0))
+                        .terms()
+                        .wanted()))
+                .containsExactly(true, true, false);
+    }
+
+    @Test
+    void outside_of_the_time_window_no_slot_is_wanted_and_no_shard_can_be_claimed() throws SQLException {
+        fleet.run("update backfleet.job set work_window = '{}', opens_at = now() + interval '1 h', "
+                + "closes_at = now() + interval '2 h'");
+        assertThat(batch().terms().wanted()).isFalse();
+        assertThat(reserve(1, 0).granted()).isFalse();
+        var task = fleet.shard(claim.shard().job(), claim.relation(), "{1000}", "{2000}");
+        assertThat(fleet.store.claim(task)).isEmpty();
+        fleet.run("update backfleet.job set opens_at = now() - interval '1 h'");
+        assertThat(batch().terms().wanted()).isTrue();
+        assertThat(fleet.store.claim(task)).isPresent();
+    }
+}
