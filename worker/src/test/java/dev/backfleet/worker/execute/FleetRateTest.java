@@ -89,12 +89,11 @@ class FleetRateTest {
 
     @Test
     void one_slot_after_another_carries_what_it_owes_over_the_ends_of_shards() {
-        // Every run ends after a batch or a few: a rest that died with its run would let them follow each other at
-        // once.
+        // A rest that died with its run would let the next one begin at once.
         var limit = 200.0;
         var fleet = new FleetModel(new Random(4), limit, 100_000);
         fleet.join();
-        for (var at = 0.4; at < END; at += 0.4) {
+        for (var at = 1.5; at < END; at += 1.5) {
             fleet.at(at, fleet::leave);
             fleet.at(at + 0.001, fleet::join);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.BatchResult;
 import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.PaceModel;
 import dev.backfleet.worker.execute.Reservation;
 import dev.backfleet.worker.execute.Step;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,26 @@ class PaceClockTest {
 
     private double clock() throws SQLException {
         return Double.parseDouble(fleet.ask("select extract(epoch from next_at) from backfleet.pace"));
+    }
+
+    @Test
+    void the_clock_of_the_simulations_moves_as_the_row_does() throws SQLException {
+        var random = new Random(7);
+        for (var i = 0; i < 50; i++) {
+            // Far enough from the present that the time which passes meanwhile makes no difference.
+            setAhead("200 ms");
+            var before = clock();
+            var model = new PaceModel(100, 0.2);
+            var request = new Step.Reserve(random.nextInt(20), random.nextInt(20) - 10);
+            model.reserve(0, request, claim.terms());
+            reserve(request.rows(), request.owed());
+            var settled = random.nextInt(20) - 10;
+            model.settle(0, settled);
+            fleet.store.settle(claim, settled);
+            assertThat(clock() - before)
+                    .as("%s, then %d", request, settled)
+                    .isCloseTo(model.next() - 0.2, within(1e-5));
+        }
     }
 
     @Test
@@ -163,6 +185,15 @@ class PaceClockTest {
                         .terms()
                         .wanted()))
                 .containsExactly(true, true, false);
+    }
+
+    @Test
+    void a_low_limit_is_shared_by_no_more_slots_than_it_has_tens_of_rows() throws SQLException {
+        fleet.run("update backfleet.job set rate_limit = 29");
+        var second = fleet.shard(claim.shard().job(), claim.relation(), "{1000}", "{2000}");
+        var third = fleet.shard(claim.shard().job(), claim.relation(), "{2000}", "{3000}");
+        assertThat(fleet.store.claim(second)).isPresent();
+        assertThat(fleet.store.claim(third)).isEmpty();
     }
 
     @Test
