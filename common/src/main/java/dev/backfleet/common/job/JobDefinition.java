@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param shardRows how many rows a shard is to have
  * @param batchDuration how long a batch is to take
  * @param batchMaxRows how many rows a batch may walk at most
+ * @param triggers what becomes of the table's triggers
  */
 public record JobDefinition(
         Table table,
@@ -25,7 +26,8 @@ public record JobDefinition(
         @Nullable String where,
         long shardRows,
         Duration batchDuration,
-        int batchMaxRows) {
+        int batchMaxRows,
+        Triggers triggers) {
 
     /** Copies the lists. */
     public JobDefinition {

@@ -1,5 +1,6 @@
 package dev.backfleet.common.spec;
 
+import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import java.util.Collections;
@@ -12,8 +13,9 @@ import java.util.Optional;
  *
  * @param set the new value of each column, in the order of the file; at least one
  * @param where which rows still need it; every row if empty
+ * @param triggers what becomes of the table's triggers
  */
-public record Change(Map<Identifier, SqlExpression> set, Optional<SqlExpression> where) {
+public record Change(Map<Identifier, SqlExpression> set, Optional<SqlExpression> where, Triggers triggers) {
 
     /** Copies the map, and keeps its order. */
     public Change {

@@ -1,5 +1,6 @@
 package dev.backfleet.common.spec;
 
+import dev.backfleet.common.job.Priority;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -10,7 +11,15 @@ import java.util.OptionalLong;
  * @param batchDuration how long a batch should take
  * @param batchMaxRows how many rows a batch has at most
  * @param rowsPerSecond rows that the whole fleet may change per second; no limit if empty
+ * @param walBytesPerSecond bytes of WAL that the whole fleet may write per second; no limit if empty
  * @param concurrency slots of the fleet that the job may use at once
+ * @param priority its share of the fleet's slots beside other jobs
  */
 public record Limits(
-        long shardRows, Duration batchDuration, int batchMaxRows, OptionalLong rowsPerSecond, int concurrency) {}
+        long shardRows,
+        Duration batchDuration,
+        int batchMaxRows,
+        OptionalLong rowsPerSecond,
+        OptionalLong walBytesPerSecond,
+        int concurrency,
+        Priority priority) {}

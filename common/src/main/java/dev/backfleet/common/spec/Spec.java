@@ -1,5 +1,6 @@
 package dev.backfleet.common.spec;
 
+import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
  * @param change what to set, and in which rows
  * @param key the columns to walk, if the spec says; the primary key otherwise
  * @param limits how much at once
+ * @param window when it may run; always if empty
  * @param source the file's text as submitted
  */
 public record Spec(
@@ -24,6 +26,7 @@ public record Spec(
         Change change,
         Optional<List<Identifier>> key,
         Limits limits,
+        Optional<TimeWindow> window,
         String source) {
 
     static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");

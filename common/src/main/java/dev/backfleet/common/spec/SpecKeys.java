@@ -1,13 +1,18 @@
 package dev.backfleet.common.spec;
 
+import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.spec.SpecKey.Absence;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Every key of a spec, defined once: the parser and the reference page follow from this list. */
 final class SpecKeys {
@@ -81,6 +86,14 @@ final class SpecKeys {
             "How many rows the whole fleet may change per second for this job; `rate: none` is short for no limit.",
             "50000");
 
+    static final SpecKey<OptionalLong> RATE_WAL = new SpecKey<>(
+            "rate.wal-bytes-per-second",
+            SpecScalarType.sizeOrNone(64L << 10, 100L << 30),
+            Absence.standsFor(SpecScalarType.NONE),
+            "How much WAL the whole fleet may write per second for this job, as near as that can be measured; the lower of "
+                    + "both limits holds.",
+            "20MB");
+
     static final SpecKey<Integer> CONCURRENCY = new SpecKey<>(
             "concurrency",
             SpecScalarType.whole("whole number of slots", 1, 10_000, Math::toIntExact),
@@ -88,9 +101,61 @@ final class SpecKeys {
             "How many slots of the fleet the job may use at once.",
             "8");
 
+    static final SpecKey<Priority> PRIORITY = new SpecKey<>(
+            "priority",
+            SpecScalarType.oneOf(Priority.class),
+            Absence.standsFor("normal"),
+            "How large a share of the fleet's slots the job gets beside others: 1, 2 or 4 parts.",
+            "high");
+
+    static final SpecKey<Triggers> TRIGGERS = new SpecKey<>(
+            "triggers",
+            SpecScalarType.oneOf(Triggers.class),
+            Absence.standsFor("fire"),
+            "Whether the table's triggers fire for each changed row; `suppress` also leaves foreign keys unchecked, and the "
+                    + "role must be allowed to set `session_replication_role`.",
+            "suppress");
+
+    static final SpecKey<SpecTimes> WINDOW_BETWEEN = new SpecKey<>(
+            "window.between",
+            SpecTimes.TYPE,
+            Absence.standsFor("00:00-24:00"),
+            "The times of the day between which the job runs; it stops and starts by itself.",
+            "\"22:00-06:00\"");
+
+    static final SpecKey<ZoneId> WINDOW_ZONE = new SpecKey<>(
+            "window.zone",
+            SpecTimes.ZONE,
+            Absence.standsFor("UTC"),
+            "On whose clock, daylight saving time included.",
+            "Europe/Berlin");
+
+    static final SpecKey<Set<DayOfWeek>> WINDOW_DAYS = new SpecKey<>(
+            "window.days",
+            new SpecDaysType(),
+            Absence.means("every day"),
+            "The days on which the window opens; it may close on the next one.",
+            "[mon, tue, wed, thu]");
+
     /** In the order of the reference. */
     static final List<SpecKey<?>> ALL = List.of(
-            NAME, TABLE, TENANT, SET, WHERE, KEY, SHARD_ROWS, BATCH_DURATION, BATCH_MAX_ROWS, RATE_ROWS, CONCURRENCY);
+            NAME,
+            TABLE,
+            TENANT,
+            SET,
+            WHERE,
+            KEY,
+            SHARD_ROWS,
+            BATCH_DURATION,
+            BATCH_MAX_ROWS,
+            RATE_ROWS,
+            RATE_WAL,
+            CONCURRENCY,
+            PRIORITY,
+            TRIGGERS,
+            WINDOW_BETWEEN,
+            WINDOW_ZONE,
+            WINDOW_DAYS);
 
     /** What to say to somebody who has written next to nothing. */
     static final String REQUIRED_REMEDY = "a spec has at least name, table and set";

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -48,15 +51,26 @@ public final class SpecParser {
                 values.get(SpecKeys.NAME),
                 values.get(SpecKeys.TABLE),
                 values.find(SpecKeys.TENANT),
-                new Change(values.get(SpecKeys.SET), values.find(SpecKeys.WHERE)),
+                new Change(values.get(SpecKeys.SET), values.find(SpecKeys.WHERE), values.get(SpecKeys.TRIGGERS)),
                 values.find(SpecKeys.KEY),
                 new Limits(
                         values.get(SpecKeys.SHARD_ROWS),
                         values.get(SpecKeys.BATCH_DURATION),
                         values.get(SpecKeys.BATCH_MAX_ROWS),
                         values.get(SpecKeys.RATE_ROWS),
-                        values.get(SpecKeys.CONCURRENCY)),
+                        values.get(SpecKeys.RATE_WAL),
+                        values.get(SpecKeys.CONCURRENCY),
+                        values.get(SpecKeys.PRIORITY)),
+                window(values),
                 source);
+    }
+
+    private static Optional<TimeWindow> window(SpecValues values) {
+        var between = values.get(SpecKeys.WINDOW_BETWEEN);
+        var days = values.find(SpecKeys.WINDOW_DAYS).orElseGet(() -> EnumSet.allOf(DayOfWeek.class));
+        var always = between.from().equals(between.to()) && days.size() == DayOfWeek.values().length;
+        var window = new TimeWindow(between.from(), between.to(), values.get(SpecKeys.WINDOW_ZONE), days);
+        return always ? Optional.empty() : Optional.of(window);
     }
 
     private static void refuseSettingWhatIsWalked(Spec spec, SpecLocations locations) {

@@ -17,8 +17,11 @@ public final class SpecReference {
             key: [id]                         # optional: the primary key, or any unique NOT NULL index's columns
             shard: { rows: 50000 }            # optional, as all that follows
             batch: { duration: 100ms, max-rows: 10000 }
-            rate: { rows-per-second: 50000 }  # of the whole fleet; none: no limit
+            rate: { rows-per-second: 50000, wal-bytes-per-second: 20MB }  # of the whole fleet; none: no limit
             concurrency: 8                    # slots of the fleet that the job may use at once
+            priority: normal                  # its share of the slots beside other jobs: low, normal, high
+            triggers: fire                    # or suppress
+            window: { between: "22:00-06:00", zone: Europe/Berlin, days: [mon, tue] }  # days: on which it opens
             """;
 
     private static final String HEAD = """
@@ -49,6 +52,10 @@ public final class SpecReference {
 
             **The range is pinned** when the job is planned: rows with keys beyond it were written by an application that
             already writes both shapes, and are not touched.
+
+            **A time window** stops and starts the job by itself: no batch begins outside of it. The days name those on which it
+            opens, `22:00-06:00` on `mon` is the night to Tuesday. Times are those of the zone's clock: when it skips an hour
+            or repeats one, the window is shorter or longer by it.
 
             **YAML** is taken plainly: no anchors, aliases or tags, one document per file, each key once.
 

@@ -4,12 +4,14 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.common.unit.Shown;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A key with a single value. */
 record SpecScalarType<T>(String description, String check, Function<String, T> parse) implements SpecType<T> {
@@ -47,6 +49,33 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
                 text -> text.equals(NONE)
                         ? OptionalLong.empty()
                         : OptionalLong.of(number(text, min, max, ", or none")));
+    }
+
+    static SpecScalarType<OptionalLong> sizeOrNone(long min, long max) {
+        var range = HumanSize.format(min) + " to " + HumanSize.format(max);
+        return new SpecScalarType<>("amount of data in `B`, `kB`, `MB` or `GB`, or `none`", range, text -> {
+            if (text.equals(NONE)) {
+                return OptionalLong.empty();
+            }
+            var size = HumanSize.parse(text);
+            if (size < min || size > max) {
+                throw new BadTextException(text + " is out of range", "write an amount from " + range + ", or none");
+            }
+            return OptionalLong.of(size);
+        });
+    }
+
+    static <E extends Enum<E>> SpecScalarType<E> oneOf(Class<E> type) {
+        var words = Stream.of(type.getEnumConstants())
+                .map(each -> each.name().toLowerCase(Locale.ROOT))
+                .toList();
+        return new SpecScalarType<>("word", "`" + String.join("`, `", words) + "`", text -> {
+            if (!words.contains(text)) {
+                throw new BadTextException(
+                        Shown.text(text) + " is not known here", "write " + String.join(" or ", words));
+            }
+            return type.getEnumConstants()[words.indexOf(text)];
+        });
     }
 
     static SpecScalarType<Duration> duration(Duration min, Duration max) {

@@ -38,7 +38,7 @@ final class SpecValues {
             return Optional.empty();
         }
         // "rate: none" is short for no limit.
-        if (key.equals(SpecKeys.RATE_ROWS)
+        if (key.group().equals(SpecKeys.RATE_ROWS.group())
                 && group instanceof SpecNode.Scalar scalar
                 && scalar.text().equals(SpecScalarType.NONE)) {
             return Optional.of(group);

@@ -15,6 +15,8 @@ alter table backfleet.job
   add constraint job_window_opens check (
     (work_window is null) = (opens_at is null) and (work_window is null) = (closes_at is null) and opens_at < closes_at);
 
+update backfleet.job set definition = definition || '{"triggers": "FIRE"}';
+
 -- The clock of each job with a limit: when the next batch may begin. All slots of the fleet draw on this one row, so that
 -- the rate holds however many there are. Nothing of it needs to survive a crash.
 create unlogged table backfleet.pace (

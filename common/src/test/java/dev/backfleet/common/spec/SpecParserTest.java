@@ -2,13 +2,20 @@ package dev.backfleet.common.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.job.TimeWindow;
+import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +38,21 @@ class SpecParserTest {
         assertThat(spec.change().where()).contains(SqlExpression.parse("short_name is null"));
         assertThat(spec.key()).contains(List.of(Identifier.of("id")));
         assertThat(spec.limits())
-                .isEqualTo(new Limits(50_000, Duration.ofMillis(100), 10_000, OptionalLong.of(50_000), 8));
+                .isEqualTo(new Limits(
+                        50_000,
+                        Duration.ofMillis(100),
+                        10_000,
+                        OptionalLong.of(50_000),
+                        OptionalLong.of(20L << 20),
+                        8,
+                        Priority.NORMAL));
+        assertThat(spec.change().triggers()).isEqualTo(Triggers.FIRE);
+        assertThat(spec.window())
+                .contains(new TimeWindow(
+                        LocalTime.of(22, 0),
+                        LocalTime.of(6, 0),
+                        ZoneId.of("Europe/Berlin"),
+                        Set.of(DayOfWeek.MONDAY, DayOfWeek.TUESDAY)));
         assertThat(spec.source()).isEqualTo(SpecReference.EXAMPLE);
     }
 
@@ -43,7 +64,15 @@ class SpecParserTest {
         assertThat(spec.change().where()).isEmpty();
         assertThat(spec.key()).isEmpty();
         assertThat(spec.limits())
-                .isEqualTo(new Limits(100_000, Duration.ofMillis(100), 10_000, OptionalLong.empty(), 8));
+                .isEqualTo(new Limits(
+                        100_000,
+                        Duration.ofMillis(100),
+                        10_000,
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        8,
+                        Priority.NORMAL));
+        assertThat(spec.window()).isEmpty();
     }
 
     @Test
@@ -76,7 +105,48 @@ class SpecParserTest {
                         Duration.ofMillis(batchMillis),
                         maxRows,
                         rate == null ? OptionalLong.empty() : OptionalLong.of(rate),
-                        concurrency));
+                        OptionalLong.empty(),
+                        concurrency,
+                        Priority.NORMAL));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'rate: none',",
+        "'rate: { wal-bytes-per-second: none }',",
+        "'rate: { wal-bytes-per-second: 64kB }', 65536",
+        "'rate: { wal-bytes-per-second: 1GB }', 1073741824"
+    })
+    void a_limit_in_wal_has_a_unit(String line, Long bytes) {
+        var limits = SpecParser.parse("f.yaml", LEAST + line).spec().limits();
+        assertThat(limits.walBytesPerSecond()).isEqualTo(bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes));
+    }
+
+    @Test
+    void priority_and_triggers_are_words() {
+        var spec = SpecParser.parse("f.yaml", LEAST + "priority: high\ntriggers: suppress")
+                .spec();
+        assertThat(spec.limits().priority()).isEqualTo(Priority.HIGH);
+        assertThat(spec.change().triggers()).isEqualTo(Triggers.SUPPRESS);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "window: { between: 22:00-06:00, zone: Europe/Berlin, days: [mon, tue] } | 22:00-06:00 Europe/Berlin mon, tue",
+                "window: { days: [sun, sat] } | 00:00-24:00 UTC sat, sun",
+                "window: { between: 18:30-24:00 } | 18:30-24:00 UTC",
+            })
+    void a_window_is_taken_as_it_is_written(String line, String words) {
+        var window = SpecParser.parse("f.yaml", LEAST + line).spec().window();
+        assertThat(window.orElseThrow().words()).isEqualTo(words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"window: {}", "window: { zone: Asia/Tokyo }", "window: { between: 00:00-24:00 }"})
+    void a_window_that_is_always_open_is_none(String line) {
+        assertThat(SpecParser.parse("f.yaml", LEAST + line).spec().window()).isEmpty();
     }
 
     @ParameterizedTest

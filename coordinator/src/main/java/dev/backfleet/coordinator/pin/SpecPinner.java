@@ -54,7 +54,8 @@ public final class SpecPinner {
                 spec.change().where().map(SqlExpression::text).orElse(null),
                 spec.limits().shardRows(),
                 spec.limits().batchDuration(),
-                spec.limits().batchMaxRows());
+                spec.limits().batchMaxRows(),
+                spec.change().triggers());
         return new PinnedSpec(
                 definition, table.leaves().stream().map(TableFacts.Leaf::table).toList(), notes);
     }

@@ -5,6 +5,7 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.Triggers;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -41,7 +42,8 @@ public final class Samples {
                 null,
                 50_000,
                 Duration.ofMillis(100),
-                10_000);
+                10_000,
+                Triggers.FIRE);
         return new Claim(new ShardId(7, 1), 3, Cursor.START, table, definition, terms);
     }
 

@@ -8,6 +8,7 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.Triggers;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
 import dev.backfleet.worker.execute.Samples;
@@ -181,7 +182,8 @@ class BatchTest {
                 "'{\"a\": 1}'::jsonb ? 'a' and '{where}' <> '?'",
                 1_000,
                 Duration.ofMillis(100),
-                1_000);
+                1_000,
+                Triggers.FIRE);
         fleet.run("insert into backfleet.job (id, name, state, spec, definition, concurrency) overriding system value "
                 + "values (1000, 'odd', 'RUNNING', '', '{}', 1)");
         fleet.run("insert into backfleet.job_relation select 1000, " + oid
