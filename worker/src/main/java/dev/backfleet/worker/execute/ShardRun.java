@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class ShardRun {
     private static final Duration NAP = Duration.ofMillis(100);
 
+    // Rows that were reserved are for their time. A slot that was held up asks again, so that after a standstill of the
+    // machine the batches of all slots do not come at once.
+    private static final Duration LATE = Duration.ofMillis(50);
+
     private final Limits limits;
     private final Backoff backoff;
     private final Bill bill = new Bill();
@@ -65,8 +69,12 @@ public final class ShardRun {
             // A batch extends the lease by itself; a long rest does not.
             return leaseIsHalfOver(situation) ? new Step.Renew() : rest(situation);
         }
-        if (reserved > 0) {
+        if (reserved > 0 && situation.now().compareTo(notBefore.plus(LATE)) <= 0) {
             return new Step.Batch(cursor, reserved);
+        }
+        if (reserved > 0) {
+            bill.unused();
+            reserved = 0;
         }
         var rows = fittingRows();
         return terms.limited() ? new Step.Reserve(bill.estimate(rows), bill.owed()) : new Step.Batch(cursor, rows);

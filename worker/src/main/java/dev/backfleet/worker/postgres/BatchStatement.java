@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import java.util.Map;
@@ -26,13 +27,14 @@ final class BatchStatement {
 
     /**
      * Parameters, in order: job, shard number, epoch, cursor (text[] or NULL), size in rows, lease in seconds. The row
-     * it returns: cursor, walked, changed, done, terms; no row if the fence did not hold. Only the batch that ends a shard waits
-     * for its commit to be durable: what a crash takes, it takes from rows and checkpoint alike.
+     * it returns: cursor, walked, changed, done, terms; no row if the fence did not hold. Only the batch that ends a
+     * shard waits for its commit to be durable: what a crash takes, it takes from rows and checkpoint alike. The terms'
+     * arguments are columns, not sub-selects, so that PostgreSQL plans the function with the statement, once.
      */
     private static final String TEMPLATE = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
-                     ?::integer as size, ?::double precision as lease
+                     ?::integer as size, ?::double precision as lease{triggers}
             ), backfleet_fence as materialized (
               select {cursor-columns}, {upper-columns}
               from backfleet.shard s
@@ -93,8 +95,13 @@ final class BatchStatement {
                    set_config('synchronous_commit',
                      case when m.done then current_setting('synchronous_commit') else 'off' end, true)
             from backfleet_move m
-            cross join backfleet.terms((select job from backfleet_input), (select number from backfleet_input)) t
+            cross join backfleet_input i
+            cross join lateral backfleet.terms(i.job, i.number) t
             """;
+
+    // For this transaction only, so that no other job's batch in the same session has it; before a row is looked at.
+    private static final String SUPPRESSED =
+            ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
 
@@ -155,6 +162,7 @@ final class BatchStatement {
                 entry("tail", each(i -> "w.n" + i)),
                 entry("to", each(i -> "b" + i)),
                 entry("to-text", each(i -> "r.b" + i + "::text")),
+                entry("triggers", job.triggers() == Triggers.SUPPRESS ? SUPPRESSED : ""),
                 entry("key", each(this::key)),
                 entry("arms", fromStart ? armsFromStart() : armsFromCursor()),
                 entry("relation", relation),

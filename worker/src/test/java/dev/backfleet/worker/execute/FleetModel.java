@@ -30,6 +30,8 @@ final class FleetModel {
     private final List<Commit> commits = new ArrayList<>();
     private double now;
     private long shards;
+    private double stallFrom;
+    private double stallTo;
 
     /** A fleet without slots, and a job with so many shards. */
     FleetModel(Random random, double limit, long shards) {
@@ -70,6 +72,12 @@ final class FleetModel {
         if (!taking.isEmpty()) {
             taking.remove(random.nextInt(taking.size())).stopping = true;
         }
+    }
+
+    /** Nothing happens anywhere from one time to another. */
+    void stall(double from, double to) {
+        stallFrom = from;
+        stallTo = to;
     }
 
     /** Lets time pass. */
@@ -122,7 +130,8 @@ final class FleetModel {
         }
 
         private void later(double seconds, Runnable what) {
-            at(now + seconds, () -> {
+            var due = now + seconds;
+            at(due >= stallFrom && due < stallTo ? stallTo : due, () -> {
                 if (alive) {
                     what.run();
                 }

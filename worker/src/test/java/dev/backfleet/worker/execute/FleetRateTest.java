@@ -74,6 +74,21 @@ class FleetRateTest {
         assertKept(fleet.runUntil(END), limit);
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {0.1, 0.25, 0.5, 3})
+    void after_a_standstill_batches_do_not_come_all_at_once(double seconds) {
+        var limit = 2_000.0;
+        var fleet = new FleetModel(new Random(6), limit, 100_000);
+        for (var i = 0; i < 12; i++) {
+            fleet.join();
+        }
+        for (var at = 5.0; at < END; at += 5) {
+            var from = at;
+            fleet.at(at - 1, () -> fleet.stall(from, from + seconds));
+        }
+        assertThat(mostInASecond(fleet.runUntil(END))).isLessThanOrEqualTo(2_200);
+    }
+
     @Test
     void fewer_shards_than_slots_use_the_whole_rate() {
         var limit = 500.0;

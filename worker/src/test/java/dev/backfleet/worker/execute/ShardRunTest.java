@@ -11,6 +11,7 @@ import dev.backfleet.worker.execute.ShardRun.Situation;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a worker does with a shard, step by step. */
@@ -98,6 +99,28 @@ class ShardRunTest {
     void an_ending_does_not_change_any_more() {
         run.next(new Situation(Duration.ZERO, false, false));
         assertThat(run.next(after(0))).isEqualTo(giveBack(Why.STOPPED, Duration.ZERO));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000, 1, 100", "1000, 12, 8", "25, 2, 1", "5, 1, 1", "10000000, 1, 1000"})
+    void a_batch_is_at_most_its_share_of_a_tenth_of_the_limit(double limit, int slots, int rows) {
+        var terms = Samples.limited(limit, slots);
+        var limited = run(LIMITS, terms);
+        var request = (Step.Reserve) limited.next(after(0));
+        assertThat(request.rows()).isEqualTo(rows);
+        limited.reserved(request, granted(Duration.ZERO, terms), Duration.ZERO);
+        assertThat(limited.next(after(0))).isEqualTo(new Step.Batch(Cursor.START, rows));
+    }
+
+    @Test
+    void rows_that_were_reserved_are_for_their_time_and_a_slot_that_was_held_up_asks_again() {
+        var terms = Samples.limited(1_000, 1);
+        var limited = run(LIMITS, terms);
+        var request = (Step.Reserve) limited.next(after(0));
+        limited.reserved(request, granted(Duration.ofMillis(200), terms), Duration.ZERO);
+        assertThat(limited.next(after(199))).isInstanceOf(Step.Wait.class);
+        assertThat(limited.next(after(250))).isInstanceOf(Step.Batch.class);
+        assertThat(limited.next(after(251))).isEqualTo(new Step.Reserve(100, -100));
     }
 
     @Test
