@@ -16,9 +16,10 @@ import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.coordinator.complete.Finisher;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
-import dev.backfleet.coordinator.dispatch.OldestFirst;
+import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.measure.Gauge;
+import dev.backfleet.coordinator.measure.WalGauge;
 import dev.backfleet.coordinator.plan.Planner;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresBoard;
@@ -28,7 +29,10 @@ import dev.backfleet.coordinator.postgres.PostgresJobs;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.PostgresLeases;
 import dev.backfleet.coordinator.postgres.PostgresPlans;
+import dev.backfleet.coordinator.postgres.PostgresWal;
+import dev.backfleet.coordinator.postgres.PostgresWindows;
 import dev.backfleet.coordinator.reap.Reaper;
+import dev.backfleet.coordinator.window.Windows;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -140,6 +144,8 @@ public final class Coordinator implements AutoCloseable {
             duties.finisher.runOnce();
             duties.reaper.runOnce();
             duties.gauge.runOnce();
+            duties.walGauge.runOnce();
+            duties.windows.runOnce();
         }
     }
 
@@ -153,10 +159,12 @@ public final class Coordinator implements AutoCloseable {
     private Duties duties(Ticker ticker) {
         return new Duties(
                 new Planner(new PostgresPlans(database)),
-                new Dispatcher(new PostgresBoard(database), new OldestFirst(), tasks),
+                new Dispatcher(new PostgresBoard(database), new FairShares(), tasks, ticker),
                 new Finisher(new PostgresJobs(database), this::forget),
                 new Reaper(new PostgresLeases(database), settings.redispatchAfter()),
                 new Gauge(new PostgresCounts(database), ticker),
+                new WalGauge(new PostgresWal(database), ticker),
+                new Windows(new PostgresWindows(database), ticker),
                 new Due(settings.tick(), ticker));
     }
 
@@ -173,7 +181,14 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private record Duties(
-            Planner planner, Dispatcher dispatcher, Finisher finisher, Reaper reaper, Gauge gauge, Due due) {
+            Planner planner,
+            Dispatcher dispatcher,
+            Finisher finisher,
+            Reaper reaper,
+            Gauge gauge,
+            WalGauge walGauge,
+            Windows windows,
+            Due due) {
         boolean isDue() {
             return due.isDue();
         }

@@ -42,13 +42,24 @@ public interface DispatchPolicy {
      * @param concurrency the most slots that it may use at once
      * @param dispatched shards that are DISPATCHED
      * @param running shards that are RUNNING
-     * @param pending whether shards wait
-     * @param rateLimit rows per second of the fleet; 0: no limit
+     * @param pending shards that wait and may be dispatched now; a thousand stands for any more
+     * @param weight its share of the slots beside other jobs
+     * @param served the slot-seconds that it has had for each part of its weight, counted so that they can be compared
      */
-    record JobLoad(long job, int concurrency, int dispatched, int running, boolean pending, long rateLimit) {
+    record JobLoad(long job, int concurrency, int dispatched, int running, int pending, int weight, double served) {
         /** Tasks that are published or being worked on. */
         public int outstanding() {
             return dispatched + running;
+        }
+
+        /** Whether there is work left. */
+        public boolean backlogged() {
+            return pending > 0 || outstanding() > 0;
+        }
+
+        /** The same load, with another service. */
+        public JobLoad served(double slotSeconds) {
+            return new JobLoad(job, concurrency, dispatched, running, pending, weight, slotSeconds);
         }
 
         /**
@@ -58,10 +69,7 @@ public interface DispatchPolicy {
          * @param slots the fleet's
          */
         public int room(int slots) {
-            if (!pending) {
-                return 0;
-            }
-            return slots <= concurrency ? Integer.MAX_VALUE : Math.max(0, concurrency - outstanding());
+            return slots <= concurrency ? pending : Math.min(pending, Math.max(0, concurrency - outstanding()));
         }
     }
 }

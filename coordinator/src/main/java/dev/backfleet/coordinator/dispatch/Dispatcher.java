@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.dispatch;
 
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
@@ -18,12 +19,15 @@ public final class Dispatcher {
     private final Board board;
     private final DispatchPolicy policy;
     private final TaskPublisher publisher;
+    private final Ticker ticker;
+    private final Service service = new Service();
 
     /** Creates it. */
-    public Dispatcher(Board board, DispatchPolicy policy, TaskPublisher publisher) {
+    public Dispatcher(Board board, DispatchPolicy policy, TaskPublisher publisher, Ticker ticker) {
         this.board = board;
         this.policy = policy;
         this.publisher = publisher;
+        this.ticker = ticker;
     }
 
     /**
@@ -32,7 +36,7 @@ public final class Dispatcher {
      * @param leader the epoch under which this coordinator leads
      */
     public void runOnce(long leader) {
-        var load = board.load();
+        var load = service.counted(board.load(), ticker.now());
         var grants = policy.choose(load);
         var tasks = new ArrayList<Task>();
         for (Grant grant : grants) {

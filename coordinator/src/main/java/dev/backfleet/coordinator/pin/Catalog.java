@@ -18,6 +18,9 @@ public interface Catalog {
     /** Why PostgreSQL would refuse a condition on rows; nothing if it would not. It is not evaluated. */
     Optional<String> refusal(JobDefinition.Table table, SqlExpression where);
 
+    /** Why this role may not suppress triggers; nothing if it may. */
+    Optional<String> triggerRefusal();
+
     /** After how long a lock wait the server looks for a deadlock. */
     Duration deadlockTimeout();
 }

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.pin;
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.spec.ParsedSpec;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.SpecException;
@@ -46,6 +47,7 @@ public final class SpecPinner {
         var assignments = assignments(table, walk);
         checkExpressions(table);
         checkDuration();
+        checkTriggers();
         var definition = new JobDefinition(
                 table.table(),
                 walk.columns().stream().map(name -> keyColumn(table, name)).toList(),
@@ -152,6 +154,19 @@ public final class SpecPinner {
     private SpecException refused(String path, String why) {
         return places.problem(
                 path, "PostgreSQL refuses it: " + why, "mend the expression; it may use the columns of the row");
+    }
+
+    private void checkTriggers() {
+        if (spec.change().triggers() == Triggers.FIRE) {
+            return;
+        }
+        catalog.triggerRefusal().ifPresent(why -> {
+            throw places.problem(
+                    "triggers",
+                    "this role may not suppress them: " + why,
+                    "let a superuser run: grant set on parameter session_replication_role to the role, or leave triggers out");
+        });
+        notes.add("triggers are suppressed, and with them the checks of foreign keys on the changed columns");
     }
 
     private void checkDuration() {

@@ -3,8 +3,13 @@ package dev.backfleet.coordinator.postgres;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobDefinitionJson;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.TimeWindow;
+import dev.backfleet.common.job.TimeWindowJson;
+import dev.backfleet.common.spec.Limits;
+import dev.backfleet.coordinator.measure.WalPace;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class JobStore {
 
     private static final String INSERT = """
-            insert into backfleet.job (name, spec, definition, rate_limit, concurrency)
-            values (:name, :spec, :definition::jsonb, :rate, :concurrency)
+            insert into backfleet.job (name, spec, definition, rate_limit, wal_limit, wal_rows, concurrency, priority,
+                                       work_window, opens_at, closes_at)
+            values (:name, :spec, :definition::jsonb, :rate, :wal, :walRows, :concurrency, :priority,
+                    :window::jsonb, :opens, :closes)
             on conflict (name) where state not in ('CANCELLED', 'SUCCEEDED', 'FAILED') do nothing
             returning id
             """;
@@ -63,12 +70,19 @@ final class JobStore {
 
     /** Stores a job as PLANNING; nothing if its name belongs to a job that is not over. */
     Optional<Long> insert(NewJob job) {
+        var opening = job.window().map(window -> window.at(new WindowStore(handle).now()));
         return handle.createQuery(INSERT)
                 .bind("name", job.name())
                 .bind("spec", job.spec())
                 .bind("definition", JobDefinitionJson.write(job.definition()))
-                .bind("rate", job.rowsPerSecond())
-                .bind("concurrency", job.concurrency())
+                .bind("rate", boxed(job.limits().rowsPerSecond()))
+                .bind("wal", boxed(job.limits().walBytesPerSecond()))
+                .bind("walRows", firstGuess(job.limits().walBytesPerSecond()))
+                .bind("concurrency", job.limits().concurrency())
+                .bind("priority", job.limits().priority().name())
+                .bind("window", job.window().map(TimeWindowJson::write).orElse(null))
+                .bind("opens", opening.map(TimeWindow.Opening::opens).orElse(null))
+                .bind("closes", opening.map(TimeWindow.Opening::closes).orElse(null))
                 .mapTo(Long.class)
                 .findOne();
     }
@@ -164,15 +178,14 @@ final class JobStore {
                 .findOne();
     }
 
-    /**
-     * A job to be stored.
-     *
-     * @param rowsPerSecond the fleet's limit; null: none
-     */
-    record NewJob(
-            String name,
-            String spec,
-            JobDefinition definition,
-            @Nullable Long rowsPerSecond,
-            int concurrency) {}
+    private static @Nullable Long boxed(OptionalLong limit) {
+        return limit.isPresent() ? limit.getAsLong() : null;
+    }
+
+    private static @Nullable Double firstGuess(OptionalLong walLimit) {
+        return walLimit.isPresent() ? WalPace.firstGuess(walLimit.getAsLong()) : null;
+    }
+
+    /** A job to be stored. */
+    record NewJob(String name, String spec, JobDefinition definition, Limits limits, Optional<TimeWindow> window) {}
 }

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
@@ -11,14 +12,15 @@ import java.util.List;
 public final class PostgresBoard implements Dispatcher.Board {
 
     private static final String LOAD = """
-            select j.id,
-                   backfleet.slots_allowed(j.concurrency, least(j.rate_limit::double precision, j.wal_rows)) as concurrency,
-                   coalesce(j.rate_limit, 0) as rate_limit,
+            select j.id, backfleet.slots_of(j) as concurrency, j.priority,
                    (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'DISPATCHED') as dispatched,
                    (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING') as running,
-                   exists (select from backfleet.shard s where s.job_id = j.id and s.state = 'PENDING') as pending
+                   (select count(*) from (
+                     select from backfleet.shard s
+                     where s.job_id = j.id and s.state = 'PENDING' and (s.not_before is null or s.not_before <= now())
+                     limit 1000) p) as pending
             from backfleet.job j
-            where j.state = 'RUNNING'
+            where j.state = 'RUNNING' and backfleet.is_open(j.opens_at, j.closes_at)
               and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN')
             order by j.submitted_at, j.id
             """;
@@ -39,8 +41,9 @@ public final class PostgresBoard implements Dispatcher.Board {
                             row.getInt("concurrency"),
                             row.getInt("dispatched"),
                             row.getInt("running"),
-                            row.getBoolean("pending"),
-                            row.getLong("rate_limit")))
+                            row.getInt("pending"),
+                            Priority.valueOf(row.getString("priority")).weight(),
+                            0))
                     .list();
             return new FleetLoad(new WorkerStore(handle).slots(), jobs);
         });

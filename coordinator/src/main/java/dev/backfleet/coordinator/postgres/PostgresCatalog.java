@@ -89,6 +89,9 @@ public final class PostgresCatalog implements Catalog {
     private static final String DEADLOCK_TIMEOUT =
             "select setting::bigint from pg_settings where name = 'deadlock_timeout'";
 
+    private static final String SUPPRESS_TRIGGERS =
+            "select pg_catalog.set_config('session_replication_role', 'replica', true)";
+
     private final Database database;
 
     /** Creates it. */
@@ -118,18 +121,28 @@ public final class PostgresCatalog implements Catalog {
     }
 
     @Override
+    public Optional<String> triggerRefusal() {
+        return refusal(SUPPRESS_TRIGGERS);
+    }
+
+    @Override
     public Duration deadlockTimeout() {
         return Duration.ofMillis(database.jdbi()
                 .withHandle(handle ->
                         handle.createQuery(DEADLOCK_TIMEOUT).mapTo(Long.class).one()));
     }
 
-    /** EXPLAIN plans and does not run; the transaction could not write if it did. */
+    /** EXPLAIN plans and does not run. */
     private Optional<String> explain(String statement) {
+        return refusal("explain " + statement);
+    }
+
+    /** Why PostgreSQL refuses a statement, in a transaction that cannot write and leaves nothing behind. */
+    private Optional<String> refusal(String statement) {
         return database.jdbi().withHandle(handle -> {
             handle.execute("start transaction read only");
-            try (var explain = handle.getConnection().prepareStatement("explain " + statement)) {
-                explain.execute();
+            try (var asked = handle.getConnection().prepareStatement(statement)) {
+                asked.execute();
                 return Optional.<String>empty();
             } catch (PSQLException e) {
                 if (e.getServerErrorMessage() == null) {

@@ -18,13 +18,7 @@ public final class PostgresIntake implements SubmitJob.Intake {
     @Override
     public Optional<Long> store(ParsedSpec parsed, PinnedSpec pinned) {
         var spec = parsed.spec();
-        var limit = spec.limits().rowsPerSecond();
-        var job = new JobStore.NewJob(
-                spec.name(),
-                spec.source(),
-                pinned.definition(),
-                limit.isPresent() ? limit.getAsLong() : null,
-                spec.limits().concurrency());
+        var job = new JobStore.NewJob(spec.name(), spec.source(), pinned.definition(), spec.limits(), spec.window());
         return database.jdbi().inTransaction(handle -> {
             var jobs = new JobStore(handle);
             var id = jobs.insert(job);

@@ -3,8 +3,14 @@ package dev.backfleet.coordinator.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.common.spec.SpecParser;
+import dev.backfleet.coordinator.command.SubmitJob;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -196,6 +202,27 @@ class SpecRefusalsTest {
                         db.ask(
                                 "select jsonb_path_query_array(definition, '$.key[*].name') from backfleet.job where name = 'led'"))
                 .isEqualTo("[\"tenant\", \"id\"]");
+    }
+
+    @Test
+    void only_who_may_suppress_triggers_can_ask_for_it() throws SQLException {
+        var spec = SpecParser.parse("s.yaml", "name: quiet\ntable: t\n" + SET_N + "triggers: suppress\n");
+        db.run("create role quiet login");
+        try (var asQuiet = Database.open(
+                DatabaseSettings.ofUrl(db.url.replaceFirst("\\?.*", "") + "?user=quiet"),
+                new Database.Profile("backfleet", 1, List.of(), Duration.ofSeconds(30)))) {
+            db.run("grant select, update on t to quiet; grant usage on schema backfleet to quiet");
+            var submit = new SubmitJob(new PostgresCatalog(asQuiet), new PostgresIntake(db.database));
+            assertThatThrownBy(() -> submit.run(spec))
+                    .hasMessage(
+                            "s.yaml:4: triggers: this role may not suppress them: permission denied to set parameter "
+                                    + "\"session_replication_role\"; let a superuser run: grant set on parameter "
+                                    + "session_replication_role to the role, or leave triggers out");
+            db.run("grant set on parameter session_replication_role to quiet");
+            assertThat(submit.run(spec).notes())
+                    .containsExactly(
+                            "triggers are suppressed, and with them the checks of foreign keys on the changed columns");
+        }
     }
 
     @Test

@@ -1,0 +1,63 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.job.TimeWindow;
+import dev.backfleet.common.job.TimeWindowJson;
+import dev.backfleet.coordinator.window.Windows;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** The statements about the time windows of jobs. */
+final class WindowStore {
+
+    private static final String NOW = "select now()";
+
+    private static final String CLOSED = """
+            select id, work_window, now() as now from backfleet.job
+            where closes_at <= now() and finished_at is null order by id
+            """;
+
+    private static final String OPENS = """
+            update backfleet.job set opens_at = :opens, closes_at = :closes where id = :job and work_window is not null
+            """;
+
+    private static final String TAKE_BACK_TASKS = """
+            update backfleet.shard s set state = 'PENDING'
+            from backfleet.job j
+            where s.state = 'DISPATCHED' and j.id = s.job_id and j.work_window is not null
+              and not backfleet.is_open(j.opens_at, j.closes_at)
+            """;
+
+    private final Handle handle;
+
+    WindowStore(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** The time on the database's clock, by which windows open and close. */
+    Instant now() {
+        return handle.createQuery(NOW).mapTo(OffsetDateTime.class).one().toInstant();
+    }
+
+    List<Windows.Closed> closed() {
+        return handle.createQuery(CLOSED)
+                .map((row, context) -> new Windows.Closed(
+                        row.getLong("id"),
+                        TimeWindowJson.read(row.getString("work_window")),
+                        row.getObject("now", OffsetDateTime.class).toInstant()))
+                .list();
+    }
+
+    void opens(long job, TimeWindow.Opening opening) {
+        handle.createUpdate(OPENS)
+                .bind("job", job)
+                .bind("opens", opening.opens())
+                .bind("closes", opening.closes())
+                .execute();
+    }
+
+    void takeBackTasks() {
+        handle.execute(TAKE_BACK_TASKS);
+    }
+}
