@@ -17,7 +17,8 @@ import java.util.Locale;
 public final class ControlRows implements AutoCloseable {
     private static final String JOB = """
             insert into backfleet.job (name, state, spec, definition, rate_limit, concurrency, rows_estimated, finished_at)
-            values (?, ?, '', '{"table": {"oid": 1, "schema": "public", "name": "People"}}', 50000, 8, 1000,
+            values (?, ?, '', '{"table": {"oid": 1, "schema": "public", "name": "People"}, "batchDuration": "PT0.1S",
+                    "triggers": "FIRE"}', 50000, 8, 1000,
                     case when ? in ('CANCELLED', 'SUCCEEDED', 'FAILED') then now() end)
             returning id
             """;

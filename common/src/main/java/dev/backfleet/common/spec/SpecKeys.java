@@ -16,6 +16,9 @@ import java.util.Set;
 
 /** Every key of a spec, defined once: the parser and the reference page follow from this list. */
 final class SpecKeys {
+    /** More slots than this no job can use at once. */
+    static final int MOST_SLOTS = 10_000;
+
     static final SpecKey<String> NAME = new SpecKey<>(
             "name",
             SpecScalarType.NAME,
@@ -96,7 +99,7 @@ final class SpecKeys {
 
     static final SpecKey<Integer> CONCURRENCY = new SpecKey<>(
             "concurrency",
-            SpecScalarType.whole("whole number of slots", 1, 10_000, Math::toIntExact),
+            SpecScalarType.whole("whole number of slots", 1, MOST_SLOTS, Math::toIntExact),
             Absence.standsFor("8"),
             "How many slots of the fleet the job may use at once.",
             "8");

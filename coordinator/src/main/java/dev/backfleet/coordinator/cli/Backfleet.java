@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             PauseCommand.class,
             ResumeCommand.class,
             CancelCommand.class,
+            SetCommand.class,
             WorkersCommand.class
         },
         footer = {

@@ -1,15 +1,19 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.TimeWindowJson;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Pace;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,9 @@ final class StatusStore {
 
     private static final String STATUS = """
             select j.id, j.name, j.state, j.rows_estimated, j.rate_limit, j.reason, j.error,
+                   j.concurrency, j.wal_limit, j.priority, j.batch_seconds, j.work_window, j.opens_at, j.closes_at,
+                   backfleet.is_open(j.opens_at, j.closes_at) as open,
+                   j.definition ->> 'triggers' as triggers, j.definition ->> 'batchDuration' as batch_duration,
                    j.definition -> 'table' ->> 'schema' as schema_name, j.definition -> 'table' ->> 'name' as table_name,
                    j.submitted_at, j.started_at, j.finished_at,
                    case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as changed_per_second,
@@ -99,7 +106,36 @@ final class StatusStore {
                 row.getString("reason"),
                 row.getInt("workers"),
                 fleetPaused,
-                instant(row, "last_batch_at"));
+                instant(row, "last_batch_at"),
+                settings(row),
+                window(row));
+    }
+
+    private static JobStatus.Settings settings(ResultSet row) throws SQLException {
+        var seconds = row.getObject("batch_seconds", Double.class);
+        var duration = seconds == null
+                ? Duration.parse(row.getString("batch_duration"))
+                : Duration.ofMillis(Math.round(seconds * 1000));
+        return new JobStatus.Settings(
+                row.getInt("concurrency"),
+                HumanDuration.format(duration),
+                row.getObject("wal_limit", Long.class),
+                row.getString("priority").toLowerCase(Locale.ROOT),
+                row.getString("triggers").toLowerCase(Locale.ROOT));
+    }
+
+    private static JobStatus.@Nullable Window window(ResultSet row) throws SQLException {
+        var stored = row.getString("work_window");
+        if (stored == null) {
+            return null;
+        }
+        var window = TimeWindowJson.read(stored);
+        return new JobStatus.Window(
+                window.words(),
+                window.zone().getId(),
+                row.getBoolean("open"),
+                row.getObject("opens_at", OffsetDateTime.class).toInstant(),
+                row.getObject("closes_at", OffsetDateTime.class).toInstant());
     }
 
     private static JobStatus.Shards shards(ResultSet row) throws SQLException {

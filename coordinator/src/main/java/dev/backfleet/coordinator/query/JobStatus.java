@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param workers how many workers hold shards of it
  * @param fleetPaused whether it stands still because the whole fleet is to
  * @param lastBatchAt when a batch was committed last, by the database's clock
+ * @param settings what holds for it beside the rate
+ * @param window when it may run; null: always
  */
 public record JobStatus(
         long id,
@@ -35,7 +37,9 @@ public record JobStatus(
         @Nullable String reason,
         int workers,
         boolean fleetPaused,
-        @Nullable Instant lastBatchAt) {
+        @Nullable Instant lastBatchAt,
+        Settings settings,
+        @Nullable Window window) {
 
     /** Whether nothing more happens by itself: it is over, or it HALTED. */
     public boolean atRest() {
@@ -53,6 +57,33 @@ public record JobStatus(
 
     /** How many shards there are, in all and in each state. */
     public record Shards(int total, int pending, int dispatched, int running, int done, int failed) {}
+
+    /**
+     * What holds for it beside the rate.
+     *
+     * @param concurrency slots that it may use at once
+     * @param batchDuration how long a batch is to take, as in a spec
+     * @param walBytesPerSecond the most WAL that the fleet may write; null: no limit
+     * @param priority its share of the slots: low, normal or high
+     * @param triggers what becomes of the table's triggers: fire or suppress
+     */
+    public record Settings(
+            int concurrency,
+            String batchDuration,
+            @Nullable Long walBytesPerSecond,
+            String priority,
+            String triggers) {}
+
+    /**
+     * When it may run.
+     *
+     * @param between the window, as a person would write it
+     * @param zone whose clock is meant
+     * @param open whether it is open now
+     * @param opensAt when it has opened, or opens next
+     * @param closesAt when that opening ends
+     */
+    public record Window(String between, String zone, boolean open, Instant opensAt, Instant closesAt) {}
 
     /**
      * Rows per second.

@@ -2,9 +2,11 @@ package dev.backfleet.coordinator.screen;
 
 import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.coordinator.query.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -41,6 +43,13 @@ public final class Figures {
         return MOMENT.format(moment);
     }
 
+    /** A moment on the clock of a zone: {@code 2026-11-21 22:00 Europe/Berlin}. */
+    static String moment(Instant moment, ZoneId zone) {
+        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm VV", Locale.ROOT)
+                .withZone(zone)
+                .format(moment);
+    }
+
     /** A moment and how long ago that was. */
     static String ago(Instant moment, Instant now) {
         return moment(moment) + " (" + age(moment, now) + " ago)";
@@ -72,7 +81,21 @@ public final class Figures {
         var current = job.rate().current();
         var limit = job.rate().limit();
         var now = current == null ? "not measured" : HumanText.number(current) + " rows/s";
-        return now + (limit == null ? ", no limit" : ", limit " + HumanText.number(limit) + " rows/s");
+        var wal = job.settings().walBytesPerSecond();
+        var none = wal == null ? ", no limit" : "";
+        return now
+                + (limit == null ? none : ", limit " + HumanText.number(limit) + " rows/s")
+                + (wal == null ? "" : ", limit " + HumanSize.format(wal) + " of WAL/s");
+    }
+
+    /** What holds for it beside the rate. */
+    static String settings(JobStatus job) {
+        var settings = job.settings();
+        var window = job.window();
+        return "concurrency " + settings.concurrency() + ", batches of " + settings.batchDuration() + ", priority "
+                + settings.priority()
+                + (settings.triggers().equals("fire") ? "" : ", triggers suppressed")
+                + (window == null ? "" : ", window " + window.between());
     }
 
     static String shards(JobStatus job) {

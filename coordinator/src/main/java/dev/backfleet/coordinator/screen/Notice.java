@@ -4,9 +4,11 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WorkerStatus;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Something a person must know before any figure: why a job stands still, and what to do about it.
@@ -32,6 +34,7 @@ record Notice(Style style, String text) {
         } else if (!wayOn(job).isEmpty()) {
             notices.add(new Notice(Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + wayOn(job)));
         }
+        closedWindow(job).ifPresent(text -> notices.add(new Notice(Style.CAUTION, text)));
         if (isToAdvance(job) && !fleet.led()) {
             notices.add(new Notice(
                     Style.CAUTION,
@@ -41,6 +44,14 @@ record Notice(Style style, String text) {
             notices.add(new Notice(Style.CAUTION, "no worker is alive: 'backfleet worker' starts one"));
         }
         return notices;
+    }
+
+    private static Optional<String> closedWindow(JobStatus job) {
+        var window = job.window();
+        return window == null || window.open() || !isToAdvance(job)
+                ? Optional.empty()
+                : Optional.of("outside of its time window (" + window.between() + "): waits until "
+                        + Figures.moment(window.opensAt(), ZoneId.of(window.zone())) + ", then goes on by itself");
     }
 
     private static String wayOn(JobStatus job) {

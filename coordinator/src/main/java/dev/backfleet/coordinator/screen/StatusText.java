@@ -50,6 +50,9 @@ public final class StatusText {
         }
         add("shards", Figures.shards(job));
         if (!job.atRest()) {
+            add("settings", Figures.settings(job));
+        }
+        if (!job.atRest()) {
             add("workers", String.valueOf(job.workers()));
         }
     }

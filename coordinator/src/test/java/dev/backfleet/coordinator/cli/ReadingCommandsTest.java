@@ -94,11 +94,15 @@ class ReadingCommandsTest {
                         "reason",
                         "workers",
                         "fleetPaused",
-                        "lastBatchAt");
+                        "lastBatchAt",
+                        "settings",
+                        "window");
         assertThat(names(json().get("rows"))).containsExactly("estimated", "changed", "walked");
         assertThat(names(json().get("shards")))
                 .containsExactly("total", "pending", "dispatched", "running", "done", "failed");
         assertThat(names(json().get("rate"))).containsExactly("limit", "current");
+        assertThat(names(json().get("settings")))
+                .containsExactly("concurrency", "batchDuration", "walBytesPerSecond", "priority", "triggers");
         assertThat(json().get("rows").get("changed").asLong()).isEqualTo(400);
         assertThat(err.toString()).isEmpty();
     }

@@ -19,6 +19,7 @@ public final class Screens {
     private JobState state = JobState.RUNNING;
     private @Nullable String error;
     private @Nullable String reason;
+    private JobStatus.@Nullable Window window;
     private FleetStatus fleet = new FleetStatus(NOW, true, false, null, null, null);
     private final List<WorkerStatus> workers = new ArrayList<>();
 
@@ -44,6 +45,12 @@ public final class Screens {
 
     public Screens fleetPaused(@Nullable String by, @Nullable String why) {
         fleet = new FleetStatus(NOW, true, true, by, why, NOW.minusSeconds(60));
+        return this;
+    }
+
+    public Screens window(boolean open) {
+        window = new JobStatus.Window(
+                "22:00-06:00 Europe/Berlin", "Europe/Berlin", open, NOW.plusSeconds(600), NOW.plusSeconds(6_000));
         return this;
     }
 
@@ -81,7 +88,9 @@ public final class Screens {
                 reason,
                 3,
                 fleet.paused(),
-                NOW.minusSeconds(1));
+                NOW.minusSeconds(1),
+                new JobStatus.Settings(8, "100ms", null, "normal", "fire"),
+                window);
         return new Snapshot(job, fleet, workers);
     }
 }

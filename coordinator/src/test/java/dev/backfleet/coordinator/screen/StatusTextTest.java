@@ -23,6 +23,7 @@ class StatusTextTest {
                 rate       24,310 rows/s, limit 50,000 rows/s
                 ETA        1m 05s
                 shards     10 of 20 done, 4 running, 2 dispatched, 4 pending
+                settings   concurrency 8, batches of 100ms, priority normal
                 workers    3
                 submitted  2026-11-21 10:03:53 UTC (1m 40s ago)
                 started    2026-11-21 10:04:03 UTC (1m 30s ago)
@@ -40,6 +41,19 @@ class StatusTextTest {
                         "elapsed    1m 10s")
                 .contains("finished   2026-11-21 10:05:13 UTC (20s ago)")
                 .noneMatch(line -> line.startsWith("ETA") || line.startsWith("workers"));
+    }
+
+    @Test
+    void a_closed_window_is_told_first_with_the_time_at_which_it_opens() {
+        var lines = StatusText.lines(new Screens().window(false).snapshot(), PLAIN);
+        assertThat(String.join("\n", lines.subList(0, 3))).isEqualTo("""
+                state      RUNNING
+                           outside of its time window (22:00-06:00 Europe/Berlin): waits until
+                           2026-11-21 11:15 Europe/Berlin, then goes on by itself""");
+        assertThat(StatusText.lines(new Screens().window(true).snapshot(), PLAIN))
+                .contains(
+                        "settings   concurrency 8, batches of 100ms, priority normal, window 22:00-06:00 Europe/Berlin")
+                .noneMatch(line -> line.contains("outside of its time window"));
     }
 
     @Test

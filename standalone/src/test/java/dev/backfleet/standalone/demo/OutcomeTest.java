@@ -82,6 +82,8 @@ class OutcomeTest {
                 null,
                 0,
                 false,
+                null,
+                new JobStatus.Settings(8, "100ms", null, "normal", "fire"),
                 null);
         return new Outcome(rows, verdict, job, Optional.of("cost nothing"));
     }

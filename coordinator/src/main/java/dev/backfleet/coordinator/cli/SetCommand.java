@@ -1,0 +1,152 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.JsonOutput;
+import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.common.spec.Changeable;
+import dev.backfleet.common.unit.BadTextException;
+import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.coordinator.command.ChangeSettings;
+import dev.backfleet.coordinator.command.ChangeSettings.Change;
+import dev.backfleet.coordinator.command.ChangeSettings.Outcome;
+import dev.backfleet.coordinator.command.ChangeSettings.Wanted;
+import dev.backfleet.coordinator.postgres.PostgresSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Changes what holds for a job while it runs. */
+@Command(
+        name = "set",
+        description = {
+            "Change a job's limits while it runs: workers keep to them within a second.",
+            "Works while no coordinator runs. Who changed what is kept in backfleet.audit."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet set split-names --rate 20000",
+            "  backfleet set split-names --rate none --wal-rate 20MB",
+            "  backfleet set split-names --concurrency 4 --batch-duration 50ms --priority low"
+        })
+final class SetCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "JOB",
+            description = "The job's id or name; of several with the name, the newest.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String job;
+
+    @Option(names = "--rate", paramLabel = "N", description = "Rows per second of the whole fleet; none: no limit.")
+    private @Nullable String rate;
+
+    @Option(
+            names = "--wal-rate",
+            paramLabel = "SIZE",
+            description = "WAL per second of the whole fleet, such as 20MB; none: no limit.")
+    private @Nullable String walRate;
+
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            description = "Slots of the fleet that the job may use at once; none: as many as there are.")
+    private @Nullable String concurrency;
+
+    @Option(names = "--batch-duration", paramLabel = "D", description = "How long a batch should take, such as 50ms.")
+    private @Nullable String batchDuration;
+
+    @Option(
+            names = "--priority",
+            paramLabel = "WORD",
+            description = "The job's share of the slots beside other jobs: low, normal or high.")
+    private @Nullable String priority;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() {
+        var wanted = new Wanted(
+                read("--rate", rate, Changeable::rowsPerSecond),
+                read("--wal-rate", walRate, Changeable::walBytesPerSecond),
+                read("--concurrency", concurrency, Changeable::concurrency),
+                read("--batch-duration", batchDuration, Changeable::batchDuration),
+                read("--priority", priority, Changeable::priority));
+        if (wanted.isNothing()) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration or --priority");
+        }
+        try (var session = Session.open(options.settings())) {
+            var id = session.job(job);
+            var settings = new ChangeSettings(new PostgresSettings(session.database()));
+            wanted.batchDuration().ifPresent(duration -> requireShort(duration, settings.longestBatch()));
+            say(id, settings.run(id, wanted, System.getProperty("user.name", "unknown")));
+            return ExitCode.DONE;
+        }
+    }
+
+    private static <T> Optional<T> read(String option, @Nullable String text, Function<String, T> parse) {
+        try {
+            return Optional.ofNullable(text).map(parse);
+        } catch (BadTextException e) {
+            throw new CommandException(ExitCode.USAGE, option + ": " + e.what() + "; " + e.remedy(), e);
+        }
+    }
+
+    private static void requireShort(Duration wanted, Duration longest) {
+        if (wanted.compareTo(longest) > 0) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "--batch-duration: " + HumanDuration.format(wanted)
+                            + " is too long for this server: a batch must be over before deadlock_timeout; write at most "
+                            + HumanDuration.format(longest));
+        }
+    }
+
+    private void say(long id, Outcome outcome) {
+        if (!ChangeSettings.CHANGEABLE.contains(outcome.state())) {
+            throw new CommandException(
+                    ExitCode.CONFLICT, "job " + job + " is " + outcome.state() + ": nothing of it can be set any more");
+        }
+        var out = spec.commandLine().getOut();
+        if (output.json()) {
+            out.print(JsonOutput.render(new Printed(id, outcome.changes())));
+        } else {
+            out.println(words(outcome.changes()));
+        }
+        out.flush();
+    }
+
+    private String words(List<Change> changes) {
+        if (changes.isEmpty()) {
+            return job + " has these settings already";
+        }
+        return changes.stream()
+                .map(change -> change.setting() + " from " + change.before() + " to " + change.now())
+                .collect(Collectors.joining(", ", "set " + job + ": ", ""));
+    }
+
+    /** What a program reads. */
+    private record Printed(long id, List<Change> changes) {}
+}

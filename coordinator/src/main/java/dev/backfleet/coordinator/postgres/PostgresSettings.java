@@ -1,0 +1,113 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.command.ChangeSettings;
+import dev.backfleet.coordinator.command.ChangeSettings.Outcome;
+import dev.backfleet.coordinator.command.ChangeSettings.Wanted;
+import dev.backfleet.coordinator.measure.WalPace;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** What holds for jobs while they run, in the control schema. */
+public final class PostgresSettings implements ChangeSettings.Store {
+
+    private static final String LOCK = """
+            select state, rate_limit, wal_limit, wal_rows, concurrency, batch_seconds, priority,
+                   definition ->> 'batchDuration' as batch_duration
+            from backfleet.job where id = :job for update
+            """;
+
+    private static final String STORE = """
+            update backfleet.job
+            set rate_limit = :rate, wal_limit = :wal, wal_rows = :walRows, concurrency = :concurrency,
+                batch_seconds = :batch, priority = :priority
+            where id = :job
+            """;
+
+    // Tasks for slots that the job may no longer use would be refused and wait for the reaper.
+    private static final String TAKE_BACK_TASKS =
+            "update backfleet.shard set state = 'PENDING' where job_id = :job and state = 'DISPATCHED'";
+
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresSettings(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Outcome change(long job, Wanted wanted, String who) {
+        return database.jdbi().inTransaction(handle -> {
+            var stored = handle.createQuery(LOCK)
+                    .bind("job", job)
+                    .map((row, context) -> stored(row))
+                    .one();
+            if (!ChangeSettings.CHANGEABLE.contains(stored.state)) {
+                return new Outcome(stored.state, List.of());
+            }
+            var settings = stored.settings.with(wanted);
+            var changes = stored.settings.changesTo(settings);
+            if (!changes.isEmpty()) {
+                store(handle, job, settings, walRows(stored, settings));
+            }
+            var audit = new AuditStore(handle);
+            changes.forEach(change -> audit.changed(job, who, change.setting(), change.before(), change.now()));
+            return new Outcome(stored.state, changes);
+        });
+    }
+
+    @Override
+    public Duration deadlockTimeout() {
+        return new PostgresCatalog(database).deadlockTimeout();
+    }
+
+    private static void store(Handle handle, long job, JobSettings settings, @Nullable Double walRows) {
+        handle.createUpdate(STORE)
+                .bind("job", job)
+                .bind("rate", settings.rate())
+                .bind("wal", settings.walRate())
+                .bind("walRows", walRows)
+                .bind("concurrency", settings.concurrency())
+                .bind("batch", settings.batchDuration().toMillis() / 1000.0)
+                .bind("priority", settings.priority().name())
+                .execute();
+        handle.createUpdate(TAKE_BACK_TASKS).bind("job", job).execute();
+    }
+
+    // What a row costs is known already if there was a limit before.
+    private static @Nullable Double walRows(Stored stored, JobSettings settings) {
+        var limit = settings.walRate();
+        var before = stored.settings.walRate();
+        if (limit == null) {
+            return null;
+        }
+        return before == null || stored.walRows == null
+                ? WalPace.firstGuess(limit)
+                : Math.max(1, stored.walRows * limit / before);
+    }
+
+    private static Stored stored(ResultSet row) throws SQLException {
+        var seconds = row.getObject("batch_seconds", Double.class);
+        var duration = seconds == null
+                ? Duration.parse(row.getString("batch_duration"))
+                : Duration.ofMillis(Math.round(seconds * 1000));
+        return new Stored(
+                JobState.valueOf(row.getString("state")),
+                new JobSettings(
+                        row.getObject("rate_limit", Long.class),
+                        row.getObject("wal_limit", Long.class),
+                        row.getInt("concurrency"),
+                        duration,
+                        Priority.valueOf(row.getString("priority"))),
+                row.getObject("wal_rows", Double.class));
+    }
+
+    private record Stored(
+            JobState state, JobSettings settings, @Nullable Double walRows) {}
+}

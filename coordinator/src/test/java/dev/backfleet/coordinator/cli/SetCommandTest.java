@@ -1,0 +1,157 @@
+package dev.backfleet.coordinator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfleet.common.cli.BackfleetCommandLine;
+import dev.backfleet.common.kafka.KafkaFailureTranslator;
+import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.coordinator.ControlRows;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Settings that are changed while a job runs, through the whole command line on a real PostgreSQL. */
+class SetCommandTest {
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static ControlRows rows;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void open() {
+        rows = new ControlRows();
+        rows.job("names", "RUNNING");
+        rows.job("over", "SUCCEEDED");
+    }
+
+    @AfterAll
+    static void close() {
+        rows.close();
+    }
+
+    @BeforeEach
+    void asSubmitted() {
+        rows.execute("truncate backfleet.audit");
+        rows.execute("update backfleet.job set rate_limit = 50000, wal_limit = null, wal_rows = null, concurrency = 8, "
+                + "batch_seconds = null, priority = 'NORMAL'");
+    }
+
+    private int set(String arguments) {
+        var commands = BackfleetCommandLine.create(
+                new Backfleet(),
+                Map.of("BACKFLEET_DATABASE_URL", rows.url()),
+                new ConnectionFailures(),
+                new KafkaFailureTranslator());
+        commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return commands.execute(("set " + arguments).split(" "));
+    }
+
+    private static List<String> select(String sql) {
+        return rows.database().jdbi().withHandle(handle -> handle.createQuery(sql)
+                .mapTo(String.class)
+                .list());
+    }
+
+    private static String stored(String columns) {
+        return select("select concat_ws(' ', " + columns + ") from backfleet.job where name = 'names'")
+                .get(0);
+    }
+
+    @Test
+    void what_is_set_is_stored_and_told_from_what_to_what() {
+        assertThat(set("names --rate 20000 --concurrency 4 --batch-duration 50ms --priority low"))
+                .isZero();
+        assertThat(out.toString().strip())
+                .isEqualTo("set names: rate from 50000 to 20000, concurrency from 8 to 4, "
+                        + "batch-duration from 100ms to 50ms, priority from normal to low");
+        assertThat(stored("rate_limit, concurrency, batch_seconds, priority")).isEqualTo("20000 4 0.05 LOW");
+    }
+
+    @Test
+    void none_lifts_a_limit() {
+        assertThat(set("names --wal-rate 20MB")).isZero();
+        assertThat(stored("wal_limit, wal_rows is not null")).isEqualTo("20971520 t");
+        assertThat(set("names --rate none --wal-rate none --concurrency none")).isZero();
+        assertThat(stored("rate_limit, wal_limit, wal_rows, concurrency")).isEqualTo("10000");
+        assertThat(out.toString()).contains("rate from 50000 to none, wal-rate from 20MB to none");
+    }
+
+    @Test
+    void who_changed_what_and_when_is_kept() {
+        assertThat(set("names --rate 10 --priority high")).isZero();
+        assertThat(select("select concat_ws(' ', who, role, job_id, job_name, action, setting, old_value, new_value) "
+                        + "from backfleet.audit where at > now() - interval '1 h' order by id"))
+                .containsExactly(
+                        System.getProperty("user.name") + " "
+                                + select("select current_user").get(0) + " 1 names set rate 50000 10",
+                        System.getProperty("user.name") + " "
+                                + select("select current_user").get(0) + " 1 names set priority normal high");
+    }
+
+    @Test
+    void what_is_so_already_is_neither_a_change_nor_an_error() {
+        assertThat(set("names --rate 50000 --batch-duration 100ms")).isZero();
+        assertThat(out.toString().strip()).isEqualTo("names has these settings already");
+        assertThat(select("select setting from backfleet.audit")).isEmpty();
+    }
+
+    @Test
+    void a_program_reads_the_changes_as_json() throws IOException {
+        assertThat(set("names --rate none -o json")).isZero();
+        assertThat(new ObjectMapper().readTree(out.toString()))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .readTree(
+                                        "{\"id\":1,\"changes\":[{\"setting\":\"rate\",\"before\":\"50000\",\"now\":\"none\"}]}"));
+    }
+
+    @Test
+    void what_a_row_was_measured_to_cost_is_kept_when_the_limit_in_wal_changes() {
+        assertThat(set("names --wal-rate 10MB")).isZero();
+        rows.execute("update backfleet.job set wal_rows = 500 where name = 'names'");
+        assertThat(set("names --wal-rate 20MB")).isZero();
+        assertThat(stored("wal_rows")).isEqualTo("1000");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        names                        | 2 | nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration or --priority
+        names --rate 0               | 2 | --rate: 0 is out of range; write a number from 1 to 10000000, or none
+        names --rate fast            | 2 | --rate: "fast" is not a whole number in plain digits; write a number from 1 to 10000000, or none
+        names --wal-rate 20          | 2 | --wal-rate: "20" is not an amount of data; write 512kB, 20MB or 1GB
+        names --concurrency 0        | 2 | --concurrency: 0 is out of range; write a number from 1 to 10000
+        names --batch-duration 600ms | 2 | --batch-duration: 600ms is too long for this server: a batch must be over before deadlock_timeout; write at most 500ms
+        names --priority urgent      | 2 | --priority: "urgent" is not known here; write low or normal or high
+        nothing --rate 5             | 5 | no job nothing: 'backfleet jobs' lists them
+        over --rate 5                | 6 | job over is SUCCEEDED: nothing of it can be set any more
+        """)
+    void a_mistake_changes_nothing_and_says_what_to_write(String arguments, int code, String message) {
+        assertThat(set(arguments)).isEqualTo(code);
+        assertThat(err.toString()).startsWith("backfleet: " + message);
+        assertThat(out.toString()).isEmpty();
+        assertThat(stored("rate_limit, wal_limit, concurrency, batch_seconds, priority"))
+                .isEqualTo("50000 8 NORMAL");
+        assertThat(select("select setting from backfleet.audit")).isEmpty();
+    }
+
+    @Test
+    void tasks_for_slots_that_the_job_may_no_longer_use_are_taken_back() {
+        var job = rows.job("queued", "RUNNING");
+        rows.shard(job, 1, "DISPATCHED", 0, 0);
+        assertThat(set("queued --concurrency 1")).isZero();
+        assertThat(select("select state from backfleet.shard where job_id = " + job))
+                .containsExactly("PENDING");
+        rows.execute("delete from backfleet.job where id = ?", job);
+    }
+}
