@@ -53,9 +53,9 @@ public final class SpecReference {
             **The range is pinned** when the job is planned: rows with keys beyond it were written by an application that
             already writes both shapes, and are not touched.
 
-            **A time window** stops and starts the job by itself: no batch begins outside of it. The days name those on which it
-            opens, `22:00-06:00` on `mon` is the night to Tuesday. Times are those of the zone's clock: when it skips an hour
-            or repeats one, the window is shorter or longer by it.
+            **A time window** stops and starts the job by itself; when it closes, the batches that are under way end. The days
+            name those on which it opens, `22:00-06:00` on `mon` is the night to Tuesday. Times are those of the zone's clock:
+            when it skips an hour or repeats one, the window is shorter or longer by it.
 
             **YAML** is taken plainly: no anchors, aliases or tags, one document per file, each key once.
 
