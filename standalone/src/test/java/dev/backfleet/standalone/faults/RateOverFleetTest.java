@@ -13,14 +13,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.TextStyle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The rate is the fleet's, over processes that come, freeze and die: each row carries the time of its change. */
+/**
+ * Limits over processes that come, freeze and die. The rate is the fleet's: each row carries the time of its change. A time
+ * window stops and starts a job by itself.
+ */
 class RateOverFleetTest {
     private static final int ROWS = 100_000;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -30,6 +38,11 @@ class RateOverFleetTest {
 
     @TempDir
     private Path folder;
+
+    @BeforeEach
+    void unchanged() throws Exception {
+        table.run("update packages set n = 0, at = null where n <> 0");
+    }
 
     @BeforeAll
     static void start() throws Exception {
@@ -55,7 +68,7 @@ class RateOverFleetTest {
 
     @Test
     void the_rate_is_kept_while_workers_come_and_die_and_it_is_changed() throws Exception {
-        var job = submit();
+        var job = submit("steady", "rate: { rows-per-second: 1000 }");
         awaitSteady(1_000);
         stack.addWorker();
         awaitSteady(1_000);
@@ -78,24 +91,54 @@ class RateOverFleetTest {
         awaitSteady(500);
         assertMostInASecond("at > timestamptz '" + lowered + "' + interval '1 s'", 500);
         assertThat(table.texts(
-                        "select setting || ' ' || old_value || ' ' || new_value from backfleet.audit order by id"))
+                        "select setting || ' ' || old_value || ' ' || new_value from backfleet.audit where job_id = "
+                                + job + " order by id"))
                 .containsExactly("rate 1000 2000", "rate 2000 500");
 
         backfleet("set", "steady", "--rate", "none");
-        awaitTrue(() ->
-                table.texts("select state from backfleet.job where id = " + job).contains("SUCCEEDED"));
+        assertSucceeds(job);
+    }
+
+    @Test
+    void a_job_waits_for_its_time_window_stops_when_it_closes_and_goes_on_when_it_opens() throws Exception {
+        var far = LocalDate.now(ZoneOffset.UTC).plusDays(3).getDayOfWeek();
+        var day = far.getDisplayName(TextStyle.SHORT, Locale.ENGLISH).toLowerCase(Locale.ROOT);
+        var job = submit("nightly", "rate: { rows-per-second: 5000 }\nwindow: { days: [" + day + "] }");
+        awaitState(job, "RUNNING");
+        assertThat(backfleet("status", "nightly")).contains("outside of its time window");
+
+        table.run("update backfleet.job set opens_at = now() where id = " + job);
+        awaitTrue(() -> table.number("select sum(rows_changed) from backfleet.shard where job_id = " + job) > 5_000);
+
+        table.run("update backfleet.job set closes_at = clock_timestamp() where id = " + job);
+        awaitTrue(() -> table.number("select count(*) from backfleet.job where opens_at > now() and id = " + job) == 1
+                && table.number("select count(*) from backfleet.shard where state in ('RUNNING', 'DISPATCHED')") == 0);
+        assertThat(table.number("select count(*) from packages where n = 0")).isPositive();
+
+        table.run("update backfleet.job set opens_at = now() where id = " + job);
+        backfleet("set", "nightly", "--rate", "none");
+        assertSucceeds(job);
+    }
+
+    private static void assertSucceeds(long job) throws SQLException {
+        awaitState(job, "SUCCEEDED");
         table.assertEveryRowOnce(job);
     }
 
-    private long submit() throws Exception {
-        var spec = Files.writeString(folder.resolve("steady.yaml"), """
-                name: steady
+    private static void awaitState(long job, String state) {
+        awaitTrue(() ->
+                table.texts("select state from backfleet.job where id = " + job).contains(state));
+    }
+
+    private long submit(String name, String limits) throws Exception {
+        var spec = Files.writeString(folder.resolve(name + ".yaml"), """
+                name: %s
                 table: public.packages
                 set: { n: n + 1, at: clock_timestamp() }
                 shard: { rows: 3000 }
-                rate: { rows-per-second: 1000 }
+                %s
                 concurrency: 12
-                """);
+                """.formatted(name, limits));
         return Long.parseLong(backfleet("submit", spec.toString()).strip());
     }
 
