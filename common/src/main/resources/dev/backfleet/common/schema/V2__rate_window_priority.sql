@@ -45,21 +45,30 @@ create function backfleet.is_open(opens_at timestamptz, closes_at timestamptz) r
   language sql volatile
   as $$ select opens_at is null or clock_timestamp() >= opens_at and clock_timestamp() < closes_at $$;
 
+-- The rows per second that hold for a job now; null: no limit. Whatever lowers a rate does it here, and nowhere else.
+create function backfleet.rate_of(job backfleet.job) returns double precision
+  language sql stable
+  as $$ select least(job.rate_limit::double precision, job.wal_rows) $$;
+
 -- How many slots a job may use at once: no more than its limit has tens of rows, since each may be a batch of at least one
 -- row ahead, and all together a tenth of the limit.
 create function backfleet.slots_allowed(concurrency integer, rate double precision) returns integer
   language sql immutable
   as $$ select case when rate is null then concurrency else least(concurrency, greatest(1, floor(rate / 10)))::integer end $$;
 
+-- The slots that a job may use at once now. Whatever takes slots from a job does it here, and nowhere else.
+create function backfleet.slots_of(job backfleet.job) returns integer
+  language sql stable
+  as $$ select backfleet.slots_allowed(job.concurrency, backfleet.rate_of(job)) $$;
+
 -- What holds for a slot that works on a shard: the job's limit and how many share it, how long a batch is to take, and
--- whether the slot is wanted at all: the window is open, and the job's concurrency has not been lowered below it.
+-- whether the slot is wanted at all: the window is open, and the job has not been left with fewer slots than come before it.
 create function backfleet.terms(job bigint, shard integer)
   returns table (rate double precision, slots integer, batch_seconds double precision, wanted boolean)
   language sql stable
   as $$
-    select least(j.rate_limit::double precision, j.wal_rows), r.slots, j.batch_seconds,
-           backfleet.is_open(j.opens_at, j.closes_at)
-             and r.before < backfleet.slots_allowed(j.concurrency, least(j.rate_limit::double precision, j.wal_rows))
+    select backfleet.rate_of(j), r.slots, j.batch_seconds,
+           backfleet.is_open(j.opens_at, j.closes_at) and r.before < backfleet.slots_of(j)
     from backfleet.job j,
          lateral (select count(*)::integer as slots, (count(*) filter (where s.number < $2))::integer as before
                   from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING') r

@@ -11,8 +11,7 @@ import java.util.List;
 public final class PostgresBoard implements Dispatcher.Board {
 
     private static final String LOAD = """
-            select j.id,
-                   backfleet.slots_allowed(j.concurrency, least(j.rate_limit::double precision, j.wal_rows)) as concurrency,
+            select j.id, backfleet.slots_of(j) as concurrency,
                    coalesce(j.rate_limit, 0) as rate_limit,
                    (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'DISPATCHED') as dispatched,
                    (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING') as running,

@@ -32,6 +32,9 @@ record Notice(Style style, String text) {
         } else if (!wayOn(job).isEmpty()) {
             notices.add(new Notice(Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + wayOn(job)));
         }
+        if (!job.atRest()) {
+            Hold.words(job.throttle()).ifPresent(words -> notices.add(new Notice(Style.CAUTION, words)));
+        }
         if (isToAdvance(job) && !fleet.led()) {
             notices.add(new Notice(
                     Style.CAUTION,

@@ -19,6 +19,7 @@ public final class Screens {
     private JobState state = JobState.RUNNING;
     private @Nullable String error;
     private @Nullable String reason;
+    private JobStatus.Throttled throttle = JobStatus.Throttled.NOT;
     private FleetStatus fleet = new FleetStatus(NOW, true, false, null, null, null);
     private final List<WorkerStatus> workers = new ArrayList<>();
 
@@ -34,6 +35,11 @@ public final class Screens {
 
     public Screens error(String text) {
         error = text;
+        return this;
+    }
+
+    public Screens throttle(JobStatus.Throttled other) {
+        throttle = other;
         return this;
     }
 
@@ -81,6 +87,7 @@ public final class Screens {
                 reason,
                 3,
                 fleet.paused(),
+                throttle,
                 NOW.minusSeconds(1));
         return new Snapshot(job, fleet, workers);
     }

@@ -82,6 +82,7 @@ class OutcomeTest {
                 null,
                 0,
                 false,
+                JobStatus.Throttled.NOT,
                 null);
         return new Outcome(rows, verdict, job, Optional.of("cost nothing"));
     }

@@ -93,7 +93,8 @@ final class BatchStatement {
                    set_config('synchronous_commit',
                      case when m.done then current_setting('synchronous_commit') else 'off' end, true)
             from backfleet_move m
-            cross join backfleet.terms((select job from backfleet_input), (select number from backfleet_input)) t
+            cross join backfleet_input i
+            cross join lateral backfleet.terms(i.job, i.number) t
             """;
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");

@@ -55,7 +55,7 @@ final class PaceClock {
               when :rows > 0 then greatest(p.next_at, clock_timestamp())
                 + make_interval(secs => least(2.0, :rows / (j.rate * :aim)))
               else p.next_at + make_interval(secs => greatest(-2.0, :rows / (j.rate * :aim))) end
-            from (select least(rate_limit, wal_rows) as rate from backfleet.job where id = :job) j
+            from (select backfleet.rate_of(job) as rate from backfleet.job where id = :job) j
             where p.job_id = :job and j.rate is not null
             """;
 

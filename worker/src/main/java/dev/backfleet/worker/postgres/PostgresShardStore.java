@@ -38,9 +38,9 @@ public final class PostgresShardStore implements ShardStore {
               and r.job_id = s.job_id and r.relation = s.relation
               and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN')
               and (select count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING')
-                  < backfleet.slots_allowed(j.concurrency, least(j.rate_limit::double precision, j.wal_rows))
+                  < backfleet.slots_of(j)
             returning s.epoch, s.cursor, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
-                      least(j.rate_limit::double precision, j.wal_rows) as rate, j.batch_seconds, true as wanted,
+                      backfleet.rate_of(j) as rate, j.batch_seconds, true as wanted,
                       (select 1 + count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING') as slots
             """;
 
