@@ -104,7 +104,7 @@ class HeldBackTest {
                 .contains("stopped by strain: 25, hard threshold 20")
                 .contains("cost so far: strain ");
         assertThat(backfleet("status", "strained", "-o", "json"))
-                .contains("\"signal\" : \"strain\"")
+                .contains("\"signal\": \"strain\"")
                 .contains("\"costSeconds\"");
 
         table.run("update public.strain set amount = 0");
