@@ -31,7 +31,7 @@ public final class PostgresHealth implements Health, AutoCloseable {
     /** The SQLSTATE of a statement that was cancelled because its time was over. */
     static final String TIMEOUT = "57014";
 
-    private static final String HIDDEN = "the server hides other sessions: grant pg_monitor to the coordinator's role";
+    static final String HIDDEN = "the server hides other sessions: grant pg_monitor to the coordinator's role";
 
     private final Database database;
     private final Ticker ticker;

@@ -49,9 +49,7 @@ record ServerGauge(List<Signal> signals, int oldest, int newest, String sql) {
               where not l.granted and not l.pid = any(coalesce(ours.pids, '{}'))
               group by l.pid
             )
-            select count(*), coalesce(max(extract(epoch from clock_timestamp() - since)), 0),
-                   exists (select from pg_catalog.pg_stat_activity
-                           where datname = current_database() and query = '<insufficient privilege>')
+            select count(*), coalesce(max(extract(epoch from clock_timestamp() - since)), 0), false
             from waiting, ours
             where pg_catalog.pg_blocking_pids(waiting.pid) && ours.pids
             """);
@@ -59,10 +57,12 @@ record ServerGauge(List<Signal> signals, int oldest, int newest, String sql) {
     private static final ServerGauge WAL =
             gauge(List.of(WAL_RATE), "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0'), false");
 
+    /** Who has a snapshot or an id is in a transaction; since when, only its role and pg_monitor may see. */
     private static final ServerGauge TRANSACTIONS = gauge(List.of(OLDEST_TRANSACTION), """
             select greatest(0, extract(epoch from clock_timestamp() - least(min(xact_start),
                      (select min(prepared) from pg_catalog.pg_prepared_xacts where database = current_database())))),
-                   coalesce(bool_or(query = '<insufficient privilege>'), false)
+                   coalesce(bool_or(query = '<insufficient privilege>' and coalesce(backend_xmin, backend_xid) is not null
+                     and pid not in (select pid from pg_catalog.pg_stat_progress_vacuum)), false)
             from pg_catalog.pg_stat_activity
             where datname = current_database()
               and coalesce(application_name, '') not like 'backfleet-%'
@@ -73,8 +73,7 @@ record ServerGauge(List<Signal> signals, int oldest, int newest, String sql) {
                      (select max(age(backend_xmin)) from pg_catalog.pg_stat_activity),
                      (select max(greatest(age(xmin), age(catalog_xmin))) from pg_catalog.pg_replication_slots),
                      (select max(age(transaction)) from pg_catalog.pg_prepared_xacts), 0),
-                   exists (select from pg_catalog.pg_stat_activity
-                           where datname = current_database() and query = '<insufficient privilege>')
+                   false
             """);
 
     private static final ServerGauge CONNECTED = gauge(List.of(CONNECTIONS), """

@@ -39,10 +39,13 @@ final class TableGauge {
             where s.relid = any(?)
             """;
 
+    /** By its lock, which every role may see; what it works on, only some may. */
     private static final String AUTOVACUUM = """
-            select count(*) from pg_catalog.pg_stat_progress_vacuum v
-            join pg_catalog.pg_stat_activity a on a.pid = v.pid and a.backend_type = 'autovacuum worker'
-            where v.relid = any(?)
+            select count(distinct l.pid) from pg_catalog.pg_locks l
+            join pg_catalog.pg_stat_progress_vacuum v on v.pid = l.pid
+            join pg_catalog.pg_stat_activity a on a.pid = l.pid and coalesce(a.backend_type, 'autovacuum worker') = 'autovacuum worker'
+            where l.locktype = 'relation' and l.mode = 'ShareUpdateExclusiveLock' and l.granted and l.relation = any(?)
+              and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
             """;
 
     private static final Map<Signal, String> STATEMENTS =

@@ -220,14 +220,27 @@ class PostgresHealthTest {
         var role = "plain" + database.ask("select oid from pg_database where datname = current_database()");
         database.run("create role " + role + " login");
         try (var plain = PostgresHealth.open(
-                DatabaseSettings.ofUrl(database.url.replaceFirst("user=[^&]*", "user=" + role)),
-                "c",
-                Ticker.system())) {
-            var sample = find(plain.server(EVERY), "oldest-transaction").orElseThrow();
+                        DatabaseSettings.ofUrl(database.url.replaceFirst("user=[^&]*", "user=" + role)),
+                        "c",
+                        Ticker.system());
+                var open = database.connect()) {
+            assertThat(find(plain.server(EVERY), "oldest-transaction")
+                            .orElseThrow()
+                            .value())
+                    .as("nothing is open that it may not see")
+                    .isNotNull();
+            open.setAutoCommit(false);
+            update(open, 1);
+            var samples = plain.server(EVERY);
+            var sample = find(samples, "oldest-transaction").orElseThrow();
             assertThat(sample.value()).isNull();
             assertThat(sample.note()).contains("grant pg_monitor");
-            assertThat(find(plain.server(EVERY), "connections").orElseThrow().value())
-                    .isNotNull();
+            // All roles may see who waits for whom, and what keeps vacuum from its work.
+            for (var signal : List.of("connections", "blocked-sessions", "oldest-xmin")) {
+                assertThat(find(samples, signal).orElseThrow().value())
+                        .as(signal)
+                        .isNotNull();
+            }
         } finally {
             database.run("drop role " + role);
         }
