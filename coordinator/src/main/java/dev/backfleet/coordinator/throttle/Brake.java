@@ -69,11 +69,11 @@ public record Brake(double factor, double utilisation, int strikes, int calm, in
         if (!isCalm && still < STEADY_LOOKS) {
             return with(factor, smooth, quiet, still, readings);
         }
-        return with(Math.min(1, factor + STEP), smooth, quiet, isCalm ? still : 0, readings);
+        return with(Math.min(1, rounded(factor + STEP)), smooth, quiet, isCalm ? still : 0, readings);
     }
 
     private double shrunk(double smooth) {
-        return Math.max(LEAST, factor * Math.max(0.5, 1 / smooth));
+        return Math.max(LEAST, rounded(factor * Math.max(0.5, 1 / smooth)));
     }
 
     private Brake with(double next, double smooth, int quiet, int still, List<Reading> readings) {
@@ -82,6 +82,10 @@ public record Brake(double factor, double utilisation, int strikes, int calm, in
                 : holding.map(held -> latest(held, readings))
                         .or(() -> readings.stream().max(BADNESS));
         return new Brake(next, smooth, 0, quiet, still, named);
+    }
+
+    private static double rounded(double factor) {
+        return Math.round(factor * 1000) / 1000.0;
     }
 
     private static Reading latest(Reading held, List<Reading> readings) {

@@ -94,11 +94,14 @@ class ReadingCommandsTest {
                         "reason",
                         "workers",
                         "fleetPaused",
+                        "throttle",
                         "lastBatchAt");
         assertThat(names(json().get("rows"))).containsExactly("estimated", "changed", "walked");
         assertThat(names(json().get("shards")))
                 .containsExactly("total", "pending", "dispatched", "running", "done", "failed");
         assertThat(names(json().get("rate"))).containsExactly("limit", "current");
+        assertThat(names(json().get("throttle")))
+                .containsExactly("factor", "signal", "value", "threshold", "unit", "level", "note", "costSeconds");
         assertThat(json().get("rows").get("changed").asLong()).isEqualTo(400);
         assertThat(err.toString()).isEmpty();
     }

@@ -19,12 +19,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGProperty;
+import org.postgresql.replication.LogSequenceNumber;
 
 /** Signals, read from a real server. */
 class PostgresHealthTest {
@@ -151,6 +155,30 @@ class PostgresHealthTest {
             assertThat(server(Signal.OLDEST_XMIN).orElseThrow().value()).isGreaterThanOrEqualTo(2);
             open.rollback();
         }
+    }
+
+    @Test
+    void a_standby_that_falls_behind_is_seen() throws Exception {
+        var properties = new Properties();
+        PGProperty.REPLICATION.set(properties, "true");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "15");
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        var start = LogSequenceNumber.valueOf(database.ask("select pg_current_wal_lsn()"));
+        try (var standby = DriverManager.getConnection(database.url, properties);
+                var stream = standby.unwrap(PGConnection.class)
+                        .getReplicationAPI()
+                        .replicationStream()
+                        .physical()
+                        .withStartPosition(start)
+                        .start()) {
+            stream.setFlushedLSN(start);
+            stream.setAppliedLSN(start);
+            stream.forceUpdateStatus();
+            database.run("update t set n = n + 1");
+            await().atMost(PATIENCE).until(() -> server(Signal.REPLICATION_LAG_BYTES), value(bytes -> bytes > 1_000));
+            assertThat(server(Signal.REPLICATION_LAG).orElseThrow().value()).isNotNull();
+        }
+        await().atMost(PATIENCE).until(() -> server(Signal.REPLICATION_LAG).isEmpty());
     }
 
     @Test

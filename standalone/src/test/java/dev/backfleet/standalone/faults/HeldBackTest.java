@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A fleet of processes on real servers that gives way: to signals of the database's health, and to a missing coordinator. */
 class HeldBackTest {
-    private static final int ROWS = 200_000;
+    private static final int ROWS = 100_000;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private static LocalStack stack;
@@ -139,7 +139,7 @@ class HeldBackTest {
     @Test
     void without_a_coordinator_workers_stop_by_themselves_and_go_on_under_another() throws Exception {
         var job = submit("orphaned", "rate: { rows-per-second: 2000 }");
-        awaitChanged(job, ROWS / 200);
+        awaitChanged(job, ROWS / 100);
         alive(stack.coordinators()).forEach(FleetProcess::kill);
         awaitTrue(() -> running(job) == 0);
         assertThat(table.number("select count(*) from backfleet.shard where state = 'DONE' and job_id = " + job))
@@ -158,7 +158,7 @@ class HeldBackTest {
                 name: %s
                 table: public.packages
                 set: { n: n + 1 }
-                shard: { rows: 50000 }
+                shard: { rows: 25000 }
                 batch: { duration: 20ms, max-rows: 500 }
                 %s
                 """.formatted(
