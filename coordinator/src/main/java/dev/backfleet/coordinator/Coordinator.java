@@ -17,6 +17,7 @@ import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.coordinator.complete.Finisher;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
+import dev.backfleet.coordinator.http.HttpHealth;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.measure.Gauge;
 import dev.backfleet.coordinator.measure.WalGauge;
@@ -25,13 +26,16 @@ import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresBoard;
 import dev.backfleet.coordinator.postgres.PostgresControl;
 import dev.backfleet.coordinator.postgres.PostgresCounts;
+import dev.backfleet.coordinator.postgres.PostgresHealth;
 import dev.backfleet.coordinator.postgres.PostgresJobs;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.PostgresLeases;
+import dev.backfleet.coordinator.postgres.PostgresLedger;
 import dev.backfleet.coordinator.postgres.PostgresPlans;
 import dev.backfleet.coordinator.postgres.PostgresWal;
 import dev.backfleet.coordinator.postgres.PostgresWindows;
 import dev.backfleet.coordinator.reap.Reaper;
+import dev.backfleet.coordinator.throttle.Throttle;
 import dev.backfleet.coordinator.window.Windows;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -41,8 +45,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A coordinator: plans, dispatches, reaps, completes and measures while it leads, and stands by otherwise. It is not in
- * the data path: when it is gone, work drains and stops, and nothing is lost.
+ * A coordinator: plans, dispatches, throttles, reaps, completes and measures while it leads, and stands by otherwise. It
+ * is not in the data path: when it is gone, work drains and stops, and nothing is lost.
  */
 public final class Coordinator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
@@ -50,6 +54,9 @@ public final class Coordinator implements AutoCloseable {
     private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration DATABASE_SILENCE = Duration.ofMinutes(10);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final Duration BLIND = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 5;
 
     private final CoordinatorSettings settings;
@@ -59,6 +66,8 @@ public final class Coordinator implements AutoCloseable {
     private final ControlListener control;
     private final EventListener events;
     private final Leadership leadership;
+    private final PostgresHealth health;
+    private final Throttle throttle;
     private final Duties duties;
     private final List<Rounds> threads;
 
@@ -73,13 +82,17 @@ public final class Coordinator implements AutoCloseable {
         this.tasks = new KafkaTaskPublisher(kafka);
         this.controlPublisher = new ControlPublisher(kafka);
         this.leadership = new Leadership(new PostgresLeadership(database, settings.id()), settings.lease(), ticker);
+        this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker);
+        this.throttle = new Throttle(new HttpHealth(health), new PostgresLedger(database), settings.throttle(), ticker);
         this.duties = duties(ticker);
         var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> leadership.runOnce());
         var work = new Rounds("duties", settings.tick(), ticker, woken -> whileLeading(epoch -> work(epoch, woken)));
         // A job that has just been planned is dispatched now, not with the next tick.
         var plan = new Rounds(
                 "plan", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.planner.runOnce(work::wake)));
-        this.threads = List.of(lead, plan, work);
+        var look = new Rounds("throttle", LOOK, ticker, woken -> whileLeading(throttle::runOnce));
+        var beat = new Rounds("heartbeat", HEARTBEAT, ticker, woken -> whileLeading(this::beat));
+        this.threads = List.of(lead, plan, work, look, beat);
         this.control = new ControlListener(
                 kafka, settings.lease(), new Wishes(new PostgresControl(database), work::wake), registry);
         this.events = new EventListener(kafka, event -> onEvent(event, work), registry);
@@ -126,6 +139,7 @@ public final class Coordinator implements AutoCloseable {
         }
         tasks.close();
         controlPublisher.close();
+        health.close();
         database.close();
         LOG.atInfo().addKeyValue("coordinator", settings.id()).log("coordinator stopped");
     }
@@ -134,6 +148,13 @@ public final class Coordinator implements AutoCloseable {
         OptionalLong epoch = leadership.epoch();
         if (epoch.isPresent()) {
             work.run(epoch.getAsLong());
+        }
+    }
+
+    // Without health, without a sign of life: workers that hear none stop by themselves.
+    private void beat(long epoch) {
+        if (throttle.blind().compareTo(BLIND) < 0) {
+            controlPublisher.publishHeartbeat(settings.id(), epoch, CONTROL_TIMEOUT);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.backfleet.worker;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.common.control.ControlObserver;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaProbe;
 import dev.backfleet.common.kafka.KafkaSettings;
@@ -61,7 +60,8 @@ public final class Worker implements AutoCloseable {
         this.settings = settings;
         this.metrics = new WorkMetrics(registry);
         this.database = Database.open(databaseSettings, profile(settings));
-        this.control = new ControlListener(kafka, settings.controlSilence(), ControlObserver.NONE, registry);
+        this.control =
+                ControlListener.underALeader(kafka, settings.controlSilence(), settings.coordinatorSilence(), registry);
         this.events = new KafkaEventSink(kafka, registry);
         this.queue = TaskQueues.open(kafka, registry);
         this.slots = new Slots(settings.slots());

@@ -10,8 +10,9 @@ import java.util.OptionalDouble;
  * @param heard whether the topic was read to its end, and is still being heard; if not, nothing is permitted
  * @param desired the last wish for each scope; a scope without one may run
  * @param slotRates rows per second that one slot may change, for each job that has a limit
+ * @param led whether a coordinator has given a sign of life lately; if not, nothing is permitted
  */
-public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, Map<Long, Double> slotRates) {
+public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, Map<Long, Double> slotRates, boolean led) {
 
     /** Before anything was read: nothing is permitted. */
     public static final ControlView UNHEARD = new ControlView(false, Map.of(), Map.of());
@@ -22,9 +23,14 @@ public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, Map<
         slotRates = Map.copyOf(slotRates);
     }
 
+    /** With a coordinator that leads. */
+    public ControlView(boolean heard, Map<Scope, ControlRecord> desired, Map<Long, Double> slotRates) {
+        this(heard, desired, slotRates, true);
+    }
+
     /** Whether workers may take tasks at all. */
     public boolean fleetMayRun() {
-        return heard && state(Scope.FLEET) == DesiredState.RUN;
+        return heard && led && state(Scope.FLEET) == DesiredState.RUN;
     }
 
     /** Whether rows of the job may be changed now. */
@@ -46,21 +52,26 @@ public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, Map<
 
     /** The same wishes, heard or not. */
     public ControlView withHeard(boolean now) {
-        return new ControlView(now, desired, slotRates);
+        return new ControlView(now, desired, slotRates, led);
+    }
+
+    /** The same wishes, with or without a coordinator. */
+    public ControlView withLed(boolean now) {
+        return now == led ? this : new ControlView(heard, desired, slotRates, now);
     }
 
     /** With a scope's wish replaced. */
     public ControlView with(Scope scope, ControlRecord record) {
         var changed = new HashMap<>(desired);
         changed.put(scope, record);
-        return new ControlView(heard, changed, slotRates);
+        return new ControlView(heard, changed, slotRates, led);
     }
 
     /** With a scope's wish forgotten (a tombstone). */
     public ControlView without(Scope scope) {
         var changed = new HashMap<>(desired);
         changed.remove(scope);
-        return new ControlView(heard, changed, slotRates);
+        return new ControlView(heard, changed, slotRates, led);
     }
 
     /** With the rate of one slot of a job replaced; empty lifts the limit. */
@@ -71,6 +82,6 @@ public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, Map<
         } else {
             changed.remove(job);
         }
-        return new ControlView(heard, desired, changed);
+        return new ControlView(heard, desired, changed, led);
     }
 }

@@ -1,6 +1,10 @@
 package dev.backfleet.common.settings;
 
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.common.throttle.Thresholds;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * How a coordinator works.
@@ -9,8 +13,15 @@ import java.time.Duration;
  * @param lease how long it leads without a sign of life
  * @param tick the pause between two rounds of its duties
  * @param redispatchAfter how long a published task may stay unclaimed
+ * @param throttle the thresholds of each signal, unless a spec says otherwise
  */
-public record CoordinatorSettings(String id, Duration lease, Duration tick, Duration redispatchAfter) {
+public record CoordinatorSettings(
+        String id, Duration lease, Duration tick, Duration redispatchAfter, Map<Signal, Thresholds> throttle) {
+
+    /** Copies the map. */
+    public CoordinatorSettings {
+        throttle = Map.copyOf(throttle);
+    }
 
     /**
      * What the settings say.
@@ -29,6 +40,13 @@ public record CoordinatorSettings(String id, Duration lease, Duration tick, Dura
                 settings.find(SettingCatalogue.COORDINATOR_ID).orElse(fallbackId),
                 lease,
                 tick,
-                settings.get(SettingCatalogue.REDISPATCH_AFTER));
+                settings.get(SettingCatalogue.REDISPATCH_AFTER),
+                throttle(settings));
+    }
+
+    private static Map<Signal, Thresholds> throttle(Settings settings) {
+        var thresholds = new EnumMap<Signal, Thresholds>(Signal.class);
+        SettingCatalogue.THROTTLE.forEach((signal, setting) -> thresholds.put(signal, settings.get(setting)));
+        return thresholds;
     }
 }

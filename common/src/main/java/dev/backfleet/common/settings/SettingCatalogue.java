@@ -4,14 +4,19 @@ import static dev.backfleet.common.settings.Part.COORDINATOR;
 import static dev.backfleet.common.settings.Part.WORKER;
 import static dev.backfleet.common.settings.Setting.define;
 
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.common.throttle.Thresholds;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All settings. The reference page, the flags and every check are made from these definitions. */
 public final class SettingCatalogue {
@@ -136,6 +141,14 @@ public final class SettingCatalogue {
             .withDefault("10s")
             .onlyFor(WORKER);
 
+    /** How long there may be no coordinator. */
+    public static final Setting<Duration> COORDINATOR_SILENCE = define(
+                    "COORDINATOR_SILENCE",
+                    SettingType.duration(Duration.ofSeconds(4), TEN_MINUTES),
+                    "How long the leading coordinator may give no sign of life on the control topic before the worker stops by itself.")
+            .withDefault("10s")
+            .onlyFor(WORKER);
+
     /** What a coordinator is called. */
     public static final Setting<String> COORDINATOR_ID = define(
                     "COORDINATOR_ID",
@@ -167,7 +180,10 @@ public final class SettingCatalogue {
             .withDefault("5s")
             .onlyFor(COORDINATOR);
 
-    private static final List<Setting<?>> ALL = List.of(
+    /** The thresholds of each signal of the throttle, unless a spec says otherwise. */
+    static final Map<Signal, Setting<Thresholds>> THROTTLE = throttle();
+
+    private static final List<Setting<?>> BASIC = List.of(
             DATABASE_URL,
             DATABASE_USER,
             DATABASE_PASSWORD,
@@ -184,10 +200,15 @@ public final class SettingCatalogue {
             WORKER_DRAIN,
             SHARD_LEASE,
             CONTROL_SILENCE,
+            COORDINATOR_SILENCE,
             COORDINATOR_ID,
             COORDINATOR_LEASE,
             COORDINATOR_TICK,
             REDISPATCH_AFTER);
+
+    private static final List<Setting<?>> ALL = Stream.<Setting<?>>concat(
+                    BASIC.stream(), Stream.of(Signal.values()).map(THROTTLE::get))
+            .toList();
 
     private static final Map<String, Setting<?>> BY_NAME =
             ALL.stream().collect(Collectors.toUnmodifiableMap(Setting::name, Function.identity()));
@@ -207,6 +228,20 @@ public final class SettingCatalogue {
     /** The setting of that name. */
     public static Optional<Setting<?>> named(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    private static Map<Signal, Setting<Thresholds>> throttle() {
+        var settings = new EnumMap<Signal, Setting<Thresholds>>(Signal.class);
+        for (var signal : Signal.values()) {
+            var setting = define(
+                            "THROTTLE_" + signal.name(),
+                            SettingType.thresholds(signal.measure()),
+                            signal.sentence() + " Soft and hard threshold.")
+                    .withDefault(signal.defaults())
+                    .onlyFor(COORDINATOR);
+            settings.put(signal, setting);
+        }
+        return Collections.unmodifiableMap(settings);
     }
 
     private static SettingType<String> processId() {

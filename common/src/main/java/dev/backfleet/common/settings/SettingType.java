@@ -1,5 +1,7 @@
 package dev.backfleet.common.settings;
 
+import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.common.throttle.Thresholds;
 import dev.backfleet.common.unit.HumanDuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,14 @@ public record SettingType<T>(String label, String expected, Function<String, T> 
             check(duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0);
             return duration;
         });
+    }
+
+    /** A soft and a hard threshold. */
+    static SettingType<Thresholds> thresholds(Measure measure) {
+        return new SettingType<>(
+                "soft/hard",
+                "SOFT/HARD, each like " + measure.examples() + ", SOFT/none, or none",
+                text -> Thresholds.parse(text, measure));
     }
 
     /** One of an enum's constants, written in lower case. */

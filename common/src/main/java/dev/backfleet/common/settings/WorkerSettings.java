@@ -10,10 +10,17 @@ import java.time.Duration;
  * @param slice the time after which it yields a shard
  * @param shardLease how long a claim lasts without a sign of life
  * @param controlSilence how long the control topic may be out of reach before it stops by itself
+ * @param coordinatorSilence how long the leading coordinator may give no sign of life before it stops by itself
  * @param drain how long its clean stop may take
  */
 public record WorkerSettings(
-        String id, int slots, Duration slice, Duration shardLease, Duration controlSilence, Duration drain) {
+        String id,
+        int slots,
+        Duration slice,
+        Duration shardLease,
+        Duration controlSilence,
+        Duration coordinatorSilence,
+        Duration drain) {
 
     /**
      * What the settings say.
@@ -27,6 +34,7 @@ public record WorkerSettings(
                 settings.get(SettingCatalogue.WORKER_SLICE),
                 settings.get(SettingCatalogue.SHARD_LEASE),
                 settings.get(SettingCatalogue.CONTROL_SILENCE),
+                settings.get(SettingCatalogue.COORDINATOR_SILENCE),
                 settings.get(SettingCatalogue.WORKER_DRAIN));
     }
 }

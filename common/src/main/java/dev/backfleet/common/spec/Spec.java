@@ -3,6 +3,7 @@ package dev.backfleet.common.spec;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.common.throttle.ThrottleSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * @param key the columns to walk, if the spec says; the primary key otherwise
  * @param limits how much at once
  * @param window when it may run; always if empty
+ * @param throttle what holds the job back
  * @param source the file's text as submitted
  */
 public record Spec(
@@ -27,6 +29,7 @@ public record Spec(
         Optional<List<Identifier>> key,
         Limits limits,
         Optional<TimeWindow> window,
+        ThrottleSpec throttle,
         String source) {
 
     static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");

@@ -30,6 +30,11 @@ record SpecField(String path, SpecNode node, String written, boolean optional, S
         }
     }
 
+    /** Whether it is the word that stands for nothing on purpose. */
+    boolean isNone() {
+        return node instanceof SpecNode.Scalar scalar && scalar.text().equals(SpecScalarType.NONE);
+    }
+
     /** The items, if it is a list with any. */
     List<SpecField> items() {
         if (!(node instanceof SpecNode.Sequence sequence)) {

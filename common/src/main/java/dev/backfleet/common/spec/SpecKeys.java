@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Every key of a spec, defined once: the parser and the reference page follow from this list. */
 final class SpecKeys {
@@ -140,8 +141,7 @@ final class SpecKeys {
             "The days on which the window opens; it may close on the next one.",
             "[mon, tue, wed, thu]");
 
-    /** In the order of the reference. */
-    static final List<SpecKey<?>> ALL = List.of(
+    private static final List<SpecKey<?>> WORK = List.of(
             NAME,
             TABLE,
             TENANT,
@@ -159,6 +159,10 @@ final class SpecKeys {
             WINDOW_BETWEEN,
             WINDOW_ZONE,
             WINDOW_DAYS);
+
+    /** In the order of the reference. */
+    static final List<SpecKey<?>> ALL =
+            Stream.concat(WORK.stream(), ThrottleKeys.all().stream()).toList();
 
     /** What to say to somebody who has written next to nothing. */
     static final String REQUIRED_REMEDY = "a spec has at least name, table and set";

@@ -62,6 +62,7 @@ public final class SpecParser {
                         values.get(SpecKeys.CONCURRENCY),
                         values.get(SpecKeys.PRIORITY)),
                 window(values),
+                ThrottleKeys.read(values),
                 source);
     }
 

@@ -22,6 +22,25 @@ public final class SpecReference {
             priority: normal                  # its share of the slots beside other jobs: low, normal, high
             triggers: fire                    # or suppress
             window: { between: "22:00-06:00", zone: Europe/Berlin, days: [mon, tue] }  # days: on which it opens
+            throttle:                         # what holds the job back: SOFT/HARD; none: nothing does
+              replication-lag: 10s/1m
+              replication-lag-bytes: 256MB/2GB
+              slot-wal: 4GB/16GB
+              blocked-sessions: 4/20
+              blocked-time: 500ms/2s
+              lock-queue: 200ms/600ms
+              wal-rate: 512MB/2GB
+              oldest-transaction: 1h/12h
+              oldest-xmin: 10000000/100000000
+              dead-tuples: 150%/500%
+              autovacuum: 2/none
+              connections: 80%/95%
+              checkpoints: 20/none
+              probe-latency: 150ms/1s
+              application-latency: 100ms/none
+              probe: "select 1 from public.packages where id = 1"
+              sql: [{ name: queue, query: "select count(*) from public.jobs", soft: 100, hard: 1000 }]
+              http: ["https://app.example/healthy"]
             """;
 
     private static final String HEAD = """
@@ -56,6 +75,13 @@ public final class SpecReference {
             **A time window** stops and starts the job by itself; when it closes, the batches that are under way end. The days
             name those on which it opens, `22:00-06:00` on `mon` is the night to Tuesday. Times are those of the zone's clock:
             when it skips an hour or repeats one, the window is shorter or longer by it.
+
+            **The throttle** looks at the database each second. A signal above its soft threshold makes the job slower, one
+            that reaches its hard threshold for two seconds stops it until all is well again; then it goes on by itself.
+            `none` turns a signal off, `throttle: none` all of them. What a spec does not say, the coordinator's settings do.
+            A signal that cannot be read holds the job back as if it were above the soft threshold, and stops it after 15 s;
+            one that cannot exist on the server (no standby, no `pg_stat_statements`) does nothing. Queries run read-only
+            in the coordinator's session, and have a second.
 
             **YAML** is taken plainly: no anchors, aliases or tags, one document per file, each key once.
 

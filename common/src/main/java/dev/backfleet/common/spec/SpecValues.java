@@ -37,8 +37,8 @@ final class SpecValues {
         if (group == null) {
             return Optional.empty();
         }
-        // "rate: none" is short for no limit.
-        if (key.group().equals(SpecKeys.RATE_ROWS.group())
+        // "rate: none" is short for no limit, and "throttle: none" for no signal.
+        if ((key.group().equals(SpecKeys.RATE_ROWS.group()) || key.group().equals(ThrottleKeys.GROUP))
                 && group instanceof SpecNode.Scalar scalar
                 && scalar.text().equals(SpecScalarType.NONE)) {
             return Optional.of(group);

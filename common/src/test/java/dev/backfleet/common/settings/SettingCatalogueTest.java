@@ -20,7 +20,10 @@ class SettingCatalogueTest {
                 .filter(field -> Modifier.isStatic(field.getModifiers()))
                 .toList();
 
-        assertThat(SettingCatalogue.all()).doesNotHaveDuplicates().hasSameSizeAs(defined);
+        assertThat(SettingCatalogue.all())
+                .doesNotHaveDuplicates()
+                .containsAll(SettingCatalogue.THROTTLE.values())
+                .hasSize(defined.size() + SettingCatalogue.THROTTLE.size());
         for (var field : defined) {
             assertThat(field.get(null))
                     .isSameAs(SettingCatalogue.named("BACKFLEET_" + field.getName())

@@ -3,6 +3,8 @@ package dev.backfleet.common.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.common.throttle.Thresholds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,10 +127,19 @@ class SettingsTest {
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(10),
+                        Duration.ofSeconds(10),
                         Duration.ofSeconds(20)));
-        assertThat(CoordinatorSettings.from(settings, "c"))
+        var coordinator = CoordinatorSettings.from(settings, "c");
+        assertThat(coordinator)
                 .isEqualTo(new CoordinatorSettings(
-                        "c", Duration.ofSeconds(3), Duration.ofMillis(200), Duration.ofSeconds(5)));
+                        "c",
+                        Duration.ofSeconds(3),
+                        Duration.ofMillis(200),
+                        Duration.ofSeconds(5),
+                        coordinator.throttle()));
+        assertThat(coordinator.throttle())
+                .hasSize(Signal.values().length)
+                .containsEntry(Signal.REPLICATION_LAG, new Thresholds(10, 60));
         assertThat(LogSettings.from(settings)).isEqualTo(new LogSettings(LogFormat.PLAIN, LogLevel.INFO));
     }
 

@@ -11,6 +11,7 @@ import dev.backfleet.common.spec.SpecLocations;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.common.unit.Shown;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Index;
 import dev.backfleet.coordinator.pin.TableFacts.Kind;
@@ -46,6 +47,7 @@ public final class SpecPinner {
         var walk = walk(table, key);
         var assignments = assignments(table, walk);
         checkExpressions(table);
+        checkQueries(table);
         checkDuration();
         checkTriggers();
         var definition = new JobDefinition(
@@ -148,6 +150,25 @@ public final class SpecPinner {
                 .flatMap(where -> catalog.refusal(table.table(), where))
                 .ifPresent(why -> {
                     throw refused("where", why);
+                });
+    }
+
+    private void checkQueries(TableFacts table) {
+        spec.throttle().sql().forEach(own -> refuseQuery("throttle.sql", table, own.query(), "::float8 is null"));
+        var probe = spec.throttle().probe();
+        if (probe != null) {
+            refuseQuery("throttle.probe", table, probe, " is null");
+        }
+    }
+
+    private void refuseQuery(String path, TableFacts table, String query, String condition) {
+        // As what it becomes: a subselect, which can only be a single SELECT of one column.
+        catalog.refusal(table.table(), SqlExpression.parse("(" + query + "\n)" + condition))
+                .ifPresent(why -> {
+                    throw places.problem(
+                            path,
+                            "PostgreSQL refuses " + Shown.text(query) + ": " + why,
+                            "write one SELECT of one column, with qualified names");
                 });
     }
 

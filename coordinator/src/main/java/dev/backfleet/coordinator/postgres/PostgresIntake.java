@@ -22,7 +22,10 @@ public final class PostgresIntake implements SubmitJob.Intake {
         return database.jdbi().inTransaction(handle -> {
             var jobs = new JobStore(handle);
             var id = jobs.insert(job);
-            id.ifPresent(stored -> jobs.insertRelations(stored, pinned.leaves()));
+            id.ifPresent(stored -> {
+                jobs.insertRelations(stored, pinned.leaves());
+                new ThrottleStore(handle).want(stored, spec.throttle());
+            });
             return id;
         });
     }

@@ -31,8 +31,12 @@ final class StatusStore {
                    case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as changed_per_second,
                    case when j.measured_at > now() - interval '5 seconds' then j.walked_per_second end as walked_per_second,
                    exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN') as fleet_paused,
+                   j.factor as throttle_factor, t.signal, t.value, t.threshold, t.measure, t.level, t.note,
+                   (select json_object_agg(c.signal, round(c.seconds::numeric, 1)) from backfleet.throttle_cost c
+                    where c.job_id = j.id and c.seconds >= 0.05) as cost,
                    s.*
             from backfleet.job j
+            left join backfleet.throttle t on t.job_id = j.id
             cross join lateral (
               select coalesce(sum(rows_changed), 0)::bigint as changed, coalesce(sum(rows_walked), 0)::bigint as walked,
                      count(*) as total,
@@ -106,6 +110,7 @@ final class StatusStore {
                 row.getString("reason"),
                 row.getInt("workers"),
                 fleetPaused,
+                ThrottleRow.read(row, state),
                 instant(row, "last_batch_at"),
                 settings(row),
                 window(row));

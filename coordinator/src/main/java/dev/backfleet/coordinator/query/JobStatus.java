@@ -1,7 +1,9 @@
 package dev.backfleet.coordinator.query;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.throttle.Measure;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason who or what paused or cancelled it, and why
  * @param workers how many workers hold shards of it
  * @param fleetPaused whether it stands still because the whole fleet is to
+ * @param throttle what holds it back, and has so far
  * @param lastBatchAt when a batch was committed last, by the database's clock
  * @param settings what holds for it beside the rate
  * @param window when it may run; null: always
@@ -37,6 +40,7 @@ public record JobStatus(
         @Nullable String reason,
         int workers,
         boolean fleetPaused,
+        Throttled throttle,
         @Nullable Instant lastBatchAt,
         Settings settings,
         @Nullable Window window) {
@@ -54,6 +58,37 @@ public record JobStatus(
      * @param walked how many were looked at, changed or not
      */
     public record Rows(@Nullable Long estimated, long changed, long walked) {}
+
+    /**
+     * What the throttle does to the job.
+     *
+     * @param factor how much of its speed it may use, from 0 to 1
+     * @param signal what holds it back; null if nothing does
+     * @param value of the signal, in its unit; null if it cannot be read
+     * @param threshold that was exceeded
+     * @param unit seconds, bytes, bytes per second, percent, or a number
+     * @param level whether the signal is CALM again, above its SOFT threshold or at its HARD one
+     * @param note why it cannot be read, or what was answered
+     * @param costSeconds for each signal the seconds of work at full speed that it has cost so far
+     */
+    public record Throttled(
+            double factor,
+            @Nullable String signal,
+            @Nullable Double value,
+            @Nullable Double threshold,
+            @Nullable Measure unit,
+            @Nullable String level,
+            @Nullable String note,
+            Map<String, Double> costSeconds) {
+
+        /** Nothing holds the job back, and nothing has. */
+        public static final Throttled NOT = new Throttled(1, null, null, null, null, null, null, Map.of());
+
+        /** Copies the map. */
+        public Throttled {
+            costSeconds = Map.copyOf(costSeconds);
+        }
+    }
 
     /** How many shards there are, in all and in each state. */
     public record Shards(int total, int pending, int dispatched, int running, int done, int failed) {}

@@ -35,6 +35,9 @@ record Notice(Style style, String text) {
             notices.add(new Notice(Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + wayOn(job)));
         }
         closedWindow(job).ifPresent(text -> notices.add(new Notice(Style.CAUTION, text)));
+        if (!job.atRest()) {
+            Hold.words(job.throttle()).ifPresent(words -> notices.add(new Notice(Style.CAUTION, words)));
+        }
         if (isToAdvance(job) && !fleet.led()) {
             notices.add(new Notice(
                     Style.CAUTION,

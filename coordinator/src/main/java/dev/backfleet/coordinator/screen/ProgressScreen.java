@@ -34,6 +34,7 @@ public final class ProgressScreen {
         lines.add(bar(snapshot.job(), look));
         lines.add(fact("rows", Figures.rows(snapshot.job())));
         lines.add(fact("rate", Figures.rate(snapshot.job())));
+        Hold.cost(snapshot.job().throttle()).ifPresent(cost -> lines.add(fact("throttle", cost)));
         lines.add(fact("shards", Figures.shards(snapshot.job())));
         var elapsed = Figures.elapsed(snapshot.job(), snapshot.fleet().at());
         lines.add(fact("elapsed", elapsed == null ? "not started" : elapsed));

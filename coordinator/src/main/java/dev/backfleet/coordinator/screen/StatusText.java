@@ -45,6 +45,7 @@ public final class StatusText {
         add("progress", Figures.percent(job));
         add("rows", Figures.rows(job));
         add("rate", Figures.rate(job));
+        Hold.cost(job.throttle()).ifPresent(cost -> add("throttle", cost));
         if (!job.atRest()) {
             add("ETA", eta == null ? "unknown" : eta);
         }

@@ -94,6 +94,7 @@ class ReadingCommandsTest {
                         "reason",
                         "workers",
                         "fleetPaused",
+                        "throttle",
                         "lastBatchAt",
                         "settings",
                         "window");
@@ -103,6 +104,8 @@ class ReadingCommandsTest {
         assertThat(names(json().get("rate"))).containsExactly("limit", "current");
         assertThat(names(json().get("settings")))
                 .containsExactly("concurrency", "batchDuration", "walBytesPerSecond", "priority", "triggers");
+        assertThat(names(json().get("throttle")))
+                .containsExactly("factor", "signal", "value", "threshold", "unit", "level", "note", "costSeconds");
         assertThat(json().get("rows").get("changed").asLong()).isEqualTo(400);
         assertThat(err.toString()).isEmpty();
     }

@@ -20,6 +20,7 @@ public final class Screens {
     private @Nullable String error;
     private @Nullable String reason;
     private JobStatus.@Nullable Window window;
+    private JobStatus.Throttled throttle = JobStatus.Throttled.NOT;
     private FleetStatus fleet = new FleetStatus(NOW, true, false, null, null, null);
     private final List<WorkerStatus> workers = new ArrayList<>();
 
@@ -35,6 +36,11 @@ public final class Screens {
 
     public Screens error(String text) {
         error = text;
+        return this;
+    }
+
+    public Screens throttle(JobStatus.Throttled other) {
+        throttle = other;
         return this;
     }
 
@@ -88,6 +94,7 @@ public final class Screens {
                 reason,
                 3,
                 fleet.paused(),
+                throttle,
                 NOW.minusSeconds(1),
                 new JobStatus.Settings(8, "100ms", null, "normal", "fire"),
                 window);

@@ -3,10 +3,16 @@ package dev.backfleet.coordinator.screen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.coordinator.query.JobStatus.Throttled;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A job's status as text. */
 class StatusTextTest {
+    private static final double MB = 1 << 20;
     private static final Look PLAIN = new Look(80, 24, false);
 
     @Test
@@ -61,5 +67,34 @@ class StatusTextTest {
         assertThat(ProgressLine.of(new Screens().snapshot()))
                 .isEqualTo("2026-11-21T10:05:33Z split-names RUNNING: 51.2 %, 512,345 of about 1,000,000 walked,"
                         + " 500,123 changed, 24,310/s, ETA 1m 05s, 10/20 shards, 3 workers");
+    }
+
+    private static Throttled held(double factor, @Nullable Double value, String level, @Nullable String note) {
+        return new Throttled(
+                factor, "wal-rate", value, 512.0 * MB, Measure.BYTES_PER_SECOND, level, note, Map.of("wal-rate", 12.0));
+    }
+
+    private static List<String> lines(Throttled throttle) {
+        return StatusText.lines(new Screens().workers(1).throttle(throttle).snapshot(), new Look(200, 24, false));
+    }
+
+    @Test
+    void what_holds_the_job_back_is_named_with_value_and_threshold_and_what_each_signal_has_cost() {
+        assertThat(lines(held(0.4, 800.0 * MB, "SOFT", null)))
+                .contains(
+                        "           held back to 40 % by wal-rate: 800MB/s, soft threshold 512MB/s; it goes on by itself "
+                                + "when that is over",
+                        "throttle   cost so far: wal-rate 12s");
+        assertThat(lines(held(0, 4_000.0 * MB, "HARD", null)))
+                .anyMatch(line -> line.contains("stopped by wal-rate: 3.9GB/s, hard threshold 512MB/s"));
+        assertThat(lines(held(0.2, 10.0 * MB, "CALM", null)))
+                .anyMatch(line -> line.contains("wal-rate: 10MB/s, soft threshold 512MB/s; it goes on, faster from"));
+        assertThat(lines(held(0.2, null, "SOFT", "permission denied")))
+                .anyMatch(line -> line.contains("by wal-rate: it cannot be read (permission denied)"));
+        assertThat(lines(Throttled.NOT)).noneMatch(line -> line.contains("throttle"));
+        assertThat(ProgressLine.notices(new Screens()
+                        .throttle(held(0.4, 800.0 * MB, "SOFT", null))
+                        .snapshot()))
+                .contains("held back to 40 % by wal-rate");
     }
 }

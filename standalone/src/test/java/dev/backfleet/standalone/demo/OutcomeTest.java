@@ -82,6 +82,7 @@ class OutcomeTest {
                 null,
                 0,
                 false,
+                JobStatus.Throttled.NOT,
                 null,
                 new JobStatus.Settings(8, "100ms", null, "normal", "fire"),
                 null);

@@ -48,7 +48,8 @@ class FleetUnderFaultsTest {
         stack = LocalStack.open(StackOptions.temporary()
                 .with("BACKFLEET_SHARD_LEASE", "2s")
                 .with("BACKFLEET_REDISPATCH_AFTER", "2s")
-                .with("BACKFLEET_CONTROL_SILENCE", "5m"));
+                .with("BACKFLEET_CONTROL_SILENCE", "5m")
+                .with("BACKFLEET_COORDINATOR_SILENCE", "5m"));
         stack.addCoordinator();
         for (var i = 0; i < 3; i++) {
             stack.startWorker();

@@ -24,6 +24,9 @@ final class Announcer {
         if (view.heard() != last.heard()) {
             log.atInfo().addKeyValue("heard", view.heard()).log("control topic");
         }
+        if (view.led() != last.led()) {
+            log.atInfo().addKeyValue("leads", view.led()).log("coordinator");
+        }
         last = view;
         try {
             observer.onChange(view);

@@ -38,6 +38,14 @@ public sealed interface ControlChange {
         }
     }
 
+    /** The leading coordinator was alive when it said so; how long ago that was, only the listener can tell. */
+    record Heartbeat() implements ControlChange {
+        @Override
+        public ControlView applyTo(ControlView view) {
+            return view;
+        }
+    }
+
     /**
      * The record is not understood; what was wanted before stays wanted.
      *

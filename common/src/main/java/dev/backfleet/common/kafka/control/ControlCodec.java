@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the records of the control topic mean. Keys: {@code fleet}, {@code job/ID}, {@code limit/job/ID}. Values: JSON
- * with a version, or a bare word; none at all forgets what was said before.
+ * What the records of the control topic mean. Keys: {@code fleet}, {@code job/ID}, {@code limit/job/ID}, {@code
+ * heartbeat}. Values: JSON with a version, or a bare word; none at all forgets what was said before.
  *
  * <p>Whatever is not understood is rejected and changes nothing: it is never read as leave to run.
  */
@@ -23,6 +23,7 @@ public final class ControlCodec {
     private static final int MAX_KEY_BYTES = 256;
     private static final int VERSION = 1;
     private static final Pattern LIMIT_KEY = Pattern.compile("limit/job/([1-9][0-9]{0,17})");
+    private static final String HEARTBEAT_KEY = "heartbeat";
     private static final Pattern BARE_WORD = Pattern.compile("[A-Za-z]{1,16}");
 
     private ControlCodec() {}
@@ -35,6 +36,11 @@ public final class ControlCodec {
     /** The record's key for the rate of one slot of a job. */
     public static byte[] slotRateKey(long job) {
         return ("limit/job/" + job).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The record's key for the leading coordinator's sign of life. */
+    public static byte[] heartbeatKey() {
+        return HEARTBEAT_KEY.getBytes(StandardCharsets.UTF_8);
     }
 
     /** The record's value for a wish. */
@@ -50,6 +56,12 @@ public final class ControlCodec {
         return JsonRecord.write(JsonRecord.create(VERSION).put("rowsPerSecondPerSlot", rowsPerSecondPerSlot));
     }
 
+    /** The record's value for a sign of life. */
+    public static byte[] encodeHeartbeat(String coordinator, long epoch) {
+        return JsonRecord.write(
+                JsonRecord.create(VERSION).put("coordinator", coordinator).put("epoch", epoch));
+    }
+
     /** What a record does. */
     public static ControlChange decode(byte @Nullable [] key, byte @Nullable [] value) {
         if (key == null || key.length > MAX_KEY_BYTES) {
@@ -58,13 +70,16 @@ public final class ControlCodec {
         var text = new String(key, StandardCharsets.UTF_8);
         var limit = LIMIT_KEY.matcher(text);
         try {
+            if (text.equals(HEARTBEAT_KEY)) {
+                return heartbeat(value);
+            }
             if (limit.matches()) {
                 return slotRate(Long.parseLong(limit.group(1)), value);
             }
             var scope = Scope.parse(text);
             return scope.isPresent()
                     ? wish(scope.get(), value)
-                    : new ControlChange.Rejected("key", "the key is none of fleet, job/ID and limit/job/ID");
+                    : new ControlChange.Rejected("key", "the key is none of fleet, job/ID, limit/job/ID and heartbeat");
         } catch (UndecodableRecordException e) {
             return new ControlChange.Rejected(e.reason().tag(), String.valueOf(e.getMessage()));
         }
@@ -79,6 +94,11 @@ public final class ControlCodec {
             throw JsonRecord.malformed("'rowsPerSecondPerSlot' is not a rate");
         }
         return new ControlChange.SlotRate(job, OptionalDouble.of(rate));
+    }
+
+    private static ControlChange heartbeat(byte @Nullable [] value) throws UndecodableRecordException {
+        JsonRecord.read(value, MAX_BYTES, VERSION).text("coordinator");
+        return new ControlChange.Heartbeat();
     }
 
     private static ControlChange wish(Scope scope, byte @Nullable [] value) throws UndecodableRecordException {

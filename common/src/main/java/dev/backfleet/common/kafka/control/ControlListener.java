@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -40,8 +41,24 @@ public final class ControlListener implements AutoCloseable {
      * @param observer who is told about changes at once
      */
     public ControlListener(KafkaClients clients, Duration silence, ControlObserver observer, MeterRegistry registry) {
+        this(clients, new Hearing(silence, Optional.empty(), System::nanoTime), observer, registry);
+    }
+
+    /**
+     * Creates a listener whose view permits nothing without a coordinator either.
+     *
+     * @param silence for how long there may be no proof that the topic is heard
+     * @param leaderless for how long the leading coordinator may give no sign of life
+     */
+    public static ControlListener underALeader(
+            KafkaClients clients, Duration silence, Duration leaderless, MeterRegistry registry) {
+        var hearing = new Hearing(silence, Optional.of(leaderless), System::nanoTime);
+        return new ControlListener(clients, hearing, ControlObserver.NONE, registry);
+    }
+
+    private ControlListener(KafkaClients clients, Hearing hearing, ControlObserver observer, MeterRegistry registry) {
         this.clients = clients;
-        this.hearing = new Hearing(silence, System::nanoTime);
+        this.hearing = hearing;
         this.observer = observer;
         this.announcer = new Announcer(observer);
         this.rejected = new SkippedRecords(registry, "backfleet.control.rejected");

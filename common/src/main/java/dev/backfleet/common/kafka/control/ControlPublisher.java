@@ -69,6 +69,13 @@ public final class ControlPublisher implements AutoCloseable {
         publishSlotRate(job, OptionalDouble.empty(), timeout);
     }
 
+    /** Publishes the leading coordinator's sign of life; fails as {@link #publish} does. */
+    public void publishHeartbeat(String coordinator, long epoch, Duration timeout) {
+        explain(
+                timeout,
+                time -> send(ControlCodec.heartbeatKey(), ControlCodec.encodeHeartbeat(coordinator, epoch), time));
+    }
+
     private ControlPosition publishPlaced(byte[] key, byte @Nullable [] value, Duration timeout) {
         return explain(timeout, time -> {
             // First, because it needs no metadata and so tells a missing cluster from a missing topic.

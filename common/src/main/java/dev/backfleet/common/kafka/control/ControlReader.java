@@ -38,7 +38,7 @@ final class ControlReader {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         while (open.getAsBoolean()) {
-            var some = readSome(wishes);
+            var some = readSome(hearing, wishes);
             var proof = end.proof(this::position);
             if (proof.isPresent()) {
                 drained = true;
@@ -53,10 +53,10 @@ final class ControlReader {
         }
     }
 
-    private boolean readSome(PendingWishes wishes) {
+    private boolean readSome(Hearing hearing, PendingWishes wishes) {
         var records = consumer.poll(POLL);
         for (var record : records) {
-            read(record, wishes);
+            read(record, hearing, wishes);
         }
         return !records.isEmpty();
     }
@@ -69,11 +69,14 @@ final class ControlReader {
         }
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> record, PendingWishes wishes) {
+    private void read(ConsumerRecord<byte[], byte[]> record, Hearing hearing, PendingWishes wishes) {
         var change = ControlCodec.decode(record.key(), record.value());
         view = change.applyTo(view);
         if (change instanceof ControlChange.Wish wish) {
             wishes.add(wish, new ControlPosition(topicId, record.offset()));
+        } else if (change instanceof ControlChange.Heartbeat && drained) {
+            // Before the first proof it may be of any age: the topic keeps the last one for ever.
+            hearing.heartbeat();
         } else if (change instanceof ControlChange.Rejected no) {
             rejected.skipped(record, no.tag(), no.reason());
         }

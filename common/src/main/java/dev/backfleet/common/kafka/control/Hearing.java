@@ -2,6 +2,8 @@ package dev.backfleet.common.kafka.control;
 
 import dev.backfleet.common.control.ControlView;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,37 +12,58 @@ import java.util.function.LongSupplier;
  */
 final class Hearing {
     private final Duration silence;
+    private final Optional<Duration> leaderless;
     private final LongSupplier nanoTime;
-    private volatile Proof proof = new Proof(ControlView.UNHEARD, 0);
+    private volatile Proof proof = new Proof(ControlView.UNHEARD, 0, OptionalLong.empty());
 
-    Hearing(Duration silence, LongSupplier nanoTime) {
+    /**
+     * Nothing was heard yet.
+     *
+     * @param silence how long a proof is worth something
+     * @param leaderless how long a coordinator's sign of life is worth something; empty: none is needed
+     * @param nanoTime the monotonic clock
+     */
+    Hearing(Duration silence, Optional<Duration> leaderless, LongSupplier nanoTime) {
         this.silence = silence;
+        this.leaderless = leaderless;
         this.nanoTime = nanoTime;
     }
 
     ControlView view() {
         var current = proof;
-        if (!current.view.heard()) {
-            return current.view;
-        }
-        var quiet = nanoTime.getAsLong() - current.at;
-        return quiet > silence.toNanos() ? current.view.withHeard(false) : current.view;
+        var now = nanoTime.getAsLong();
+        var view = current.view.withLed(isLed(current, now));
+        return view.heard() && now - current.at > silence.toNanos() ? view.withHeard(false) : view;
+    }
+
+    private boolean isLed(Proof current, long now) {
+        return leaderless.isEmpty()
+                || (current.beat.isPresent()
+                        && now - current.beat.getAsLong() <= leaderless.get().toNanos());
+    }
+
+    /**
+     * A coordinator gave a sign of life after the last proof. How long after, nobody knows: the clocks of two machines
+     * do not compare. So the sign counts as being as old as the proof, and a process that was frozen finds it stale.
+     */
+    void heartbeat() {
+        proof = new Proof(proof.view, proof.at, OptionalLong.of(proof.at));
     }
 
     /** Everything that was said before {@code at} is in the view. */
     void proven(ControlView view, long at) {
-        proof = new Proof(view.withHeard(true), at);
+        proof = new Proof(view.withHeard(true), at, proof.beat);
     }
 
     /** More was said since the last proof. */
     void changed(ControlView view) {
-        proof = new Proof(view.withHeard(proof.view.heard()), proof.at);
+        proof = new Proof(view.withHeard(proof.view.heard()), proof.at, proof.beat);
     }
 
     /** The topic is not there or not readable; what was wanted stays known, but permits nothing. */
     void lost() {
-        proof = new Proof(proof.view.withHeard(false), proof.at);
+        proof = new Proof(proof.view.withHeard(false), proof.at, proof.beat);
     }
 
-    private record Proof(ControlView view, long at) {}
+    private record Proof(ControlView view, long at, OptionalLong beat) {}
 }

@@ -115,4 +115,13 @@ class ControlCodecTest {
         return ControlCodec.decode(
                 key.getBytes(StandardCharsets.UTF_8), value == null ? null : value.getBytes(StandardCharsets.UTF_8));
     }
+
+    @Test
+    void a_heartbeat_is_a_sign_of_life_only_if_it_says_whose() {
+        assertThat(ControlCodec.decode(ControlCodec.heartbeatKey(), ControlCodec.encodeHeartbeat("c", 3)))
+                .isEqualTo(new ControlChange.Heartbeat());
+        for (var value : new String[] {null, "", "run", "{}", "{\"v\":9,\"coordinator\":\"c\"}"}) {
+            assertThat(decode("heartbeat", value)).as(value).isInstanceOf(ControlChange.Rejected.class);
+        }
+    }
 }

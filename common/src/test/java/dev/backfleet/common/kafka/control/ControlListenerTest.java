@@ -176,6 +176,24 @@ class ControlListenerTest {
     }
 
     @Test
+    void a_worker_runs_under_a_coordinators_heartbeat_and_stops_without() {
+        var kafka = kafka().withTopics();
+        var publisher = publisher(kafka);
+        publisher.publishHeartbeat("of-old", 1, TestKafka.LONG);
+        var listener = ControlListener.underALeader(kafka.clients(), TestKafka.LONG, Duration.ofSeconds(4), registry);
+        opened.add(listener);
+        listener.start();
+        awaitView(listener, ControlView::heard);
+        // The topic keeps the last one for ever: that it is there proves nothing.
+        assertThat(listener.view().fleetMayRun()).isFalse();
+        publisher.publishHeartbeat("a", 2, TestKafka.LONG);
+        awaitView(listener, ControlView::fleetMayRun);
+        awaitView(listener, view -> view.heard() && !view.fleetMayRun());
+        publisher.publishHeartbeat("b", 3, TestKafka.LONG);
+        awaitView(listener, ControlView::fleetMayRun);
+    }
+
+    @Test
     void a_missing_topic_permits_nothing_until_it_is_there() {
         var kafka = kafka();
         var listener = listen(kafka, observer);

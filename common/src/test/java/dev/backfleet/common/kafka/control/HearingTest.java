@@ -7,6 +7,7 @@ import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class HearingTest {
             ControlView.UNHEARD.with(Scope.FLEET, new ControlRecord(DesiredState.PAUSE, null, null));
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may overflow
-    private final Hearing hearing = new Hearing(SILENCE, now::get);
+    private final Hearing hearing = new Hearing(SILENCE, Optional.empty(), now::get);
 
     @Test
     void nothing_is_heard_before_the_first_proof() {
@@ -61,5 +62,48 @@ class HearingTest {
         assertThat(hearing.view()).isEqualTo(PAUSED);
         hearing.changed(PAUSED);
         assertThat(hearing.view().heard()).isFalse();
+    }
+
+    private static final Duration LEADERLESS = Duration.ofSeconds(4);
+
+    private Hearing underALeader() {
+        var led = new Hearing(SILENCE, Optional.of(LEADERLESS), now::get);
+        led.proven(ControlView.UNHEARD, now.get());
+        return led;
+    }
+
+    @Test
+    void without_a_coordinators_sign_of_life_nothing_is_permitted_where_one_is_needed() {
+        var led = underALeader();
+        assertThat(led.view().heard()).isTrue();
+        assertThat(led.view().fleetMayRun()).isFalse();
+        led.heartbeat();
+        assertThat(led.view().fleetMayRun()).isTrue();
+    }
+
+    @Test
+    void a_sign_of_life_is_worth_its_time_and_no_more_and_a_standby_in_time_goes_unnoticed() {
+        var led = underALeader();
+        led.heartbeat();
+        now.addAndGet(LEADERLESS.toNanos());
+        led.proven(ControlView.UNHEARD, now.get());
+        assertThat(led.view().mayRun(1)).isTrue();
+        // Whoever gives it: another coordinator, just in time.
+        led.heartbeat();
+        now.addAndGet(LEADERLESS.toNanos());
+        led.proven(ControlView.UNHEARD, now.get());
+        assertThat(led.view().mayRun(1)).isTrue();
+        now.incrementAndGet();
+        assertThat(led.view().heard()).isTrue();
+        assertThat(led.view().mayRun(1)).isFalse();
+    }
+
+    @Test
+    void a_sign_of_life_that_was_read_late_counts_as_old_as_the_last_proof() {
+        var led = underALeader();
+        // The process was frozen, and finds in its buffer what was said long ago.
+        now.addAndGet(LEADERLESS.toNanos() + 1);
+        led.heartbeat();
+        assertThat(led.view().mayRun(1)).isFalse();
     }
 }

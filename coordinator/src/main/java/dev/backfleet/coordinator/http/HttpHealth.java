@@ -1,0 +1,65 @@
+package dev.backfleet.coordinator.http;
+
+import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.coordinator.throttle.Health;
+import dev.backfleet.coordinator.throttle.Sample;
+import dev.backfleet.coordinator.throttle.ThrottledJob;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Asks the addresses of a job's spec whether all is well, beside what another source reads: 200 is yes, any other answer
+ * is no, and no answer within half a second cannot be read.
+ */
+public final class HttpHealth implements Health {
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final int WELL = 200;
+
+    private final Health others;
+    private final HttpClient client = HttpClient.newBuilder()
+            .connectTimeout(PATIENCE)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    /** Adds addresses to what {@code others} reads. */
+    public HttpHealth(Health others) {
+        this.others = others;
+    }
+
+    @Override
+    public List<Sample> server(Set<Signal> wanted) {
+        return others.server(wanted);
+    }
+
+    @Override
+    public List<Sample> job(ThrottledJob job, Set<Signal> wanted) {
+        // All are asked before the first answer is waited for.
+        var answers = job.wanted().http().stream().map(this::ask).toList();
+        var samples = new ArrayList<>(others.job(job, wanted));
+        answers.forEach(answer -> samples.add(answer.join()));
+        return samples;
+    }
+
+    private CompletableFuture<Sample> ask(String address) {
+        var request = HttpRequest.newBuilder(URI.create(address))
+                .timeout(PATIENCE)
+                .header("User-Agent", "backfleet")
+                .build();
+        return client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+                .handle((response, failure) -> response == null
+                        ? new Sample(address, Measure.NUMBER, null, "it does not answer within half a second")
+                        : answer(address, response.statusCode()));
+    }
+
+    private static Sample answer(String address, int status) {
+        return new Sample(address, Measure.NUMBER, status == WELL ? 0.0 : 1.0, "it answers " + status);
+    }
+}

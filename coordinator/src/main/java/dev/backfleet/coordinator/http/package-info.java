@@ -1,0 +1,3 @@
+/** Asking others over HTTP. */
+@org.jspecify.annotations.NullMarked
+package dev.backfleet.coordinator.http;

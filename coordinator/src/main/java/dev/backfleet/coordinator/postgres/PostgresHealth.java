@@ -1,0 +1,145 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.coordinator.throttle.Growth;
+import dev.backfleet.coordinator.throttle.Health;
+import dev.backfleet.coordinator.throttle.Sample;
+import dev.backfleet.coordinator.throttle.ThrottledJob;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.jdbi.v3.core.ConnectionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads signals from the target database, in one session of its own that may only read and has a second for each
+ * statement: what takes longer counts as unreadable.
+ */
+public final class PostgresHealth implements Health, AutoCloseable {
+    private static final Duration SILENCE = Duration.ofSeconds(3);
+    private static final List<String> SESSION = List.of(
+            "set statement_timeout = '1s'", "set lock_timeout = '200ms'", "set default_transaction_read_only = on");
+    /** The SQLSTATE of a statement that was cancelled because its time was over. */
+    static final String TIMEOUT = "57014";
+
+    static final String HIDDEN = "the server hides other sessions: grant pg_monitor to the coordinator's role";
+
+    private final Database database;
+    private final Ticker ticker;
+    private final ApplicationGauge application;
+    private final Map<Signal, Growth> counters = new EnumMap<>(Signal.class);
+    private int serverVersion;
+
+    private PostgresHealth(Database database, Ticker ticker) {
+        this.database = database;
+        this.ticker = ticker;
+        this.application = new ApplicationGauge(ticker);
+        counters.put(Signal.WAL_RATE, new Growth(Duration.ofMillis(1_500)));
+        counters.put(Signal.CHECKPOINTS, new Growth(Duration.ofMinutes(1)));
+    }
+
+    /** Opens the session when it is needed. */
+    public static PostgresHealth open(DatabaseSettings settings, String coordinator, Ticker ticker) {
+        var profile = new Database.Profile("backfleet-health/" + coordinator, 1, SESSION, SILENCE);
+        return new PostgresHealth(Database.open(settings, profile), ticker);
+    }
+
+    @Override
+    public List<Sample> server(Set<Signal> wanted) {
+        return reading(wanted, connection -> {
+            var samples = new ArrayList<Sample>();
+            for (var gauge : ServerGauge.ALL) {
+                if (gauge.fits(version(connection)) && gauge.signals().stream().anyMatch(wanted::contains)) {
+                    samples.addAll(read(connection, gauge));
+                }
+            }
+            if (wanted.contains(Signal.APPLICATION_LATENCY)) {
+                application.read(connection).ifPresent(samples::add);
+            }
+            return samples;
+        });
+    }
+
+    @Override
+    public List<Sample> job(ThrottledJob job, Set<Signal> wanted) {
+        return reading(TableGauge.of(wanted), connection -> new TableGauge(connection, job, ticker).read(wanted));
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    private List<Sample> read(Connection connection, ServerGauge gauge) {
+        var samples = new ArrayList<Sample>();
+        try (var statement = connection.prepareStatement(gauge.sql());
+                var row = statement.executeQuery()) {
+            row.next();
+            var hidden = row.getBoolean(gauge.signals().size() + 1);
+            for (var i = 0; i < gauge.signals().size(); i++) {
+                var signal = gauge.signals().get(i);
+                var value = row.getObject(i + 1) == null ? null : row.getDouble(i + 1);
+                if (hidden) {
+                    samples.add(Sample.unreadable(signal, HIDDEN));
+                } else if (value != null) {
+                    grown(signal, value).ifPresent(now -> samples.add(Sample.of(signal, now)));
+                }
+            }
+        } catch (SQLException e) {
+            gauge.signals().forEach(signal -> samples.add(Sample.unreadable(signal, why(e))));
+        }
+        return samples;
+    }
+
+    private OptionalDouble grown(Signal signal, double value) {
+        var counter = counters.get(signal);
+        if (counter == null) {
+            return OptionalDouble.of(value);
+        }
+        counter.add(ticker.now(), value);
+        return signal == Signal.CHECKPOINTS ? OptionalDouble.of(counter.total()) : counter.perSecond();
+    }
+
+    private int version(Connection connection) throws SQLException {
+        if (serverVersion == 0) {
+            serverVersion = connection.getMetaData().getDatabaseMajorVersion();
+        }
+        return serverVersion;
+    }
+
+    // Without a session nothing can be read, and every signal says so.
+    private List<Sample> reading(Set<Signal> wanted, Work work) {
+        try {
+            return database.jdbi().withHandle(handle -> work.with(handle.getConnection()));
+        } catch (SQLException | ConnectionException e) {
+            return wanted.stream()
+                    .map(signal -> Sample.unreadable(signal, why(e)))
+                    .toList();
+        }
+    }
+
+    /** The server's own words, without the row or the statement that they are about. */
+    static String why(@Nullable Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return TIMEOUT.equals(sql.getSQLState())
+                        ? "it took longer than a second"
+                        : String.valueOf(sql.getMessage()).lines().findFirst().orElse("");
+            }
+        }
+        return "the database cannot be asked";
+    }
+
+    private interface Work {
+        List<Sample> with(Connection connection) throws SQLException;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.job.JobDefinitionJson;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.throttle.ThrottleSpec;
+import dev.backfleet.common.throttle.ThrottleSpecJson;
+import dev.backfleet.coordinator.throttle.Brake;
+import dev.backfleet.coordinator.throttle.FullSpeed;
+import dev.backfleet.coordinator.throttle.Ledger;
+import dev.backfleet.coordinator.throttle.ThrottledJob;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** What holds jobs back, kept in the control schema. */
+public final class PostgresLedger implements Ledger {
+
+    private static final String RUNNING = """
+            select j.id, j.definition, t.wanted, j.factor, j.full_rows, j.full_slots,
+                   case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as rows_per_second,
+                   (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING') as running
+            from backfleet.job j left join backfleet.throttle t on t.job_id = j.id
+            where j.state = 'RUNNING'
+            order by j.id
+            """;
+
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresLedger(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<ThrottledJob> running() {
+        return database.jdbi().withHandle(handle -> handle.createQuery(RUNNING)
+                .map((row, context) -> job(handle, row))
+                .list());
+    }
+
+    @Override
+    public void store(long job, Brake brake, Optional<FullSpeed> full, Optional<Charge> charge) {
+        database.jdbi().useTransaction(handle -> {
+            var store = new ThrottleStore(handle);
+            store.brake(job, brake.factor(), full);
+            store.looked(job, brake.holding());
+            charge.ifPresent(cost -> store.charge(job, cost.signal(), cost.seconds()));
+        });
+    }
+
+    private static ThrottledJob job(Handle handle, ResultSet row) throws SQLException {
+        var job = row.getLong("id");
+        var wanted = row.getString("wanted");
+        return new ThrottledJob(
+                job,
+                JobDefinitionJson.read(row.getString("definition")),
+                new JobStore(handle).relations(job),
+                wanted == null ? ThrottleSpec.DEFAULT : ThrottleSpecJson.read(wanted),
+                pace(row));
+    }
+
+    private static ThrottledJob.Pace pace(ResultSet row) throws SQLException {
+        var rows = row.getObject("full_rows", Double.class);
+        var full = rows == null
+                ? Optional.<FullSpeed>empty()
+                : Optional.of(new FullSpeed(rows, row.getDouble("full_slots")));
+        return new ThrottledJob.Pace(
+                row.getDouble("factor"), row.getDouble("rows_per_second"), row.getInt("running"), full);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.backfleet.coordinator.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.common.throttle.ThrottleSpec;
+import dev.backfleet.coordinator.throttle.Health;
+import dev.backfleet.coordinator.throttle.Sample;
+import dev.backfleet.coordinator.throttle.ThrottledJob;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A team's own answer to "am I healthy". */
+class HttpHealthTest {
+    private static final Sample OTHER = Sample.of(Signal.WAL_RATE, 1);
+    private static final JobDefinition.Table TABLE = new JobDefinition.Table(1, "public", "t");
+
+    private final HttpHealth health = new HttpHealth(new Health() {
+        @Override
+        public List<Sample> server(Set<Signal> wanted) {
+            return List.of(OTHER);
+        }
+
+        @Override
+        public List<Sample> job(ThrottledJob job, Set<Signal> wanted) {
+            return List.of(OTHER);
+        }
+    });
+    private HttpServer application;
+
+    @BeforeEach
+    void start() throws IOException {
+        application = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        answer("/well", 200);
+        answer("/ill", 503);
+        answer("/moved", 302);
+        // Takes the question and never answers.
+        application.createContext("/mute", exchange -> {});
+        application.start();
+    }
+
+    @AfterEach
+    void stop() {
+        application.stop(0);
+    }
+
+    private void answer(String path, int status) {
+        application.createContext(path, exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+    }
+
+    private Sample ask(String path) {
+        var address = "http://127.0.0.1:" + application.getAddress().getPort() + path;
+        var definition = new JobDefinition(
+                TABLE,
+                List.of(new KeyColumn("id", 1, "bigint")),
+                false,
+                List.of(),
+                null,
+                1_000,
+                Duration.ofMillis(100),
+                10_000,
+                Triggers.FIRE);
+        var wanted = new ThrottleSpec(Map.of(), null, List.of(), List.of(address));
+        var pace = new ThrottledJob.Pace(1, 0, 0, Optional.empty());
+        var samples = health.job(new ThrottledJob(1, definition, List.of(TABLE), wanted, pace), Set.of());
+        assertThat(samples).hasSize(2).startsWith(OTHER);
+        assertThat(samples.get(1).signal()).isEqualTo(address);
+        return samples.get(1);
+    }
+
+    @Test
+    void an_answer_of_200_is_calm_and_any_other_is_not() {
+        assertThat(ask("/well").value()).isZero();
+        assertThat(ask("/ill").value()).isEqualTo(1);
+        assertThat(ask("/ill").note()).isEqualTo("it answers 503");
+        assertThat(ask("/moved").value()).isEqualTo(1);
+    }
+
+    @Test
+    void no_answer_cannot_be_read() {
+        assertThat(ask("/mute").value()).isNull();
+        application.stop(0);
+        assertThat(ask("/well").value()).isNull();
+        assertThat(health.server(Set.of())).containsExactly(OTHER);
+    }
+}
