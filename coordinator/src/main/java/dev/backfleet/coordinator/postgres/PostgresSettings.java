@@ -31,8 +31,12 @@ public final class PostgresSettings implements ChangeSettings.Store {
             """;
 
     // Tasks for slots that the job may no longer use would be refused and wait for the reaper.
-    private static final String TAKE_BACK_TASKS =
-            "update backfleet.shard set state = 'PENDING' where job_id = :job and state = 'DISPATCHED'";
+    private static final String TAKE_BACK_TASKS = """
+            update backfleet.shard set state = 'PENDING'
+            where job_id = :job and state = 'DISPATCHED'
+              and (select count(*) from backfleet.shard where job_id = :job and state in ('DISPATCHED', 'RUNNING'))
+                  > (select backfleet.slots_of(j) from backfleet.job j where j.id = :job)
+            """;
 
     private final Database database;
 

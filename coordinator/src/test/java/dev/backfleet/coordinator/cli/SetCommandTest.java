@@ -149,9 +149,12 @@ class SetCommandTest {
     void tasks_for_slots_that_the_job_may_no_longer_use_are_taken_back() {
         var job = rows.job("queued", "RUNNING");
         rows.shard(job, 1, "DISPATCHED", 0, 0);
-        assertThat(set("queued --concurrency 1")).isZero();
-        assertThat(select("select state from backfleet.shard where job_id = " + job))
-                .containsExactly("PENDING");
+        rows.shard(job, 2, "DISPATCHED", 0, 0);
+        assertThat(set("queued --concurrency 2")).isZero();
+        var states = "select state from backfleet.shard where job_id = " + job;
+        assertThat(select(states)).containsExactly("DISPATCHED", "DISPATCHED");
+        assertThat(set("queued --rate 15")).isZero();
+        assertThat(select(states)).containsExactly("PENDING", "PENDING");
         rows.execute("delete from backfleet.job where id = ?", job);
     }
 }
