@@ -1,5 +1,6 @@
 package dev.backfleet.common.spec;
 
+import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * @param key the columns to walk, if the spec says; the primary key otherwise
  * @param limits how much at once
  * @param window when it may run; always if empty
+ * @param rollout in which waves it goes on; all at once if empty
  * @param source the file's text as submitted
  */
 public record Spec(
@@ -27,6 +29,7 @@ public record Spec(
         Optional<List<Identifier>> key,
         Limits limits,
         Optional<TimeWindow> window,
+        Optional<Rollout> rollout,
         String source) {
 
     static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");

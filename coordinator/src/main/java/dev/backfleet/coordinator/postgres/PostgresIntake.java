@@ -23,6 +23,7 @@ public final class PostgresIntake implements SubmitJob.Intake {
             var jobs = new JobStore(handle);
             var id = jobs.insert(job);
             id.ifPresent(stored -> jobs.insertRelations(stored, pinned.leaves()));
+            id.ifPresent(stored -> spec.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout)));
             return id;
         });
     }

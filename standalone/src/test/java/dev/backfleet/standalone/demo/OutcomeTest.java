@@ -84,6 +84,8 @@ class OutcomeTest {
                 false,
                 null,
                 new JobStatus.Settings(8, "100ms", null, "normal", "fire"),
+                null,
+                0,
                 null);
         return new Outcome(rows, verdict, job, Optional.of("cost nothing"));
     }

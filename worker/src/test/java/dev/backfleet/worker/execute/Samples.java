@@ -44,7 +44,7 @@ public final class Samples {
                 Duration.ofMillis(100),
                 10_000,
                 Triggers.FIRE);
-        return new Claim(new ShardId(7, 1), 3, Cursor.START, table, definition, terms);
+        return new Claim(new ShardId(7, 1), 3, Cursor.START, false, table, definition, terms);
     }
 
     /** A point in the key space of the claim's table. */

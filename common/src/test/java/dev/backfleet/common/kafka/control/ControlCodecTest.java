@@ -95,7 +95,17 @@ class ControlCodecTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "Fleet", "job/", "job/0", "job/x", "job/7/tenant/3", "job/1234567890123456789", "limit/job/x"
+            strings = {
+                "",
+                "Fleet",
+                "job/",
+                "job/0",
+                "job/x",
+                "job/0/tenant/3",
+                "job/7/tenant",
+                "limit/job/7/tenant/3",
+                "job/1234567890123456789",
+                "limit/job/x"
             })
     void unknown_keys_are_rejected(String key) {
         assertThat(decode(key, "run")).isInstanceOf(ControlChange.Rejected.class);
