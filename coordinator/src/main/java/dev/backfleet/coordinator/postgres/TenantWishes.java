@@ -70,6 +70,9 @@ final class TenantWishes {
             Handle handle, Scope.Tenant scope, ControlRecord wish, Optional<ControlPosition> position) {
         var job = new JobStore(handle).definition(scope.job()).filter(JobDefinition::tenantLed);
         if (job.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("job", scope.job())
+                    .log("control record for a tenant of a job whose shards do not follow tenants; skipped");
             return false;
         }
         // First of all: a plan that is under way either sees the wish, or is seen here.

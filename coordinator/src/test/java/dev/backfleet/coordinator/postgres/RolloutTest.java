@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.coordinator.rollout.Rollouts;
 import java.sql.SQLException;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +73,10 @@ class RolloutTest {
     void each_wave_waits_for_somebody_to_promote_the_job() throws SQLException {
         var job = plan("rollout: [{ tenants: [107, 3] }, { percent: 10 }, { percent: 100 }]");
         assertThat(dispatchable(job)).isEqualTo("107 3");
+        var tenants = new PostgresTenants(db.database);
+        assertThat(tenants.page(job, Set.of(), "2", 2).orElseThrow().tenants())
+                .extracting(tenant -> tenant.tenant() + " " + tenant.state())
+                .containsExactly("3 DONE", "100 WAITING");
         assertThat(dispatchable(job)).as("wave 2 before its time").isEqualTo("null");
         assertThat(rollouts().noteDone()).containsExactly(new Rollouts.Wave(job, 1));
         assertThat(rollouts().noteDone()).as("noted twice").isEmpty();

@@ -27,7 +27,6 @@ final class TenantWatch {
         if (paused.isEmpty() || !claim.definition().tenantLed()) {
             return false;
         }
-        elsewhere.retainAll(paused);
         for (var tenant : paused) {
             if (!elsewhere.contains(tenant)) {
                 if (reaches(tenant)) {

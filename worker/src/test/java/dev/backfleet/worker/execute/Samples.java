@@ -33,11 +33,20 @@ public final class Samples {
 
     /** The same claim, with terms. */
     public static Claim claim(Terms terms) {
+        return claim(terms, false);
+    }
+
+    /** The same claim, of a job whose shards follow tenants. */
+    public static Claim tenantClaim() {
+        return claim(UNLIMITED, true);
+    }
+
+    private static Claim claim(Terms terms, boolean tenantLed) {
         var table = new JobDefinition.Table(1, "public", "t");
         var definition = new JobDefinition(
                 table,
                 List.of(new KeyColumn("id", 1, "bigint")),
-                false,
+                tenantLed,
                 List.of(new Assignment("n", 2, "n + 1")),
                 null,
                 50_000,
