@@ -17,6 +17,7 @@ import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.coordinator.complete.Finisher;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
+import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.coordinator.http.HttpHealth;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.measure.Gauge;
@@ -37,6 +38,10 @@ import dev.backfleet.coordinator.postgres.PostgresWindows;
 import dev.backfleet.coordinator.reap.Reaper;
 import dev.backfleet.coordinator.throttle.Throttle;
 import dev.backfleet.coordinator.window.Windows;
+import dev.backfleet.coordinator.postgres.PostgresRollouts;
+import dev.backfleet.coordinator.postgres.PostgresSplits;
+import dev.backfleet.coordinator.postgres.PostgresTenants;
+import dev.backfleet.coordinator.rollout.Rollouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -167,6 +172,8 @@ public final class Coordinator implements AutoCloseable {
             duties.gauge.runOnce();
             duties.walGauge.runOnce();
             duties.windows.runOnce();
+            duties.rollouts.runOnce();
+            duties.splitter.runOnce();
         }
     }
 
@@ -181,6 +188,8 @@ public final class Coordinator implements AutoCloseable {
         return new Duties(
                 new Planner(new PostgresPlans(database)),
                 new Dispatcher(new PostgresBoard(database), new FairShares(), tasks, ticker),
+                new StragglerSplitter(new PostgresBoard(database), new PostgresSplits(database)),
+                new Rollouts(new PostgresRollouts(database)),
                 new Finisher(new PostgresJobs(database), this::forget),
                 new Reaper(new PostgresLeases(database), settings.redispatchAfter()),
                 new Gauge(new PostgresCounts(database), ticker),
@@ -190,6 +199,9 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private void forget(long job) {
+        for (var tenant : new PostgresTenants(database).spoken(job)) {
+            controlPublisher.forget(Scope.tenant(job, tenant), CONTROL_TIMEOUT);
+        }
         controlPublisher.forget(Scope.job(job), CONTROL_TIMEOUT);
     }
 
@@ -204,6 +216,8 @@ public final class Coordinator implements AutoCloseable {
     private record Duties(
             Planner planner,
             Dispatcher dispatcher,
+            StragglerSplitter splitter,
+            Rollouts rollouts,
             Finisher finisher,
             Reaper reaper,
             Gauge gauge,

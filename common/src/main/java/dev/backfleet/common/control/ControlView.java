@@ -1,8 +1,11 @@
 package dev.backfleet.common.control;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * The state of the control topic as far as it was read: an immutable value, and the pure decision what it permits.
@@ -36,6 +39,18 @@ public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, Map<
     /** Whether rows of the job may be changed now. */
     public boolean mayRun(long job) {
         return fleetMayRun() && state(Scope.job(job)) == DesiredState.RUN;
+    }
+
+    /** The tenants of a job of which no row may change, as they were written: only PostgreSQL can compare them. */
+    public Set<String> pausedTenants(long job) {
+        return desired.entrySet().stream()
+                .filter(wish -> wish.getValue().state() != DesiredState.RUN)
+                .map(Map.Entry::getKey)
+                .filter(Scope.Tenant.class::isInstance)
+                .map(Scope.Tenant.class::cast)
+                .filter(scope -> scope.job() == job)
+                .map(Scope.Tenant::tenant)
+                .collect(toUnmodifiableSet());
     }
 
     /** The last wish for a scope; {@link DesiredState#RUN} if there is none. */

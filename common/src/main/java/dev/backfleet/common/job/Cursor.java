@@ -4,9 +4,11 @@ import java.util.List;
 
 /**
  * A point in a table's key space, as PostgreSQL wrote it: one text for each key column. It is compared only by
- * PostgreSQL, never here. Without values it is the point before the first row.
+ * PostgreSQL, never here. Without values it is the point before the first row; with the tenant's alone, of a key of several
+ * columns, it is the point after the tenant's last row.
  *
- * @param values the key's columns as text, in key order; empty: before the first row
+ * @param values the key's columns as text, in key order; empty: before the first row; the first only: after all rows that
+ *     have it
  */
 public record Cursor(List<String> values) {
 

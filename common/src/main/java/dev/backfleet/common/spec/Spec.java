@@ -1,5 +1,6 @@
 package dev.backfleet.common.spec;
 
+import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
  * @param limits how much at once
  * @param window when it may run; always if empty
  * @param throttle what holds the job back
+ * @param rollout in which waves it goes on; all at once if empty
  * @param source the file's text as submitted
  */
 public record Spec(
@@ -30,6 +32,7 @@ public record Spec(
         Limits limits,
         Optional<TimeWindow> window,
         ThrottleSpec throttle,
+        Optional<Rollout> rollout,
         String source) {
 
     static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");

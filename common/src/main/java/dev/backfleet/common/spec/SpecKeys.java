@@ -1,6 +1,7 @@
 package dev.backfleet.common.spec;
 
 import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.spec.SpecKey.Absence;
 import dev.backfleet.common.sql.Identifier;
@@ -141,6 +142,28 @@ final class SpecKeys {
             "The days on which the window opens; it may close on the next one.",
             "[mon, tue, wed, thu]");
 
+    static final SpecKey<List<Rollout.Wave>> ROLLOUT_WAVES = new SpecKey<>(
+            "rollout.waves",
+            new SpecWavesType(),
+            Absence.means("all at once"),
+            "In which waves the job goes on; after each it waits. `rollout: [...]` is short for waves alone.",
+            "[{ tenants: [7, 42] }, { percent: 5 }, { percent: 100 }]");
+
+    static final SpecKey<Rollout.Promotion> ROLLOUT_PROMOTE = new SpecKey<>(
+            "rollout.promote",
+            SpecScalarType.oneOf(Rollout.Promotion.class),
+            Absence.standsFor("manual"),
+            "What lets the next wave begin: `backfleet promote JOB`; or, with `auto`, also the end of the soak time after a "
+                    + "wave in which no shard FAILED.",
+            "auto");
+
+    static final SpecKey<Duration> ROLLOUT_SOAK = new SpecKey<>(
+            "rollout.soak",
+            SpecScalarType.duration(Duration.ofSeconds(1), Duration.ofDays(7)),
+            Absence.standsFor("10m"),
+            "With `promote: auto`, how long a wave must have been done before the next one begins.",
+            "1h");
+
     private static final List<SpecKey<?>> WORK = List.of(
             NAME,
             TABLE,
@@ -158,7 +181,10 @@ final class SpecKeys {
             TRIGGERS,
             WINDOW_BETWEEN,
             WINDOW_ZONE,
-            WINDOW_DAYS);
+            WINDOW_DAYS,
+            ROLLOUT_WAVES,
+            ROLLOUT_PROMOTE,
+            ROLLOUT_SOAK);
 
     /** In the order of the reference. */
     static final List<SpecKey<?>> ALL =

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
 import java.io.IOException;
@@ -43,6 +44,7 @@ public final class SpecParser {
         new UnknownKeys(locations).refuse(root);
         var spec = spec(new SpecValues(root, locations), text);
         refuseSettingWhatIsWalked(spec, locations);
+        refuseRolloutWithoutWaves(spec, locations);
         return new ParsedSpec(spec, locations);
     }
 
@@ -63,6 +65,7 @@ public final class SpecParser {
                         values.get(SpecKeys.PRIORITY)),
                 window(values),
                 ThrottleKeys.read(values),
+                rollout(values),
                 source);
     }
 
@@ -72,6 +75,19 @@ public final class SpecParser {
         var always = between.from().equals(between.to()) && days.size() == DayOfWeek.values().length;
         var window = new TimeWindow(between.from(), between.to(), values.get(SpecKeys.WINDOW_ZONE), days);
         return always ? Optional.empty() : Optional.of(window);
+    }
+
+    private static Optional<Rollout> rollout(SpecValues values) {
+        var promote = values.get(SpecKeys.ROLLOUT_PROMOTE);
+        var soak = values.get(SpecKeys.ROLLOUT_SOAK);
+        return values.find(SpecKeys.ROLLOUT_WAVES).map(waves -> new Rollout(waves, promote, soak));
+    }
+
+    private static void refuseRolloutWithoutWaves(Spec spec, SpecLocations locations) {
+        var group = SpecKeys.ROLLOUT_WAVES.group();
+        if (spec.rollout().isEmpty() && locations.lineOf(group).isPresent()) {
+            throw locations.problem(group, "has no waves", "write it like " + SpecKeys.ROLLOUT_WAVES.written());
+        }
     }
 
     private static void refuseSettingWhatIsWalked(Spec spec, SpecLocations locations) {

@@ -22,6 +22,7 @@ public final class SpecReference {
             priority: normal                  # its share of the slots beside other jobs: low, normal, high
             triggers: fire                    # or suppress
             window: { between: "22:00-06:00", zone: Europe/Berlin, days: [mon, tue] }  # days: on which it opens
+            rollout: [{ tenants: [7, 42] }, { percent: 5 }, { percent: 100 }]  # waves; the job waits after each
             throttle:                         # what holds the job back: SOFT/HARD; none: nothing does
               replication-lag: 10s/1m
               replication-lag-bytes: 256MB/2GB
@@ -75,6 +76,12 @@ public final class SpecReference {
             **A time window** stops and starts the job by itself; when it closes, the batches that are under way end. The days
             name those on which it opens, `22:00-06:00` on `mon` is the night to Tuesday. Times are those of the zone's clock:
             when it skips an hour or repeats one, the window is shorter or longer by it.
+
+            **A rollout** lets the job wait after each wave, until `backfleet promote JOB` or, with `promote: auto`, until the
+            wave has been done for the soak time and no shard of it FAILED. `percent` is the share of all shards outside of
+            waves of tenants that is done after the wave, as near as whole shards allow (they are made small enough for the
+            smallest step); which ones is spread over the table. Where shards follow tenants, a tenant that fills shards is
+            in one wave with all of them. A wave that gets no shard is passed over. Waves of tenants need such a job.
 
             **The throttle** looks at the database each second. A signal above its soft threshold makes the job slower, one
             that reaches its hard threshold for two seconds stops it until all is well again; then it goes on by itself.

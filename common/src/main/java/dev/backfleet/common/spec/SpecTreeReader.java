@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** Reads the tokens of a spec into a tree with lines; refuses what YAML offers and no spec needs. */
 final class SpecTreeReader {
-    private static final int DEEPEST = 4;
+    private static final int DEEPEST = 6;
     private static final Pattern GLUED_COMMENT = Pattern.compile("[ \\t]+#[^\\s#].*");
     private static final String QUOTES = "'\"|>";
     private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|\\r|\\n");

@@ -43,6 +43,10 @@ final class SpecValues {
                 && scalar.text().equals(SpecScalarType.NONE)) {
             return Optional.of(group);
         }
+        // "rollout: [...]" is short for its waves.
+        if (key.group().equals(SpecKeys.ROLLOUT_WAVES.group()) && group instanceof SpecNode.Sequence) {
+            return key.equals(SpecKeys.ROLLOUT_WAVES) ? Optional.of(group) : Optional.empty();
+        }
         Map<String, SpecNode> entries = new SpecField(key.group(), group, key.written(), true, at)
                 .group()
                 .entries();

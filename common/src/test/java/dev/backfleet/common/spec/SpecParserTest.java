@@ -3,6 +3,7 @@ package dev.backfleet.common.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.sql.Identifier;
@@ -53,6 +54,11 @@ class SpecParserTest {
                         LocalTime.of(6, 0),
                         ZoneId.of("Europe/Berlin"),
                         Set.of(DayOfWeek.MONDAY, DayOfWeek.TUESDAY)));
+        assertThat(spec.rollout())
+                .contains(new Rollout(
+                        List.of(tenants("7", "42"), percent(5), percent(100)),
+                        Rollout.Promotion.MANUAL,
+                        Duration.ofMinutes(10)));
         assertThat(spec.source()).isEqualTo(SpecReference.EXAMPLE);
     }
 
@@ -73,6 +79,23 @@ class SpecParserTest {
                         8,
                         Priority.NORMAL));
         assertThat(spec.window()).isEmpty();
+    }
+
+    private static Rollout.Wave tenants(String... tenants) {
+        return new Rollout.Wave(List.of(tenants), 0);
+    }
+
+    private static Rollout.Wave percent(int percent) {
+        return new Rollout.Wave(List.of(), percent);
+    }
+
+    @Test
+    void a_rollout_may_go_on_by_itself() {
+        var text = LEAST + "rollout: { waves: [{ tenants: [007] }, { percent: 100 }], promote: auto, soak: 2h }";
+        assertThat(SpecParser.parse("f.yaml", text).spec().rollout())
+                .contains(new Rollout(
+                        List.of(tenants("007"), percent(100)), Rollout.Promotion.AUTO, Duration.ofHours(2)));
+        assertThat(SpecParser.parse("f.yaml", LEAST).spec().rollout()).isEmpty();
     }
 
     @Test

@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             CancelCommand.class,
             SetCommand.class,
+            PromoteCommand.class,
+            TenantsCommand.class,
             WorkersCommand.class
         },
         footer = {

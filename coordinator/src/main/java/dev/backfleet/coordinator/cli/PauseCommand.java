@@ -18,13 +18,15 @@ import picocli.CommandLine.Spec;
         name = "pause",
         description = {
             "Stop a job, or without JOB the whole fleet, and wait for the proof that no row changes any more.",
-            "Works while no coordinator runs."
+            "With --tenant, one tenant of a job whose shards follow tenants: its rows are carved out of the shards that it",
+            "shares with others, and the others go on. Works while no coordinator runs."
         },
         footer = {
             "",
             "Examples:",
             "  backfleet pause                          the whole fleet",
-            "  backfleet pause split-names --reason \"replica lag\""
+            "  backfleet pause split-names --reason \"replica lag\"",
+            "  backfleet pause split-names --tenant 42  only this tenant's rows"
         })
 final class PauseCommand implements Callable<ExitCode> {
     @Mixin
@@ -36,6 +38,12 @@ final class PauseCommand implements Callable<ExitCode> {
             paramLabel = "JOB",
             description = "The job's id or name. Without it: the whole fleet.")
     private @Nullable String job;
+
+    @Option(
+            names = "--tenant",
+            paramLabel = "T",
+            description = "Only this tenant of JOB; as text, as PostgreSQL reads it.")
+    private @Nullable String tenant;
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who read the status.")
     private @Nullable String reason;
@@ -50,7 +58,11 @@ final class PauseCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() {
         try (var session = Session.open(options.settings())) {
-            return Stopping.pause(session, spec).stop(Optional.ofNullable(job), reason, !noWait);
+            var stopping = Stopping.pause(session, spec);
+            if (tenant != null) {
+                return stopping.stopTenant(TenantOption.job(job, spec), tenant, reason, !noWait);
+            }
+            return stopping.stop(Optional.ofNullable(job), reason, !noWait);
         }
     }
 }

@@ -10,13 +10,16 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.command.ChangeControl;
 import dev.backfleet.coordinator.postgres.PostgresControl;
-import java.util.Optional;
+import dev.backfleet.coordinator.postgres.PostgresTenants;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,9 +28,15 @@ import picocli.CommandLine.Spec;
         name = "resume",
         description = {
             "Let a paused job, or without JOB the whole fleet, go on.",
-            "Jobs that were paused by themselves stay paused when the fleet is resumed."
+            "Jobs that were paused by themselves stay paused when the fleet is resumed, and so do tenants when their job is."
         },
-        footer = {"", "Examples:", "  backfleet resume", "  backfleet resume split-names"})
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet resume",
+            "  backfleet resume split-names",
+            "  backfleet resume split-names --tenant 42"
+        })
 final class ResumeCommand implements Callable<ExitCode> {
     private static final Set<JobState> RESUMABLE =
             Set.of(JobState.PAUSED, JobState.PAUSING, JobState.RUNNING, JobState.PLANNING);
@@ -42,6 +51,12 @@ final class ResumeCommand implements Callable<ExitCode> {
             description = "The job's id or name. Without it: the whole fleet.")
     private @Nullable String job;
 
+    @Option(
+            names = "--tenant",
+            paramLabel = "T",
+            description = "Only this tenant of JOB; as text, as PostgreSQL reads it.")
+    private @Nullable String tenant;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -49,21 +64,43 @@ final class ResumeCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() {
         try (var session = Session.open(options.settings())) {
-            var scope =
-                    Optional.ofNullable(job).map(session::job).map(Scope::job).orElse(Scope.FLEET);
             var store = new PostgresControl(session.database());
-            if (scope instanceof Scope.Job one) {
-                store.state(one.id())
-                        .filter(state -> !RESUMABLE.contains(state))
-                        .ifPresent(this::refuse);
+            var scopes = tenant == null ? List.of(scope(session)) : tenant(session, tenant);
+            for (var scope : scopes) {
+                new ChangeControl(store, session.channel(), Ticker.system())
+                        .resume(scope, ChangeControl.wish(DesiredState.RUN, null));
             }
-            new ChangeControl(store, session.channel(), Ticker.system())
-                    .resume(scope, ChangeControl.wish(DesiredState.RUN, null));
             var out = spec.commandLine().getOut();
-            out.println("resumed " + (job == null ? "the fleet" : job));
+            var what = job == null ? "the fleet" : job;
+            out.println("resumed " + (tenant == null ? what : "tenant " + tenant + " of " + what));
             out.flush();
             return ExitCode.DONE;
         }
+    }
+
+    private Scope scope(Session session) {
+        return job == null ? Scope.FLEET : Scope.job(resumable(session, job));
+    }
+
+    // Somebody may have paused it in another spelling, such as 007.
+    private List<Scope> tenant(Session session, String wanted) {
+        var id = resumable(session, TenantOption.job(job, spec));
+        var scopes = new ArrayList<Scope>();
+        var scope = (Scope.Tenant) session.tenant(id, wanted);
+        scopes.add(scope);
+        new PostgresTenants(session.database())
+                .otherSpellings(scope)
+                .forEach(spelling -> scopes.add(Scope.tenant(id, spelling)));
+        return scopes;
+    }
+
+    private long resumable(Session session, String name) {
+        var id = session.job(name);
+        new PostgresControl(session.database())
+                .state(id)
+                .filter(state -> !RESUMABLE.contains(state))
+                .ifPresent(this::refuse);
+        return id;
     }
 
     private void refuse(JobState state) {

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.control.ControlPublisher;
@@ -11,6 +12,7 @@ import dev.backfleet.common.settings.KafkaConnectionSettings;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.coordinator.command.ControlChannel;
 import dev.backfleet.coordinator.postgres.PostgresQueries;
+import dev.backfleet.coordinator.postgres.PostgresTenants;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +50,34 @@ final class Session implements AutoCloseable {
                 .find(idOrName)
                 .orElseThrow(() -> new CommandException(
                         ExitCode.NO_SUCH_JOB, "no job " + idOrName + ": 'backfleet jobs' lists them"));
+    }
+
+    /** The scope of one tenant of a job, as PostgreSQL writes its value. */
+    Scope tenant(long job, String tenant) {
+        requireTenants(job);
+        return new PostgresTenants(database)
+                .find(job, tenant)
+                .map(known -> Scope.tenant(job, known))
+                .orElseThrow(() -> new CommandException(
+                        ExitCode.NO_SUCH_JOB,
+                        "job " + job + " has no tenant " + tenant + ": 'backfleet tenants " + job + "' lists them"));
+    }
+
+    /** The id of a job that a person means and whose shards follow tenants. */
+    long tenantJob(String idOrName) {
+        var id = job(idOrName);
+        requireTenants(id);
+        return id;
+    }
+
+    private void requireTenants(long job) {
+        if (!new PostgresTenants(database).follows(job)) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "the shards of job " + job
+                            + " do not follow tenants: its spec names no tenant, or no index starts with "
+                            + "it and continues with the key");
+        }
     }
 
     /** How a job fares. */

@@ -42,19 +42,30 @@ final class Stopping {
 
     /** Stops a job, or the fleet. */
     ExitCode stop(Optional<String> job, @Nullable String reason, boolean wait) {
-        var scope = job.map(session::job).map(Scope::job).orElse(Scope.FLEET);
+        return stop(job.map(session::job).map(Scope::job).orElse(Scope.FLEET), job, reason, wait);
+    }
+
+    /** Stops one tenant of a job. */
+    ExitCode stopTenant(String job, String tenant, @Nullable String reason, boolean wait) {
+        var scope = session.tenant(session.job(job), tenant);
+        return stop(scope, Optional.of(job), reason, wait);
+    }
+
+    private ExitCode stop(Scope scope, Optional<String> job, @Nullable String reason, boolean wait) {
         requireStoppable(scope, job);
         var stopped = new ChangeControl(new PostgresControl(session.database()), session.channel(), Ticker.system())
                 .stop(scope, ChangeControl.wish(wanted, reason), wait);
         stopped.unheard().ifPresent(this::warn);
         requireReached(job, stopped);
-        say(job.orElse("the fleet"), stopped);
+        var what = job.orElse("the fleet");
+        say(scope instanceof Scope.Tenant one ? "tenant " + one.tenant() + " of " + what : what, stopped);
         return ExitCode.DONE;
     }
 
     private void requireStoppable(Scope scope, Optional<String> job) {
-        if (scope instanceof Scope.Job one) {
-            var state = new PostgresControl(session.database()).state(one.id()).orElseThrow();
+        if (!scope.equals(Scope.FLEET)) {
+            var id = scope instanceof Scope.Tenant one ? one.job() : ((Scope.Job) scope).id();
+            var state = new PostgresControl(session.database()).state(id).orElseThrow();
             if (!reached.contains(state) && (state.isTerminal() || (state == JobState.HALTED && isPause()))) {
                 throw conflict(job, state);
             }

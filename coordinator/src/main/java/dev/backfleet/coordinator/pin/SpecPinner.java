@@ -4,6 +4,7 @@ import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.spec.ParsedSpec;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.SpecException;
@@ -50,6 +51,7 @@ public final class SpecPinner {
         checkQueries(table);
         checkDuration();
         checkTriggers();
+        checkRollout(table, walk);
         var definition = new JobDefinition(
                 table.table(),
                 walk.columns().stream().map(name -> keyColumn(table, name)).toList(),
@@ -199,6 +201,30 @@ public final class SpecPinner {
                             + " is too long for this server: a batch must be over before deadlock_timeout ("
                             + HumanDuration.format(catalog.deadlockTimeout()) + ")",
                     "write at most " + HumanDuration.format(longest));
+        }
+    }
+
+    private void checkRollout(TableFacts table, WalkedKey walk) {
+        var waves = spec.rollout().map(Rollout::waves).orElse(List.of());
+        var tenants = waves.stream().flatMap(wave -> wave.tenants().stream()).toList();
+        if (tenants.isEmpty()) {
+            return;
+        }
+        var path = "rollout.waves";
+        if (!walk.tenantLed()) {
+            throw places.problem(
+                    path,
+                    "names tenants, but the shards do not follow tenants",
+                    "name the tenant column under tenant, with an index over it and the key; or use percent alone");
+        }
+        var column = table.column(walk.columns().get(0)).orElseThrow();
+        for (var tenant : tenants) {
+            var isIt =
+                    Identifier.of(column.name()).quoted() + " = '" + tenant.replace("'", "''") + "'::" + column.type();
+            catalog.refusal(table.table(), SqlExpression.parse(isIt)).ifPresent(why -> {
+                throw places.problem(
+                        path, "PostgreSQL refuses the tenant " + tenant + ": " + why, "write it as the column has it");
+            });
         }
     }
 

@@ -40,6 +40,8 @@ final class JobStore {
             select definition from backfleet.job where id = :job and state = 'PLANNING' for update skip locked
             """;
 
+    private static final String DEFINITION = "select definition from backfleet.job where id = :job";
+
     private static final String IN_STATE = "select id from backfleet.job where state = :state order by id";
 
     private static final String STATE = "select state from backfleet.job where id = :job";
@@ -112,6 +114,15 @@ final class JobStore {
     /** Locks a job that is PLANNING and gives its definition; nothing if it no longer is, or another has it. */
     Optional<JobDefinition> lockForPlanning(long job) {
         return handle.createQuery(DEFINITION_FOR_PLANNING)
+                .bind("job", job)
+                .mapTo(String.class)
+                .findOne()
+                .map(JobDefinitionJson::read);
+    }
+
+    /** What a job was pinned to. */
+    Optional<JobDefinition> definition(long job) {
+        return handle.createQuery(DEFINITION)
                 .bind("job", job)
                 .mapTo(String.class)
                 .findOne()

@@ -17,7 +17,8 @@ public final class PostgresBoard implements Dispatcher.Board {
                    (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING') as running,
                    (select count(*) from (
                      select from backfleet.shard s
-                     where s.job_id = j.id and s.state = 'PENDING' and (s.not_before is null or s.not_before <= now())
+                     where s.job_id = j.id and s.state = 'PENDING' and not s.held and s.wave <= j.wave
+                       and (s.not_before is null or s.not_before <= now())
                      limit 1000) p) as pending
             from backfleet.job j
             where j.state = 'RUNNING' and backfleet.is_open(j.opens_at, j.closes_at)

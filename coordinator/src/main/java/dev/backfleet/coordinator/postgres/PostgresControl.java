@@ -15,14 +15,19 @@ import org.jdbi.v3.core.Handle;
 /** Puts wishes into effect in the control schema. */
 public final class PostgresControl implements ControlStore {
     private final Database database;
+    private final TenantWishes tenants;
 
     /** Creates it. */
     public PostgresControl(Database database) {
         this.database = database;
+        this.tenants = new TenantWishes(database);
     }
 
     @Override
     public boolean apply(Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
+        if (scope instanceof Scope.Tenant tenant) {
+            return tenants.apply(tenant, wish, position);
+        }
         return database.jdbi().inTransaction(handle -> {
             if (!new WishStore(handle).record(scope, wish, position)) {
                 return false;
@@ -36,10 +41,11 @@ public final class PostgresControl implements ControlStore {
 
     @Override
     public void quiet(Scope scope) {
+        // A tenant is quiet as soon as its wish is applied.
         database.jdbi().useHandle(handle -> {
             if (scope instanceof Scope.Job job) {
                 quiet(handle, job.id());
-            } else {
+            } else if (scope.equals(Scope.FLEET)) {
                 Quiet.fleet(handle);
             }
         });
@@ -52,6 +58,9 @@ public final class PostgresControl implements ControlStore {
 
     @Override
     public Optional<Instant> lastBatch(Scope scope) {
+        if (scope instanceof Scope.Tenant tenant) {
+            return tenants.lastBatch(tenant);
+        }
         var job = scope instanceof Scope.Job one ? Optional.of(one.id()) : Optional.<Long>empty();
         return database.jdbi().withHandle(handle -> new ShardStore(handle).lastBatch(job));
     }

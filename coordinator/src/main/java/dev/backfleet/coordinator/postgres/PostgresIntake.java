@@ -25,6 +25,7 @@ public final class PostgresIntake implements SubmitJob.Intake {
             id.ifPresent(stored -> {
                 jobs.insertRelations(stored, pinned.leaves());
                 new ThrottleStore(handle).want(stored, spec.throttle());
+                spec.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));
             });
             return id;
         });

@@ -43,14 +43,18 @@ public final class PostgresPlans implements Planner.Plans {
         if (definition.isEmpty()) {
             return Optional.empty();
         }
+        var rollout = new RolloutStore(handle).find(job);
+        var largest = rollout.map(WaveCutter::largestShard).orElse(1.0);
         long rows = 0;
         var shards = 0;
         for (var relation : jobs.relations(job)) {
             requireSame(handle, relation);
-            var cut = new ShardCutter(handle, definition.get()).cut(job, relation, shards);
+            var cut = new ShardCutter(handle, definition.get(), largest).cut(job, relation, shards);
             rows += cut.rows();
             shards += cut.shards();
         }
+        rollout.ifPresent(waves -> new WaveCutter(handle, job, definition.get()).cut(waves));
+        TenantWishes.holdAll(handle, job, definition.get());
         jobs.planned(job, rows);
         var state = new WishStore(handle)
                 .desired(Scope.job(job))

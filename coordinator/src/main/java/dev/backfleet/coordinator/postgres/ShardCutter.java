@@ -23,7 +23,8 @@ import org.jdbi.v3.core.Handle;
  * cut exactly.
  *
  * <p>With a tenant in front of the key, a tenant that fills a shard gets shards of its own, and runs of small tenants
- * share one that ends where a tenant ends.
+ * share one that ends where a tenant ends. The order of dispatch goes round among the tenants, so that they finish in the
+ * order of their size.
  */
 final class ShardCutter {
     /** Tables up to this size, in pages, are cut exactly. */
@@ -75,8 +76,9 @@ final class ShardCutter {
             ), stored as (
               insert into backfleet.shard (job_id, number, relation, turn, lower, cursor, upper)
               select :job, :first + row_number() over w, :relation::oid,
-                     -- The golden ratio's multiples: neighbours in turn are far apart in the key space.
-                     mod((:first + row_number() over w) * 0.6180339887498949, 1),
+                     -- The golden ratio's multiples: neighbours in turn are far apart in the key space. Before them,
+                     -- how many shards its tenant had before it: all tenants get their first, then their second.
+                     {round} + mod((:first + row_number() over w) * 0.6180339887498949, 1),
                      lag(array[{key-text}]) over w, lag(array[{key-text}]) over w, array[{key-text}]
               from bounds window w as (order by {key})
               returning 1
@@ -105,11 +107,17 @@ final class ShardCutter {
 
     private final Handle handle;
     private final JobDefinition job;
+    private final double largest;
 
-    /** A cutter that works in the transaction of {@code handle}. */
-    ShardCutter(Handle handle, JobDefinition job) {
+    /**
+     * A cutter that works in the transaction of {@code handle}.
+     *
+     * @param largest the largest part of a table that a shard may have, from 0 to 1
+     */
+    ShardCutter(Handle handle, JobDefinition job, double largest) {
         this.handle = handle;
         this.job = job;
+        this.largest = largest;
     }
 
     /**
@@ -130,7 +138,7 @@ final class ShardCutter {
                 .bind("job", jobId)
                 .bind("relation", relation.oid())
                 .bind("first", first)
-                .bind("per_shard", Math.max(1.0, job.shardRows() * share))
+                .bind("per_shard", Math.max(1.0, shardRows(size) * share))
                 .map((row, context) -> new Cut(rows(size, fraction, row.getLong("sampled")), row.getInt("shards")))
                 .one();
     }
@@ -159,15 +167,21 @@ final class ShardCutter {
 
     /** Which fraction of the pages to sample; nothing if the table is small enough to be read whole. */
     private OptionalDouble fraction(Size size) {
-        return fraction(size.pages, size.density.orElse(UNKNOWN_ROWS_PER_PAGE));
-    }
-
-    private OptionalDouble fraction(long pages, double density) {
-        var shards = (long) Math.ceil(pages * density / job.shardRows());
+        var pages = size.pages;
+        var shards = (long) Math.ceil(rows(size) / shardRows(size));
         var wanted = Math.max(FEWEST_PAGES, shards * PAGES_PER_SHARD);
         return pages <= SMALL_PAGES || wanted * 2 >= pages
                 ? OptionalDouble.empty()
                 : OptionalDouble.of((double) wanted / pages);
+    }
+
+    private double shardRows(Size size) {
+        double wanted = job.shardRows();
+        return largest < 1 ? Math.min(wanted, Math.max(1, rows(size) * largest)) : wanted;
+    }
+
+    private static double rows(Size size) {
+        return size.pages * size.density.orElse(UNKNOWN_ROWS_PER_PAGE);
     }
 
     private String statement(JobDefinition.Table table, OptionalDouble fraction) {
@@ -177,6 +191,11 @@ final class ShardCutter {
                 entry("tenant", column(1)),
                 entry("tablesample", fraction.isEmpty() ? "" : tablesample(fraction.getAsDouble())),
                 entry("whale", job.tenantLed() ? "count(*) over (partition by k1) >= :per_shard" : "false"),
+                entry(
+                        "round",
+                        job.tenantLed()
+                                ? "(row_number() over (partition by k1 order by " + each(i -> "k" + i) + ") - 1)"
+                                : "0"),
                 entry("columns", each(i -> column(i) + " as k" + i)),
                 entry("columns-desc", each(i -> column(i) + " desc")),
                 entry("key", each(i -> "k" + i)),

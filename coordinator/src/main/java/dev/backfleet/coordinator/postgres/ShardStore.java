@@ -16,7 +16,8 @@ final class ShardStore {
             with chosen as (
               select s.job_id, s.number from backfleet.shard s
               where s.job_id = :job and s.state = 'PENDING' and (s.not_before is null or s.not_before <= now())
-                and exists (select from backfleet.job j where j.id = :job and j.state = 'RUNNING')
+                and not s.held
+                and exists (select from backfleet.job j where j.id = :job and j.state = 'RUNNING' and s.wave <= j.wave)
                 and exists (select from backfleet.leader l where l.epoch = :leader and l.lease_until > now())
               order by s.turn
               limit :count

@@ -7,6 +7,7 @@ import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Pace;
+import dev.backfleet.coordinator.query.WaveStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,6 +35,11 @@ final class StatusStore {
                    j.factor as throttle_factor, t.signal, t.value, t.threshold, t.measure, t.level, t.note,
                    (select json_object_agg(c.signal, round(c.seconds::numeric, 1)) from backfleet.throttle_cost c
                     where c.job_id = j.id and c.seconds >= 0.05) as cost,
+                   (select count(*)::integer from backfleet.control c
+                    where starts_with(c.scope, 'job/' || j.id || '/tenant/') and c.state <> 'RUN') as paused_tenants,
+                   j.wave, jsonb_array_length(j.rollout -> 'waves') as waves, j.wave_done_at,
+                   case when j.rollout ->> 'promote' = 'AUTO' and not s.wave_failed and j.wave < s.last_wave
+                     then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
                    s.*
             from backfleet.job j
             left join backfleet.throttle t on t.job_id = j.id
@@ -45,6 +51,9 @@ final class StatusStore {
                      count(*) filter (where state = 'RUNNING') as running,
                      count(*) filter (where state = 'DONE') as done,
                      count(*) filter (where state = 'FAILED') as failed,
+                     count(*) filter (where wave <= j.wave and state not in ('DONE', 'FAILED'))::integer as wave_open,
+                     coalesce(bool_or(wave <= j.wave and state = 'FAILED'), false) as wave_failed,
+                     max(wave) as last_wave,
                      count(distinct worker) as workers, max(last_batch_at) as last_batch_at
               from backfleet.shard where job_id = j.id
             ) s
@@ -113,7 +122,9 @@ final class StatusStore {
                 ThrottleRow.read(row, state),
                 instant(row, "last_batch_at"),
                 settings(row),
-                window(row));
+                window(row),
+                row.getInt("paused_tenants"),
+                wave(row));
     }
 
     private static JobStatus.Settings settings(ResultSet row) throws SQLException {
@@ -141,6 +152,18 @@ final class StatusStore {
                 row.getBoolean("open"),
                 row.getObject("opens_at", OffsetDateTime.class).toInstant(),
                 row.getObject("closes_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static @Nullable WaveStatus wave(ResultSet row) throws SQLException {
+        var waves = row.getInt("waves");
+        return row.wasNull()
+                ? null
+                : new WaveStatus(
+                        row.getInt("wave"),
+                        waves,
+                        row.getInt("wave_open"),
+                        instant(row, "wave_done_at"),
+                        instant(row, "next_wave_at"));
     }
 
     private static JobStatus.Shards shards(ResultSet row) throws SQLException {

@@ -4,6 +4,7 @@ import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -24,6 +25,11 @@ final class WishStore {
             """;
 
     private static final String DESIRED = "select state from backfleet.control where scope = :scope";
+
+    private static final String TENANTS = """
+            select substr(scope, length(:prefix) + 1) from backfleet.control
+            where starts_with(scope, :prefix) and (:all or state <> 'RUN') order by scope
+            """;
 
     private static final String FORGET = "delete from backfleet.control where scope = :scope";
 
@@ -53,6 +59,24 @@ final class WishStore {
                 .mapTo(String.class)
                 .findOne()
                 .map(DesiredState::valueOf);
+    }
+
+    /** The tenants of a job that are to stand still, as they were written. */
+    List<String> pausedTenants(long job) {
+        return tenants(job, false);
+    }
+
+    /** The tenants of a job that anything was said about, as they were written. */
+    List<String> tenants(long job) {
+        return tenants(job, true);
+    }
+
+    private List<String> tenants(long job, boolean all) {
+        return handle.createQuery(TENANTS)
+                .bind("all", all)
+                .bind("prefix", Scope.tenant(job, "").key())
+                .mapTo(String.class)
+                .list();
     }
 
     /** Forgets a scope that is over. */

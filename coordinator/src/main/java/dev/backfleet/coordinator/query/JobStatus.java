@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastBatchAt when a batch was committed last, by the database's clock
  * @param settings what holds for it beside the rate
  * @param window when it may run; null: always
+ * @param pausedTenants how many of its tenants somebody wants to stand still
+ * @param wave where its rollout stands; null if it has none
  */
 public record JobStatus(
         long id,
@@ -43,7 +45,9 @@ public record JobStatus(
         Throttled throttle,
         @Nullable Instant lastBatchAt,
         Settings settings,
-        @Nullable Window window) {
+        @Nullable Window window,
+        int pausedTenants,
+        @Nullable WaveStatus wave) {
 
     /** Whether nothing more happens by itself: it is over, or it HALTED. */
     public boolean atRest() {

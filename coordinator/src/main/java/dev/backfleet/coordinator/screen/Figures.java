@@ -4,6 +4,7 @@ import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.WaveStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -106,6 +107,19 @@ public final class Figures {
         append(text, shards.dispatched(), "dispatched");
         append(text, shards.pending(), "pending");
         append(text, shards.failed(), "failed");
+        return text.toString();
+    }
+
+    /** Which wave a job is in: {@code 1 of 3, done 5m 10s ago, the next one begins in 4m 50s}. */
+    static String wave(WaveStatus wave, Instant now) {
+        var text = new StringBuilder(wave.number() + " of " + wave.of());
+        append(text, wave.openShards(), "shards open");
+        if (wave.openShards() == 0 && wave.doneAt() != null) {
+            text.append(", done ").append(age(wave.doneAt(), now)).append(" ago");
+        }
+        if (wave.nextAt() != null) {
+            text.append(", the next one begins in ").append(age(now, wave.nextAt()));
+        }
         return text.toString();
     }
 

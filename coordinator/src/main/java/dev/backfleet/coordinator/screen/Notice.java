@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.screen;
 
+import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
@@ -38,6 +39,7 @@ record Notice(Style style, String text) {
         if (!job.atRest()) {
             Hold.words(job.throttle()).ifPresent(words -> notices.add(new Notice(Style.CAUTION, words)));
         }
+        waits(job).ifPresent(text -> notices.add(new Notice(Style.CAUTION, text)));
         if (isToAdvance(job) && !fleet.led()) {
             notices.add(new Notice(
                     Style.CAUTION,
@@ -55,6 +57,24 @@ record Notice(Style style, String text) {
                 ? Optional.empty()
                 : Optional.of("outside of its time window (" + window.between() + "): waits until "
                         + Figures.moment(window.opensAt(), ZoneId.of(window.zone())) + ", then goes on by itself");
+    }
+
+    /** What of a job that runs waits for a person. */
+    private static Optional<String> waits(JobStatus job) {
+        var wave = job.wave();
+        if (job.state() != JobState.RUNNING) {
+            return Optional.empty();
+        }
+        if (wave != null && wave.openShards() == 0 && !wave.endsRollout() && wave.nextAt() == null) {
+            return Optional.of("wave " + wave.number() + " of " + wave.of() + " is done; 'backfleet promote "
+                    + job.name() + "' begins the next one");
+        }
+        return job.pausedTenants() == 0
+                ? Optional.empty()
+                : Optional.of((job.pausedTenants() == 1
+                                ? "a tenant is"
+                                : HumanText.number(job.pausedTenants()) + " tenants are")
+                        + " paused; 'backfleet tenants " + job.name() + " --state paused' tells which");
     }
 
     private static String wayOn(JobStatus job) {

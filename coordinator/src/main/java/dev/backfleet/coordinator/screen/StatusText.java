@@ -50,6 +50,10 @@ public final class StatusText {
             add("ETA", eta == null ? "unknown" : eta);
         }
         add("shards", Figures.shards(job));
+        var wave = job.wave();
+        if (wave != null) {
+            add("wave", Figures.wave(wave, snapshot.fleet().at()));
+        }
         if (!job.atRest()) {
             add("settings", Figures.settings(job));
         }

@@ -97,7 +97,9 @@ class ReadingCommandsTest {
                         "throttle",
                         "lastBatchAt",
                         "settings",
-                        "window");
+                        "window",
+                        "pausedTenants",
+                        "wave");
         assertThat(names(json().get("rows"))).containsExactly("estimated", "changed", "walked");
         assertThat(names(json().get("shards")))
                 .containsExactly("total", "pending", "dispatched", "running", "done", "failed");

@@ -161,6 +161,28 @@ class PlanTest {
     }
 
     @Test
+    void a_whale_does_not_keep_the_small_ones_waiting() throws SQLException {
+        db.run(
+                "create table t (id bigint generated always as identity primary key, tenant integer not null, n integer)");
+        // Tenant 3 owns 61 %; others have five, three, two and one shards; the rest is packed.
+        db.run(
+                "insert into t (tenant) select tenant from (values (3, 30500), (10, 2500), (20, 1500), (30, 1000), (40, 500)) "
+                        + "large (tenant, size), generate_series(1, size) union all select 100 + i % 2000 from generate_series(1, 14000) i");
+        db.run("create index on t (tenant, id); analyze t");
+        plan(SPEC + "tenant: tenant\nshard: { rows: 500 }\n");
+        var order =
+                "select s.upper[1]::int as tenant, row_number() over (order by s.turn) as place from backfleet.shard s";
+        assertThat(db.column("with o as (" + order + ") select tenant from o where tenant < 100 "
+                        + "group by tenant order by max(place)"))
+                .as("who is finished first")
+                .containsExactly("40", "30", "20", "10", "3");
+        assertThat(db.ask("with o as (" + order + ") select max(place) filter (where tenant <> 3) "
+                        + "<= count(*) filter (where tenant <> 3) + 5 from o"))
+                .as("the others wait for one of the whale's shards in each round")
+                .isEqualTo("t");
+    }
+
+    @Test
     void each_leaf_has_shards_of_its_own_and_an_empty_one_none() throws SQLException {
         db.run("create table t (id bigint primary key, n integer) partition by range (id)");
         for (var i = 0; i < 3; i++) {

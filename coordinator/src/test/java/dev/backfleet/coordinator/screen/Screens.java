@@ -97,7 +97,9 @@ public final class Screens {
                 throttle,
                 NOW.minusSeconds(1),
                 new JobStatus.Settings(8, "100ms", null, "normal", "fire"),
-                window);
+                window,
+                0,
+                null);
         return new Snapshot(job, fleet, workers);
     }
 }

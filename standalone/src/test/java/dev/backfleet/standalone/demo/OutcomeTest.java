@@ -85,6 +85,8 @@ class OutcomeTest {
                 JobStatus.Throttled.NOT,
                 null,
                 new JobStatus.Settings(8, "100ms", null, "normal", "fire"),
+                null,
+                0,
                 null);
         return new Outcome(rows, verdict, job, Optional.of("cost nothing"));
     }

@@ -179,6 +179,63 @@ class FleetUnderFaultsTest {
         table.assertEveryRowOnce(job);
     }
 
+    @Test
+    void a_tenant_stands_still_by_command_or_by_any_producer_while_the_others_go_on() throws Exception {
+        var job = submit("tenants", "tenant: tenant_id");
+        awaitChanged(job, ROWS / 20);
+        backfleet("pause", "tenants");
+        var whale = tenant("count(*) desc");
+        var small = tenant("min(n), count(*) filter (where n = 0) < 2, md5(tenant_id::text)");
+        say("job/" + job + "/tenant/" + small, "pause");
+        awaitTrue(() -> table.number("select count(*) from backfleet.control where scope = 'job/" + job + "/tenant/"
+                        + small + "' and state = 'PAUSE'")
+                == 1);
+        backfleet("resume", "tenants");
+        awaitTrue(() -> table.number(
+                        "select count(*) from backfleet.shard where state = 'RUNNING' and upper[1] = '" + whale + "'")
+                > 0);
+        assertThat(backfleet("pause", "tenants", "--tenant", whale))
+                .contains("paused tenant " + whale + " of tenants within");
+        var changed = "select sum(n) from packages where tenant_id in (" + whale + ", " + small + ")";
+        var atPause = table.number(changed);
+
+        awaitTrue(() -> table.number(
+                        "select count(*) from packages where n = 0 and tenant_id not in (" + whale + ", " + small + ")")
+                == 0);
+        assertThat(table.number(changed)).as("changed since the pause").isEqualTo(atPause);
+        assertThat(backfleet("status", "tenants")).contains("RUNNING", "2 tenants are paused");
+        assertThat(backfleet("tenants", "tenants", "--state", "paused").lines())
+                .hasSize(3)
+                .anyMatch(line -> line.startsWith(small + " "))
+                .anyMatch(line -> line.startsWith(whale + " "));
+
+        backfleet("resume", "tenants", "--tenant", whale);
+        say("job/" + job + "/tenant/" + small, "resume");
+        awaitState(job, "SUCCEEDED");
+        table.assertEveryRowOnce(job);
+    }
+
+    @Test
+    void a_job_waits_after_each_wave_of_its_rollout() throws Exception {
+        var job =
+                submit("waves", "tenant: tenant_id\nrollout: [{ tenants: [1, 2] }, { percent: 10 }, { percent: 100 }]");
+        awaitTrue(() ->
+                table.number("select count(*) from backfleet.job where wave = 1 and wave_done_at is not null") > 0);
+        assertThat(table.texts("select distinct tenant_id from packages where n > 0 order by 1"))
+                .containsExactly("1", "2");
+        assertThat(backfleet("status", "waves"))
+                .contains("wave 1 of 3 is done; 'backfleet promote waves' begins the next one");
+        assertThat(backfleet("promote", "waves")).contains("wave 2 of 3 of waves begins");
+        backfleet("promote", "waves", "--early");
+        awaitState(job, "SUCCEEDED");
+        table.assertEveryRowOnce(job);
+    }
+
+    private static String tenant(String order) throws SQLException {
+        return table.texts("select tenant_id from packages group by tenant_id order by " + order + " limit 1")
+                .get(0);
+    }
+
     private long submit(String name, String more) throws Exception {
         var spec = Files.writeString(folder.resolve(name + ".yaml"), """
                 name: %s

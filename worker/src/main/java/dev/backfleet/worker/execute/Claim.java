@@ -11,6 +11,8 @@ import dev.backfleet.common.job.ShardId;
  * @param shard which shard
  * @param epoch the fencing number that every write carries
  * @param cursor where to go on
+ * @param endsWithTenant whether the shard ends after the last row of a tenant, whatever that will be, instead of at a row;
+ *     it does not begin to while it is claimed
  * @param relation the table or leaf that holds the shard's rows
  * @param definition what the job does
  * @param terms what holds for the slot, until a later answer says otherwise
@@ -19,6 +21,7 @@ public record Claim(
         ShardId shard,
         long epoch,
         Cursor cursor,
+        boolean endsWithTenant,
         JobDefinition.Table relation,
         JobDefinition definition,
         Terms terms) {}

@@ -78,6 +78,11 @@ public final class ResilientShardStore implements ShardStore {
     }
 
     @Override
+    public boolean reaches(Claim claim, String tenant) {
+        return guarded(() -> store.reaches(claim, tenant));
+    }
+
+    @Override
     public boolean renew(Claim claim) {
         return repeated(() -> store.renew(claim));
     }

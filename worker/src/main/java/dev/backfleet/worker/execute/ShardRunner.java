@@ -19,6 +19,10 @@ import org.slf4j.LoggerFactory;
 public final class ShardRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ShardRunner.class);
 
+    // Long enough for whoever puts the wish into effect to carve the tenant out.
+    private static final Step TENANT_PAUSED =
+            new Step.End(new Ending.GiveBack(Ending.Why.STOPPED, Duration.ofSeconds(1)));
+
     private final ShardStore store;
     private final Limits limits;
     private final ShardRun.Backoff backoff;
@@ -46,8 +50,9 @@ public final class ShardRunner {
         var run = new ShardRun(
                 claim, limits, sizer(claim), backoff, around.ticker().now());
         var report = reports.begin(claim);
+        var tenants = new TenantWatch(store, claim);
         while (true) {
-            var step = run.next(situation(claim));
+            var step = mustStop(tenants, claim) ? TENANT_PAUSED : run.next(situation(claim));
             if (step instanceof Step.End end) {
                 fitting.put(job, run.sizer());
                 pay(claim, run.owed());
@@ -62,6 +67,11 @@ public final class ShardRunner {
                 run.failed(e.failure(), around.ticker().now());
             }
         }
+    }
+
+    private boolean mustStop(TenantWatch tenants, Claim claim) {
+        return tenants.mustStop(
+                around.control().get().pausedTenants(claim.shard().job()));
     }
 
     private void perform(Step step, Claim claim, ShardRun run, WorkReports.Report report) throws InterruptedException {

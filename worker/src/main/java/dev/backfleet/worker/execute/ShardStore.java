@@ -81,6 +81,14 @@ public interface ShardStore {
      */
     void haltJob(Claim claim, Failure failure);
 
+    /**
+     * Whether rows of a tenant may be in what is left of the shard; false for what the tenant column cannot hold.
+     *
+     * @param tenant its value as text, as somebody wrote it
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    boolean reaches(Claim claim, String tenant);
+
     /** Where a claim stands. */
     sealed interface Standing {
 

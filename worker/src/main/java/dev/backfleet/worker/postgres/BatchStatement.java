@@ -3,11 +3,13 @@ package dev.backfleet.worker.postgres;
 import static java.util.Map.entry;
 import static java.util.stream.Collectors.joining;
 
+import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
@@ -22,6 +24,10 @@ import java.util.stream.IntStream;
  * upper one only when the <em>first</em> column has passed it, and would read a whale's index to its end with every
  * batch. It is written as the arms of the lexicographic order instead, each of which has a tight range in the index.
  * Arms that do not apply compare with NULL.
+ *
+ * <p>The upper bound is read from the shard's row under the fence, never from what a claim was told: a shard may be
+ * split while it is worked on. Where the bound is the end of a tenant and not a row, the last row before it takes its
+ * place; both are of one snapshot, so that no row is between them for this statement.
  */
 final class BatchStatement {
 
@@ -36,14 +42,14 @@ final class BatchStatement {
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
                      ?::integer as size, ?::double precision as lease{triggers}
             ), backfleet_fence as materialized (
-              select {cursor-columns}, {upper-columns}
+              select {cursor-columns}, {upper-columns}{end-columns}
               from backfleet.shard s
               where s.job_id = (select job from backfleet_input)
                 and s.number = (select number from backfleet_input)
                 and s.epoch = (select epoch from backfleet_input)
                 and s.state = 'RUNNING'
                 and s.cursor is not distinct from (select cursor from backfleet_input)
-                and s.relation = to_regclass({relation-literal})
+                and s.relation = to_regclass({relation-literal}){end-fence}
               for update of s
             ), backfleet_nth as materialized (
               select {walk-columns}
@@ -52,10 +58,10 @@ final class BatchStatement {
               order by {key}
               offset (select size - 1 from backfleet_input) limit 1
             ), backfleet_bound as materialized (
-              select f.*, {nth-columns}, n.n1 is null or not ({nth}) < ({upper}) as last
+              select f.*, {nth-columns}, n.n1 is null or {is-last} as last
               from backfleet_fence f left join backfleet_nth n on true
-            ), backfleet_ends as materialized (
-              select {from-columns}, {to-columns}, last from backfleet_bound
+            ), {tail}backfleet_ends as materialized (
+              select {from-columns}, {to-columns}, {end} from {bound}
             ), backfleet_range as materialized (
               select *, {shared-prefix} as shared from backfleet_ends
             ), backfleet_walked as materialized (
@@ -63,7 +69,7 @@ final class BatchStatement {
                 then (select count(*)
                       from (select {walk-columns} from only {relation} as {alias} where {after-cursor}
                             order by {key} limit (select size from backfleet_input)) w
-                      where ({tail}) <= (select {to} from backfleet_range))
+                      where ({walked}) <= (select {to} from backfleet_range))
                 else (select size from backfleet_input) end as walked
               from backfleet_range
             ), backfleet_change as (
@@ -75,7 +81,7 @@ final class BatchStatement {
               select count(*) as changed from backfleet_change
             ), backfleet_move as (
               update backfleet.shard s
-              set cursor = array[{to-text}],
+              set cursor = {cursor},
                   rows_walked = s.rows_walked + (select walked from backfleet_walked),
                   rows_changed = s.rows_changed + (select changed from backfleet_counted),
                   batches = s.batches + 1,
@@ -103,18 +109,33 @@ final class BatchStatement {
     private static final String SUPPRESSED =
             ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
 
+    // The last row before the end of a tenant, where a batch reaches that.
+    private static final String TAIL = """
+            backfleet_tail as materialized (
+              select {tail-columns}
+              from only {relation} as {alias}
+              where {after-cursor} and {first} <= (select u1 from backfleet_bound where last and not whole)
+              order by {key-descending}
+              limit 1
+            ),
+            """;
+
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
 
     private final JobDefinition job;
     private final String alias;
     private final String relation;
     private final int columns;
+    private final Start start;
+    private final boolean endsWithTenant;
 
-    private BatchStatement(JobDefinition job, JobDefinition.Table relation) {
+    private BatchStatement(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
         this.job = job;
         this.alias = Identifier.of(job.table().name()).quoted();
         this.relation = quoted(relation);
         this.columns = job.key().size();
+        this.start = start;
+        this.endsWithTenant = endsWithTenant;
     }
 
     /**
@@ -122,10 +143,12 @@ final class BatchStatement {
      *
      * @param job what to change
      * @param relation the table, or the leaf, that holds the rows
-     * @param fromStart whether the batch starts before the first row
+     * @param start what kind of point the batch starts from
+     * @param endsWithTenant whether the shard's upper bound may be the end of a tenant; if not, the fence does not hold for
+     *     one that is
      */
-    static String of(JobDefinition job, JobDefinition.Table relation, boolean fromStart) {
-        return new BatchStatement(job, relation).text(fromStart);
+    static String of(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
+        return new BatchStatement(job, relation, start, endsWithTenant).text();
     }
 
     /** A table's name as it is written in a statement. */
@@ -135,46 +158,94 @@ final class BatchStatement {
     }
 
     // In one pass, since what people wrote may contain anything, a placeholder's name too.
-    private String text(boolean fromStart) {
-        var parts = parts(fromStart);
-        return PLACEHOLDER.matcher(TEMPLATE).replaceAll(match -> {
-            var part = parts.get(match.group(1));
-            if (part == null) {
-                throw new IllegalStateException("no part for " + match.group());
-            }
-            return Matcher.quoteReplacement(part);
-        });
+    private String text() {
+        var parts = new HashMap<>(parts());
+        parts.putAll(endsWithTenant ? endOfTenant() : row());
+        return PLACEHOLDER
+                .matcher(TEMPLATE.replace("{tail}", endsWithTenant ? TAIL : ""))
+                .replaceAll(match -> {
+                    var part = parts.get(match.group(1));
+                    if (part == null) {
+                        throw new IllegalStateException("no part for " + match.group());
+                    }
+                    return Matcher.quoteReplacement(part);
+                });
     }
 
-    private Map<String, String> parts(boolean fromStart) {
+    private Map<String, String> parts() {
         return Map.ofEntries(
                 entry("cursor-columns", each(i -> "s.cursor[%d]::%s as c%d".formatted(i, type(i), i))),
                 entry("upper-columns", each(i -> "s.upper[%d]::%s as u%d".formatted(i, type(i), i))),
                 entry("relation-literal", literal(relation)),
                 entry("walk-columns", each(i -> key(i) + " as n" + i)),
-                entry("after-cursor", afterCursor(fromStart)),
+                entry("after-cursor", afterCursor()),
                 entry("nth-columns", each(i -> "n.n" + i)),
-                entry("nth", each(i -> "n.n" + i)),
-                entry("upper", each(i -> "f.u" + i)),
                 entry("from-columns", each(i -> "c" + i)),
-                entry("to-columns", each(i -> "case when last then u%d else n%d end as b%d".formatted(i, i, i))),
-                entry("shared-prefix", fromStart ? "0" : sharedPrefix()),
-                entry("tail", each(i -> "w.n" + i)),
+                entry("shared-prefix", start == Start.AT_A_ROW ? sharedPrefix() : "0"),
+                entry("walked", each(i -> "w.n" + i)),
                 entry("to", each(i -> "b" + i)),
-                entry("to-text", each(i -> "r.b" + i + "::text")),
                 entry("triggers", job.triggers() == Triggers.SUPPRESS ? SUPPRESSED : ""),
                 entry("key", each(this::key)),
-                entry("arms", fromStart ? armsFromStart() : armsFromCursor()),
+                entry("arms", start == Start.AT_A_ROW ? armsFromCursor() : armsFromStart()),
                 entry("relation", relation),
                 entry("alias", alias),
                 entry("where", where()),
                 entry("assignments", assignments()));
     }
 
-    private String afterCursor(boolean fromStart) {
-        return fromStart
-                ? "exists (select from backfleet_fence)"
-                : "(%s) > (%s)".formatted(each(this::key), each(i -> "(select c" + i + " from backfleet_fence)"));
+    /** Where a shard ends at a row. Of jobs whose shards can end otherwise, the fence makes sure that this one does not. */
+    private Map<String, String> row() {
+        return Map.of(
+                "end-columns",
+                "",
+                "end-fence",
+                job.tenantLed() && columns > 1 ? "\n    and cardinality(s.upper) = " + columns : "",
+                "is-last",
+                "not (" + each(i -> "n.n" + i) + ") < (" + each(i -> "f.u" + i) + ")",
+                "to-columns",
+                each(i -> "case when last then u%d else n%d end as b%d".formatted(i, i, i)),
+                "end",
+                "last",
+                "bound",
+                "backfleet_bound",
+                "cursor",
+                "array[" + toText() + "]");
+    }
+
+    /** Where a shard ends with a tenant, or did: it may have been split at a row since it was claimed. */
+    private Map<String, String> endOfTenant() {
+        return Map.ofEntries(
+                entry("end-columns", ", s.upper, cardinality(s.upper) = " + columns + " as whole"),
+                entry("end-fence", ""),
+                entry(
+                        "is-last",
+                        "case when f.whole then not (" + each(i -> "n.n" + i) + ") < (" + each(i -> "f.u" + i)
+                                + ") else n.n1 > f.u1 end"),
+                entry("tail-columns", each(i -> key(i) + " as t" + i)),
+                entry("first", key(1)),
+                entry("key-descending", each(i -> key(i) + " desc")),
+                entry("to-columns", each(i -> "case when not last then n%d when whole then u%d else t%d end as b%d"
+                        .formatted(i, i, i, i))),
+                entry("end", "last, upper"),
+                entry("bound", "backfleet_bound left join backfleet_tail on true"),
+                entry("cursor", "case when r.last then r.upper else array[" + toText() + "] end"));
+    }
+
+    private String toText() {
+        return each(i -> "r.b" + i + "::text");
+    }
+
+    private String afterCursor() {
+        return switch (start) {
+            case BEFORE_ALL -> "exists (select from backfleet_fence)";
+            case AFTER_A_TENANT -> afterTenant();
+            case AT_A_ROW ->
+                "(%s) > (%s)".formatted(each(this::key), each(i -> "(select c" + i + " from backfleet_fence)"));
+        };
+    }
+
+    private String afterTenant() {
+        return key(1) + " > (select c1 from backfleet_fence)";
     }
 
     /** How many leading columns are equal at both ends of the range; the last one always counts as different. */
@@ -188,7 +259,7 @@ final class BatchStatement {
     private String armsFromStart() {
         return IntStream.rangeClosed(1, columns)
                 .mapToObj(i -> prefix(i - 1, j -> end("b", j, "")) + comparison(i, columns, end("b", i, "")))
-                .map(arm -> "(" + arm + ")")
+                .map(arm -> "(" + arm + (start == Start.AFTER_A_TENANT ? " and " + afterTenant() : "") + ")")
                 .collect(joining("\n    or "));
     }
 
@@ -250,6 +321,23 @@ final class BatchStatement {
 
     private String each(IntFunction<String> text) {
         return IntStream.rangeClosed(1, columns).mapToObj(text).collect(joining(", "));
+    }
+
+    /** What kind of point a batch starts from. */
+    enum Start {
+        /** Before the first row. */
+        BEFORE_ALL,
+        /** After all rows of a tenant, where the tenant is not the whole key. */
+        AFTER_A_TENANT,
+        /** After a row. */
+        AT_A_ROW;
+
+        static Start of(Cursor cursor, JobDefinition job) {
+            if (cursor.isStart()) {
+                return BEFORE_ALL;
+            }
+            return cursor.values().size() < job.key().size() ? AFTER_A_TENANT : AT_A_ROW;
+        }
     }
 
     private static String literal(String text) {

@@ -32,9 +32,9 @@ final class Batches {
 
     /** One batch; nothing if the fence did not hold. */
     Optional<BatchResult> run(Connection connection, Claim claim, Step.Batch batch) throws SQLException {
-        var fromStart = batch.cursor().isStart();
-        var key = new Key(claim.definition(), claim.relation(), fromStart);
-        var sql = statements.computeIfAbsent(key, k -> BatchStatement.of(k.job, k.relation, k.fromStart));
+        var start = BatchStatement.Start.of(batch.cursor(), claim.definition());
+        var key = new Key(claim.definition(), claim.relation(), start, claim.endsWithTenant());
+        var sql = statements.computeIfAbsent(key, k -> BatchStatement.of(k.job, k.relation, k.start, k.endsWithTenant));
         try (var statement = connection.prepareStatement(sql)) {
             bind(connection, statement, claim, batch);
             try (var rows = statement.executeQuery()) {
@@ -70,5 +70,6 @@ final class Batches {
     }
 
     /** What a statement's text depends on. */
-    private record Key(JobDefinition job, JobDefinition.Table relation, boolean fromStart) {}
+    private record Key(
+            JobDefinition job, JobDefinition.Table relation, BatchStatement.Start start, boolean endsWithTenant) {}
 }

@@ -39,7 +39,7 @@ public final class PostgresShardStore implements ShardStore {
               and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN')
               and (select count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING')
                   < backfleet.slots_of(j)
-            returning s.epoch, s.cursor, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
+            returning s.epoch, s.cursor, s.upper, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
                       backfleet.rate_of(j) as rate, j.batch_seconds, true as wanted,
                       (select 1 + count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING') as slots
             """;
@@ -79,6 +79,9 @@ public final class PostgresShardStore implements ShardStore {
     private static final String HALT_JOB = """
             update backfleet.job set state = 'HALTED', error = :reason where id = :job and state = 'RUNNING'
             """;
+
+    // SQLSTATE class 22: no row can have what is no value of the column's type.
+    private static final String NOT_A_VALUE = "22";
 
     private final Database database;
     private final String worker;
@@ -176,6 +179,18 @@ public final class PostgresShardStore implements ShardStore {
         stopJob(HALT_JOB, claim, failure);
     }
 
+    @Override
+    public boolean reaches(Claim claim, String tenant) {
+        try {
+            return call(handle -> TenantReach.into(handle, claim, tenant));
+        } catch (RefusedException e) {
+            if (e.failure().code().startsWith(NOT_A_VALUE)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     private void stopJob(String statement, Claim claim, Failure failure) {
         run(handle -> handle.useTransaction(transaction -> {
             // Whoever has lost the shard has no say in its job.
@@ -201,8 +216,15 @@ public final class PostgresShardStore implements ShardStore {
         var relation = new JobDefinition.Table(
                 row.getLong("relation"), row.getString("schema_name"), row.getString("table_name"));
         var definition = JobDefinitionJson.read(row.getString("definition"));
+        var upper = (String[]) row.getArray("upper").getArray();
         return new Claim(
-                shard, row.getLong("epoch"), cursor(row), relation, definition, StoredTerms.read(row, definition));
+                shard,
+                row.getLong("epoch"),
+                cursor(row),
+                upper.length < definition.key().size(),
+                relation,
+                definition,
+                StoredTerms.read(row, definition));
     }
 
     private static Standing standing(ResultSet row, Pins pins) throws SQLException {

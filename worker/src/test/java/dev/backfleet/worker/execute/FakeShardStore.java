@@ -64,6 +64,11 @@ public final class FakeShardStore implements ShardStore {
     }
 
     @Override
+    public boolean reaches(Claim claim, String tenant) {
+        return (Boolean) answer("reaches " + tenant, false);
+    }
+
+    @Override
     public boolean renew(Claim claim) {
         return (Boolean) answer("renew", true);
     }

@@ -33,18 +33,27 @@ public final class Samples {
 
     /** The same claim, with terms. */
     public static Claim claim(Terms terms) {
+        return claim(terms, false);
+    }
+
+    /** The same claim, of a job whose shards follow tenants. */
+    public static Claim tenantClaim() {
+        return claim(UNLIMITED, true);
+    }
+
+    private static Claim claim(Terms terms, boolean tenantLed) {
         var table = new JobDefinition.Table(1, "public", "t");
         var definition = new JobDefinition(
                 table,
                 List.of(new KeyColumn("id", 1, "bigint")),
-                false,
+                tenantLed,
                 List.of(new Assignment("n", 2, "n + 1")),
                 null,
                 50_000,
                 Duration.ofMillis(100),
                 10_000,
                 Triggers.FIRE);
-        return new Claim(new ShardId(7, 1), 3, Cursor.START, table, definition, terms);
+        return new Claim(new ShardId(7, 1), 3, Cursor.START, false, table, definition, terms);
     }
 
     /** A point in the key space of the claim's table. */

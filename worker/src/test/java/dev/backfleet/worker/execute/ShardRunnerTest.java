@@ -4,7 +4,10 @@ import static dev.backfleet.worker.execute.Samples.at;
 import static dev.backfleet.worker.execute.Samples.moved;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.event.Event;
 import dev.backfleet.worker.execute.ShardStore.Standing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -115,6 +118,17 @@ class ShardRunnerTest {
         assertThat(run(Samples.claim())).isEqualTo(new Ending.GiveBack(Ending.Why.STOPPED, Duration.ZERO));
         assertThat(store.asked()).containsExactly("giveBack PT0S");
         assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.STOPPED);
+    }
+
+    @Test
+    void a_shard_with_rows_of_a_paused_tenant_is_given_back_until_they_are_carved_out() throws InterruptedException {
+        control = control.with(Scope.tenant(7, "x"), new ControlRecord(DesiredState.PAUSE, null, null))
+                .with(Scope.tenant(8, "other"), new ControlRecord(DesiredState.PAUSE, null, null))
+                .with(Scope.tenant(7, "resumed"), new ControlRecord(DesiredState.RUN, null, null));
+        store.answers(true);
+        assertThat(run(Samples.tenantClaim()))
+                .isEqualTo(new Ending.GiveBack(Ending.Why.STOPPED, Duration.ofSeconds(1)));
+        assertThat(store.asked()).containsExactly("reaches x", "giveBack PT1S");
     }
 
     @Test

@@ -191,7 +191,7 @@ class BatchTest {
         fleet.run(
                 "insert into backfleet.shard (job_id, number, relation, turn, upper, state, epoch, worker, lease_until) "
                         + "values (1000, 1, " + oid + ", 0, '{50}', 'RUNNING', 1, 'w', now() + interval '1 min')");
-        var claim = new Claim(new ShardId(1000, 1), 1, Cursor.START, pinned, definition, Samples.UNLIMITED);
+        var claim = new Claim(new ShardId(1000, 1), 1, Cursor.START, false, pinned, definition, Samples.UNLIMITED);
         assertThat(fleet.finish(claim, 7)).isEqualTo(50);
         fleet.run("drop schema \"a.b {key} ?\" cascade");
     }
@@ -310,7 +310,11 @@ class BatchTest {
     private static long pages(Claim claim, @Nullable String cursor) throws SQLException {
         return fleet.database.jdbi().withHandle(handle -> {
             var sql = "explain (analyze, buffers) "
-                    + BatchStatement.of(claim.definition(), claim.relation(), cursor == null);
+                    + BatchStatement.of(
+                            claim.definition(),
+                            claim.relation(),
+                            cursor == null ? BatchStatement.Start.BEFORE_ALL : BatchStatement.Start.AT_A_ROW,
+                            false);
             try (var statement = handle.getConnection().prepareStatement(sql)) {
                 statement.setLong(1, claim.shard().job());
                 statement.setInt(2, claim.shard().number());

@@ -136,7 +136,7 @@ class FenceTest {
         for (var other :
                 List.of(new ShardId(shard.job() + 1, shard.number()), new ShardId(shard.job(), shard.number() + 1))) {
             var forged = new Claim(
-                    other, claim.epoch(), claim.cursor(), claim.relation(), claim.definition(), claim.terms());
+                    other, claim.epoch(), claim.cursor(), false, claim.relation(), claim.definition(), claim.terms());
             assertThat(fleet.store.batch(forged, FROM_START)).isEmpty();
         }
         assertUntouched();

@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the records of the control topic mean. Keys: {@code fleet}, {@code job/ID}, {@code limit/job/ID}, {@code
- * heartbeat}. Values: JSON with a version, or a bare word; none at all forgets what was said before.
+ * What the records of the control topic mean. Keys: {@code fleet}, {@code job/ID}, {@code job/ID/tenant/T}, {@code
+ * limit/job/ID}, {@code heartbeat}. Values: JSON with a version, or a bare word; none at all forgets what was said before.
  *
  * <p>Whatever is not understood is rejected and changes nothing: it is never read as leave to run.
  */
 public final class ControlCodec {
     static final int MAX_BYTES = 16_384;
-    private static final int MAX_KEY_BYTES = 256;
+    private static final int MAX_KEY_BYTES = 4_096;
     private static final int VERSION = 1;
     private static final Pattern LIMIT_KEY = Pattern.compile("limit/job/([1-9][0-9]{0,17})");
     private static final String HEARTBEAT_KEY = "heartbeat";
@@ -79,7 +79,8 @@ public final class ControlCodec {
             var scope = Scope.parse(text);
             return scope.isPresent()
                     ? wish(scope.get(), value)
-                    : new ControlChange.Rejected("key", "the key is none of fleet, job/ID, limit/job/ID and heartbeat");
+                    : new ControlChange.Rejected(
+                            "key", "the key is none of fleet, job/ID, job/ID/tenant/T, limit/job/ID and heartbeat");
         } catch (UndecodableRecordException e) {
             return new ControlChange.Rejected(e.reason().tag(), String.valueOf(e.getMessage()));
         }
@@ -106,8 +107,8 @@ public final class ControlCodec {
             return new ControlChange.Wish(scope, Optional.empty());
         }
         var record = record(value);
-        if (record.state() == DesiredState.CANCEL && scope.equals(Scope.FLEET)) {
-            throw JsonRecord.malformed("a fleet cannot be cancelled");
+        if (record.state() == DesiredState.CANCEL && !(scope instanceof Scope.Job)) {
+            throw JsonRecord.malformed("only a job can be cancelled");
         }
         return new ControlChange.Wish(scope, Optional.of(record));
     }

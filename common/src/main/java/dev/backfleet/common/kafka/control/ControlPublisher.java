@@ -47,8 +47,8 @@ public final class ControlPublisher implements AutoCloseable {
      * @throws KafkaSetupException if the topic does not exist or may not be written
      */
     public ControlPosition publish(Scope scope, ControlRecord record, Duration timeout) {
-        if (record.state() == DesiredState.CANCEL && scope.equals(Scope.FLEET)) {
-            throw new IllegalArgumentException("a fleet cannot be cancelled");
+        if (record.state() == DesiredState.CANCEL && !(scope instanceof Scope.Job)) {
+            throw new IllegalArgumentException("only a job can be cancelled");
         }
         return publishPlaced(ControlCodec.key(scope), ControlCodec.encode(record), timeout);
     }

@@ -94,8 +94,33 @@ class ControlCodecTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"3", "a b/ü", "job/7/tenant/3", " ", ""})
+    void a_tenant_may_be_called_anything(String tenant) {
+        var scope = Scope.tenant(7, tenant);
+        assertThat(decode(scope.key(), "pause").applyTo(ControlView.UNHEARD).desired())
+                .containsOnlyKeys(scope);
+    }
+
+    @Test
+    void only_a_job_can_be_cancelled() {
+        assertThat(decode("job/7/tenant/3", "cancel")).isInstanceOf(ControlChange.Rejected.class);
+        assertThat(decode("fleet", "cancel")).isInstanceOf(ControlChange.Rejected.class);
+        assertThat(decode("job/7", "cancel")).isInstanceOf(ControlChange.Wish.class);
+    }
+
+    @ParameterizedTest
     @ValueSource(
-            strings = {"", "Fleet", "job/", "job/0", "job/x", "job/7/tenant/3", "job/1234567890123456789", "limit/job/x"
+            strings = {
+                "",
+                "Fleet",
+                "job/",
+                "job/0",
+                "job/x",
+                "job/0/tenant/3",
+                "job/7/tenant",
+                "limit/job/7/tenant/3",
+                "job/1234567890123456789",
+                "limit/job/x"
             })
     void unknown_keys_are_rejected(String key) {
         assertThat(decode(key, "run")).isInstanceOf(ControlChange.Rejected.class);

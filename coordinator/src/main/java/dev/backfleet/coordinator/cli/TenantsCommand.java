@@ -1,0 +1,128 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.cli.JsonOutput;
+import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.postgres.PostgresTenants;
+import dev.backfleet.coordinator.query.TenantPage;
+import dev.backfleet.coordinator.query.TenantState;
+import dev.backfleet.coordinator.query.TenantStatus;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lists the tenants of a job. */
+@Command(
+        name = "tenants",
+        description = {
+            "List the tenants of a job, in the order of the tenant column: state, rows, progress, error; a page at a time.",
+            "Up to 10,000 rows of a tenant are counted as they are now; of a larger one, rows are what its own shards have",
+            "walked and are thought to have left (~). Which rows of a shared shard were changed is not kept for each tenant."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet tenants split-names",
+            "  backfleet tenants split-names --after 42 --limit 1000 -o json",
+            "  backfleet tenants split-names --state paused,failed"
+        })
+final class TenantsCommand implements Callable<ExitCode> {
+    private static final int MOST = 1_000;
+
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "JOB",
+            description = "The job's id or name; of several with the name, the newest.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String job;
+
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            split = ",",
+            description = {
+                "Only those in these states: ${COMPLETION-CANDIDATES}.",
+                "A page then looks at up to 10,000 tenants, and says where to go on."
+            })
+    private Set<TenantState> states = Set.of();
+
+    @Option(names = "--after", paramLabel = "T", description = "Begin after this tenant: where the page before ended.")
+    private @Nullable String after;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "How many tenants, up to 1000. Default: ${DEFAULT-VALUE}.")
+    private int limit;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() {
+        if (limit < 1 || limit > MOST) {
+            throw new ParameterException(spec.commandLine(), "--limit is 1 to " + MOST);
+        }
+        try (var session = Session.open(options.settings())) {
+            var id = session.tenantJob(job);
+            var page = new PostgresTenants(session.database())
+                    .page(id, states, after, limit)
+                    .orElseThrow(() -> new CommandException(
+                            ExitCode.USAGE, "--after " + after + " is no value that the tenant column can hold"));
+            var out = spec.commandLine().getOut();
+            out.print(output.json() ? JsonOutput.render(page) : table(page));
+            out.flush();
+            if (page.next() != null && !output.json()) {
+                spec.commandLine().getErr().println("more: --after '" + page.next() + "'");
+                spec.commandLine().getErr().flush();
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    private static String table(TenantPage page) {
+        var table = new TextTable(
+                TextTable.left("TENANT"),
+                TextTable.left("STATE"),
+                TextTable.right("PROGRESS"),
+                TextTable.right("ROWS"),
+                TextTable.right("SHARDS"),
+                TextTable.right("WAVE"),
+                TextTable.left("ERROR"));
+        page.tenants()
+                .forEach(tenant -> table.row(
+                        tenant.tenant(),
+                        tenant.state(),
+                        String.format(Locale.ROOT, "%.1f %%", tenant.percent()),
+                        rows(tenant.rows()),
+                        tenant.shards() + (tenant.shared() ? " shared" : ""),
+                        tenant.wave(),
+                        tenant.error()));
+        return table.render();
+    }
+
+    private static String rows(TenantStatus.Rows rows) {
+        return (rows.exact() ? "" : "~") + HumanText.number(rows.total());
+    }
+}

@@ -1,0 +1,50 @@
+package dev.backfleet.coordinator.dispatch;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The duty of splitting the last shards of a job while slots are idle. */
+public final class StragglerSplitter {
+    private static final Logger LOG = LoggerFactory.getLogger(StragglerSplitter.class);
+
+    private final Dispatcher.Board board;
+    private final Splits splits;
+
+    /** Creates it. */
+    public StragglerSplitter(Dispatcher.Board board, Splits splits) {
+        this.board = board;
+        this.splits = splits;
+    }
+
+    /**
+     * Splits what is worth it.
+     *
+     * @return whether there is anything new to dispatch
+     */
+    public boolean runOnce() {
+        var any = false;
+        for (var grant : Stragglers.choose(board.load())) {
+            var done = splits.splitRunning(grant.job(), grant.tasks());
+            if (done > 0) {
+                any = true;
+                LOG.atInfo()
+                        .addKeyValue("job", grant.job())
+                        .addKeyValue("splits", done)
+                        .log("stragglers split: slots were idle");
+            }
+        }
+        return any;
+    }
+
+    /** Splitting shards that are being worked on. */
+    @FunctionalInterface
+    public interface Splits {
+        /**
+         * Splits up to {@code count} RUNNING shards of a job, each in about the middle of what is left of it, and none that
+         * has too little left for that.
+         *
+         * @return how many were split
+         */
+        int splitRunning(long job, int count);
+    }
+}

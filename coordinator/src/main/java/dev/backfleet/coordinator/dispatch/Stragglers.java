@@ -1,0 +1,29 @@
+package dev.backfleet.coordinator.dispatch;
+
+import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
+import dev.backfleet.coordinator.dispatch.DispatchPolicy.Grant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides, as a pure function, how many shards of which jobs are split so that idle slots get a part of what is left: of
+ * jobs that have nothing waiting, at most one part for each idle slot, and at most one for each shard that is worked on.
+ */
+public final class Stragglers {
+    private Stragglers() {}
+
+    /** How many shards of which job to split now. */
+    public static List<Grant> choose(FleetLoad load) {
+        var grants = new ArrayList<Grant>();
+        var idle = load.slots() - load.outstanding();
+        for (var job : load.jobs()) {
+            var usable = Math.min(idle, job.concurrency() - job.outstanding());
+            var splits = job.pending() > 0 ? 0 : Math.min(usable, job.running());
+            if (splits > 0) {
+                grants.add(new Grant(job.job(), splits));
+                idle -= splits;
+            }
+        }
+        return grants;
+    }
+}

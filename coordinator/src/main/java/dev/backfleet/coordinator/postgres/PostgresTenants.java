@@ -1,0 +1,142 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.KeySpace;
+import dev.backfleet.coordinator.query.TenantPage;
+import dev.backfleet.coordinator.query.TenantState;
+import dev.backfleet.coordinator.query.TenantStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+
+/** What people ask about the tenants of jobs. */
+public final class PostgresTenants {
+
+    /** How many tenants a page looks at, at most, to find some in the states that were asked for. */
+    private static final int LOOKED_AT = 10_000;
+
+    private static final String FIND = "select k.t::text from (%s) k where k.t is not null";
+
+    private static final String SAME = "select (%s) = (%s)";
+
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresTenants(Database database) {
+        this.database = database;
+    }
+
+    /** Whether the shards of a job follow tenants. */
+    public boolean follows(long job) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle)
+                .definition(job)
+                .filter(JobDefinition::tenantLed)
+                .isPresent());
+    }
+
+    /** A tenant as PostgreSQL writes it; nothing if no row has it. The job's shards must follow tenants. */
+    public Optional<String> find(long job, String tenant) {
+        return valid(() -> database.jdbi().withHandle(handle -> {
+            if (!shards(handle, job).exists(tenant)) {
+                return Optional.empty();
+            }
+            return handle.createQuery(FIND.formatted(space(handle, job).tenant(":tenant")))
+                    .bind("tenant", tenant)
+                    .mapTo(String.class)
+                    .findOne();
+        }));
+    }
+
+    /** The tenants of a job that anything was said about on the control topic, as they were written. */
+    public List<String> spoken(long job) {
+        return database.jdbi().withHandle(handle -> new WishStore(handle).tenants(job));
+    }
+
+    /** Other ways in which the same tenant was paused, such as {@code 007} for {@code 7}. */
+    public List<String> otherSpellings(Scope.Tenant scope) {
+        return database.jdbi().withHandle(handle -> {
+            var space = space(handle, scope.job());
+            var sql = SAME.formatted(space.tenant(":a"), space.tenant(":b"));
+            var others = new ArrayList<String>();
+            for (var other : new WishStore(handle).pausedTenants(scope.job())) {
+                var same = valid(() -> handle.createQuery(sql)
+                        .bind("a", scope.tenant())
+                        .bind("b", other)
+                        .mapTo(Boolean.class)
+                        .findOne());
+                if (!other.equals(scope.tenant()) && same.orElse(false)) {
+                    others.add(other);
+                }
+            }
+            return others;
+        });
+    }
+
+    /**
+     * How tenants of a job fare, in the order of the tenant column.
+     *
+     * @param states only those in one of these; empty: all
+     * @param after the tenant before the first; null: from the beginning
+     * @param limit how many, at most; there may be fewer and still more to come
+     * @return nothing if {@code after} is no value of the tenant column
+     */
+    public Optional<TenantPage> page(long job, Set<TenantState> states, @Nullable String after, int limit) {
+        return valid(() -> Optional.of(database.jdbi().inTransaction(handle -> {
+            var definition = new JobStore(handle).definition(job).orElseThrow();
+            var store = new TenantStore(handle, job, definition);
+            return page(store, states, after, limit);
+        })));
+    }
+
+    private static TenantPage page(TenantStore store, Set<TenantState> states, @Nullable String after, int limit) {
+        var found = new ArrayList<TenantStatus>();
+        var from = after;
+        for (var looked = 0; looked < LOOKED_AT; looked += limit) {
+            var tenants = store.page(from, limit);
+            for (var tenant : tenants) {
+                if (states.isEmpty() || states.contains(tenant.state())) {
+                    found.add(tenant);
+                    if (found.size() == limit) {
+                        var isLast = tenants.size() < limit && tenant.equals(tenants.get(tenants.size() - 1));
+                        return new TenantPage(found, isLast ? null : tenant.tenant());
+                    }
+                }
+            }
+            if (tenants.size() < limit) {
+                return new TenantPage(found, null);
+            }
+            from = tenants.get(tenants.size() - 1).tenant();
+        }
+        return new TenantPage(found, from);
+    }
+
+    private static TenantShards shards(Handle handle, long job) {
+        return new TenantShards(
+                handle, job, new JobStore(handle).definition(job).orElseThrow());
+    }
+
+    private static KeySpace space(Handle handle, long job) {
+        var jobs = new JobStore(handle);
+        return new KeySpace(
+                jobs.definition(job).orElseThrow(), jobs.relations(job).get(0));
+    }
+
+    /** What the tenant column cannot hold is no tenant. */
+    private static <T> Optional<T> valid(Supplier<Optional<T>> question) {
+        try {
+            return question.get();
+        } catch (JdbiException e) {
+            if (Refusal.isNoValue(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+}

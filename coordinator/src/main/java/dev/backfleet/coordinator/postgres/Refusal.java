@@ -1,0 +1,31 @@
+package dev.backfleet.coordinator.postgres;
+
+import java.sql.SQLException;
+import java.util.Set;
+
+/** What the SQLSTATE of a refused statement means: whether it only gave way and may be tried again. */
+final class Refusal {
+    // The last one: the table was altered since the statement was prepared; once more, and it is prepared anew.
+    private static final Set<String> CODES = Set.of("55P03", "40P01", "40001", "57014", "0A000");
+
+    private Refusal() {}
+
+    /** Whether the statement gave way to somebody else. */
+    static boolean gaveWay(Throwable e) {
+        return CODES.contains(code(e));
+    }
+
+    /** Whether PostgreSQL was given what is no value of a column's type. */
+    static boolean isNoValue(Throwable e) {
+        return code(e).startsWith("22");
+    }
+
+    private static String code(Throwable e) {
+        for (var cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException refused && refused.getSQLState() != null) {
+                return refused.getSQLState();
+            }
+        }
+        return "";
+    }
+}

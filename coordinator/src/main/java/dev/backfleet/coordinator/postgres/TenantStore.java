@@ -1,0 +1,183 @@
+package dev.backfleet.coordinator.postgres;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.KeySpace;
+import dev.backfleet.coordinator.query.TenantState;
+import dev.backfleet.coordinator.query.TenantStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells how the tenants of a job fare. A page costs a few index probes for each of its tenants and one look at the job's
+ * shards, however many tenants there are: each tenant is found from the one before by the index.
+ */
+final class TenantStore {
+
+    /** Up to this many rows a tenant's are counted; beyond, its shards' counts stand for them. */
+    private static final int COUNTED = 10_000;
+
+    private static final String PAGE = """
+            with recursive found as (
+              select (select n.t from (%s) n order by n.t limit 1) as t, 1 as i
+              union all
+              select (select n.t from (%s) n order by n.t limit 1), p.i + 1
+              from found p where p.t is not null and p.i < :limit
+            ), shards as materialized (
+              select s.*, j.wave as job_wave from backfleet.shard s join backfleet.job j on j.id = s.job_id
+              where s.job_id = :job
+            ), counted as materialized (
+              select f.t, f.i, (%s) as total from found f where f.t is not null
+            )
+            select f.t::text as tenant, f.total, a.*
+            from counted f cross join lateral (
+              select count(*) as shards,
+                     coalesce(bool_or(open), false) as open,
+                     coalesce(bool_or(open and state = 'FAILED'), false) as failed,
+                     coalesce(bool_or(open and held), false) as held,
+                     coalesce(bool_or(open and state = 'RUNNING'), false) as running,
+                     coalesce(bool_or(open and wave > job_wave), false) as waiting,
+                     coalesce(max(wave), 1) as wave,
+                     coalesce(bool_or(not own), false) as shared,
+                     min('shard ' || number || ': ' || coalesce(error_code || ': ', '') || error) filter (where open)
+                       as error,
+                     coalesce(sum(rows_walked) filter (where own), 0)::bigint as own_walked,
+                     coalesce(sum(case when state = 'DONE' then rows_walked else greatest(rows_walked, :shard_rows) end)
+                       filter (where own), 0)::bigint as own_total,
+                     coalesce(sum(case when open and f.total < :counted then (%s) else 0 end), 0)::bigint as remaining
+              from (
+                select s.*, %s = f.t and not (%s) as own,
+                       s.state <> 'DONE' and %s and (s.cursor is null or %s <> f.t or %s) as open
+                from shards s where %s
+                offset 0 -- so that each of these is asked once
+              ) s
+              where open or s.lower is null or %s <> f.t or own
+            ) a
+            order by f.i
+            """;
+
+    private final Handle handle;
+    private final long job;
+    private final JobDefinition definition;
+    private final List<JobDefinition.Table> relations;
+
+    /** The tenants of a job whose walk the tenant leads. */
+    TenantStore(Handle handle, long job, JobDefinition definition) {
+        this.handle = handle;
+        this.job = job;
+        this.definition = definition;
+        this.relations = new JobStore(handle).relations(job);
+    }
+
+    /**
+     * The next tenants in the order of the tenant column.
+     *
+     * @param after the tenant before them; null: from the first
+     * @throws org.jdbi.v3.core.JdbiException if {@code after} is no value of the column's type
+     */
+    List<TenantStatus> page(@Nullable String after, int limit) {
+        if (relations.isEmpty()) {
+            return List.of();
+        }
+        handle.execute("set local enable_seqscan = off");
+        handle.execute("set local jit = off");
+        var query = handle.createQuery(statement(after != null))
+                .bind("job", job)
+                .bind("limit", limit)
+                .bind("counted", COUNTED)
+                .bind("shard_rows", definition.shardRows());
+        if (after != null) {
+            query.bind("after", after);
+        }
+        return query.map((row, context) -> status(row)).list();
+    }
+
+    private String statement(boolean hasAfter) {
+        var any = space(relations.get(0));
+        return PAGE.formatted(
+                next(hasAfter ? k -> k.tenantColumn() + " > (" + any.tenant(":after") + ")" : k -> "true"),
+                next(k -> k.tenantColumn() + " > p.t"),
+                sum(k -> "(select count(*) from (select from only " + k.relation() + " k where " + k.tenantColumn()
+                        + " = f.t limit :counted) c)"),
+                ofItsRelation(
+                        k -> "(select count(*) from only " + k.relation() + " k where " + k.tenantColumn()
+                                + " = f.t and (s.cursor is null or " + k.after("s.cursor") + ") and "
+                                + k.upTo("s.upper") + ")",
+                        "0"),
+                any.tenantOf("s.upper"),
+                ofItsRelation(TenantStore::startsBefore, "true"),
+                any.reachesInto("s.cursor", "s.upper", "f.t"),
+                any.tenantOf("s.cursor"),
+                ofItsRelation(TenantStore::hasMore, "false"),
+                any.reachesInto("s.lower", "s.upper", "f.t"),
+                any.tenantOf("s.lower"));
+    }
+
+    // Whether the shard has rows of another tenant before this one's.
+    private static String startsBefore(KeySpace k) {
+        return "exists (select from (select " + k.key() + " from only " + k.relation() + " k where " + k.tenantColumn()
+                + " < f.t order by " + k.keyDescending() + " limit 1) k where s.lower is null or " + k.after("s.lower")
+                + ")";
+    }
+
+    // Whether the shard has rows of the tenant after its cursor, which is a row of the same tenant.
+    private static String hasMore(KeySpace k) {
+        return "exists (select from (select " + k.key() + " from only " + k.relation() + " k where " + k.tenantColumn()
+                + " = f.t and " + k.afterRow("s.cursor") + " order by " + k.key() + " limit 1) k where "
+                + k.upTo("s.upper") + ")";
+    }
+
+    private String next(Function<KeySpace, String> condition) {
+        return relations.stream()
+                .map(this::space)
+                .map(k -> "(select " + k.tenantColumn() + " as t from only " + k.relation() + " k where "
+                        + condition.apply(k) + " order by " + k.tenantColumn() + " limit 1)")
+                .collect(joining(" union all "));
+    }
+
+    private String sum(Function<KeySpace, String> count) {
+        return relations.stream().map(this::space).map(count).collect(joining(" + "));
+    }
+
+    private String ofItsRelation(Function<KeySpace, String> value, String otherwise) {
+        return relations.stream()
+                .map(relation -> "when " + relation.oid() + " then " + value.apply(space(relation)))
+                .collect(joining(" ", "case s.relation::bigint ", " else " + otherwise + " end"));
+    }
+
+    private KeySpace space(JobDefinition.Table relation) {
+        return new KeySpace(definition, relation);
+    }
+
+    private static TenantStatus status(ResultSet row) throws SQLException {
+        var state = TenantState.of(
+                row.getBoolean("open"),
+                row.getBoolean("failed"),
+                row.getBoolean("held"),
+                row.getBoolean("running"),
+                row.getBoolean("waiting"));
+        return TenantStatus.of(
+                row.getString("tenant"),
+                state,
+                rows(row, state),
+                row.getInt("shards"),
+                row.getBoolean("shared"),
+                row.getInt("wave"),
+                row.getString("error"));
+    }
+
+    private static TenantStatus.Rows rows(ResultSet row, TenantState state) throws SQLException {
+        var counted = row.getLong("total");
+        if (counted < COUNTED) {
+            return new TenantStatus.Rows(counted, Math.max(0, counted - row.getLong("remaining")), true);
+        }
+        var total = Math.max(counted, row.getLong("own_total"));
+        var walked = state == TenantState.DONE ? total : Math.min(total, row.getLong("own_walked"));
+        return new TenantStatus.Rows(total, walked, false);
+    }
+}

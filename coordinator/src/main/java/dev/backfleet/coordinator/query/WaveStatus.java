@@ -1,0 +1,26 @@
+package dev.backfleet.coordinator.query;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a job with a rollout stands.
+ *
+ * @param number the wave, from 1
+ * @param of how many waves there are
+ * @param openShards how many shards of it, and of those before it, are still to be finished
+ * @param doneAt since when there are none; null while there are
+ * @param nextAt when the next wave begins by itself; null if somebody has to say so, or it is the last
+ */
+public record WaveStatus(
+        int number,
+        int of,
+        int openShards,
+        @Nullable Instant doneAt,
+        @Nullable Instant nextAt) {
+
+    /** Whether it is the last one. */
+    public boolean endsRollout() {
+        return number == of;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.backfleet.worker.postgres;
+
+import dev.backfleet.common.postgres.KeySpace;
+import dev.backfleet.worker.execute.Claim;
+import org.jdbi.v3.core.Handle;
+
+/** Asks whether rows of a tenant may be in what is left of a shard: the tenant is text, and only PostgreSQL compares it. */
+final class TenantReach {
+
+    private static final String REACHES = """
+            with want as materialized (%s)
+            select exists (
+              select from backfleet.shard s, want w where s.job_id = :job and s.number = :number and %s)
+            """;
+
+    private TenantReach() {}
+
+    static boolean into(Handle handle, Claim claim, String tenant) {
+        var space = new KeySpace(claim.definition(), claim.relation());
+        var sql = REACHES.formatted(space.tenant(":tenant"), space.reachesInto("s.cursor", "s.upper", "w.t"));
+        return handle.createQuery(sql)
+                .bind("tenant", tenant)
+                .bind("job", claim.shard().job())
+                .bind("number", claim.shard().number())
+                .mapTo(Boolean.class)
+                .one();
+    }
+}
