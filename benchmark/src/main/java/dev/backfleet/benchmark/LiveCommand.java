@@ -5,6 +5,7 @@ import dev.backfleet.benchmark.live.LiveWay;
 import dev.backfleet.benchmark.postgres.Application;
 import dev.backfleet.benchmark.postgres.Customers;
 import dev.backfleet.benchmark.postgres.LiveTable;
+import dev.backfleet.benchmark.postgres.ThrottleTerms;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,7 +64,9 @@ final class LiveCommand implements Callable<ExitCode> {
             paramLabel = "WAY",
             split = ",",
             description = "Beside what: ${COMPLETION-CANDIDATES}. Default: all.")
-    private List<LiveWay> ways = List.of(LiveWay.values());
+    private List<LiveWay> ways = Stream.of(LiveWay.values())
+            .filter(way -> way != LiveWay.THROTTLED || ThrottleTerms.exist())
+            .toList();
 
     @Option(
             names = "--seconds",
@@ -94,10 +98,25 @@ final class LiveCommand implements Callable<ExitCode> {
     private long rate;
 
     @Option(
+            names = "--settling",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Seconds that a throttled job has to find its speed before it is measured. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    private int settling;
+
+    @Option(
             names = "--batch-duration",
             paramLabel = "DURATION",
-            description = "How long Backfleet's batches are to take. Default: the spec's.")
-    private @Nullable String batchDuration;
+            description = "How long Backfleet's batches are to take. Default: ${DEFAULT-VALUE}.")
+    private String batchDuration = "10ms";
+
+    @Option(
+            names = "--batch-max-rows",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "How many rows Backfleet's batches have at most. Default: ${DEFAULT-VALUE}.")
+    private int batchMaxRows;
 
     @Option(names = "--logs", paramLabel = "DIR", description = "Keep the logs of coordinators and workers there.")
     private @Nullable Path logs;
@@ -116,7 +135,8 @@ final class LiveCommand implements Callable<ExitCode> {
             say("making " + rows + " rows ...");
             var table = new LiveTable(stack.jdbcUrl(), Customers.create(stack.jdbcUrl(), rows));
             var load = new Application.Load(transactionsPerSecond, connections);
-            var conditions = new LiveContest.Conditions(Duration.ofSeconds(seconds), load, rate, batchDuration);
+            var conditions = new LiveContest.Conditions(
+                    Duration.ofSeconds(seconds), Duration.ofSeconds(settling), load, rate, batch());
             var contest = new LiveContest(stack, table, conditions, this::say);
             for (int round = 1; round <= rounds; round++) {
                 for (var way : ways) {
@@ -125,6 +145,10 @@ final class LiveCommand implements Callable<ExitCode> {
             }
             return print(contest.report(rounds));
         }
+    }
+
+    private String batch() {
+        return "batch: { duration: " + batchDuration + ", max-rows: " + batchMaxRows + " }\n";
     }
 
     private ExitCode print(LiveReport report) {

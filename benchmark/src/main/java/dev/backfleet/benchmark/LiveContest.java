@@ -11,17 +11,20 @@ import dev.backfleet.benchmark.postgres.FleetBackfill;
 import dev.backfleet.benchmark.postgres.FleetRun;
 import dev.backfleet.benchmark.postgres.LiveTable;
 import dev.backfleet.benchmark.postgres.ServerBackfills;
+import dev.backfleet.benchmark.postgres.ThrottleTerms;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.standalone.stack.LocalStack;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Measures the application beside one way after the other, on the same table, and keeps what came of it. */
 final class LiveContest {
     private static final int WORKERS = 2;
+
+    /** How many times its p99 alone the application's p99 may be before it calls itself slowed down. */
+    private static final double HEALTHY = 1.25;
 
     private final LocalStack stack;
     private final LiveTable table;
@@ -70,14 +73,20 @@ final class LiveContest {
             run.warmUp();
             table.restore();
             return measure(
-                    way, round, new FleetBackfill(stack.jdbcUrl(), "live-" + way.slug() + "-" + round, limits(way)));
+                    way,
+                    round,
+                    new FleetBackfill(
+                            stack.jdbcUrl(),
+                            "live-" + way.slug() + "-" + round,
+                            limits(way, round),
+                            way == LiveWay.THROTTLED ? conditions.settling() : Duration.ZERO));
         }
     }
 
     // The same seed for each way of a round: the application asks for the same rows, as far as it is not aimed.
     private LiveMeasurement measure(LiveWay way, int round, Backfill backfill) throws Exception {
         try (var application = Application.start(stack.jdbcUrl(), table, backfill, conditions.load(), round)) {
-            var changed = backfill.run(conditions.time());
+            var changed = backfill.run(conditions.time(), application::measure);
             return new LiveMeasurement(way, round, application.end(), changed);
         }
     }
@@ -87,27 +96,32 @@ final class LiveContest {
             case ALONE -> ServerBackfills.none();
             case ONE_UPDATE -> ServerBackfills.oneUpdate(stack.jdbcUrl(), table.rows());
             case NULL_LOOP -> ServerBackfills.nullLoop(stack.jdbcUrl(), table.rows());
-            case FULL_SPEED, FIXED_RATE -> throw new IllegalArgumentException(way + " needs a fleet");
+            case FULL_SPEED, FIXED_RATE, THROTTLED -> throw new IllegalArgumentException(way + " needs a fleet");
         };
     }
 
-    private String limits(LiveWay way) {
-        var batch =
-                conditions.batchDuration() == null ? "" : "batch: { duration: " + conditions.batchDuration() + " }\n";
-        return way == LiveWay.FIXED_RATE ? batch + "rate: { rows-per-second: " + conditions.rate() + " }" : batch;
+    private String limits(LiveWay way, int round) {
+        var throttle = way == LiveWay.THROTTLED ? ThrottleTerms.healthyUpTo(healthy(round)) : ThrottleTerms.none();
+        var rate = way == LiveWay.FIXED_RATE ? "rate: { rows-per-second: " + conditions.rate() + " }\n" : "";
+        return conditions.batch() + rate + throttle;
+    }
+
+    private double healthy(int round) {
+        return comparison
+                .p99Alone(round)
+                .map(alone -> alone * HEALTHY)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "who is to be throttled has to know what the application is alone: measure that before"));
     }
 
     /**
      * What can be chosen.
      *
      * @param time how long each way may go on
+     * @param settling how long a throttled job goes on before it is measured
      * @param load what the application does
      * @param rate the rows per second of the fixed rate
-     * @param batchDuration how long a batch is to take, as a spec says it; null: the spec's default
+     * @param batch what specs say of batches, as a line of YAML
      */
-    record Conditions(
-            Duration time,
-            Application.Load load,
-            long rate,
-            @Nullable String batchDuration) {}
+    record Conditions(Duration time, Duration settling, Application.Load load, long rate, String batch) {}
 }

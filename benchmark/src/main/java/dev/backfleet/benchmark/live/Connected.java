@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 
 /**
  * One connection of the application: runs what is due, and what is overdue at once, so that a transaction which was held
@@ -16,14 +17,16 @@ final class Connected {
 
     private final Schedule schedule;
     private final OpenLoop.Session session;
+    private final Recorder recent;
     private final Ticker ticker;
     private final Sleeper sleeper;
     private final Histogram latencies = new Histogram(DIGITS);
     private final Map<String, Long> errors = new TreeMap<>();
 
-    Connected(Schedule schedule, OpenLoop.Session session, Ticker ticker, Sleeper sleeper) {
+    Connected(Schedule schedule, OpenLoop.Session session, Recorder recent, Ticker ticker, Sleeper sleeper) {
         this.schedule = schedule;
         this.session = session;
+        this.recent = recent;
         this.ticker = ticker;
         this.sleeper = sleeper;
     }
@@ -37,8 +40,10 @@ final class Connected {
                 return;
             }
             var error = session.transact(number);
+            var latency = Math.max(0, ticker.now().toNanos() - due);
+            recent.recordValue(latency);
             if (schedule.isMeasured(due)) {
-                latencies.recordValue(Math.max(0, ticker.now().toNanos() - due));
+                latencies.recordValue(latency);
                 error.ifPresent(code -> errors.merge(code, 1L, Long::sum));
             }
         }

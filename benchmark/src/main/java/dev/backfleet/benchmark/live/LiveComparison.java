@@ -12,6 +12,12 @@ public final class LiveComparison {
     /** How many times the p99 of the application alone its p99 may be beside Backfleet at full speed. */
     static final double BAR_FULL_SPEED = 4;
 
+    /** The same of Backfleet that is throttled by health. */
+    static final double BAR_THROTTLED = 1.5;
+
+    /** The share of its full speed that it has to keep then. */
+    static final double BAR_SPEED_KEPT = 0.3;
+
     private final List<LiveMeasurement> measurements = new ArrayList<>();
 
     /** Adds one. */
@@ -47,6 +53,12 @@ public final class LiveComparison {
         slowdown(LiveWay.FULL_SPEED)
                 .map(slowdown -> LiveBar.atMost("p99 / p99 alone", LiveWay.FULL_SPEED, slowdown, BAR_FULL_SPEED))
                 .ifPresent(bars::add);
+        slowdown(LiveWay.THROTTLED)
+                .map(slowdown -> LiveBar.atMost("p99 / p99 alone", LiveWay.THROTTLED, slowdown, BAR_THROTTLED))
+                .ifPresent(bars::add);
+        quotient(LiveWay.THROTTLED, LiveWay.FULL_SPEED, one -> one.backfill().rowsPerSecond())
+                .map(kept -> LiveBar.atLeast("rows/s / full speed", LiveWay.THROTTLED, kept, BAR_SPEED_KEPT))
+                .ifPresent(bars::add);
         ways().stream()
                 .filter(LiveWay::isBackfleet)
                 .map(way -> LiveBar.atMost(
@@ -57,13 +69,25 @@ public final class LiveComparison {
 
     /** How many times the p99 of the application alone its p99 is beside a way. */
     Optional<Spread> slowdown(LiveWay way) {
+        return quotient(way, LiveWay.ALONE, one -> one.traffic().p99());
+    }
+
+    /** The application's p99 in a round, in milliseconds, when it was alone. */
+    public Optional<Double> p99Alone(int round) {
+        return of(LiveWay.ALONE).stream()
+                .filter(alone -> alone.round() == round)
+                .map(alone -> alone.traffic().p99())
+                .findFirst();
+    }
+
+    /** A figure of a way by that of another. */
+    private Optional<Spread> quotient(LiveWay way, LiveWay by, ToDoubleFunction<LiveMeasurement> figure) {
         var quotients = new ArrayList<Double>();
         for (var one : of(way)) {
             // Round by round, since a machine that is busy for a while is busy for both.
-            of(LiveWay.ALONE).stream()
-                    .filter(alone -> alone.round() == one.round())
-                    .forEach(alone ->
-                            quotients.add(one.traffic().p99() / alone.traffic().p99()));
+            of(by).stream()
+                    .filter(other -> other.round() == one.round())
+                    .forEach(other -> quotients.add(figure.applyAsDouble(one) / figure.applyAsDouble(other)));
         }
         return quotients.isEmpty()
                 ? Optional.empty()

@@ -83,7 +83,7 @@ public record LiveReport(
 
     private String barTable() {
         var table = new TextTable(
-                left("BAR"), left("BESIDE"), right("MEDIAN"), right("(MIN-MAX)"), right("AT MOST"), left(""));
+                left("BAR"), left("BESIDE"), right("MEDIAN"), right("(MIN-MAX)"), right("EXPECTED"), left(""));
         for (var bar : bars) {
             var value = bar.value();
             table.row(
@@ -91,7 +91,7 @@ public record LiveReport(
                     bar.way().words(),
                     decimal("%.2f", value.median()),
                     decimal("%.2f", value.min()) + "-" + decimal("%.2f", value.max()),
-                    decimal("%.2f", bar.bar()),
+                    bar.words() + decimal(" %.2f", bar.bar()),
                     bar.met() ? "met" : "MISSED");
         }
         return table.render();

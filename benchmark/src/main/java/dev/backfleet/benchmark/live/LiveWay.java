@@ -13,7 +13,9 @@ public enum LiveWay {
     /** Backfleet without a limit. */
     FULL_SPEED("Backfleet, full speed"),
     /** Backfleet at so many rows per second. */
-    FIXED_RATE("Backfleet, fixed rate");
+    FIXED_RATE("Backfleet, fixed rate"),
+    /** Backfleet as fast as the application's own latency permits. */
+    THROTTLED("Backfleet, throttled by health");
 
     private final String words;
 
@@ -35,7 +37,7 @@ public enum LiveWay {
     public boolean isBackfleet() {
         return switch (this) {
             case ALONE, ONE_UPDATE, NULL_LOOP -> false;
-            case FULL_SPEED, FIXED_RATE -> true;
+            case FULL_SPEED, FIXED_RATE, THROTTLED -> true;
         };
     }
 }

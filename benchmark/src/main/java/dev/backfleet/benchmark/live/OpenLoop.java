@@ -5,6 +5,7 @@ import dev.backfleet.common.clock.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 
 /** The application: so many transactions per second, whether or not the database keeps up with them. */
 public final class OpenLoop implements AutoCloseable {
@@ -19,6 +21,7 @@ public final class OpenLoop implements AutoCloseable {
 
     private final Ticker ticker = Ticker.system();
     private final Schedule schedule;
+    private final Recorder recent = new Recorder(DIGITS);
     private final List<Connected> connections = new ArrayList<>();
     private final List<Future<Boolean>> running = new ArrayList<>();
     private final ExecutorService threads;
@@ -36,7 +39,7 @@ public final class OpenLoop implements AutoCloseable {
     }
 
     private void connect(Session session) {
-        var connection = new Connected(schedule, session, ticker, Sleeper.system());
+        var connection = new Connected(schedule, session, recent, ticker, Sleeper.system());
         connections.add(connection);
         Callable<Boolean> work = () -> {
             connection.run();
@@ -48,6 +51,11 @@ public final class OpenLoop implements AutoCloseable {
     /** What is due from now on is measured. */
     public void measure() {
         schedule.measureFrom(ticker.now().toNanos());
+    }
+
+    /** The p99 in milliseconds of what ended since it was asked for last; nothing ended: none. */
+    public OptionalDouble recentP99() {
+        return Traffic.p99(recent.getIntervalHistogram());
     }
 
     /** Ends it; waits for what was due until now. */

@@ -1,6 +1,7 @@
 package dev.backfleet.benchmark.live;
 
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
@@ -30,6 +31,13 @@ public record Traffic(long transactions, double p50, double p99, double p999, do
                 latencies.getValueAtPercentile(99.9) / MILLISECOND,
                 latencies.getMaxValue() / MILLISECOND,
                 new TreeMap<>(errors));
+    }
+
+    /** The p99 of some latencies in milliseconds, if there are any. */
+    static OptionalDouble p99(Histogram latencies) {
+        return latencies.getTotalCount() == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(latencies.getValueAtPercentile(99) / MILLISECOND);
     }
 
     /** How many failed. */

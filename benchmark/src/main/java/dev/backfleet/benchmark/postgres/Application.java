@@ -15,6 +15,7 @@ public final class Application implements AutoCloseable {
     private static final Duration WARM_UP = Duration.ofSeconds(3);
 
     private final Window window;
+    private final HealthReport health;
     private final List<ApplicationSession> sessions = new ArrayList<>();
     private final OpenLoop loop;
 
@@ -25,15 +26,20 @@ public final class Application implements AutoCloseable {
             sessions.add(new ApplicationSession(url, table, window, random.split()));
         }
         loop = OpenLoop.start(load.transactionsPerSecond(), sessions);
+        health = new HealthReport(url, loop);
     }
 
-    /** Starts it; it is measured when it has been up for a moment. */
+    /** Starts it, and returns when it has been up for a moment. */
     public static Application start(String url, LiveTable table, Backfill beside, Load load, long seed)
             throws SQLException, InterruptedException {
         var application = new Application(url, table, beside.where(), load, seed);
         Sleeper.system().sleep(WARM_UP);
-        application.loop.measure();
         return application;
+    }
+
+    /** What its users see from now on counts. */
+    public void measure() {
+        loop.measure();
     }
 
     /** Ends it, and tells what its users saw. */
@@ -43,6 +49,7 @@ public final class Application implements AutoCloseable {
 
     @Override
     public void close() throws SQLException, InterruptedException {
+        health.close();
         loop.close();
         for (var session : sessions) {
             session.close();

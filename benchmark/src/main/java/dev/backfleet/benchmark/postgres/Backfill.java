@@ -9,8 +9,11 @@ public interface Backfill {
     /**
      * Runs to its end, or until its time is up. One statement cannot be ended without losing all it has done, and so is
      * not.
+     *
+     * @param time how long it may go on
+     * @param measure is run when what is seen from then on counts
      */
-    Changed run(Duration time) throws SQLException, InterruptedException;
+    Changed run(Duration time, Runnable measure) throws SQLException, InterruptedException;
 
     /** The query for the ids after which it changes rows. */
     String where();

@@ -15,7 +15,8 @@ public final class ServerBackfills {
     public static Backfill none() {
         return new Backfill() {
             @Override
-            public Changed run(Duration time) throws InterruptedException {
+            public Changed run(Duration time, Runnable measure) throws InterruptedException {
+                measure.run();
                 Sleeper.system().sleep(time);
                 return new Changed(0, time.toNanos() / 1e9, false);
             }
@@ -46,7 +47,8 @@ public final class ServerBackfills {
 
     private record InServer(String url, long rows, Text text, String where) implements Backfill {
         @Override
-        public Changed run(Duration time) throws SQLException {
+        public Changed run(Duration time, Runnable measure) throws SQLException {
+            measure.run();
             try (var sql = Sql.connect(url)) {
                 var start = System.nanoTime();
                 sql.run(text.within(time));

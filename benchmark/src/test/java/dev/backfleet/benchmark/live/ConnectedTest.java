@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,7 @@ class ConnectedTest {
     private final Schedule schedule = new Schedule(0, 10);
     private final List<Long> ran = new ArrayList<>();
     private final Histogram latencies = new Histogram(3);
+    private final Recorder recent = new Recorder(3);
     private long now;
 
     @Test
@@ -47,6 +49,9 @@ class ConnectedTest {
 
         assertThat(ran).containsExactly(0L, 1L, 2L, 3L, 4L);
         assertThat(traffic.transactions()).isEqualTo(2);
+        assertThat(recent.getIntervalHistogram().getTotalCount())
+                .as("what the application knows of itself")
+                .isEqualTo(5);
     }
 
     @Test
@@ -83,7 +88,7 @@ class ConnectedTest {
         };
         Ticker ticker = () -> Duration.ofNanos(now);
         Sleeper sleeper = duration -> now += Math.max(0, duration.toNanos());
-        var connected = new Connected(schedule, session, ticker, sleeper);
+        var connected = new Connected(schedule, session, recent, ticker, sleeper);
         connected.run();
         Map<String, Long> errors = new TreeMap<>();
         connected.addTo(latencies, errors);
