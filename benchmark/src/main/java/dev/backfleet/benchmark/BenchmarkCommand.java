@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** Compares the ways to change every row of a table, side by side on this machine. */
 @Command(
         name = "backfleet benchmark",
-        subcommands = PlanCommand.class,
+        subcommands = {PlanCommand.class, LiveCommand.class},
         description = {
             "Change every row of the same table in several ways, one after the other, round by round, on embedded",
             "PostgreSQL and Kafka. The table is restored before each. Only ratios of one run mean anything.",
@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  backfleet benchmark --rows 2000000 --rounds 5",
             "  backfleet benchmark --ways range_loops,two_workers --rounds 5 --assert",
-            "  backfleet benchmark plan"
+            "  backfleet benchmark plan",
+            "  backfleet benchmark live"
         })
 final class BenchmarkCommand implements Callable<ExitCode> {
     @Mixin

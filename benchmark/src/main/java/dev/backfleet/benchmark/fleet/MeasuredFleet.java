@@ -23,11 +23,15 @@ public final class MeasuredFleet implements AutoCloseable {
 
     /** Starts them; the coordinator leads, the workers may not have registered yet. */
     public static MeasuredFleet start(LocalStack stack, Way way, int round) throws InterruptedException {
+        return start(stack, way.slug() + "-" + round, way == Way.TWO_WORKERS ? 2 : 1);
+    }
+
+    /** Starts them, two slots in all, the workers' ids beginning with {@code name}. */
+    public static MeasuredFleet start(LocalStack stack, String name, int count) throws InterruptedException {
         var coordinator = stack.addCoordinator();
         var workers = new ArrayList<FleetProcess>();
-        var count = way == Way.TWO_WORKERS ? 2 : 1;
         for (int number = 1; number <= count; number++) {
-            workers.add(worker(stack, way.slug() + "-" + round + "-" + number, 2 / count));
+            workers.add(worker(stack, name + "-" + number, 2 / count));
         }
         return new MeasuredFleet(coordinator, workers);
     }

@@ -87,9 +87,20 @@ public final class FleetRun {
     }
 
     private Database database() {
+        return database(url);
+    }
+
+    static Database database(String url) {
         return Database.open(
                 DatabaseSettings.ofUrl(url),
                 new Database.Profile("backfleet-benchmark", 1, List.of(), Duration.ofSeconds(30)));
+    }
+
+    /** Submits a job over a connection of its own. */
+    static long submit(String url, String spec) {
+        try (var database = database(url)) {
+            return submit(database, spec);
+        }
     }
 
     private static long submit(Database database, String spec) {

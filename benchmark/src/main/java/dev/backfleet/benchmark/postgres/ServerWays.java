@@ -14,10 +14,10 @@ import java.util.concurrent.Executors;
 public final class ServerWays {
     private static final int SESSIONS = 2;
 
-    private static final String ONE_UPDATE = "update customers set " + Customers.ASSIGNMENTS;
+    static final String ONE_UPDATE = "update customers set " + Customers.ASSIGNMENTS;
 
     // It ends when nothing is left, or when its time is up.
-    private static final String NULL_LOOP = """
+    static final String NULL_LOOP = """
             do $$
             declare
               until timestamptz := clock_timestamp() + interval '%d milliseconds';

@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
@@ -102,8 +101,8 @@ final class Stopping {
             var last = stopped.lastBatch()
                     .map(at -> "; the last batch ended at " + at)
                     .orElse("; no batch was ever committed");
-            out.println((isPause() ? "paused " : "cancelled ") + what + " within " + HumanText.elapsed(stopped.took())
-                    + last);
+            out.println((isPause() ? "paused " : "cancelled ") + what + " within "
+                    + stopped.took().toMillis() + "ms" + last);
         } else {
             out.println((isPause() ? "pausing " : "cancelling ") + what);
         }

@@ -4,6 +4,7 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.task.Task;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -61,11 +62,20 @@ final class ShardStore {
             returning s.job_id, s.number
             """;
 
-    // Waits for the batches that are under way: when it has committed, no batch can commit any more.
+    // Waits for the batches that are under way: when it has committed, no batch can commit any more. A pause is put
+    // into
+    // effect by its command and by the coordinator: they lock in the same order, else they could wait for each other.
     private static final String TAKE_BACK = """
-            update backfleet.shard
+            with taken as (
+              select job_id, number from backfleet.shard
+              where state in ('RUNNING', 'DISPATCHED') and (:job::bigint is null or job_id = :job)
+              order by job_id, number
+              for update
+            )
+            update backfleet.shard s
             set state = 'PENDING', worker = null, lease_until = null
-            where state in ('RUNNING', 'DISPATCHED') and (:job::bigint is null or job_id = :job)
+            from taken t
+            where s.job_id = t.job_id and s.number = t.number
             """;
 
     private static final String LAST_BATCH = """
@@ -88,6 +98,10 @@ final class ShardStore {
             from backfleet.shard where job_id = :job and state in ('DISPATCHED', 'RUNNING')
             """;
 
+    private static final Comparator<Task> BY_SHARD = Comparator.<Task>comparingLong(
+                    task -> task.shard().job())
+            .thenComparingInt(task -> task.shard().number());
+
     private final Handle handle;
 
     ShardStore(Handle handle) {
@@ -108,7 +122,8 @@ final class ShardStore {
     /** Makes shards PENDING again whose tasks could not be published. */
     void undoDispatch(List<Task> tasks) {
         var batch = handle.prepareBatch(UNDO_DISPATCH);
-        for (var task : tasks) {
+        // It is one transaction, and locks in the order in which a pause does.
+        for (var task : tasks.stream().sorted(BY_SHARD).toList()) {
             batch.bind("job", task.shard().job())
                     .bind("number", task.shard().number())
                     .bind("dispatch", task.dispatch())

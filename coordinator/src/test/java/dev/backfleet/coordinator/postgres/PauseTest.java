@@ -150,6 +150,31 @@ class PauseTest {
         assertThat(control.lastBatch(Scope.job(job))).isPresent();
     }
 
+    @Test
+    void pauses_lock_shards_in_their_order_so_that_two_of_them_never_wait_for_each_other() throws Exception {
+        var job = db.job("RUNNING", 3);
+        // Wherever the rows are: the first one is the last one now.
+        for (var number = 3; number >= 1; number--) {
+            db.run("update backfleet.shard set state = 'DISPATCHED', dispatched_at = now() where number = " + number);
+        }
+        var threads = Executors.newSingleThreadExecutor();
+        try (var batch = db.connect();
+                var other = db.connect()) {
+            batch.setAutoCommit(false);
+            execute(batch, "select from backfleet.shard where number = 1 for update");
+            var quiet = threads.submit(() -> control.quiet(Scope.FLEET));
+            await().until(() -> db.ask("select count(*) from pg_stat_activity where datname = current_database() "
+                            + "and wait_event_type = 'Lock'")
+                    .equals("1"));
+            execute(other, "select from backfleet.shard where number > 1 for update nowait");
+            batch.commit();
+            quiet.get();
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(db.shards(job)).containsOnly("PENDING");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void after_a_pause_is_acknowledged_nothing_changes_however_hard_workers_try(boolean wholeFleet) throws Exception {

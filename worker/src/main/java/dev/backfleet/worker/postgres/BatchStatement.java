@@ -63,7 +63,7 @@ final class BatchStatement {
             ), {tail}backfleet_ends as materialized (
               select {from-columns}, {to-columns}, {end} from {bound}
             ), backfleet_range as materialized (
-              select *, {shared-prefix} as shared from backfleet_ends
+              select *, {shared-prefix} as shared, {patience} from backfleet_ends
             ), backfleet_walked as materialized (
               select case when last
                 then (select count(*)
@@ -120,6 +120,11 @@ final class BatchStatement {
             ),
             """;
 
+    // For this transaction only; the fence before it is waited for longer, since who waits there holds nothing yet.
+    private static final String PATIENCE = "pg_catalog.set_config('lock_timeout', pg_catalog.current_setting("
+            + "case when (select size from backfleet_input) > 1 then '" + WorkerSession.WAIT_WITH_ROWS + "' else '"
+            + WorkerSession.WAIT_WITHOUT_ROWS + "' end), true) as patience";
+
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
 
     private final JobDefinition job;
@@ -174,6 +179,7 @@ final class BatchStatement {
 
     private Map<String, String> parts() {
         return Map.ofEntries(
+                entry("patience", PATIENCE),
                 entry("cursor-columns", each(i -> "s.cursor[%d]::%s as c%d".formatted(i, type(i), i))),
                 entry("upper-columns", each(i -> "s.upper[%d]::%s as u%d".formatted(i, type(i), i))),
                 entry("relation-literal", literal(relation)),

@@ -9,11 +9,19 @@ import java.util.List;
  */
 public final class WorkerSession {
 
-    /** The share of the server's deadlock_timeout after which a batch gives up, in tenths. */
-    private static final String BATCH_LIFETIME = "8";
+    // Shares of the server's deadlock_timeout. Who waits for a batch looks for a deadlock, and finds a victim, when it
+    // has waited for all of it: a batch is over before that.
+    private static final double STATEMENT = 0.8;
+    private static final double OTHER_LOCKS = 0.5;
 
-    /** The share of the server's deadlock_timeout after which a batch stops waiting for a lock, in tenths. */
-    private static final String LOCK_WAIT = "5";
+    /** How long a batch waits for a row while it holds others, for which the application may be waiting. */
+    static final String WAIT_WITH_ROWS = "backfleet.wait_with_rows";
+
+    /** How long a batch of one row waits for it: nobody waits for what it holds. */
+    static final String WAIT_WITHOUT_ROWS = "backfleet.wait_without_rows";
+
+    private static final double WITH_ROWS = 0.05;
+    private static final double WITHOUT_ROWS = 0.2;
 
     private WorkerSession() {}
 
@@ -29,8 +37,10 @@ public final class WorkerSession {
                 // A batch turns it off for itself; claims, and what ends a shard, must survive a crash.
                 "select pg_catalog.set_config('synchronous_commit', case reset_val when 'off' then 'on' else reset_val "
                         + "end, false) from pg_catalog.pg_settings where name = 'synchronous_commit'",
-                timeout("statement_timeout", BATCH_LIFETIME),
-                timeout("lock_timeout", LOCK_WAIT));
+                timeout("statement_timeout", STATEMENT),
+                timeout("lock_timeout", OTHER_LOCKS),
+                timeout(WAIT_WITH_ROWS, WITH_ROWS),
+                timeout(WAIT_WITHOUT_ROWS, WITHOUT_ROWS));
     }
 
     /**
@@ -42,8 +52,9 @@ public final class WorkerSession {
         database.jdbi().useHandle(handle -> handle.execute("select from backfleet.shard limit 0"));
     }
 
-    private static String timeout(String name, String tenths) {
-        return "select pg_catalog.set_config('" + name + "', (setting::int * " + tenths + " / 10)::text, false) "
-                + "from pg_catalog.pg_settings where name = 'deadlock_timeout'";
+    // At least a millisecond: 0 would be none.
+    private static String timeout(String name, double share) {
+        return "select pg_catalog.set_config('" + name + "', greatest(1, (setting::int * " + share
+                + ")::int)::text, false) from pg_catalog.pg_settings where name = 'deadlock_timeout'";
     }
 }

@@ -52,9 +52,10 @@ class LiveTrafficTest {
     }
 
     private void awaitWaitingBatch() {
-        await().until(() -> fleet.ask("select count(*) from pg_stat_activity where datname = current_database() "
-                        + "and application_name = 'backfleet-worker/w' and wait_event_type = 'Lock'")
-                .equals("1"));
+        await().pollInterval(Duration.ofMillis(10))
+                .until(() -> fleet.ask("select count(*) from pg_stat_activity where datname = current_database() "
+                                + "and application_name = 'backfleet-worker/w' and wait_event_type = 'Lock'")
+                        .equals("1"));
     }
 
     @Test
@@ -75,6 +76,8 @@ class LiveTrafficTest {
 
     @Test
     void in_a_deadlock_it_is_the_batch_that_gives_way() throws Exception {
+        // A batch waits for a twentieth of it.
+        fleet.run("alter database " + fleet.ask("select current_database()") + " set deadlock_timeout = '40s'");
         var claim = claim(100, "n=n + 1");
         try (var application = fleet.connect()) {
             application.setAutoCommit(false);
@@ -88,6 +91,50 @@ class LiveTrafficTest {
             assertThatThrownBy(batch::get).hasMessageContaining("55P03");
         }
         assertThat(fleet.ask("select sum(n), sum(src) from t")).isEqualTo("0 2");
+    }
+
+    @Test
+    void it_gives_way_in_a_deadlock_too_if_the_application_waited_first() throws Exception {
+        // At row 2 the batch goes on when somebody waits for it.
+        fleet.run("""
+                create function await_waiting() returns trigger language plpgsql as $$
+                begin
+                  while not exists (select from pg_locks where not granted
+                                    and transactionid = pg_current_xact_id()::xid) loop
+                    perform pg_sleep(0.001);
+                  end loop;
+                  return new;
+                end $$
+                """);
+        fleet.run("create trigger wait before update on t for each row when (new.id = 2 and new.n > 0) "
+                + "execute function await_waiting()");
+        var claim = claim(100, "n=n + 1");
+        try (var application = fleet.connect()) {
+            application.setAutoCommit(false);
+            TestFleet.ask(application, "update t set src = 1 where id = 50 returning id");
+            Future<Optional<BatchResult>> batch = threads.submit(() -> fleet.store.batch(claim, ALL));
+            await().until(() -> fleet.ask("select count(*) from pg_stat_activity where wait_event = 'PgSleep' "
+                            + "and datname = current_database()")
+                    .equals("1"));
+            assertThat(TestFleet.ask(application, "update t set src = 1 where id = 1 returning id"))
+                    .isEqualTo("1");
+            application.commit();
+            assertThatThrownBy(batch::get).hasMessageContaining("55P03");
+        }
+        assertThat(fleet.ask("select sum(n), sum(src) from t")).isEqualTo("0 2");
+    }
+
+    @Test
+    void a_batch_that_holds_rows_waits_for_others_only_a_moment() throws SQLException {
+        var claim = claim(100, "dst=extract(epoch from current_setting('lock_timeout')::interval) * 1000");
+        var first = fleet.store.batch(claim, new Step.Batch(Cursor.START, 2)).orElseThrow();
+        assertThat(fleet.store.batch(claim, new Step.Batch(first.cursor(), 1))).isPresent();
+        assertThat(fleet.ask("select array_agg(dst order by id) from t where id <= 3"))
+                .isEqualTo("{50,50,200}");
+        String other = fleet.database
+                .jdbi()
+                .withHandle(handle -> TestFleet.ask(handle.getConnection(), "select current_setting('lock_timeout')"));
+        assertThat(other).as("of statements that hold no rows").isEqualTo("500ms");
     }
 
     @Test

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * What the records of the control topic mean. Keys: {@code fleet}, {@code job/ID}, {@code job/ID/tenant/T}, {@code
  * limit/job/ID}, {@code heartbeat}. Values: JSON with a version, or a bare word; none at all forgets what was said before.
  *
- * <p>Whatever is not understood is rejected and changes nothing: it is never read as leave to run.
+ * <p>Whatever is not understood is rejected and changes nothing: it is never read as leave to run. A value that repeats
+ * its key, as {@code scope}, must not contradict it.
  */
 public final class ControlCodec {
     static final int MAX_BYTES = 16_384;
@@ -106,14 +107,14 @@ public final class ControlCodec {
         if (value == null) {
             return new ControlChange.Wish(scope, Optional.empty());
         }
-        var record = record(value);
+        var record = record(scope, value);
         if (record.state() == DesiredState.CANCEL && !(scope instanceof Scope.Job)) {
             throw JsonRecord.malformed("only a job can be cancelled");
         }
         return new ControlChange.Wish(scope, Optional.of(record));
     }
 
-    private static ControlRecord record(byte[] value) throws UndecodableRecordException {
+    private static ControlRecord record(Scope scope, byte[] value) throws UndecodableRecordException {
         if (value.length <= MAX_BYTES) {
             var word = new String(value, StandardCharsets.UTF_8).strip();
             if (BARE_WORD.matcher(word).matches()) {
@@ -121,6 +122,10 @@ public final class ControlCodec {
             }
         }
         var json = JsonRecord.read(value, MAX_BYTES, VERSION);
+        var claimed = json.optionalText("scope");
+        if (claimed.isPresent() && !claimed.get().equals(scope.key())) {
+            throw JsonRecord.malformed("the record's scope is not its key");
+        }
         return new ControlRecord(
                 state(json.text("state")),
                 json.optionalText("reason").orElse(null),

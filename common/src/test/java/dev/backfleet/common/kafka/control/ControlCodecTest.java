@@ -73,6 +73,8 @@ class ControlCodecTest {
                 "{\"v\":1,\"state\":1}",
                 "{\"v\":1,\"state\":\"run\",\"reason\":[]}",
                 "{\"v\":1,\"state\":\"pause\",\"state\":\"run\"}",
+                "{\"v\":1,\"state\":\"run\",\"scope\":\"job/7\"}",
+                "{\"v\":1,\"state\":\"run\",\"scope\":true}",
                 "{\"v\":2,\"state\":\"run\"}",
                 "{\"v\":\"1\",\"state\":\"run\"}",
                 "{\"v\":1,\"state\":\"run\"",

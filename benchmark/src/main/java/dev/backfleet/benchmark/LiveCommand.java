@@ -1,0 +1,171 @@
+package dev.backfleet.benchmark;
+
+import dev.backfleet.benchmark.live.LiveReport;
+import dev.backfleet.benchmark.live.LiveWay;
+import dev.backfleet.benchmark.postgres.Application;
+import dev.backfleet.benchmark.postgres.Customers;
+import dev.backfleet.benchmark.postgres.LiveTable;
+import dev.backfleet.benchmark.postgres.ThrottleTerms;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.JsonOutput;
+import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.standalone.stack.LocalStack;
+import dev.backfleet.standalone.stack.StackOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures what an application's users feel of a backfill. */
+@Command(
+        name = "live",
+        description = {
+            "Let an application go on at a steady rate beside several ways to change every row, one after the other. It",
+            "reads and writes rows by key, half of them evenly spread, half where the backfill works at that moment. A",
+            "transaction's latency counts from the moment when it was due, so that waiting behind another is felt.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet benchmark live --rounds 5",
+            "  backfleet benchmark live --ways alone,full_speed --batch-duration 20ms --assert"
+        })
+final class LiveCommand implements Callable<ExitCode> {
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            defaultValue = "2000000",
+            description = "Rows. Default: ${DEFAULT-VALUE}.")
+    private long rows;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Rounds. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+            names = "--ways",
+            paramLabel = "WAY",
+            split = ",",
+            description = "Beside what: ${COMPLETION-CANDIDATES}. Default: all.")
+    private List<LiveWay> ways = Stream.of(LiveWay.values())
+            .filter(way -> way != LiveWay.THROTTLED || ThrottleTerms.exist())
+            .toList();
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "When to end a way that has not come to its end; one UPDATE is never ended. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--transactions-per-second",
+            paramLabel = "N",
+            defaultValue = "400",
+            description = "What the application does. Default: ${DEFAULT-VALUE}.")
+    private double transactionsPerSecond;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "The application's connections. Default: ${DEFAULT-VALUE}.")
+    private int connections;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "The rows per second of the fixed rate. Default: ${DEFAULT-VALUE}.")
+    private long rate;
+
+    @Option(
+            names = "--settling",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Seconds that a throttled job has to find its speed before it is measured. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    private int settling;
+
+    @Option(
+            names = "--batch-duration",
+            paramLabel = "DURATION",
+            description = "How long Backfleet's batches are to take. Default: ${DEFAULT-VALUE}.")
+    private String batchDuration = "10ms";
+
+    @Option(
+            names = "--batch-max-rows",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "How many rows Backfleet's batches have at most. Default: ${DEFAULT-VALUE}.")
+    private int batchMaxRows;
+
+    @Option(names = "--logs", paramLabel = "DIR", description = "Keep the logs of coordinators and workers there.")
+    private @Nullable Path logs;
+
+    @Option(names = "--assert", description = "Exit with 1 if a bar is missed.")
+    private boolean asserting;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() throws Exception {
+        say("starting PostgreSQL and Kafka ...");
+        try (var stack = LocalStack.open(options())) {
+            say("making " + rows + " rows ...");
+            var table = new LiveTable(stack.jdbcUrl(), Customers.create(stack.jdbcUrl(), rows));
+            var load = new Application.Load(transactionsPerSecond, connections);
+            var conditions = new LiveContest.Conditions(
+                    Duration.ofSeconds(seconds), Duration.ofSeconds(settling), load, rate, batch());
+            var contest = new LiveContest(stack, table, conditions, this::say);
+            for (int round = 1; round <= rounds; round++) {
+                for (var way : ways) {
+                    contest.measure(way, round);
+                }
+            }
+            return print(contest.report(rounds));
+        }
+    }
+
+    private String batch() {
+        return "batch: { duration: " + batchDuration + ", max-rows: " + batchMaxRows + " }\n";
+    }
+
+    private ExitCode print(LiveReport report) {
+        var out = spec.commandLine().getOut();
+        out.print(output.json() ? JsonOutput.render(report) : report.render());
+        out.flush();
+        return asserting && !report.barsAreMet() ? ExitCode.JOB_FAILED : ExitCode.DONE;
+    }
+
+    private StackOptions options() {
+        var options = StackOptions.temporary().with(server.postgres());
+        return new StackOptions(options.postgres(), options.kafka(), logs, options.environment(), options.lost());
+    }
+
+    private void say(String message) {
+        var err = spec.commandLine().getErr();
+        err.println("backfleet: " + message);
+        err.flush();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.backfleet.benchmark.live;
+
+import java.util.Locale;
+
+/** What runs beside the application. */
+public enum LiveWay {
+    /** What the others are held against. */
+    ALONE("nothing"),
+    /** What everybody tries first. */
+    ONE_UPDATE("one UPDATE"),
+    /** What everybody writes next. */
+    NULL_LOOP("loop: LIMIT 5000, SKIP LOCKED, IS NULL"),
+    /** Backfleet without a limit. */
+    FULL_SPEED("Backfleet, full speed"),
+    /** Backfleet at so many rows per second. */
+    FIXED_RATE("Backfleet, fixed rate"),
+    /** Backfleet as fast as the application's own latency permits. */
+    THROTTLED("Backfleet, throttled by health");
+
+    private final String words;
+
+    LiveWay(String words) {
+        this.words = words;
+    }
+
+    /** What it is called in tables. */
+    public String words() {
+        return words;
+    }
+
+    /** What jobs and workers that belong to it are called. */
+    public String slug() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether it is Backfleet. */
+    public boolean isBackfleet() {
+        return switch (this) {
+            case ALONE, ONE_UPDATE, NULL_LOOP -> false;
+            case FULL_SPEED, FIXED_RATE, THROTTLED -> true;
+        };
+    }
+}

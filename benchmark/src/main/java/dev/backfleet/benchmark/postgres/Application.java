@@ -1,0 +1,67 @@
+package dev.backfleet.benchmark.postgres;
+
+import dev.backfleet.benchmark.live.OpenLoop;
+import dev.backfleet.benchmark.live.Traffic;
+import dev.backfleet.common.clock.Sleeper;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** The application beside a backfill, from its start to its end. */
+public final class Application implements AutoCloseable {
+    // The driver prepares what it has seen five times, and the JVM compiles what is hot.
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
+
+    private final Window window;
+    private final HealthReport health;
+    private final List<ApplicationSession> sessions = new ArrayList<>();
+    private final OpenLoop loop;
+
+    private Application(String url, LiveTable table, String where, Load load, long seed) throws SQLException {
+        window = new Window(url, where, table.rows());
+        var random = new SplittableRandom(seed);
+        for (int i = 0; i < load.connections(); i++) {
+            sessions.add(new ApplicationSession(url, table, window, random.split()));
+        }
+        loop = OpenLoop.start(load.transactionsPerSecond(), sessions);
+        health = new HealthReport(url, loop);
+    }
+
+    /** Starts it, and returns when it has been up for a moment. */
+    public static Application start(String url, LiveTable table, Backfill beside, Load load, long seed)
+            throws SQLException, InterruptedException {
+        var application = new Application(url, table, beside.where(), load, seed);
+        Sleeper.system().sleep(WARM_UP);
+        return application;
+    }
+
+    /** What its users see from now on counts. */
+    public void measure() {
+        loop.measure();
+    }
+
+    /** Ends it, and tells what its users saw. */
+    public Traffic end() throws InterruptedException {
+        return loop.end();
+    }
+
+    @Override
+    public void close() throws SQLException, InterruptedException {
+        health.close();
+        loop.close();
+        for (var session : sessions) {
+            session.close();
+        }
+        window.close();
+    }
+
+    /**
+     * How much it does.
+     *
+     * @param transactionsPerSecond how many transactions are due in a second
+     * @param connections how many of them can be under way at once
+     */
+    public record Load(double transactionsPerSecond, int connections) {}
+}

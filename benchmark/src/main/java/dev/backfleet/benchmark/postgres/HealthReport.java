@@ -1,0 +1,54 @@
+package dev.backfleet.benchmark.postgres;
+
+import dev.backfleet.benchmark.live.OpenLoop;
+import dev.backfleet.common.clock.Sleeper;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.OptionalDouble;
+
+/** The application tells each second how it is: the p99 of the last second, in a table where anybody can ask for it. */
+final class HealthReport implements AutoCloseable {
+    /** What a throttle asks. */
+    static final String QUERY = "select p99 from public.application_health";
+
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    private final Sql sql;
+    private final OpenLoop loop;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    HealthReport(String url, OpenLoop loop) throws SQLException {
+        this.sql = Sql.connect(url);
+        this.loop = loop;
+        sql.run("drop table if exists public.application_health");
+        sql.run("create table public.application_health as select 0::double precision as p99");
+        this.thread = new Thread(this::report, "health");
+        thread.start();
+    }
+
+    private void report() {
+        try {
+            while (!closed) {
+                Sleeper.system().sleep(EVERY);
+                tell(loop.recentP99());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            throw new IllegalStateException("nobody knows how the application is", e);
+        }
+    }
+
+    // A second in which nothing ended is as bad as the whole of it.
+    private void tell(OptionalDouble p99) throws SQLException {
+        sql.run("update public.application_health set p99 = " + p99.orElse((double) EVERY.toMillis()));
+    }
+
+    @Override
+    public void close() throws SQLException, InterruptedException {
+        closed = true;
+        thread.join();
+        sql.close();
+    }
+}

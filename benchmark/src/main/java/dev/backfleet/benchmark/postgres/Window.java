@@ -1,0 +1,87 @@
+package dev.backfleet.benchmark.postgres;
+
+import dev.backfleet.common.clock.Sleeper;
+import java.sql.Array;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** Where the backfill works now, asked again and again, so that the application can be aimed at it. */
+final class Window implements AutoCloseable {
+    private static final Duration EVERY = Duration.ofMillis(20);
+    /** About as many rows as a fast backfill changes between two looks. */
+    private static final int WIDTH = 5_000;
+
+    private final Sql sql;
+    private final String question;
+    private final long rows;
+    private final Thread thread;
+    private volatile Long[] starts = {};
+    private volatile boolean closed;
+
+    /**
+     * Starts looking.
+     *
+     * @param question gives the ids after which rows are being changed, as an array
+     * @param rows how many rows the table has
+     */
+    Window(String url, String question, long rows) throws SQLException {
+        this.sql = Sql.connect(url);
+        this.question = question;
+        this.rows = rows;
+        this.thread = new Thread(this::look, "window");
+        thread.start();
+    }
+
+    /** A row that the backfill changes about now; any row while it changes none. */
+    long near(RandomGenerator random) {
+        var current = starts;
+        if (current.length == 0) {
+            return 1 + random.nextLong(rows);
+        }
+        var start = current[random.nextInt(current.length)];
+        return Math.max(1, Math.min(rows, start + 1 + random.nextInt(WIDTH)));
+    }
+
+    /** A row, each with the same probability. */
+    long anywhere(RandomGenerator random) {
+        return 1 + random.nextLong(rows);
+    }
+
+    /** The ids of the shards' checkpoints. */
+    static String ofShards() {
+        return "select coalesce(array_agg(coalesce(cursor[1]::bigint, 0)), '{}') from backfleet.shard "
+                + "where state = 'RUNNING'";
+    }
+
+    /** What a statement has changed in the order of the ids: as many rows as the table has grown by. */
+    static String ofGrowth(long bytesBefore, long rows) {
+        return "select case when grown > 0 then array[(grown * %d / %d)::bigint - %d] else '{}'::bigint[] end "
+                        .formatted(rows, bytesBefore, WIDTH)
+                + "from (select pg_relation_size('customers')::numeric - " + bytesBefore + " as grown) g";
+    }
+
+    private void look() {
+        try {
+            while (!closed) {
+                starts = sql.row(question, row -> longs(row.getArray(1)));
+                Sleeper.system().sleep(EVERY);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            throw new IllegalStateException("nobody knows where the backfill works", e);
+        }
+    }
+
+    private static Long[] longs(Array array) throws SQLException {
+        return (Long[]) array.getArray();
+    }
+
+    @Override
+    public void close() throws SQLException, InterruptedException {
+        closed = true;
+        thread.join();
+        sql.close();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.backfleet.benchmark.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+
+/** The application on a clock of its own: 10 transactions per second that take 1 ms, but for one. */
+class ConnectedTest {
+    private static final long MILLISECOND = 1_000_000;
+
+    private final Schedule schedule = new Schedule(0, 10);
+    private final List<Long> ran = new ArrayList<>();
+    private final Histogram latencies = new Histogram(3);
+    private final Recorder recent = new Recorder(3);
+    private long now;
+
+    @Test
+    void who_waits_behind_a_slow_transaction_is_counted_from_when_it_was_due() throws Exception {
+        schedule.measureFrom(0);
+        schedule.endAt(1_000 * MILLISECOND);
+
+        var traffic = run(number -> number == 2 ? 350 : 1);
+
+        // Due at 200 ms, it ends at 550 ms; those of 300, 400 and 500 ms come after it.
+        assertThat(traffic.transactions()).isEqualTo(10);
+        assertThat(latencies.recordedValues())
+                .extracting(value -> Math.round(value.getValueIteratedTo() / 1e6))
+                .containsExactly(1L, 53L, 152L, 251L, 350L);
+        assertThat(traffic.max()).isCloseTo(350, Percentage.withPercentage(1));
+    }
+
+    @Test
+    void what_is_due_before_the_measurement_runs_and_what_is_due_after_the_end_does_not() throws Exception {
+        schedule.measureFrom(300 * MILLISECOND);
+        schedule.endAt(500 * MILLISECOND);
+
+        var traffic = run(number -> 1);
+
+        assertThat(ran).containsExactly(0L, 1L, 2L, 3L, 4L);
+        assertThat(traffic.transactions()).isEqualTo(2);
+        assertThat(recent.getIntervalHistogram().getTotalCount())
+                .as("what the application knows of itself")
+                .isEqualTo(5);
+    }
+
+    @Test
+    void what_was_due_before_the_end_runs_after_it() throws Exception {
+        schedule.measureFrom(0);
+        schedule.endAt(500 * MILLISECOND);
+
+        var traffic = run(number -> number == 0 ? 2_000 : 1);
+
+        assertThat(ran).containsExactly(0L, 1L, 2L, 3L, 4L);
+        assertThat(traffic.p50()).isGreaterThan(1_000);
+    }
+
+    @Test
+    void failures_are_counted_by_their_code() throws Exception {
+        schedule.measureFrom(100 * MILLISECOND);
+        schedule.endAt(500 * MILLISECOND);
+
+        var traffic = run(number -> 1, number -> number < 3 ? Optional.of("40P01") : Optional.empty());
+
+        assertThat(traffic.errors()).isEqualTo(Map.of("40P01", 2L));
+        assertThat(traffic.failed()).isEqualTo(2);
+    }
+
+    private Traffic run(Milliseconds milliseconds) throws InterruptedException {
+        return run(milliseconds, number -> Optional.empty());
+    }
+
+    private Traffic run(Milliseconds milliseconds, OpenLoop.Session outcome) throws InterruptedException {
+        OpenLoop.Session session = number -> {
+            ran.add(number);
+            now += milliseconds.of(number) * MILLISECOND;
+            return outcome.transact(number);
+        };
+        Ticker ticker = () -> Duration.ofNanos(now);
+        Sleeper sleeper = duration -> now += Math.max(0, duration.toNanos());
+        var connected = new Connected(schedule, session, recent, ticker, sleeper);
+        connected.run();
+        Map<String, Long> errors = new TreeMap<>();
+        connected.addTo(latencies, errors);
+        return Traffic.of(latencies, errors);
+    }
+
+    private interface Milliseconds {
+        long of(long number);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.backfleet.benchmark.live;
+
+import static dev.backfleet.benchmark.live.LiveWay.ALONE;
+import static dev.backfleet.benchmark.live.LiveWay.FIXED_RATE;
+import static dev.backfleet.benchmark.live.LiveWay.FULL_SPEED;
+import static dev.backfleet.benchmark.live.LiveWay.ONE_UPDATE;
+import static dev.backfleet.benchmark.live.LiveWay.THROTTLED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.benchmark.live.LiveMeasurement.Changed;
+import dev.backfleet.benchmark.report.Spread;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Bars and the table. */
+class LiveReportTest {
+    private final LiveComparison comparison = new LiveComparison();
+
+    @Test
+    void slowdowns_are_taken_round_by_round() {
+        // The machine was ten times as busy in the second round, for both.
+        measured(ALONE, 1, 3, 0);
+        measured(FULL_SPEED, 1, 9, 0);
+        measured(ALONE, 2, 30, 0);
+        measured(FULL_SPEED, 2, 90, 0);
+
+        assertThat(comparison.slowdown(FULL_SPEED)).hasValue(new Spread(3, 3, 3));
+    }
+
+    @Test
+    void full_speed_may_cost_four_times_the_p99_in_the_median() {
+        measured(ALONE, 1, 2, 0);
+        measured(FULL_SPEED, 1, 8, 0);
+        assertThat(report().barsAreMet()).isTrue();
+
+        measured(ALONE, 2, 2, 0);
+        measured(FULL_SPEED, 2, 8.1, 0);
+        assertThat(report().barsAreMet()).isFalse();
+    }
+
+    @Test
+    void one_failed_transaction_beside_backfleet_in_one_of_the_rounds_misses_the_bar() {
+        for (int round = 1; round <= 3; round++) {
+            measured(ALONE, round, 2, 0);
+            measured(FIXED_RATE, round, 2, round == 2 ? 1 : 0);
+        }
+        assertThat(report().barsAreMet()).isFalse();
+    }
+
+    @Test
+    void throttled_it_may_cost_half_as_much_again_and_must_keep_three_tenths_of_its_speed() {
+        measured(ALONE, 1, 2, 0);
+        measured(FULL_SPEED, 1, 8, 0);
+        measured(THROTTLED, 1, 3, 0, 300);
+        assertThat(report().barsAreMet()).isTrue();
+
+        measured(ALONE, 2, 2, 0);
+        measured(FULL_SPEED, 2, 8, 0);
+        measured(THROTTLED, 2, 3, 0, 290);
+        assertThat(report().barsAreMet()).isFalse();
+    }
+
+    @Test
+    void what_others_do_to_the_application_misses_no_bar() {
+        measured(ALONE, 1, 2, 0);
+        measured(ONE_UPDATE, 1, 9_000, 5);
+        assertThat(report().barsAreMet()).isTrue();
+    }
+
+    @Test
+    void the_report_has_a_line_for_each_way_and_says_which_bars_were_missed() {
+        measured(ALONE, 1, 2, 0);
+        measured(ONE_UPDATE, 1, 12_000, 0);
+        measured(FULL_SPEED, 1, 9, 0);
+
+        assertThat(report().render()).isEqualTo("""
+                BESIDE                 P50 MS  P99 MS  P99.9 MS  MAX MS  P99/ALONE  ERRORS  ROWS/S
+                nothing                   1.0     2.0       2.0     2.0       1.00       0       -
+                one UPDATE              6,000  12,000    12,000  12,000    6000.00       0     500
+                Backfleet, full speed     4.5     9.0       9.0     9.0       4.50       0     500
+
+                BAR              BESIDE                 MEDIAN  (MIN-MAX)      EXPECTED
+                p99 / p99 alone  Backfleet, full speed    4.50  4.50-4.50  at most 4.00  MISSED
+                errors           Backfleet, full speed    0.00  0.00-0.00  at most 0.00  met
+                """);
+    }
+
+    private LiveReport report() {
+        return LiveReport.of(1_000, 1, 400, comparison);
+    }
+
+    private void measured(LiveWay way, int round, double p99, long failed) {
+        measured(way, round, p99, failed, 1_000);
+    }
+
+    private void measured(LiveWay way, int round, double p99, long failed, long rows) {
+        Map<String, Long> errors = failed == 0 ? Map.of() : Map.of("40P01", failed);
+        var traffic = new Traffic(1_000, p99 / 2, p99, p99, p99, errors);
+        comparison.add(new LiveMeasurement(way, round, traffic, new Changed(rows, 2, true)));
+    }
+}

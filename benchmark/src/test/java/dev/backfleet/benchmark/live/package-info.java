@@ -1,0 +1,3 @@
+/** The comparison of what live traffic feels, without any server. */
+@org.jspecify.annotations.NullMarked
+package dev.backfleet.benchmark.live;
