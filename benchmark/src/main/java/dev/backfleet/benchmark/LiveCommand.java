@@ -5,7 +5,6 @@ import dev.backfleet.benchmark.live.LiveWay;
 import dev.backfleet.benchmark.postgres.Application;
 import dev.backfleet.benchmark.postgres.Customers;
 import dev.backfleet.benchmark.postgres.LiveTable;
-import dev.backfleet.benchmark.postgres.ThrottleTerms;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,9 +62,7 @@ final class LiveCommand implements Callable<ExitCode> {
             paramLabel = "WAY",
             split = ",",
             description = "Beside what: ${COMPLETION-CANDIDATES}. Default: all.")
-    private List<LiveWay> ways = Stream.of(LiveWay.values())
-            .filter(way -> way != LiveWay.THROTTLED || ThrottleTerms.exist())
-            .toList();
+    private List<LiveWay> ways = List.of(LiveWay.values());
 
     @Option(
             names = "--seconds",

@@ -1,7 +1,5 @@
 package dev.backfleet.benchmark.postgres;
 
-import dev.backfleet.common.spec.SpecException;
-import dev.backfleet.common.spec.SpecParser;
 import java.util.Locale;
 
 /** What a job's spec says of the throttle, as a line of YAML. */
@@ -9,23 +7,11 @@ public final class ThrottleTerms {
     /** Well above what is healthy: the job stops. */
     private static final int HARD = 10;
 
-    private static final String NONE = "throttle: none\n";
-
     private ThrottleTerms() {}
-
-    /** Whether this version of Backfleet has a throttle. */
-    public static boolean exist() {
-        try {
-            SpecParser.parse("throttle.yaml", "name: n\ntable: t\nset: { a: b }\n" + NONE);
-            return true;
-        } catch (SpecException e) {
-            return false;
-        }
-    }
 
     /** Nothing holds the job back. */
     public static String none() {
-        return exist() ? NONE : "";
+        return "throttle: none\n";
     }
 
     /** The application's own p99 holds the job back, and what a coordinator looks at by default. */

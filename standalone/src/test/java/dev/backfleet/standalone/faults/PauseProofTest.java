@@ -53,7 +53,9 @@ class PauseProofTest {
                 .with(PostgresOptions.durable().with("track_commit_timestamp", "on"))
                 .with("BACKFLEET_WORKER_SLICE", "5m")
                 .with("BACKFLEET_REDISPATCH_AFTER", "2s")
-                .with("BACKFLEET_CONTROL_SILENCE", "2s"));
+                .with("BACKFLEET_CONTROL_SILENCE", "2s")
+                // Where no coordinator runs it shall be the pause that holds, and not its silence.
+                .with("BACKFLEET_COORDINATOR_SILENCE", "5m"));
         stack.addCoordinator();
         for (var i = 0; i < 3; i++) {
             stack.startWorker();
@@ -205,6 +207,7 @@ class PauseProofTest {
         say("fleet/", "run");
         say("control/fleet", "{\"v\":1,\"state\":\"run\",\"by\":\"postgres\"}");
         say("job/" + job + "/", "run");
+        say("heartbeat", "run");
         say("limit/job/" + job, "{\"rowsPerSecondPerSlot\":-5}");
         // Not nonsense, but not the fleet's either.
         say("job/" + job, "run");
