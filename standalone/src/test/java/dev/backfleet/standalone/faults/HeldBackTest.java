@@ -7,6 +7,7 @@ import dev.backfleet.standalone.Main;
 import dev.backfleet.standalone.process.FleetProcess;
 import dev.backfleet.standalone.stack.LocalStack;
 import dev.backfleet.standalone.stack.StackOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -39,9 +40,9 @@ class HeldBackTest {
 
     @BeforeAll
     static void start() throws Exception {
-        // A slice is long, so that it is not its end that stops a worker.
+        // A slice is long, so that it is not its end that stops a worker; a standby is soon there.
         stack = LocalStack.open(StackOptions.temporary()
-                .with("BACKFLEET_COORDINATOR_SILENCE", "4s")
+                .with("BACKFLEET_COORDINATOR_LEASE", "1s")
                 .with("BACKFLEET_WORKER_SLICE", "5m"));
         stack.addCoordinator();
         stack.startWorker();
@@ -142,6 +143,7 @@ class HeldBackTest {
         awaitChanged(job, ROWS / 100);
         alive(stack.coordinators()).forEach(FleetProcess::kill);
         awaitTrue(() -> running(job) == 0);
+        assertThat(leaderless()).isPositive();
         assertThat(table.number("select count(*) from backfleet.shard where state = 'DONE' and job_id = " + job))
                 .as("shards done: it was not for want of tasks")
                 .isZero();
@@ -151,6 +153,34 @@ class HeldBackTest {
         stack.addCoordinator();
         awaitState(job, "SUCCEEDED");
         table.assertEveryRowOnce(job);
+    }
+
+    @Test
+    void a_standby_that_takes_over_goes_unnoticed() throws Exception {
+        var first = alive(stack.coordinators()).get(0);
+        stack.addCoordinator();
+        awaitTrue(() -> table.texts("select coordinator from backfleet.leader").contains(first.name()));
+        var job = submit("handed-over", "rate: { rows-per-second: 2000 }");
+        awaitChanged(job, ROWS / 100);
+        var before = leaderless();
+        first.kill();
+        awaitTrue(() -> !table.texts("select coordinator from backfleet.leader").contains(first.name()));
+        var atTakeover = table.number("select sum(n) from packages");
+        // More than ten seconds of work at this rate.
+        awaitChanged(job, atTakeover + 25_000);
+        assertThat(leaderless()).isEqualTo(before);
+    }
+
+    /** How often a worker has found itself without a coordinator. */
+    private static long leaderless() throws IOException {
+        long times = 0;
+        for (var worker : stack.workers()) {
+            times += Files.readString(worker.log())
+                    .lines()
+                    .filter(line -> line.contains("coordinator leads=false"))
+                    .count();
+        }
+        return times;
     }
 
     private long submit(String name, String more) throws Exception {

@@ -147,6 +147,36 @@ class PaceClockTest {
     }
 
     @Test
+    void a_job_without_a_limit_that_is_held_back_has_a_rate_and_learns_of_it_with_a_batch() throws SQLException {
+        fleet.run("update backfleet.job set rate_limit = null");
+        assertThat(batch().terms().limited()).isFalse();
+        fleet.run("update backfleet.job set factor = 0.25, full_rows = 400, full_slots = 2");
+        assertThat(batch().terms().rowsPerSecond()).hasValue(100);
+        var before = reserve(10, 0);
+        assertThat(before.granted()).isTrue();
+        assertThat(reserve(10, 0).delay()).isPositive();
+        fleet.run("update backfleet.job set factor = 1");
+        assertThat(reserve(10, 0).terms().limited()).isFalse();
+    }
+
+    @Test
+    void a_job_that_is_stopped_wants_no_slot_and_grants_no_row_and_no_shard_is_claimed() throws SQLException {
+        fleet.run("update backfleet.job set factor = 0, full_rows = 400, full_slots = 2");
+        assertThat(batch().terms().wanted()).isFalse();
+        var answer = reserve(10, 0);
+        assertThat(answer.granted()).isFalse();
+        assertThat(answer.terms().wanted()).isFalse();
+        // What is settled late does no harm.
+        fleet.store.settle(claim, 5);
+        var task = fleet.shard(claim.shard().job(), claim.relation(), null, "{1000}");
+        assertThat(fleet.store.claim(task)).isEmpty();
+        fleet.run("update backfleet.shard set state = 'PENDING', worker = null, lease_until = null where number = 1");
+        assertThat(fleet.store.claim(task)).isEmpty();
+        fleet.run("update backfleet.job set factor = 0.05");
+        assertThat(fleet.store.claim(task)).isPresent();
+    }
+
+    @Test
     void the_lower_of_the_limits_in_rows_and_in_wal_counts() throws SQLException {
         assertThat(reserve(1, 0).terms().rowsPerSecond()).hasValue(100);
         fleet.run("update backfleet.job set wal_limit = 1000, wal_rows = 12.5");
