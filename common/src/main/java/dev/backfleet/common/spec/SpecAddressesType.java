@@ -1,7 +1,6 @@
 package dev.backfleet.common.spec;
 
 import dev.backfleet.common.unit.BadTextException;
-import dev.backfleet.common.unit.Shown;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -16,7 +15,7 @@ record SpecAddressesType() implements SpecType<List<String>> {
 
     @Override
     public String check() {
-        return "each has a host";
+        return "each has a host, and no user or password: a spec is no place for secrets";
     }
 
     @Override
@@ -33,13 +32,15 @@ record SpecAddressesType() implements SpecType<List<String>> {
         try {
             var uri = new URI(text);
             var scheme = uri.getScheme();
-            if (uri.getHost() != null && (scheme.equals("http") || scheme.equals("https"))) {
+            if (uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && (scheme.equals("http") || scheme.equals("https"))) {
                 return text;
             }
         } catch (URISyntaxException e) {
             // As one without a host.
         }
         throw new BadTextException(
-                Shown.text(text) + " is not an address", "write it like https://app.example/healthy");
+                "this is not an address without user and password", "write it like https://app.example/healthy");
     }
 }

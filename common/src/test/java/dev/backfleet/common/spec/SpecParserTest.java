@@ -9,11 +9,14 @@ import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.common.throttle.ThrottleSpec;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -276,5 +279,29 @@ class SpecParserTest {
         assertThat(at.problem("table", "is a view", "name a table"))
                 .hasMessage("f.yaml:2: table: is a view; name a table");
         assertThat(at.problem("key", "is missing", "add one")).hasMessage("f.yaml: key: is missing; add one");
+    }
+
+    @Test
+    void the_throttle_is_kept_as_written_and_none_turns_every_signal_off() {
+        var head = "name: n\ntable: t\nset: { a: b }\n";
+        assertThat(SpecParser.parse("s.yaml", head).spec().throttle()).isEqualTo(ThrottleSpec.DEFAULT);
+        var some = SpecParser.parse("s.yaml", head + """
+                throttle:
+                  wal-rate: 20MB/none
+                  connections: none
+                  probe: select 1
+                  sql: [{ name: queue, query: select 2, soft: 1.5 }]
+                  http: [https://app.example/healthy]
+                """).spec().throttle();
+        assertThat(some)
+                .isEqualTo(new ThrottleSpec(
+                        Map.of("wal-rate", "20MB/none", "connections", "none"),
+                        "select 1",
+                        List.of(new ThrottleSpec.Custom("queue", "select 2", 1.5, null)),
+                        List.of("https://app.example/healthy")));
+        var none = SpecParser.parse("s.yaml", head + "throttle: none\n").spec().throttle();
+        assertThat(none.thresholds()).hasSize(Signal.values().length);
+        assertThat(none.thresholds().values()).allMatch("none"::equals);
+        assertThat(none.sql()).isEmpty();
     }
 }

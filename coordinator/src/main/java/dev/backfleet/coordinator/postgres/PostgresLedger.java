@@ -20,7 +20,9 @@ public final class PostgresLedger implements Ledger {
     private static final String RUNNING = """
             select j.id, j.definition, t.wanted, j.factor, j.full_rows, j.full_slots,
                    case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as rows_per_second,
-                   (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING') as running
+                   (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING') as running,
+                   backfleet.is_open(j.opens_at, j.closes_at)
+                     and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN') as due
             from backfleet.job j left join backfleet.throttle t on t.job_id = j.id
             where j.state = 'RUNNING'
             order by j.id
@@ -67,6 +69,10 @@ public final class PostgresLedger implements Ledger {
                 ? Optional.<FullSpeed>empty()
                 : Optional.of(new FullSpeed(rows, row.getDouble("full_slots")));
         return new ThrottledJob.Pace(
-                row.getDouble("factor"), row.getDouble("rows_per_second"), row.getInt("running"), full);
+                row.getDouble("factor"),
+                row.getDouble("rows_per_second"),
+                row.getInt("running"),
+                row.getBoolean("due"),
+                full);
     }
 }

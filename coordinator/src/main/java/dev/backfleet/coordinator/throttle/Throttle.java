@@ -92,7 +92,8 @@ public final class Throttle {
         var speed = fullSpeed(job);
         // A job that nothing holds back costs no write.
         if (before.factor() < 1 || after.factor() < 1 || job.pace().factor() < 1) {
-            ledger.store(job.id(), after, speed, charge(before, after, since));
+            ledger.store(
+                    job.id(), after, speed, charge(before, after, job.pace().due() ? since : Duration.ZERO));
         }
         brakes.put(job.id(), after);
         tell(job.id(), before, after);

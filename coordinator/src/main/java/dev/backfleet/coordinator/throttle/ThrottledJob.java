@@ -39,7 +39,8 @@ public record ThrottledJob(
      * @param factor what it was held back to when it was looked at last
      * @param rowsPerSecond as measured over the last seconds
      * @param running slots that work on it
+     * @param due whether it would be worked on if nothing held it back: its window is open, and the fleet is not paused
      * @param full its full speed, as it was stored; empty if nobody knows it
      */
-    public record Pace(double factor, double rowsPerSecond, int running, Optional<FullSpeed> full) {}
+    public record Pace(double factor, double rowsPerSecond, int running, boolean due, Optional<FullSpeed> full) {}
 }

@@ -77,7 +77,7 @@ class HttpHealthTest {
                 10_000,
                 Triggers.FIRE);
         var wanted = new ThrottleSpec(Map.of(), null, List.of(), List.of(address));
-        var pace = new ThrottledJob.Pace(1, 0, 0, Optional.empty());
+        var pace = new ThrottledJob.Pace(1, 0, 0, true, Optional.empty());
         var samples = health.job(new ThrottledJob(1, definition, List.of(TABLE), wanted, pace), Set.of());
         assertThat(samples).hasSize(2).startsWith(OTHER);
         assertThat(samples.get(1).signal()).isEqualTo(address);

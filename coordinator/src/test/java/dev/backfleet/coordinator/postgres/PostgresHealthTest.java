@@ -283,11 +283,11 @@ class PostgresHealthTest {
                         null,
                         List.of(),
                         List.of("http://127.0.0.1:1/")));
-        assertThat(job.pace()).isEqualTo(new ThrottledJob.Pace(1, 0, 0, Optional.empty()));
+        assertThat(job.pace()).isEqualTo(new ThrottledJob.Pace(1, 0, 0, true, Optional.empty()));
         database.run("update backfleet.job set factor = 0.25, full_rows = 1000, full_slots = 4, "
                 + "rows_per_second = 250, measured_at = now()");
         assertThat(new PostgresLedger(database.database).running().get(0).pace())
-                .isEqualTo(new ThrottledJob.Pace(0.25, 250, 0, Optional.of(new FullSpeed(1_000, 4))));
+                .isEqualTo(new ThrottledJob.Pace(0.25, 250, 0, true, Optional.of(new FullSpeed(1_000, 4))));
     }
 
     private static Connection held(Connection connection, int id) throws SQLException {

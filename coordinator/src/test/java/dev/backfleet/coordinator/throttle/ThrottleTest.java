@@ -95,6 +95,16 @@ class ThrottleTest {
     }
 
     @Test
+    void a_job_that_would_not_be_worked_on_anyway_loses_nothing() {
+        read(Signal.WAL_RATE, 31);
+        look(2);
+        var before = fake.cost("wal-rate");
+        fake.pace = new ThrottledJob.Pace(0, 0, 0, false, Optional.empty());
+        look(10);
+        assertThat(fake.cost("wal-rate")).isEqualTo(before);
+    }
+
+    @Test
     void a_signal_that_cannot_be_read_counts_as_soft_and_after_fifteen_seconds_as_hard() {
         signals.put("wal-rate", Sample.unreadable(Signal.WAL_RATE, "away"));
         look(15);
@@ -139,12 +149,12 @@ class ThrottleTest {
 
     @Test
     void another_coordinator_goes_on_where_the_last_one_stood() {
-        fake.pace = new ThrottledJob.Pace(0.3, 30, 1, Optional.of(new FullSpeed(100, 4)));
+        fake.pace = new ThrottledJob.Pace(0.3, 30, 1, true, Optional.of(new FullSpeed(100, 4)));
         read(Signal.WAL_RATE, 9);
         look(2);
         assertThat(fake.pace.factor()).isEqualTo(0.3);
         // And when it has led before, it forgets what it knew then.
-        fake.pace = new ThrottledJob.Pace(0, 0, 0, fake.pace.full());
+        fake.pace = new ThrottledJob.Pace(0, 0, 0, true, fake.pace.full());
         now = now.plusSeconds(1);
         throttle.runOnce(LEADER + 2);
         assertThat(fake.pace.factor()).isZero();
@@ -153,13 +163,13 @@ class ThrottleTest {
     @Test
     void the_full_speed_is_what_was_seen_before_the_job_was_held_back() {
         read(Signal.WAL_RATE, 1);
-        fake.pace = new ThrottledJob.Pace(1, 1_000, 4, Optional.empty());
+        fake.pace = new ThrottledJob.Pace(1, 1_000, 4, true, Optional.empty());
         look(1);
-        fake.pace = new ThrottledJob.Pace(1, 900, 3, Optional.empty());
+        fake.pace = new ThrottledJob.Pace(1, 900, 3, true, Optional.empty());
         look(1);
         read(Signal.WAL_RATE, 25);
         look(3);
-        fake.pace = new ThrottledJob.Pace(fake.pace.factor(), 100, 1, fake.pace.full());
+        fake.pace = new ThrottledJob.Pace(fake.pace.factor(), 100, 1, true, fake.pace.full());
         look(5);
         var full = fake.pace.full().orElseThrow();
         assertThat(full.rows()).isBetween(950.0, 1_000.0);
@@ -186,7 +196,7 @@ class ThrottleTest {
     private final class Fake implements Health, Ledger {
         private final List<Brake> stored = new ArrayList<>();
         private final Map<String, Double> costs = new HashMap<>();
-        private ThrottledJob.Pace pace = new ThrottledJob.Pace(1, 0, 0, Optional.empty());
+        private ThrottledJob.Pace pace = new ThrottledJob.Pace(1, 0, 0, true, Optional.empty());
         private boolean away;
 
         double cost(String signal) {
@@ -224,7 +234,8 @@ class ThrottleTest {
                 throw new IllegalStateException("the database is away");
             }
             stored.add(brake);
-            pace = new ThrottledJob.Pace(brake.factor(), pace.rowsPerSecond(), pace.running(), full.or(pace::full));
+            pace = new ThrottledJob.Pace(
+                    brake.factor(), pace.rowsPerSecond(), pace.running(), pace.due(), full.or(pace::full));
             charge.ifPresent(cost -> costs.merge(cost.signal(), cost.seconds(), Double::sum));
         }
     }
