@@ -1,0 +1,66 @@
+package dev.backfleet.simulation;
+
+/** The application that keeps running: it changes rows, most often where the backfill works, and keeps a journal. */
+final class Application {
+    private final Server server;
+    private final Weather weather;
+
+    Application(Server server, Weather weather) {
+        this.server = server;
+        this.weather = weather;
+    }
+
+    void start() {
+        server.time.after(1_000, this::write);
+    }
+
+    private void write() {
+        if (!weather.isBad()) {
+            return;
+        }
+        server.time.after(2_000L + weather.pick(60_000), this::write);
+        var job = server.jobs.get(weather.pick(server.jobs.size()));
+        if (server.isUp() && job.rows() > 0) {
+            lock(job, row(job), 200);
+        }
+    }
+
+    private int row(JobRow job) {
+        var shard = job.shards.get(weather.pick(job.shards.size()));
+        var aimed = shard.cursor + 1 + weather.pick(4);
+        return aimed <= job.rows() ? aimed : 1 + weather.pick(job.rows());
+    }
+
+    // Waits for a batch that has the row, as for anybody.
+    private void lock(JobRow job, int row, int patience) {
+        if (job.held[row] || patience == 0) {
+            return;
+        }
+        if (isLocked(job, row)) {
+            server.time.after(1_000, () -> lock(job, row, patience - 1));
+            return;
+        }
+        job.held[row] = true;
+        var boots = server.boots();
+        server.time.after(500L + weather.pick(weather.strikes(10) ? 300_000 : 15_000), () -> {
+            job.held[row] = false;
+            if (server.boots() == boots) {
+                job.application[row]++;
+                job.acknowledged[row]++;
+                server.committed();
+            }
+        });
+    }
+
+    private boolean isLocked(JobRow job, int row) {
+        if (server.mutant == Mutant.READ_IN_CLIENT_WRITE_BACK) {
+            return false;
+        }
+        for (var shard : job.shards) {
+            if (shard.lock != null && shard.lock.covers(row)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,240 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.worker.execute.BatchResult;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.Step;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The batch: fence, boundary, change and move in one transaction; and the wrong ways to do that. */
+final class BatchStatement {
+    private static final long LOCK_TIMEOUT = 100_000;
+    private static final long LOOK_AGAIN = 1_000;
+    private static final Failure IN_THE_WAY = Failure.of("55P03", "lock timeout");
+
+    private final Server server;
+
+    BatchStatement(Server server) {
+        this.server = server;
+    }
+
+    /** Begins it: waits for the shard's row, looks at the fence. */
+    void run(Claim claim, Step.Batch batch, Object writer, Answer<Optional<BatchResult>> answer) {
+        var shard = server.shard(claim.shard());
+        var boots = server.boots();
+        if (server.mutant == Mutant.CHECKPOINT_NOT_LOCKED) {
+            fenced(new Work(shard, claim, batch, writer, answer));
+            return;
+        }
+        shard.whenFree(() -> {
+            if (server.boots() != boots) {
+                answer.failed(ShardStatements.BROKEN);
+            } else {
+                fenced(new Work(shard, claim, batch, writer, answer));
+            }
+        });
+    }
+
+    private void fenced(Work work) {
+        var shard = work.shard;
+        if (!holds(work)) {
+            work.answer.done(Optional.empty());
+            return;
+        }
+        var from = server.mutant == Mutant.FENCE_WITHOUT_CURSOR || server.mutant == Mutant.MEMORY_TRUSTED
+                ? ShardRow.position(work.batch.cursor())
+                : shard.cursor;
+        var transaction = server.begin(from, (int) Math.min(shard.upper, (long) from + work.batch.rows()));
+        if (server.mutant != Mutant.CHECKPOINT_NOT_LOCKED) {
+            shard.lock = transaction;
+        }
+        work.transaction = transaction;
+        change(work, LOCK_TIMEOUT);
+    }
+
+    private boolean holds(Work work) {
+        var shard = work.shard;
+        if (shard.state != ShardState.RUNNING) {
+            return false;
+        }
+        var epoch = shard.epoch == work.claim.epoch() || server.mutant == Mutant.FENCE_WITHOUT_EPOCH;
+        var cursor = shard.cursor == ShardRow.position(work.batch.cursor())
+                || server.mutant == Mutant.FENCE_WITHOUT_CURSOR
+                || server.mutant == Mutant.MEMORY_TRUSTED;
+        return epoch && cursor;
+    }
+
+    // Rows that the application holds are waited for, but not long.
+    private void change(Work work, long patience) {
+        var transaction = work.transaction();
+        if (transaction.isAborted()) {
+            broken(work);
+        } else if (server.mutant != Mutant.SKIP_LOCKED
+                && server.mutant != Mutant.READ_IN_CLIENT_WRITE_BACK
+                && isHeld(work)) {
+            if (patience <= 0) {
+                close(work);
+                work.answer.failed(IN_THE_WAY);
+            } else {
+                server.time.after(LOOK_AGAIN, () -> change(work, patience - LOOK_AGAIN));
+            }
+        } else {
+            work.copy = Arrays.copyOf(work.shard.job.application, work.shard.job.application.length);
+            work.skipped = Arrays.copyOf(work.shard.job.held, work.shard.job.held.length);
+            server.time.after(duration(), () -> commit(work));
+        }
+    }
+
+    private boolean isHeld(Work work) {
+        for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
+            if (work.shard.job.held[row]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private long duration() {
+        return server.random.nextInt(20) == 0
+                ? 200_000L + server.random.nextInt(700_000)
+                : 1_000L + server.random.nextInt(60_000);
+    }
+
+    private void commit(Work work) {
+        if (work.transaction().isAborted()) {
+            broken(work);
+            return;
+        }
+        switch (server.mutant) {
+            case CHECKPOINT_AFTER_DATA -> apart(work, () -> write(work), () -> move(work));
+            case CHECKPOINT_BEFORE_DATA -> {
+                work.changed = work.transaction().to - work.transaction().from;
+                apart(work, () -> move(work), () -> write(work));
+            }
+            default -> {
+                write(work);
+                move(work);
+                finish(work);
+            }
+        }
+    }
+
+    // Between two transactions anything may happen: here, that nothing follows.
+    private void apart(Work work, Runnable first, Runnable second) {
+        first.run();
+        if (server.random.nextInt(50) == 0) {
+            broken(work);
+        } else {
+            second.run();
+            finish(work);
+        }
+    }
+
+    private void write(Work work) {
+        var shard = work.shard;
+        var job = shard.job;
+        if (job.provenQuiet || (server.fleetProvenQuiet && server.fleet == DesiredState.PAUSE)) {
+            throw new Violation("rows of job " + job.id + " changed after its pause was acknowledged");
+        }
+        if (shard.winners.get(shard.epoch) != work.writer) {
+            throw new Violation("somebody else wrote in epoch " + shard.epoch + " of shard " + shard.id);
+        }
+        var changed = 0;
+        for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
+            if (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row]) {
+                continue;
+            }
+            if (++job.changes[row] > 1) {
+                throw new Violation("row " + row + " of job " + job.id + " was changed twice");
+            }
+            if (server.mutant == Mutant.READ_IN_CLIENT_WRITE_BACK) {
+                job.application[row] = work.copy[row];
+            }
+            changed++;
+        }
+        work.changed = changed;
+    }
+
+    private void move(Work work) {
+        var shard = work.shard;
+        var transaction = work.transaction();
+        if (transaction.to <= shard.cursor && shard.cursor < shard.upper && server.mutant == Mutant.NONE) {
+            throw new Violation(
+                    "the cursor of shard " + shard.id + " went from " + shard.cursor + " to " + transaction.to);
+        }
+        work.before = shard.cursor;
+        shard.cursor = transaction.to;
+        shard.changed += work.changed;
+        work.done = transaction.to == shard.upper;
+        shard.leaseUntil = server.clock() + ShardStatements.LEASE;
+        if (work.done) {
+            shard.state = ShardState.DONE;
+            server.committed();
+        } else {
+            server.committedLazily(() -> undo(work));
+        }
+    }
+
+    private static void undo(Work work) {
+        var shard = work.shard;
+        shard.cursor = work.before;
+        shard.changed -= work.changed;
+        for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
+            shard.job.changes[row]--;
+        }
+    }
+
+    private void finish(Work work) {
+        close(work);
+        var shard = work.shard;
+        var to = work.transaction().to;
+        work.answer.done(Optional.of(new BatchResult(
+                ShardRow.text(to),
+                to - work.transaction().from,
+                work.changed,
+                work.done,
+                ShardStatements.terms(shard.job))));
+    }
+
+    private void broken(Work work) {
+        close(work);
+        work.answer.failed(ShardStatements.BROKEN);
+    }
+
+    private void close(Work work) {
+        server.end(work.transaction());
+        work.shard.release(work.transaction());
+    }
+
+    /** One batch under way. */
+    private static final class Work {
+        private static final Transaction NONE = new Transaction(0, 0);
+
+        final ShardRow shard;
+        final Claim claim;
+        final Step.Batch batch;
+        final Object writer;
+        final Answer<Optional<BatchResult>> answer;
+        Transaction transaction = NONE;
+        int[] copy = {};
+        boolean[] skipped = {};
+        int before;
+        int changed;
+        boolean done;
+
+        Work(ShardRow shard, Claim claim, Step.Batch batch, Object writer, Answer<Optional<BatchResult>> answer) {
+            this.shard = shard;
+            this.claim = claim;
+            this.batch = batch;
+            this.writer = writer;
+            this.answer = answer;
+        }
+
+        Transaction transaction() {
+            return transaction;
+        }
+    }
+}

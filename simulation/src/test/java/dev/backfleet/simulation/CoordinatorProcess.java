@@ -1,0 +1,303 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.common.task.TaskPublisher;
+import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
+import dev.backfleet.coordinator.dispatch.DispatchPolicy.JobLoad;
+import dev.backfleet.coordinator.dispatch.Dispatcher;
+import dev.backfleet.coordinator.dispatch.FairShares;
+import dev.backfleet.coordinator.lead.Leadership;
+import dev.backfleet.coordinator.reap.Reaper;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** A coordinator: the real duties, on adapters to the simulated server and broker. */
+final class CoordinatorProcess {
+    private static final Duration LEASE = Duration.ofSeconds(3);
+    private static final Duration REDISPATCH_AFTER = Duration.ofSeconds(5);
+    private static final long TICK = 200_000;
+    private static final long LEAD_EVERY = 600_000;
+    private static final long BEATS_EVERY = 1_000_000;
+
+    final Node node;
+    final Link link;
+    private final Server server;
+    private final Broker broker;
+    private final Control control;
+    private int heard;
+
+    CoordinatorProcess(String name, Server server, Broker broker, Weather weather) {
+        this.node = new Node(name);
+        this.link = new Link(server, node, weather);
+        this.server = server;
+        this.broker = broker;
+        this.control = new Control(server);
+    }
+
+    void start() {
+        node.start();
+        heard = 0;
+        var leadership = new Leadership(new SimulatedLease(node.toString()), LEASE, server.time::monotonic);
+        var duties = new Duties(
+                leadership,
+                new Dispatcher(new Board(), new FairShares(), new Publisher(), server.time::monotonic),
+                new Finisher(new Jobs(), job -> {}),
+                new Reaper(new Leases(), REDISPATCH_AFTER));
+        lead(leadership);
+        beat(leadership);
+        work(duties);
+    }
+
+    // A round that failed is followed by another.
+    private void round(Runnable what) {
+        try {
+            what.run();
+        } catch (Killed | Unreachable e) {
+            return;
+        }
+    }
+
+    private void lead(Leadership leadership) {
+        server.time.after(LEAD_EVERY, node, () -> lead(leadership));
+        round(leadership::runOnce);
+    }
+
+    private void work(Duties duties) {
+        server.time.after(TICK, node, () -> work(duties));
+        round(this::hear);
+        if (node.isUp()) {
+            round(() -> duties.leadership.epoch().ifPresent(duties::run));
+        }
+    }
+
+    private void beat(Leadership leadership) {
+        server.time.after(BEATS_EVERY, node, () -> beat(leadership));
+        if (leadership.epoch().isPresent()) {
+            broker.beat();
+        }
+    }
+
+    private void hear() {
+        if (!broker.isUp()) {
+            return;
+        }
+        for (var wish : List.copyOf(broker.controlFrom(heard))) {
+            var offset = heard;
+            link.await(() -> {
+                control.apply(wish.scope(), wish.record(), offset);
+                return true;
+            });
+            heard++;
+        }
+    }
+
+    private record Duties(Leadership leadership, Dispatcher dispatcher, Finisher finisher, Reaper reaper) {
+        void run(long epoch) {
+            dispatcher.runOnce(epoch);
+            finisher.runOnce();
+            reaper.runOnce();
+        }
+    }
+
+    /** The leader's lease, by the semantics of its statements. */
+    private final class SimulatedLease implements Leadership.Lease {
+        private final String me;
+
+        SimulatedLease(String me) {
+            this.me = me;
+        }
+
+        @Override
+        public OptionalLong takeOrRenew(Duration length) {
+            return link.await(() -> {
+                var lead = server.lead;
+                var now = server.clock();
+                if (!lead.holder.equals(me) && lead.until >= now) {
+                    return OptionalLong.empty();
+                }
+                if (!lead.holder.equals(me) || lead.until <= now) {
+                    lead.epoch++;
+                }
+                lead.holder = me;
+                lead.until = now + length.toNanos() / 1_000;
+                server.committed();
+                return OptionalLong.of(lead.epoch);
+            });
+        }
+
+        @Override
+        public void giveBack() {
+            throw new Violation("simulated coordinators do not resign");
+        }
+    }
+
+    /** The shards that can be worked on. */
+    private final class Board implements Dispatcher.Board {
+        @Override
+        public FleetLoad load() {
+            return link.await(() -> {
+                var jobs = new ArrayList<JobLoad>();
+                for (var job : server.jobs) {
+                    if (server.mayClaim(job)) {
+                        jobs.add(new JobLoad(
+                                job.id,
+                                job.concurrency,
+                                Server.count(job, ShardState.DISPATCHED),
+                                Server.count(job, ShardState.RUNNING),
+                                pending(job),
+                                2,
+                                0));
+                    }
+                }
+                return new FleetLoad(server.slots(), jobs);
+            });
+        }
+
+        private int pending(JobRow job) {
+            return (int) job.shards.stream()
+                    .filter(shard -> shard.state == ShardState.PENDING && shard.notBefore <= server.clock())
+                    .count();
+        }
+
+        @Override
+        public List<Task> dispatch(long job, int count, long leader) {
+            return link.await(() -> {
+                var row = server.job(job);
+                var tasks = new ArrayList<Task>();
+                var leads = server.lead.epoch == leader && server.lead.until > server.clock();
+                if (row.state != JobState.RUNNING || !leads) {
+                    return tasks;
+                }
+                for (var shard : row.shards) {
+                    if (tasks.size() < count
+                            && shard.state == ShardState.PENDING
+                            && shard.lock == null
+                            && shard.notBefore <= server.clock()) {
+                        shard.state = ShardState.DISPATCHED;
+                        shard.dispatch++;
+                        shard.dispatchedAt = server.clock();
+                        tasks.add(new Task(shard.id, shard.dispatch));
+                    }
+                }
+                server.committed();
+                return tasks;
+            });
+        }
+
+        @Override
+        public void undo(List<Task> tasks) {
+            link.await(() -> {
+                for (var task : tasks) {
+                    var shard = server.shard(task.shard());
+                    if (shard.state == ShardState.DISPATCHED && shard.dispatch == task.dispatch()) {
+                        shard.state = ShardState.PENDING;
+                    }
+                }
+                server.committed();
+                return true;
+            });
+        }
+    }
+
+    /** The way to the broker; the process may die between two tasks. */
+    private final class Publisher implements TaskPublisher {
+        @Override
+        public List<Task> publish(List<Task> tasks, Duration timeout) {
+            var lost = new ArrayList<Task>();
+            for (var task : tasks) {
+                if (!broker.publish(task)) {
+                    lost.add(task);
+                }
+            }
+            return lost;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** What is under way. */
+    private final class Leases implements Reaper.Leases {
+        @Override
+        public List<ShardId> reapExpired() {
+            return putBack(ShardState.RUNNING, shard -> shard.leaseUntil < server.clock());
+        }
+
+        @Override
+        public List<ShardId> reapUnclaimed(Duration age) {
+            var micros = age.toNanos() / 1_000;
+            return putBack(ShardState.DISPATCHED, shard -> shard.dispatchedAt < server.clock() - micros);
+        }
+
+        @Override
+        public boolean slotsAreFree() {
+            return link.await(() -> server.running() < server.slots());
+        }
+
+        // Rows that somebody has locked are skipped.
+        private List<ShardId> putBack(ShardState from, java.util.function.Predicate<ShardRow> which) {
+            return link.await(() -> {
+                var back = new ArrayList<ShardId>();
+                for (var job : server.jobs) {
+                    for (var shard : job.shards) {
+                        if (shard.state == from && shard.lock == null && which.test(shard)) {
+                            shard.state = ShardState.PENDING;
+                            back.add(shard.id);
+                        }
+                    }
+                }
+                server.committed();
+                return back;
+            });
+        }
+    }
+
+    /** The jobs, as far as they can come to an end. */
+    private final class Jobs implements Finisher.Jobs {
+        private final Quieting quieting = new Quieting(server, node);
+
+        @Override
+        public List<Long> in(JobState state) {
+            return link.await(() -> server.jobs.stream()
+                    .filter(job -> job.state == state)
+                    .map(job -> job.id)
+                    .toList());
+        }
+
+        @Override
+        public List<JobState> quiet(long job, JobState to) {
+            return link.await(() -> quieting.job(server.job(job), to) ? List.of(to) : List.of());
+        }
+
+        @Override
+        public void quietHalted() {}
+
+        @Override
+        public void quietFleetIfPaused() {
+            link.await(() -> {
+                if (server.fleet == dev.backfleet.common.control.DesiredState.PAUSE) {
+                    quieting.takeBack(null);
+                }
+                return true;
+            });
+        }
+
+        @Override
+        public List<JobState> finish(long job) {
+            return link.await(() -> {
+                var row = server.job(job);
+                var open = row.shards.stream().anyMatch(shard -> shard.state != ShardState.DONE);
+                server.committed();
+                return !open && row.move(List.of(JobState.RUNNING), JobState.SUCCEEDED)
+                        ? List.of(JobState.SUCCEEDED)
+                        : List.<JobState>of();
+            });
+        }
+    }
+}

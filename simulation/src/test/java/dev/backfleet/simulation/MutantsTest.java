@@ -1,0 +1,46 @@
+package dev.backfleet.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The simulation finds what is wrong when something is. */
+class MutantsTest {
+    private static final Logger LOG = LoggerFactory.getLogger(MutantsTest.class);
+    private static final long ENOUGH = 10_000;
+
+    @BeforeAll
+    static void nobody_reads_a_million_logs() {
+        Quietly.please();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Mutant.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void a_wrong_way_is_caught(Mutant mutant) {
+        assertThat(firstCaught(mutant))
+                .as("the first seed that catches %s", mutant)
+                .isPresent();
+    }
+
+    private static OptionalLong firstCaught(Mutant mutant) {
+        return LongStream.rangeClosed(1, ENOUGH)
+                .filter(seed -> isCaught(seed, mutant))
+                .findFirst();
+    }
+
+    private static boolean isCaught(long seed, Mutant mutant) {
+        try {
+            new World(seed, mutant).run();
+            return false;
+        } catch (Violation e) {
+            LOG.atInfo().addKeyValue("mutant", mutant).addKeyValue("seed", seed).log(e.getMessage());
+            return true;
+        }
+    }
+}

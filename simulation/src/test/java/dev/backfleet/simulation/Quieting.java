@@ -1,0 +1,57 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes RUNNING and DISPATCHED from shards: sees what was so when it began, and waits until no batch holds
+ * one of them.
+ */
+final class Quieting {
+    private static final long LOOK_AGAIN = 500;
+
+    private final Server server;
+    private final Node node;
+
+    Quieting(Server server, Node node) {
+        this.server = server;
+        this.node = node;
+    }
+
+    /** Takes all shards of a job back, or of all jobs. */
+    void takeBack(@Nullable JobRow only) {
+        if (server.mutant == Mutant.PAUSE_CHECKED_ONLY_AT_CLAIM) {
+            return;
+        }
+        var boots = server.boots();
+        var seen = new ArrayList<ShardRow>();
+        for (var job : only == null ? server.jobs : List.of(only)) {
+            job.shards.stream().filter(Quieting::isOut).forEach(seen::add);
+        }
+        if (seen.isEmpty()) {
+            return;
+        }
+        while (seen.stream().anyMatch(shard -> shard.lock != null)) {
+            server.time.block(node, LOOK_AGAIN);
+        }
+        if (server.boots() != boots) {
+            throw new Unreachable();
+        }
+        seen.stream().filter(Quieting::isOut).forEach(shard -> shard.state = ShardState.PENDING);
+        server.committed();
+    }
+
+    /** The proof of a job's pause or end; whether it moved. */
+    boolean job(JobRow job, JobState to) {
+        takeBack(job);
+        var from = to == JobState.PAUSED ? JobState.PAUSING : JobState.CANCELLING;
+        return job.move(List.of(from), to);
+    }
+
+    private static boolean isOut(ShardRow shard) {
+        return shard.state == ShardState.RUNNING || shard.state == ShardState.DISPATCHED;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * The simulated PostgreSQL: its tables, its clock, its locks, and what a crash takes with it. Commits without waiting for
+ * the disk are kept in a log until something flushes it; a crash undoes the newest of them, as many as chance wants.
+ */
+final class Server {
+    private static final long FLUSH_EVERY = 300_000;
+    private static final long ALIVE = 10_000_000;
+
+    final Timeline time;
+    final Random random;
+    final Mutant mutant;
+    final List<JobRow> jobs = new ArrayList<>();
+    final Map<Node, Seen> workers = new HashMap<>();
+    final Lead lead = new Lead();
+    DesiredState fleet = DesiredState.RUN;
+    long fleetOffset = -1;
+    /** Whether somebody was told that no row of any job can change. */
+    boolean fleetProvenQuiet;
+
+    private final List<Undo> unflushed = new ArrayList<>();
+    private final Set<Transaction> open = new HashSet<>();
+    private boolean up = true;
+    private long boots;
+    private long clockOffset;
+
+    Server(Timeline time, Random random, Mutant mutant) {
+        this.time = time;
+        this.random = random;
+        this.mutant = mutant;
+        time.after(FLUSH_EVERY, this::flushRegularly);
+    }
+
+    boolean isUp() {
+        return up;
+    }
+
+    /** Changes with every start: connections of before are broken. */
+    long boots() {
+        return boots;
+    }
+
+    /** The server's clock, which may be set. */
+    long clock() {
+        return time.now() + clockOffset;
+    }
+
+    void setClock(long by) {
+        clockOffset += by;
+    }
+
+    /** A commit that did not wait for the disk. */
+    void committedLazily(Undo undo) {
+        unflushed.add(undo);
+    }
+
+    /** A commit that waited for the disk, and so for all that came before it. */
+    void committed() {
+        unflushed.clear();
+    }
+
+    Transaction begin(int from, int to) {
+        var transaction = new Transaction(from, to);
+        open.add(transaction);
+        return transaction;
+    }
+
+    void end(Transaction transaction) {
+        open.remove(transaction);
+    }
+
+    /** Stops at once; what was not flushed may be gone. */
+    void crash(long downFor) {
+        if (!up) {
+            return;
+        }
+        up = false;
+        boots++;
+        var lost = random.nextInt(unflushed.size() + 1);
+        for (var i = 0; i < lost; i++) {
+            unflushed.remove(unflushed.size() - 1).undo();
+        }
+        unflushed.clear();
+        open.forEach(Transaction::abort);
+        open.clear();
+        for (var job : jobs) {
+            for (var shard : job.shards) {
+                shard.lock = null;
+                shard.dropWaiting().forEach(Runnable::run);
+            }
+        }
+        time.after(downFor, () -> up = true);
+    }
+
+    /** Ends one session that is in a transaction, as an administrator or the out-of-memory killer does. */
+    void killBackEnd() {
+        for (var job : jobs) {
+            for (var shard : job.shards) {
+                var victim = shard.lock;
+                if (victim != null && random.nextInt(3) == 0) {
+                    victim.abort();
+                    end(victim);
+                    shard.release(victim);
+                    return;
+                }
+            }
+        }
+    }
+
+    JobRow job(long id) {
+        return jobs.get((int) id - 1);
+    }
+
+    ShardRow shard(dev.backfleet.common.job.ShardId id) {
+        return job(id.job()).shards.get(id.number() - 1);
+    }
+
+    int running() {
+        var count = 0;
+        for (var job : jobs) {
+            count += count(job, ShardState.RUNNING);
+        }
+        return count;
+    }
+
+    static int count(JobRow job, ShardState state) {
+        var count = 0;
+        for (var shard : job.shards) {
+            if (shard.state == state) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** The slots of workers that have been seen lately. */
+    int slots() {
+        var slots = 0;
+        for (var seen : workers.values()) {
+            if (clock() - seen.at < ALIVE) {
+                slots += seen.slots;
+            }
+        }
+        return slots;
+    }
+
+    boolean mayClaim(JobRow job) {
+        return job.state == JobState.RUNNING && fleet == DesiredState.RUN;
+    }
+
+    private void flushRegularly() {
+        committed();
+        time.after(FLUSH_EVERY, this::flushRegularly);
+    }
+
+    /** Takes a commit back. */
+    interface Undo {
+        void undo();
+    }
+
+    /** When a worker was seen last. */
+    record Seen(int slots, long at) {}
+
+    /** The leader's lease. */
+    static final class Lead {
+        String holder = "";
+        long epoch;
+        long until = Long.MIN_VALUE;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.backfleet.simulation;
+
+import java.time.Duration;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Virtual time, in microseconds, and all that is going to happen, in one thread. Code that waits for an answer does so by
+ * letting everybody else go on in the meantime ({@link #block}).
+ */
+final class Timeline {
+    private static final long LOOK_AGAIN = 1_000;
+
+    private final PriorityQueue<Event> queue = new PriorityQueue<>();
+    private long now;
+    private long sequence;
+    private long steps;
+
+    long now() {
+        return now;
+    }
+
+    /** How many things have happened. */
+    long steps() {
+        return steps;
+    }
+
+    /** A monotonic clock. */
+    Duration monotonic() {
+        return Duration.ofNanos(now * 1_000);
+    }
+
+    /** Something happens to nobody in particular. */
+    void after(long micros, Runnable what) {
+        post(new Event(now + micros, sequence++, null, 0, what));
+    }
+
+    /** Something happens to a process, if it still lives then; if it is frozen, afterwards. */
+    void after(long micros, Node node, Runnable what) {
+        post(new Event(now + micros, sequence++, node, node.life(), what));
+    }
+
+    /** The next thing happens; false if there is none. */
+    boolean step() {
+        var event = queue.poll();
+        if (event == null) {
+            return false;
+        }
+        now = Math.max(now, event.at);
+        happen(event);
+        return true;
+    }
+
+    /**
+     * The process waits: everybody else goes on.
+     *
+     * @throws Killed if it did not survive that
+     */
+    void block(Node node, long micros) {
+        var life = node.life();
+        var end = now + micros;
+        node.waits(true);
+        while (true) {
+            var next = queue.peek();
+            var until = Math.max(end, node.lives(life) ? node.frozenUntil() : 0);
+            if (next == null || next.at > until) {
+                now = Math.max(now, until);
+                break;
+            }
+            step();
+        }
+        if (!node.lives(life)) {
+            throw new Killed();
+        }
+        node.waits(false);
+    }
+
+    private void happen(Event event) {
+        var node = event.node;
+        if (node == null) {
+            steps++;
+            event.what.run();
+        } else if (node.lives(event.life)) {
+            if (node.frozenUntil() > now) {
+                post(event.at(node.frozenUntil(), sequence++));
+            } else if (node.isWaiting()) {
+                post(event.at(now + LOOK_AGAIN, sequence++));
+            } else {
+                steps++;
+                event.what.run();
+            }
+        }
+    }
+
+    private void post(Event event) {
+        queue.add(event);
+    }
+
+    private record Event(long at, long sequence, @Nullable Node node, int life, Runnable what)
+            implements Comparable<Event> {
+
+        Event at(long then, long place) {
+            return new Event(then, place, node, life, what);
+        }
+
+        @Override
+        public int compareTo(Event other) {
+            return at != other.at ? Long.compare(at, other.at) : Long.compare(sequence, other.sequence);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.backfleet.simulation;
+
+import java.util.Random;
+
+/** How bad things are: how long answers take, and how often they, or messages, are lost. */
+final class Weather {
+    private final Random random;
+    private boolean bad = true;
+
+    Weather(Random random) {
+        this.random = random;
+    }
+
+    /** From now on nothing goes wrong any more. */
+    void calm() {
+        bad = false;
+    }
+
+    boolean isBad() {
+        return bad;
+    }
+
+    int pick(int bound) {
+        return random.nextInt(bound);
+    }
+
+    /** One in so many, in bad weather. */
+    boolean strikes(int oneIn) {
+        return bad && random.nextInt(oneIn) == 0;
+    }
+
+    long latency() {
+        return strikes(100) ? 10_000L + random.nextInt(400_000) : 100L + random.nextInt(900);
+    }
+
+    long timeout() {
+        return random.nextBoolean() ? 1_000L + random.nextInt(5_000) : 50_000L + random.nextInt(2_000_000);
+    }
+
+    boolean takesTime() {
+        return random.nextInt(8) == 0;
+    }
+
+    boolean losesAnswer() {
+        return strikes(150);
+    }
+
+    boolean resets() {
+        return strikes(150);
+    }
+
+    boolean killsHere() {
+        return strikes(3_000);
+    }
+
+    Fate fate() {
+        if (!bad) {
+            return Fate.ARRIVED;
+        }
+        var roll = random.nextInt(20);
+        return roll == 0 ? Fate.LOST : roll == 1 ? Fate.ARRIVED_UNKNOWN : roll < 5 ? Fate.DOUBLED : Fate.ARRIVED;
+    }
+
+    long delay() {
+        return strikes(20) ? random.nextInt(8_000_000) : 500L + random.nextInt(10_000);
+    }
+
+    long longDelay() {
+        return random.nextInt(40_000_000);
+    }
+
+    /** What becomes of a message. */
+    enum Fate {
+        /** It arrives once. */
+        ARRIVED,
+        /** It arrives, and the producer does not learn it. */
+        ARRIVED_UNKNOWN,
+        /** It arrives more than once, perhaps much later. */
+        DOUBLED,
+        /** It does not arrive. */
+        LOST
+    }
+}

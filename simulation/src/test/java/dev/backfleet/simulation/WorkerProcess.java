@@ -1,0 +1,146 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.execute.ShardRun;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A worker: hears control, takes tasks, and works on claims with the real {@link ShardRun} in each slot. */
+final class WorkerProcess {
+    private static final long SILENCE = 10_000_000;
+    private static final long LEADERLESS = 10_000_000;
+    private static final long HEARS_EVERY = 200_000;
+    private static final long BEATS_EVERY = 1_000_000;
+
+    final Node node;
+    final Link link;
+    final Server server;
+    final Weather weather;
+    final ShardRun.Limits limits;
+
+    private final Broker broker;
+    private final int slotCount;
+    private final List<Slot> slots = new ArrayList<>();
+    private boolean cutFromKafka;
+    private boolean stopping;
+    private ControlView view = ControlView.UNHEARD;
+    private int heard;
+    private long provenAt = Long.MIN_VALUE / 2;
+    private long beatAt = Long.MIN_VALUE / 2;
+
+    WorkerProcess(String name, Server server, Broker broker, Weather weather, int slotCount) {
+        this.node = new Node(name);
+        this.link = new Link(server, node, weather);
+        this.server = server;
+        this.broker = broker;
+        this.weather = weather;
+        this.slotCount = slotCount;
+        this.limits = new ShardRun.Limits(
+                Duration.ofSeconds(2L + weather.pick(8)), ShardStatements.LEASE_LENGTH, 8, Duration.ofSeconds(5));
+        broker.join(this);
+    }
+
+    void start() {
+        node.start();
+        slots.clear();
+        for (var i = 0; i < slotCount; i++) {
+            slots.add(new Slot(this));
+        }
+        stopping = false;
+        view = ControlView.UNHEARD;
+        heard = 0;
+        provenAt = Long.MIN_VALUE / 2;
+        beatAt = Long.MIN_VALUE / 2;
+        hear();
+        beat();
+    }
+
+    /** As by SIGTERM: ends after what is under way. */
+    void stop() {
+        stopping = true;
+        endIfIdle();
+    }
+
+    void cutFromKafka(boolean now) {
+        cutFromKafka = now;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** A moment at which it is worst to be killed or frozen. */
+    void failpoint() {
+        if (weather.strikes(100)) {
+            node.freeze(server.time.now() + weather.pick(12_000_000));
+        } else if (weather.strikes(250)) {
+            kill();
+        }
+    }
+
+    /** Ends it without a word; somebody starts it anew, later. */
+    void kill() {
+        node.kill();
+        server.time.after(weather.pick(8_000_000), this::restart);
+    }
+
+    /** Starts it, if it does not live. */
+    void restart() {
+        if (!node.isUp()) {
+            start();
+        }
+    }
+
+    /** Whether a slot takes the task. */
+    boolean take(Task task) {
+        if (!node.isUp() || cutFromKafka || stopping || !view().fleetMayRun()) {
+            return false;
+        }
+        for (var slot : slots) {
+            if (slot.isFree()) {
+                slot.take(task);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What control permits; nothing, if it could not be heard for too long, or nobody leads. */
+    ControlView view() {
+        var now = server.time.now();
+        return view.withHeard(now - provenAt <= SILENCE).withLed(now - beatAt <= LEADERLESS);
+    }
+
+    void endIfIdle() {
+        if (stopping && slots.stream().allMatch(Slot::isFree)) {
+            node.kill();
+        }
+    }
+
+    private void hear() {
+        if (broker.isUp() && !cutFromKafka) {
+            var wishes = List.copyOf(broker.controlFrom(heard));
+            for (var wish : wishes) {
+                view = view.with(wish.scope(), wish.record());
+            }
+            heard += wishes.size();
+            provenAt = server.time.now();
+            beatAt = broker.lastBeat();
+        }
+        server.time.after(HEARS_EVERY / 2 + weather.pick((int) HEARS_EVERY), node, this::hear);
+    }
+
+    private void beat() {
+        link.<Boolean>ask(
+                answer -> {
+                    server.workers.put(node, new Server.Seen(slotCount, server.clock()));
+                    server.committed();
+                    answer.done(true);
+                },
+                done -> {},
+                failure -> {});
+        server.time.after(BEATS_EVERY, node, this::beat);
+    }
+}
