@@ -184,6 +184,34 @@ class TenantHoldTest {
     }
 
     @Test
+    void a_carving_begins_where_the_batch_that_it_waited_for_ended() throws Exception {
+        var job = job(1, "");
+        var shared = "(select min(number) from backfleet.shard where upper[1] <> 'Wal')";
+        db.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now() where number = "
+                + shared);
+        var tenants = db.column("select distinct tenant from t, backfleet.shard s where s.state = 'RUNNING' and "
+                + COVERS + " order by 1");
+        var shards = db.ask("select count(*) from backfleet.shard");
+        var threads = Executors.newSingleThreadExecutor();
+        try (var batch = db.connect()) {
+            batch.setAutoCommit(false);
+            batch.createStatement()
+                    .execute("update backfleet.shard set cursor = (select array[tenant, max(id)::text] from t "
+                            + "where tenant = '" + tenants.get(3) + "' group by tenant) where state = 'RUNNING'");
+            var held = threads.submit(() -> say(job, tenants.get(2), DesiredState.PAUSE));
+            await().until(() -> db.ask("select count(*) from pg_stat_activity where datname = current_database() "
+                            + "and wait_event_type = 'Lock'")
+                    .equals("1"));
+            batch.commit();
+            assertThat(held.get()).isTrue();
+        } finally {
+            threads.shutdownNow();
+        }
+        assertHeld("");
+        assertThat(db.ask("select count(*) from backfleet.shard")).isEqualTo(shards);
+    }
+
+    @Test
     void each_leaf_is_carved() throws SQLException {
         db.run("create table t (tenant text, id bigint, n integer, primary key (tenant, id)) partition by hash (id)");
         for (var i = 0; i < 3; i++) {
