@@ -60,6 +60,7 @@ public final class Coordinator implements AutoCloseable {
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration DATABASE_SILENCE = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration LOOK_WIDE = Duration.ofMillis(500);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration BLIND = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 5;
@@ -172,6 +173,8 @@ public final class Coordinator implements AutoCloseable {
             duties.gauge.runOnce();
             duties.walGauge.runOnce();
             duties.windows.runOnce();
+        }
+        if (duties.lookWide.isDue()) {
             duties.rollouts.runOnce();
             duties.splitter.runOnce();
         }
@@ -195,7 +198,8 @@ public final class Coordinator implements AutoCloseable {
                 new Gauge(new PostgresCounts(database), ticker),
                 new WalGauge(new PostgresWal(database), ticker),
                 new Windows(new PostgresWindows(database), ticker),
-                new Due(settings.tick(), ticker));
+                new Due(settings.tick(), ticker),
+                new Due(LOOK_WIDE, ticker));
     }
 
     private void forget(long job) {
@@ -223,7 +227,8 @@ public final class Coordinator implements AutoCloseable {
             Gauge gauge,
             WalGauge walGauge,
             Windows windows,
-            Due due) {
+            Due due,
+            Due lookWide) {
         boolean isDue() {
             return due.isDue();
         }

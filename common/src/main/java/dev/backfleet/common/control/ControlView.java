@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -12,23 +11,21 @@ import java.util.Set;
  *
  * @param heard whether the topic was read to its end, and is still being heard; if not, nothing is permitted
  * @param desired the last wish for each scope; a scope without one may run
- * @param slotRates rows per second that one slot may change, for each job that has a limit
  * @param led whether a coordinator has given a sign of life lately; if not, nothing is permitted
  */
-public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, Map<Long, Double> slotRates, boolean led) {
+public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, boolean led) {
 
     /** Before anything was read: nothing is permitted. */
-    public static final ControlView UNHEARD = new ControlView(false, Map.of(), Map.of());
+    public static final ControlView UNHEARD = new ControlView(false, Map.of());
 
     /** Copies the maps. */
     public ControlView {
         desired = Map.copyOf(desired);
-        slotRates = Map.copyOf(slotRates);
     }
 
     /** With a coordinator that leads. */
-    public ControlView(boolean heard, Map<Scope, ControlRecord> desired, Map<Long, Double> slotRates) {
-        this(heard, desired, slotRates, true);
+    public ControlView(boolean heard, Map<Scope, ControlRecord> desired) {
+        this(heard, desired, true);
     }
 
     /** Whether workers may take tasks at all. */
@@ -59,44 +56,27 @@ public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, Map<
         return record == null ? DesiredState.RUN : record.state();
     }
 
-    /** The rows per second that one slot may change of the job; empty if there is no limit. */
-    public OptionalDouble slotRate(long job) {
-        var rate = slotRates.get(job);
-        return rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate);
-    }
-
     /** The same wishes, heard or not. */
     public ControlView withHeard(boolean now) {
-        return new ControlView(now, desired, slotRates, led);
+        return new ControlView(now, desired, led);
     }
 
     /** The same wishes, with or without a coordinator. */
     public ControlView withLed(boolean now) {
-        return now == led ? this : new ControlView(heard, desired, slotRates, now);
+        return now == led ? this : new ControlView(heard, desired, now);
     }
 
     /** With a scope's wish replaced. */
     public ControlView with(Scope scope, ControlRecord record) {
         var changed = new HashMap<>(desired);
         changed.put(scope, record);
-        return new ControlView(heard, changed, slotRates, led);
+        return new ControlView(heard, changed, led);
     }
 
     /** With a scope's wish forgotten (a tombstone). */
     public ControlView without(Scope scope) {
         var changed = new HashMap<>(desired);
         changed.remove(scope);
-        return new ControlView(heard, changed, slotRates, led);
-    }
-
-    /** With the rate of one slot of a job replaced; empty lifts the limit. */
-    public ControlView withSlotRate(long job, OptionalDouble rate) {
-        var changed = new HashMap<>(slotRates);
-        if (rate.isPresent()) {
-            changed.put(job, rate.getAsDouble());
-        } else {
-            changed.remove(job);
-        }
-        return new ControlView(heard, desired, changed, led);
+        return new ControlView(heard, changed, led);
     }
 }

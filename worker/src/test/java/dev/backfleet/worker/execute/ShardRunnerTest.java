@@ -26,7 +26,7 @@ class ShardRunnerTest {
     private final FakeShardStore store = new FakeShardStore();
     private final List<Event> events = new ArrayList<>();
     private final WorkMetrics metrics = new WorkMetrics(new SimpleMeterRegistry());
-    private ControlView control = new ControlView(true, Map.of(), Map.of());
+    private ControlView control = new ControlView(true, Map.of());
     private Duration now = Duration.ZERO;
     private Duration slept = Duration.ZERO;
 

@@ -35,7 +35,7 @@ class TakerTest {
     private final Slots slots = new Slots(1);
     private final FakeShardStore store = new FakeShardStore();
     private final Deque<Task> waiting = new ArrayDeque<>(List.of(new Task(new ShardId(7, 1), 1)));
-    private ControlView control = new ControlView(true, Map.of(), Map.of());
+    private ControlView control = new ControlView(true, Map.of());
     private boolean databaseAway;
     private Runnable brokersAnswer = () -> {};
     private int rounds = 1;

@@ -4,7 +4,6 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.Scope;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** What one record of the control topic does to the view. */
 public sealed interface ControlChange {
@@ -22,19 +21,6 @@ public sealed interface ControlChange {
         @Override
         public ControlView applyTo(ControlView view) {
             return record.map(wanted -> view.with(scope, wanted)).orElseGet(() -> view.without(scope));
-        }
-    }
-
-    /**
-     * The coordinator has a new rate for one slot of a job.
-     *
-     * @param job the job's id
-     * @param rate rows per second; empty lifts the limit
-     */
-    record SlotRate(long job, OptionalDouble rate) implements ControlChange {
-        @Override
-        public ControlView applyTo(ControlView view) {
-            return view.withSlotRate(job, rate);
         }
     }
 

@@ -8,13 +8,12 @@ import dev.backfleet.common.kafka.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the records of the control topic mean. Keys: {@code fleet}, {@code job/ID}, {@code job/ID/tenant/T}, {@code
- * limit/job/ID}, {@code heartbeat}. Values: JSON with a version, or a bare word; none at all forgets what was said before.
+ * heartbeat}. Values: JSON with a version, or a bare word; none at all forgets what was said before.
  *
  * <p>Whatever is not understood is rejected and changes nothing: it is never read as leave to run. A value that repeats
  * its key, as {@code scope}, must not contradict it.
@@ -23,7 +22,6 @@ public final class ControlCodec {
     static final int MAX_BYTES = 16_384;
     private static final int MAX_KEY_BYTES = 4_096;
     private static final int VERSION = 1;
-    private static final Pattern LIMIT_KEY = Pattern.compile("limit/job/([1-9][0-9]{0,17})");
     private static final String HEARTBEAT_KEY = "heartbeat";
     private static final Pattern BARE_WORD = Pattern.compile("[A-Za-z]{1,16}");
 
@@ -32,11 +30,6 @@ public final class ControlCodec {
     /** The record's key for a wish. */
     public static byte[] key(Scope scope) {
         return scope.key().getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** The record's key for the rate of one slot of a job. */
-    public static byte[] slotRateKey(long job) {
-        return ("limit/job/" + job).getBytes(StandardCharsets.UTF_8);
     }
 
     /** The record's key for the leading coordinator's sign of life. */
@@ -52,11 +45,6 @@ public final class ControlCodec {
                 .put("by", record.by()));
     }
 
-    /** The record's value for the rate of one slot. */
-    public static byte[] encodeSlotRate(double rowsPerSecondPerSlot) {
-        return JsonRecord.write(JsonRecord.create(VERSION).put("rowsPerSecondPerSlot", rowsPerSecondPerSlot));
-    }
-
     /** The record's value for a sign of life. */
     public static byte[] encodeHeartbeat(String coordinator, long epoch) {
         return JsonRecord.write(
@@ -69,33 +57,18 @@ public final class ControlCodec {
             return new ControlChange.Rejected("key", key == null ? "no key" : "key is too long");
         }
         var text = new String(key, StandardCharsets.UTF_8);
-        var limit = LIMIT_KEY.matcher(text);
         try {
             if (text.equals(HEARTBEAT_KEY)) {
                 return heartbeat(value);
-            }
-            if (limit.matches()) {
-                return slotRate(Long.parseLong(limit.group(1)), value);
             }
             var scope = Scope.parse(text);
             return scope.isPresent()
                     ? wish(scope.get(), value)
                     : new ControlChange.Rejected(
-                            "key", "the key is none of fleet, job/ID, job/ID/tenant/T, limit/job/ID and heartbeat");
+                            "key", "the key is none of fleet, job/ID, job/ID/tenant/T and heartbeat");
         } catch (UndecodableRecordException e) {
             return new ControlChange.Rejected(e.reason().tag(), String.valueOf(e.getMessage()));
         }
-    }
-
-    private static ControlChange slotRate(long job, byte @Nullable [] value) throws UndecodableRecordException {
-        if (value == null) {
-            return new ControlChange.SlotRate(job, OptionalDouble.empty());
-        }
-        var rate = JsonRecord.read(value, MAX_BYTES, VERSION).number("rowsPerSecondPerSlot");
-        if (!Double.isFinite(rate) || rate < 0) {
-            throw JsonRecord.malformed("'rowsPerSecondPerSlot' is not a rate");
-        }
-        return new ControlChange.SlotRate(job, OptionalDouble.of(rate));
     }
 
     private static ControlChange heartbeat(byte @Nullable [] value) throws UndecodableRecordException {

@@ -12,7 +12,6 @@ import dev.backfleet.common.kafka.ReliableProducer;
 import dev.backfleet.common.kafka.TimeLeft;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalDouble;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -56,17 +55,6 @@ public final class ControlPublisher implements AutoCloseable {
     /** Takes back what was wanted of a scope; fails as {@link #publish} does. */
     public ControlPosition forget(Scope scope, Duration timeout) {
         return publishPlaced(ControlCodec.key(scope), null, timeout);
-    }
-
-    /** Publishes the rate of one slot of a job, in rows per second; empty lifts the limit. Fails as {@link #publish}. */
-    public void publishSlotRate(long job, OptionalDouble rate, Duration timeout) {
-        var value = rate.isPresent() ? ControlCodec.encodeSlotRate(rate.getAsDouble()) : null;
-        explain(timeout, time -> send(ControlCodec.slotRateKey(job), value, time));
-    }
-
-    /** Lifts the limit of a job's slots; fails as {@link #publish} does. */
-    public void forgetSlotRate(long job, Duration timeout) {
-        publishSlotRate(job, OptionalDouble.empty(), timeout);
     }
 
     /** Publishes the leading coordinator's sign of life; fails as {@link #publish} does. */

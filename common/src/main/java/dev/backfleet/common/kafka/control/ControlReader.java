@@ -14,7 +14,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 
 /** Reads one incarnation of the control topic from its start. */
 final class ControlReader {
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL = Duration.ofMillis(50);
+    // A word that comes ends the wait; only the end of the process has to wait for it.
+    private static final Duration IDLE_POLL = Duration.ofMillis(300);
     private static final Duration PROOF_INTERVAL = Duration.ofSeconds(1);
 
     private final Consumer<byte[], byte[]> consumer;
@@ -54,7 +56,7 @@ final class ControlReader {
     }
 
     private boolean readSome(Hearing hearing, PendingWishes wishes) {
-        var records = consumer.poll(POLL);
+        var records = consumer.poll(drained ? IDLE_POLL : POLL);
         for (var record : records) {
             read(record, hearing, wishes);
         }

@@ -8,7 +8,6 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +20,7 @@ class ControlCodecTest {
     private static final ControlView PAUSED = ControlView.UNHEARD
             .withHeard(true)
             .with(Scope.FLEET, new ControlRecord(DesiredState.PAUSE, null, null))
-            .with(Scope.job(7), new ControlRecord(DesiredState.PAUSE, null, null))
-            .withSlotRate(7, OptionalDouble.of(5));
+            .with(Scope.job(7), new ControlRecord(DesiredState.PAUSE, null, null));
 
     @ParameterizedTest
     @EnumSource(DesiredState.class)
@@ -44,13 +42,6 @@ class ControlCodecTest {
     void bare_words_and_json_without_version_are_understood(String value, DesiredState state) {
         assertThat(decode("job/7", value))
                 .isEqualTo(new ControlChange.Wish(Scope.job(7), Optional.of(new ControlRecord(state, null, null))));
-    }
-
-    @Test
-    void the_rate_of_a_slot_survives_the_way() {
-        assertThat(ControlCodec.decode(ControlCodec.slotRateKey(7), ControlCodec.encodeSlotRate(123.4)))
-                .isEqualTo(new ControlChange.SlotRate(7, OptionalDouble.of(123.4)));
-        assertThat(decode("limit/job/7", null)).isEqualTo(new ControlChange.SlotRate(7, OptionalDouble.empty()));
     }
 
     @Test
@@ -120,22 +111,13 @@ class ControlCodecTest {
                 "job/x",
                 "job/0/tenant/3",
                 "job/7/tenant",
-                "limit/job/7/tenant/3",
                 "job/1234567890123456789",
-                "limit/job/x"
+                "limit/job/7"
             })
     void unknown_keys_are_rejected(String key) {
         assertThat(decode(key, "run")).isInstanceOf(ControlChange.Rejected.class);
-        assertThat(ControlCodec.decode(null, ControlCodec.encodeSlotRate(1)))
+        assertThat(ControlCodec.decode(null, ControlCodec.encodeHeartbeat("c", 3)))
                 .isInstanceOf(ControlChange.Rejected.class);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "{}", "{\"rowsPerSecondPerSlot\":-1}", "{\"rowsPerSecondPerSlot\":1e999}", "5", "run"})
-    void a_limit_that_is_no_rate_is_rejected_and_lifts_no_limit(String value) {
-        var change = decode("limit/job/7", value);
-        assertThat(change).isInstanceOf(ControlChange.Rejected.class);
-        assertThat(change.applyTo(PAUSED).slotRate(7)).hasValue(5);
     }
 
     private static ControlChange decode(String key, @Nullable String value) {

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -162,17 +161,6 @@ class ControlListenerTest {
         publisher(kafka).publish(Scope.FLEET, PAUSE, TestKafka.LONG);
         await().atMost(TestKafka.LONG).until(() -> attempts.get() == 3);
         assertThat(listener.view().heard()).isTrue();
-    }
-
-    @Test
-    void the_rate_of_a_slot_comes_and_goes() {
-        var kafka = kafka().withTopics();
-        var listener = listen(kafka, observer);
-        var publisher = publisher(kafka);
-        publisher.publishSlotRate(7, OptionalDouble.of(12.5), TestKafka.LONG);
-        awaitView(listener, view -> view.slotRate(7).equals(OptionalDouble.of(12.5)));
-        publisher.forgetSlotRate(7, TestKafka.LONG);
-        awaitView(listener, view -> view.slotRate(7).isEmpty());
     }
 
     @Test

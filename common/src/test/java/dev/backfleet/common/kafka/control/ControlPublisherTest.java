@@ -12,7 +12,6 @@ import dev.backfleet.common.kafka.KafkaUnreachableException;
 import dev.backfleet.common.kafka.TestKafka;
 import dev.backfleet.common.settings.TaskQueueMode;
 import java.time.Duration;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 /** What the publisher says when a wish did not arrive. */
@@ -26,8 +25,6 @@ class ControlPublisherTest {
             assertThatThrownBy(() -> publisher.publish(Scope.FLEET, PAUSE, Duration.ofMillis(300)))
                     .isInstanceOf(KafkaUnreachableException.class)
                     .hasMessageContaining("127.0.0.1:1");
-            assertThatThrownBy(() -> publisher.publishSlotRate(1, OptionalDouble.of(1), Duration.ofMillis(300)))
-                    .isInstanceOf(KafkaUnreachableException.class);
         }
     }
 
