@@ -246,6 +246,7 @@ class FleetUnderFaultsTest {
                 batch: { duration: 20ms, max-rows: 500 }
                 rate: { rows-per-second: 50000 }
                 concurrency: 12
+                throttle: none
                 """.formatted(name, more));
         return Long.parseLong(backfleet("submit", spec.toString()).strip());
     }
