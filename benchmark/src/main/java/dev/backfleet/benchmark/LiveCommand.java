@@ -114,6 +114,14 @@ final class LiveCommand implements Callable<ExitCode> {
             description = "How many rows Backfleet's batches have at most. Default: ${DEFAULT-VALUE}.")
     private int batchMaxRows;
 
+    @Option(
+            names = "--slots",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many of the fleet's two slots jobs use. On two processors, one leaves the other to the "
+                    + "application. Default: ${DEFAULT-VALUE}.")
+    private int slots;
+
     @Option(names = "--logs", paramLabel = "DIR", description = "Keep the logs of coordinators and workers there.")
     private @Nullable Path logs;
 
@@ -144,7 +152,8 @@ final class LiveCommand implements Callable<ExitCode> {
     }
 
     private String batch() {
-        return "batch: { duration: " + batchDuration + ", max-rows: " + batchMaxRows + " }\n";
+        return "batch: { duration: " + batchDuration + ", max-rows: " + batchMaxRows + " }\nconcurrency: " + slots
+                + "\n";
     }
 
     private ExitCode print(LiveReport report) {

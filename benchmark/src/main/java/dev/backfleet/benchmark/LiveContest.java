@@ -24,7 +24,7 @@ final class LiveContest {
     private static final int WORKERS = 2;
 
     /** How many times its p99 alone the application's p99 may be before it calls itself slowed down. */
-    private static final double HEALTHY = 1.25;
+    private static final double HEALTHY = 1.35;
 
     private final LocalStack stack;
     private final LiveTable table;
@@ -121,7 +121,7 @@ final class LiveContest {
      * @param settling how long a throttled job goes on before it is measured
      * @param load what the application does
      * @param rate the rows per second of the fixed rate
-     * @param batch what specs say of batches, as a line of YAML
+     * @param batch what specs say of batches and slots, as lines of YAML
      */
     record Conditions(Duration time, Duration settling, Application.Load load, long rate, String batch) {}
 }

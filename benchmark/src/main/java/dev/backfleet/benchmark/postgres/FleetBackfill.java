@@ -33,7 +33,7 @@ public final class FleetBackfill implements Backfill {
      *
      * @param url the database
      * @param name what the job is called
-     * @param limits what the spec says of batches, rate and the like, as lines of YAML
+     * @param limits what the spec says of batches, slots, rate and the like, as lines of YAML
      * @param settling how long it goes on before it counts; zero: it counts from the submission on
      */
     public FleetBackfill(String url, String name, String limits, Duration settling) {
@@ -45,7 +45,6 @@ public final class FleetBackfill implements Backfill {
                 set:
                   first_name: "split_part(full_name, ' ', 1)"
                   last_name: "substr(full_name, strpos(full_name, ' ') + 1)"
-                concurrency: 2
                 %s
                 """.formatted(name, limits);
     }
