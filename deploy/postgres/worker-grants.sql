@@ -4,6 +4,8 @@ grant select on backfleet.job, backfleet.job_relation, backfleet.shard, backflee
 -- Claims, checkpoints and giving back; not what a shard is.
 grant update (state, epoch, worker, lease_until, not_before, cursor, rows_walked, rows_changed, batches, last_batch_at,
   error_code, error) on backfleet.shard to backfleet_worker;
+-- The clock by which the fleet keeps a job's rate.
+grant select, insert, update on backfleet.pace to backfleet_worker;
 -- An error of the whole job stops it.
 grant update (state, reason, error) on backfleet.job to backfleet_worker;
 -- Its own sign of life.
