@@ -60,7 +60,6 @@ public final class Coordinator implements AutoCloseable {
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration DATABASE_SILENCE = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration LOOK_WIDE = Duration.ofMillis(500);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration BLIND = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 5;
@@ -74,7 +73,6 @@ public final class Coordinator implements AutoCloseable {
     private final Leadership leadership;
     private final PostgresHealth health;
     private final Throttle throttle;
-    private final Duties duties;
     private final List<Rounds> threads;
 
     private Coordinator(
@@ -90,12 +88,14 @@ public final class Coordinator implements AutoCloseable {
         this.leadership = new Leadership(new PostgresLeadership(database, settings.id()), settings.lease(), ticker);
         this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker);
         this.throttle = new Throttle(new HttpHealth(health), new PostgresLedger(database), settings.throttle(), ticker);
-        this.duties = duties(ticker);
+        var duties = duties(ticker);
+        var planner = new Planner(new PostgresPlans(database));
         var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> leadership.runOnce());
-        var work = new Rounds("duties", settings.tick(), ticker, woken -> whileLeading(epoch -> work(epoch, woken)));
+        var work = new Rounds(
+                "duties", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.runOnce(epoch, woken)));
         // A job that has just been planned is dispatched now, not with the next tick.
         var plan = new Rounds(
-                "plan", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.planner.runOnce(work::wake)));
+                "plan", settings.tick(), ticker, woken -> whileLeading(epoch -> planner.runOnce(work::wake)));
         var look = new Rounds("throttle", LOOK, ticker, woken -> whileLeading(throttle::runOnce));
         var beat = new Rounds("heartbeat", HEARTBEAT, ticker, woken -> whileLeading(this::beat));
         this.threads = List.of(lead, plan, work, look, beat);
@@ -164,22 +164,6 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
-    // What happened makes room for tasks; what time brings is looked at with each tick.
-    private void work(long epoch, boolean woken) {
-        duties.dispatcher.runOnce(epoch);
-        if (!woken || duties.isDue()) {
-            duties.finisher.runOnce();
-            duties.reaper.runOnce();
-            duties.gauge.runOnce();
-            duties.walGauge.runOnce();
-            duties.windows.runOnce();
-        }
-        if (duties.lookWide.isDue()) {
-            duties.rollouts.runOnce();
-            duties.splitter.runOnce();
-        }
-    }
-
     // Only what made room for another task, or may have been a job's end.
     private static void onEvent(Event event, Rounds work) {
         if (event.type() != Event.Type.BATCHES && event.type() != Event.Type.CLAIMED) {
@@ -188,18 +172,19 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private Duties duties(Ticker ticker) {
+        var board = new PostgresBoard(database);
         return new Duties(
-                new Planner(new PostgresPlans(database)),
-                new Dispatcher(new PostgresBoard(database), new FairShares(), tasks, ticker),
-                new StragglerSplitter(new PostgresBoard(database), new PostgresSplits(database)),
+                new Dispatcher(board, new FairShares(), tasks, ticker),
                 new Rollouts(new PostgresRollouts(database)),
-                new Finisher(new PostgresJobs(database), this::forget),
-                new Reaper(new PostgresLeases(database), settings.redispatchAfter()),
-                new Gauge(new PostgresCounts(database), ticker),
-                new WalGauge(new PostgresWal(database), ticker),
-                new Windows(new PostgresWindows(database), ticker),
-                new Due(settings.tick(), ticker),
-                new Due(LOOK_WIDE, ticker));
+                new StragglerSplitter(board, new PostgresSplits(database)),
+                List.of(
+                        new Finisher(new PostgresJobs(database), this::forget)::runOnce,
+                        new Reaper(new PostgresLeases(database), settings.redispatchAfter())::runOnce,
+                        new Gauge(new PostgresCounts(database), ticker)::runOnce,
+                        new WalGauge(new PostgresWal(database), ticker)::runOnce,
+                        new Windows(new PostgresWindows(database), ticker)::runOnce),
+                settings.tick(),
+                ticker);
     }
 
     private void forget(long job) {
@@ -215,42 +200,5 @@ public final class Coordinator implements AutoCloseable {
 
     private interface EpochWork {
         void run(long epoch);
-    }
-
-    private record Duties(
-            Planner planner,
-            Dispatcher dispatcher,
-            StragglerSplitter splitter,
-            Rollouts rollouts,
-            Finisher finisher,
-            Reaper reaper,
-            Gauge gauge,
-            WalGauge walGauge,
-            Windows windows,
-            Due due,
-            Due lookWide) {
-        boolean isDue() {
-            return due.isDue();
-        }
-    }
-
-    /** So that a storm of events does not keep time from passing. */
-    private static final class Due {
-        private final Duration every;
-        private final Ticker ticker;
-        private Duration next = Duration.ZERO;
-
-        Due(Duration every, Ticker ticker) {
-            this.every = every;
-            this.ticker = ticker;
-        }
-
-        boolean isDue() {
-            if (ticker.now().compareTo(next) < 0) {
-                return false;
-            }
-            next = ticker.now().plus(every);
-            return true;
-        }
     }
 }

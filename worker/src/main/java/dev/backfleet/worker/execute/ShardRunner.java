@@ -70,8 +70,9 @@ public final class ShardRunner {
     }
 
     private boolean mustStop(TenantWatch tenants, Claim claim) {
-        return tenants.mustStop(
-                around.control().get().pausedTenants(claim.shard().job()));
+        return claim.definition().tenantLed()
+                && tenants.mustStop(
+                        around.control().get().pausedTenants(claim.shard().job()));
     }
 
     private void perform(Step step, Claim claim, ShardRun run, WorkReports.Report report) throws InterruptedException {

@@ -1,0 +1,81 @@
+package dev.backfleet.coordinator;
+
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.coordinator.dispatch.Dispatcher;
+import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.rollout.Rollouts;
+import java.time.Duration;
+import java.util.List;
+
+/** Which of the leader's duties are done when, by the one thread that does them. */
+final class Duties {
+    private static final Duration LOOK_WIDE = Duration.ofMillis(500);
+
+    private final Dispatcher dispatcher;
+    private final Rollouts rollouts;
+    private final StragglerSplitter splitter;
+    private final List<Runnable> eachTick;
+    private final Due tick;
+    private final Due wide;
+
+    /**
+     * Creates it.
+     *
+     * @param eachTick what else is to be done with each tick, in this order
+     * @param tick how often time is looked at, however much happens
+     */
+    Duties(
+            Dispatcher dispatcher,
+            Rollouts rollouts,
+            StragglerSplitter splitter,
+            List<Runnable> eachTick,
+            Duration tick,
+            Ticker ticker) {
+        this.dispatcher = dispatcher;
+        this.rollouts = rollouts;
+        this.splitter = splitter;
+        this.eachTick = List.copyOf(eachTick);
+        this.tick = new Due(tick, ticker);
+        this.wide = new Due(LOOK_WIDE, ticker);
+    }
+
+    /**
+     * Does what is due.
+     *
+     * @param epoch the epoch under which this coordinator leads
+     * @param woken whether something happened, or only time has passed
+     */
+    void runOnce(long epoch, boolean woken) {
+        // What happened makes room for tasks; what time brings is looked at with each tick.
+        dispatcher.runOnce(epoch);
+        if (!woken || tick.isDue()) {
+            eachTick.forEach(Runnable::run);
+        }
+        if (wide.isDue()) {
+            rollouts.runOnce();
+            if (splitter.runOnce()) {
+                dispatcher.runOnce(epoch);
+            }
+        }
+    }
+
+    /** So that a storm of events does not keep time from passing. */
+    private static final class Due {
+        private final Duration every;
+        private final Ticker ticker;
+        private Duration next = Duration.ZERO;
+
+        Due(Duration every, Ticker ticker) {
+            this.every = every;
+            this.ticker = ticker;
+        }
+
+        boolean isDue() {
+            if (ticker.now().compareTo(next) < 0) {
+                return false;
+            }
+            next = ticker.now().plus(every);
+            return true;
+        }
+    }
+}
