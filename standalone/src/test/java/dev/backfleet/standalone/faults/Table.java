@@ -15,7 +15,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.postgresql.PGConnection;
 
@@ -49,19 +52,23 @@ final class Table implements AutoCloseable {
         run("analyze packages");
     }
 
+    // The file is in order of the names, so that only lines from all over it have tenants in their proportions.
     private void copyRealNames(int rows) throws SQLException, IOException {
+        var all = lines(Stream::count);
+        var number = new AtomicLong();
+        var text = lines(lines -> lines.filter(line -> {
+                    var before = number.getAndIncrement() * rows / all;
+                    return number.get() * rows / all > before;
+                })
+                .map(line -> line.replace("\\", "\\\\"))
+                .collect(Collectors.joining("\n", "", "\n")));
+        connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy line from stdin", new StringReader(text));
+    }
+
+    private static <T> T lines(Function<Stream<String>, T> use) throws IOException {
         try (var reader = new BufferedReader(
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(REAL_NAMES)), StandardCharsets.UTF_8))) {
-            // Every ninth, so that the tenants keep their proportions.
-            var lines = new ArrayList<String>();
-            var number = 0;
-            for (var line = reader.readLine(); line != null && lines.size() < rows; line = reader.readLine()) {
-                if (number++ % 9 == 0) {
-                    lines.add(line.replace("\\", "\\\\"));
-                }
-            }
-            var text = lines.stream().collect(Collectors.joining("\n", "", "\n"));
-            connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy line from stdin", new StringReader(text));
+            return use.apply(reader.lines());
         }
     }
 
