@@ -61,7 +61,7 @@ final class TenantsCommand implements Callable<ExitCode> {
             split = ",",
             description = {
                 "Only those in these states: ${COMPLETION-CANDIDATES}.",
-                "A page then looks at up to 10,000 tenants, and says where to go on."
+                "A page with done ones looks at up to 10,000 tenants, and says where to go on."
             })
     private Set<TenantState> states = Set.of();
 

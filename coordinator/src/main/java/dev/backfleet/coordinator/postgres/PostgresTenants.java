@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What people ask about the tenants of jobs. */
 public final class PostgresTenants {
 
-    /** How many tenants a page looks at, at most, to find some in the states that were asked for. */
+    /** How many tenants a page looks at, at most, to find some in the states that were asked for, where shards do not tell. */
     private static final int LOOKED_AT = 10_000;
 
     private static final String FIND = "select k.t::text from (%s) k where k.t is not null";
@@ -97,9 +97,10 @@ public final class PostgresTenants {
 
     private static TenantPage page(TenantStore store, Set<TenantState> states, @Nullable String after, int limit) {
         var found = new ArrayList<TenantStatus>();
-        var from = after;
+        var last = after;
         for (var looked = 0; looked < LOOKED_AT; looked += limit) {
-            var tenants = store.page(from, limit);
+            var from = states.isEmpty() ? Optional.of(TenantStore.From.after(last)) : store.next(states, last);
+            var tenants = from.map(some -> store.page(some, limit)).orElse(List.of());
             for (var tenant : tenants) {
                 if (states.isEmpty() || states.contains(tenant.state())) {
                     found.add(tenant);
@@ -112,9 +113,9 @@ public final class PostgresTenants {
             if (tenants.size() < limit) {
                 return new TenantPage(found, null);
             }
-            from = tenants.get(tenants.size() - 1).tenant();
+            last = tenants.get(tenants.size() - 1).tenant();
         }
-        return new TenantPage(found, from);
+        return new TenantPage(found, last);
     }
 
     private static TenantShards shards(Handle handle, long job) {

@@ -9,6 +9,8 @@ import dev.backfleet.coordinator.query.TenantStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,18 @@ final class TenantStore {
             order by f.i
             """;
 
+    private static final String NEXT_OPEN = """
+            select case when %s then s.first::text end as from_tenant
+            from (
+              select %s as first, %s as last
+              from backfleet.shard s join backfleet.job j on j.id = s.job_id
+              where s.job_id = :job and s.state <> 'DONE' and (%s)
+            ) s
+            where %s
+            order by s.first nulls first
+            limit 1
+            """;
+
     private final Handle handle;
     private final long job;
     private final JobDefinition definition;
@@ -75,33 +89,77 @@ final class TenantStore {
     }
 
     /**
-     * The next tenants in the order of the tenant column.
+     * Where to look for tenants in some states: a tenant in none of the shards that such a tenant has rows in is passed
+     * over, without a look at it.
      *
+     * @param states not empty; DONE tenants may be anywhere
      * @param after the tenant before them; null: from the first
+     * @return nothing if there are no more
      * @throws org.jdbi.v3.core.JdbiException if {@code after} is no value of the column's type
      */
-    List<TenantStatus> page(@Nullable String after, int limit) {
+    Optional<From> next(Set<TenantState> states, @Nullable String after) {
+        if (relations.isEmpty()) {
+            return Optional.empty();
+        }
+        if (states.contains(TenantState.DONE)) {
+            return Optional.of(From.after(after));
+        }
+        var any = space(relations.get(0));
+        var given = "(" + any.tenant(":after") + ")";
+        var sql = NEXT_OPEN.formatted(
+                after == null ? "true" : "s.first > " + given,
+                any.tenantOf("(coalesce(s.cursor, s.lower))"),
+                any.tenantOf("s.upper"),
+                states.stream().map(TenantStore::hasSome).collect(joining(" or ")),
+                after == null ? "true" : "s.last >= " + given);
+        var query = handle.createQuery(sql).bind("job", job);
+        if (after != null) {
+            query.bind("after", after);
+        }
+        return query.map((row, context) -> Optional.ofNullable(row.getString("from_tenant")))
+                .findOne()
+                .map(tenant -> tenant.map(From::at).orElse(From.after(after)));
+    }
+
+    // Of a shard that is not DONE: whether tenants in this state may have rows in it.
+    private static String hasSome(TenantState state) {
+        return switch (state) {
+            case FAILED -> "s.state = 'FAILED'";
+            case PAUSED -> "s.held";
+            case RUNNING -> "s.state = 'RUNNING'";
+            case WAITING -> "s.wave > j.wave";
+            case PENDING, DONE -> "true";
+        };
+    }
+
+    /**
+     * The next tenants in the order of the tenant column.
+     *
+     * @throws org.jdbi.v3.core.JdbiException if {@code from} is no value of the column's type
+     */
+    List<TenantStatus> page(From from, int limit) {
         if (relations.isEmpty()) {
             return List.of();
         }
         handle.execute("set local enable_seqscan = off");
         handle.execute("set local jit = off");
-        var query = handle.createQuery(statement(after != null))
+        var query = handle.createQuery(statement(from))
                 .bind("job", job)
                 .bind("limit", limit)
                 .bind("counted", COUNTED)
                 .bind("shard_rows", definition.shardRows());
-        if (after != null) {
-            query.bind("after", after);
+        if (from.tenant() != null) {
+            query.bind("from", from.tenant());
         }
         return query.map((row, context) -> status(row)).list();
     }
 
-    private String statement(boolean hasAfter) {
+    private String statement(From from) {
         var any = space(relations.get(0));
+        var first = (from.inclusive() ? " >= (" : " > (") + any.tenant(":from") + ")";
         return PAGE.formatted(
-                next(hasAfter ? k -> k.tenantColumn() + " > (" + any.tenant(":after") + ")" : k -> "true"),
-                next(k -> k.tenantColumn() + " > p.t"),
+                least(from.tenant() == null ? k -> "true" : k -> k.tenantColumn() + first),
+                least(k -> k.tenantColumn() + " > p.t"),
                 sum(k -> "(select count(*) from (select from only " + k.relation() + " k where " + k.tenantColumn()
                         + " = f.t limit :counted) c)"),
                 ofItsRelation(
@@ -132,7 +190,7 @@ final class TenantStore {
                 + k.upTo("s.upper") + ")";
     }
 
-    private String next(Function<KeySpace, String> condition) {
+    private String least(Function<KeySpace, String> condition) {
         return relations.stream()
                 .map(this::space)
                 .map(k -> "(select " + k.tenantColumn() + " as t from only " + k.relation() + " k where "
@@ -152,6 +210,22 @@ final class TenantStore {
 
     private KeySpace space(JobDefinition.Table relation) {
         return new KeySpace(definition, relation);
+    }
+
+    /**
+     * Where a page begins.
+     *
+     * @param tenant null: with the first tenant
+     * @param inclusive whether {@code tenant} itself is looked at
+     */
+    record From(@Nullable String tenant, boolean inclusive) {
+        static From after(@Nullable String tenant) {
+            return new From(tenant, false);
+        }
+
+        static From at(String tenant) {
+            return new From(tenant, true);
+        }
     }
 
     private static TenantStatus status(ResultSet row) throws SQLException {

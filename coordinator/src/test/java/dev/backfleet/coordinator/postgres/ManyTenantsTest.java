@@ -2,10 +2,15 @@ package dev.backfleet.coordinator.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.coordinator.query.TenantPage;
 import dev.backfleet.coordinator.query.TenantState;
 import dev.backfleet.coordinator.query.TenantStatus;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -44,7 +49,7 @@ class ManyTenantsTest {
         return db.database.jdbi().inTransaction(handle -> {
             var definition = new JobStore(handle).definition(job).orElseThrow();
             var before = handle.createQuery(READ).mapTo(Long.class).one();
-            assertThat(new TenantStore(handle, job, definition).page(after, limit))
+            assertThat(new TenantStore(handle, job, definition).page(TenantStore.From.after(after), limit))
                     .hasSize(limit);
             return handle.createQuery(READ).mapTo(Long.class).one() - before;
         });
@@ -64,15 +69,36 @@ class ManyTenantsTest {
 
     @Test
     void a_state_that_few_are_in_is_looked_for_in_so_many_tenants_and_no_more() {
-        var page = new PostgresTenants(db.database)
-                .page(job, Set.of(TenantState.DONE), null, 1_000)
-                .orElseThrow();
+        var page = page(Set.of(TenantState.DONE), null);
         assertThat(page.tenants()).isEmpty();
         assertThat(page.next()).isEqualTo("10000");
-        var last = new PostgresTenants(db.database)
-                .page(job, Set.of(), String.valueOf(TENANTS - 2), 1_000)
-                .orElseThrow();
+        var last = page(Set.of(), String.valueOf(TENANTS - 2));
         assertThat(last.tenants()).extracting(TenantStatus::tenant).isEqualTo(List.of("431999", "432000"));
         assertThat(last.next()).isNull();
+    }
+
+    @Test
+    void a_state_that_shards_tell_is_found_wherever_it_is() throws SQLException {
+        var control = new PostgresControl(db.database);
+        for (var tenant : List.of("301234", "431000")) {
+            control.apply(
+                    Scope.tenant(job, tenant), new ControlRecord(DesiredState.PAUSE, null, null), Optional.empty());
+        }
+        db.run("update backfleet.shard set state = 'FAILED', error = 'no', error_code = '22001', "
+                + "cursor = array['200000', '200000'] where lower[1]::int <= 200000 and upper[1]::int > 200001");
+        assertThat(page(Set.of(TenantState.PAUSED), null).tenants())
+                .extracting(TenantStatus::tenant)
+                .containsExactly("301234", "431000");
+        assertThat(page(Set.of(TenantState.PAUSED), "301234").tenants())
+                .extracting(TenantStatus::tenant)
+                .containsExactly("431000");
+        assertThat(page(Set.of(TenantState.PAUSED), "431000").tenants()).isEmpty();
+        assertThat(page(Set.of(TenantState.FAILED, TenantState.PAUSED), null).tenants())
+                .extracting(TenantStatus::tenant)
+                .startsWith("200001", "200002");
+    }
+
+    private static TenantPage page(Set<TenantState> states, @Nullable String after) {
+        return new PostgresTenants(db.database).page(job, states, after, 1_000).orElseThrow();
     }
 }
