@@ -8,24 +8,27 @@ import java.util.Optional;
 /**
  * The policy: from one look at the signals to the next, how much of its speed a job may use. An immutable value.
  *
- * <p>Above the soft threshold the factor shrinks in proportion, at most by half with each look. It grows slowly, and only
- * after several calm looks, calm meaning well below the threshold; just below it, it grows a step in half a minute. So a
- * noisy signal does not make it swing. At the hard threshold it shrinks with the first look and is zero with the second; it starts anew, small,
- * after several calm looks.
+ * <p>Above the soft threshold the factor shrinks in proportion, at most by half. Then it rests for some looks, since most
+ * signals show only after a while what became of it, unless they grow worse. Below the threshold it grows slowly, and the
+ * slower the nearer to it, after several looks in a row. So a noisy signal does not make it swing, and a steady one leads it
+ * to just below the threshold. At the hard threshold it shrinks with the first look and is zero with the second; it starts
+ * anew, small, after several looks below the soft one.
  *
  * @param factor from 0, which stops the job, to 1
  * @param utilisation of the worst signal, smoothed
  * @param strikes looks in a row that saw a signal at its hard threshold
- * @param calm looks in a row that saw every signal well below its soft threshold
- * @param steady looks since a signal was above its soft threshold, or the factor grew for that reason
+ * @param calm looks in a row that saw every signal below its soft threshold
+ * @param shrunk what the factor shrank for last, and how long ago
  * @param holding what made the factor less than 1, as it was read last
  */
-public record Brake(double factor, double utilisation, int strikes, int calm, int steady, Optional<Reading> holding) {
-    private static final double CALM_BELOW = 0.8;
+public record Brake(
+        double factor, double utilisation, int strikes, int calm, Shrunk shrunk, Optional<Reading> holding) {
+    private static final double EASY_BELOW = 0.8;
     private static final double LEAST = 0.05;
     private static final double STEP = 0.05;
-    private static final int CALM_LOOKS = 3;
-    private static final int STEADY_LOOKS = 30;
+    private static final int CALM_LOOKS = 4;
+    private static final int REST_LOOKS = 3;
+    private static final double WORSE = 1.1;
     private static final int STRIKES = 2;
     private static final Comparator<Reading> BADNESS = Comparator.comparing(
                     (Reading reading) -> reading.level() == Level.HARD)
@@ -36,7 +39,7 @@ public record Brake(double factor, double utilisation, int strikes, int calm, in
 
     /** A job that another coordinator held back before. */
     public static Brake at(double factor) {
-        return new Brake(factor, CALM_BELOW, 0, 0, 0, Optional.empty());
+        return new Brake(factor, EASY_BELOW, 0, 0, Shrunk.NEVER, Optional.empty());
     }
 
     /** After a look. */
@@ -49,39 +52,38 @@ public record Brake(double factor, double utilisation, int strikes, int calm, in
         }
         // Both: what is over by now is over, and one high value among low ones is noise.
         if (worst.isPresent() && smooth > 1 && now > 1 && factor > 0) {
-            return new Brake(shrunk(smooth), smooth, 0, 0, 0, worst);
+            return exceeded(smooth, worst);
         }
-        return released(smooth, now < CALM_BELOW ? calm + 1 : 0, now > 1 ? 0 : steady + 1, readings);
+        return released(smooth, now < 1 ? calm + 1 : 0, readings);
     }
 
     private Brake struck(Reading worst, double smooth) {
         var hits = strikes + 1;
         var stopped = factor == 0 || hits >= STRIKES;
-        return new Brake(stopped ? 0 : Math.max(LEAST, factor / 2), smooth, hits, 0, 0, Optional.of(worst));
+        var next = stopped ? 0 : Math.max(LEAST, factor / 2);
+        return new Brake(next, smooth, hits, 0, new Shrunk(smooth, 0), Optional.of(worst));
     }
 
-    private Brake released(double smooth, int quiet, int still, List<Reading> readings) {
-        var isCalm = quiet >= CALM_LOOKS && smooth < CALM_BELOW;
-        if (factor == 0) {
-            // It starts anew without haste: only calm counts.
-            return quiet < CALM_LOOKS ? with(0, smooth, quiet, 0, readings) : with(STEP, smooth, 0, 0, readings);
+    private Brake exceeded(double smooth, Optional<Reading> worst) {
+        if (shrunk.mayStillShow(smooth)) {
+            return new Brake(factor, smooth, 0, 0, shrunk.older(), worst);
         }
-        if (!isCalm && still < STEADY_LOOKS) {
-            return with(factor, smooth, quiet, still, readings);
+        var next = Math.max(LEAST, rounded(factor * Math.max(0.5, 1 / smooth)));
+        return new Brake(next, smooth, 0, 0, new Shrunk(smooth, 0), worst);
+    }
+
+    private Brake released(double smooth, int quiet, List<Reading> readings) {
+        var next = factor;
+        if (quiet >= CALM_LOOKS && factor == 0) {
+            next = STEP;
+        } else if (quiet >= CALM_LOOKS && smooth < 1) {
+            next = Math.min(1, rounded(factor + STEP * Math.min(1, (1 - smooth) / (1 - EASY_BELOW))));
         }
-        return with(Math.min(1, rounded(factor + STEP)), smooth, quiet, isCalm ? still : 0, readings);
-    }
-
-    private double shrunk(double smooth) {
-        return Math.max(LEAST, rounded(factor * Math.max(0.5, 1 / smooth)));
-    }
-
-    private Brake with(double next, double smooth, int quiet, int still, List<Reading> readings) {
         var named = next >= 1
                 ? Optional.<Reading>empty()
                 : holding.map(held -> latest(held, readings))
                         .or(() -> readings.stream().max(BADNESS));
-        return new Brake(next, smooth, 0, quiet, still, named);
+        return new Brake(next, smooth, 0, quiet, shrunk.older(), named);
     }
 
     private static double rounded(double factor) {
@@ -94,5 +96,24 @@ public record Brake(double factor, double utilisation, int strikes, int calm, in
                         reading.sample().signal().equals(held.sample().signal()))
                 .findFirst()
                 .orElse(held);
+    }
+
+    /**
+     * The last time that the factor shrank.
+     *
+     * @param utilisation for which it did
+     * @param looks since then
+     */
+    public record Shrunk(double utilisation, int looks) {
+        /** Not within memory. */
+        public static final Shrunk NEVER = new Shrunk(0, REST_LOOKS);
+
+        private boolean mayStillShow(double now) {
+            return looks < REST_LOOKS && now <= utilisation * WORSE;
+        }
+
+        private Shrunk older() {
+            return new Shrunk(utilisation, Math.min(REST_LOOKS, looks + 1));
+        }
     }
 }

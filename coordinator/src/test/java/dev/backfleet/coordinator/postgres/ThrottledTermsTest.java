@@ -88,7 +88,7 @@ class ThrottledTermsTest {
             var queries = new PostgresQueries(rows.database());
             var kept = new PostgresLedger(rows.database());
             var reading = new Reading(Sample.of(Signal.LOCK_QUEUE, 0.7), new Thresholds(0.2, 0.6), Duration.ZERO);
-            var brake = new Brake(0.25, 3.5, 1, 0, 0, Optional.of(reading));
+            var brake = new Brake(0.25, 3.5, 1, 0, Brake.Shrunk.NEVER, Optional.of(reading));
             kept.store(job, brake, Optional.of(FULL), Optional.of(new Ledger.Charge("lock-queue", 1.5)));
             kept.store(job, brake, Optional.of(FULL), Optional.of(new Ledger.Charge("lock-queue", 1)));
             kept.store(job, brake, Optional.of(FULL), Optional.of(new Ledger.Charge("wal-rate", 0.5)));
