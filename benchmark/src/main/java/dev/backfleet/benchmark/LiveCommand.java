@@ -138,6 +138,7 @@ final class LiveCommand implements Callable<ExitCode> {
         try (var stack = LocalStack.open(options())) {
             say("making " + rows + " rows ...");
             var table = new LiveTable(stack.jdbcUrl(), Customers.create(stack.jdbcUrl(), rows));
+            table.readyLog();
             var load = new Application.Load(transactionsPerSecond, connections);
             var conditions = new LiveContest.Conditions(
                     Duration.ofSeconds(seconds), Duration.ofSeconds(settling), load, rate, batch());

@@ -19,11 +19,19 @@ final class ServerOptions {
             description = "PostgreSQL's max_wal_size. Default: ${DEFAULT-VALUE}.")
     private String maxWalSize = "";
 
+    @Option(
+            names = "--min-wal-size",
+            paramLabel = "SIZE",
+            defaultValue = "4GB",
+            description = "PostgreSQL's min_wal_size. Default: ${DEFAULT-VALUE}.")
+    private String minWalSize = "";
+
     /** Durable; and no checkpoint begins in the middle of a measurement, since there is one before each. */
     PostgresOptions postgres() {
         return PostgresOptions.durable()
                 .with("shared_buffers", sharedBuffers)
                 .with("max_wal_size", maxWalSize)
+                .with("min_wal_size", minWalSize)
                 .with("checkpoint_timeout", "30min");
     }
 }

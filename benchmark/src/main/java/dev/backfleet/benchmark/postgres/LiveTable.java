@@ -18,6 +18,10 @@ public final class LiveTable {
             from customers c left join acknowledged a using (id)
             """;
 
+    // What a segment of the write-ahead log holds, and how much of it a backfill writes for each row.
+    private static final int SEGMENT = 16 << 20;
+    private static final int WAL_PER_ROW = 600;
+
     private final String url;
     private final Customers customers;
     private volatile AtomicIntegerArray acknowledged = new AtomicIntegerArray(0);
@@ -31,6 +35,20 @@ public final class LiveTable {
     public LiveTable(String url, Customers customers) {
         this.url = url;
         this.customers = customers;
+    }
+
+    /**
+     * Leaves the server with as many segments of the write-ahead log to use again as a backfill needs, as one that has
+     * been up for long has. Else commits wait, for each new segment, until it was filled with zeros.
+     */
+    public void readyLog() throws SQLException {
+        try (var sql = Sql.connect(url)) {
+            for (long i = 0; i <= customers.rows() * WAL_PER_ROW / SEGMENT; i++) {
+                sql.run("select pg_logical_emit_message(false, 'backfleet', 'a segment')");
+                sql.run("select pg_switch_wal()");
+            }
+            sql.run("checkpoint");
+        }
     }
 
     /** Makes the table anew, without any write of the application. */
