@@ -1,49 +1,45 @@
 package dev.backfleet.worker.execute;
 
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Knows whether a claimed shard has rows of a tenant that somebody wants to stand still. It asks once for each tenant: what
+ * Knows whether a claimed shard has rows of a tenant that somebody wants to stand still. Each tenant is asked for once: what
  * is left of a shard only shrinks.
  */
 final class TenantWatch {
-    private final ShardStore store;
-    private final Claim claim;
+    private final boolean hasTenants;
     private final Set<String> elsewhere = new HashSet<>();
+    private boolean here;
 
-    TenantWatch(ShardStore store, Claim claim) {
-        this.store = store;
-        this.claim = claim;
+    TenantWatch(Claim claim) {
+        this.hasTenants = claim.definition().tenantLed();
     }
 
     /**
-     * Whether the shard must be left alone until the tenant's rows are carved out of it.
+     * A tenant of which PostgreSQL must be asked before the work may go on.
      *
      * @param paused the tenants of the claim's job that are to stand still, as somebody wrote them
      */
-    boolean mustStop(Set<String> paused) {
-        if (paused.isEmpty() || !claim.definition().tenantLed()) {
-            return false;
+    Optional<String> unknown(Set<String> paused) {
+        if (here || !hasTenants || paused.isEmpty()) {
+            return Optional.empty();
         }
-        for (var tenant : paused) {
-            if (!elsewhere.contains(tenant)) {
-                if (reaches(tenant)) {
-                    return true;
-                }
-                elsewhere.add(tenant);
-            }
-        }
-        return false;
+        return paused.stream().filter(tenant -> !elsewhere.contains(tenant)).findFirst();
     }
 
-    // Unknown is not leave to go on.
-    private boolean reaches(String tenant) {
-        try {
-            return store.reaches(claim, tenant);
-        } catch (RefusedException e) {
-            return true;
+    /** Whether rows of the tenant may be in what is left of the shard. */
+    void found(String tenant, boolean reached) {
+        if (reached) {
+            here = true;
+        } else {
+            elsewhere.add(tenant);
         }
+    }
+
+    /** Whether the shard must be left alone until the tenant's rows are carved out of it. */
+    boolean mustStop() {
+        return here;
     }
 }

@@ -132,6 +132,15 @@ class ShardRunnerTest {
     }
 
     @Test
+    void a_tenant_of_which_nothing_can_be_found_out_stops_the_shard() throws InterruptedException {
+        control = control.with(Scope.tenant(7, "x"), new ControlRecord(DesiredState.PAUSE, null, null));
+        store.refuses("08006");
+        assertThat(run(Samples.tenantClaim()))
+                .isEqualTo(new Ending.GiveBack(Ending.Why.STOPPED, Duration.ofSeconds(1)));
+        assertThat(store.asked()).containsExactly("reaches x", "giveBack PT1S");
+    }
+
+    @Test
     void what_cannot_be_given_back_is_left_to_the_lease() throws InterruptedException {
         control = ControlView.UNHEARD;
         store.refuses("08006");
