@@ -1,84 +1,60 @@
 package dev.backfleet.standalone.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.backfleet.standalone.Main;
 import dev.backfleet.standalone.process.FleetProcess;
 import dev.backfleet.standalone.stack.LocalStack;
 import dev.backfleet.standalone.stack.StackOptions;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A fleet of processes on real servers that gives way: to signals of the database's health, and to a missing coordinator. */
 class HeldBackTest {
     private static final int ROWS = 100_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+    private static Stage stage;
     private static LocalStack stack;
     private static Table table;
-
-    @TempDir
-    private Path folder;
 
     @BeforeAll
     static void start() throws Exception {
         // A slice is long, so that it is not its end that stops a worker; a standby is soon there.
-        stack = LocalStack.open(StackOptions.temporary()
-                .with("BACKFLEET_COORDINATOR_LEASE", "1s")
-                .with("BACKFLEET_WORKER_SLICE", "5m"));
-        stack.addCoordinator();
-        stack.startWorker();
-        stack.startWorker();
-        stack.awaitReady();
-        table = new Table(stack.jdbcUrl());
-        table.fill(ROWS);
+        stage = Stage.open(
+                StackOptions.temporary()
+                        .with("BACKFLEET_COORDINATOR_LEASE", "1s")
+                        .with("BACKFLEET_WORKER_SLICE", "5m"),
+                2,
+                ROWS);
+        stack = stage.stack();
+        table = stage.table();
         table.run("create table public.strain (amount integer)");
         table.run("insert into public.strain values (0)");
     }
 
     @AfterAll
     static void stop() throws SQLException {
-        try {
-            table.close();
-        } finally {
-            stack.close();
-        }
+        stage.close();
     }
 
     @BeforeEach
     void fullStrength() throws Exception {
         table.run("update packages set n = 0 where n <> 0");
         table.run("update public.strain set amount = 0");
-        if (alive(stack.coordinators()).isEmpty()) {
-            stack.addCoordinator();
-        }
+        stage.restoreStrength();
     }
 
     /** A test that failed must not spoil the next. */
     @AfterEach
     void calm() throws Exception {
-        for (var name :
-                table.texts("select name from backfleet.job where state not in ('SUCCEEDED', 'FAILED', 'CANCELLED')")) {
-            backfleet("cancel", name);
-        }
+        stage.calm();
     }
 
     @Test
@@ -87,17 +63,17 @@ class HeldBackTest {
                 "strained",
                 "throttle: { sql: [{ name: strain, query: \"select max(amount) from public.strain\", "
                         + "soft: 10, hard: 20 }] }");
-        awaitChanged(job, ROWS / 50);
+        stage.awaitChanged(job, ROWS / 50);
         table.run("update public.strain set amount = 15");
-        awaitTrue(() -> factor(job) > 0 && factor(job) < 0.5);
+        Stage.awaitTrue(() -> factor(job) > 0 && factor(job) < 0.5);
         assertThat(backfleet("status", "strained")).contains("by strain: 15, soft threshold 10");
 
         table.run("update public.strain set amount = 25");
-        awaitTrue(() -> factor(job) == 0 && running(job) == 0);
+        Stage.awaitTrue(() -> factor(job) == 0 && stage.running() == 0);
         var atStop = table.number("select sum(n) from packages");
         assertThat(atStop).isLessThan(ROWS);
         var costAtStop = cost(job, "strain");
-        awaitTrue(() -> cost(job, "strain") > costAtStop + 2);
+        Stage.awaitTrue(() -> cost(job, "strain") > costAtStop + 2);
         assertThat(table.number("select sum(n) from packages"))
                 .as("changed while stopped")
                 .isEqualTo(atStop);
@@ -109,14 +85,13 @@ class HeldBackTest {
                 .contains("\"costSeconds\"");
 
         table.run("update public.strain set amount = 0");
-        awaitState(job, "SUCCEEDED");
-        table.assertEveryRowOnce(job);
+        stage.awaitEveryRowOnce(job);
     }
 
     @Test
     void a_lock_request_that_waits_for_the_table_stops_the_job_until_it_is_through() throws Exception {
         var job = submit("yielding", "");
-        awaitChanged(job, ROWS / 50);
+        stage.awaitChanged(job, ROWS / 50);
         try (var reader = connect();
                 var altering = connect()) {
             // What holds the request up is not the job; but batches would queue up behind it.
@@ -124,7 +99,7 @@ class HeldBackTest {
             run(reader, "select from packages limit 1");
             var altered =
                     CompletableFuture.runAsync(() -> run(altering, "alter table packages add column more integer"));
-            awaitTrue(() -> factor(job) == 0);
+            Stage.awaitTrue(() -> factor(job) == 0);
             assertThat(backfleet("status", "yielding")).contains("stopped by lock-queue: ", "hard threshold 600ms");
             assertThat(altered).isNotDone();
             reader.rollback();
@@ -132,7 +107,7 @@ class HeldBackTest {
         } finally {
             table.run("alter table packages drop column if exists more");
         }
-        awaitState(job, "SUCCEEDED");
+        stage.awaitState(job, "SUCCEEDED");
         assertThat(cost(job, "lock-queue")).isPositive();
         table.assertEveryRowOnce(job);
     }
@@ -140,9 +115,9 @@ class HeldBackTest {
     @Test
     void without_a_coordinator_workers_stop_by_themselves_and_go_on_under_another() throws Exception {
         var job = submit("orphaned", "rate: { rows-per-second: 2000 }");
-        awaitChanged(job, ROWS / 100);
-        alive(stack.coordinators()).forEach(FleetProcess::kill);
-        awaitTrue(() -> running(job) == 0);
+        stage.awaitChanged(job, ROWS / 100);
+        Stage.alive(stack.coordinators()).forEach(FleetProcess::kill);
+        Stage.awaitTrue(() -> stage.running() == 0);
         assertThat(leaderless()).isPositive();
         assertThat(table.number("select count(*) from backfleet.shard where state = 'DONE' and job_id = " + job))
                 .as("shards done: it was not for want of tasks")
@@ -151,62 +126,23 @@ class HeldBackTest {
         assertThat(atStop).isLessThan(ROWS);
         table.run("update backfleet.job set rate_limit = null");
         stack.addCoordinator();
-        awaitState(job, "SUCCEEDED");
-        table.assertEveryRowOnce(job);
+        stage.awaitEveryRowOnce(job);
     }
 
     @Test
     void a_standby_that_takes_over_goes_unnoticed() throws Exception {
-        var first = alive(stack.coordinators()).get(0);
+        var first = Stage.alive(stack.coordinators()).get(0);
         stack.addCoordinator();
-        awaitTrue(() -> table.texts("select coordinator from backfleet.leader").contains(first.name()));
+        Stage.awaitTrue(() -> stage.leader().equals(first.name()));
         var job = submit("handed-over", "rate: { rows-per-second: 2000 }");
-        awaitChanged(job, ROWS / 100);
+        stage.awaitChanged(job, ROWS / 100);
         var before = leaderless();
         first.kill();
-        awaitTrue(() -> !table.texts("select coordinator from backfleet.leader").contains(first.name()));
+        Stage.awaitTrue(() -> !stage.leader().equals(first.name()));
         var atTakeover = table.number("select sum(n) from packages");
         // More than ten seconds of work at this rate.
-        awaitChanged(job, atTakeover + 25_000);
+        stage.awaitChanged(job, atTakeover + 25_000);
         assertThat(leaderless()).isEqualTo(before);
-    }
-
-    /** How often a worker has found itself without a coordinator. */
-    private static long leaderless() throws IOException {
-        long times = 0;
-        for (var worker : stack.workers()) {
-            times += Files.readString(worker.log())
-                    .lines()
-                    .filter(line -> line.contains("coordinator leads=false"))
-                    .count();
-        }
-        return times;
-    }
-
-    private long submit(String name, String more) throws Exception {
-        var spec = Files.writeString(folder.resolve(name + ".yaml"), """
-                name: %s
-                table: public.packages
-                set: { n: n + 1 }
-                shard: { rows: 25000 }
-                batch: { duration: 20ms, max-rows: 500 }
-                %s
-                """.formatted(
-                        name, more.contains("rate:") ? more : "rate: { rows-per-second: 20000 }\n" + more));
-        return Long.parseLong(backfleet("submit", spec.toString()).strip());
-    }
-
-    /** Runs a command as a person would, and gives what it printed. */
-    private static String backfleet(String... arguments) {
-        var all = new ArrayList<>(List.of(arguments));
-        all.addAll(stack.flags());
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var commands = Main.commandLine();
-        commands.picocli().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        var code = commands.execute(all.toArray(String[]::new));
-        assertThat(code).as("exit code; %s", err).isZero();
-        return out.toString();
     }
 
     private static double factor(long job) throws SQLException {
@@ -218,10 +154,6 @@ class HeldBackTest {
         var costs = table.texts(
                 "select seconds from backfleet.throttle_cost where job_id = " + job + " and signal = '" + signal + "'");
         return costs.isEmpty() ? 0 : Double.parseDouble(costs.get(0));
-    }
-
-    private static long running(long job) throws SQLException {
-        return table.number("select count(*) from backfleet.shard where state = 'RUNNING' and job_id = " + job);
     }
 
     private static Connection connect() throws SQLException {
@@ -236,20 +168,22 @@ class HeldBackTest {
         }
     }
 
-    private static List<FleetProcess> alive(List<FleetProcess> processes) {
-        return processes.stream().filter(FleetProcess::isAlive).toList();
+    /** How often a worker has found itself without a coordinator. */
+    private static long leaderless() throws IOException {
+        return stage.said("coordinator leads=false");
     }
 
-    private static void awaitChanged(long job, long rows) {
-        awaitTrue(() -> table.number("select sum(rows_changed) from backfleet.shard where job_id = " + job) >= rows);
+    private static long submit(String name, String more) throws IOException {
+        return stage.submit(name, """
+                set: { n: n + 1 }
+                shard: { rows: 25000 }
+                batch: { duration: 20ms, max-rows: 500 }
+                %s
+                """.formatted(
+                        more.contains("rate:") ? more : "rate: { rows-per-second: 20000 }\n" + more));
     }
 
-    private static void awaitState(long job, String state) {
-        awaitTrue(() ->
-                table.texts("select state from backfleet.job where id = " + job).contains(state));
-    }
-
-    private static void awaitTrue(Callable<Boolean> condition) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
+    private static String backfleet(String... arguments) {
+        return stage.commands().run(arguments);
     }
 }

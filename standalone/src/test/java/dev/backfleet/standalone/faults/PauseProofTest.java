@@ -1,7 +1,6 @@
 package dev.backfleet.standalone.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.standalone.process.FleetProcess;
@@ -14,18 +13,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A pause holds from its acknowledgement on, whoever starts, is cut off, or talks nonsense meanwhile. */
 class PauseProofTest {
@@ -40,76 +33,60 @@ class PauseProofTest {
     private static final String SLOW =
             "set: { n: \"n + 1 + case when id % 2 = 0 then (pg_sleep(0.001) is null)::int else 0 end\" }";
 
+    private static Stage stage;
     private static LocalStack stack;
     private static Table table;
     private static ChangeLog changes;
 
-    @TempDir
-    private Path folder;
-
     @BeforeAll
     static void start() throws Exception {
-        stack = LocalStack.open(StackOptions.temporary()
-                .with(PostgresOptions.durable().with("track_commit_timestamp", "on"))
-                .with("BACKFLEET_WORKER_SLICE", "5m")
-                .with("BACKFLEET_REDISPATCH_AFTER", "2s")
-                .with("BACKFLEET_CONTROL_SILENCE", "2s")
-                // Where no coordinator runs it shall be the pause that holds, and not its silence.
-                .with("BACKFLEET_COORDINATOR_SILENCE", "5m"));
-        stack.addCoordinator();
-        for (var i = 0; i < 3; i++) {
-            stack.startWorker();
-        }
-        stack.awaitReady();
-        table = new Table(stack.jdbcUrl());
-        table.fill(ROWS);
+        stage = Stage.open(
+                StackOptions.temporary()
+                        .with(PostgresOptions.durable().with("track_commit_timestamp", "on"))
+                        .with("BACKFLEET_WORKER_SLICE", "5m")
+                        .with("BACKFLEET_REDISPATCH_AFTER", "2s")
+                        .with("BACKFLEET_CONTROL_SILENCE", "2s")
+                        // Where no coordinator runs it shall be the pause that holds, and not its silence.
+                        .with("BACKFLEET_COORDINATOR_SILENCE", "5m"),
+                3,
+                ROWS);
+        stack = stage.stack();
+        table = stage.table();
         changes = new ChangeLog(table);
     }
 
     @AfterAll
     static void stop() throws SQLException {
-        try {
-            table.close();
-        } finally {
-            stack.close();
-        }
+        stage.close();
     }
 
     /** A test that failed must not spoil the next. */
     @AfterEach
     void calm() throws Exception {
         signal("-CONT");
-        if (alive(stack.coordinators()).isEmpty()) {
-            stack.addCoordinator();
-        }
-        while (alive(stack.workers()).size() < 3) {
-            stack.addWorker();
-        }
-        commands().run("resume");
-        for (var name :
-                table.texts("select name from backfleet.job where state not in ('SUCCEEDED', 'FAILED', 'CANCELLED')")) {
-            commands().run("cancel", name);
-        }
+        stage.restoreStrength();
+        stage.commands().run("resume");
+        stage.calm();
         table.run("update packages set n = 0 where n <> 0");
     }
 
     @Test
     void from_the_acknowledgement_of_a_pause_on_not_one_row_changes() throws Exception {
         var random = new Random(7);
-        var commands = commands();
+        var commands = stage.commands();
         var latencies = new ArrayList<Long>();
         var jobs = 1;
-        var job = commands.submit("pauses-" + jobs, SLOW + "\nconcurrency: 12");
+        var job = submit("pauses-" + jobs, 12);
         while (latencies.size() < PAUSES) {
             awaitChanges(random.nextInt(12), job);
             if (isOver(job)) {
-                job = commands.submit("pauses-" + ++jobs, SLOW + "\nconcurrency: 12");
+                job = submit("pauses-" + ++jobs, 12);
                 continue;
             }
             var what = random.nextBoolean() ? new String[] {} : new String[] {"pauses-" + jobs};
             // One that is frozen in the middle of a batch has not heard of the pause when it wakes.
             var frozen = random.nextInt(4) == 0
-                    ? List.of(alive(stack.workers()).get(random.nextInt(3)))
+                    ? List.of(Stage.alive(stack.workers()).get(random.nextInt(3)))
                     : List.<FleetProcess>of();
             frozen.forEach(FleetProcess::freeze);
             var said = commands.runUnlessConflict("pause", what);
@@ -122,7 +99,7 @@ class PauseProofTest {
                 commands.runUnlessConflict("resume", what);
             }
         }
-        commands.awaitState(table, job, "SUCCEEDED");
+        stage.awaitState(job, "SUCCEEDED");
 
         assertThat(changes.changesInPauses()).as("changes in pauses").isZero();
         assertThat(table.number("select count(*) from packages where n <> " + jobs))
@@ -145,13 +122,12 @@ class PauseProofTest {
 
     @Test
     void a_worker_that_starts_while_the_last_word_is_pause_changes_nothing() throws Exception {
-        var commands = commands();
-        var job = commands.submit("started-late", SLOW + "\nconcurrency: 3");
+        var job = submit("started-late", 3);
         awaitChanges(3, job);
         // Only the topic knows of the pause, and it holds tasks.
         end(stack.coordinators());
-        say("fleet", "pause");
-        awaitTrue(() -> running() == 0);
+        stage.say("fleet", "pause");
+        Stage.awaitTrue(() -> stage.running() == 0);
         assertThat(isOver(job)).isFalse();
         end(stack.workers());
         var before = changes.size();
@@ -159,85 +135,71 @@ class PauseProofTest {
                 .isZero();
 
         var late = stack.startWorker();
-        awaitTrue(() -> table.number("select count(*) from backfleet.worker where id = '" + late.name()
+        Stage.awaitTrue(() -> table.number("select count(*) from backfleet.worker where id = '" + late.name()
                         + "' and seen_at > started_at + interval '3 seconds'")
                 == 1);
         assertThat(changes.size()).as("changes of a worker that may not").isEqualTo(before);
 
-        say("fleet", "run");
+        stage.say("fleet", "run");
         stack.addCoordinator();
-        commands.awaitState(table, job, "SUCCEEDED");
-        table.assertEveryRowOnce(job);
+        stage.awaitEveryRowOnce(job);
     }
 
     @Test
     void a_worker_that_is_cut_off_from_kafka_stops_though_it_has_its_shard_and_the_database() throws Exception {
-        var commands = commands();
-        var job = commands.submit("cut-off", SLOW + "\nconcurrency: 2");
+        var job = submit("cut-off", 2);
         awaitChanges(5, job);
         signal("-STOP");
         // A slice would take minutes, and leases are renewed with each batch: it is the silence that stops them.
-        awaitTrue(() -> running() == 0);
+        Stage.awaitTrue(() -> stage.running() == 0);
         assertThat(isOver(job)).isFalse();
-        assertThat(logs()).as("logs of the workers").contains("why=STOPPED");
+        assertThat(stage.said("why=STOPPED")).as("stops, by the logs").isPositive();
         var stopped = changes.size();
         signal("-CONT");
         awaitChanges(1, job);
         assertThat(changes.size()).isGreaterThan(stopped);
-        commands.awaitState(table, job, "SUCCEEDED");
-        table.assertEveryRowOnce(job);
+        stage.awaitEveryRowOnce(job);
     }
 
     @Test
     void nonsense_on_the_control_topic_is_skipped_and_lifts_no_pause() throws Exception {
-        var commands = commands();
-        var job = commands.submit("nonsense", SLOW + "\nconcurrency: 12");
+        var commands = stage.commands();
+        var job = submit("nonsense", 12);
         awaitChanges(5, job);
         commands.run("pause");
         var before = changes.size();
         for (var value :
                 List.of("", "runn", "run run", "[\"run\"]", "{\"v\":1,\"state\":\"pause\",\"state\":\"run\"}")) {
-            say("fleet", value);
+            stage.say("fleet", value);
         }
-        say("fleet", "{\"v\":99,\"state\":\"run\"}");
-        say("fleet", "{\"state\":\"run\",\"x\":\"" + "x".repeat(20_000) + "\"}");
-        say("fleet", "cancel");
-        say("fleet", "{\"v\":1,\"state\":\"run\",\"scope\":\"job/" + job + "\"}");
-        say("FLEET", "run");
-        say("fleet/", "run");
-        say("control/fleet", "{\"v\":1,\"state\":\"run\",\"by\":\"postgres\"}");
-        say("job/" + job + "/", "run");
-        say("heartbeat", "run");
-        say("limit/job/" + job, "{\"rowsPerSecondPerSlot\":-5}");
+        stage.say("fleet", "{\"v\":99,\"state\":\"run\"}");
+        stage.say("fleet", "{\"state\":\"run\",\"x\":\"" + "x".repeat(20_000) + "\"}");
+        stage.say("fleet", "cancel");
+        stage.say("fleet", "{\"v\":1,\"state\":\"run\",\"scope\":\"job/" + job + "\"}");
+        stage.say("FLEET", "run");
+        stage.say("fleet/", "run");
+        stage.say("control/fleet", "{\"v\":1,\"state\":\"run\",\"by\":\"postgres\"}");
+        stage.say("job/" + job + "/", "run");
+        stage.say("heartbeat", "run");
+        stage.say("limit/job/" + job, "{\"rowsPerSecondPerSlot\":-5}");
         // Not nonsense, but not the fleet's either.
-        say("job/" + job, "run");
-        for (var worker : alive(stack.workers())) {
-            awaitTrue(() -> Files.readString(worker.log()).contains("record skipped"));
-        }
+        stage.say("job/" + job, "run");
+        Stage.alive(stack.workers()).forEach(worker -> Stage.awaitWords(worker, "record skipped"));
         // By then they have heard all of it.
         var later = changes.now() + 2_000_000;
-        alive(stack.workers()).forEach(worker -> awaitSignOfLife(worker, later));
+        Stage.alive(stack.workers()).forEach(worker -> awaitSignOfLife(worker, later));
         assertThat(changes.size()).as("changes since the pause").isEqualTo(before);
-        assertThat(alive(stack.workers())).hasSize(3);
-        assertThat(alive(stack.coordinators())).isNotEmpty();
+        assertThat(Stage.alive(stack.workers())).hasSize(3);
+        assertThat(Stage.alive(stack.coordinators())).isNotEmpty();
 
         commands.run("resume");
-        commands.awaitState(table, job, "SUCCEEDED");
-        table.assertEveryRowOnce(job);
-    }
-
-    private CommandLine commands() {
-        return new CommandLine(stack, folder);
+        stage.awaitEveryRowOnce(job);
     }
 
     private static long acknowledgement(String said) {
         var matcher = ACKNOWLEDGED.matcher(said);
         assertThat(matcher.find()).as(said).isTrue();
         return Long.parseLong(matcher.group(1));
-    }
-
-    private static long running() throws SQLException {
-        return table.number("select count(*) from backfleet.shard where state = 'RUNNING'");
     }
 
     private static boolean isOver(long job) throws SQLException {
@@ -247,22 +209,14 @@ class PauseProofTest {
     /** Waits until so many more statements have changed rows, or the job has ended. */
     private static void awaitChanges(int count, long job) throws SQLException {
         var enough = changes.size() + count;
-        awaitTrue(() -> changes.size() >= enough || isOver(job));
+        Stage.awaitTrue(() -> changes.size() >= enough || isOver(job));
     }
 
     /** Waits until a worker has told of itself after that moment. */
     private static void awaitSignOfLife(FleetProcess worker, long moment) {
-        awaitTrue(() -> table.number("select count(*) from backfleet.worker where id = '" + worker.name()
+        Stage.awaitTrue(() -> table.number("select count(*) from backfleet.worker where id = '" + worker.name()
                         + "' and extract(epoch from seen_at) * 1000000 > " + moment)
                 == 1);
-    }
-
-    private static String logs() throws IOException {
-        var all = new StringBuilder();
-        for (var worker : stack.workers()) {
-            all.append(Files.readString(worker.log()));
-        }
-        return all.toString();
     }
 
     /** To the broker, which then is there but does not answer, as behind a network that loses everything. */
@@ -272,26 +226,20 @@ class PauseProofTest {
                 .waitFor();
     }
 
-    private static void say(String key, String value) throws Exception {
-        Map<String, Object> config = Map.of("bootstrap.servers", stack.kafka().bootstrapServers());
-        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
-            producer.send(new ProducerRecord<>("backfleet.control", key, value)).get();
-        }
-    }
-
     private static void end(List<FleetProcess> processes) throws InterruptedException {
-        var ending = alive(processes);
+        var ending = Stage.alive(processes);
         ending.forEach(FleetProcess::askToEnd);
         for (var process : ending) {
-            assertThat(process.awaitEnd(CommandLine.PATIENCE)).isZero();
+            assertThat(process.awaitEnd(Duration.ofMinutes(1))).isZero();
         }
     }
 
-    private static List<FleetProcess> alive(List<FleetProcess> processes) {
-        return processes.stream().filter(FleetProcess::isAlive).toList();
-    }
-
-    private static void awaitTrue(Callable<Boolean> condition) {
-        await().atMost(CommandLine.PATIENCE).pollInterval(Duration.ofMillis(20)).until(condition);
+    private static long submit(String name, int concurrency) throws IOException {
+        return stage.submit(name, """
+                %s
+                shard: { rows: 4000 }
+                concurrency: %d
+                throttle: none
+                """.formatted(SLOW, concurrency));
     }
 }
