@@ -174,13 +174,13 @@ class HeldBackTest {
     }
 
     private static long submit(String name, String more) throws IOException {
-        return stage.submit(name, """
+        return stage.submit(
+                name, """
                 set: { n: n + 1 }
                 shard: { rows: 25000 }
                 batch: { duration: 20ms, max-rows: 500 }
                 %s
-                """.formatted(
-                        more.contains("rate:") ? more : "rate: { rows-per-second: 20000 }\n" + more));
+                """.formatted(more.contains("rate:") ? more : "rate: { rows-per-second: 20000 }\n" + more));
     }
 
     private static String backfleet(String... arguments) {
