@@ -7,6 +7,6 @@ grant update (state, epoch, worker, lease_until, not_before, cursor, rows_walked
 -- The clock by which the fleet keeps a job's rate.
 grant select, insert, update on backfleet.pace to backfleet_worker;
 -- An error of the whole job stops it.
-grant update (state, reason, error) on backfleet.job to backfleet_worker;
+grant update (state, reason, error, trouble, troubled_at, probes, probe_at) on backfleet.job to backfleet_worker;
 -- Its own sign of life.
 grant select, insert, update, delete on backfleet.worker to backfleet_worker;

@@ -22,6 +22,7 @@ import dev.backfleet.coordinator.http.HttpHealth;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.measure.Gauge;
 import dev.backfleet.coordinator.measure.WalGauge;
+import dev.backfleet.coordinator.pin.PinWatch;
 import dev.backfleet.coordinator.plan.Planner;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresBoard;
@@ -32,6 +33,8 @@ import dev.backfleet.coordinator.postgres.PostgresJobs;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.PostgresLeases;
 import dev.backfleet.coordinator.postgres.PostgresLedger;
+import dev.backfleet.coordinator.postgres.PostgresPatients;
+import dev.backfleet.coordinator.postgres.PostgresPins;
 import dev.backfleet.coordinator.postgres.PostgresPlans;
 import dev.backfleet.coordinator.postgres.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.PostgresSplits;
@@ -39,6 +42,7 @@ import dev.backfleet.coordinator.postgres.PostgresTenants;
 import dev.backfleet.coordinator.postgres.PostgresWal;
 import dev.backfleet.coordinator.postgres.PostgresWindows;
 import dev.backfleet.coordinator.reap.Reaper;
+import dev.backfleet.coordinator.recover.Recovery;
 import dev.backfleet.coordinator.rollout.Rollouts;
 import dev.backfleet.coordinator.throttle.Throttle;
 import dev.backfleet.coordinator.window.Windows;
@@ -182,7 +186,10 @@ public final class Coordinator implements AutoCloseable {
                         new Reaper(new PostgresLeases(database), settings.redispatchAfter())::runOnce,
                         new Gauge(new PostgresCounts(database), ticker)::runOnce,
                         new WalGauge(new PostgresWal(database), ticker)::runOnce,
-                        new Windows(new PostgresWindows(database), ticker)::runOnce),
+                        new Windows(new PostgresWindows(database), ticker)::runOnce,
+                        // What fails, fails what comes after it: these two look at tables of others, and come last.
+                        new Recovery(new PostgresPatients(database))::runOnce,
+                        new PinWatch(new PostgresPins(database), ticker)::runOnce),
                 settings.tick(),
                 ticker);
     }

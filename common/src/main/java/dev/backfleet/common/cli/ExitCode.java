@@ -17,6 +17,11 @@ public enum ExitCode {
     CONFLICT(6, "conflict", "What was asked for does not go together with the state the job is in."),
     /** It took too long. */
     TIMED_OUT(7, "timed out", "What was waited for did not happen in time. It may still happen."),
+    /** Two releases of Backfleet meet that do not go together. */
+    OTHER_VERSION(
+            8,
+            "another version",
+            "The control schema is of a newer or an older version than this release; the message says what to upgrade."),
     /** A bug. */
     INTERNAL_ERROR(70, "internal error", "A bug of Backfleet. `--verbose` shows where."),
     /** Ctrl-C. */

@@ -24,13 +24,15 @@ public enum JobState {
             new Edge<>(RUNNING, CANCELLING, "a person or the control topic asks"),
             new Edge<>(RUNNING, SUCCEEDED, "every shard is DONE"),
             new Edge<>(RUNNING, FAILED, "every shard is DONE or FAILED, at least one FAILED"),
-            new Edge<>(RUNNING, HALTED, "a worker found the table or a column no longer to be the pinned one"),
+            new Edge<>(RUNNING, HALTED, "a worker or the coordinator found that what it is pinned to has changed"),
             new Edge<>(PAUSING, PAUSED, "every shard was taken back"),
             new Edge<>(PAUSING, RUNNING, "resumed before the pause was complete"),
             new Edge<>(PAUSING, CANCELLING, "a cancel overrules a pause"),
             new Edge<>(PAUSED, RUNNING, "resumed"),
             new Edge<>(PAUSED, CANCELLING, "cancelled while paused"),
             new Edge<>(CANCELLING, CANCELLED, "every shard was taken back"),
+            new Edge<>(HALTED, RUNNING, "resumed: what it is pinned to is back"),
+            new Edge<>(HALTED, PLANNING, "resumed, likewise, before it had shards"),
             new Edge<>(HALTED, CANCELLING, "given up; frees the name"));
 
     private final String meaning;

@@ -56,6 +56,9 @@ public final class ConnectionFailures implements FailureTranslator {
             case "42501" ->
                 "%s denies %s what this needs (%s); grant it, or connect as another user"
                         .formatted(url, user, serverMessage(sql));
+            case "25006" ->
+                "%s is read-only: a standby, or made so; connect to the primary, or wait until it takes writes again"
+                        .formatted(url);
             case "3F000", "42P01" -> missing(sql, url);
             default -> state.startsWith("08") ? unreachable(sql, failure, url, user) : null;
         };

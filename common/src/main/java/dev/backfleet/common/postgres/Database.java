@@ -45,6 +45,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(CONNECT.toMillis());
         config.setValidationTimeout(CONNECT.toMillis() / 2);
         config.setInitializationFailTimeout(-1);
+        config.setExceptionOverrideClassName(StaleServer.class.getName());
         return new Database(new HikariDataSource(config));
     }
 

@@ -3,6 +3,8 @@ package dev.backfleet.common.sql;
 import dev.backfleet.common.unit.BadTextException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +18,7 @@ final class ExpressionScan {
     private final String text;
     private final StringBuilder jdbc = new StringBuilder();
     private final Deque<Integer> open = new ArrayDeque<>();
+    private final Set<String> names = new LinkedHashSet<>();
     private boolean hasContent;
     private int at;
 
@@ -45,6 +48,11 @@ final class ExpressionScan {
                     "write an SQL expression over the row's columns");
         }
         return jdbc.toString();
+    }
+
+    /** Every name in what was walked over, as the catalog would have it; keywords and functions are among them. */
+    Set<String> names() {
+        return names;
     }
 
     private void step() {
@@ -131,6 +139,9 @@ final class ExpressionScan {
             if (text.charAt(at) == quote) {
                 at++;
                 if (at == text.length() || text.charAt(at) != quote) {
+                    if (quote == '"') {
+                        names.add(text.substring(start + 1, at - 1).replace("\"\"", "\""));
+                    }
                     return;
                 }
             }
@@ -147,6 +158,8 @@ final class ExpressionScan {
         if (isE && at < text.length() && text.charAt(at) == '\'') {
             requireNewToken("the string", start);
             escapeString();
+        } else {
+            names.add(Characters.fold(text.substring(start, at)));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.backfleet.common.sql;
 
 import dev.backfleet.common.unit.BadTextException;
+import java.util.Set;
 
 /**
  * One SQL expression that somebody wrote, checked so that in parentheses it can be nothing but one expression: to
@@ -10,10 +11,12 @@ import dev.backfleet.common.unit.BadTextException;
 public final class SqlExpression {
     private final String text;
     private final String jdbcText;
+    private final Set<String> names;
 
-    private SqlExpression(String text, String jdbcText) {
+    private SqlExpression(String text, String jdbcText, Set<String> names) {
         this.text = text;
         this.jdbcText = jdbcText;
+        this.names = Set.copyOf(names);
     }
 
     /**
@@ -22,7 +25,8 @@ public final class SqlExpression {
      * @throws BadTextException if it is not exactly one; says at which character, counted from 1
      */
     public static SqlExpression parse(String text) {
-        return new SqlExpression(text, new ExpressionScan(text).jdbcText());
+        var scan = new ExpressionScan(text);
+        return new SqlExpression(text, scan.jdbcText(), scan.names());
     }
 
     /** As written. */
@@ -41,6 +45,14 @@ public final class SqlExpression {
     /** {@link #jdbcText} in parentheses; a comment at its end cannot swallow the closing one. */
     public String jdbcParenthesized() {
         return "(" + jdbcText + "\n)";
+    }
+
+    /**
+     * Every name in it, as the catalog would have it: all columns that it uses, and more, since keywords, functions and
+     * qualifiers are among them.
+     */
+    public Set<String> names() {
+        return names;
     }
 
     @Override

@@ -147,4 +147,12 @@ class SqlExpressionTest {
                 .isInstanceOf(BadTextException.class)
                 .hasMessage(message);
     }
+
+    @Test
+    void its_names_are_those_that_the_catalog_would_have_and_nothing_of_its_texts() {
+        assertThat(SqlExpression.parse(
+                                "UPPER(\"Source\" || t.Kind || \"a\"\"b\") || 'text' || $$more$$ || E'x\\n' /* why */ -- so\n")
+                        .names())
+                .containsExactlyInAnyOrder("upper", "Source", "t", "kind", "a\"b");
+    }
 }

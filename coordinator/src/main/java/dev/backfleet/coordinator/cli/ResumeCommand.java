@@ -10,9 +10,11 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.command.ChangeControl;
 import dev.backfleet.coordinator.postgres.PostgresControl;
+import dev.backfleet.coordinator.postgres.PostgresPins;
 import dev.backfleet.coordinator.postgres.PostgresTenants;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Spec;
         name = "resume",
         description = {
             "Let a paused job, or without JOB the whole fleet, go on.",
+            "A HALTED job goes on where it stopped if what it is pinned to is back; if not, this says what is different.",
             "Jobs that were paused by themselves stay paused when the fleet is resumed, and so do tenants when their job is."
         },
         footer = {
@@ -39,7 +42,7 @@ import picocli.CommandLine.Spec;
         })
 final class ResumeCommand implements Callable<ExitCode> {
     private static final Set<JobState> RESUMABLE =
-            Set.of(JobState.PAUSED, JobState.PAUSING, JobState.RUNNING, JobState.PLANNING);
+            Set.of(JobState.PAUSED, JobState.PAUSING, JobState.RUNNING, JobState.PLANNING, JobState.HALTED);
 
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
@@ -96,14 +99,18 @@ final class ResumeCommand implements Callable<ExitCode> {
 
     private long resumable(Session session, String name) {
         var id = session.job(name);
-        new PostgresControl(session.database())
-                .state(id)
-                .filter(state -> !RESUMABLE.contains(state))
-                .ifPresent(this::refuse);
+        var state = new PostgresControl(session.database()).state(id);
+        state.filter(now -> !RESUMABLE.contains(now)).ifPresent(now -> refuse(" is " + now + ": it cannot be resumed"));
+        if (state.equals(Optional.of(JobState.HALTED))) {
+            var obstacles = new PostgresPins(session.database()).obstacles(id);
+            if (!obstacles.isEmpty()) {
+                refuse(" is HALTED, and what it is pinned to is not back: " + String.join("; ", obstacles));
+            }
+        }
         return id;
     }
 
-    private void refuse(JobState state) {
-        throw new CommandException(ExitCode.CONFLICT, "job " + job + " is " + state + ": it cannot be resumed");
+    private void refuse(String why) {
+        throw new CommandException(ExitCode.CONFLICT, "job " + job + why);
     }
 }

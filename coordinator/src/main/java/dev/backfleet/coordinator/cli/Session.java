@@ -7,6 +7,7 @@ import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.control.ControlPublisher;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.KafkaConnectionSettings;
 import dev.backfleet.common.settings.Settings;
@@ -30,8 +31,20 @@ final class Session implements AutoCloseable {
         this.database = database;
     }
 
-    /** Opens the database that the settings name. */
+    /** Opens the database that the settings name, with its control schema of this version if it has one. */
     static Session open(Settings settings) {
+        var session = openUnchecked(settings);
+        try {
+            SchemaVersion.require(session.database);
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** Opens the database that the settings name, whatever is in it. */
+    static Session openUnchecked(Settings settings) {
         var profile = new Database.Profile("backfleet", 2, List.of(), PATIENCE);
         return new Session(settings, Database.open(DatabaseSettings.from(settings), profile));
     }

@@ -57,7 +57,7 @@ final class SubmitCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         var parsed = parsed();
         var settings = options.settings();
-        try (var session = Session.open(settings)) {
+        try (var session = Session.openUnchecked(settings)) {
             ControlSchema.migrate(DatabaseSettings.from(settings));
             var submitted = new SubmitJob(
                             new PostgresCatalog(session.database()), new PostgresIntake(session.database()))

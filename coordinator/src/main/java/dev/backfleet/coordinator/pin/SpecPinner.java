@@ -63,7 +63,10 @@ public final class SpecPinner {
                 spec.limits().batchMaxRows(),
                 spec.change().triggers());
         return new PinnedSpec(
-                definition, table.leaves().stream().map(TableFacts.Leaf::table).toList(), notes);
+                definition,
+                table.leaves().stream().map(TableFacts.Leaf::table).toList(),
+                UsedColumns.of(table, definition),
+                notes);
     }
 
     private TableFacts table() {

@@ -15,6 +15,7 @@ final class FleetStore {
 
     private static final String FLEET = """
             select now() as at, exists (select from backfleet.leader where lease_until > now()) as led,
+                   pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as read_only,
                    c.scope is not null as paused, c.said_by, c.reason, c.said_at
             from (values (1)) one
             left join backfleet.control c on c.scope = 'fleet' and c.state <> 'RUN'
@@ -55,6 +56,7 @@ final class FleetStore {
         return new FleetStatus(
                 row.getObject("at", OffsetDateTime.class).toInstant(),
                 row.getBoolean("led"),
+                row.getBoolean("read_only"),
                 row.getBoolean("paused"),
                 row.getString("said_by"),
                 row.getString("reason"),

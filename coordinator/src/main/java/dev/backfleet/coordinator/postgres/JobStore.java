@@ -52,7 +52,9 @@ final class JobStore {
                 started_at = case when :to = 'RUNNING' then coalesce(started_at, now()) else started_at end,
                 finished_at = case when :to in ('CANCELLED', 'SUCCEEDED', 'FAILED') then now() end,
                 reason = coalesce(:reason, case when :to = 'RUNNING' then null else reason end),
-                error = coalesce(:error, error)
+                error = coalesce(:error, error),
+                trouble = case when :to <> 'RUNNING' then trouble end,
+                probe_at = case when :to <> 'RUNNING' then probe_at end
             where id = :job and state = any(:from)
             """;
 

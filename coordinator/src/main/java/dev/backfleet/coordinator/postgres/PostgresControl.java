@@ -33,7 +33,7 @@ public final class PostgresControl implements ControlStore {
                 return false;
             }
             if (scope instanceof Scope.Job job) {
-                move(new JobStore(handle), job.id(), wish);
+                move(handle, job.id(), wish);
             }
             return true;
         });
@@ -75,11 +75,20 @@ public final class PostgresControl implements ControlStore {
     }
 
     // What the job's state does not permit is no error here: the wish is stored, and the state tells what came of it.
-    private static void move(JobStore jobs, long job, ControlRecord wish) {
+    private static void move(Handle handle, long job, ControlRecord wish) {
+        var jobs = new JobStore(handle);
         var reason = reason(wish);
         switch (wish.state()) {
-            case PAUSE -> jobs.move(job, Set.of(JobState.RUNNING), JobState.PAUSING, reason, null);
-            case RUN -> jobs.move(job, Set.of(JobState.PAUSING, JobState.PAUSED), JobState.RUNNING, null, null);
+            case PAUSE -> {
+                if (!jobs.move(job, Set.of(JobState.RUNNING), JobState.PAUSING, reason, null)) {
+                    new TroubleStore(handle).overrule(job, reason);
+                }
+            }
+            case RUN -> {
+                if (!jobs.move(job, Set.of(JobState.PAUSING, JobState.PAUSED), JobState.RUNNING, null, null)) {
+                    new PinStore(handle).resume(job);
+                }
+            }
             case CANCEL -> {
                 // A job that is being planned has nothing under way yet.
                 if (!jobs.move(job, Set.of(JobState.PLANNING), JobState.CANCELLED, reason, null)) {

@@ -24,6 +24,7 @@ public final class PostgresIntake implements SubmitJob.Intake {
             var id = jobs.insert(job);
             id.ifPresent(stored -> {
                 jobs.insertRelations(stored, pinned.leaves());
+                new PinStore(handle).pin(stored, pinned);
                 new ThrottleStore(handle).want(stored, spec.throttle());
                 spec.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));
             });

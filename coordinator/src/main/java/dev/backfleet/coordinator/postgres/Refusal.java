@@ -20,7 +20,8 @@ final class Refusal {
         return code(e).startsWith("22");
     }
 
-    private static String code(Throwable e) {
+    /** The SQLSTATE of a refusal; empty if it is none. */
+    static String code(Throwable e) {
         for (var cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException refused && refused.getSQLState() != null) {
                 return refused.getSQLState();

@@ -47,9 +47,15 @@ final class RolloutStore {
 
     private static final String NOTE_DONE = """
             update backfleet.job j set wave_done_at = now()
-            where j.state = 'RUNNING' and j.rollout is not null and j.wave_done_at is null and (%s) = 0
+            where j.state = 'RUNNING' and j.rollout is not null and j.wave_done_at is null
+              and not exists (select from backfleet.shard s
+                              where s.job_id = j.id and s.state = 'PENDING' and not s.held and s.wave <= j.wave)
+              and not exists (select from backfleet.shard s
+                              where s.job_id = j.id and s.state = 'PENDING' and s.held and s.wave <= j.wave)
+              and not exists (select from backfleet.shard s
+                              where s.job_id = j.id and s.state in ('DISPATCHED', 'RUNNING') and s.wave <= j.wave)
             returning j.id, j.wave
-            """.formatted(OPEN);
+            """;
 
     private static final String PROMOTE_SOAKED = """
             update backfleet.job j set wave = (%1$s), wave_done_at = null

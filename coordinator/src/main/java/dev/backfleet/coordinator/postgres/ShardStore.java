@@ -18,9 +18,9 @@ final class ShardStore {
               select s.job_id, s.number from backfleet.shard s
               where s.job_id = :job and s.state = 'PENDING' and (s.not_before is null or s.not_before <= now())
                 and not s.held
-                and exists (select from backfleet.job j where j.id = :job and j.state = 'RUNNING' and s.wave <= j.wave)
+                and s.wave <= (select j.wave from backfleet.job j where j.id = :job and j.state = 'RUNNING')
                 and exists (select from backfleet.leader l where l.epoch = :leader and l.lease_until > now())
-              order by s.turn
+              order by s.wave, s.turn
               limit :count
               for update of s skip locked
             )
@@ -87,8 +87,10 @@ final class ShardStore {
             from backfleet.shard where job_id = :job and state = 'FAILED' order by number limit 1
             """;
 
+    // The order makes sure of the index, which EXISTS would not.
     private static final String IS_OPEN = """
-            select exists (select from backfleet.shard where job_id = :job and state = 'PENDING')
+            select (select true from backfleet.shard where job_id = :job and state = 'PENDING'
+                    order by held, wave, turn limit 1) is not null
                 or exists (select from backfleet.shard where job_id = :job and state in ('DISPATCHED', 'RUNNING'))
             """;
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class StatusStore {
 
     private static final String STATUS = """
-            select j.id, j.name, j.state, j.rows_estimated, j.rate_limit, j.reason, j.error,
+            select j.id, j.name, j.state, j.rows_estimated, j.rate_limit, j.reason, j.error, j.trouble, j.probe_at,
                    j.concurrency, j.wal_limit, j.priority, j.batch_seconds, j.work_window, j.opens_at, j.closes_at,
                    backfleet.is_open(j.opens_at, j.closes_at) as open,
                    j.definition ->> 'triggers' as triggers, j.definition ->> 'batchDuration' as batch_duration,
@@ -124,7 +124,15 @@ final class StatusStore {
                 settings(row),
                 window(row),
                 row.getInt("paused_tenants"),
-                wave(row));
+                wave(row),
+                trouble(row, state));
+    }
+
+    // It is told only while it holds: an older version leaves it behind when it resumes a job.
+    private static JobStatus.@Nullable Troubled trouble(ResultSet row, JobState state) throws SQLException {
+        var code = row.getString("trouble");
+        var stands = state == JobState.PAUSING || state == JobState.PAUSED;
+        return code == null || !stands ? null : new JobStatus.Troubled(code, instant(row, "probe_at"));
     }
 
     private static JobStatus.Settings settings(ResultSet row) throws SQLException {

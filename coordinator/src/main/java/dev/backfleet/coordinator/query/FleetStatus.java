@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at the database's time of the answer
  * @param led whether a coordinator leads
+ * @param readOnly whether the server takes no writes: a standby, or made so
  * @param paused whether the whole fleet is to stand still
  * @param by who said so, if known
  * @param reason why, if known
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record FleetStatus(
         Instant at,
         boolean led,
+        boolean readOnly,
         boolean paused,
         @Nullable String by,
         @Nullable String reason,

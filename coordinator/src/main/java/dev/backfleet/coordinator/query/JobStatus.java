@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param window when it may run; null: always
  * @param pausedTenants how many of its tenants somebody wants to stand still
  * @param wave where its rollout stands; null if it has none
+ * @param trouble what it paused itself for; null if it did not
  */
 public record JobStatus(
         long id,
@@ -47,7 +48,8 @@ public record JobStatus(
         Settings settings,
         @Nullable Window window,
         int pausedTenants,
-        @Nullable WaveStatus wave) {
+        @Nullable WaveStatus wave,
+        @Nullable Troubled trouble) {
 
     /** Whether nothing more happens by itself: it is over, or it HALTED. */
     public boolean atRest() {
@@ -131,4 +133,12 @@ public record JobStatus(
      * @param current what it changes now, over about ten seconds; null if nobody measures it
      */
     public record Rate(@Nullable Long limit, @Nullable Long current) {}
+
+    /**
+     * What a job paused itself for.
+     *
+     * @param code the SQLSTATE
+     * @param nextLookAt when the leading coordinator sees whether it may go on by itself; null: it takes a person
+     */
+    public record Troubled(String code, @Nullable Instant nextLookAt) {}
 }

@@ -5,6 +5,8 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WorkerStatus;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +27,21 @@ record Notice(Style style, String text) {
         var fleet = snapshot.fleet();
         var notices = new ArrayList<Notice>();
         if (job.error() != null) {
-            notices.add(new Notice(Style.BAD, job.error()));
+            notices.add(new Notice(Style.BAD, job.error() + wayOnFromHalt(job)));
+        }
+        if (fleet.readOnly() && !job.state().isTerminal()) {
+            notices.add(new Notice(
+                    Style.LOUD,
+                    "the server is read-only: nothing changes; jobs go on by themselves when it takes writes again"));
         }
         if (fleet.paused() && !job.atRest()) {
             notices.add(new Notice(Style.LOUD, FleetPause.words(fleet)));
         }
         if (job.reason() != null) {
-            notices.add(new Notice(Style.CAUTION, job.reason() + wayOn(job)));
-        } else if (!wayOn(job).isEmpty()) {
-            notices.add(new Notice(Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + wayOn(job)));
+            notices.add(new Notice(Style.CAUTION, job.reason() + wayOn(job, fleet.at())));
+        } else if (!wayOn(job, fleet.at()).isEmpty()) {
+            notices.add(
+                    new Notice(Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + wayOn(job, fleet.at())));
         }
         closedWindow(job).ifPresent(text -> notices.add(new Notice(Style.CAUTION, text)));
         if (!job.atRest()) {
@@ -77,9 +85,27 @@ record Notice(Style style, String text) {
                         + " paused; 'backfleet tenants " + job.name() + " --state paused' tells which");
     }
 
-    private static String wayOn(JobStatus job) {
-        return job.state() == JobState.PAUSED || job.state() == JobState.PAUSING
-                ? "; 'backfleet resume " + job.name() + "' lets it go on"
+    private static String wayOn(JobStatus job, Instant now) {
+        if (job.state() != JobState.PAUSED && job.state() != JobState.PAUSING) {
+            return "";
+        }
+        var trouble = job.trouble();
+        var resume = "'backfleet resume " + job.name() + "' lets it go on";
+        if (trouble == null) {
+            return "; " + resume;
+        }
+        var look = trouble.nextLookAt();
+        return look == null
+                ? "; it does not go on by itself: " + resume
+                : "; it goes on by itself when that is over, looked at "
+                        + (look.isAfter(now) ? "in " + HumanText.elapsed(Duration.between(now, look)) : "now") + "; "
+                        + resume + " at once";
+    }
+
+    private static String wayOnFromHalt(JobStatus job) {
+        return job.state() == JobState.HALTED
+                ? "; when that is mended, 'backfleet resume " + job.name() + "' lets it go on; 'backfleet cancel "
+                        + job.name() + "' gives it up"
                 : "";
     }
 

@@ -99,7 +99,8 @@ class ReadingCommandsTest {
                         "settings",
                         "window",
                         "pausedTenants",
-                        "wave");
+                        "wave",
+                        "trouble");
         assertThat(names(json().get("rows"))).containsExactly("estimated", "changed", "walked");
         assertThat(names(json().get("shards")))
                 .containsExactly("total", "pending", "dispatched", "running", "done", "failed");

@@ -21,7 +21,8 @@ public final class Screens {
     private @Nullable String reason;
     private JobStatus.@Nullable Window window;
     private JobStatus.Throttled throttle = JobStatus.Throttled.NOT;
-    private FleetStatus fleet = new FleetStatus(NOW, true, false, null, null, null);
+    private JobStatus.@Nullable Troubled trouble;
+    private FleetStatus fleet = new FleetStatus(NOW, true, false, false, null, null, null);
     private final List<WorkerStatus> workers = new ArrayList<>();
 
     public Screens name(String other) {
@@ -49,8 +50,18 @@ public final class Screens {
         return this;
     }
 
+    public Screens trouble(String code, @Nullable Instant nextLookAt) {
+        trouble = new JobStatus.Troubled(code, nextLookAt);
+        return this;
+    }
+
+    public Screens readOnly() {
+        fleet = new FleetStatus(NOW, false, true, false, null, null, null);
+        return this;
+    }
+
     public Screens fleetPaused(@Nullable String by, @Nullable String why) {
-        fleet = new FleetStatus(NOW, true, true, by, why, NOW.minusSeconds(60));
+        fleet = new FleetStatus(NOW, true, false, true, by, why, NOW.minusSeconds(60));
         return this;
     }
 
@@ -61,7 +72,7 @@ public final class Screens {
     }
 
     public Screens noLeader() {
-        fleet = new FleetStatus(NOW, false, false, null, null, null);
+        fleet = new FleetStatus(NOW, false, false, false, null, null, null);
         return this;
     }
 
@@ -99,7 +110,8 @@ public final class Screens {
                 new JobStatus.Settings(8, "100ms", null, "normal", "fire"),
                 window,
                 0,
-                null);
+                null,
+                trouble);
         return new Snapshot(job, fleet, workers);
     }
 }

@@ -97,4 +97,29 @@ class StatusTextTest {
                         .snapshot()))
                 .contains("held back to 40 % by wal-rate");
     }
+
+    private static String notices(Screens screens) {
+        return String.join("\n", StatusText.lines(screens.workers(1).snapshot(), new Look(300, 24, false)));
+    }
+
+    @Test
+    void a_pause_that_ends_by_itself_is_told_from_one_that_takes_a_person() {
+        var full = new Screens().state(JobState.PAUSED).reason("paused itself: the disk is full (53100: no space)");
+        assertThat(notices(full.trouble("53100", Screens.NOW.plusSeconds(20))))
+                .contains("paused itself: the disk is full (53100: no space); it goes on by itself when that is over, "
+                        + "looked at in 20s; 'backfleet resume split-names' lets it go on at once");
+        assertThat(notices(full.trouble("42501", null)))
+                .contains("; it does not go on by itself: 'backfleet resume split-names' lets it go on");
+        assertThat(notices(new Screens().state(JobState.PAUSED).reason("paused by ann")))
+                .contains("paused by ann; 'backfleet resume split-names' lets it go on");
+    }
+
+    @Test
+    void a_server_that_takes_no_writes_and_a_halted_jobs_way_on_are_told() {
+        assertThat(notices(new Screens().readOnly())).contains("the server is read-only: nothing changes");
+        assertThat(notices(new Screens().state(JobState.HALTED).error("the column a was dropped")))
+                .contains(
+                        "the column a was dropped; when that is mended, 'backfleet resume split-names' lets it go on; "
+                                + "'backfleet cancel split-names' gives it up");
+    }
 }

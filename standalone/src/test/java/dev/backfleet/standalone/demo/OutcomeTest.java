@@ -87,6 +87,7 @@ class OutcomeTest {
                 new JobStatus.Settings(8, "100ms", null, "normal", "fire"),
                 null,
                 0,
+                null,
                 null);
         return new Outcome(rows, verdict, job, Optional.of("cost nothing"));
     }

@@ -1,5 +1,6 @@
 package dev.backfleet.worker.execute;
 
+import dev.backfleet.common.job.Trouble;
 import java.util.Set;
 
 /**
@@ -32,12 +33,20 @@ public record Failure(Kind kind, String code, String message) {
     private static final Set<String> TRANSIENT =
             Set.of("40001", "40P01", "55P03", "55006", "57014", "53300", "53400", "53200", CACHED_PLAN);
     private static final Set<String> LOST = Set.of("57P01", "57P02", "57P03", "57P05", "25P03");
-    private static final Set<String> ENVIRONMENT = Set.of("53100", "25006", "42501");
     private static final Set<String> SCHEMA = Set.of("42703", "42P01", "42883", "42804", "42P10", "3F000");
 
     /** Classifies a SQLSTATE. */
     public static Failure of(String code, String message) {
         return new Failure(kind(code), code, message);
+    }
+
+    /**
+     * What the job is pinned to has changed, though the database has refused nothing.
+     *
+     * @param differences what is different, in words
+     */
+    public static Failure pinsChanged(String differences) {
+        return new Failure(Kind.SCHEMA_CHANGED, "42P17", differences);
     }
 
     private static Kind kind(String code) {
@@ -47,7 +56,7 @@ public record Failure(Kind kind, String code, String message) {
         if (code.startsWith("08") || LOST.contains(code)) {
             return Kind.CONNECTION_LOST;
         }
-        if (ENVIRONMENT.contains(code)) {
+        if (Trouble.of(code).isPresent()) {
             return Kind.ENVIRONMENT;
         }
         if (SCHEMA.contains(code)) {

@@ -4,6 +4,7 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobDefinitionJson;
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.Trouble;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.BatchResult;
@@ -15,13 +16,14 @@ import dev.backfleet.worker.execute.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
+import org.jdbi.v3.core.statement.Update;
 
 /** The shards, as a worker sees them in the control schema. */
 public final class PostgresShardStore implements ShardStore {
@@ -51,10 +53,7 @@ public final class PostgresShardStore implements ShardStore {
             """;
 
     private static final String READ_BACK = """
-            select s.cursor, coalesce(to_regclass(:relation)::oid = s.relation, false) as same_table,
-                   (select count(*) from pg_catalog.pg_attribute a
-                    where a.attrelid = :table::oid and not a.attisdropped
-                      and (a.attname, a.attnum) in (select * from unnest(:names::name[], :numbers::int2[]))) as columns
+            select s.cursor, array_to_string(array(select d from backfleet.differences(s.job_id) d order by d), '; ') as differences
             from backfleet.shard s
             where s.job_id = :job and s.number = :number and s.epoch = :epoch and s.state = 'RUNNING'
             """;
@@ -72,12 +71,21 @@ public final class PostgresShardStore implements ShardStore {
             where job_id = :job and number = :number and epoch = :epoch and state = 'RUNNING'
             """;
 
+    // What comes soon again after it was over is looked at later: the wait doubles.
     private static final String PAUSE_JOB = """
-            update backfleet.job set state = 'PAUSING', reason = :reason where id = :job and state = 'RUNNING'
+            update backfleet.job
+            set state = 'PAUSING', reason = :reason, trouble = :code, troubled_at = clock_timestamp(),
+                probes = p.probes, probe_at = case when :passes then backfleet.next_probe(p.probes) end
+            from (select case when troubled_at > clock_timestamp() - interval '30 minutes' then probes + 1 else 0 end as probes
+                  from backfleet.job where id = :job) p
+            where id = :job and state = 'RUNNING'
             """;
 
     private static final String HALT_JOB = """
-            update backfleet.job set state = 'HALTED', error = :reason where id = :job and state = 'RUNNING'
+            update backfleet.job
+            set state = 'HALTED',
+                error = coalesce((select string_agg(d, '; ' order by d) from backfleet.differences(:job) d), :reason)
+            where id = :job and state = 'RUNNING'
             """;
 
     // SQLSTATE class 22: no row can have what is no value of the column's type.
@@ -142,15 +150,9 @@ public final class PostgresShardStore implements ShardStore {
 
     @Override
     public Standing readBack(Claim claim) {
-        var definition = claim.definition();
-        var pins = Pins.of(definition);
         return call(handle -> handle.createQuery(READ_BACK)
                 .bindMap(guard(claim))
-                .bind("relation", BatchStatement.quoted(claim.relation()))
-                .bind("table", definition.table().oid())
-                .bindArray("names", String.class, pins.names())
-                .bindArray("numbers", Integer.class, pins.numbers())
-                .map((row, context) -> standing(row, pins))
+                .map((row, context) -> standing(row))
                 .findOne()
                 .orElseGet(Standing.Lost::new));
     }
@@ -171,12 +173,16 @@ public final class PostgresShardStore implements ShardStore {
 
     @Override
     public void pauseJob(Claim claim, Failure failure) {
-        stopJob(PAUSE_JOB, claim, failure);
+        var trouble = Trouble.of(failure.code());
+        var why = trouble.map(Trouble::words).orElse("the server takes no writes");
+        stopJob(PAUSE_JOB, claim, update -> update.bind("code", failure.code())
+                .bind("passes", trouble.map(Trouble::passes).orElse(false))
+                .bind("reason", "paused itself: " + why + " (" + words(failure) + ")"));
     }
 
     @Override
     public void haltJob(Claim claim, Failure failure) {
-        stopJob(HALT_JOB, claim, failure);
+        stopJob(HALT_JOB, claim, update -> update.bind("reason", words(failure)));
     }
 
     @Override
@@ -191,17 +197,20 @@ public final class PostgresShardStore implements ShardStore {
         }
     }
 
-    private void stopJob(String statement, Claim claim, Failure failure) {
+    private void stopJob(String statement, Claim claim, UnaryOperator<Update> details) {
         run(handle -> handle.useTransaction(transaction -> {
             // Whoever has lost the shard has no say in its job.
             if (giveBack(transaction, claim, Duration.ZERO)) {
-                transaction
-                        .createUpdate(statement)
-                        .bind("job", claim.shard().job())
-                        .bind("reason", failure.code() + ": " + failure.message())
+                details.apply(transaction
+                                .createUpdate(statement)
+                                .bind("job", claim.shard().job()))
                         .execute();
             }
         }));
+    }
+
+    private static String words(Failure failure) {
+        return failure.code() + ": " + failure.message();
     }
 
     private static boolean giveBack(Handle handle, Claim claim, Duration delay) {
@@ -227,16 +236,11 @@ public final class PostgresShardStore implements ShardStore {
                 StoredTerms.read(row, definition));
     }
 
-    private static Standing standing(ResultSet row, Pins pins) throws SQLException {
-        if (!row.getBoolean("same_table")) {
-            return new Standing.Changed(
-                    Failure.of("42P01", "the table's name now belongs to another table, or to none"));
-        }
-        if (row.getInt("columns") != pins.names().size()) {
-            return new Standing.Changed(Failure.of(
-                    "42703", "a column of the job was renamed, dropped or created anew since it was submitted"));
-        }
-        return new Standing.Held(cursor(row));
+    private static Standing standing(ResultSet row) throws SQLException {
+        var differences = row.getString("differences");
+        return differences.isEmpty()
+                ? new Standing.Held(cursor(row))
+                : new Standing.Changed(Failure.pinsChanged(differences));
     }
 
     private static Cursor cursor(ResultSet row) throws SQLException {
@@ -261,22 +265,5 @@ public final class PostgresShardStore implements ShardStore {
             work.useHandle(handle);
             return true;
         });
-    }
-
-    /** The columns that a definition is pinned to. */
-    private record Pins(List<String> names, List<Integer> numbers) {
-        static Pins of(JobDefinition definition) {
-            var names = new ArrayList<String>();
-            var numbers = new ArrayList<Integer>();
-            definition.key().forEach(column -> {
-                names.add(column.name());
-                numbers.add(column.number());
-            });
-            definition.set().forEach(assignment -> {
-                names.add(assignment.column());
-                numbers.add(assignment.number());
-            });
-            return new Pins(names, numbers);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.SchemaVersion;
 import java.util.List;
 
 /**
@@ -46,10 +47,11 @@ public final class WorkerSession {
     /**
      * Asks for the control schema once.
      *
-     * @throws RuntimeException if the database cannot be reached, or is not set up
+     * @throws RuntimeException if the database cannot be reached, is not set up, or is of another version
      */
     public static void requireControlSchema(Database database) {
         database.jdbi().useHandle(handle -> handle.execute("select from backfleet.shard limit 0"));
+        SchemaVersion.require(database);
     }
 
     // At least a millisecond: 0 would be none.

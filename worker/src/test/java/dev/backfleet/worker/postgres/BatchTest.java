@@ -236,8 +236,12 @@ class BatchTest {
                 .extracting(Failure::kind, Failure::code)
                 .containsExactly(Failure.Kind.SCHEMA_CHANGED, "42703");
         assertThat(fleet.store.readBack(claim)).isInstanceOfSatisfying(Standing.Changed.class, changed -> assertThat(
-                        changed.failure().code())
-                .isEqualTo("42703"));
+                        changed.failure().message())
+                .isEqualTo("the column n is called m now"));
+        fleet.store.haltJob(claim, refusal(claim).failure());
+        assertThat(fleet.ask("select state, error from backfleet.job where id = "
+                        + claim.shard().job()))
+                .isEqualTo("HALTED the column n is called m now");
     }
 
     @Test

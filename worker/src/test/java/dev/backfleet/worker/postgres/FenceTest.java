@@ -214,9 +214,11 @@ class FenceTest {
 
     @Test
     void failing_keeps_the_error_and_pausing_and_halting_stop_the_job() throws SQLException {
-        fleet.store.pauseJob(claim, Failure.of("53100", "disk full"));
-        assertThat(fleet.ask("select j.state, reason, s.state from backfleet.job j, backfleet.shard s"))
-                .isEqualTo("PAUSING 53100: disk full PENDING");
+        fleet.store.pauseJob(claim, Failure.of("53100", "no space"));
+        assertThat(
+                        fleet.ask(
+                                "select j.state, reason, s.state, trouble, probes, probe_at > now() from backfleet.job j, backfleet.shard s"))
+                .isEqualTo("PAUSING paused itself: the disk is full (53100: no space) PENDING 53100 0 t");
 
         shard("state = 'RUNNING', worker = 'w', lease_until = now()");
         fleet.run("update backfleet.job set state = 'RUNNING'");

@@ -27,20 +27,15 @@ import org.jspecify.annotations.Nullable;
 final class TestFleet implements AutoCloseable {
     static final Duration LEASE = Duration.ofSeconds(60);
 
-    final String url = SharedServers.freshDatabase();
+    final String url;
     final Database database;
     final PostgresShardStore store;
     private final Connection application;
 
-    private TestFleet() throws SQLException {
+    private TestFleet(String url, String version) throws SQLException {
+        this.url = url;
         application = connect();
-        Flyway.configure()
-                .dataSource(url, null, null)
-                .schemas("backfleet")
-                .table("schema_version")
-                .locations("classpath:dev/backfleet/common/schema")
-                .load()
-                .migrate();
+        migrate(version);
         database = Database.open(
                 DatabaseSettings.ofUrl(url),
                 new Database.Profile("backfleet-worker/w", 6, WorkerSession.statements(), Duration.ofSeconds(30)));
@@ -48,11 +43,41 @@ final class TestFleet implements AutoCloseable {
     }
 
     static TestFleet open() {
+        return openAt("latest");
+    }
+
+    /** With a control schema of an older version. */
+    static TestFleet openAt(String version) {
+        return open(SharedServers.freshDatabase(), version);
+    }
+
+    /** On a server of the test's own. */
+    static TestFleet openOn(String url) {
+        return open(url, "latest");
+    }
+
+    private static TestFleet open(String url, String version) {
         try {
-            return new TestFleet();
+            return new TestFleet(url, version);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Brings the control schema up to date. */
+    void migrate() {
+        migrate("latest");
+    }
+
+    private void migrate(String version) {
+        Flyway.configure()
+                .dataSource(url, null, null)
+                .schemas("backfleet")
+                .table("schema_version")
+                .locations("classpath:dev/backfleet/common/schema")
+                .target(version)
+                .load()
+                .migrate();
     }
 
     /** A session of the application. */

@@ -1,0 +1,186 @@
+-- What a job was pinned to and how to tell that it has changed; pauses that end by themselves; and indexes that keep
+-- a tick of the coordinator from looking at all shards of a job.
+
+alter table backfleet.job
+  add column pinned      jsonb,                       -- the columns that it uses, as they were: see backfleet.columns_of
+  add column trouble     text,                        -- the SQLSTATE for which it paused itself; null: it did not
+  add column troubled_at timestamptz,                 -- when it last did
+  add column probes      integer not null default 0,  -- how often in a row it did, or was found to have to wait on
+  add column probe_at    timestamptz,                 -- when the leading coordinator sees whether it may go on; null: a person must
+  add constraint job_probe_has_reason check (probe_at is null or trouble is not null);
+
+-- Workers pause jobs: who might say why before may say this too.
+do $$
+  declare grantee text;
+  begin
+    for grantee in
+      select distinct p.grantee from information_schema.column_privileges p
+      where p.table_schema = 'backfleet' and p.table_name = 'job' and p.column_name = 'reason'
+        and p.privilege_type = 'UPDATE' and p.grantee not in ('PUBLIC', p.grantor)
+    loop
+      execute format('grant update (trouble, troubled_at, probes, probe_at) on backfleet.job to %I', grantee);
+    end loop;
+  end
+$$;
+
+-- When to look whether a trouble is over: after 5 s, and each time twice as long, to at most 10 minutes.
+create function backfleet.next_probe(probes integer) returns timestamptz
+  language sql volatile
+  as $$ select clock_timestamp() + least(interval '10 minutes', interval '5 seconds' * 2 ^ least(probes, 10)) $$;
+
+-- Some columns of a table, as they are now.
+create function backfleet.columns_of(relation oid, names text[]) returns jsonb
+  language sql stable
+  as $$
+    select jsonb_agg(jsonb_build_object('name', attname, 'number', attnum, 'type', format_type(atttypid, atttypmod),
+                                        'collation', attcollation::bigint) order by attnum)
+    from pg_attribute where attrelid = relation and attnum > 0 and not attisdropped and attname = any(names)
+  $$;
+
+-- Jobs of before: what their definitions name.
+update backfleet.job j
+set pinned = backfleet.columns_of((j.definition #>> '{table,oid}')::oid, array(
+  select c ->> 'name' from jsonb_array_elements(j.definition -> 'key') c
+  union select c ->> 'column' from jsonb_array_elements(j.definition -> 'set') c))
+where j.finished_at is null and j.definition ? 'key';
+
+-- Whether a relation is the one that a job was pinned to, in words; null if it is. Takes no lock on it.
+create function backfleet.relation_difference(pinned oid, pinned_schema text, pinned_table text) returns text
+  language sql stable
+  as $$
+    select case
+      when named.oid = pinned then null
+      when own.oid is null and named.oid is null then format('the table %I.%I was dropped', pinned_schema, pinned_table)
+      when own.oid is null then format('%I.%I is another table now; the pinned one was dropped', pinned_schema, pinned_table)
+      when named.oid is null then format('the table %I.%I is called %s now', pinned_schema, pinned_table, own.name)
+      else format('%I.%I is another table now; the pinned one is called %s', pinned_schema, pinned_table, own.name) end
+    from (values (to_regclass(format('%I.%I', pinned_schema, pinned_table))::oid)) named (oid)
+    left join (select c.oid, format('%I.%I', n.nspname, c.relname) as name
+               from pg_class c join pg_namespace n on n.oid = c.relnamespace) own on own.oid = pinned
+  $$;
+
+-- What of the columns that a job was pinned to is different now, in words.
+create function backfleet.column_differences(relation oid, pinned jsonb) returns setof text
+  language sql stable
+  as $$
+    select case
+      when a.attnum is null and n.attnum is null then format('the column %I was dropped', w.name)
+      when a.attnum is null then format('the column %I was dropped and created anew', w.name)
+      when a.attname <> w.name and n.attnum is null then format('the column %I is called %I now', w.name, a.attname)
+      when a.attname <> w.name then format('the column %I is called %I now, and another one is called %I', w.name, a.attname, w.name)
+      when format_type(a.atttypid, a.atttypmod) <> w.type then
+        format('the column %I was %s and is %s', w.name, w.type, format_type(a.atttypid, a.atttypmod))
+      else format('the column %I has another collation now', w.name) end
+    from jsonb_to_recordset(pinned) as w (name text, number smallint, type text, "collation" bigint)
+    left join pg_attribute a on a.attrelid = relation and a.attnum = w.number and not a.attisdropped
+    left join pg_attribute n on n.attrelid = relation and n.attname = w.name and not n.attisdropped
+    where a.attname is distinct from w.name or format_type(a.atttypid, a.atttypmod) <> w.type
+       or a.attcollation::bigint <> w."collation"
+  $$;
+
+-- What keeps a key from being walked in a table, in words: it must be covered by a unique index, and sorted by an index.
+-- Which indexes these are does not matter: they may be built anew.
+create function backfleet.key_differences(relation oid, key text[]) returns setof text
+  language sql stable
+  as $$
+    with usable as (
+      select i.indisunique and i.indimmediate as is_unique,
+             array(select a.attname::text from unnest(i.indkey) with ordinality k (number, place)
+                   join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+                   where k.place <= i.indnkeyatts order by k.place) as columns
+      from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
+      where i.indrelid = relation and m.amname = 'btree' and i.indisvalid and i.indisready
+        and i.indpred is null and i.indexprs is null
+        and (select bool_and(o.opcdefault and a.attcollation = coll.oid) and (bool_and(opt.bits = 0) or bool_and(opt.bits = 3))
+             from unnest(i.indkey) with ordinality k (number, place)
+             join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+             join unnest(i.indclass) with ordinality cl (oid, place) on cl.place = k.place
+             join pg_opclass o on o.oid = cl.oid
+             join unnest(i.indcollation) with ordinality coll (oid, place) on coll.place = k.place
+             join unnest(i.indoption) with ordinality opt (bits, place) on opt.place = k.place
+             where k.place <= i.indnkeyatts)
+    )
+    select format('%s has no usable unique index over the key (%s) any more', relation::regclass,
+                  (select string_agg(quote_ident(k), ', ') from unnest(key) k))
+    where not exists (select from usable where is_unique and columns <@ key)
+    union all
+    select format('%s has no usable index over (%s), in this order, any more', relation::regclass,
+                  (select string_agg(quote_ident(k), ', ') from unnest(key) k))
+    where not exists (select from usable where columns[1:cardinality(key)] = key)
+    union all
+    select format('the column %I can be NULL now', attname) from pg_attribute
+    where attrelid = relation and attname = any(key) and not attisdropped and not attnotnull
+  $$;
+
+-- The tables under a partitioned one, leaves and others. Takes no lock, as pg_partition_tree would.
+create function backfleet.partitions_of(root oid) returns table (relation oid, is_leaf boolean)
+  language sql stable
+  as $$
+    with recursive tree as (
+      select root as relation
+      union all
+      select i.inhrelid from tree t join pg_inherits i on i.inhparent = t.relation
+      where not coalesce((to_jsonb(i) ->> 'inhdetachpending')::boolean, false)  -- from PostgreSQL 14 on
+    )
+    select t.relation, c.relkind <> 'p' from tree t join pg_class c on c.oid = t.relation where t.relation <> root
+  $$;
+
+-- What a job was pinned to that is different now, in words; no row if all of it is as it was. A table whose shards are all
+-- DONE may go. A partition that comes later matters if it comes with rows: they are in no shard.
+create function backfleet.differences(job bigint) returns setof text
+  language sql stable
+  set lock_timeout = '500ms'
+  as $$
+    with pin as materialized (
+      select j.id, (j.definition #>> '{table,oid}')::oid as root, j.definition #>> '{table,schema}' as root_schema,
+             j.definition #>> '{table,name}' as root_name,
+             -- An older version stores jobs without pins: then the names and numbers in the definition are all there is.
+             coalesce(j.pinned, (
+               select jsonb_agg(jsonb_build_object('name', coalesce(c -> 'name', c -> 'column'), 'number', c -> 'number'))
+               from jsonb_array_elements((j.definition -> 'key') || (j.definition -> 'set')) c)) as pinned,
+             array(select k ->> 'name' from jsonb_array_elements(j.definition -> 'key') with ordinality e (k, place)
+                   order by place) as key,
+             exists (select from pg_class c where c.oid = (j.definition #>> '{table,oid}')::oid and c.relkind = 'p')
+               as partitioned
+      from backfleet.job j where j.id = $1 and j.definition ? 'table'
+    ), tree as materialized (
+      select t.relation, t.is_leaf from pin p, backfleet.partitions_of(p.root) t
+    ), found as (
+      select r.relation,
+             coalesce(backfleet.relation_difference(r.relation, r.schema_name, r.table_name),
+                      case when p.partitioned and r.relation not in (select relation from tree)
+                        then format('the partition %I.%I was detached', r.schema_name, r.table_name) end) as difference,
+             p.key
+      from pin p join backfleet.job_relation r on r.job_id = p.id
+    )
+    select backfleet.relation_difference(p.root, p.root_schema, p.root_name) from pin p
+    where backfleet.relation_difference(p.root, p.root_schema, p.root_name) is not null
+    union
+    select f.difference from found f
+    where case when f.difference is null then false
+               else exists (select from backfleet.shard s where s.job_id = $1 and s.relation = f.relation and s.state <> 'DONE')
+                 or not exists (select from backfleet.shard s where s.job_id = $1) end
+    union
+    select d from pin p, backfleet.column_differences(p.root, p.pinned) d
+    where exists (select from pg_class c where c.oid = p.root)
+    union
+    select d from found f, backfleet.key_differences(f.relation, f.key) d where f.difference is null
+    union
+    select format('the partition %s came with rows, which are in no shard', t.relation::regclass) from tree t
+    where case when t.is_leaf and not exists (select from backfleet.job_relation r where r.job_id = $1 and r.relation = t.relation)
+               then pg_relation_size(t.relation) > 0 else false end
+  $$;
+
+-- Shards are dispatched wave by wave, and by their turn within a wave; those that are held stay out of the way.
+create index shard_waiting on backfleet.shard (job_id, held, wave, turn) where state = 'PENDING';
+drop index backfleet.shard_turn;
+
+-- What is counted once and for all, so that measuring looks at the shards that are begun and not over only.
+alter table backfleet.shard add column tallied boolean not null default false;
+alter table backfleet.job
+  add column tallied_changed bigint not null default 0,  -- of the shards that are tallied
+  add column tallied_walked  bigint not null default 0;
+create index shard_begun on backfleet.shard (job_id, number) where epoch > 0 and not tallied;
+
+-- Which version this is, for those who connect: each migration replaces it. SchemaVersion knows the same number.
+create function backfleet.version() returns integer language sql immutable as 'select 6';

@@ -1,0 +1,109 @@
+package dev.backfleet.coordinator.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.dispatch.FairShares;
+import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.measure.Gauge;
+import dev.backfleet.coordinator.pin.PinWatch;
+import dev.backfleet.coordinator.reap.Reaper;
+import dev.backfleet.coordinator.recover.Recovery;
+import dev.backfleet.coordinator.rollout.Rollouts;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a tick costs does not grow with the number of a job's shards: counted in rows that PostgreSQL looks at. */
+class LargeJobTest {
+    private static final int SHARDS = 50_000;
+
+    // A thousand waiting shards stand for any more; a few are under way.
+    private static final int READ_AT_MOST = 5_000;
+
+    private final TestDatabase db = TestDatabase.open();
+    private final Database database = Database.open(
+            DatabaseSettings.ofUrl(db.url), new Database.Profile("tick", 1, List.of(), Duration.ofSeconds(60)));
+    private long job;
+
+    @BeforeEach
+    void a_large_job() throws SQLException {
+        db.run("create table t (id bigint primary key, n integer)");
+        job = db.submit("name: j\ntable: t\nset: { n: n + 1 }\n").id();
+        db.run("update backfleet.job set state = 'RUNNING', concurrency = 16, rows_estimated = 1, started_at = now(), "
+                + "rollout = '{\"waves\": [{}, {}], \"promote\": \"AUTO\", \"soak\": \"PT1H\"}'");
+        // As an old job's: most are done and tallied, some belong to a paused tenant, some to a wave that is to come.
+        db.run("insert into backfleet.shard (job_id, number, relation, turn, upper, state, epoch, tallied, held, wave) "
+                + "select " + job + ", i, 't'::regclass, i, array[i::text], "
+                + "case when i % 5 < 3 then 'DONE' else 'PENDING' end, case when i % 5 < 3 then 1 else 0 end, i % 5 < 3, "
+                + "i % 5 = 3, case when i % 10 = 4 then 2 else 1 end from generate_series(1, " + SHARDS + ") i");
+        db.run("update backfleet.shard set state = 'RUNNING', epoch = 1, worker = 'w', "
+                + "lease_until = now() + interval '1 hour' where number % 10 = 9 and number <= 80");
+        db.run("update backfleet.leader set coordinator = 'c', epoch = 1, lease_until = now() + interval '1 hour'");
+        db.run("insert into backfleet.worker (id, host, pid, slots, taking, seen_at) "
+                + "values ('w', 'h', 1, 16, true, now() + interval '1 hour')");
+        db.run("vacuum analyze backfleet.shard");
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        database.close();
+        db.close();
+    }
+
+    private long read() {
+        return database.jdbi().withHandle(handle -> {
+            handle.execute("select pg_stat_force_next_flush()");
+            handle.execute("select pg_stat_clear_snapshot()");
+            return handle.createQuery("select seq_tup_read + coalesce(idx_tup_fetch, 0) "
+                            + "from pg_stat_user_tables where relid = 'backfleet.shard'::regclass")
+                    .mapTo(Long.class)
+                    .one();
+        });
+    }
+
+    private void assertCheap(String what, Runnable duty) {
+        var before = read();
+        duty.run();
+        assertThat(read() - before).as(what + ": rows of backfleet.shard").isLessThan(READ_AT_MOST);
+    }
+
+    @Test
+    void no_duty_of_a_tick_looks_at_all_shards() {
+        var board = new PostgresBoard(database);
+        assertCheap(
+                "load", () -> assertThat(new FairShares().choose(board.load())).isNotEmpty());
+        assertCheap("dispatch", () -> {
+            var tasks = board.dispatch(job, 8, 1);
+            assertThat(tasks).hasSize(8).contains(new Task(new ShardId(job, 89), 1));
+        });
+        assertCheap("complete", new Finisher(new PostgresJobs(database), over -> {})::runOnce);
+        assertCheap("reap", new Reaper(new PostgresLeases(database), Duration.ofHours(1))::runOnce);
+        assertCheap("split", new StragglerSplitter(board, new PostgresSplits(database))::runOnce);
+        assertCheap("rollout", new Rollouts(new PostgresRollouts(database))::runOnce);
+        assertCheap("recover", new Recovery(new PostgresPatients(database))::runOnce);
+        assertCheap("pins", new PinWatch(new PostgresPins(database), () -> Duration.ZERO)::runOnce);
+        assertCheap("measure", new Gauge(new PostgresCounts(database), () -> Duration.ZERO)::runOnce);
+        assertCheap("workers", () -> new PostgresQueries(database).workers());
+    }
+
+    @Test
+    void what_is_tallied_is_counted_once() throws SQLException {
+        db.run("update backfleet.shard set rows_walked = 7, rows_changed = 5, tallied = false where number <= 5");
+        var counts = new PostgresCounts(database);
+        // Numbers 1, 2 and 5 are DONE; 3 and 4 are not begun.
+        for (var looks = 0; looks < 3; looks++) {
+            assertThat(counts.counts()).isEqualTo(Map.of(job, new Gauge.Count(15, 21)));
+        }
+        assertThat(db.ask("select count(*) from backfleet.shard where tallied and rows_changed > 0"))
+                .isEqualTo("3");
+    }
+}
