@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Which of the leader's duties are done when, by the one thread that does them. */
-final class Duties {
+public final class Duties {
     private static final Duration LOOK_WIDE = Duration.ofMillis(500);
 
     private final Dispatcher dispatcher;
@@ -24,7 +24,7 @@ final class Duties {
      * @param eachTick what else is to be done with each tick, in this order
      * @param tick how often time is looked at, however much happens
      */
-    Duties(
+    public Duties(
             Dispatcher dispatcher,
             Rollouts rollouts,
             StragglerSplitter splitter,
@@ -45,7 +45,7 @@ final class Duties {
      * @param epoch the epoch under which this coordinator leads
      * @param woken whether something happened, or only time has passed
      */
-    void runOnce(long epoch, boolean woken) {
+    public void runOnce(long epoch, boolean woken) {
         // What happened makes room for tasks; what time brings is looked at with each tick.
         dispatcher.runOnce(epoch);
         if (!woken || tick.isDue()) {

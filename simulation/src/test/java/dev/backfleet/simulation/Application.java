@@ -27,7 +27,7 @@ final class Application {
 
     private int row(JobRow job) {
         var shard = job.shards.get(weather.pick(job.shards.size()));
-        var aimed = shard.cursor + 1 + weather.pick(4);
+        var aimed = shard.cursor.row() + 1 + weather.pick(4);
         return aimed <= job.rows() ? aimed : 1 + weather.pick(job.rows());
     }
 

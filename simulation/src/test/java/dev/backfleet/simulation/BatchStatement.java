@@ -1,6 +1,5 @@
 package dev.backfleet.simulation;
 
-import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.worker.execute.BatchResult;
 import dev.backfleet.worker.execute.Claim;
@@ -13,6 +12,7 @@ import java.util.Optional;
 final class BatchStatement {
     private static final long LOCK_TIMEOUT = 100_000;
     private static final long LOOK_AGAIN = 1_000;
+    private static final Failure DISK_FULL = Failure.of("53100", "no space left on device");
     private static final Failure IN_THE_WAY = Failure.of("55P03", "lock timeout");
 
     private final Server server;
@@ -22,7 +22,7 @@ final class BatchStatement {
     }
 
     /** Begins it: waits for the shard's row, looks at the fence. */
-    void run(Claim claim, Step.Batch batch, Object writer, Answer<Optional<BatchResult>> answer) {
+    void run(Claim claim, Step.Batch batch, Run writer, Answer<Optional<BatchResult>> answer) {
         var shard = server.shard(claim.shard());
         var boots = server.boots();
         if (server.mutant == Mutant.CHECKPOINT_NOT_LOCKED) {
@@ -40,14 +40,16 @@ final class BatchStatement {
 
     private void fenced(Work work) {
         var shard = work.shard;
+        work.writer.believed = work.batch.cursor();
         if (!holds(work)) {
             work.answer.done(Optional.empty());
             return;
         }
         var from = server.mutant == Mutant.FENCE_WITHOUT_CURSOR || server.mutant == Mutant.MEMORY_TRUSTED
-                ? ShardRow.position(work.batch.cursor())
+                ? Point.of(work.batch.cursor())
                 : shard.cursor;
-        var transaction = server.begin(from, (int) Math.min(shard.upper, (long) from + work.batch.rows()));
+        work.to = end(shard, from, work.batch.rows());
+        var transaction = server.begin(from.row(), work.to.row());
         if (server.mutant != Mutant.CHECKPOINT_NOT_LOCKED) {
             shard.lock = transaction;
         }
@@ -55,13 +57,21 @@ final class BatchStatement {
         change(work, LOCK_TIMEOUT);
     }
 
+    // Where a shard ends with a tenant, the row that is its last today is not known to be.
+    private static Point end(ShardRow shard, Point from, int rows) {
+        var nth = (long) from.row() + rows;
+        var upper = shard.upper;
+        var last = upper.whole() ? nth >= upper.row() : nth > upper.row() || nth > shard.job.rows();
+        return last ? upper : shard.job.table.after((int) nth);
+    }
+
     private boolean holds(Work work) {
         var shard = work.shard;
-        if (shard.state != ShardState.RUNNING) {
+        if (shard.state != ShardState.RUNNING || (!shard.upper.whole() && !work.claim.endsWithTenant())) {
             return false;
         }
         var epoch = shard.epoch == work.claim.epoch() || server.mutant == Mutant.FENCE_WITHOUT_EPOCH;
-        var cursor = shard.cursor == ShardRow.position(work.batch.cursor())
+        var cursor = shard.cursor.equals(Point.of(work.batch.cursor()))
                 || server.mutant == Mutant.FENCE_WITHOUT_CURSOR
                 || server.mutant == Mutant.MEMORY_TRUSTED;
         return epoch && cursor;
@@ -81,6 +91,9 @@ final class BatchStatement {
             } else {
                 server.time.after(LOOK_AGAIN, () -> change(work, patience - LOOK_AGAIN));
             }
+        } else if (server.weather.strikes(1_500)) {
+            close(work);
+            work.answer.failed(DISK_FULL);
         } else {
             work.copy = Arrays.copyOf(work.shard.job.application, work.shard.job.application.length);
             work.skipped = Arrays.copyOf(work.shard.job.held, work.shard.job.held.length);
@@ -111,7 +124,7 @@ final class BatchStatement {
         switch (server.mutant) {
             case CHECKPOINT_AFTER_DATA -> apart(work, () -> write(work), () -> move(work));
             case CHECKPOINT_BEFORE_DATA -> {
-                work.changed = work.transaction().to - work.transaction().from;
+                work.changed = work.shard.job.table.wantedBetween(work.transaction().from, work.transaction().to);
                 apart(work, () -> move(work), () -> write(work));
             }
             default -> {
@@ -134,41 +147,38 @@ final class BatchStatement {
     }
 
     private void write(Work work) {
-        var shard = work.shard;
-        var job = shard.job;
-        if (job.provenQuiet || (server.fleetProvenQuiet && server.fleet == DesiredState.PAUSE)) {
-            throw new Violation("rows of job " + job.id + " changed after its pause was acknowledged");
-        }
-        if (shard.winners.get(shard.epoch) != work.writer) {
-            throw new Violation("somebody else wrote in epoch " + shard.epoch + " of shard " + shard.id);
-        }
+        Laws.beforeWriting(server, work.shard, work.writer);
+        var job = work.shard.job;
         var changed = 0;
         for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
-            if (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row]) {
+            if (!job.table.isWanted(row) || (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row])) {
                 continue;
             }
-            if (++job.changes[row] > 1) {
-                throw new Violation("row " + row + " of job " + job.id + " was changed twice");
-            }
+            Laws.beforeChanging(job, row);
+            job.changes[row]++;
             if (server.mutant == Mutant.READ_IN_CLIENT_WRITE_BACK) {
                 job.application[row] = work.copy[row];
             }
             changed++;
         }
         work.changed = changed;
+        work.written = true;
+        work.writer.changed += changed;
+        if (!work.writer.untold) {
+            Laws.afterChanging(server, job, changed);
+        }
+        work.writer.untold = false;
     }
 
     private void move(Work work) {
         var shard = work.shard;
-        var transaction = work.transaction();
-        if (transaction.to <= shard.cursor && shard.cursor < shard.upper && server.mutant == Mutant.NONE) {
-            throw new Violation(
-                    "the cursor of shard " + shard.id + " went from " + shard.cursor + " to " + transaction.to);
+        if (work.to.row() < shard.cursor.row() && server.mutant == Mutant.NONE) {
+            throw new Violation("the cursor of shard " + shard.id + " went from " + shard.cursor + " to " + work.to);
         }
         work.before = shard.cursor;
-        shard.cursor = transaction.to;
+        shard.cursor = work.to;
         shard.changed += work.changed;
-        work.done = transaction.to == shard.upper;
+        work.done = work.to.equals(shard.upper);
         shard.leaseUntil = server.clock() + ShardStatements.LEASE;
         if (work.done) {
             shard.state = ShardState.DONE;
@@ -182,21 +192,21 @@ final class BatchStatement {
         var shard = work.shard;
         shard.cursor = work.before;
         shard.changed -= work.changed;
-        for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
-            shard.job.changes[row]--;
+        for (var row = work.transaction().from + 1; row <= work.transaction().to && work.written; row++) {
+            if (shard.job.table.isWanted(row)) {
+                shard.job.changes[row]--;
+            }
         }
     }
 
     private void finish(Work work) {
         close(work);
-        var shard = work.shard;
-        var to = work.transaction().to;
         work.answer.done(Optional.of(new BatchResult(
-                ShardRow.text(to),
-                to - work.transaction().from,
+                work.to.text(),
+                work.to.row() - work.transaction().from,
                 work.changed,
                 work.done,
-                ShardStatements.terms(shard.job))));
+                ShardStatements.terms(work.shard))));
     }
 
     private void broken(Work work) {
@@ -216,16 +226,18 @@ final class BatchStatement {
         final ShardRow shard;
         final Claim claim;
         final Step.Batch batch;
-        final Object writer;
+        final Run writer;
         final Answer<Optional<BatchResult>> answer;
         Transaction transaction = NONE;
         int[] copy = {};
         boolean[] skipped = {};
-        int before;
+        Point to = Point.START;
+        Point before = Point.START;
         int changed;
+        boolean written;
         boolean done;
 
-        Work(ShardRow shard, Claim claim, Step.Batch batch, Object writer, Answer<Optional<BatchResult>> answer) {
+        Work(ShardRow shard, Claim claim, Step.Batch batch, Run writer, Answer<Optional<BatchResult>> answer) {
             this.shard = shard;
             this.claim = claim;
             this.batch = batch;

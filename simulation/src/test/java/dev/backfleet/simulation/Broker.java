@@ -15,6 +15,7 @@ final class Broker {
     private final Weather weather;
     private final List<Wish> control = new ArrayList<>();
     private final List<WorkerProcess> workers = new ArrayList<>();
+    private final List<CoordinatorProcess> coordinators = new ArrayList<>();
     private boolean up = true;
     private long lastBeat = Long.MIN_VALUE / 2;
 
@@ -25,6 +26,17 @@ final class Broker {
 
     void join(WorkerProcess worker) {
         workers.add(worker);
+    }
+
+    void join(CoordinatorProcess coordinator) {
+        coordinators.add(coordinator);
+    }
+
+    /** Something happened that makes room for a task; who leads may hear of it. */
+    void report() {
+        if (up && !weather.strikes(5)) {
+            time.after(weather.delay(), () -> coordinators.forEach(CoordinatorProcess::wake));
+        }
     }
 
     void stop(long downFor) {

@@ -5,15 +5,19 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
+import dev.backfleet.coordinator.Duties;
 import dev.backfleet.coordinator.complete.Finisher;
 import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
 import dev.backfleet.coordinator.dispatch.DispatchPolicy.JobLoad;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
+import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.reap.Reaper;
+import dev.backfleet.coordinator.rollout.Rollouts;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -22,6 +26,8 @@ final class CoordinatorProcess {
     private static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration REDISPATCH_AFTER = Duration.ofSeconds(5);
     private static final long TICK = 200_000;
+    private static final Duration TICK_LENGTH = Duration.ofMillis(200);
+    private static final long WAKES_WITHIN = 1_000;
     private static final long LEAD_EVERY = 600_000;
     private static final long BEATS_EVERY = 1_000_000;
 
@@ -30,6 +36,10 @@ final class CoordinatorProcess {
     private final Server server;
     private final Broker broker;
     private final Control control;
+    private final Splitting splitting;
+    private Duties duties;
+    private Leadership leadership;
+    private boolean woken;
     private int heard;
 
     CoordinatorProcess(String name, Server server, Broker broker, Weather weather) {
@@ -37,21 +47,55 @@ final class CoordinatorProcess {
         this.link = new Link(server, node, weather);
         this.server = server;
         this.broker = broker;
-        this.control = new Control(server);
+        this.splitting = new Splitting(server, link, node);
+        this.control = new Control(server, splitting);
+        this.leadership = newLeadership();
+        this.duties = newDuties();
+        broker.join(this);
+    }
+
+    private Leadership newLeadership() {
+        return new Leadership(new SimulatedLease(node.toString()), LEASE, server.time::monotonic);
+    }
+
+    private Duties newDuties() {
+        var board = new Board();
+        return new Duties(
+                new Dispatcher(board, new FairShares(), new Publisher(), server.time::monotonic),
+                new Rollouts(new Waves(server, link)),
+                new StragglerSplitter(board, splitting),
+                List.of(
+                        new Finisher(new Ends(), job -> {})::runOnce,
+                        new Reaper(new Leases(), REDISPATCH_AFTER)::runOnce),
+                TICK_LENGTH,
+                server.time::monotonic);
     }
 
     void start() {
         node.start();
         heard = 0;
-        var leadership = new Leadership(new SimulatedLease(node.toString()), LEASE, server.time::monotonic);
-        var duties = new Duties(
-                leadership,
-                new Dispatcher(new Board(), new FairShares(), new Publisher(), server.time::monotonic),
-                new Finisher(new Jobs(), job -> {}),
-                new Reaper(new Leases(), REDISPATCH_AFTER));
-        lead(leadership);
-        beat(leadership);
-        work(duties);
+        woken = false;
+        leadership = newLeadership();
+        duties = newDuties();
+        lead();
+        beat();
+        work();
+    }
+
+    /** Whether it believes that it leads. */
+    boolean leads() {
+        return node.isUp() && leadership.epoch().isPresent();
+    }
+
+    /** Something happened that may make room for a task. */
+    void wake() {
+        if (node.isUp() && !woken) {
+            woken = true;
+            server.time.after(WAKES_WITHIN, node, () -> {
+                woken = false;
+                round(() -> leadership.epoch().ifPresent(epoch -> duties.runOnce(epoch, true)));
+            });
+        }
     }
 
     // A round that failed is followed by another.
@@ -63,21 +107,21 @@ final class CoordinatorProcess {
         }
     }
 
-    private void lead(Leadership leadership) {
-        server.time.after(LEAD_EVERY, node, () -> lead(leadership));
+    private void lead() {
+        server.time.after(LEAD_EVERY, node, this::lead);
         round(leadership::runOnce);
     }
 
-    private void work(Duties duties) {
-        server.time.after(TICK, node, () -> work(duties));
+    private void work() {
+        server.time.after(TICK, node, this::work);
         round(this::hear);
         if (node.isUp()) {
-            round(() -> duties.leadership.epoch().ifPresent(duties::run));
+            round(() -> leadership.epoch().ifPresent(epoch -> duties.runOnce(epoch, false)));
         }
     }
 
-    private void beat(Leadership leadership) {
-        server.time.after(BEATS_EVERY, node, () -> beat(leadership));
+    private void beat() {
+        server.time.after(BEATS_EVERY, node, this::beat);
         if (leadership.epoch().isPresent()) {
             broker.beat();
         }
@@ -94,14 +138,6 @@ final class CoordinatorProcess {
                 return true;
             });
             heard++;
-        }
-    }
-
-    private record Duties(Leadership leadership, Dispatcher dispatcher, Finisher finisher, Reaper reaper) {
-        void run(long epoch) {
-            dispatcher.runOnce(epoch);
-            finisher.runOnce();
-            reaper.runOnce();
         }
     }
 
@@ -147,11 +183,11 @@ final class CoordinatorProcess {
                     if (server.mayClaim(job)) {
                         jobs.add(new JobLoad(
                                 job.id,
-                                job.concurrency,
-                                Server.count(job, ShardState.DISPATCHED),
-                                Server.count(job, ShardState.RUNNING),
+                                job.slots(),
+                                job.count(ShardState.DISPATCHED),
+                                job.count(ShardState.RUNNING),
                                 pending(job),
-                                2,
+                                job.weight,
                                 0));
                     }
                 }
@@ -161,7 +197,7 @@ final class CoordinatorProcess {
 
         private int pending(JobRow job) {
             return (int) job.shards.stream()
-                    .filter(shard -> shard.state == ShardState.PENDING && shard.notBefore <= server.clock())
+                    .filter(shard -> shard.mayBeDispatched(server.clock()))
                     .count();
         }
 
@@ -174,11 +210,11 @@ final class CoordinatorProcess {
                 if (row.state != JobState.RUNNING || !leads) {
                     return tasks;
                 }
-                for (var shard : row.shards) {
-                    if (tasks.size() < count
-                            && shard.state == ShardState.PENDING
-                            && shard.lock == null
-                            && shard.notBefore <= server.clock()) {
+                var inTurn = row.shards.stream()
+                        .sorted(Comparator.comparingInt(shard -> shard.turn))
+                        .toList();
+                for (var shard : inTurn) {
+                    if (tasks.size() < count && shard.lock == null && shard.mayBeDispatched(server.clock())) {
                         shard.state = ShardState.DISPATCHED;
                         shard.dispatch++;
                         shard.dispatchedAt = server.clock();
@@ -259,7 +295,7 @@ final class CoordinatorProcess {
     }
 
     /** The jobs, as far as they can come to an end. */
-    private final class Jobs implements Finisher.Jobs {
+    private final class Ends implements Finisher.Jobs {
         private final Quieting quieting = new Quieting(server, node);
 
         @Override
@@ -292,7 +328,7 @@ final class CoordinatorProcess {
         public List<JobState> finish(long job) {
             return link.await(() -> {
                 var row = server.job(job);
-                var open = row.shards.stream().anyMatch(shard -> shard.state != ShardState.DONE);
+                var open = row.shards.stream().anyMatch(ShardRow::isOpen);
                 server.committed();
                 return !open && row.move(List.of(JobState.RUNNING), JobState.SUCCEEDED)
                         ? List.of(JobState.SUCCEEDED)

@@ -4,17 +4,27 @@ import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.worker.execute.PaceModel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** A job and the rows of its table. Row {@code i} has key {@code i}. */
+/** A job and the rows of its table. Row {@code i} has key {@code i}; where tenants lead, each has a run of them. */
 final class JobRow {
     final long id;
+    final Table table;
     final int concurrency;
+    final int weight;
     final JobDefinition definition;
     final List<ShardRow> shards = new ArrayList<>();
+    final RateMeter meter = new RateMeter();
 
     /** How many times each row was changed. */
     final int[] changes;
@@ -27,22 +37,50 @@ final class JobRow {
 
     JobState state = JobState.RUNNING;
     long controlOffset = -1;
+    /** Whether it has come to its end. */
+    boolean over;
     /** Whether somebody was told that no row can change. */
     boolean provenQuiet;
 
-    JobRow(long id, int rows, int concurrency, int largestBatch) {
+    /** Rows per second of the whole fleet; none: no limit. */
+    @Nullable
+    Double rate;
+    /** The clock of the rate; none: nobody has wound it up since the last crash. */
+    @Nullable
+    PaceModel pace;
+
+    /** Up to which wave shards may be dispatched. */
+    int wave = 1;
+    /** Since when no shard of these is open; none: there are some, or nobody has looked. */
+    @Nullable
+    Long waveDoneAt;
+
+    @Nullable
+    Promotion promotion;
+
+    /** The tenants that are to stand still, as they were written. */
+    final Set<String> pausedTenants = new TreeSet<>();
+
+    final Map<String, Long> tenantOffsets = new HashMap<>();
+
+    JobRow(long id, Table table, int concurrency, int weight, int largestBatch) {
         this.id = id;
+        this.table = table;
         this.concurrency = concurrency;
+        this.weight = weight;
+        var rows = table.rows();
         this.changes = new int[rows + 1];
         this.application = new int[rows + 1];
         this.acknowledged = new int[rows + 1];
         this.held = new boolean[rows + 1];
+        var id64 = new KeyColumn("id", 1, "bigint");
+        var tenant = new KeyColumn("tenant", 3, "integer");
         this.definition = new JobDefinition(
                 new JobDefinition.Table(1, "public", "t"),
-                List.of(new KeyColumn("id", 1, "bigint")),
-                false,
+                table.tenantLed() ? List.of(tenant, id64) : List.of(id64),
+                table.tenantLed(),
                 List.of(new Assignment("n", 2, "n + 1")),
-                null,
+                "wanted",
                 10,
                 Duration.ofMillis(100),
                 largestBatch,
@@ -50,7 +88,42 @@ final class JobRow {
     }
 
     int rows() {
-        return changes.length - 1;
+        return table.rows();
+    }
+
+    /** As {@code backfleet.slots_of}. */
+    int slots() {
+        return rate == null ? concurrency : Math.min(concurrency, Math.max(1, (int) (rate / 10)));
+    }
+
+    int count(ShardState state) {
+        var count = 0;
+        for (var shard : shards) {
+            if (shard.state == state) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Whether a shard of the waves that have begun is still to be done. */
+    boolean isWaveOpen() {
+        for (var shard : shards) {
+            if (shard.wave <= wave && shard.isOpen()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a tenant's rows stand still, whatever it is called. */
+    boolean isPaused(int tenant) {
+        for (var name : pausedTenants) {
+            if (Table.parse(name) == tenant) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Moves from one of some states; false if it is in none of them. */
@@ -62,7 +135,16 @@ final class JobRow {
             throw new Violation("job " + id + " went from " + state + " to " + to);
         }
         state = to;
+        over = to.isTerminal();
         provenQuiet = to == JobState.PAUSED || to == JobState.CANCELLED;
         return true;
     }
+
+    /**
+     * How a job comes from wave to wave.
+     *
+     * @param auto by itself, after the soak time; else somebody has to say so
+     * @param soak in microseconds
+     */
+    record Promotion(boolean auto, long soak) {}
 }

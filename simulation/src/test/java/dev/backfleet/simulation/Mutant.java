@@ -21,5 +21,13 @@ enum Mutant {
     /** After a lost connection the worker goes on from what it remembers. */
     MEMORY_TRUSTED,
     /** Nothing is taken back for a pause, and workers look at it only when they claim. */
-    PAUSE_CHECKED_ONLY_AT_CLAIM
+    PAUSE_CHECKED_ONLY_AT_CLAIM,
+    /** A straggler is split where its middle was when somebody looked, whatever its cursor is now. */
+    SPLIT_WITHOUT_CURSOR_GUARD,
+    /** A tenant is carved out of shards whose rows are not locked. */
+    CARVE_WITHOUT_LOCK,
+    /** The next wave begins though the one before has open shards. */
+    WAVE_BEGUN_EARLY,
+    /** What a batch changed more than was paid for is never paid. */
+    RESERVATION_NOT_SETTLED
 }

@@ -23,15 +23,16 @@ class MutantsTest {
     @ParameterizedTest
     @EnumSource(value = Mutant.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void a_wrong_way_is_caught(Mutant mutant) {
-        assertThat(firstCaught(mutant))
-                .as("the first seed that catches %s", mutant)
+        assertThat(caught(mutant))
+                .as("a seed that catches %s", mutant)
                 .isPresent();
     }
 
-    private static OptionalLong firstCaught(Mutant mutant) {
+    private static OptionalLong caught(Mutant mutant) {
         return LongStream.rangeClosed(1, ENOUGH)
+                .parallel()
                 .filter(seed -> isCaught(seed, mutant))
-                .findFirst();
+                .findAny();
     }
 
     private static boolean isCaught(long seed, Mutant mutant) {

@@ -18,16 +18,28 @@ final class Operator {
         this.server = server;
         this.broker = broker;
         this.link = new Link(server, node, weather);
-        this.control = new Control(server);
+        this.control = new Control(server, new Splitting(server, link, node));
         this.quieting = new Quieting(server, node);
         node.start();
     }
 
+    /** Begins a job's next wave, if the one before is done. */
+    void promote(JobRow job) {
+        act(() -> link.await(() -> {
+            Waves.promote(server, job);
+            return true;
+        }));
+    }
+
     /** Says it over the control topic and puts it into effect; a stop is proven, a resume said last. */
     void command(Scope scope, DesiredState wish) {
+        act(() -> carryOut(scope, new ControlRecord(wish, null, null)));
+    }
+
+    private void act(Runnable command) {
         server.time.after(0, node, () -> {
             try {
-                carryOut(scope, new ControlRecord(wish, null, null));
+                command.run();
             } catch (Unreachable e) {
                 return; // the person sees an error, and knows nothing
             } catch (Killed e) {
@@ -52,6 +64,8 @@ final class Operator {
         });
         if (!stop) {
             broker.say(scope, wish);
+        } else if (scope instanceof Scope.Tenant) {
+            return; // the wish, the carving and the hold were one transaction
         } else if (scope instanceof Scope.Job job) {
             link.await(() -> prove(server.job(job.id())));
         } else {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * one of them.
  */
 final class Quieting {
-    private static final long LOOK_AGAIN = 500;
+    private static final long LOOK_AGAIN = 2_000;
 
     private final Server server;
     private final Node node;
@@ -29,7 +29,7 @@ final class Quieting {
         var boots = server.boots();
         var seen = new ArrayList<ShardRow>();
         for (var job : only == null ? server.jobs : List.of(only)) {
-            job.shards.stream().filter(Quieting::isOut).forEach(seen::add);
+            job.shards.stream().filter(ShardRow::isOut).forEach(seen::add);
         }
         if (seen.isEmpty()) {
             return;
@@ -40,7 +40,7 @@ final class Quieting {
         if (server.boots() != boots) {
             throw new Unreachable();
         }
-        seen.stream().filter(Quieting::isOut).forEach(shard -> shard.state = ShardState.PENDING);
+        seen.stream().filter(ShardRow::isOut).forEach(shard -> shard.state = ShardState.PENDING);
         server.committed();
     }
 
@@ -49,9 +49,5 @@ final class Quieting {
         takeBack(job);
         var from = to == JobState.PAUSED ? JobState.PAUSING : JobState.CANCELLING;
         return job.move(List.of(from), to);
-    }
-
-    private static boolean isOut(ShardRow shard) {
-        return shard.state == ShardState.RUNNING || shard.state == ShardState.DISPATCHED;
     }
 }

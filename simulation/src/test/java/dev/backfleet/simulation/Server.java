@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The simulated PostgreSQL: its tables, its clock, its locks, and what a crash takes with it. Commits without waiting for
@@ -17,6 +18,7 @@ import java.util.Set;
  */
 final class Server {
     private static final long FLUSH_EVERY = 300_000;
+    private static final long EXCUSED = 1_500_000;
     private static final long ALIVE = 10_000_000;
 
     final Timeline time;
@@ -30,13 +32,20 @@ final class Server {
     /** Whether somebody was told that no row of any job can change. */
     boolean fleetProvenQuiet;
 
+    final Weather weather;
+    final Tally tally = new Tally();
+    final ShardStatements shardStatements = new ShardStatements(this);
+    final RateStatements rateStatements = new RateStatements(this);
+    final BatchStatement batchStatement = new BatchStatement(this);
+
     private final List<Undo> unflushed = new ArrayList<>();
     private final Set<Transaction> open = new HashSet<>();
     private boolean up = true;
     private long boots;
     private long clockOffset;
 
-    Server(Timeline time, Random random, Mutant mutant) {
+    Server(Timeline time, Random random, Weather weather, Mutant mutant) {
+        this.weather = weather;
         this.time = time;
         this.random = random;
         this.mutant = mutant;
@@ -58,6 +67,7 @@ final class Server {
     }
 
     void setClock(long by) {
+        excuseRates(EXCUSED);
         clockOffset += by;
     }
 
@@ -95,7 +105,10 @@ final class Server {
         unflushed.clear();
         open.forEach(Transaction::abort);
         open.clear();
+        excuseRates(downFor + EXCUSED);
         for (var job : jobs) {
+            // The clocks of the rates need not survive a crash.
+            job.pace = null;
             for (var shard : job.shards) {
                 shard.lock = null;
                 shard.dropWaiting().forEach(Runnable::run);
@@ -130,17 +143,7 @@ final class Server {
     int running() {
         var count = 0;
         for (var job : jobs) {
-            count += count(job, ShardState.RUNNING);
-        }
-        return count;
-    }
-
-    static int count(JobRow job, ShardState state) {
-        var count = 0;
-        for (var shard : job.shards) {
-            if (shard.state == state) {
-                count++;
-            }
+            count += job.count(ShardState.RUNNING);
         }
         return count;
     }
@@ -154,6 +157,24 @@ final class Server {
             }
         }
         return slots;
+    }
+
+    /** Sets a job's limit; null: none. */
+    void limit(JobRow job, @Nullable Double rate) {
+        job.rate = rate;
+        job.pace = job.pace == null || rate == null ? null : job.pace.at(rate);
+        job.meter.excuse(time.now() + EXCUSED);
+        for (var shard : job.shards) {
+            shard.winners.values().forEach(run -> {
+                run.uncertain = true;
+                run.untold = true;
+            });
+        }
+        committed();
+    }
+
+    private void excuseRates(long micros) {
+        jobs.forEach(job -> job.meter.excuse(time.now() + micros));
     }
 
     boolean mayClaim(JobRow job) {

@@ -1,6 +1,5 @@
 package dev.backfleet.simulation;
 
-import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.ShardState;
 import java.util.ArrayDeque;
@@ -15,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class ShardRow {
     final ShardId id;
     final JobRow job;
-    final int upper;
+    final Point lower;
 
     ShardState state = ShardState.PENDING;
-    int cursor;
+    Point cursor;
+    Point upper;
+    int turn;
+    int wave = 1;
+    boolean held;
     long epoch;
     long dispatch;
     long dispatchedAt;
@@ -31,15 +34,55 @@ final class ShardRow {
     Transaction lock;
 
     /** Who won which epoch. */
-    final Map<Long, Object> winners = new HashMap<>();
+    final Map<Long, Run> winners = new HashMap<>();
 
     private final Queue<Runnable> waiting = new ArrayDeque<>();
 
-    ShardRow(JobRow job, int number, int lower, int upper) {
-        this.id = new ShardId(job.id, number);
+    ShardRow(JobRow job, Point lower, Point upper) {
+        this.id = new ShardId(job.id, job.shards.size() + 1);
         this.job = job;
+        this.lower = lower;
         this.cursor = lower;
         this.upper = upper;
+        this.turn = id.number();
+    }
+
+    boolean isOpen() {
+        return state != ShardState.DONE && state != ShardState.FAILED;
+    }
+
+    boolean isOut() {
+        return state == ShardState.RUNNING || state == ShardState.DISPATCHED;
+    }
+
+    boolean mayBeDispatched(long now) {
+        return state == ShardState.PENDING && !held && wave <= job.wave && notBefore <= now;
+    }
+
+    /** Whether rows of a tenant may be in what is left of it. */
+    boolean reaches(int tenant) {
+        return tenant > 0 && cursor.leaves(tenant) && tenant <= upper.tenant();
+    }
+
+    /** Splits it at points in their order; the numbers of the pieces, its own first. */
+    List<ShardRow> split(List<Point> points) {
+        var pieces = new ArrayList<ShardRow>();
+        pieces.add(this);
+        for (var i = 0; i < points.size(); i++) {
+            var piece = new ShardRow(job, points.get(i), i + 1 < points.size() ? points.get(i + 1) : upper);
+            piece.turn = turn;
+            piece.wave = wave;
+            job.shards.add(piece);
+            pieces.add(piece);
+        }
+        if (!points.isEmpty()) {
+            // A bound of a kind that the worker's statement does not know needs a new claim.
+            if (state == ShardState.RUNNING && upper.whole() && !points.get(0).whole()) {
+                state = ShardState.PENDING;
+            }
+            upper = points.get(0);
+        }
+        return pieces;
     }
 
     /** Goes on as soon as nobody holds the row. */
@@ -67,17 +110,5 @@ final class ShardRow {
         var dropped = new ArrayList<>(waiting);
         waiting.clear();
         return dropped;
-    }
-
-    Cursor cursorText() {
-        return text(cursor);
-    }
-
-    static Cursor text(int position) {
-        return new Cursor(List.of(Integer.toString(position)));
-    }
-
-    static int position(Cursor cursor) {
-        return Integer.parseInt(cursor.values().get(0));
     }
 }

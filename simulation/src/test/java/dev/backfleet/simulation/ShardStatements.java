@@ -1,5 +1,6 @@
 package dev.backfleet.simulation;
 
+import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.Claim;
@@ -7,10 +8,12 @@ import dev.backfleet.worker.execute.Failure;
 import dev.backfleet.worker.execute.ShardStore.Standing;
 import dev.backfleet.worker.execute.Terms;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
-/** What a worker asks of PostgreSQL about shards, but for the batch: the semantics of its statements. */
+/** What a worker asks of PostgreSQL about shards, but for the batch and the rate: the semantics of its statements. */
 final class ShardStatements {
     static final long LEASE = 5_000_000;
     static final Duration LEASE_LENGTH = Duration.ofSeconds(5);
@@ -22,15 +25,29 @@ final class ShardStatements {
         this.server = server;
     }
 
-    static Terms terms(JobRow job) {
-        return new Terms(OptionalDouble.empty(), 1, job.definition.batchDuration(), true);
+    /** As {@code backfleet.terms}. */
+    static Terms terms(ShardRow shard) {
+        var slots = 0;
+        var before = 0;
+        for (var other : shard.job.shards) {
+            if (other.state == ShardState.RUNNING) {
+                slots++;
+                before += other.id.number() < shard.id.number() ? 1 : 0;
+            }
+        }
+        return terms(shard.job, slots, before < shard.job.slots());
+    }
+
+    private static Terms terms(JobRow job, int slots, boolean wanted) {
+        var rate = job.rate == null ? OptionalDouble.empty() : OptionalDouble.of(job.rate);
+        return new Terms(rate, slots, job.definition.batchDuration(), wanted);
     }
 
     /** A claim looks at its job when it begins, and at its shard when it has the lock: in between, things happen. */
-    void claim(Task task, Object winner, Answer<Optional<Claim>> answer) {
+    void claim(Task task, Run winner, Answer<Optional<Claim>> answer) {
         var shard = server.shard(task.shard());
         if (!server.mayClaim(shard.job)
-                || Server.count(shard.job, ShardState.RUNNING) >= shard.job.concurrency
+                || shard.job.count(ShardState.RUNNING) >= shard.job.slots()
                 || !isClaimable(shard, task)) {
             answer.done(Optional.empty());
             return;
@@ -49,11 +66,15 @@ final class ShardStatements {
                 }));
     }
 
-    private boolean isClaimable(ShardRow shard, Task task) {
+    private static boolean isClaimable(ShardRow shard, Task task) {
         return shard.state == ShardState.DISPATCHED && shard.dispatch == task.dispatch();
     }
 
-    private Claim won(ShardRow shard, Object winner) {
+    private Claim won(ShardRow shard, Run winner) {
+        if (shard.held) {
+            throw new Violation("shard " + shard.id + " of a paused tenant was claimed");
+        }
+        var job = shard.job;
         shard.state = ShardState.RUNNING;
         shard.epoch++;
         shard.notBefore = 0;
@@ -62,55 +83,64 @@ final class ShardStatements {
             throw new Violation("epoch " + shard.epoch + " of shard " + shard.id + " was given twice");
         }
         server.committed();
-        var definition = shard.job.definition;
         return new Claim(
-                shard.id, shard.epoch, shard.cursorText(), false, definition.table(), definition, terms(shard.job));
+                shard.id,
+                shard.epoch,
+                shard.cursor.text(),
+                !shard.upper.whole(),
+                job.definition.table(),
+                job.definition,
+                terms(job, job.count(ShardState.RUNNING), true));
     }
 
     void renew(Claim claim, Answer<Boolean> answer) {
-        locked(
-                claim,
-                answer,
-                shard -> {
-                    shard.leaseUntil = server.clock() + LEASE;
-                    server.committed();
-                    return true;
-                },
-                false);
+        locked(claim, answer, shard -> shard.leaseUntil = server.clock() + LEASE);
     }
 
     /** Reads without a lock: what is under way is not seen. */
     Standing readBack(Claim claim) {
         var shard = server.shard(claim.shard());
-        return isHolder(shard, claim) ? new Standing.Held(shard.cursorText()) : new Standing.Lost();
+        return isHolder(shard, claim) ? new Standing.Held(shard.cursor.text()) : new Standing.Lost();
     }
 
     void giveBack(Claim claim, Duration delay, Answer<Boolean> answer) {
-        locked(
-                claim,
-                answer,
-                shard -> {
-                    shard.state = ShardState.PENDING;
-                    shard.notBefore = server.clock() + delay.toNanos() / 1_000;
-                    server.committed();
-                    return true;
-                },
-                false);
+        locked(claim, answer, shard -> {
+            shard.state = ShardState.PENDING;
+            shard.notBefore = server.clock() + delay.toNanos() / 1_000;
+        });
     }
 
-    private <T> void locked(Claim claim, Answer<T> answer, java.util.function.Function<ShardRow, T> work, T otherwise) {
+    /** Gives the shard back, and asks the job to pause. */
+    void pauseJob(Claim claim, Answer<Boolean> answer) {
+        locked(claim, answer, shard -> {
+            shard.state = ShardState.PENDING;
+            shard.notBefore = 0;
+            shard.job.move(List.of(JobState.RUNNING), JobState.PAUSING);
+        });
+    }
+
+    /** Whether rows of a tenant may be in what is left of the shard; false for what is no tenant. */
+    boolean reaches(Claim claim, String tenant) {
+        return server.shard(claim.shard()).reaches(Table.parse(tenant));
+    }
+
+    private void locked(Claim claim, Answer<Boolean> answer, Consumer<ShardRow> work) {
         var shard = server.shard(claim.shard());
         var boots = server.boots();
         shard.whenFree(() -> {
             if (server.boots() != boots) {
                 answer.failed(BROKEN);
+            } else if (isHolder(shard, claim)) {
+                work.accept(shard);
+                server.committed();
+                answer.done(true);
             } else {
-                answer.done(isHolder(shard, claim) ? work.apply(shard) : otherwise);
+                answer.done(false);
             }
         });
     }
 
-    static boolean isHolder(ShardRow shard, Claim claim) {
+    private static boolean isHolder(ShardRow shard, Claim claim) {
         return shard.state == ShardState.RUNNING && shard.epoch == claim.epoch();
     }
 }

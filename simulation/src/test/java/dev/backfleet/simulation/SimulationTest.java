@@ -2,7 +2,6 @@ package dev.backfleet.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,36 +21,59 @@ class SimulationTest {
 
     @Test
     void every_row_is_changed_once_and_every_job_ends_whatever_happens() {
-        var steps = new AtomicLong();
-        var faults = new AtomicLong();
-        var rows = new AtomicLong();
-        var seconds = new AtomicLong();
+        var sum = new Tally();
         LongStream.range(FIRST, FIRST + SEEDS).parallel().forEach(seed -> {
             var tally = live(seed);
-            steps.addAndGet(tally.steps);
-            faults.addAndGet(tally.faults);
-            rows.addAndGet(tally.rows);
-            seconds.addAndGet(tally.virtualSeconds);
+            synchronized (sum) {
+                sum.add(tally);
+            }
         });
         LOG.atInfo()
                 .addKeyValue("seeds", SEEDS)
                 .addKeyValue("from", FIRST)
-                .addKeyValue("faults", faults.get())
-                .addKeyValue("rows", rows.get())
-                .addKeyValue("steps", steps.get())
-                .addKeyValue("virtualHours", seconds.get() / 3600)
+                .addKeyValue("faults", sum.faults)
+                .addKeyValue("rows", sum.rows)
+                .addKeyValue("splits", sum.splits)
+                .addKeyValue("carvings", sum.carvings)
+                .addKeyValue("waves", sum.waves)
+                .addKeyValue("reservations", sum.reservations)
+                .addKeyValue("momentsWithTwoLeaders", sum.twoLeaders)
+                .addKeyValue("steps", sum.steps)
+                .addKeyValue("virtualHours", sum.virtualSeconds / 3600)
                 .log("simulated");
-        assertThat(faults.get()).as("faults injected").isGreaterThan(5 * SEEDS);
+        if (SEEDS >= 1_000) {
+            enough(sum);
+        }
     }
 
-    private static World.Tally live(long seed) {
+    // A run counts only if it did what it set out to.
+    private static void enough(Tally sum) {
+        assertThat(sum.faults).as("faults").isGreaterThan(Math.toIntExact(5 * SEEDS));
+        assertThat((long) sum.splits).as("splits").isGreaterThan(SEEDS / 4);
+        assertThat((long) sum.carvings).as("carvings").isGreaterThan(SEEDS / 4);
+        assertThat((long) sum.waves).as("waves begun").isGreaterThan(SEEDS / 10);
+        assertThat((long) sum.reservations).as("reservations").isGreaterThan(5 * SEEDS);
+        assertThat((long) sum.twoLeaders).as("moments with two leaders").isGreaterThan(SEEDS / 10);
+    }
+
+    /** The same seed, the same steps: else a failure could not be looked at again. */
+    @Test
+    void a_seed_is_replayed_exactly() {
+        for (var seed = FIRST; seed < FIRST + 20; seed++) {
+            assertThat(live(seed)).usingRecursiveComparison().isEqualTo(live(seed));
+        }
+    }
+
+    private static Tally live(long seed) {
         try {
             return new World(seed, Mutant.NONE).run();
         } catch (Violation e) {
-            throw new AssertionError(
-                    "seed " + seed + ": " + e.getMessage() + "; again with -Dbackfleet.seeds=1"
-                            + " -Dbackfleet.first-seed=" + seed,
-                    e);
+            throw new AssertionError("seed " + seed + ": " + e.getMessage() + "; again with: " + again(seed), e);
         }
+    }
+
+    private static String again(long seed) {
+        return "mvn -pl simulation -am test -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false"
+                + " -Dbackfleet.seeds=1 -Dbackfleet.first-seed=" + seed;
     }
 }

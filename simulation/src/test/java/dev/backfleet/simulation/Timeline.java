@@ -1,6 +1,10 @@
 package dev.backfleet.simulation;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * letting everybody else go on in the meantime ({@link #block}).
  */
 final class Timeline {
-    private static final long LOOK_AGAIN = 1_000;
-
     private final PriorityQueue<Event> queue = new PriorityQueue<>();
+    /** What is to happen to processes that wait. */
+    private final Map<Node, List<Event>> deferred = new HashMap<>();
+
     private long now;
     private long sequence;
     private long steps;
@@ -70,9 +75,12 @@ final class Timeline {
             step();
         }
         if (!node.lives(life)) {
+            deferred.remove(node);
             throw new Killed();
         }
         node.waits(false);
+        deferred.getOrDefault(node, List.of()).forEach(event -> post(event.at(now, sequence++)));
+        deferred.remove(node);
     }
 
     private void happen(Event event) {
@@ -84,7 +92,7 @@ final class Timeline {
             if (node.frozenUntil() > now) {
                 post(event.at(node.frozenUntil(), sequence++));
             } else if (node.isWaiting()) {
-                post(event.at(now + LOOK_AGAIN, sequence++));
+                deferred.computeIfAbsent(node, waiting -> new ArrayList<>()).add(event);
             } else {
                 steps++;
                 event.what.run();

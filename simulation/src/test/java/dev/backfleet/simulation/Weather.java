@@ -5,19 +5,28 @@ import java.util.Random;
 /** How bad things are: how long answers take, and how often they, or messages, are lost. */
 final class Weather {
     private final Random random;
+    private final Timeline time;
     private boolean bad = true;
+    private long calmSince;
 
-    Weather(Random random) {
+    Weather(Random random, Timeline time) {
+        this.time = time;
         this.random = random;
     }
 
     /** From now on nothing goes wrong any more. */
     void calm() {
         bad = false;
+        calmSince = time.now();
     }
 
     boolean isBad() {
         return bad;
+    }
+
+    /** When it became calm. */
+    long calmSince() {
+        return calmSince;
     }
 
     int pick(int bound) {
@@ -46,7 +55,7 @@ final class Weather {
     }
 
     boolean resets() {
-        return strikes(150);
+        return strikes(60);
     }
 
     boolean killsHere() {

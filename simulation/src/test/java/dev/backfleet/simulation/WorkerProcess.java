@@ -1,18 +1,30 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.event.Event;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.ShardRun;
+import dev.backfleet.worker.execute.ShardRunner.Surroundings;
+import dev.backfleet.worker.execute.Slices;
+import dev.backfleet.worker.execute.WorkMetrics;
+import dev.backfleet.worker.execute.WorkReports;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** A worker: hears control, takes tasks, and works on claims with the real {@link ShardRun} in each slot. */
+/** A worker: hears control, takes tasks, and works on claims with the real {@link Slices} in each slot. */
 final class WorkerProcess {
     private static final long SILENCE = 10_000_000;
     private static final long LEADERLESS = 10_000_000;
     private static final long HEARS_EVERY = 200_000;
     private static final long BEATS_EVERY = 1_000_000;
+
+    // Nobody looks at what it counts.
+    private static final WorkMetrics METRICS = new WorkMetrics(new SimpleMeterRegistry());
 
     final Node node;
     final Link link;
@@ -23,6 +35,7 @@ final class WorkerProcess {
     private final Broker broker;
     private final int slotCount;
     private final List<Slot> slots = new ArrayList<>();
+    private Slices slices;
     private boolean cutFromKafka;
     private boolean stopping;
     private ControlView view = ControlView.UNHEARD;
@@ -39,11 +52,33 @@ final class WorkerProcess {
         this.slotCount = slotCount;
         this.limits = new ShardRun.Limits(
                 Duration.ofSeconds(2L + weather.pick(8)), ShardStatements.LEASE_LENGTH, 8, Duration.ofSeconds(5));
+        this.slices = newSlices();
         broker.join(this);
+    }
+
+    private Slices newSlices() {
+        var around = new Surroundings(this::heeded, () -> stopping, server.time::monotonic, duration -> {
+            throw new Violation("a slice slept by itself");
+        });
+        var reports = new WorkReports(
+                node.toString(), this::report, METRICS, InstantSource.fixed(Instant.EPOCH), server.time::monotonic);
+        return new Slices(limits, failures -> Duration.ofMillis(50L << Math.min(failures, 5)), around, reports);
+    }
+
+    private void report(Event event) {
+        if (!cutFromKafka && event.type() != Event.Type.BATCHES && event.type() != Event.Type.CLAIMED) {
+            broker.report();
+        }
+    }
+
+    /** The slices of this life. */
+    Slices slices() {
+        return slices;
     }
 
     void start() {
         node.start();
+        slices = newSlices();
         slots.clear();
         for (var i = 0; i < slotCount; i++) {
             slots.add(new Slot(this));
@@ -67,15 +102,11 @@ final class WorkerProcess {
         cutFromKafka = now;
     }
 
-    boolean isStopping() {
-        return stopping;
-    }
-
     /** A moment at which it is worst to be killed or frozen. */
     void failpoint() {
-        if (weather.strikes(100)) {
+        if (weather.strikes(150)) {
             node.freeze(server.time.now() + weather.pick(12_000_000));
-        } else if (weather.strikes(250)) {
+        } else if (weather.strikes(400)) {
             kill();
         }
     }
@@ -107,10 +138,19 @@ final class WorkerProcess {
         return false;
     }
 
+    // What is looked at between batches.
+    private ControlView heeded() {
+        return server.mutant == Mutant.PAUSE_CHECKED_ONLY_AT_CLAIM ? new ControlView(true, Map.of()) : view();
+    }
+
     /** What control permits; nothing, if it could not be heard for too long, or nobody leads. */
     ControlView view() {
         var now = server.time.now();
         return view.withHeard(now - provenAt <= SILENCE).withLed(now - beatAt <= LEADERLESS);
+    }
+
+    boolean isIdle() {
+        return !node.isUp() || slots.stream().allMatch(Slot::isFree);
     }
 
     void endIfIdle() {

@@ -3,15 +3,14 @@ package dev.backfleet.simulation;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.common.job.ShardState;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
 /** One run: a fleet, its jobs and a stretch of bad weather, all decided by a seed; then calm, and the reckoning. */
 final class World {
     private static final long CALM_LIMIT = 240_000_000;
+    private static final long REST = 60_000_000;
 
     private final Random random;
     private final Timeline time = new Timeline();
@@ -21,17 +20,22 @@ final class World {
     private final Operator operator;
     private final List<WorkerProcess> workers = new ArrayList<>();
     private final List<CoordinatorProcess> coordinators = new ArrayList<>();
-    private final Tally tally = new Tally();
+    private final Tally tally;
+    private final Auditor auditor;
+    private final Jobs jobs;
 
     World(long seed, Mutant mutant) {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L);
-        this.weather = new Weather(random);
-        this.server = new Server(time, random, mutant);
+        this.weather = new Weather(random, time);
+        this.server = new Server(time, random, weather, mutant);
+        this.tally = server.tally;
+        this.auditor = new Auditor(server);
+        this.jobs = new Jobs(random);
         this.broker = new Broker(time, weather);
         this.operator = new Operator(server, broker, weather);
-        var jobs = 1 + random.nextInt(2);
-        for (var id = 1; id <= jobs; id++) {
-            server.jobs.add(job(id));
+        var count = 1 + random.nextInt(2);
+        for (var id = 1; id <= count; id++) {
+            server.jobs.add(jobs.plan(id));
         }
     }
 
@@ -49,6 +53,7 @@ final class World {
             coordinators.add(coordinator);
             coordinator.start();
         }
+        countLeaders();
         new Application(server, weather).start();
         var storm = 3_000_000L + random.nextInt(22_000_000);
         blow(storm);
@@ -62,10 +67,17 @@ final class World {
             }
             time.step();
         }
-        reckon();
+        auditor.end();
+        rest();
         tally.steps = time.steps();
         tally.virtualSeconds = time.now() / 1_000_000;
         return tally;
+    }
+
+    private void countLeaders() {
+        time.after(100_000, this::countLeaders);
+        var leaders = coordinators.stream().filter(CoordinatorProcess::leads).count();
+        tally.twoLeaders += leaders > 1 ? 1 : 0;
     }
 
     private void blow(long until) {
@@ -79,7 +91,7 @@ final class World {
 
     private void fault() {
         tally.faults++;
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(18)) {
             case 0, 1 -> workers.get(random.nextInt(workers.size())).kill();
             case 2 -> workers.get(random.nextInt(workers.size())).node.freeze(time.now() + random.nextInt(15_000_000));
             case 3 -> kill(coordinators.get(random.nextInt(coordinators.size())));
@@ -96,6 +108,9 @@ final class World {
             case 10 -> cut(coordinators.get(random.nextInt(coordinators.size())).link);
             case 11 -> server.setClock(random.nextInt(16_000_000) - 6_000_000);
             case 12 -> stop(workers.get(random.nextInt(workers.size())));
+            case 13 -> tenantCommand();
+            case 14 -> change(job());
+            case 15 -> operator.promote(job());
             default -> command();
         }
     }
@@ -128,11 +143,45 @@ final class World {
         time.after(random.nextInt(25_000_000), () -> worker.cutFromKafka(false));
     }
 
+    // A slot that is not free once there is nothing left to do is lost.
+    private void rest() {
+        var end = time.now() + REST;
+        while (!workers.stream().allMatch(WorkerProcess::isIdle)) {
+            if (time.now() > end) {
+                throw new Violation("a slot is still taken though all jobs are over");
+            }
+            time.step();
+        }
+    }
+
+    private JobRow job() {
+        return server.jobs.get(random.nextInt(server.jobs.size()));
+    }
+
+    private void change(JobRow job) {
+        if (server.isUp() && !job.over) {
+            server.limit(job, random.nextInt(3) == 0 ? null : jobs.limit());
+        }
+    }
+
+    // People write tenants in more than one way, and some that are none.
+    private void tenantCommand() {
+        var job = job();
+        var number = random.nextInt(job.table.lastTenant() + 2);
+        var name = random.nextInt(12) == 0 ? "x" : (random.nextInt(5) == 0 ? "0" : "") + number;
+        var wish = random.nextInt(10) < 7 ? DesiredState.PAUSE : DesiredState.RUN;
+        tell(Scope.tenant(job.id, name), wish);
+    }
+
     private void command() {
         var fleet = random.nextInt(4) == 0;
         var scope = fleet ? Scope.FLEET : Scope.job(1L + random.nextInt(server.jobs.size()));
         var roll = random.nextInt(20);
         var wish = roll == 0 && !fleet ? DesiredState.CANCEL : roll < 12 ? DesiredState.PAUSE : DesiredState.RUN;
+        tell(scope, wish);
+    }
+
+    private void tell(Scope scope, DesiredState wish) {
         if (random.nextInt(3) == 0) {
             operator.say(scope, wish);
         } else {
@@ -161,65 +210,28 @@ final class World {
         if (!isOver()) {
             operator.command(Scope.FLEET, DesiredState.RUN);
             server.jobs.forEach(job -> {
-                if (job.state != JobState.CANCELLING && !job.state.isTerminal()) {
+                if (job.state != JobState.CANCELLING && !job.over) {
                     operator.command(Scope.job(job.id), DesiredState.RUN);
+                    List.copyOf(job.pausedTenants)
+                            .forEach(tenant -> operator.command(Scope.tenant(job.id, tenant), DesiredState.RUN));
+                    operator.promote(job);
                 }
             });
             workers.forEach(WorkerProcess::restart);
-            time.after(20_000_000, this::resume);
+            time.after(5_000_000, this::resume);
         }
     }
 
     private boolean isOver() {
-        return server.jobs.stream().allMatch(job -> job.state.isTerminal());
+        for (var job : server.jobs) {
+            if (!job.over) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private List<JobState> states() {
         return server.jobs.stream().map(job -> job.state).toList();
-    }
-
-    private void reckon() {
-        for (var job : server.jobs) {
-            var changed = 0L;
-            for (var row = 1; row <= job.rows(); row++) {
-                changed += job.changes[row];
-                if (job.state == JobState.SUCCEEDED && job.changes[row] != 1) {
-                    throw new Violation(
-                            "row " + row + " of job " + job.id + " was changed " + job.changes[row] + " times");
-                }
-                if (job.application[row] != job.acknowledged[row]) {
-                    throw new Violation("a write of the application to row " + row + " is lost");
-                }
-            }
-            var counted = job.shards.stream().mapToLong(shard -> shard.changed).sum();
-            if (counted != changed) {
-                throw new Violation("job " + job.id + " counted " + counted + " rows and changed " + changed);
-            }
-            for (var shard : job.shards) {
-                if (shard.state == ShardState.RUNNING || shard.state == ShardState.DISPATCHED) {
-                    throw new Violation("shard " + shard.id + " of a job that is over is " + shard.state);
-                }
-            }
-            tally.rows += changed;
-        }
-    }
-
-    private JobRow job(long id) {
-        var sizes = random.ints(1 + random.nextInt(6), 0, 25).toArray();
-        var job = new JobRow(id, Arrays.stream(sizes).sum(), 1 + random.nextInt(4), 1 + random.nextInt(6));
-        var lower = 0;
-        for (var i = 0; i < sizes.length; i++) {
-            job.shards.add(new ShardRow(job, i + 1, lower, lower + sizes[i]));
-            lower += sizes[i];
-        }
-        return job;
-    }
-
-    /** What a run came to. */
-    static final class Tally {
-        long steps;
-        long virtualSeconds;
-        int faults;
-        long rows;
     }
 }

@@ -1,10 +1,8 @@
 package dev.backfleet.coordinator.dispatch;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.PriorityQueue;
 
 /**
  * The fleet's slots are shared between jobs by weight: the next task is for the job that has had the least for its
@@ -19,36 +17,61 @@ public final class FairShares implements DispatchPolicy {
 
     @Override
     public List<Grant> choose(FleetLoad load) {
-        var granted = new LinkedHashMap<JobLoad, Integer>();
-        for (var free = window(load.slots()) - load.outstanding(); free > 0; free--) {
-            var next = next(load, granted);
-            if (next.isEmpty()) {
-                break;
+        var turns = turns(load);
+        var served = new ArrayList<Turn>();
+        for (var free = window(load.slots()) - load.outstanding(); free > 0 && !turns.isEmpty(); free--) {
+            var next = turns.remove();
+            if (next.granted == 0) {
+                served.add(next);
             }
-            granted.merge(next.get(), 1, Integer::sum);
+            next.granted++;
+            if (next.granted < next.room) {
+                turns.add(next);
+            }
         }
-        var grants = new ArrayList<Grant>();
-        granted.forEach((job, tasks) -> grants.add(new Grant(job.job(), tasks)));
-        return grants;
+        return served.stream()
+                .map(turn -> new Grant(turn.job.job(), turn.granted))
+                .toList();
     }
 
-    // Of equals, the older.
-    private static Optional<JobLoad> next(FleetLoad load, Map<JobLoad, Integer> granted) {
-        JobLoad best = null;
-        var least = Double.POSITIVE_INFINITY;
+    // A task costs the logarithm of the number of jobs, however many are published at once.
+    private static PriorityQueue<Turn> turns(FleetLoad load) {
+        var turns = new PriorityQueue<Turn>();
         for (var job : load.jobs()) {
-            int already = granted.getOrDefault(job, 0);
-            var due = job.served() + SLICE * (job.outstanding() + already) / job.weight();
-            if (already < job.room(load.slots()) && due < least) {
-                best = job;
-                least = due;
+            var turn = new Turn(job, turns.size(), job.room(load.slots()));
+            if (turn.room > 0) {
+                turns.add(turn);
             }
         }
-        return Optional.ofNullable(best);
+        return turns;
     }
 
     // Without workers nothing is published: it would only grow old.
     private static int window(int slots) {
         return slots == 0 ? 0 : slots + Math.max(2, slots / 4);
+    }
+
+    /** A job that waits for the next task; of equals, the older comes first. */
+    private static final class Turn implements Comparable<Turn> {
+        private final JobLoad job;
+        private final int place;
+        private final int room;
+        private int granted;
+
+        Turn(JobLoad job, int place, int room) {
+            this.job = job;
+            this.place = place;
+            this.room = room;
+        }
+
+        private double due() {
+            return job.served() + SLICE * (job.outstanding() + granted) / job.weight();
+        }
+
+        @Override
+        public int compareTo(Turn other) {
+            var byDue = Double.compare(due(), other.due());
+            return byDue != 0 ? byDue : Integer.compare(place, other.place);
+        }
     }
 }

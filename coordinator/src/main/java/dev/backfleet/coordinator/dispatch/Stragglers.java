@@ -7,15 +7,20 @@ import java.util.List;
 
 /**
  * Decides, as a pure function, how many shards of which jobs are split so that idle slots get a part of what is left: of
- * jobs that have nothing waiting, at most one part for each idle slot, and at most one for each shard that is worked on.
+ * jobs that have nothing waiting, at most one part for each idle slot, at most one for each shard that is worked on, and
+ * never many at once.
  */
 public final class Stragglers {
+
+    /** Each is a walk and a transaction, and whoever does them publishes no task meanwhile. The next look brings more. */
+    private static final int MOST = 50;
+
     private Stragglers() {}
 
     /** How many shards of which job to split now. */
     public static List<Grant> choose(FleetLoad load) {
         var grants = new ArrayList<Grant>();
-        var idle = load.slots() - load.outstanding();
+        var idle = Math.min(MOST, load.slots() - load.outstanding());
         for (var job : load.jobs()) {
             var usable = Math.min(idle, job.concurrency() - job.outstanding());
             var splits = job.pending() > 0 ? 0 : Math.min(usable, job.running());

@@ -20,6 +20,9 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
     /** What is not worth a split: about as much as a slot does in the time that a split takes. */
     private static final int FEWEST_ROWS = 4_000;
 
+    /** How many shards are looked at for each that is to be split. */
+    private static final int LOOKED_AT = 8;
+
     /** How many rows after the checkpoint are looked at one by one. */
     private static final int WALKED = 200_000;
 
@@ -30,12 +33,15 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
     private static final String UPPER = "(:upper::text[])";
     private static final String POINT = "(:point::text[])";
 
+    // Each is then walked: of a large fleet's, only those that have come least far.
     private static final String RUNNING = """
             select s.number, s.relation::bigint as oid, r.schema_name, r.table_name, s.cursor, s.upper
             from backfleet.shard s
             join backfleet.job j on j.id = s.job_id and j.state = 'RUNNING'
             join backfleet.job_relation r on r.job_id = s.job_id and r.relation = s.relation
             where s.job_id = :job and s.state = 'RUNNING' and not s.held
+            order by s.rows_walked
+            limit :looked
             """;
 
     // The walk is over the index only, and stops early: how much is left, and the key in the middle of it.
@@ -88,7 +94,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
             if (definition.isEmpty()) {
                 return 0;
             }
-            return (int) candidates(handle, job, definition.get()).stream()
+            return (int) candidates(handle, job, definition.get(), count).stream()
                     .limit(count)
                     .filter(middle -> split(job, definition.get(), middle))
                     .count();
@@ -96,13 +102,14 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
     }
 
     /** The shards that are worth a split, those with the most rows left first. */
-    private static List<Middle> candidates(Handle handle, long job, JobDefinition definition) {
+    private static List<Middle> candidates(Handle handle, long job, JobDefinition definition, int count) {
         return handle.inTransaction(transaction -> {
             transaction.execute("set local enable_seqscan = off");
             transaction.execute("set local jit = off");
             return transaction
                     .createQuery(RUNNING)
                     .bind("job", job)
+                    .bind("looked", LOOKED_AT * count)
                     .map((row, context) -> Running.of(row))
                     .list()
                     .stream()

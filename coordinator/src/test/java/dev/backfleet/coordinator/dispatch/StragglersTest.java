@@ -31,6 +31,13 @@ class StragglersTest {
     }
 
     @Test
+    void of_a_large_fleet_no_more_are_split_at_once_than_dispatching_can_wait_for() {
+        assertThat(choose(40_000, job(1, 40_000, 0, 1_000, false))).containsExactly(new Grant(1, 50));
+        assertThat(choose(40_000, job(1, 40_000, 0, 30, false), job(2, 40_000, 0, 1_000, false)))
+                .containsExactly(new Grant(1, 30), new Grant(2, 20));
+    }
+
+    @Test
     void nothing_is_split_while_shards_wait() {
         assertThat(choose(8, job(1, 8, 0, 2, true))).isEmpty();
     }

@@ -7,30 +7,23 @@ import dev.backfleet.worker.execute.ShardRun.Limits;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Walks through the {@link Slice} of one claim after another. Shared by all slots of a worker. */
+/** Walks through the {@link Slice} of one claim after another, in the caller's thread. Shared by all slots of a worker. */
 public final class ShardRunner {
     private final ShardStore store;
-    private final Limits limits;
-    private final ShardRun.Backoff backoff;
-    private final Surroundings around;
-    private final WorkReports reports;
-    private final Map<Long, BatchSizer> fitting = new ConcurrentHashMap<>();
+    private final Slices slices;
+    private final Sleeper sleeper;
 
     /** Creates the runner. */
     public ShardRunner(
             ShardStore store, Limits limits, ShardRun.Backoff backoff, Surroundings around, WorkReports reports) {
         this.store = store;
-        this.limits = limits;
-        this.backoff = backoff;
-        this.around = around;
-        this.reports = reports;
+        this.slices = new Slices(limits, backoff, around, reports);
+        this.sleeper = around.sleeper();
     }
 
     /**
@@ -39,26 +32,14 @@ public final class ShardRunner {
      * @throws InterruptedException if the thread is interrupted; the lease then ends by itself
      */
     public Ending run(Claim claim) throws InterruptedException {
-        var slice = begin(claim);
+        var slice = slices.begin(claim);
         while (slice.ending().isEmpty()) {
             var rest = slice.step(this::ask);
             if (!rest.isZero()) {
-                around.sleeper().sleep(rest);
+                sleeper.sleep(rest);
             }
         }
         return slice.ending().get();
-    }
-
-    /** Begins to work on a claimed shard; whoever asks for this takes the steps. */
-    public Slice begin(Claim claim) {
-        var run = new ShardRun(
-                claim, limits, sizer(claim), backoff, around.ticker().now());
-        return new Slice(
-                claim,
-                run,
-                reports.begin(claim),
-                around,
-                sizer -> fitting.put(claim.shard().job(), sizer));
     }
 
     private <T> void ask(Function<ShardStore, T> question, Consumer<T> answered, Consumer<RefusedException> refused) {
@@ -70,12 +51,6 @@ public final class ShardRunner {
             return;
         }
         answered.accept(answer);
-    }
-
-    private BatchSizer sizer(Claim claim) {
-        var definition = claim.definition();
-        return fitting.computeIfAbsent(
-                claim.shard().job(), job -> BatchSizer.starting(definition.batchDuration(), definition.batchMaxRows()));
     }
 
     /**

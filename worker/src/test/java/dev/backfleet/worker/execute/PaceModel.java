@@ -6,6 +6,8 @@ import java.time.Duration;
 public final class PaceModel {
     private static final double AIM = 0.95;
     private static final double HORIZON = 0.25;
+    private static final double LEFT_BEHIND = 5;
+    private static final double MOST = 2;
 
     private final double rate;
     private double next;
@@ -21,6 +23,11 @@ public final class PaceModel {
         this.next = next;
     }
 
+    /** The same clock, at another rate. */
+    public PaceModel at(double rowsPerSecond) {
+        return new PaceModel(rowsPerSecond, next);
+    }
+
     /** When the next batch may begin, in seconds. */
     public double next() {
         return next;
@@ -28,17 +35,22 @@ public final class PaceModel {
 
     /** What the row does with a request at a time. */
     public Reservation reserve(double now, Step.Reserve request, Terms terms) {
+        if (next > now + LEFT_BEHIND) {
+            next = now;
+        }
         if (next > now + HORIZON) {
             return new Reservation(false, seconds(Math.min(HORIZON, Math.max(0.01, next - HORIZON - now))), terms);
         }
-        var start = Math.max(next + Math.min(0, request.owed()) / rate, now) + Math.max(0, request.owed()) / rate;
-        next = start + request.rows() / rate;
+        var back = Math.max(-MOST, Math.min(0, request.owed()) / rate);
+        var taken = Math.min(MOST, (Math.max(0, request.owed()) + request.rows()) / rate);
+        next = Math.max(next + back, now) + taken;
+        var start = Math.max(now, next - Math.min(MOST, request.rows() / rate));
         return new Reservation(true, seconds(start - now), terms);
     }
 
     /** What the row does when a run settles. */
     public void settle(double now, double rows) {
-        next = (rows > 0 ? Math.max(next, now) : next) + rows / rate;
+        next = rows > 0 ? Math.max(next, now) + Math.min(MOST, rows / rate) : next + Math.max(-MOST, rows / rate);
     }
 
     private static Duration seconds(double seconds) {

@@ -1,0 +1,40 @@
+package dev.backfleet.simulation;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What was changed of a job in the last second, by the time of the commit. */
+final class RateMeter {
+    private static final long SECOND = 1_000_000;
+
+    private final Deque<long[]> commits = new ArrayDeque<>();
+    private long rows;
+    private long excusedUntil = Long.MIN_VALUE;
+    private long counted;
+
+    /** What came before is no longer counted: the limit is another now, or the clock that keeps it was set or lost. */
+    void excuse(long until) {
+        commits.clear();
+        rows = 0;
+        excusedUntil = Math.max(excusedUntil, until);
+    }
+
+    /** Counts a commit; how much there was in the second that ends with it. */
+    long committed(long now, long changed) {
+        if (now < excusedUntil) {
+            return 0;
+        }
+        counted++;
+        commits.addLast(new long[] {now, changed});
+        rows += changed;
+        while (commits.getFirst()[0] <= now - SECOND) {
+            rows -= commits.removeFirst()[1];
+        }
+        return rows;
+    }
+
+    /** How many commits were held against the limit. */
+    long counted() {
+        return counted;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.PaceModel;
+import dev.backfleet.worker.execute.Reservation;
+import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.execute.Terms;
+import java.time.Duration;
+
+/** The clock of each job's rate, which a contract test holds against the real row, and what it is asked. */
+final class RateStatements {
+    private final Server server;
+
+    RateStatements(Server server) {
+        this.server = server;
+    }
+
+    Reservation reserve(Claim claim, Step.Reserve request, Run run) {
+        var shard = server.shard(claim.shard());
+        var terms = ShardStatements.terms(shard);
+        run.untold = false;
+        if (!terms.limited() || !terms.wanted()) {
+            return new Reservation(false, Duration.ZERO, terms);
+        }
+        var owed = server.mutant == Mutant.RESERVATION_NOT_SETTLED ? 0 : request.owed();
+        var answer =
+                clock(shard.job, terms).reserve(server.clock() / 1e6, new Step.Reserve(request.rows(), owed), terms);
+        if (answer.granted()) {
+            run.paid += request.rows() + owed;
+            run.limited = true;
+            server.tally.reservations++;
+        }
+        return answer;
+    }
+
+    void settle(Claim claim, double rows, Run run) {
+        var job = server.job(claim.shard().job());
+        var rate = job.rate;
+        if (rate != null && job.pace != null && server.mutant != Mutant.RESERVATION_NOT_SETTLED) {
+            job.pace.settle(server.clock() / 1e6, rows);
+            run.paid += rows;
+        } else if (server.mutant != Mutant.RESERVATION_NOT_SETTLED) {
+            run.uncertain = true;
+        }
+    }
+
+    private PaceModel clock(JobRow job, Terms terms) {
+        var pace = job.pace;
+        if (pace == null) {
+            pace = new PaceModel(terms.rowsPerSecond().orElseThrow(), server.clock() / 1e6);
+            job.pace = pace;
+        }
+        return pace;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.execute.BatchResult;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.Reservation;
+import dev.backfleet.worker.execute.ShardStore;
+import dev.backfleet.worker.execute.Step;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The store as one question finds it that has arrived at the server: it begins what is asked, and the answer comes when it
+ * is done. What its methods return means nothing.
+ */
+final class Request implements ShardStore {
+    private final Server server;
+    private final Run run;
+    private final Answer<Object> answer;
+
+    Request(Server server, Run run, Answer<Object> answer) {
+        this.server = server;
+        this.run = run;
+        this.answer = answer;
+    }
+
+    @SuppressWarnings("unchecked") // each method answers with what it is declared to return
+    private <T> Answer<T> answer() {
+        return (Answer<T>) answer;
+    }
+
+    @Override
+    public Optional<Claim> claim(Task task) {
+        server.shardStatements.claim(task, run, answer());
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<BatchResult> batch(Claim claim, Step.Batch batch) {
+        server.batchStatement.run(claim, batch, run, answer());
+        return Optional.empty();
+    }
+
+    @Override
+    public Reservation reserve(Claim claim, Step.Reserve request) {
+        var reservation = server.rateStatements.reserve(claim, request, run);
+        answer.done(reservation);
+        return reservation;
+    }
+
+    @Override
+    public void settle(Claim claim, double rows) {
+        server.rateStatements.settle(claim, rows, run);
+        answer.done(true);
+    }
+
+    @Override
+    public boolean renew(Claim claim) {
+        server.shardStatements.renew(claim, answer());
+        return false;
+    }
+
+    @Override
+    public Standing readBack(Claim claim) {
+        var believed = run.believed;
+        var standing = server.mutant == Mutant.MEMORY_TRUSTED && believed != null
+                ? new Standing.Held(believed)
+                : server.shardStatements.readBack(claim);
+        answer.done(standing);
+        return standing;
+    }
+
+    @Override
+    public void giveBack(Claim claim, Duration delay) {
+        server.shardStatements.giveBack(claim, delay, answer());
+    }
+
+    @Override
+    public void fail(Claim claim, Failure failure) {
+        throw new Violation("a shard without rows at fault failed");
+    }
+
+    @Override
+    public void pauseJob(Claim claim, Failure failure) {
+        server.shardStatements.pauseJob(claim, answer());
+    }
+
+    @Override
+    public void haltJob(Claim claim, Failure failure) {
+        throw new Violation("a job was halted though its table is as it was");
+    }
+
+    @Override
+    public boolean reaches(Claim claim, String tenant) {
+        var reached = server.shardStatements.reaches(claim, tenant);
+        answer.done(reached);
+        return reached;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.common.job.Cursor;
+import org.jspecify.annotations.Nullable;
+
+/** What a claim came to, as the server saw it: who wrote in its epoch, what was paid for, what was changed. */
+final class Run {
+    /** Rows paid for of the job's rate; less than what was changed is a debt. */
+    double paid;
+
+    /** Rows changed since the first that had to be paid for. */
+    long changed;
+
+    /** Whether the worker could not know what it owed: an answer got lost, or the limit was changed. */
+    boolean uncertain;
+
+    /** Whether the worker has not been told yet that the limit was changed: what it has decided, it may still do. */
+    boolean untold;
+
+    /** The cursor that the last batch was sent with. */
+    @Nullable
+    Cursor believed;
+
+    /** Whether rows had to be paid for. */
+    boolean limited;
+}

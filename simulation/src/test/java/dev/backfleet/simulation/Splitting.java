@@ -1,0 +1,142 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.split.Carving;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The transactions that split shards: waits for the batches that are under way, then does everything at one instant. Which
+ * points it splits at is the real {@link Carving}'s matter, and which shards the real {@code Stragglers}'.
+ */
+final class Splitting implements StragglerSplitter.Splits {
+    private static final int FEWEST_ROWS = 3;
+    private static final long LOOK_AGAIN = 2_000;
+    private static final int PATIENCE = 450;
+
+    private final Server server;
+    private final Link link;
+    private final Node node;
+
+    Splitting(Server server, Link link, Node node) {
+        this.server = server;
+        this.link = link;
+        this.node = node;
+    }
+
+    @Override
+    public int splitRunning(long job, int count) {
+        var candidates = link.await(() -> candidates(server.job(job)));
+        var done = 0;
+        for (var candidate : candidates) {
+            // Between the walk that found the point and the split, anything may happen.
+            if (done < count && link.await(() -> split(candidate))) {
+                done++;
+                server.tally.splits++;
+            }
+        }
+        return done;
+    }
+
+    private static List<Candidate> candidates(JobRow job) {
+        return job.shards.stream()
+                .filter(shard -> job.state == JobState.RUNNING && shard.state == ShardState.RUNNING && !shard.held)
+                .map(Candidate::of)
+                .filter(candidate -> candidate.rows >= FEWEST_ROWS)
+                .sorted(Comparator.comparing(Candidate::rows).reversed())
+                .toList();
+    }
+
+    private boolean split(Candidate candidate) {
+        var shard = candidate.shard;
+        var row = candidate.middle;
+        if (server.mutant == Mutant.SPLIT_WITHOUT_CURSOR_GUARD) {
+            shard.split(List.of(shard.job.table.after(row)));
+            return true;
+        }
+        if (!whenFree(() -> List.of(shard))) {
+            return false;
+        }
+        var inside = shard.isOpen() && !shard.held && row > shard.cursor.row() && row < shard.upper.row();
+        if (inside) {
+            shard.split(List.of(shard.job.table.after(row)));
+            server.committed();
+        }
+        return inside;
+    }
+
+    /** Waits for the batches in shards that a tenant's rows are in; false if they took too long. */
+    boolean waitFor(JobRow job, String tenant) {
+        return server.mutant == Mutant.CARVE_WITHOUT_LOCK || whenFree(() -> reached(job, Table.parse(tenant)));
+    }
+
+    /** Puts a wish for a tenant into effect, with whose shards no batch is under way. */
+    void apply(JobRow job, String tenant, DesiredState wish) {
+        if (wish == DesiredState.RUN) {
+            job.shards.stream()
+                    .filter(shard -> shard.held && shard.reaches(Table.parse(tenant)))
+                    .forEach(shard -> shard.held = false);
+            job.pausedTenants.remove(tenant);
+            // What was held for it may hold rows of another that is to stand still.
+            job.pausedTenants.forEach(other -> hold(job, Table.parse(other)));
+        } else {
+            hold(job, Table.parse(tenant));
+            job.pausedTenants.add(tenant);
+            server.tally.carvings++;
+        }
+        server.committed();
+    }
+
+    private static List<ShardRow> reached(JobRow job, int tenant) {
+        return job.shards.stream()
+                .filter(shard -> shard.isOpen() && !shard.held && shard.reaches(tenant))
+                .toList();
+    }
+
+    private static void hold(JobRow job, int tenant) {
+        for (var shard : reached(job, tenant)) {
+            var carving = carving(shard, tenant);
+            var points = carving.points().stream()
+                    .map(point -> job.table.endOf(Table.parse(point.get(0))))
+                    .toList();
+            var own = shard.split(points).get(carving.piece());
+            own.held = true;
+            own.state = ShardState.PENDING;
+        }
+    }
+
+    private static Carving carving(ShardRow shard, int tenant) {
+        var table = shard.job.table;
+        var before = table.lastRowUpTo(tenant - 1);
+        return Carving.of(
+                Integer.toString(tenant),
+                before > shard.cursor.row() ? Integer.toString(table.tenant(before)) : null,
+                shard.upper.tenant() > tenant);
+    }
+
+    // As with a lock_timeout.
+    private boolean whenFree(Supplier<List<ShardRow>> shards) {
+        var boots = server.boots();
+        for (var look = 0; look < PATIENCE; look++) {
+            if (shards.get().stream().allMatch(shard -> shard.lock == null)) {
+                return true;
+            }
+            server.time.block(node, LOOK_AGAIN);
+            if (server.boots() != boots) {
+                throw new Unreachable();
+            }
+        }
+        return false;
+    }
+
+    private record Candidate(ShardRow shard, int middle, int rows) {
+        static Candidate of(ShardRow shard) {
+            var left = shard.upper.row() - shard.cursor.row();
+            return new Candidate(shard, shard.cursor.row() + (left + 1) / 2, left);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.rollout.Rollouts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** The statements that take jobs from wave to wave. */
+final class Waves implements Rollouts.Waves {
+    private final Server server;
+    private final Link link;
+
+    Waves(Server server, Link link) {
+        this.server = server;
+        this.link = link;
+    }
+
+    @Override
+    public List<Rollouts.Wave> noteDone() {
+        return link.await(() -> {
+            var noted = new ArrayList<Rollouts.Wave>();
+            for (var job : server.jobs) {
+                if (job.state == JobState.RUNNING
+                        && job.promotion != null
+                        && job.waveDoneAt == null
+                        && !isOpen(server, job)) {
+                    job.waveDoneAt = server.clock();
+                    noted.add(new Rollouts.Wave(job.id, job.wave));
+                }
+            }
+            server.committed();
+            return noted;
+        });
+    }
+
+    @Override
+    public List<Rollouts.Wave> promoteSoaked() {
+        return link.await(() -> {
+            var begun = new ArrayList<Rollouts.Wave>();
+            for (var job : server.jobs) {
+                var promotion = job.promotion;
+                var since = job.waveDoneAt;
+                if (job.state == JobState.RUNNING
+                        && promotion != null
+                        && promotion.auto()
+                        && since != null
+                        && since + promotion.soak() <= server.clock()
+                        && begin(server, job)) {
+                    begun.add(new Rollouts.Wave(job.id, job.wave));
+                }
+            }
+            return begun;
+        });
+    }
+
+    /** A person says so; nothing happens if the wave is not done. */
+    static void promote(Server server, JobRow job) {
+        if (job.promotion != null && !job.over && !isOpen(server, job)) {
+            begin(server, job);
+        }
+    }
+
+    private static boolean isOpen(Server server, JobRow job) {
+        return job.isWaveOpen() && server.mutant != Mutant.WAVE_BEGUN_EARLY;
+    }
+
+    private static boolean begin(Server server, JobRow job) {
+        var next = next(job);
+        next.ifPresent(wave -> {
+            job.wave = wave;
+            job.waveDoneAt = null;
+            server.tally.waves++;
+            server.committed();
+        });
+        return next.isPresent();
+    }
+
+    private static OptionalInt next(JobRow job) {
+        return job.shards.stream()
+                .mapToInt(shard -> shard.wave)
+                .filter(wave -> wave > job.wave)
+                .min();
+    }
+}

@@ -1,0 +1,174 @@
+package dev.backfleet.simulation.scale;
+
+import dev.backfleet.common.task.Task;
+import dev.backfleet.common.task.TaskPublisher;
+import dev.backfleet.coordinator.Duties;
+import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.dispatch.Dispatcher;
+import dev.backfleet.coordinator.dispatch.FairShares;
+import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.measure.Gauge;
+import dev.backfleet.coordinator.reap.Reaper;
+import dev.backfleet.coordinator.rollout.Rollouts;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A fleet on paper: the leader's real duties, at the pace at which their statements would let them go; slots that take a
+ * task, work as long as the shard says, and report.
+ */
+final class PaperFleet {
+    static final int SLOTS = 4;
+    private static final long DELIVERY = 5_000;
+    private static final long TICK = 200_000;
+    private static final long PUBLISHING = 2_000;
+
+    final Clock clock = new Clock();
+    final Meter meter = new Meter();
+    private final List<PaperJob> jobs;
+    private final int workers;
+    private final PaperTables tables;
+    private final Duties duties;
+    private final Deque<PaperJob.Shard> topic = new ArrayDeque<>();
+    private int free;
+    private boolean atWork;
+    private boolean woken;
+    private long round;
+
+    PaperFleet(int workers, List<PaperJob> jobs) {
+        this.jobs = jobs;
+        this.workers = workers;
+        this.free = workers * SLOTS;
+        this.tables = new PaperTables(clock, meter, jobs, free, this::awaitEnd);
+        this.duties = new Duties(
+                new Dispatcher(tables, new FairShares(), new Topic(), clock::monotonic),
+                new Rollouts(tables),
+                new StragglerSplitter(tables, tables),
+                List.of(
+                        new Finisher(tables, job -> {})::runOnce,
+                        new Reaper(tables, Duration.ofSeconds(5))::runOnce,
+                        new Gauge(tables, clock::monotonic)::runOnce),
+                Duration.ofNanos(TICK * 1_000),
+                clock::monotonic);
+    }
+
+    /** Until all jobs are over. */
+    void run() {
+        runUntil(() -> jobs.stream().allMatch(PaperJob::isOver));
+    }
+
+    /** Until something is so. */
+    void runUntil(BooleanSupplier end) {
+        begin(false);
+        while (!end.getAsBoolean()) {
+            clock.step();
+        }
+        var seconds = clock.now() / 1_000_000;
+        meter.control += seconds;
+        meter.heartbeats += seconds * workers;
+    }
+
+    /** How much of the slots' time was used. */
+    double used() {
+        return (double) meter.busySlotMicros / ((double) clock.now() * workers * SLOTS);
+    }
+
+    // One round after another; what happens meanwhile is for the next.
+    private void begin(boolean byEvent) {
+        atWork = true;
+        woken = false;
+        var started = System.nanoTime();
+        duties.runOnce(1, byEvent);
+        meter.deciding += System.nanoTime() - started;
+        clock.after(meter.took(), this::end);
+    }
+
+    private void end() {
+        tables.published().forEach(this::publish);
+        atWork = false;
+        if (woken) {
+            begin(true);
+        } else {
+            var mine = ++round;
+            clock.after(TICK, () -> {
+                if (mine == round && !atWork) {
+                    begin(false);
+                }
+            });
+        }
+    }
+
+    private void wake() {
+        woken = true;
+        if (!atWork) {
+            round++;
+            begin(true);
+        }
+    }
+
+    private void publish(PaperJob.Shard shard) {
+        meter.tasks++;
+        if (free > 0) {
+            free--;
+            clock.after(DELIVERY, () -> claim(shard));
+        } else {
+            topic.add(shard);
+        }
+    }
+
+    private void claim(PaperJob.Shard shard) {
+        meter.claims++;
+        if (!shard.job.claim(shard)) {
+            meter.refused++;
+            tables.refused(shard);
+            next();
+            return;
+        }
+        meter.events++;
+        shard.begin(clock.now());
+        awaitEnd(shard);
+    }
+
+    // If it is split meanwhile, it ends sooner.
+    private void awaitEnd(PaperJob.Shard shard) {
+        var end = shard.endsAt();
+        clock.after(end - clock.now(), () -> {
+            if (shard.endsAt() == end && shard.isWorkedOn()) {
+                release(shard);
+            }
+        });
+    }
+
+    private void release(PaperJob.Shard shard) {
+        var worked = shard.end(clock.now());
+        meter.busySlotMicros += worked;
+        meter.events += 1 + worked / 1_000_000;
+        shard.job.release(shard, clock.now());
+        next();
+        wake();
+    }
+
+    private void next() {
+        if (topic.isEmpty()) {
+            free++;
+        } else {
+            var shard = topic.remove();
+            clock.after(DELIVERY, () -> claim(shard));
+        }
+    }
+
+    /** The tasks topic. */
+    private final class Topic implements TaskPublisher {
+        @Override
+        public List<Task> publish(List<Task> tasks, Duration timeout) {
+            meter.spend(PUBLISHING);
+            return List.of();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
