@@ -23,9 +23,7 @@ class MutantsTest {
     @ParameterizedTest
     @EnumSource(value = Mutant.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void a_wrong_way_is_caught(Mutant mutant) {
-        assertThat(caught(mutant))
-                .as("a seed that catches %s", mutant)
-                .isPresent();
+        assertThat(caught(mutant)).as("a seed that catches %s", mutant).isPresent();
     }
 
     private static OptionalLong caught(Mutant mutant) {

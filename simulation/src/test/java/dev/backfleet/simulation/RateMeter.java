@@ -10,7 +10,6 @@ final class RateMeter {
     private final Deque<long[]> commits = new ArrayDeque<>();
     private long rows;
     private long excusedUntil = Long.MIN_VALUE;
-    private long counted;
 
     /** What came before is no longer counted: the limit is another now, or the clock that keeps it was set or lost. */
     void excuse(long until) {
@@ -24,7 +23,6 @@ final class RateMeter {
         if (now < excusedUntil) {
             return 0;
         }
-        counted++;
         commits.addLast(new long[] {now, changed});
         rows += changed;
         while (commits.getFirst()[0] <= now - SECOND) {
@@ -33,8 +31,10 @@ final class RateMeter {
         return rows;
     }
 
-    /** How many commits were held against the limit. */
-    long counted() {
-        return counted;
+    /** Rows that were reserved and not used are free for others now, whenever they were reserved. */
+    void givenBack(long now, double unused) {
+        if (unused > 0) {
+            committed(now, -(long) Math.ceil(unused));
+        }
     }
 }

@@ -26,6 +26,7 @@ final class RateStatements {
         var answer =
                 clock(shard.job, terms).reserve(server.clock() / 1e6, new Step.Reserve(request.rows(), owed), terms);
         if (answer.granted()) {
+            shard.job.meter.givenBack(server.time.now(), -owed);
             run.paid += request.rows() + owed;
             run.limited = true;
             server.tally.reservations++;
@@ -38,6 +39,7 @@ final class RateStatements {
         var rate = job.rate;
         if (rate != null && job.pace != null && server.mutant != Mutant.RESERVATION_NOT_SETTLED) {
             job.pace.settle(server.clock() / 1e6, rows);
+            job.meter.givenBack(server.time.now(), -rows);
             run.paid += rows;
         } else if (server.mutant != Mutant.RESERVATION_NOT_SETTLED) {
             run.uncertain = true;
