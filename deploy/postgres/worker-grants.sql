@@ -1,4 +1,5 @@
--- Once per database, by backfleet_coordinator or an administrator, when the first coordinator has created the tables.
+-- Once per database, by backfleet_coordinator or an administrator, when the first coordinator has created the tables; and
+-- again after an upgrade.
 
 grant select on backfleet.job, backfleet.job_relation, backfleet.shard, backfleet.control to backfleet_worker;
 -- Claims, checkpoints and giving back; not what a shard is.
@@ -6,7 +7,8 @@ grant update (state, epoch, worker, lease_until, not_before, cursor, rows_walked
   error_code, error) on backfleet.shard to backfleet_worker;
 -- The clock by which the fleet keeps a job's rate.
 grant select, insert, update on backfleet.pace to backfleet_worker;
--- An error of the whole job stops it.
-grant update (state, reason, error, trouble, troubled_at, probes, probe_at) on backfleet.job to backfleet_worker;
+-- Rows that the database refuses: put aside, counted. An error of the whole job, or too many of them, stops it.
+grant select, insert on backfleet.quarantine to backfleet_worker;
+grant update (state, reason, error, quarantined, trouble, troubled_at, probes, probe_at) on backfleet.job to backfleet_worker;
 -- Its own sign of life.
 grant select, insert, update, delete on backfleet.worker to backfleet_worker;

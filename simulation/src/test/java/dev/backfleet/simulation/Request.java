@@ -1,6 +1,7 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.execute.Aside;
 import dev.backfleet.worker.execute.BatchResult;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
@@ -40,6 +41,11 @@ final class Request implements ShardStore {
     public Optional<BatchResult> batch(Claim claim, Step.Batch batch) {
         server.batchStatement.run(claim, batch, run, answer());
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<Aside> quarantine(Claim claim, Step.Quarantine row) {
+        throw new Violation("a row was put aside though none is at fault");
     }
 
     @Override

@@ -22,6 +22,11 @@ public enum ExitCode {
             8,
             "another version",
             "The control schema is of a newer or an older version than this release; the message says what to upgrade."),
+    /** The job is through, but not with every row. */
+    QUARANTINED(
+            9,
+            "rows in quarantine",
+            "The job SUCCEEDED, or rows were retried, but some rows are in quarantine: they were not changed."),
     /** A bug. */
     INTERNAL_ERROR(70, "internal error", "A bug of Backfleet. `--verbose` shows where."),
     /** Ctrl-C. */

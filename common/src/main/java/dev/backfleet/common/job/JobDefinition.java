@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a spec was pinned to when it was submitted: all that planning and batches need to know, stored with the job and
- * never changed.
+ * What a spec was pinned to when it was submitted: all that planning and batches need to know, stored with the job.
+ * Nothing of it changes but the expressions, while the job stands still.
  *
  * @param table the table as the spec names it, resolved
  * @param key the walked columns in index order; with a tenant that leads the walk, the tenant first
@@ -33,6 +33,15 @@ public record JobDefinition(
     public JobDefinition {
         key = List.copyOf(key);
         set = List.copyOf(set);
+    }
+
+    /** The same with another expression for a column that it sets already. */
+    public JobDefinition setting(Assignment change) {
+        var assignments = set.stream()
+                .map(old -> old.column().equals(change.column()) ? change : old)
+                .toList();
+        return new JobDefinition(
+                table, key, tenantLed, assignments, where, shardRows, batchDuration, batchMaxRows, triggers);
     }
 
     /**

@@ -11,9 +11,10 @@ public enum JobState {
     PAUSED("Proven quiet: no shard is RUNNING, so no row can change."),
     CANCELLING("Somebody asked for the end; shards are being taken back. No new claim succeeds."),
     CANCELLED("Ended by request; what was changed stays changed."),
-    SUCCEEDED("Every shard is DONE."),
+    SUCCEEDED("Every shard is DONE. Rows that the database refused are in quarantine, and counted beside the state."),
     FAILED("Nothing is left to do, and at least one shard FAILED."),
-    HALTED("The job stopped itself because what it was pinned to has changed, or it cannot be planned.");
+    HALTED(
+            "The job stopped itself: what it was pinned to has changed, its error budget is spent, or it cannot be planned.");
 
     private static final List<Edge<JobState>> EDGES = List.of(
             new Edge<>(PLANNING, RUNNING, "shards are stored"),
@@ -24,14 +25,18 @@ public enum JobState {
             new Edge<>(RUNNING, CANCELLING, "a person or the control topic asks"),
             new Edge<>(RUNNING, SUCCEEDED, "every shard is DONE"),
             new Edge<>(RUNNING, FAILED, "every shard is DONE or FAILED, at least one FAILED"),
-            new Edge<>(RUNNING, HALTED, "a worker or the coordinator found that what it is pinned to has changed"),
+            new Edge<>(
+                    RUNNING,
+                    HALTED,
+                    "a worker or the coordinator found that what it is pinned to has changed, or the error budget is spent"),
             new Edge<>(PAUSING, PAUSED, "every shard was taken back"),
             new Edge<>(PAUSING, RUNNING, "resumed before the pause was complete"),
             new Edge<>(PAUSING, CANCELLING, "a cancel overrules a pause"),
             new Edge<>(PAUSED, RUNNING, "resumed"),
             new Edge<>(PAUSED, CANCELLING, "cancelled while paused"),
             new Edge<>(CANCELLING, CANCELLED, "every shard was taken back"),
-            new Edge<>(HALTED, RUNNING, "resumed: what it is pinned to is back"),
+            new Edge<>(FAILED, RUNNING, "its FAILED shards are retried, and no other job has taken its name"),
+            new Edge<>(HALTED, RUNNING, "resumed: what it is pinned to is there"),
             new Edge<>(HALTED, PLANNING, "resumed, likewise, before it had shards"),
             new Edge<>(HALTED, CANCELLING, "given up; frees the name"));
 
@@ -61,8 +66,8 @@ public enum JobState {
         return next().contains(other);
     }
 
-    /** Whether the job is over: it changes no more rows and its name is free again. */
+    /** Whether the job is over: by itself it changes no more rows, and its name is free again. */
     public boolean isTerminal() {
-        return next().isEmpty();
+        return this == CANCELLED || this == SUCCEEDED || this == FAILED;
     }
 }

@@ -9,7 +9,7 @@ public enum ShardState {
     DISPATCHED("A task that permits work on it was published, or is about to be."),
     RUNNING("A worker holds its lease; only the worker with the newest epoch can write."),
     DONE("The cursor has reached the upper bound."),
-    FAILED("The database refused a row of it; the error is kept with the shard.");
+    FAILED("The database refused a batch for a reason that is no row's; the error is kept with the shard.");
 
     private static final List<Edge<ShardState>> EDGES = List.of(
             new Edge<>(PENDING, DISPATCHED, "the dispatcher chose it"),
@@ -17,7 +17,8 @@ public enum ShardState {
             new Edge<>(DISPATCHED, PENDING, "not claimed in time, not published, or its job paused"),
             new Edge<>(RUNNING, DONE, "the batch that reached the upper bound"),
             new Edge<>(RUNNING, PENDING, "yielded, given back, lease expired, or taken by a pause"),
-            new Edge<>(RUNNING, FAILED, "the database refused a row"));
+            new Edge<>(RUNNING, FAILED, "the database refused a batch for a reason that is no row's"),
+            new Edge<>(FAILED, PENDING, "retried by a person"));
 
     private final String meaning;
 
@@ -45,8 +46,8 @@ public enum ShardState {
         return next().contains(other);
     }
 
-    /** Whether no more work will be done on the shard. */
+    /** Whether no more work will be done on the shard, unless somebody retries it. */
     public boolean isTerminal() {
-        return next().isEmpty();
+        return this == DONE || this == FAILED;
     }
 }

@@ -36,6 +36,16 @@ public final class Changeable {
         return read(SpecKeys.PRIORITY, text);
     }
 
+    /** How many rows may be in quarantine. */
+    public static long budgetRows(String text) {
+        return read(SpecKeys.BUDGET_ROWS, text);
+    }
+
+    /** Which share of the rows walked may be in quarantine. */
+    public static double budgetRatio(String text) {
+        return read(SpecKeys.BUDGET_RATIO, text);
+    }
+
     private static <T> T read(SpecKey<T> key, String text) {
         if (key.type() instanceof SpecScalarType<T> scalar) {
             return scalar.parse().apply(text);

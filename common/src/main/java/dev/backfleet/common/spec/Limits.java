@@ -1,5 +1,6 @@
 package dev.backfleet.common.spec;
 
+import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.Priority;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
  * @param walBytesPerSecond bytes of WAL that the whole fleet may write per second; no limit if empty
  * @param concurrency slots of the fleet that the job may use at once
  * @param priority its share of the fleet's slots beside other jobs
+ * @param errorBudget how many rows it may put into quarantine
  */
 public record Limits(
         long shardRows,
@@ -22,4 +24,5 @@ public record Limits(
         OptionalLong rowsPerSecond,
         OptionalLong walBytesPerSecond,
         int concurrency,
-        Priority priority) {}
+        Priority priority,
+        ErrorBudget errorBudget) {}

@@ -121,6 +121,20 @@ final class SpecKeys {
                     + "role must be allowed to set `session_replication_role`.",
             "suppress");
 
+    static final SpecKey<Long> BUDGET_ROWS = new SpecKey<>(
+            "error-budget.rows",
+            SpecScalarType.whole("whole number of rows", 0, 1_000_000, rows -> rows),
+            Absence.standsFor("1000"),
+            "How many rows that the database refuses may be in quarantine; one more halts the job.",
+            "1000");
+
+    static final SpecKey<Double> BUDGET_RATIO = new SpecKey<>(
+            "error-budget.ratio",
+            SpecScalarType.PERCENTAGE,
+            Absence.standsFor("0.1%"),
+            "Which share of the rows walked they may be; it counts from the 101st row on.",
+            "0.1%");
+
     static final SpecKey<SpecTimes> WINDOW_BETWEEN = new SpecKey<>(
             "window.between",
             SpecTimes.TYPE,
@@ -179,6 +193,8 @@ final class SpecKeys {
             CONCURRENCY,
             PRIORITY,
             TRIGGERS,
+            BUDGET_ROWS,
+            BUDGET_RATIO,
             WINDOW_BETWEEN,
             WINDOW_ZONE,
             WINDOW_DAYS,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
@@ -62,7 +63,8 @@ public final class SpecParser {
                         values.get(SpecKeys.RATE_ROWS),
                         values.get(SpecKeys.RATE_WAL),
                         values.get(SpecKeys.CONCURRENCY),
-                        values.get(SpecKeys.PRIORITY)),
+                        values.get(SpecKeys.PRIORITY),
+                        new ErrorBudget(values.get(SpecKeys.BUDGET_ROWS), values.get(SpecKeys.BUDGET_RATIO))),
                 window(values),
                 ThrottleKeys.read(values),
                 rollout(values),

@@ -21,6 +21,7 @@ public final class SpecReference {
             concurrency: 8                    # slots of the fleet that the job may use at once
             priority: normal                  # its share of the slots beside other jobs: low, normal, high
             triggers: fire                    # or suppress
+            error-budget: { rows: 1000, ratio: 0.1% }  # rows in quarantine; more of them halt the job
             window: { between: "22:00-06:00", zone: Europe/Berlin, days: [mon, tue] }  # days: on which it opens
             rollout: [{ tenants: [7, 42] }, { percent: 5 }, { percent: 100 }]  # waves; the job waits after each
             throttle:                         # what holds the job back: SOFT/HARD; none: nothing does
@@ -72,6 +73,12 @@ public final class SpecReference {
 
             **The range is pinned** when the job is planned: rows with keys beyond it were written by an application that
             already writes both shapes, and are not touched.
+
+            **An error budget** says how many rows that the database refuses (a constraint, a value out of range, a trigger that
+            raises) may be put into quarantine before the job halts: at most `rows`, and at most the share `ratio` of the rows
+            walked so far. The share counts from the 101st row on, since a share of a few rows says nothing and bad rows tend
+            to stand together: 100 bad rows at the beginning of a large table halt no job, and a change that no row can bear
+            halts after 101. `rows: 0` halts with the first one. `backfleet quarantine JOB` lists them.
 
             **A time window** stops and starts the job by itself; when it closes, the batches that are under way end. The days
             name those on which it opens, `22:00-06:00` on `mon` is the night to Tuesday. Times are those of the zone's clock:

@@ -1,5 +1,6 @@
 package dev.backfleet.common.spec;
 
+import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.unit.BadTextException;
@@ -31,6 +32,10 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
     /** A table's name. */
     static final SpecScalarType<TableName> TABLE =
             new SpecScalarType<>("table or schema.table", "an ordinary or partitioned table", TableName::parse);
+
+    /** A share in percent. */
+    static final SpecScalarType<Double> PERCENTAGE =
+            new SpecScalarType<>("percentage", "0% to 100%", ErrorBudget::ratio);
 
     @Override
     public T read(SpecField field) {

@@ -2,6 +2,7 @@ package dev.backfleet.common.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.TimeWindow;
@@ -49,7 +50,8 @@ class SpecParserTest {
                         OptionalLong.of(50_000),
                         OptionalLong.of(20L << 20),
                         8,
-                        Priority.NORMAL));
+                        Priority.NORMAL,
+                        ErrorBudget.DEFAULT));
         assertThat(spec.change().triggers()).isEqualTo(Triggers.FIRE);
         assertThat(spec.window())
                 .contains(new TimeWindow(
@@ -80,7 +82,8 @@ class SpecParserTest {
                         OptionalLong.empty(),
                         OptionalLong.empty(),
                         8,
-                        Priority.NORMAL));
+                        Priority.NORMAL,
+                        ErrorBudget.DEFAULT));
         assertThat(spec.window()).isEmpty();
     }
 
@@ -99,6 +102,13 @@ class SpecParserTest {
                 .contains(new Rollout(
                         List.of(tenants("007"), percent(100)), Rollout.Promotion.AUTO, Duration.ofHours(2)));
         assertThat(SpecParser.parse("f.yaml", LEAST).spec().rollout()).isEmpty();
+    }
+
+    @Test
+    void an_error_budget_is_read() {
+        var text = LEAST + "error-budget: { rows: 0, ratio: 2.5% }";
+        assertThat(SpecParser.parse("f.yaml", text).spec().limits().errorBudget())
+                .isEqualTo(new ErrorBudget(0, 0.025));
     }
 
     @Test
@@ -133,7 +143,8 @@ class SpecParserTest {
                         rate == null ? OptionalLong.empty() : OptionalLong.of(rate),
                         OptionalLong.empty(),
                         concurrency,
-                        Priority.NORMAL));
+                        Priority.NORMAL,
+                        ErrorBudget.DEFAULT));
     }
 
     @ParameterizedTest

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
             SetCommand.class,
             PromoteCommand.class,
             TenantsCommand.class,
+            QuarantineCommand.class,
+            RetryCommand.class,
             WorkersCommand.class
         },
         footer = {

@@ -57,6 +57,7 @@ final class JobsCommand implements Callable<ExitCode> {
                 TextTable.left("STATE"),
                 TextTable.right("DONE"),
                 TextTable.right("CHANGED"),
+                TextTable.right("QUARANTINED"),
                 TextTable.right("RATE"),
                 TextTable.right("ETA"),
                 TextTable.left("SUBMITTED"));
@@ -66,6 +67,7 @@ final class JobsCommand implements Callable<ExitCode> {
                 job.state(),
                 Figures.percent(job),
                 HumanText.number(job.rows().changed()),
+                HumanText.number(job.rows().quarantined()),
                 Figures.speed(job),
                 Figures.eta(job),
                 Figures.moment(job.submittedAt())));

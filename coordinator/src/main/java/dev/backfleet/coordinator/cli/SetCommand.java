@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  backfleet set split-names --rate 20000",
             "  backfleet set split-names --rate none --wal-rate 20MB",
-            "  backfleet set split-names --concurrency 4 --batch-duration 50ms --priority low"
+            "  backfleet set split-names --concurrency 4 --batch-duration 50ms --priority low",
+            "  backfleet set split-names --error-budget-rows 5000 --error-budget-ratio 1%"
         })
 final class SetCommand implements Callable<ExitCode> {
     @Mixin
@@ -80,6 +81,18 @@ final class SetCommand implements Callable<ExitCode> {
             description = "The job's share of the slots beside other jobs: low, normal or high.")
     private @Nullable String priority;
 
+    @Option(
+            names = "--error-budget-rows",
+            paramLabel = "N",
+            description = "How many rows may be in quarantine before the job halts.")
+    private @Nullable String budgetRows;
+
+    @Option(
+            names = "--error-budget-ratio",
+            paramLabel = "PERCENT",
+            description = "Which share of the rows walked they may be, such as 0.1%%; it counts from the 101st on.")
+    private @Nullable String budgetRatio;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -91,11 +104,14 @@ final class SetCommand implements Callable<ExitCode> {
                 read("--wal-rate", walRate, Changeable::walBytesPerSecond),
                 read("--concurrency", concurrency, Changeable::concurrency),
                 read("--batch-duration", batchDuration, Changeable::batchDuration),
-                read("--priority", priority, Changeable::priority));
+                read("--priority", priority, Changeable::priority),
+                read("--error-budget-rows", budgetRows, Changeable::budgetRows),
+                read("--error-budget-ratio", budgetRatio, Changeable::budgetRatio));
         if (wanted.isNothing()) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    "nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration or --priority");
+                    "nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --priority, "
+                            + "--error-budget-rows or --error-budget-ratio");
         }
         try (var session = Session.open(options.settings())) {
             var id = session.job(job);

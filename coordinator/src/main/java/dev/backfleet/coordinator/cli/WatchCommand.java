@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         name = "watch",
         description = {
             "Look on until a job is over: on a terminal as a live screen, else a line every few seconds.",
-            "Ctrl-C detaches and does not touch the job. Ends with 0 if the job succeeds, with 1 if it does not."
+            "Ctrl-C detaches and does not touch the job. Ends with 0 if the job succeeds, with 9 if it does and rows are in",
+            "quarantine, with 1 if it does not."
         },
         footer = {"", "Examples:", "  backfleet watch split-names", "  backfleet watch 7 --every 30s >> backfill.log"})
 final class WatchCommand implements Callable<ExitCode> {

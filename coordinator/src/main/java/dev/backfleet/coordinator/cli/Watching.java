@@ -87,12 +87,25 @@ final class Watching {
 
     private static ExitCode result(JobStatus job) {
         if (job.state() == JobState.SUCCEEDED) {
-            return ExitCode.DONE;
+            return complete(job);
         }
         var why = Objects.requireNonNullElse(job.error(), job.reason());
         throw new CommandException(
                 ExitCode.JOB_FAILED,
                 "job " + job.name() + " (id " + job.id() + ") " + job.state() + (why == null ? "" : ": " + why));
+    }
+
+    // Through is not complete: a script must not take the one for the other.
+    private static ExitCode complete(JobStatus job) {
+        var missing = job.rows().quarantined();
+        if (missing == 0) {
+            return ExitCode.DONE;
+        }
+        throw new CommandException(
+                ExitCode.QUARANTINED,
+                "job " + job.name() + " (id " + job.id() + ") SUCCEEDED, but " + missing
+                        + (missing == 1 ? " row is" : " rows are")
+                        + " in quarantine and not changed: see 'backfleet quarantine " + job.id() + "'");
     }
 
     private static boolean isStopped(CompletableFuture<ExitCode> stop, Duration interval) throws InterruptedException {

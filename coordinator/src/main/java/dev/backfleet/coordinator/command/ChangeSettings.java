@@ -16,7 +16,7 @@ public final class ChangeSettings {
 
     /** The states in which a change makes a difference. */
     public static final Set<JobState> CHANGEABLE =
-            Set.of(JobState.PLANNING, JobState.RUNNING, JobState.PAUSING, JobState.PAUSED);
+            Set.of(JobState.PLANNING, JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED);
 
     private final Store store;
 
@@ -43,13 +43,17 @@ public final class ChangeSettings {
      * @param concurrency slots at once
      * @param batchDuration how long a batch is to take
      * @param priority the share of the slots
+     * @param budgetRows how many rows may be in quarantine
+     * @param budgetRatio which share of the rows walked may be
      */
     public record Wanted(
             Optional<OptionalLong> rate,
             Optional<OptionalLong> walRate,
             Optional<Integer> concurrency,
             Optional<Duration> batchDuration,
-            Optional<Priority> priority) {
+            Optional<Priority> priority,
+            Optional<Long> budgetRows,
+            Optional<Double> budgetRatio) {
 
         /** Whether nothing is to be changed. */
         public boolean isNothing() {
@@ -57,7 +61,9 @@ public final class ChangeSettings {
                     && walRate.isEmpty()
                     && concurrency.isEmpty()
                     && batchDuration.isEmpty()
-                    && priority.isEmpty();
+                    && priority.isEmpty()
+                    && budgetRows.isEmpty()
+                    && budgetRatio.isEmpty();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.common.unit.HumanSize;
@@ -20,7 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param walRate bytes of WAL per second; null: no limit
  */
 record JobSettings(
-        @Nullable Long rate, @Nullable Long walRate, int concurrency, Duration batchDuration, Priority priority) {
+        @Nullable Long rate,
+        @Nullable Long walRate,
+        int concurrency,
+        Duration batchDuration,
+        Priority priority,
+        ErrorBudget errorBudget) {
 
     /** The settings once a wish is fulfilled. */
     JobSettings with(Wanted wanted) {
@@ -29,7 +35,10 @@ record JobSettings(
                 limit(wanted.walRate(), walRate),
                 wanted.concurrency().orElse(concurrency),
                 wanted.batchDuration().orElse(batchDuration),
-                wanted.priority().orElse(priority));
+                wanted.priority().orElse(priority),
+                new ErrorBudget(
+                        wanted.budgetRows().orElse(errorBudget.rows()),
+                        wanted.budgetRatio().orElse(errorBudget.ratio())));
     }
 
     /** What is different in others, by the names of the options that set it. */
@@ -44,6 +53,12 @@ record JobSettings(
                 HumanDuration.format(batchDuration),
                 HumanDuration.format(other.batchDuration));
         compare(changes, "priority", word(priority), word(other.priority));
+        compare(
+                changes,
+                "error-budget-rows",
+                String.valueOf(errorBudget.rows()),
+                String.valueOf(other.errorBudget.rows()));
+        compare(changes, "error-budget-ratio", errorBudget.percent(), other.errorBudget.percent());
         return changes;
     }
 

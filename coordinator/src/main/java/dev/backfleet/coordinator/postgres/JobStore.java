@@ -19,9 +19,9 @@ final class JobStore {
 
     private static final String INSERT = """
             insert into backfleet.job (name, spec, definition, rate_limit, wal_limit, wal_rows, concurrency, priority,
-                                       work_window, opens_at, closes_at)
+                                       budget_rows, budget_ratio, work_window, opens_at, closes_at)
             values (:name, :spec, :definition::jsonb, :rate, :wal, :walRows, :concurrency, :priority,
-                    :window::jsonb, :opens, :closes)
+                    :budgetRows, :budgetRatio, :window::jsonb, :opens, :closes)
             on conflict (name) where state not in ('CANCELLED', 'SUCCEEDED', 'FAILED') do nothing
             returning id
             """;
@@ -52,7 +52,7 @@ final class JobStore {
                 started_at = case when :to = 'RUNNING' then coalesce(started_at, now()) else started_at end,
                 finished_at = case when :to in ('CANCELLED', 'SUCCEEDED', 'FAILED') then now() end,
                 reason = coalesce(:reason, case when :to = 'RUNNING' then null else reason end),
-                error = coalesce(:error, error),
+                error = case when :to <> 'RUNNING' then coalesce(:error, error) end,
                 trouble = case when :to <> 'RUNNING' then trouble end,
                 probe_at = case when :to <> 'RUNNING' then probe_at end
             where id = :job and state = any(:from)
@@ -84,6 +84,8 @@ final class JobStore {
                 .bind("walRows", firstGuess(job.limits().walBytesPerSecond()))
                 .bind("concurrency", job.limits().concurrency())
                 .bind("priority", job.limits().priority().name())
+                .bind("budgetRows", job.limits().errorBudget().rows())
+                .bind("budgetRatio", job.limits().errorBudget().ratio())
                 .bind("window", job.window().map(TimeWindowJson::write).orElse(null))
                 .bind("opens", opening.map(TimeWindow.Opening::opens).orElse(null))
                 .bind("closes", opening.map(TimeWindow.Opening::closes).orElse(null))

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.postgres.Database;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresSettings implements ChangeSettings.Store {
 
     private static final String LOCK = """
-            select state, rate_limit, wal_limit, wal_rows, concurrency, batch_seconds, priority,
+            select state, rate_limit, wal_limit, wal_rows, concurrency, batch_seconds, priority, budget_rows, budget_ratio,
                    definition ->> 'batchDuration' as batch_duration
             from backfleet.job where id = :job for update
             """;
@@ -26,7 +27,7 @@ public final class PostgresSettings implements ChangeSettings.Store {
     private static final String STORE = """
             update backfleet.job
             set rate_limit = :rate, wal_limit = :wal, wal_rows = :walRows, concurrency = :concurrency,
-                batch_seconds = :batch, priority = :priority
+                batch_seconds = :batch, priority = :priority, budget_rows = :budgetRows, budget_ratio = :budgetRatio
             where id = :job
             """;
 
@@ -80,6 +81,8 @@ public final class PostgresSettings implements ChangeSettings.Store {
                 .bind("concurrency", settings.concurrency())
                 .bind("batch", settings.batchDuration().toMillis() / 1000.0)
                 .bind("priority", settings.priority().name())
+                .bind("budgetRows", settings.errorBudget().rows())
+                .bind("budgetRatio", settings.errorBudget().ratio())
                 .execute();
         handle.createUpdate(TAKE_BACK_TASKS).bind("job", job).execute();
     }
@@ -108,7 +111,8 @@ public final class PostgresSettings implements ChangeSettings.Store {
                         row.getObject("wal_limit", Long.class),
                         row.getInt("concurrency"),
                         duration,
-                        Priority.valueOf(row.getString("priority"))),
+                        Priority.valueOf(row.getString("priority")),
+                        new ErrorBudget(row.getLong("budget_rows"), row.getDouble("budget_ratio"))),
                 row.getObject("wal_rows", Double.class));
     }
 

@@ -20,6 +20,11 @@ final class Refusal {
         return code(e).startsWith("22");
     }
 
+    /** Whether somebody else has what is unique. */
+    static boolean isTaken(Throwable e) {
+        return code(e).equals("23505");
+    }
+
     /** The SQLSTATE of a refusal; empty if it is none. */
     static String code(Throwable e) {
         for (var cause = e; cause != null; cause = cause.getCause()) {

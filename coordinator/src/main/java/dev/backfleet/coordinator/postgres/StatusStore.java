@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.TimeWindowJson;
 import dev.backfleet.common.sql.Identifier;
@@ -24,6 +25,7 @@ final class StatusStore {
 
     private static final String STATUS = """
             select j.id, j.name, j.state, j.rows_estimated, j.rate_limit, j.reason, j.error, j.trouble, j.probe_at,
+                   j.quarantined, j.budget_rows, j.budget_ratio,
                    j.concurrency, j.wal_limit, j.priority, j.batch_seconds, j.work_window, j.opens_at, j.closes_at,
                    backfleet.is_open(j.opens_at, j.closes_at) as open,
                    j.definition ->> 'triggers' as triggers, j.definition ->> 'batchDuration' as batch_duration,
@@ -92,7 +94,10 @@ final class StatusStore {
     private static JobStatus status(ResultSet row) throws SQLException {
         var state = JobState.valueOf(row.getString("state"));
         var rows = new JobStatus.Rows(
-                row.getObject("rows_estimated", Long.class), row.getLong("changed"), row.getLong("walked"));
+                row.getObject("rows_estimated", Long.class),
+                row.getLong("changed"),
+                row.getLong("walked"),
+                row.getLong("quarantined"));
         var shards = shards(row);
         var fleetPaused = row.getBoolean("fleet_paused");
         var pace = new Pace(
@@ -145,7 +150,9 @@ final class StatusStore {
                 HumanDuration.format(duration),
                 row.getObject("wal_limit", Long.class),
                 row.getString("priority").toLowerCase(Locale.ROOT),
-                row.getString("triggers").toLowerCase(Locale.ROOT));
+                row.getString("triggers").toLowerCase(Locale.ROOT),
+                row.getLong("budget_rows"),
+                new ErrorBudget(0, row.getDouble("budget_ratio")).percent());
     }
 
     private static JobStatus.@Nullable Window window(ResultSet row) throws SQLException {

@@ -62,8 +62,9 @@ public record JobStatus(
      * @param estimated how many rows the plan counts on; null before there is one
      * @param changed how many were changed
      * @param walked how many were looked at, changed or not
+     * @param quarantined how many the database refuses to change: they are put aside, and missing
      */
-    public record Rows(@Nullable Long estimated, long changed, long walked) {}
+    public record Rows(@Nullable Long estimated, long changed, long walked, long quarantined) {}
 
     /**
      * What the throttle does to the job.
@@ -107,13 +108,17 @@ public record JobStatus(
      * @param walBytesPerSecond the most WAL that the fleet may write; null: no limit
      * @param priority its share of the slots: low, normal or high
      * @param triggers what becomes of the table's triggers: fire or suppress
+     * @param errorBudgetRows how many rows may be in quarantine
+     * @param errorBudgetRatio and which share of the rows walked, as in a spec
      */
     public record Settings(
             int concurrency,
             String batchDuration,
             @Nullable Long walBytesPerSecond,
             String priority,
-            String triggers) {}
+            String triggers,
+            long errorBudgetRows,
+            String errorBudgetRatio) {}
 
     /**
      * When it may run.

@@ -67,7 +67,8 @@ public final class Figures {
         var of = estimated == null || job.state() == JobState.SUCCEEDED
                 ? ""
                 : " of about " + HumanText.number(estimated);
-        return HumanText.number(rows.walked()) + of + " walked, " + HumanText.number(rows.changed()) + " changed";
+        return HumanText.number(rows.walked()) + of + " walked, " + HumanText.number(rows.changed()) + " changed"
+                + (rows.quarantined() == 0 ? "" : ", " + HumanText.number(rows.quarantined()) + " in quarantine");
     }
 
     /** Rows per second: now, or on average when it is over. */

@@ -34,6 +34,7 @@ record Notice(Style style, String text) {
                     Style.LOUD,
                     "the server is read-only: nothing changes; jobs go on by themselves when it takes writes again"));
         }
+        quarantined(job).ifPresent(notices::add);
         if (fleet.paused() && !job.atRest()) {
             notices.add(new Notice(Style.LOUD, FleetPause.words(fleet)));
         }
@@ -57,6 +58,18 @@ record Notice(Style style, String text) {
             notices.add(new Notice(Style.CAUTION, "no worker is alive: 'backfleet worker' starts one"));
         }
         return notices;
+    }
+
+    // Rows that are missing are never left unsaid, least of all when the job is through.
+    private static Optional<Notice> quarantined(JobStatus job) {
+        var rows = job.rows().quarantined();
+        return rows == 0
+                ? Optional.empty()
+                : Optional.of(new Notice(
+                        job.atRest() ? Style.BAD : Style.CAUTION,
+                        (rows == 1 ? "a row is" : HumanText.number(rows) + " rows are")
+                                + " in quarantine and not changed; 'backfleet quarantine " + job.name()
+                                + "' tells which"));
     }
 
     private static Optional<String> closedWindow(JobStatus job) {

@@ -67,7 +67,7 @@ public final class ProgressScreen {
         return new StyledLine()
                 .add(Style.STRONG, job.name())
                 .add("  ")
-                .add(Style.of(job.state()), job.state().name())
+                .add(Style.of(job), job.state().name())
                 .add(Style.FAINT, "  job " + job.id() + " on " + job.table());
     }
 
@@ -75,7 +75,7 @@ public final class ProgressScreen {
         var width = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, look.columns() - BESIDE_BAR));
         var full = (int) (width * job.percent() / 100);
         return new StyledLine()
-                .add(Style.of(job.state()), "█".repeat(full))
+                .add(Style.of(job), "█".repeat(full))
                 .add(Style.FAINT, "░".repeat(width - full))
                 .add("  ")
                 .add(Style.STRONG, String.format(Locale.ROOT, "%7s", Figures.percent(job)))

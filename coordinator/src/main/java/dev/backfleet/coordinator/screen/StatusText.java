@@ -30,7 +30,7 @@ public final class StatusText {
 
     private void state(Snapshot snapshot) {
         var job = snapshot.job();
-        add("state", Style.of(job.state()), job.state().name());
+        add("state", Style.of(job), job.state().name());
         for (var notice : Notice.of(snapshot)) {
             PlainText.wrap(notice.text(), Math.max(20, look.columns() - LABEL))
                     .forEach(line -> add("", notice.style(), line));

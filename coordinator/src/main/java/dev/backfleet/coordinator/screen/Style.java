@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.screen;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.query.JobStatus;
 
 /** How a piece of text stands out, where colours are welcome. */
 enum Style {
@@ -24,8 +25,13 @@ enum Style {
         return this == PLAIN ? text : "\u001b[" + code + "m" + text + "\u001b[0m";
     }
 
-    /** The style of a job's state. */
-    static Style of(JobState state) {
+    /** The style of a job's state: none is good while rows are missing. */
+    static Style of(JobStatus job) {
+        var style = of(job.state());
+        return style == GOOD && job.rows().quarantined() > 0 ? BAD : style;
+    }
+
+    private static Style of(JobState state) {
         return switch (state) {
             case PLANNING, RUNNING -> BUSY;
             case SUCCEEDED -> GOOD;

@@ -101,12 +101,19 @@ class ReadingCommandsTest {
                         "pausedTenants",
                         "wave",
                         "trouble");
-        assertThat(names(json().get("rows"))).containsExactly("estimated", "changed", "walked");
+        assertThat(names(json().get("rows"))).containsExactly("estimated", "changed", "walked", "quarantined");
         assertThat(names(json().get("shards")))
                 .containsExactly("total", "pending", "dispatched", "running", "done", "failed");
         assertThat(names(json().get("rate"))).containsExactly("limit", "current");
         assertThat(names(json().get("settings")))
-                .containsExactly("concurrency", "batchDuration", "walBytesPerSecond", "priority", "triggers");
+                .containsExactly(
+                        "concurrency",
+                        "batchDuration",
+                        "walBytesPerSecond",
+                        "priority",
+                        "triggers",
+                        "errorBudgetRows",
+                        "errorBudgetRatio");
         assertThat(names(json().get("throttle")))
                 .containsExactly("factor", "signal", "value", "threshold", "unit", "level", "note", "costSeconds");
         assertThat(json().get("rows").get("changed").asLong()).isEqualTo(400);

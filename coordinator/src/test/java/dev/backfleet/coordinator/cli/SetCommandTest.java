@@ -44,7 +44,7 @@ class SetCommandTest {
     void asSubmitted() {
         rows.execute("truncate backfleet.audit");
         rows.execute("update backfleet.job set rate_limit = 50000, wal_limit = null, wal_rows = null, concurrency = 8, "
-                + "batch_seconds = null, priority = 'NORMAL'");
+                + "batch_seconds = null, priority = 'NORMAL', budget_rows = 1000, budget_ratio = 0.001");
     }
 
     private int set(String arguments) {
@@ -76,6 +76,17 @@ class SetCommandTest {
                 .isEqualTo("set names: rate from 50000 to 20000, concurrency from 8 to 4, "
                         + "batch-duration from 100ms to 50ms, priority from normal to low");
         assertThat(stored("rate_limit, concurrency, batch_seconds, priority")).isEqualTo("20000 4 0.05 LOW");
+    }
+
+    @Test
+    void an_error_budget_is_set_also_of_a_job_that_has_spent_it() {
+        rows.execute("update backfleet.job set state = 'HALTED' where name = 'names'");
+        assertThat(set("names --error-budget-rows 5000 --error-budget-ratio 2.5%"))
+                .isZero();
+        rows.execute("update backfleet.job set state = 'RUNNING' where name = 'names'");
+        assertThat(out.toString().strip())
+                .isEqualTo("set names: error-budget-rows from 1000 to 5000, error-budget-ratio from 0.1% to 2.5%");
+        assertThat(stored("budget_rows, budget_ratio")).isEqualTo("5000 0.025");
     }
 
     @Test
@@ -126,13 +137,14 @@ class SetCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        names                        | 2 | nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration or --priority
+        names                        | 2 | nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --priority, --error-budget-rows or --error-budget-ratio
         names --rate 0               | 2 | --rate: 0 is out of range; write a number from 1 to 10000000, or none
         names --rate fast            | 2 | --rate: "fast" is not a whole number in plain digits; write a number from 1 to 10000000, or none
         names --wal-rate 20          | 2 | --wal-rate: "20" is not an amount of data; write 512kB, 20MB or 1GB
         names --concurrency 0        | 2 | --concurrency: 0 is out of range; write a number from 1 to 10000
         names --batch-duration 600ms | 2 | --batch-duration: 600ms is too long for this server: a batch must be over before deadlock_timeout; write at most 500ms
         names --priority urgent      | 2 | --priority: "urgent" is not known here; write low or normal or high
+        names --error-budget-ratio 5 | 2 | --error-budget-ratio: "5" is not a percentage; write a share from 0% to 100%, such as 0.1%
         nothing --rate 5             | 5 | no job nothing: 'backfleet jobs' lists them
         over --rate 5                | 6 | job over is SUCCEEDED: nothing of it can be set any more
         """)

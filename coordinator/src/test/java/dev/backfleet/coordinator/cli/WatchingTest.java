@@ -88,6 +88,16 @@ class WatchingTest {
     }
 
     @Test
+    void it_ends_with_9_when_the_job_succeeds_and_rows_are_missing() {
+        var through = new Screens().state(JobState.SUCCEEDED).quarantined(1).snapshot();
+        assertThatThrownBy(() -> watch(answers(List.of(() -> through))))
+                .isInstanceOfSatisfying(
+                        CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.QUARANTINED))
+                .hasMessage("job split-names (id 7) SUCCEEDED, but 1 row is in quarantine and not changed: "
+                        + "see 'backfleet quarantine 7'");
+    }
+
+    @Test
     void it_ends_with_1_and_the_error_when_the_job_halts() {
         var halted = new Screens().state(JobState.HALTED).error("another table").snapshot();
         assertThatThrownBy(() -> watch(answers(List.of(() -> halted))))

@@ -48,7 +48,7 @@ class PostgresQueriesTest {
         rows.shard(job, 8, "FAILED", 0, 0);
         rows.shard(rows.job("other", "RUNNING"), 1, "w-3", 7, 7);
         var status = status(job);
-        assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 195, 250));
+        assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 195, 250, 0));
         assertThat(status.shards()).isEqualTo(new JobStatus.Shards(8, 1, 1, 3, 2, 1));
         assertThat(status.workers()).isEqualTo(2);
         assertThat(status.percent()).isEqualTo(25);
@@ -59,7 +59,7 @@ class PostgresQueriesTest {
     @Test
     void a_job_without_shards_has_zeros_and_nothing_else() {
         var status = status(rows.job("names", "PLANNING"));
-        assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 0, 0));
+        assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 0, 0, 0));
         assertThat(status.shards()).isEqualTo(new JobStatus.Shards(0, 0, 0, 0, 0, 0));
         assertThat(status.startedAt()).isNull();
         assertThat(status.lastBatchAt()).isNull();

@@ -15,7 +15,7 @@ class PaceTest {
     private static Pace pace(JobState state, @Nullable Long estimated, long walked, @Nullable Double speed) {
         return new Pace(
                 state,
-                new JobStatus.Rows(estimated, walked, walked),
+                new JobStatus.Rows(estimated, walked, walked, 0),
                 new JobStatus.Shards(4, 0, 0, 1, 3, 0),
                 false,
                 speed,
@@ -23,7 +23,7 @@ class PaceTest {
     }
 
     private static Pace fleetPaused(int running) {
-        var rows = new JobStatus.Rows(100L, 50, 50);
+        var rows = new JobStatus.Rows(100L, 50, 50, 0);
         return new Pace(JobState.RUNNING, rows, new JobStatus.Shards(4, 3, 0, running, 1, 0), true, 10.0, 10.0);
     }
 
@@ -44,7 +44,7 @@ class PaceTest {
     void a_job_without_a_plan_is_at_0_percent() {
         var planning = new Pace(
                 JobState.PLANNING,
-                new JobStatus.Rows(null, 0, 0),
+                new JobStatus.Rows(null, 0, 0, 0),
                 new JobStatus.Shards(0, 0, 0, 0, 0, 0),
                 false,
                 null,

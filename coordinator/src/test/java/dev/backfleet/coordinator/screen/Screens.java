@@ -19,6 +19,7 @@ public final class Screens {
     private JobState state = JobState.RUNNING;
     private @Nullable String error;
     private @Nullable String reason;
+    private long quarantined;
     private JobStatus.@Nullable Window window;
     private JobStatus.Throttled throttle = JobStatus.Throttled.NOT;
     private JobStatus.@Nullable Troubled trouble;
@@ -42,6 +43,11 @@ public final class Screens {
 
     public Screens throttle(JobStatus.Throttled other) {
         throttle = other;
+        return this;
+    }
+
+    public Screens quarantined(long rows) {
+        quarantined = rows;
         return this;
     }
 
@@ -93,7 +99,7 @@ public final class Screens {
                 name,
                 "public.people",
                 state,
-                new JobStatus.Rows(1_000_000L, 500_123, 512_345),
+                new JobStatus.Rows(1_000_000L, 500_123, 512_345, quarantined),
                 state == JobState.SUCCEEDED ? 100 : 51.2,
                 new JobStatus.Shards(20, 4, 2, 4, 10, 0),
                 new JobStatus.Rate(50_000L, 24_310L),
@@ -107,7 +113,7 @@ public final class Screens {
                 fleet.paused(),
                 throttle,
                 NOW.minusSeconds(1),
-                new JobStatus.Settings(8, "100ms", null, "normal", "fire"),
+                new JobStatus.Settings(8, "100ms", null, "normal", "fire", 1_000, "0.1%"),
                 window,
                 0,
                 null,

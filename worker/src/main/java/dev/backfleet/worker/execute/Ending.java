@@ -29,6 +29,13 @@ public sealed interface Ending {
     /** Somebody else has a newer epoch, or took RUNNING from the shard: there is nothing left to do. */
     record Fenced() implements Ending {}
 
+    /**
+     * The job is RUNNING no more; the statement that found it out has given the shard back.
+     *
+     * @param budgetSpent whether it halted the job itself: too many rows are refused
+     */
+    record JobStopped(boolean budgetSpent) implements Ending {}
+
     /** The shard cannot go on. */
     record Fail(Failure failure) implements Ending {}
 

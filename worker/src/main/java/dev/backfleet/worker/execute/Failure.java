@@ -1,5 +1,6 @@
 package dev.backfleet.worker.execute;
 
+import dev.backfleet.common.job.RowFault;
 import dev.backfleet.common.job.Trouble;
 import java.util.Set;
 
@@ -20,7 +21,7 @@ public record Failure(Kind kind, String code, String message) {
         CONNECTION_LOST,
         /** The server cannot take writes now: the job pauses itself and says why. */
         ENVIRONMENT,
-        /** The database refuses a row: the shard ends as FAILED. */
+        /** The database refuses a row: it is looked for, and put into quarantine. */
         REFUSED_ROW,
         /** The table is no longer what the job was pinned to: the job halts. */
         SCHEMA_CHANGED,
@@ -62,9 +63,6 @@ public record Failure(Kind kind, String code, String message) {
         if (SCHEMA.contains(code)) {
             return Kind.SCHEMA_CHANGED;
         }
-        if (code.startsWith("22") || code.startsWith("23") || code.equals("P0001")) {
-            return Kind.REFUSED_ROW;
-        }
-        return Kind.UNKNOWN;
+        return RowFault.is(code) ? Kind.REFUSED_ROW : Kind.UNKNOWN;
     }
 }

@@ -59,6 +59,11 @@ public final class ResilientShardStore implements ShardStore {
     }
 
     @Override
+    public Optional<Aside> quarantine(Claim claim, Step.Quarantine row) {
+        return guarded(() -> store.quarantine(claim, row));
+    }
+
+    @Override
     public Reservation reserve(Claim claim, Step.Reserve request) {
         return guarded(() -> store.reserve(claim, request));
     }

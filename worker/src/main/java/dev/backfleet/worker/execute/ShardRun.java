@@ -23,6 +23,9 @@ public final class ShardRun {
     private Cursor cursor;
     private Terms terms;
     private BatchSizer sizer;
+    private Bisection bisection = Bisection.CLEAR;
+    private @Nullable Failure refusedRow;
+    private int sent;
     private int reserved;
     private Duration leaseRenewed;
     private Duration notBefore;
@@ -52,6 +55,7 @@ public final class ShardRun {
 
     /** What to do now. */
     public Step next(Situation situation) {
+        sent = 0;
         if (ending != null) {
             return new Step.End(ending);
         }
@@ -69,15 +73,18 @@ public final class ShardRun {
             // A batch extends the lease by itself; a long rest does not.
             return leaseIsHalfOver(situation) ? new Step.Renew() : rest(situation);
         }
+        if (refusedRow != null) {
+            return new Step.Quarantine(cursor, refusedRow);
+        }
         if (reserved > 0 && situation.now().compareTo(notBefore.plus(LATE)) <= 0) {
-            return new Step.Batch(cursor, reserved);
+            return batch(reserved);
         }
         if (reserved > 0) {
             bill.unused();
             reserved = 0;
         }
         var rows = fittingRows();
-        return terms.limited() ? new Step.Reserve(bill.estimate(rows), bill.owed()) : new Step.Batch(cursor, rows);
+        return terms.limited() ? new Step.Reserve(bill.estimate(rows), bill.owed()) : batch(rows);
     }
 
     /**
@@ -107,7 +114,11 @@ public final class ShardRun {
      */
     public void moved(BatchResult result, Duration took, Situation situation) {
         cursor = result.cursor();
-        sizer = sizer.committed(result.walked(), took);
+        if (!bisection.isActive()) {
+            sizer = sizer.committed(result.walked(), took);
+        }
+        bisection = bisection.passed(
+                result.walked(), sizer.atMost(terms.largestBatch()).rows());
         failures = 0;
         leaseRenewed = situation.now().minus(took);
         notBefore = situation.now();
@@ -119,9 +130,31 @@ public final class ShardRun {
         }
     }
 
+    /**
+     * The refused row was put aside.
+     *
+     * @param result what came of it
+     * @param sentAt when it was asked for, or a little before
+     */
+    public void putAside(Aside result, Duration sentAt) {
+        refusedRow = null;
+        cursor = result.cursor();
+        bisection = bisection.found();
+        failures = 0;
+        leaseRenewed = sentAt;
+        comply(result.terms());
+        switch (result.standing()) {
+            case GOES_ON -> {}
+            case DONE -> ending = new Ending.Done();
+            case BUDGET_SPENT -> ending = new Ending.JobStopped(true);
+            case JOB_STOPPED -> ending = new Ending.JobStopped(false);
+        }
+    }
+
     /** A batch changed nothing because the fence did not let it pass: what is true is read back next. */
     public void refused(Duration now) {
         unsure = true;
+        refusedRow = null;
         bill.unused();
         retry(now);
         notBefore = now;
@@ -139,6 +172,8 @@ public final class ShardRun {
 
     /** A step failed at {@code now}. */
     public void failed(Failure failure, Duration now) {
+        // What is known of the row may no longer hold; its batch tells again.
+        refusedRow = null;
         switch (failure.kind()) {
             case TRANSIENT -> {
                 bill.unused();
@@ -151,8 +186,22 @@ public final class ShardRun {
             }
             case ENVIRONMENT -> ending = new Ending.PauseJob(failure);
             case SCHEMA_CHANGED -> ending = new Ending.HaltJob(failure);
-            case REFUSED_ROW, UNKNOWN -> ending = new Ending.Fail(failure);
+            case REFUSED_ROW -> refusedRows(failure);
+            case UNKNOWN -> ending = new Ending.Fail(failure);
         }
+    }
+
+    // Of a batch with a row that the database refuses nothing was changed: again with half the rows, down to the one.
+    private void refusedRows(Failure failure) {
+        if (sent == 0) {
+            // No row of a batch: there is nothing to look for.
+            ending = new Ending.Fail(failure);
+            return;
+        }
+        bill.unused();
+        reserved = 0;
+        bisection = bisection.refused(sent);
+        refusedRow = sent == 1 ? failure : null;
     }
 
     /** The checkpoint was read from PostgreSQL, and the shard is still this worker's. */
@@ -173,7 +222,12 @@ public final class ShardRun {
     }
 
     private int fittingRows() {
-        return sizer.atMost(terms.largestBatch()).rows();
+        return bisection.atMost(sizer.atMost(terms.largestBatch()).rows());
+    }
+
+    private Step batch(int rows) {
+        sent = rows;
+        return new Step.Batch(cursor, rows);
     }
 
     private void comply(Terms now) {

@@ -25,6 +25,14 @@ public interface ShardStore {
     Optional<BatchResult> batch(Claim claim, Step.Batch batch);
 
     /**
+     * Puts the next row into quarantine and moves the checkpoint past it. Nothing if the fence did not hold. Halts the
+     * job if its error budget is spent.
+     *
+     * @throws RefusedException if the database refuses or cannot be reached
+     */
+    Optional<Aside> quarantine(Claim claim, Step.Quarantine row);
+
+    /**
      * Asks for the right to change rows within the job's rate, which all slots of the fleet share.
      *
      * @throws RefusedException if the database refuses or cannot be reached

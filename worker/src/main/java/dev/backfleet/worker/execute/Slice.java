@@ -80,6 +80,8 @@ public final class Slice {
     private void perform(Step step, Asking asking) {
         if (step instanceof Step.Batch batch) {
             batch(batch, asking);
+        } else if (step instanceof Step.Quarantine row) {
+            quarantine(row, asking);
         } else if (step instanceof Step.Reserve reserve) {
             asking.ask(
                     store -> store.reserve(claim, reserve),
@@ -107,9 +109,26 @@ public final class Slice {
             report.committed(result.get(), took);
             run.moved(result.get(), took, situation());
         } else {
-            report.fenced();
-            run.refused(now());
+            fenced();
         }
+    }
+
+    private void quarantine(Step.Quarantine row, Asking asking) {
+        var before = now();
+        asking.ask(
+                store -> store.quarantine(claim, row),
+                aside -> aside.ifPresentOrElse(put -> putAside(row, put, before), this::fenced),
+                this::refused);
+    }
+
+    private void putAside(Step.Quarantine row, Aside aside, Duration before) {
+        report.putAside(aside, row.failure());
+        run.putAside(aside, before);
+    }
+
+    private void fenced() {
+        report.fenced();
+        run.refused(now());
     }
 
     private void renewed(boolean held, Duration before) {

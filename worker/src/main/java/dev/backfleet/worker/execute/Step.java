@@ -15,6 +15,14 @@ public sealed interface Step {
     record Batch(Cursor cursor, int rows) implements Step {}
 
     /**
+     * Put the next row into quarantine, because the database refuses it, and move the checkpoint past it.
+     *
+     * @param cursor where the checkpoint is believed to be; the fence checks it
+     * @param failure why it is refused
+     */
+    record Quarantine(Cursor cursor, Failure failure) implements Step {}
+
+    /**
      * Ask for the right to change rows within the job's rate.
      *
      * @param rows how many

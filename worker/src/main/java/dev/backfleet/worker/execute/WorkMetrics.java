@@ -45,6 +45,16 @@ public final class WorkMetrics {
         fenced.increment();
     }
 
+    /** A row was put aside. */
+    void quarantined(Failure failure) {
+        Counter.builder("backfleet.rows.quarantined")
+                .description("Rows put into quarantine because the database refuses them; if it grows: look at their "
+                        + "SQLSTATEs with 'backfleet quarantine'")
+                .tag("code", failure.code())
+                .register(registry)
+                .increment();
+    }
+
     /** A step failed. */
     void failed(Failure failure) {
         registry.counter("backfleet.failures", "kind", failure.kind().name(), "code", failure.code())

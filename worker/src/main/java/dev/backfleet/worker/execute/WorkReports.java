@@ -65,6 +65,13 @@ public final class WorkReports {
             }
         }
 
+        void putAside(Aside aside, Failure failure) {
+            if (aside.quarantined()) {
+                metrics.quarantined(failure);
+                log(Level.WARN).addKeyValue("code", failure.code()).log("row quarantined");
+            }
+        }
+
         void fenced() {
             metrics.fenced();
             log(Level.WARN).log("batch fenced: it changed nothing");
@@ -86,6 +93,12 @@ public final class WorkReports {
                 ended(type, Level.INFO, "shard given back", giveBack.why().name());
             } else if (ending instanceof Ending.Fenced) {
                 ended(Event.Type.FENCED, Level.WARN, "shard lost to a newer epoch or a pause", null);
+            } else if (ending instanceof Ending.JobStopped stopped) {
+                var level = stopped.budgetSpent() ? Level.ERROR : Level.WARN;
+                var message = stopped.budgetSpent()
+                        ? "job halted: its error budget is spent"
+                        : "the job is RUNNING no more: shard given back";
+                ended(Event.Type.STOPPED, level, message, null);
             } else if (ending instanceof Ending.Fail fail) {
                 ended(
                         Event.Type.FAILED,

@@ -7,8 +7,8 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.postgres.RowChange;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.common.sql.SqlExpression;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -37,7 +37,7 @@ final class BatchStatement {
      * shard waits for its commit to be durable: what a crash takes, it takes from rows and checkpoint alike. The terms'
      * arguments are columns, not sub-selects, so that PostgreSQL plans the function with the statement, once.
      */
-    private static final String TEMPLATE = """
+    private static final String WALK = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
                      ?::integer as size, ?::double precision as lease{triggers}
@@ -72,6 +72,10 @@ final class BatchStatement {
                       where ({walked}) <= (select {to} from backfleet_range))
                 else (select size from backfleet_input) end as walked
               from backfleet_range
+            """;
+
+    /** The part that changes the rows of the range, counts them, and moves the checkpoint. */
+    private static final String CHANGE = """
             ), backfleet_change as (
               update only {relation} as {alias}
               set {assignments}
@@ -128,7 +132,7 @@ final class BatchStatement {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
 
     private final JobDefinition job;
-    private final String alias;
+    private final RowChange change;
     private final String relation;
     private final int columns;
     private final Start start;
@@ -136,7 +140,7 @@ final class BatchStatement {
 
     private BatchStatement(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
         this.job = job;
-        this.alias = Identifier.of(job.table().name()).quoted();
+        this.change = new RowChange(job);
         this.relation = quoted(relation);
         this.columns = job.key().size();
         this.start = start;
@@ -153,7 +157,17 @@ final class BatchStatement {
      *     one that is
      */
     static String of(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
-        return new BatchStatement(job, relation, start, endsWithTenant).text();
+        return new BatchStatement(job, relation, start, endsWithTenant).text(CHANGE);
+    }
+
+    /**
+     * The same walk with another part than the change after it.
+     *
+     * @param part what follows {@code backfleet_range} and {@code backfleet_walked}; it may hold the same placeholders
+     */
+    static String walking(
+            JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, String part) {
+        return new BatchStatement(job, relation, start, endsWithTenant).text(part);
     }
 
     /** A table's name as it is written in a statement. */
@@ -163,17 +177,17 @@ final class BatchStatement {
     }
 
     // In one pass, since what people wrote may contain anything, a placeholder's name too.
-    private String text() {
+    private String text(String part) {
         var parts = new HashMap<>(parts());
         parts.putAll(endsWithTenant ? endOfTenant() : row());
         return PLACEHOLDER
-                .matcher(TEMPLATE.replace("{tail}", endsWithTenant ? TAIL : ""))
+                .matcher(WALK.replace("{tail}", endsWithTenant ? TAIL : "") + part)
                 .replaceAll(match -> {
-                    var part = parts.get(match.group(1));
-                    if (part == null) {
+                    var text = parts.get(match.group(1));
+                    if (text == null) {
                         throw new IllegalStateException("no part for " + match.group());
                     }
-                    return Matcher.quoteReplacement(part);
+                    return Matcher.quoteReplacement(text);
                 });
     }
 
@@ -187,6 +201,7 @@ final class BatchStatement {
                 entry("after-cursor", afterCursor()),
                 entry("nth-columns", each(i -> "n.n" + i)),
                 entry("from-columns", each(i -> "c" + i)),
+                entry("row-key", "array[" + toText() + "]"),
                 entry("shared-prefix", start == Start.AT_A_ROW ? sharedPrefix() : "0"),
                 entry("walked", each(i -> "w.n" + i)),
                 entry("to", each(i -> "b" + i)),
@@ -194,9 +209,9 @@ final class BatchStatement {
                 entry("key", each(this::key)),
                 entry("arms", start == Start.AT_A_ROW ? armsFromCursor() : armsFromStart()),
                 entry("relation", relation),
-                entry("alias", alias),
-                entry("where", where()),
-                entry("assignments", assignments()));
+                entry("alias", change.alias()),
+                entry("where", change.andWhere()),
+                entry("assignments", change.assignments()));
     }
 
     /** Where a shard ends at a row. Of jobs whose shards can end otherwise, the fence makes sure that this one does not. */
@@ -301,20 +316,8 @@ final class BatchStatement {
         return "(select " + which + column + " from backfleet_range" + condition + ")";
     }
 
-    private String where() {
-        var where = job.where();
-        return where == null ? "" : "\n    and " + SqlExpression.parse(where).jdbcParenthesized();
-    }
-
-    private String assignments() {
-        return job.set().stream()
-                .map(a -> Identifier.of(a.column()).quoted() + " = "
-                        + SqlExpression.parse(a.expression()).jdbcParenthesized())
-                .collect(joining(", "));
-    }
-
     private String key(int i) {
-        return alias + "." + Identifier.of(column(i).name()).quoted();
+        return change.key(i);
     }
 
     private String type(int i) {

@@ -36,14 +36,15 @@ final class Batches {
         var key = new Key(claim.definition(), claim.relation(), start, claim.endsWithTenant());
         var sql = statements.computeIfAbsent(key, k -> BatchStatement.of(k.job, k.relation, k.start, k.endsWithTenant));
         try (var statement = connection.prepareStatement(sql)) {
-            bind(connection, statement, claim, batch);
+            bind(connection, statement, claim, batch, lease);
             try (var rows = statement.executeQuery()) {
                 return rows.next() ? Optional.of(result(rows, claim)) : Optional.empty();
             }
         }
     }
 
-    private void bind(Connection connection, PreparedStatement statement, Claim claim, Step.Batch batch)
+    /** Sets the parameters of the walk; the number of the next one. */
+    static int bind(Connection connection, PreparedStatement statement, Claim claim, Step.Batch batch, Duration lease)
             throws SQLException {
         statement.setLong(1, claim.shard().job());
         statement.setInt(2, claim.shard().number());
@@ -51,6 +52,7 @@ final class Batches {
         statement.setArray(4, array(connection, batch.cursor()));
         statement.setInt(5, batch.rows());
         statement.setDouble(6, lease.toMillis() / 1000.0);
+        return 7;
     }
 
     private static java.sql.@Nullable Array array(Connection connection, Cursor cursor) throws SQLException {

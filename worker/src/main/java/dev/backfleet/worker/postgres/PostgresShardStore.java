@@ -7,6 +7,7 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Trouble;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.execute.Aside;
 import dev.backfleet.worker.execute.BatchResult;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
@@ -125,6 +126,11 @@ public final class PostgresShardStore implements ShardStore {
     @Override
     public Optional<BatchResult> batch(Claim claim, Step.Batch batch) {
         return call(handle -> batches.run(handle.getConnection(), claim, batch));
+    }
+
+    @Override
+    public Optional<Aside> quarantine(Claim claim, Step.Quarantine row) {
+        return call(handle -> QuarantineStatement.run(handle.getConnection(), claim, row, lease, worker));
     }
 
     @Override

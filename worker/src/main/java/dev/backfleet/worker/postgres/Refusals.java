@@ -1,9 +1,9 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.postgres.RefusedRow;
 import dev.backfleet.worker.execute.Failure;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import java.sql.SQLException;
-import org.postgresql.util.PSQLException;
 
 /** Turns the driver's exceptions into what a run can decide on. */
 final class Refusals {
@@ -30,16 +30,7 @@ final class Refusals {
         var state = e.getSQLState();
         // No connection in time, or the driver's own trouble: nobody knows what the server did.
         var code = state == null || state.isBlank() ? CONNECTION_FAILURE : state;
-        return Failure.of(code, message(e));
-    }
-
-    // The primary message only: detail and context can hold a row's values.
-    private static String message(SQLException e) {
-        if (e instanceof PSQLException refused && refused.getServerErrorMessage() != null) {
-            var message = refused.getServerErrorMessage().getMessage();
-            return message == null ? "no message" : message;
-        }
-        return String.valueOf(e.getMessage());
+        return Failure.of(code, RefusedRow.words(e));
     }
 
     private static SQLException sqlException(RuntimeException e) {

@@ -47,6 +47,13 @@ public final class FakeShardStore implements ShardStore {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // as above
+    public Optional<Aside> quarantine(Claim claim, Step.Quarantine row) {
+        return (Optional<Aside>) answer(
+                "quarantine " + row.cursor().values() + " " + row.failure().code(), Optional.empty());
+    }
+
+    @Override
     public Reservation reserve(Claim claim, Step.Reserve request) {
         return (Reservation) answer(
                 "reserve " + request.rows() + " " + request.owed(),

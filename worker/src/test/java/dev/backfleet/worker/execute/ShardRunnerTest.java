@@ -89,11 +89,39 @@ class ShardRunnerTest {
     }
 
     @Test
-    void a_refused_row_fails_the_shard_and_is_told_without_its_values() throws InterruptedException {
-        store.refuses("23514");
+    void an_unknown_error_fails_the_shard_and_is_told_by_its_code() throws InterruptedException {
+        store.refuses("XX000");
         assertThat(run(Samples.claim())).isInstanceOf(Ending.Fail.class);
-        assertThat(store.asked()).containsExactly("batch [] 500", "fail 23514");
-        assertThat(events.get(events.size() - 1).error()).isEqualTo("23514");
+        assertThat(store.asked()).containsExactly("batch [] 500", "fail XX000");
+        assertThat(events.get(events.size() - 1).error()).isEqualTo("XX000");
+    }
+
+    @Test
+    void a_refused_row_is_looked_for_and_put_aside() throws InterruptedException {
+        store.refuses("23514").answers(Optional.of(moved(250, 250)));
+        for (var size = 125; size > 1; size /= 2) {
+            store.refuses("23514");
+        }
+        store.refuses("22012")
+                .answers(Optional.of(new Aside(at(251), true, Aside.Standing.GOES_ON, Samples.UNLIMITED)))
+                .answers(Optional.of(new BatchResult(at(252), 1, 1, true, Samples.UNLIMITED)));
+        assertThat(run(Samples.claim())).isEqualTo(new Ending.Done());
+        assertThat(store.asked())
+                .startsWith("batch [] 500", "batch [] 250", "batch [250] 125", "batch [250] 62")
+                .endsWith("batch [250] 1", "quarantine [250] 22012", "batch [251] 1");
+        assertThat(metrics.rowsChanged()).isEqualTo(251);
+    }
+
+    @Test
+    void a_spent_budget_ends_the_run_and_nothing_is_left_to_tell_the_database() throws InterruptedException {
+        store.refuses("23514");
+        for (var size = 500; size > 1; size /= 2) {
+            store.refuses("23514");
+        }
+        store.answers(Optional.of(new Aside(at(1), true, Aside.Standing.BUDGET_SPENT, Samples.UNLIMITED)));
+        assertThat(run(Samples.claim())).isEqualTo(new Ending.JobStopped(true));
+        assertThat(store.asked().get(store.asked().size() - 1)).isEqualTo("quarantine [] 23514");
+        assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.STOPPED);
     }
 
     @Test

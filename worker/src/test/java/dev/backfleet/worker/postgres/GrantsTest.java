@@ -54,6 +54,8 @@ class GrantsTest {
             assertThat(store.batch(claim, new Step.Batch(Cursor.START, 100))).isPresent();
             assertThat(store.renew(claim)).isTrue();
             assertThat(store.readBack(claim)).isInstanceOf(Standing.Held.class);
+            var row = new Step.Quarantine(new Cursor(List.of("100")), Failure.of("23514", "no"));
+            assertThat(store.quarantine(claim, row)).isPresent();
             store.settle(claim, 5);
             store.pauseJob(claim, Failure.of("53100", "disk full"));
         }

@@ -1,0 +1,56 @@
+package dev.backfleet.common.job;
+
+import dev.backfleet.common.unit.BadTextException;
+import dev.backfleet.common.unit.Shown;
+import java.math.BigDecimal;
+import java.util.regex.Pattern;
+
+/**
+ * How many rows a job may have in quarantine before it halts.
+ *
+ * @param rows at most so many
+ * @param ratio and at most this share of the rows walked, from 0 to 1; it counts from the 101st row on
+ */
+public record ErrorBudget(long rows, double ratio) {
+    private static final String REMEDY = "write a share from 0% to 100%, such as 0.1%";
+    private static final Pattern PERCENT = Pattern.compile("[0-9]{1,3}([.][0-9]{1,9})?%");
+
+    /** What a job has whose spec says nothing. */
+    public static final ErrorBudget DEFAULT = new ErrorBudget(1_000, 0.001);
+
+    /** Checks the numbers. */
+    public ErrorBudget {
+        if (rows < 0 || !(ratio >= 0 && ratio <= 1)) {
+            throw new IllegalArgumentException("not an error budget: " + rows + ", " + ratio);
+        }
+    }
+
+    /**
+     * The share that a text such as {@code 0.1%} means.
+     *
+     * @throws BadTextException if it means none from 0% to 100%
+     */
+    public static double ratio(String percent) {
+        if (!PERCENT.matcher(percent).matches()) {
+            throw new BadTextException(Shown.text(percent) + " is not a percentage", REMEDY);
+        }
+        var share = new BigDecimal(percent.substring(0, percent.length() - 1))
+                .movePointLeft(2)
+                .doubleValue();
+        if (share > 1) {
+            throw new BadTextException(percent + " is out of range", REMEDY);
+        }
+        return share;
+    }
+
+    /** The share as a person would write it: {@code 0.1%}. */
+    public String percent() {
+        return ratio == 0
+                ? "0%"
+                : BigDecimal.valueOf(ratio)
+                                .movePointRight(2)
+                                .stripTrailingZeros()
+                                .toPlainString()
+                        + "%";
+    }
+}

@@ -1,0 +1,72 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.postgres.PostgresRetries;
+import dev.backfleet.coordinator.postgres.PostgresRetries.Retried;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lets FAILED shards be worked on again. */
+@Command(
+        name = "retry",
+        description = {
+            "Let the FAILED shards of a job be worked on again, each from its checkpoint: what was changed stays changed.",
+            "A job that is FAILED is RUNNING again, unless another job has its name by now. Rows in quarantine are another",
+            "matter: 'backfleet quarantine JOB --retry'. Works while no coordinator runs."
+        },
+        footer = {"", "Examples:", "  backfleet retry split-names"})
+final class RetryCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Parameters(
+            index = "0",
+            paramLabel = "JOB",
+            description = "The job's id or name; of several with the name, the newest.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String job;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() {
+        try (var session = Session.open(options.settings())) {
+            var id = session.job(job);
+            var retried = new PostgresRetries(session.database())
+                    .retry(id, System.getProperty("user.name", "unknown"))
+                    .orElseThrow(() -> conflict("another job that is not over has the name of " + job
+                            + " by now: cancel that one, or let it end"));
+            if (retried.shards() == 0) {
+                throw conflict("job " + job + " is " + retried.state() + " and has no shard that FAILED"
+                        + (session.snapshot(id).job().rows().quarantined() == 0
+                                ? ""
+                                : "; 'backfleet quarantine " + job + " --retry' retries the rows in quarantine"));
+            }
+            var out = spec.commandLine().getOut();
+            out.println(words(retried));
+            out.flush();
+            return ExitCode.DONE;
+        }
+    }
+
+    private String words(Retried retried) {
+        var shards = HumanText.number(retried.shards()) + (retried.shards() == 1 ? " shard" : " shards");
+        var wayOn = retried.state() == JobState.RUNNING ? "" : "; 'backfleet resume " + job + "' lets it go on";
+        return "retrying " + shards + " of " + job + ", which is " + retried.state() + wayOn;
+    }
+
+    private static CommandException conflict(String message) {
+        return new CommandException(ExitCode.CONFLICT, message);
+    }
+}

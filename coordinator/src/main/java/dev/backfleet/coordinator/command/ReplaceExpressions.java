@@ -1,0 +1,82 @@
+package dev.backfleet.coordinator.command;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.job.Assignment;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.pin.Catalog;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Replaces what columns are set to, in a job that stands still: its rows from then on, and those in quarantine, get the
+ * new expression. It is held against the database as at submission.
+ */
+public final class ReplaceExpressions {
+
+    /** Workers would go on with the old one until their slice ends. */
+    private static final Set<JobState> PERMITTED =
+            EnumSet.of(JobState.PAUSED, JobState.HALTED, JobState.SUCCEEDED, JobState.FAILED);
+
+    private final Catalog catalog;
+    private final Store store;
+
+    /** Creates the action. */
+    public ReplaceExpressions(Catalog catalog, Store store) {
+        this.catalog = catalog;
+        this.store = store;
+    }
+
+    /**
+     * Replaces expressions of columns that the job sets already.
+     *
+     * @throws CommandException if the job does not set the column, PostgreSQL refuses the expression, or the job's state
+     *     forbids it; then nothing is replaced
+     */
+    public void run(long job, Map<Identifier, SqlExpression> wanted, String who) {
+        var definition = store.definition(job);
+        var changes = new ArrayList<Assignment>();
+        wanted.forEach((column, expression) -> changes.add(checked(definition, column, expression)));
+        var state = store.replace(job, changes, PERMITTED, who);
+        if (!PERMITTED.contains(state)) {
+            throw new CommandException(
+                    ExitCode.CONFLICT,
+                    "job " + job + " is " + state + ": an expression is replaced only while the job stands still; "
+                            + "'backfleet pause " + job + "' makes it");
+        }
+    }
+
+    private Assignment checked(JobDefinition definition, Identifier column, SqlExpression expression) {
+        var old = definition.set().stream()
+                .filter(assignment -> assignment.column().equals(column.name()))
+                .findFirst()
+                .orElseThrow(() -> refused(column, "the job does not set this column"));
+        catalog.refusal(definition.table(), column.name(), expression).ifPresent(why -> {
+            throw refused(column, "PostgreSQL refuses the expression: " + why);
+        });
+        return new Assignment(old.column(), old.number(), expression.text());
+    }
+
+    private static CommandException refused(Identifier column, String why) {
+        return new CommandException(ExitCode.USAGE, "--set " + column + ": " + why);
+    }
+
+    /** The jobs' definitions, as they are stored. */
+    public interface Store {
+        /** What a job is pinned to. */
+        JobDefinition definition(long job);
+
+        /**
+         * Replaces assignments, and writes down who did, in one transaction.
+         *
+         * @return the job's state; nothing was replaced if it is not permitted
+         */
+        JobState replace(long job, List<Assignment> changes, Set<JobState> permitted, String who);
+    }
+}

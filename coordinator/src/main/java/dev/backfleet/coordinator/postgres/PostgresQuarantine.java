@@ -1,0 +1,189 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.RowFault;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.RefusedRow;
+import dev.backfleet.coordinator.command.RetryRows;
+import dev.backfleet.coordinator.command.RetryRows.Attempt;
+import dev.backfleet.coordinator.command.RetryRows.Verdict;
+import dev.backfleet.coordinator.query.QuarantinePage;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** The rows in quarantine, in the control schema: looked at, retried, given up. */
+public final class PostgresQuarantine {
+
+    // As a worker's: rows that a policy hides would be taken for deleted ones, and in a deadlock with the application
+    // this
+    // gives way.
+    private static final List<String> SESSION = List.of(
+            "set jit = off",
+            "set enable_seqscan = off",
+            "set row_security = off",
+            "select pg_catalog.set_config('statement_timeout', greatest(1, (setting::int * 0.8)::int)::text, false) "
+                    + "from pg_catalog.pg_settings where name = 'deadlock_timeout'",
+            "select pg_catalog.set_config('lock_timeout', greatest(1, (setting::int * 0.2)::int)::text, false) "
+                    + "from pg_catalog.pg_settings where name = 'deadlock_timeout'");
+
+    // The session goes back to the pool.
+    private static final List<String> AS_BEFORE = List.of(
+            "reset jit", "reset enable_seqscan", "reset row_security", "reset statement_timeout", "reset lock_timeout");
+
+    // Where nobody has ever paused the fleet there is no wish yet that a pause would have to wait for.
+    private static final String FLEET_RUNS =
+            "insert into backfleet.control (scope, state) values ('fleet', 'RUN') on conflict do nothing";
+
+    private static final String WIND_UP = """
+            insert into backfleet.pace (job_id, next_at)
+            select j.id, clock_timestamp() from backfleet.job j where j.id = :job and backfleet.rate_of(j) is not null
+            on conflict do nothing
+            """;
+
+    // One row, drawn on the clock that workers draw on.
+    private static final String PAY = """
+            update backfleet.pace p
+            set next_at = greatest(p.next_at, clock_timestamp()) + make_interval(secs => least(2.0, 1 / (j.rate * 0.95)))
+            from (select backfleet.rate_of(job) as rate from backfleet.job where id = :job) j
+            where p.job_id = :job and j.rate is not null
+            returning extract(epoch from p.next_at - clock_timestamp())::double precision
+            """;
+
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresQuarantine(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Rows of a job.
+     *
+     * @param after the number of the row before the first; 0: from the beginning
+     * @param limit how many, at most
+     */
+    public QuarantinePage page(long job, long after, int limit) {
+        return database.jdbi().inTransaction(handle -> {
+            var store = new QuarantineStore(handle);
+            var rows = store.page(job, after, limit + 1);
+            var shown = rows.subList(0, Math.min(limit, rows.size()));
+            return new QuarantinePage(
+                    store.count(job),
+                    keyColumns(handle, job),
+                    shown,
+                    rows.size() > limit ? shown.get(limit - 1).number() : null);
+        });
+    }
+
+    /** The columns of a job's key. */
+    public List<String> keyColumns(long job) {
+        return database.jdbi().withHandle(handle -> keyColumns(handle, job));
+    }
+
+    /** The numbers of a job's rows, or of those with a key. */
+    public List<Long> numbers(long job, Optional<List<String>> key) {
+        return database.jdbi().withHandle(handle -> new QuarantineStore(handle).numbers(job, key));
+    }
+
+    /** Gives rows up, and writes down who did; how many. */
+    public long drop(long job, Optional<List<String>> key, String who) {
+        return database.jdbi().inTransaction(handle -> {
+            var dropped = new QuarantineStore(handle).drop(job, key);
+            if (dropped.words() != null) {
+                var which = key.map(values -> "key " + values + ", ").orElse("");
+                new AuditStore(handle).did(job, who, "quarantine drop", which + dropped.words());
+            }
+            return dropped.rows();
+        });
+    }
+
+    /**
+     * Retries rows of a job as it is now defined.
+     *
+     * @param work what to do with them
+     */
+    public RetryRows.Outcome retrying(long job, Work work) throws InterruptedException {
+        try (var handle = database.jdbi().open()) {
+            SESSION.forEach(handle::execute);
+            try {
+                return retrying(handle, job, work);
+            } finally {
+                AS_BEFORE.forEach(handle::execute);
+            }
+        }
+    }
+
+    private static RetryRows.Outcome retrying(Handle handle, long job, Work work) throws InterruptedException {
+        handle.execute(FLEET_RUNS);
+        handle.createUpdate(WIND_UP).bind("job", job).execute();
+        var jobs = new JobStore(handle);
+        var definition = jobs.definition(job).orElseThrow();
+        var relations =
+                jobs.relations(job).stream().collect(Collectors.toMap(JobDefinition.Table::oid, table -> table));
+        return work.with(number -> retry(handle, job, definition, relations, number));
+    }
+
+    private static Attempt retry(
+            Handle handle, long job, JobDefinition definition, Map<Long, JobDefinition.Table> relations, long number) {
+        var store = new QuarantineStore(handle);
+        var relation = store.relation(number).map(relations::get);
+        if (relation.isEmpty()) {
+            return new Attempt(Verdict.GONE, Duration.ZERO);
+        }
+        try {
+            var verdict = RetryStatement.run(handle.getConnection(), job, definition, relation.get(), number);
+            return new Attempt(verdict, verdict == Verdict.CHANGED ? pay(handle, job) : Duration.ZERO);
+        } catch (SQLException e) {
+            return refused(store, number, e);
+        }
+    }
+
+    private static Attempt refused(QuarantineStore store, long number, SQLException e) {
+        if (Refusal.gaveWay(e)) {
+            return new Attempt(Verdict.BUSY, Duration.ZERO);
+        }
+        var code = e.getSQLState() == null ? "" : e.getSQLState();
+        if (!RowFault.is(code)) {
+            throw new RetryRefusedException(code + ": " + RefusedRow.words(e), e);
+        }
+        store.refusedAgain(number, code, RefusedRow.words(e));
+        return new Attempt(Verdict.REFUSED, Duration.ZERO);
+    }
+
+    private static Duration pay(Handle handle, long job) {
+        return handle.createQuery(PAY)
+                .bind("job", job)
+                .mapTo(Double.class)
+                .findOne()
+                .map(seconds -> Duration.ofMillis(Math.round(Math.max(0, seconds) * 1_000)))
+                .orElse(Duration.ZERO);
+    }
+
+    private static List<String> keyColumns(Handle handle, long job) {
+        return new JobStore(handle)
+                .definition(job).orElseThrow().key().stream()
+                        .map(column -> column.name())
+                        .toList();
+    }
+
+    /** What is done with a job's rows in one session. */
+    @FunctionalInterface
+    public interface Work {
+        /** Does it. */
+        RetryRows.Outcome with(RetryRows.Rows rows) throws InterruptedException;
+    }
+
+    /** PostgreSQL refuses the statement, whatever the row. */
+    public static final class RetryRefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RetryRefusedException(String message, SQLException cause) {
+            super(message, cause);
+        }
+    }
+}

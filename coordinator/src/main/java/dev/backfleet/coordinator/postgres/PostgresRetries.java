@@ -1,0 +1,79 @@
+package dev.backfleet.coordinator.postgres;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.postgres.Database;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+
+/** Puts FAILED shards back, so that they are worked on again from their checkpoints. */
+public final class PostgresRetries {
+
+    private static final Set<JobState> PERMITTED =
+            EnumSet.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED, JobState.FAILED);
+
+    private static final String LOCK = "select state from backfleet.job where id = :job for no key update";
+
+    private static final String PUT_BACK = """
+            update backfleet.shard set state = 'PENDING', error_code = null, error = null, not_before = null
+            where job_id = :job and state = 'FAILED'
+            """;
+
+    // A wave with a shard that is open again is not done.
+    private static final String WAVE_NOT_DONE = """
+            update backfleet.job j set wave_done_at = null
+            where j.id = :job and exists (select from backfleet.shard s
+              where s.job_id = j.id and s.wave <= j.wave and s.state not in ('DONE', 'FAILED'))
+            """;
+
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresRetries(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Puts the FAILED shards of a job back; a job that is FAILED itself is RUNNING again.
+     *
+     * @param who the person, as the command line knows them
+     * @return nothing if the job is FAILED and another one that is not over has its name
+     */
+    public Optional<Retried> retry(long job, String who) {
+        try {
+            return Optional.of(database.jdbi().inTransaction(handle -> retry(handle, job, who)));
+        } catch (JdbiException e) {
+            if (Refusal.isTaken(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Retried retry(Handle handle, long job, String who) {
+        var state = JobState.valueOf(
+                handle.createQuery(LOCK).bind("job", job).mapTo(String.class).one());
+        if (!PERMITTED.contains(state)) {
+            return new Retried(state, 0);
+        }
+        var shards = handle.createUpdate(PUT_BACK).bind("job", job).execute();
+        if (shards == 0) {
+            return new Retried(state, 0);
+        }
+        handle.createUpdate(WAVE_NOT_DONE).bind("job", job).execute();
+        new AuditStore(handle).did(job, who, "retry", shards + " shards");
+        var runs = state == JobState.FAILED
+                && new JobStore(handle).move(job, Set.of(JobState.FAILED), JobState.RUNNING, null, null);
+        return new Retried(runs ? JobState.RUNNING : state, shards);
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param state the job's state now
+     * @param shards how many shards were put back
+     */
+    public record Retried(JobState state, int shards) {}
+}

@@ -1,0 +1,129 @@
+package dev.backfleet.coordinator.postgres;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.postgres.RowChange;
+import dev.backfleet.coordinator.command.RetryRows.Verdict;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Writes the one statement that retries a row: it locks the row in quarantine, the shard, the job and the wish for the
+ * fleet, in the order in which workers do; and changes the row and takes it out of quarantine only if all of them permit
+ * it. A pause waits for these locks before it is acknowledged, and after that finds the statement's conditions false.
+ */
+final class RetryStatement {
+
+    // Parameters: job, number of the row. While a job is RUNNING, what stops its workers stops this, too; one that is
+    // over
+    // has no window and no throttle any more, and nobody can pause it but with the fleet.
+    private static final String TEXT = """
+            with backfleet_input as materialized (
+              select ?::bigint as job, ?::bigint as id%1$s
+            ), backfleet_row as materialized (
+              select q.* from backfleet.quarantine q
+              where q.id = (select id from backfleet_input) and q.job_id = (select job from backfleet_input)
+              for update of q
+            ), backfleet_shard as materialized (
+              select s.number from backfleet.shard s
+              where s.job_id = (select job_id from backfleet_row) and s.number = (select shard from backfleet_row)
+              for no key update of s
+            ), backfleet_job as materialized (
+              select j.id from backfleet.job j
+              where j.id = (select job_id from backfleet_row) and exists (select from backfleet_shard)
+                and (j.state in ('SUCCEEDED', 'FAILED')
+                  or j.state = 'RUNNING' and backfleet.is_open(j.opens_at, j.closes_at) and backfleet.slots_of(j) > 0)
+              for no key update of j
+            ), backfleet_fleet as materialized (
+              select c.scope from backfleet.control c
+              where c.scope = 'fleet' and c.state = 'RUN' and exists (select from backfleet_job)
+              for share of c
+            ), backfleet_still as materialized (
+              select backfleet.hold_still((select job from backfleet_input)) as tenants from backfleet_fleet
+            ), backfleet_target as materialized (
+              select backfleet_r.*, %2$s as waits
+              from backfleet_row backfleet_r, backfleet_still where backfleet_r.relation = to_regclass(%3$s)
+            ), backfleet_change as (
+              update only %4$s as %5$s
+              set %6$s
+              where %7$s%8$s
+              returning 1
+            ), backfleet_removed as (
+              delete from backfleet.quarantine q using backfleet_target t where q.id = t.id and not t.waits returning 1
+            ), backfleet_counted as (
+              update backfleet.shard s
+              set rows_changed = s.rows_changed + (select count(*) from backfleet_change)
+              where s.job_id = (select job from backfleet_input) and s.number = (select number from backfleet_shard)
+                and exists (select from backfleet_change)
+            ), backfleet_uncounted as (
+              update backfleet.job j
+              set quarantined = j.quarantined - (select count(*) from backfleet_removed)
+              where j.id = (select id from backfleet_job) and exists (select from backfleet_removed)
+            )
+            select case when not exists (select from backfleet_row) then 'GONE'
+                        when not exists (select from backfleet_job) then 'JOB_STANDS_STILL'
+                        when not exists (select from backfleet_fleet) then 'FLEET_STANDS_STILL'
+                        when not exists (select from backfleet_target) then 'TABLE_CHANGED'
+                        when (select waits from backfleet_target) then 'TENANT_PAUSED'
+                        when exists (select from backfleet_change) then 'CHANGED'
+                        else 'NO_NEED' end
+            """;
+
+    private static final String SUPPRESSED =
+            ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
+
+    private final JobDefinition job;
+    private final RowChange change;
+
+    private RetryStatement(JobDefinition job) {
+        this.job = job;
+        this.change = new RowChange(job);
+    }
+
+    /** Retries a row of a table, or of a leaf, of a job; in a transaction of its own. */
+    static Verdict run(Connection connection, long id, JobDefinition job, JobDefinition.Table relation, long number)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(new RetryStatement(job).text(relation))) {
+            statement.setLong(1, id);
+            statement.setLong(2, number);
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return Verdict.valueOf(rows.getString(1));
+            }
+        }
+    }
+
+    private String text(JobDefinition.Table relation) {
+        var name = TableNames.quoted(relation);
+        return TEXT.formatted(
+                job.triggers() == Triggers.SUPPRESS ? SUPPRESSED : "",
+                job.tenantLed() ? waits(name) : "false",
+                "'" + name.replace("'", "''") + "'",
+                name,
+                change.alias(),
+                change.assignments(),
+                each(i -> change.key(i) + " = (select " + value("key", i) + " from backfleet_target where not waits)"),
+                change.andWhere());
+    }
+
+    // The tenant is compared by its column, whose collation decides what is equal.
+    private String waits(String relation) {
+        return "exists (select from only " + relation + " as " + change.alias()
+                + ", unnest(backfleet_still.tenants) backfleet_p where "
+                + each(i -> change.key(i) + " = " + value("backfleet_r.key", i)) + " and " + change.key(1)
+                + " = backfleet_p::"
+                + job.key().get(0).type() + ")";
+    }
+
+    private String value(String key, int column) {
+        return key + "[" + column + "]::" + job.key().get(column - 1).type();
+    }
+
+    private String each(IntFunction<String> condition) {
+        return IntStream.rangeClosed(1, job.key().size()).mapToObj(condition).collect(joining(" and "));
+    }
+}

@@ -1,0 +1,201 @@
+package dev.backfleet.coordinator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfleet.common.cli.BackfleetCommandLine;
+import dev.backfleet.common.job.Assignment;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobDefinitionJson;
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.kafka.KafkaFailureTranslator;
+import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.coordinator.ControlRows;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Rows in quarantine and FAILED shards, through the whole command line on a real PostgreSQL. */
+class QuarantineCommandTest {
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static ControlRows rows;
+
+    private static long job;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void open() {
+        rows = new ControlRows();
+        rows.execute("create table t (id bigint primary key, n smallint default 0)");
+        rows.execute("insert into t values (1), (2), (3)");
+        job = rows.job("names", "SUCCEEDED");
+        var oid = Long.parseLong(select("select 't'::regclass::oid::bigint"));
+        var definition = new JobDefinition(
+                new JobDefinition.Table(oid, "public", "t"),
+                List.of(new KeyColumn("id", 1, "bigint")),
+                false,
+                List.of(new Assignment("n", 2, "n + 1")),
+                null,
+                1_000,
+                Duration.ofMillis(100),
+                1_000,
+                Triggers.FIRE);
+        rows.execute("update backfleet.job set definition = ?::jsonb", JobDefinitionJson.write(definition));
+        rows.execute("insert into backfleet.job_relation values (?, ?, 'public', 't')", job, oid);
+        rows.shard(job, 1, "DONE", 3, 0);
+    }
+
+    @AfterAll
+    static void close() {
+        rows.close();
+    }
+
+    @BeforeEach
+    void twoRowsInQuarantine() {
+        rows.execute("update backfleet.job set state = 'SUCCEEDED', finished_at = now(), quarantined = 2");
+        rows.execute("delete from backfleet.quarantine");
+        rows.execute("alter table backfleet.quarantine alter id restart with 1");
+        rows.execute(
+                "insert into backfleet.quarantine (job_id, shard, relation, key, sqlstate, message, at, epoch, worker) "
+                        + "select ?, 1, 't'::regclass, array[i::text], '22003', 'numeric value out of range', "
+                        + "'2026-11-21 10:00:00+00', 1, 'w' from generate_series(1, 2) i",
+                job);
+        rows.execute("update t set n = case when id = 3 then 1 else 0 end");
+        rows.execute("update backfleet.shard set rows_changed = 1");
+    }
+
+    private int run(String... arguments) {
+        var commands = BackfleetCommandLine.create(
+                new Backfleet(),
+                Map.of("BACKFLEET_DATABASE_URL", rows.url()),
+                new ConnectionFailures(),
+                new KafkaFailureTranslator());
+        commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return commands.execute(arguments);
+    }
+
+    private static String select(String sql) {
+        return rows.database().jdbi().withHandle(handle -> handle.createQuery(sql)
+                .mapTo(String.class)
+                .one());
+    }
+
+    @Test
+    void the_rows_are_listed_by_their_key_with_the_reason() {
+        assertThat(run("quarantine", "names", "--limit", "1")).isZero();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "NUMBER  id  SQLSTATE  MESSAGE                     SHARD  RETRIES  AT",
+                        "     1  1   22003     numeric value out of range      1        0  2026-11-21 10:00:00 UTC");
+        assertThat(err.toString().strip()).isEqualTo("more: --after 1");
+    }
+
+    @Test
+    void a_program_gets_all_of_it() throws IOException {
+        assertThat(run("quarantine", "names", "-o", "json", "--after", "1")).isZero();
+        var page = new ObjectMapper().readTree(out.toString());
+        assertThat(page.path("quarantined").asInt()).isEqualTo(2);
+        assertThat(page.path("keyColumns").get(0).asText()).isEqualTo("id");
+        assertThat(page.path("rows").get(0).path("key").get(0).asText()).isEqualTo("2");
+        assertThat(page.path("rows").get(0).path("sqlState").asText()).isEqualTo("22003");
+        assertThat(page.path("next").isNull()).isTrue();
+    }
+
+    @Test
+    void a_job_that_is_through_with_rows_in_quarantine_is_told_so_everywhere() throws IOException {
+        assertThat(run("watch", "names")).isEqualTo(9);
+        assertThat(err.toString()).contains("SUCCEEDED, but 2 rows are in quarantine and not changed");
+        assertThat(run("status", "names")).isZero();
+        assertThat(out.toString()).contains("2 rows are in quarantine and not changed; 'backfleet quarantine names'");
+        out.getBuffer().setLength(0);
+        assertThat(run("jobs", "-o", "json")).isZero();
+        assertThat(new ObjectMapper()
+                        .readTree(out.toString())
+                        .get(0)
+                        .path("rows")
+                        .path("quarantined")
+                        .asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void retrying_changes_what_can_be_changed_and_ends_with_9_while_something_stays() {
+        rows.execute("update t set n = 32767 where id = 2");
+        assertThat(run("quarantine", "names", "--retry")).isEqualTo(9);
+        assertThat(out.toString().strip()).isEqualTo("retried: 1 changed, 1 refused again");
+        assertThat(run("quarantine", "names", "--retry", "--key", "2", "--set", "n=0"))
+                .isZero();
+        assertThat(out.toString()).contains("retried: 1 changed\n");
+        assertThat(select("select string_agg(n::text, ' ' order by id) from t")).isEqualTo("1 0 1");
+        assertThat(select("select quarantined from backfleet.job")).isEqualTo("0");
+        assertThat(run("watch", "names")).isZero();
+        rows.execute("update backfleet.job set definition = jsonb_set(definition, '{set,0,expression}', '\"n + 1\"')");
+    }
+
+    @Test
+    void giving_up_is_told_and_done() {
+        assertThat(run("quarantine", "names", "--drop", "--key", "1")).isZero();
+        assertThat(out.toString().strip()).isEqualTo("gave up 1 row of names: they stay as they are");
+        assertThat(run("quarantine", "names", "--drop", "--key", "1")).isEqualTo(2);
+        assertThat(err.toString()).contains("no row with the key (1) is in quarantine");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PAUSED, job names is PAUSED: no row of it is changed; 'backfleet resume names' lets it go on",
+        "HALTED, job names is HALTED: no row of it is changed; 'backfleet resume names' lets it go on",
+        "CANCELLED, job names is CANCELLED: no row of it is changed",
+    })
+    void a_job_that_stands_still_is_not_retried(String state, String message) {
+        rows.execute(
+                "update backfleet.job set state = ?, finished_at = case when ? = 'CANCELLED' then now() end",
+                state,
+                state);
+        assertThat(run("quarantine", "names", "--retry")).isEqualTo(6);
+        assertThat(err.toString().strip()).isEqualTo("backfleet: " + message);
+        assertThat(select("select sum(n) from t")).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--retry --drop, --retry and --drop do not go together",
+        "--key 1, --key goes with --retry or --drop",
+        "--drop --set n=1, --set does not go with --drop",
+        "--retry --limit 5, --after and --limit are for the list",
+        "--limit 1001, --limit is 1 to 1000",
+        "--retry --key 1 --key 2, the key of names is (id): give --key once for each column",
+        "--retry --set n, --set n: write COLUMN=EXPRESSION",
+        "--retry --set n=(1, '--set n: \"(\" at character 1 is never closed; close it'",
+        "--retry --set m=1, --set m: the job does not set this column",
+    })
+    void what_makes_no_sense_is_refused_and_nothing_is_done(String arguments, String message) {
+        assertThat(run(("quarantine names " + arguments).split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(message);
+        assertThat(select("select sum(n) from t")).isEqualTo("1");
+    }
+
+    @Test
+    void failed_shards_are_retried_and_the_job_runs_again() {
+        rows.shard(job, 2, "FAILED", 0, 0);
+        rows.execute("update backfleet.job set state = 'FAILED', error = 'shard 2'");
+        assertThat(run("retry", "names")).isZero();
+        assertThat(out.toString().strip()).isEqualTo("retrying 1 shard of names, which is RUNNING");
+        assertThat(run("retry", "names")).isEqualTo(6);
+        assertThat(err.toString())
+                .contains("is RUNNING and has no shard that FAILED; 'backfleet quarantine names --retry'");
+        rows.execute("delete from backfleet.shard where number = 2");
+    }
+}
