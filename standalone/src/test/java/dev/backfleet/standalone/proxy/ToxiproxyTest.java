@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -162,7 +163,7 @@ class ToxiproxyTest {
     void a_limit_lets_so_many_bytes_through_and_no_more() throws IOException {
         proxy.add("echo", "limit", "limit_data", "downstream", Map.of("bytes", 4));
         try (var client = connect()) {
-            client.getOutputStream().write("limited".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            client.getOutputStream().write("limited".getBytes(StandardCharsets.US_ASCII));
             assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("limi");
         }
     }
@@ -205,18 +206,18 @@ class ToxiproxyTest {
     }
 
     private Socket connect() throws IOException {
+        var before = served.size();
         var socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(60_000);
         // It is through when the server has it.
-        var before = served.size();
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !served.isEmpty() || before > 0);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> served.size() > before);
         return socket;
     }
 
     private static String said(Socket client, String text) throws IOException {
-        var bytes = text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        var bytes = text.getBytes(StandardCharsets.US_ASCII);
         client.getOutputStream().write(bytes);
-        return new String(client.getInputStream().readNBytes(bytes.length), java.nio.charset.StandardCharsets.US_ASCII);
+        return new String(client.getInputStream().readNBytes(bytes.length), StandardCharsets.US_ASCII);
     }
 
     private void serve() {
