@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NumbersTest {
     private static final int TIMES = Integer.getInteger("backfleet.numbers.times", 0);
     private static final int ROWS = 400_000;
+    private static final String STARTED = "coordinator started";
     private static final Path FIGURES = Path.of("target", "numbers.txt");
 
     // Slots are left, as somewhere to move to; and a job takes some minutes.
@@ -58,6 +59,7 @@ class NumbersTest {
         for (var i = 1; i <= 3; i++) {
             crew.addWorker(i, Map.of());
         }
+        awaitStandby(Crew.coordinator(2), 0);
     }
 
     @AfterEach
@@ -117,10 +119,9 @@ class NumbersTest {
             await("select count(*) = 1 from backfleet.leader where lease_until > clock_timestamp() "
                     + "and coordinator <> '" + leader + "'");
             took.add(seconds(killed));
-            var number = leader.substring(leader.indexOf('-') + 1);
-            crew.addCoordinator(Integer.parseInt(number));
-            await("select count(*) > 0 from pg_stat_activity where application_name = 'backfleet-coordinator/" + leader
-                    + "'");
+            var started = crew.said(leader, STARTED);
+            crew.addCoordinator(Integer.parseInt(leader.substring(leader.indexOf('-') + 1)));
+            awaitStandby(leader, started);
         }
         figure("after SIGKILL of the leader another leads", took, 5);
     }
@@ -162,6 +163,13 @@ class NumbersTest {
         assertThat(sql.texts("select state from backfleet.job where name = '" + name + "'"))
                 .containsExactly("RUNNING");
         return rate;
+    }
+
+    // One that is just being started does not stand by yet.
+    private void awaitStandby(String coordinator, long startsBefore) throws IOException {
+        while (crew.said(coordinator, STARTED) == startsBefore) {
+            Rest.millis(20);
+        }
     }
 
     private void job(String rate) throws SQLException, IOException {
