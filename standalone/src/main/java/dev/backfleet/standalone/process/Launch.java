@@ -9,11 +9,12 @@ import java.util.Map;
  * How a coordinator or a worker is started: as an ordinary command in a JVM of its own.
  *
  * @param name what people call it
+ * @param program the main class
  * @param arguments the command and its flags
  * @param environment its whole environment
  * @param log the file that its output is appended to
  */
-public record Launch(String name, List<String> arguments, Map<String, String> environment, Path log) {
+public record Launch(String name, String program, List<String> arguments, Map<String, String> environment, Path log) {
 
     // Measured to keep a worker with four slots below 200 MB of resident memory.
     private static final List<String> JVM_FLAGS = List.of(
@@ -28,6 +29,11 @@ public record Launch(String name, List<String> arguments, Map<String, String> en
 
     private static final String MAIN = "dev.backfleet.standalone.Main";
 
+    /** An ordinary command. */
+    public Launch(String name, List<String> arguments, Map<String, String> environment, Path log) {
+        this(name, MAIN, arguments, environment, log);
+    }
+
     /** Copies the collections. */
     public Launch {
         arguments = List.copyOf(arguments);
@@ -40,7 +46,7 @@ public record Launch(String name, List<String> arguments, Map<String, String> en
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var command = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh", java));
         command.addAll(JVM_FLAGS);
-        command.add(MAIN);
+        command.add(program);
         command.addAll(arguments);
         return command;
     }

@@ -1,0 +1,142 @@
+package dev.backfleet.standalone.chaos;
+
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.standalone.failpoint.Failpoint;
+import dev.backfleet.standalone.faults.CommandLine;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers and coordinators that halt at the worst moments, each so many times; each row is looked at all the time. */
+class FailpointTest {
+    /** How often each: 20 times with {@code -Pchaos}. */
+    private static final int TIMES = Integer.getInteger("backfleet.failpoint.times", 1);
+
+    private static final int ROWS = 6_000;
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+    // Rows take a moment of sleep: batches are under way long enough to be left in the middle.
+    private static final String SPEC = """
+            set: { dst: "dst + src + case when id % 8 = 0 then (pg_sleep(0.001) is null)::int else 0 end" }
+            shard: { rows: 500 }
+            batch: { duration: 40ms, max-rows: 500 }
+            """;
+
+    private static final Map<String, String> SETTINGS = Map.of(
+            "BACKFLEET_SHARD_LEASE", "2s",
+            "BACKFLEET_REDISPATCH_AFTER", "1s",
+            "BACKFLEET_COORDINATOR_LEASE", "1s",
+            "BACKFLEET_WORKER_SLOTS", "1");
+
+    @TempDir
+    private Path folder;
+
+    private Site site;
+    private Crew crew;
+    private Sql sql;
+    private Items items;
+    private Work work;
+
+    @BeforeEach
+    void start() throws Exception {
+        site = Site.open(5, 1);
+        crew = new Crew(site, folder, SETTINGS);
+        sql = new Sql(site.jdbcUrl());
+        items = new Items(sql, ROWS);
+        items.create();
+        work = new Work(sql, new CommandLine(site.flags(), folder), items, SPEC);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        crew.close();
+        sql.close();
+        site.close();
+    }
+
+    @Test
+    void a_worker_that_halts_around_a_batch_or_an_acknowledgement_changes_no_row_twice_and_passes_none()
+            throws Exception {
+        crew.addCoordinator(1);
+        Crew.awaitLeader(sql);
+        var points =
+                Arrays.stream(Failpoint.values()).filter(Failpoint::isWorkers).toList();
+        for (var point : points) {
+            crew.addWorker(1 + points.indexOf(point), point);
+        }
+        for (var point : points) {
+            awaitHalts(Crew.worker(1 + points.indexOf(point)), point);
+        }
+        for (var i = 1; i <= points.size(); i++) {
+            crew.retire(Crew.worker(i));
+        }
+        crew.addWorker(1, Map.of());
+        awaitEnd();
+    }
+
+    @Test
+    void a_coordinator_that_halts_between_its_steps_leaves_nothing_undone_and_does_nothing_twice() throws Exception {
+        var points = Arrays.stream(Failpoint.values())
+                .filter(point -> !point.isWorkers())
+                .toList();
+        for (var point : points) {
+            var number = 1 + points.indexOf(point);
+            crew.addCoordinator(number, point);
+            if (number == 1) {
+                Crew.awaitLeader(sql);
+                crew.addWorker(1, Map.of());
+                crew.addWorker(2, Map.of());
+            }
+            awaitHalts(Crew.coordinator(number), point);
+            crew.retire(Crew.coordinator(number));
+        }
+        crew.addCoordinator(points.size() + 1);
+        awaitEnd();
+    }
+
+    private void awaitHalts(String name, Failpoint point) throws Exception {
+        var end = System.nanoTime() + TIMES * PATIENCE_NANOS;
+        while (crew.said(name, point.words()) < TIMES) {
+            work.look();
+            if (point == Failpoint.CARVING) {
+                say(DesiredState.PAUSE);
+                say(DesiredState.RUN);
+            }
+            if (System.nanoTime() > end) {
+                throw new AssertionError(name + " does not come by " + point);
+            }
+        }
+    }
+
+    private void say(DesiredState state) throws Exception {
+        Map<String, Object> config = Map.of("bootstrap.servers", site.kafka().bootstrapServers());
+        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
+            var word = state.name().toLowerCase(Locale.ROOT);
+            producer.send(new ProducerRecord<>("backfleet.control", "job/" + work.job() + "/tenant/7", word))
+                    .get();
+        }
+    }
+
+    private void awaitEnd() throws Exception {
+        var jobs = work.jobs();
+        say(DesiredState.RUN);
+        var end = System.nanoTime() + PATIENCE_NANOS;
+        while (!work.state().equals("SUCCEEDED")) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("the last job is " + work.state());
+            }
+            Rest.millis(20);
+        }
+        items.requireEveryRowOnceByEach(jobs);
+        items.requireCountedAsChanged(work.job(), jobs);
+    }
+}

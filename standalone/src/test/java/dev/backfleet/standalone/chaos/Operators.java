@@ -1,0 +1,119 @@
+package dev.backfleet.standalone.chaos;
+
+import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.kafka.task.TaskCodec;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.standalone.faults.CommandLine;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** People and programs that pause, resume and repeat; and the proof that a pause is one. */
+final class Operators {
+    private static final int TIMES = 5;
+
+    private final Site site;
+    private final CommandLine commands;
+    private final List<Pause> pauses = Collections.synchronizedList(new ArrayList<>());
+
+    Operators(Site site, CommandLine commands) {
+        this.site = site;
+        this.commands = commands;
+    }
+
+    /** Publishes the tasks of all shards again, five times, shuffled, and those of dispatches long past. */
+    void duplicateTasks(Random random) throws SQLException {
+        try (var sql = new Sql(site.jdbcUrl());
+                var producer = new KafkaProducer<>(
+                        Map.<String, Object>of("bootstrap.servers", site.kafka().bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            var tasks = new ArrayList<Task>();
+            for (var row : sql.rows("select job_id, number, dispatch from backfleet.shard "
+                    + "where job_id = (select max(id) from backfleet.job)")) {
+                var shard = new ShardId(Long.parseLong(row.get(0)), Integer.parseInt(row.get(1)));
+                var dispatch = Long.parseLong(row.get(2));
+                tasks.addAll(Collections.nCopies(TIMES, new Task(shard, dispatch)));
+                tasks.add(new Task(shard, Math.max(0, dispatch - 1)));
+            }
+            Collections.shuffle(tasks, random);
+            tasks.forEach(task -> {
+                var unused = producer.send(
+                        new ProducerRecord<>("backfleet.tasks", TaskCodec.key(task), TaskCodec.encode(task)));
+            });
+        }
+    }
+
+    /** Pauses the job for a while; whether the pause was acknowledged. */
+    boolean pauseJob(int millis) throws SQLException, InterruptedException {
+        return pause("", millis);
+    }
+
+    /** Pauses one tenant of the job, if it has tenants; whether the pause was acknowledged. */
+    boolean pauseTenant(Random random, int millis) throws SQLException, InterruptedException {
+        try (var sql = new Sql(site.jdbcUrl())) {
+            var led =
+                    sql.number("select count(*) from backfleet.job where state = 'RUNNING' and spec like '%tenant:%'");
+            return led > 0 && pause(Integer.toString(random.nextInt(41)), millis);
+        }
+    }
+
+    private boolean pause(String tenant, int millis) throws SQLException, InterruptedException {
+        try (var sql = new Sql(site.jdbcUrl())) {
+            var names = sql.texts("select name from backfleet.job where state = 'RUNNING'");
+            if (names.isEmpty()) {
+                return false;
+            }
+            var name = names.get(0);
+            var what = tenant.isEmpty() ? new String[] {name} : new String[] {name, "--tenant", tenant};
+            var acknowledged = commands.succeeds("pause", what);
+            var from = acknowledged ? now(sql) : 0;
+            Rest.millis(millis);
+            if (acknowledged) {
+                pauses.add(new Pause(
+                        sql.number("select id from backfleet.job where name = '" + name + "'"),
+                        tenant,
+                        from,
+                        now(sql)));
+            }
+            resume(sql, name, what);
+            return acknowledged;
+        }
+    }
+
+    private void resume(Sql sql, String name, String[] what) throws SQLException, InterruptedException {
+        while (!commands.succeeds("resume", what)
+                && sql.number("select count(*) from backfleet.job where name = '" + name
+                                + "' and state not in ('SUCCEEDED', 'FAILED')")
+                        > 0) {
+            Rest.millis(100);
+        }
+    }
+
+    int pauses() {
+        return pauses.size();
+    }
+
+    /** Fails if rows were changed in a pause, as the server committed them. */
+    void requirePausesKept(Sql sql) throws SQLException {
+        var changes = 0L;
+        for (var pause : pauses) {
+            changes += sql.number("select count(*) from change_log where pg_xact_commit_timestamp(xmin) between "
+                    + "to_timestamp(" + pause.from + " / 1000000.0) and to_timestamp(" + pause.until + " / 1000000.0)"
+                    + (pause.tenant.isEmpty() ? "" : " and tenant_id = " + pause.tenant));
+        }
+        Items.require("changes after a pause was acknowledged", changes, 0);
+    }
+
+    private static long now(Sql sql) throws SQLException {
+        return sql.number("select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
+    }
+
+    private record Pause(long job, String tenant, long from, long until) {}
+}

@@ -1,0 +1,142 @@
+package dev.backfleet.standalone.chaos;
+
+import dev.backfleet.embedded.kafka.KafkaBroker;
+import dev.backfleet.embedded.kafka.KafkaOptions;
+import dev.backfleet.embedded.postgres.PostgresOptions;
+import dev.backfleet.embedded.postgres.PostgresServer;
+import dev.backfleet.embedded.process.FreePort;
+import dev.backfleet.standalone.proxy.Toxiproxy;
+import dev.backfleet.standalone.proxy.ToxiproxyServer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The servers of a run. PostgreSQL has a proxy for each worker and one for the coordinators; Kafka has one for all
+ * workers and one for the coordinators. The application and the tests go to both directly.
+ */
+final class Site implements AutoCloseable {
+    /** The proxies before Kafka, by who goes through. */
+    static final List<String> KAFKA = List.of("kafka-workers", "kafka-coordinators");
+
+    static final String COORDINATORS = "postgres-coordinators";
+    static final String PASSWORD = "never-to-be-seen-4711";
+
+    private final PostgresServer postgres;
+    private final KafkaBroker kafka;
+    private final ToxiproxyServer server;
+    private final Toxiproxy proxies;
+    private final List<Integer> workerPorts = new ArrayList<>();
+    private final int coordinatorPort;
+    private final List<Integer> kafkaPorts;
+
+    private Site(PostgresServer postgres, KafkaBroker kafka, ToxiproxyServer server, Ports ports, int workers) {
+        this.postgres = postgres;
+        this.kafka = kafka;
+        this.server = server;
+        this.proxies = new Toxiproxy(server.address());
+        this.kafkaPorts = ports.advertised;
+        for (var i = 0; i < KAFKA.size(); i++) {
+            proxies.create(KAFKA.get(i), ports.advertised.get(i), "127.0.0.1:" + ports.listening.get(i));
+        }
+        var upstream = "127.0.0.1:" + postgres.port();
+        this.coordinatorPort = proxies.create(COORDINATORS, FreePort.next(), upstream);
+        for (var i = 1; i <= workers; i++) {
+            workerPorts.add(proxies.create(ofWorker(i), FreePort.next(), upstream));
+        }
+    }
+
+    /** Starts everything, with proxies for so many workers. */
+    static Site open(int workers, long seed) throws IOException {
+        var ports = Ports.free();
+        var kafka = KafkaBroker.open(ports.options());
+        var postgres = PostgresServer.open(
+                PostgresOptions.durable().with("track_commit_timestamp", "on").with("max_connections", "200"));
+        return new Site(postgres, kafka, ToxiproxyServer.start(seed), ports, workers);
+    }
+
+    /** The name of the proxy between the worker of that number, from 1, and PostgreSQL. */
+    static String ofWorker(int number) {
+        return "postgres-worker-" + number;
+    }
+
+    PostgresServer postgres() {
+        return postgres;
+    }
+
+    KafkaBroker kafka() {
+        return kafka;
+    }
+
+    Toxiproxy proxies() {
+        return proxies;
+    }
+
+    /** Where the application finds its database. */
+    String jdbcUrl() {
+        return postgres.jdbcUrl("postgres");
+    }
+
+    /** Where a command finds database and broker: directly. */
+    List<String> flags() {
+        return List.of("--database-url", url(postgres.port()), "--kafka-bootstrap-servers", kafka.bootstrapServers());
+    }
+
+    /** Where the worker of that number finds its database. */
+    String databaseOfWorker(int number) {
+        return url(workerPorts.get(number - 1));
+    }
+
+    String databaseOfCoordinators() {
+        return url(coordinatorPort);
+    }
+
+    String kafkaOfWorkers() {
+        return "127.0.0.1:" + kafkaPorts.get(0);
+    }
+
+    String kafkaOfCoordinators() {
+        return "127.0.0.1:" + kafkaPorts.get(1);
+    }
+
+    private String url(int port) {
+        return "postgresql://" + postgres.user() + ":" + PASSWORD + "@127.0.0.1:" + port + "/postgres";
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } finally {
+            kafka.close();
+            postgres.close();
+        }
+    }
+
+    /** The broker's ports: a client that came through a proxy is told to come back through it. */
+    private record Ports(int direct, int controller, List<Integer> listening, List<Integer> advertised) {
+        static Ports free() {
+            return new Ports(
+                    FreePort.next(),
+                    FreePort.next(),
+                    List.of(FreePort.next(), FreePort.next()),
+                    List.of(FreePort.next(), FreePort.next()));
+        }
+
+        KafkaOptions options() {
+            var direct = "PLAINTEXT://127.0.0.1:" + this.direct;
+            return KafkaOptions.defaults()
+                    .onPort(this.direct)
+                    .with("controller.quorum.voters", "1@127.0.0.1:" + controller)
+                    .with(
+                            "listener.security.protocol.map",
+                            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,WORKERS:PLAINTEXT,COORDINATORS:PLAINTEXT")
+                    .with("listeners", direct + ",CONTROLLER://127.0.0.1:" + controller + "," + listeners(listening))
+                    .with("advertised.listeners", direct + "," + listeners(advertised));
+        }
+
+        private static String listeners(List<Integer> ports) {
+            return "WORKERS://127.0.0.1:" + ports.get(0) + ",COORDINATORS://127.0.0.1:" + ports.get(1);
+        }
+    }
+}

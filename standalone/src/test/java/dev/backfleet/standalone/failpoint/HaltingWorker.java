@@ -1,0 +1,115 @@
+package dev.backfleet.standalone.failpoint;
+
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.kafka.control.ControlListener;
+import dev.backfleet.common.kafka.event.KafkaEventSink;
+import dev.backfleet.common.kafka.task.TaskQueues;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.KafkaConnectionSettings;
+import dev.backfleet.common.settings.LogSettings;
+import dev.backfleet.common.settings.Settings;
+import dev.backfleet.common.settings.WorkerSettings;
+import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.common.telemetry.Logging;
+import dev.backfleet.standalone.process.ParentWatch;
+import dev.backfleet.worker.execute.ResilientShardStore;
+import dev.backfleet.worker.execute.ShardRun;
+import dev.backfleet.worker.execute.ShardRunner;
+import dev.backfleet.worker.execute.ShardRunner.Surroundings;
+import dev.backfleet.worker.execute.ShardStore;
+import dev.backfleet.worker.execute.WorkMetrics;
+import dev.backfleet.worker.execute.WorkReports;
+import dev.backfleet.worker.postgres.PostgresShardStore;
+import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
+import dev.backfleet.worker.postgres.WorkerSession;
+import dev.backfleet.worker.report.Heartbeat;
+import dev.backfleet.worker.take.Slots;
+import dev.backfleet.worker.take.Taker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+
+/** A worker of the real parts that halts at its failpoint. */
+public final class HaltingWorker {
+    private static final int ATTEMPTS = 8;
+    private static final Duration PUT_BACK = Duration.ofSeconds(5);
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+    // Within the batch, which the tests' expression makes last longer.
+    private static final int UNDER_WAY_MILLIS = 10;
+
+    private HaltingWorker() {}
+
+    /** Runs it, until it halts. */
+    public static void main(String[] arguments) throws InterruptedException {
+        ParentWatch.beginIfAsked();
+        var all = Settings.load(Map.of(), System.getenv(), null);
+        Logging.forService(LogSettings.from(all));
+        var settings = WorkerSettings.from(all, "halting");
+        var registry = new SimpleMeterRegistry();
+        var clients = new KafkaClients(
+                KafkaSettings.from(KafkaConnectionSettings.from(all)), "backfleet-worker-" + settings.id());
+        var database = Database.open(
+                DatabaseSettings.from(all),
+                new Database.Profile(
+                        "backfleet-worker/" + settings.id(),
+                        settings.slots() + 2,
+                        WorkerSession.statements(),
+                        SILENCE));
+        WorkerSession.requireControlSchema(database);
+        var control = ControlListener.underALeader(
+                clients, settings.controlSilence(), settings.coordinatorSilence(), registry);
+        var identity = new PostgresWorkerRegistry.Identity(
+                settings.id(), "localhost", ProcessHandle.current().pid(), settings.slots());
+        control.start();
+        new Heartbeat(new PostgresWorkerRegistry(database, identity), () -> true).start();
+
+        var store = new ResilientShardStore(
+                halting(new PostgresShardStore(database, settings.id(), settings.shardLease())));
+        var reports = new WorkReports(
+                settings.id(),
+                new KafkaEventSink(clients, registry),
+                new WorkMetrics(registry),
+                Clock.systemUTC(),
+                Ticker.system());
+        var runner = new ShardRunner(
+                store,
+                new ShardRun.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),
+                ShardRunner.jitteredBackoff(),
+                Surroundings.system(control::view, () -> false),
+                reports);
+        new Taker(
+                        halting(TaskQueues.open(clients, registry)),
+                        new Slots(settings.slots()),
+                        store,
+                        runner,
+                        new Taker.Conditions(control::view, store::isOpen, () -> false),
+                        Sleeper.system())
+                .runUntilStopped();
+    }
+
+    private static ShardStore halting(ShardStore store) {
+        return Around.method(
+                ShardStore.class,
+                store,
+                "batch",
+                () -> {
+                    Failpoint.BEFORE_BATCH.pass();
+                    Around.haltSoon(Failpoint.AFTER_SENT, UNDER_WAY_MILLIS);
+                },
+                result -> Failpoint.AFTER_REPLY.pass());
+    }
+
+    private static TaskQueue halting(TaskQueue queue) {
+        return Around.method(
+                TaskQueue.class,
+                queue,
+                "acknowledge",
+                Failpoint.BEFORE_ACKNOWLEDGE::pass,
+                result -> Failpoint.AFTER_ACKNOWLEDGE.pass());
+    }
+}
