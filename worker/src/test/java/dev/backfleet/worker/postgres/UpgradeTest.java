@@ -84,6 +84,20 @@ class UpgradeTest {
     }
 
     @Test
+    void who_could_pause_jobs_can_say_after_the_migration_what_for() throws SQLException {
+        fleet.run("create role worker_of_before");
+        fleet.run("grant update (state, reason, error) on backfleet.job to worker_of_before");
+        try {
+            fleet.migrate();
+            assertThat(fleet.ask("select bool_and(has_column_privilege('worker_of_before', 'backfleet.job', c, 'update')) "
+                            + "from unnest('{trouble,troubled_at,probes,probe_at}'::text[]) c"))
+                    .isEqualTo("t");
+        } finally {
+            fleet.run("drop owned by worker_of_before; drop role worker_of_before");
+        }
+    }
+
+    @Test
     void a_newer_control_schema_is_refused_with_what_to_do() throws SQLException {
         fleet.migrate();
         fleet.run("create or replace function backfleet.version() returns integer language sql as 'select 1000'");
