@@ -19,7 +19,7 @@ public enum ExitCode {
     TIMED_OUT(7, "timed out", "What was waited for did not happen in time. It may still happen."),
     /** Two releases of Backfleet meet that do not go together. */
     OTHER_VERSION(
-            8,
+            9,
             "another version",
             "The control schema is of a newer or an older version than this release; the message says what to upgrade."),
     /** A bug. */

@@ -44,7 +44,7 @@ class RefusalsTest {
     @Test
     void a_newer_control_schema_is_refused_by_commands_and_coordinators() {
         rows.execute("create or replace function backfleet.version() returns integer language sql as 'select 1000'");
-        assertThat(run("jobs")).isEqualTo(8);
+        assertThat(run("jobs")).isEqualTo(9);
         assertThat(err.toString()).contains("of version 1000", "use the release of Backfleet that migrated it");
         assertThatThrownBy(() -> ControlSchema.migrate(DatabaseSettings.ofUrl(rows.url())))
                 .isInstanceOf(CommandException.class);
@@ -53,7 +53,7 @@ class RefusalsTest {
     @Test
     void an_older_control_schema_is_refused_by_commands() {
         rows.execute("drop function backfleet.version()");
-        assertThat(run("jobs")).isEqualTo(8);
+        assertThat(run("jobs")).isEqualTo(9);
         assertThat(err.toString()).contains("start a coordinator of this release first");
     }
 }
