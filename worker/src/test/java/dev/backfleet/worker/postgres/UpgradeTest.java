@@ -90,8 +90,9 @@ class UpgradeTest {
         fleet.run("grant update (state, reason, error) on backfleet.job to worker_of_before");
         try {
             fleet.migrate();
-            assertThat(fleet.ask("select bool_and(has_column_privilege('worker_of_before', 'backfleet.job', c, 'update')) "
-                            + "from unnest('{trouble,troubled_at,probes,probe_at}'::text[]) c"))
+            assertThat(fleet.ask(
+                            "select bool_and(has_column_privilege('worker_of_before', 'backfleet.job', c, 'update')) "
+                                    + "from unnest('{trouble,troubled_at,probes,probe_at}'::text[]) c"))
                     .isEqualTo("t");
         } finally {
             fleet.run("drop owned by worker_of_before; drop role worker_of_before");
