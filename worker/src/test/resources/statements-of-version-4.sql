@@ -87,3 +87,71 @@ set host = excluded.host, pid = excluded.pid, slots = excluded.slots, taking = e
 
 -- PostgresWorkerRegistry.GONE
 delete from backfleet.worker where id = $1::text and pid = $2::bigint;
+
+-- BatchStatement, of a table t
+with backfleet_input as materialized (
+  select $1::bigint as job, $2::integer as number, $3::bigint as epoch, $4::text[] as cursor,
+         $5::integer as size, $6::double precision as lease
+), backfleet_fence as materialized (
+  select s.cursor[1]::bigint as c1, s.upper[1]::bigint as u1
+  from backfleet.shard s
+  where s.job_id = (select job from backfleet_input)
+    and s.number = (select number from backfleet_input)
+    and s.epoch = (select epoch from backfleet_input)
+    and s.state = 'RUNNING'
+    and s.cursor is not distinct from (select cursor from backfleet_input)
+    and s.relation = to_regclass('"public"."t"')
+  for update of s
+), backfleet_nth as materialized (
+  select "t"."id" as n1
+  from only "public"."t" as "t"
+  where ("t"."id") > ((select c1 from backfleet_fence))
+  order by "t"."id"
+  offset (select size - 1 from backfleet_input) limit 1
+), backfleet_bound as materialized (
+  select f.*, n.n1, n.n1 is null or not (n.n1) < (f.u1) as last
+  from backfleet_fence f left join backfleet_nth n on true
+), backfleet_ends as materialized (
+  select c1, case when last then u1 else n1 end as b1, last from backfleet_bound
+), backfleet_range as materialized (
+  select *, 0 as shared, pg_catalog.set_config('lock_timeout', pg_catalog.current_setting(case when (select size from backfleet_input) > 1 then 'backfleet.wait_with_rows' else 'backfleet.wait_without_rows' end), true) as patience from backfleet_ends
+), backfleet_walked as materialized (
+  select case when last
+    then (select count(*)
+          from (select "t"."id" as n1 from only "public"."t" as "t" where ("t"."id") > ((select c1 from backfleet_fence))
+                order by "t"."id" limit (select size from backfleet_input)) w
+          where (w.n1) <= (select b1 from backfleet_range))
+    else (select size from backfleet_input) end as walked
+  from backfleet_range
+), backfleet_change as (
+  update only "public"."t" as "t"
+  set "n" = (n + 1
+)
+  where (("t"."id" > (select c1 from backfleet_range where shared = 0) and "t"."id" <= (select b1 from backfleet_range where shared = 0)))
+  returning 1
+), backfleet_counted as materialized (
+  select count(*) as changed from backfleet_change
+), backfleet_move as (
+  update backfleet.shard s
+  set cursor = array[r.b1::text],
+      rows_walked = s.rows_walked + (select walked from backfleet_walked),
+      rows_changed = s.rows_changed + (select changed from backfleet_counted),
+      batches = s.batches + 1,
+      last_batch_at = clock_timestamp(),
+      state = case when r.last then 'DONE' else s.state end,
+      worker = case when not r.last then s.worker end,
+      lease_until = case when not r.last
+        then clock_timestamp() + make_interval(secs => (select lease from backfleet_input)) end
+  from backfleet_range r
+  where s.job_id = (select job from backfleet_input) and s.number = (select number from backfleet_input)
+  returning s.cursor, r.last as done
+)
+select m.cursor,
+       (select walked from backfleet_walked) as walked,
+       (select changed from backfleet_counted) as changed,
+       m.done, t.rate, t.slots, t.batch_seconds, t.wanted,
+       set_config('synchronous_commit',
+         case when m.done then current_setting('synchronous_commit') else 'off' end, true)
+from backfleet_move m
+cross join backfleet_input i
+cross join lateral backfleet.terms(i.job, i.number) t;

@@ -285,4 +285,9 @@ class BackfleetCommandLineTest {
         assertThat(out.toString()).contains("source <(backfleet completion)");
         assertThat(List.of(err.toString())).containsExactly("");
     }
+
+    @Test
+    void no_two_exit_codes_are_the_same() {
+        assertThat(ExitCode.values()).extracting(ExitCode::code).doesNotHaveDuplicates();
+    }
 }

@@ -75,11 +75,27 @@ class UpgradeTest {
     @Test
     void the_statements_of_a_worker_of_the_version_before_are_still_understood() throws SQLException, IOException {
         fleet.migrate();
+        fleet.run("create table t (id bigint primary key, n integer not null default 0)");
         for (var statement : Files.readString(STATEMENTS).split(";")) {
             if (!statement.isBlank()) {
                 fleet.run("prepare old as " + statement);
                 fleet.run("deallocate old");
             }
+        }
+    }
+
+    @Test
+    void who_could_pause_jobs_can_say_after_the_migration_what_for() throws SQLException {
+        fleet.run("create role worker_of_before");
+        fleet.run("grant update (state, reason, error) on backfleet.job to worker_of_before");
+        try {
+            fleet.migrate();
+            assertThat(fleet.ask(
+                            "select bool_and(has_column_privilege('worker_of_before', 'backfleet.job', c, 'update')) "
+                                    + "from unnest('{trouble,troubled_at,probes,probe_at}'::text[]) c"))
+                    .isEqualTo("t");
+        } finally {
+            fleet.run("drop owned by worker_of_before; drop role worker_of_before");
         }
     }
 
