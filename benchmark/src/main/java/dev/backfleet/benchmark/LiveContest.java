@@ -93,7 +93,7 @@ final class LiveContest {
 
     private Backfill inServer(LiveWay way) throws SQLException {
         return switch (way) {
-            case ALONE -> ServerBackfills.none();
+            case ALONE -> ServerBackfills.none(table.rows());
             case ONE_UPDATE -> ServerBackfills.oneUpdate(stack.jdbcUrl(), table.rows());
             case NULL_LOOP -> ServerBackfills.nullLoop(stack.jdbcUrl(), table.rows());
             case FULL_SPEED, FIXED_RATE, THROTTLED -> throw new IllegalArgumentException(way + " needs a fleet");

@@ -7,12 +7,10 @@ import java.time.Duration;
 
 /** The backfills that need nothing but the server, and none at all. */
 public final class ServerBackfills {
-    private static final String NOWHERE = "select '{}'::bigint[]";
-
     private ServerBackfills() {}
 
-    /** None: the application is alone. */
-    public static Backfill none() {
+    /** None: the application is alone. It is aimed all the same, at where a backfill might be. */
+    public static Backfill none(long rows) {
         return new Backfill() {
             @Override
             public Changed run(Duration time, Runnable measure) throws InterruptedException {
@@ -23,7 +21,7 @@ public final class ServerBackfills {
 
             @Override
             public String where() {
-                return NOWHERE;
+                return Window.ofTime(rows);
             }
         };
     }

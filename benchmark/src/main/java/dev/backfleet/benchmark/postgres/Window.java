@@ -12,6 +12,8 @@ final class Window implements AutoCloseable {
     /** About as many rows as a fast backfill changes between two looks. */
     private static final int WIDTH = 5_000;
 
+    private static final int PACE = 50_000;
+
     private final Sql sql;
     private final String question;
     private final long rows;
@@ -59,6 +61,11 @@ final class Window implements AutoCloseable {
         return "select case when grown > 0 then array[(grown * %d / %d)::bigint - %d] else '{}'::bigint[] end "
                         .formatted(rows, bytesBefore, WIDTH)
                 + "from (select pg_relation_size('customers')::numeric - " + bytesBefore + " as grown) g";
+    }
+
+    /** Where nothing is changed, at the pace of a backfill: so that alone the application asks for rows in the same way. */
+    static String ofTime(long rows) {
+        return "select array[(extract(epoch from clock_timestamp()) * %d)::bigint %% %d]".formatted(PACE, rows);
     }
 
     private void look() {
