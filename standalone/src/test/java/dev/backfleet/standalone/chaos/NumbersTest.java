@@ -74,8 +74,7 @@ class NumbersTest {
         var took = new ArrayList<Double>();
         for (var i = 0; i < TIMES; i++) {
             var worker = Crew.worker(1 + i % 3);
-            job("3000");
-            await("select count(*) >= 1 from backfleet.shard where state = 'RUNNING' and worker = '" + worker + "'");
+            awaitShardOf(worker);
             var held = sql.rows("select job_id, number, epoch from backfleet.shard where state = 'RUNNING' "
                     + "and worker = '" + worker + "'");
             crew.named(worker).kill();
@@ -176,6 +175,18 @@ class NumbersTest {
         if (sql.number("select count(*) from backfleet.job where state = 'RUNNING'") == 0) {
             commands.submit("numbers-" + ++jobs, "table: public.items\n" + SPEC.formatted(rate) + "throttle: none\n");
         }
+    }
+
+    // A job may end before the worker has got a shard of it; then another begins.
+    private void awaitShardOf(String worker) throws SQLException, IOException, InterruptedException {
+        var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        do {
+            assertThat(System.nanoTime()).as("no shard for " + worker).isLessThan(end);
+            job("3000");
+            Rest.millis(10);
+        } while (sql.number(
+                        "select count(*) from backfleet.shard where state = 'RUNNING' and worker = '" + worker + "'")
+                == 0);
     }
 
     private void cancelAll() throws SQLException {
