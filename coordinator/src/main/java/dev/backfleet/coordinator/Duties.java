@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator;
 
+import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
@@ -46,7 +47,7 @@ public final class Duties {
      * @param woken whether something happened, or only time has passed
      */
     public void runOnce(long epoch, boolean woken) {
-        // What happened makes room for tasks; what time brings is looked at with each tick.
+        // What happened makes room for tasks; what time brings is looked at with each tick, in a storm of events too.
         dispatcher.runOnce(epoch);
         if (!woken || tick.isDue()) {
             eachTick.forEach(Runnable::run);
@@ -56,26 +57,6 @@ public final class Duties {
             if (splitter.runOnce()) {
                 dispatcher.runOnce(epoch);
             }
-        }
-    }
-
-    /** So that a storm of events does not keep time from passing. */
-    private static final class Due {
-        private final Duration every;
-        private final Ticker ticker;
-        private Duration next = Duration.ZERO;
-
-        Due(Duration every, Ticker ticker) {
-            this.every = every;
-            this.ticker = ticker;
-        }
-
-        boolean isDue() {
-            if (ticker.now().compareTo(next) < 0) {
-                return false;
-            }
-            next = ticker.now().plus(every);
-            return true;
         }
     }
 }

@@ -51,7 +51,7 @@ final class PromoteCommand implements Callable<ExitCode> {
             var status = session.snapshot(session.job(job)).job();
             var wave = wave(status);
             var begun = new PostgresRollouts(session.database())
-                    .promote(status.id(), wave.number(), early, System.getProperty("user.name", "unknown"))
+                    .promote(status.id(), wave.number(), early, Session.who())
                     .orElseThrow(() ->
                             conflict("the state of " + job + " changed meanwhile; see 'backfleet status " + job + "'"));
             var out = spec.commandLine().getOut();

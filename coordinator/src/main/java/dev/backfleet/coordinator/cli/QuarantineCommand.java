@@ -115,7 +115,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
             if (!expressions.isEmpty()) {
                 new ReplaceExpressions(
                                 new PostgresCatalog(session.database()), new PostgresDefinitions(session.database()))
-                        .run(id, expressions, who());
+                        .run(id, expressions, Session.who());
             }
             if (retry) {
                 return retrying.run(
@@ -186,7 +186,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
     }
 
     private ExitCode drop(PostgresQuarantine quarantine, long id, Optional<List<String>> only) {
-        var rows = quarantine.drop(id, only, who());
+        var rows = quarantine.drop(id, only, Session.who());
         if (only.isPresent() && rows == 0) {
             throw Retrying.noSuchRow(job, key);
         }
@@ -206,10 +206,6 @@ final class QuarantineCommand implements Callable<ExitCode> {
         out.println("replaced what " + job + " sets: it holds for rows that are changed from now on");
         out.flush();
         return ExitCode.DONE;
-    }
-
-    private static String who() {
-        return System.getProperty("user.name", "unknown");
     }
 
     /** What a program reads of a drop. */

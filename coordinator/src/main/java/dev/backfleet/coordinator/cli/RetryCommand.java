@@ -44,7 +44,7 @@ final class RetryCommand implements Callable<ExitCode> {
         try (var session = Session.open(options.settings())) {
             var id = session.job(job);
             var retried = new PostgresRetries(session.database())
-                    .retry(id, System.getProperty("user.name", "unknown"))
+                    .retry(id, Session.who())
                     .orElseThrow(() -> conflict("another job that is not over has the name of " + job
                             + " by now: cancel that one, or let it end"));
             if (retried.shards() == 0) {

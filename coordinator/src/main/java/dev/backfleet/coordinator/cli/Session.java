@@ -49,6 +49,11 @@ final class Session implements AutoCloseable {
         return new Session(settings, Database.open(DatabaseSettings.from(settings), profile));
     }
 
+    /** Whom the audit names: the operating system's user. */
+    static String who() {
+        return System.getProperty("user.name", "unknown");
+    }
+
     Database database() {
         return database;
     }

@@ -117,7 +117,7 @@ final class SetCommand implements Callable<ExitCode> {
             var id = session.job(job);
             var settings = new ChangeSettings(new PostgresSettings(session.database()));
             wanted.batchDuration().ifPresent(duration -> requireShort(duration, settings.longestBatch()));
-            say(id, settings.run(id, wanted, System.getProperty("user.name", "unknown")));
+            say(id, settings.run(id, wanted, Session.who()));
             return ExitCode.DONE;
         }
     }

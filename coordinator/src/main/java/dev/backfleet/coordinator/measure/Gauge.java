@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.measure;
 
+import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,21 +16,21 @@ public final class Gauge {
     private final Counts counts;
     private final Ticker ticker;
     private final Map<Long, Deque<Sample>> samples = new HashMap<>();
-    private Duration next = Duration.ZERO;
+    private final Due due;
 
     /** Creates it. */
     public Gauge(Counts counts, Ticker ticker) {
         this.counts = counts;
         this.ticker = ticker;
+        this.due = new Due(EVERY, ticker);
     }
 
     /** Measures, if the last time was long enough ago. */
     public void runOnce() {
-        var now = ticker.now();
-        if (now.compareTo(next) < 0) {
+        if (!due.isDue()) {
             return;
         }
-        next = now.plus(EVERY);
+        var now = ticker.now();
         var current = counts.counts();
         samples.keySet().retainAll(current.keySet());
         current.forEach((job, count) -> measure(job, new Sample(now, count)));

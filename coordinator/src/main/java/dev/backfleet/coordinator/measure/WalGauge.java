@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.measure;
 
+import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,23 +17,21 @@ public final class WalGauge {
     private static final int SAMPLES = 4;
 
     private final Wal wal;
-    private final Ticker ticker;
+    private final Due due;
     private final Deque<Reading> readings = new ArrayDeque<>();
     private WalPace pace = WalPace.START;
-    private Duration next = Duration.ZERO;
 
     /** Creates it. */
     public WalGauge(Wal wal, Ticker ticker) {
         this.wal = wal;
-        this.ticker = ticker;
+        this.due = new Due(EVERY, ticker);
     }
 
     /** Measures, if a job has a limit and the last time was long enough ago. */
     public void runOnce() {
-        if (ticker.now().compareTo(next) < 0) {
+        if (!due.isDue()) {
             return;
         }
-        next = ticker.now().plus(EVERY);
         var limits = wal.limits();
         if (limits.isEmpty()) {
             readings.clear();

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.pin;
 
+import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
 import java.util.Map;
@@ -15,22 +16,19 @@ public final class PinWatch {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Pins pins;
-    private final Ticker ticker;
-    private Duration next = Duration.ZERO;
+    private final Due due;
 
     /** Creates it. */
     public PinWatch(Pins pins, Ticker ticker) {
         this.pins = pins;
-        this.ticker = ticker;
+        this.due = new Due(EVERY, ticker);
     }
 
     /** Looks, if the last time was long enough ago. */
     public void runOnce() {
-        var now = ticker.now();
-        if (now.compareTo(next) < 0) {
+        if (!due.isDue()) {
             return;
         }
-        next = now.plus(EVERY);
         pins.changed().forEach((job, difference) -> {
             if (pins.halt(job, difference)) {
                 LOG.atError()

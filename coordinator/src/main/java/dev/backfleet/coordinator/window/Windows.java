@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.window;
 
+import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.TimeWindow;
 import java.time.Duration;
@@ -17,21 +18,19 @@ public final class Windows {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Jobs jobs;
-    private final Ticker ticker;
-    private Duration next = Duration.ZERO;
+    private final Due due;
 
     /** Creates it. */
     public Windows(Jobs jobs, Ticker ticker) {
         this.jobs = jobs;
-        this.ticker = ticker;
+        this.due = new Due(EVERY, ticker);
     }
 
     /** Stores the next opening of every window that has closed, if the last look was long enough ago. */
     public void runOnce() {
-        if (ticker.now().compareTo(next) < 0) {
+        if (!due.isDue()) {
             return;
         }
-        next = ticker.now().plus(EVERY);
         var closed = jobs.closed();
         if (!closed.isEmpty()) {
             closed.forEach(this::open);

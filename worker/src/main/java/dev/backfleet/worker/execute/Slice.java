@@ -58,8 +58,8 @@ public final class Slice {
             say(decided, asking);
             return Duration.ZERO;
         }
-        var paused = around.control().get().pausedTenants(claim.shard().job());
-        var unknown = tenants.unknown(paused);
+        var unknown = tenants.unknown(
+                () -> around.control().get().pausedTenants(claim.shard().job()));
         if (unknown.isPresent()) {
             var tenant = unknown.get();
             // Unknown is not leave to go on.

@@ -3,6 +3,7 @@ package dev.backfleet.worker.execute;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Knows whether a claimed shard has rows of a tenant that somebody wants to stand still. Each tenant is asked for once: what
@@ -20,13 +21,16 @@ final class TenantWatch {
     /**
      * A tenant of which PostgreSQL must be asked before the work may go on.
      *
-     * @param paused the tenants of the claim's job that are to stand still, as somebody wrote them
+     * @param paused the tenants of the claim's job that are to stand still, as somebody wrote them; jobs without tenants
+     *     do not ask for them
      */
-    Optional<String> unknown(Set<String> paused) {
-        if (here || !hasTenants || paused.isEmpty()) {
+    Optional<String> unknown(Supplier<Set<String>> paused) {
+        if (here || !hasTenants) {
             return Optional.empty();
         }
-        return paused.stream().filter(tenant -> !elsewhere.contains(tenant)).findFirst();
+        return paused.get().stream()
+                .filter(tenant -> !elsewhere.contains(tenant))
+                .findFirst();
     }
 
     /** Whether rows of the tenant may be in what is left of the shard. */
