@@ -9,7 +9,8 @@ import java.util.Optional;
  * The policy: from one look at the signals to the next, how much of its speed a job may use. An immutable value.
  *
  * <p>Above the soft threshold the factor shrinks in proportion, at most by half. Then it rests for some looks, since most
- * signals show only after a while what became of it, unless they grow worse. Below the threshold it grows slowly, and the
+ * signals show only after a while what became of it. One that grows worse meanwhile is believed, but not twice: the factor
+ * becomes what it had become if the worst had been seen at once. Below the threshold it grows slowly, and the
  * slower the nearer to it, after several looks in a row. So a noisy signal does not make it swing, and a steady one leads it
  * to just below the threshold. At the hard threshold it shrinks with the first look and is zero with the second; it starts
  * anew, small, after several looks below the soft one.
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param utilisation of the worst signal, smoothed
  * @param strikes looks in a row that saw a signal at its hard threshold
  * @param calm looks in a row that saw every signal below its soft threshold
- * @param shrunk what the factor shrank for last, and how long ago
+ * @param shrunk from what the factor shrank last, and how long ago
  * @param holding what made the factor less than 1, as it was read last
  */
 public record Brake(
@@ -27,8 +28,7 @@ public record Brake(
     private static final double LEAST = 0.05;
     private static final double STEP = 0.05;
     private static final int CALM_LOOKS = 4;
-    private static final int REST_LOOKS = 3;
-    private static final double WORSE = 1.1;
+    private static final int REST_LOOKS = 5;
     private static final int STRIKES = 2;
     private static final Comparator<Reading> BADNESS = Comparator.comparing(
                     (Reading reading) -> reading.level() == Level.HARD)
@@ -61,15 +61,13 @@ public record Brake(
         var hits = strikes + 1;
         var stopped = factor == 0 || hits >= STRIKES;
         var next = stopped ? 0 : Math.max(LEAST, factor / 2);
-        return new Brake(next, smooth, hits, 0, new Shrunk(smooth, 0), Optional.of(worst));
+        return new Brake(next, smooth, hits, 0, new Shrunk(factor, 0), Optional.of(worst));
     }
 
     private Brake exceeded(double smooth, Optional<Reading> worst) {
-        if (shrunk.mayStillShow(smooth)) {
-            return new Brake(factor, smooth, 0, 0, shrunk.older(), worst);
-        }
-        var next = Math.max(LEAST, rounded(factor * Math.max(0.5, 1 / smooth)));
-        return new Brake(next, smooth, 0, 0, new Shrunk(smooth, 0), worst);
+        var from = shrunk.mayStillShow() ? shrunk.older() : new Shrunk(factor, 0);
+        var next = Math.max(LEAST, rounded(from.factor() * Math.max(0.5, 1 / smooth)));
+        return new Brake(Math.min(factor, next), smooth, 0, 0, from, worst);
     }
 
     private Brake released(double smooth, int quiet, List<Reading> readings) {
@@ -99,21 +97,21 @@ public record Brake(
     }
 
     /**
-     * The last time that the factor shrank.
+     * The last time that the factor began to shrink.
      *
-     * @param utilisation for which it did
+     * @param factor what it was
      * @param looks since then
      */
-    public record Shrunk(double utilisation, int looks) {
+    public record Shrunk(double factor, int looks) {
         /** Not within memory. */
-        public static final Shrunk NEVER = new Shrunk(0, REST_LOOKS);
+        public static final Shrunk NEVER = new Shrunk(1, REST_LOOKS);
 
-        private boolean mayStillShow(double now) {
-            return looks < REST_LOOKS && now <= utilisation * WORSE;
+        private boolean mayStillShow() {
+            return looks < REST_LOOKS;
         }
 
         private Shrunk older() {
-            return new Shrunk(utilisation, Math.min(REST_LOOKS, looks + 1));
+            return new Shrunk(factor, Math.min(REST_LOOKS, looks + 1));
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -87,30 +88,46 @@ class BrakeTest {
     }
 
     @Test
-    void what_became_of_a_shrinking_is_waited_for_unless_it_grows_worse() {
+    void what_became_of_a_shrinking_is_waited_for() {
         var shrunk = after(Brake.at(0.8), 20);
         assertThat(shrunk.factor()).isLessThan(0.8);
-        assertThat(after(shrunk, 15).factor()).isEqualTo(shrunk.factor());
-        assertThat(after(shrunk, 29).factor()).isLessThan(shrunk.factor());
-        assertThat(after(shrunk, 15, 15, 15, 15).factor()).isLessThan(shrunk.factor());
+        assertThat(after(shrunk, 14, 14, 14, 14, 14).factor()).isEqualTo(shrunk.factor());
+        assertThat(after(shrunk, 14, 14, 14, 14, 14, 14).factor()).isLessThan(shrunk.factor());
+    }
+
+    @Test
+    void a_signal_that_grows_worse_is_believed_once() {
+        var shrunk = after(Brake.at(0.8), 16);
+        assertThat(shrunk.factor()).isEqualTo(0.667);
+        assertThat(after(shrunk, 16).factor()).isLessThan(0.667);
+        assertThat(after(shrunk, 29, 29, 29).factor()).as("half, as at once").isEqualTo(0.4);
+    }
+
+    @Test
+    void a_signal_that_tells_at_once_and_goes_on_for_long_does_not_bring_a_job_down() {
+        settlesAtHalf(recent -> 20 * Collections.max(recent));
     }
 
     /** Such as the application's p99 of its last five seconds, which tells late what a job does. */
     @Test
-    void a_signal_that_comes_late_does_not_bring_a_job_down() {
+    void a_signal_that_tells_more_and_more_does_not_bring_a_job_down() {
+        settlesAtHalf(recent ->
+                20 * recent.stream().mapToDouble(factor -> factor).average().orElseThrow());
+    }
+
+    private static void settlesAtHalf(ToDoubleFunction<Collection<Double>> ofFiveSeconds) {
         var brake = Brake.OFF;
-        var recent = new ArrayDeque<>(Collections.nCopies(5, 1.0));
+        var recent = new ArrayDeque<>(Collections.nCopies(5, 0.0));
         var least = 1.0;
         double sum = 0;
         for (var look = 0; look < 300; look++) {
             recent.removeFirst();
             recent.addLast(brake.factor());
-            brake = brake.next(
-                    Readings.of(20 * recent.stream().mapToDouble(f -> f).max().orElseThrow()));
+            brake = brake.next(Readings.of(ofFiveSeconds.applyAsDouble(recent)));
             least = Math.min(least, brake.factor());
             sum += look < 100 ? 0 : brake.factor();
         }
-        assertThat(least).isGreaterThan(0.2);
+        assertThat(least).isGreaterThan(0.25);
         assertThat(sum / 200).isBetween(0.4, 0.52);
     }
 

@@ -181,8 +181,7 @@ class HeldBackTest {
 
     // Slow enough that the job has not ended before it is held back, on a busy machine too.
     private static long submit(String name, String more) throws IOException {
-        return stage.submit(
-                name, """
+        return stage.submit(name, """
                 set: { n: n + 1 }
                 shard: { rows: 25000 }
                 rate: { rows-per-second: 2000 }
