@@ -2,9 +2,7 @@ package dev.backfleet.benchmark.live;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,12 +18,11 @@ import org.HdrHistogram.Recorder;
 /** The application: so many transactions per second, whether or not the database keeps up with them. */
 public final class OpenLoop implements AutoCloseable {
     private static final int DIGITS = 3;
-    private static final int INTERVALS = 5;
 
     private final Ticker ticker = Ticker.system();
     private final Schedule schedule;
     private final Recorder recent = new Recorder(DIGITS);
-    private final Deque<Histogram> intervals = new ArrayDeque<>();
+    private final RecentP99 recentP99 = new RecentP99(recent);
     private final List<Connected> connections = new ArrayList<>();
     private final List<Future<Boolean>> running = new ArrayList<>();
     private final ExecutorService threads;
@@ -58,18 +55,11 @@ public final class OpenLoop implements AutoCloseable {
     }
 
     /**
-     * The p99 in milliseconds of what ended since the last five times that it was asked for: of one second's transactions a
-     * p99 is but the luck of a few. Nothing ended since the last time: none.
+     * How the application is: the median of the p99s in milliseconds of the last five seconds, for who asks once each second.
+     * Nothing ended since the last time: none.
      */
     public OptionalDouble recentP99() {
-        var last = recent.getIntervalHistogram();
-        intervals.addLast(last);
-        if (intervals.size() > INTERVALS) {
-            intervals.removeFirst();
-        }
-        var all = new Histogram(DIGITS);
-        intervals.forEach(all::add);
-        return last.getTotalCount() == 0 ? OptionalDouble.empty() : Traffic.p99(all);
+        return recentP99.next();
     }
 
     /** Ends it; waits for what was due until now. */

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
-/** The application tells each second how it is: the p99 of the last five seconds, in a table where anybody can ask for it. */
+/** The application tells each second how it is: the median of its last five seconds' p99s, in a table where anybody can ask for it. */
 final class HealthReport implements AutoCloseable {
     /** What a throttle asks. */
     static final String QUERY = "select p99 from public.application_health";
