@@ -26,6 +26,10 @@ final class PaceClock {
 
     private static final Duration SOONEST = Duration.ofMillis(10);
 
+    // The clock itself writes no log. But to read a shard that a batch has changed is to prune its page, and that does:
+    // the
+    // commit would wait for the disk, and with it for all that the batch before has written.
+    //
     // A clock that is farther ahead than any reservation can have moved it was left behind by a server's clock that was
     // set back. Rows that were reserved under a higher limit do not hold the lower one up for longer than two seconds.
     private static final String RESERVE = """
@@ -45,18 +49,23 @@ final class PaceClock {
             )
             select a.rate, a.slots, a.batch_seconds, a.wanted, m.start is not null as granted, p.job_id is not null as known,
                    extract(epoch from coalesce(m.start, p.next_at - make_interval(secs => :horizon)) - a.at)::double precision
-                     as delay
+                     as delay,
+                   set_config('synchronous_commit', 'off', true)
             from asked a left join moved m on true left join backfleet.pace p on p.job_id = :job
             """;
 
     private static final String SETTLE = """
-            update backfleet.pace p
-            set next_at = case
-              when :rows > 0 then greatest(p.next_at, clock_timestamp())
-                + make_interval(secs => least(2.0, :rows / (j.rate * :aim)))
-              else p.next_at + make_interval(secs => greatest(-2.0, :rows / (j.rate * :aim))) end
-            from (select backfleet.rate_of(job) as rate from backfleet.job where id = :job) j
-            where p.job_id = :job and j.rate is not null
+            with settled as (
+              update backfleet.pace p
+              set next_at = case
+                when :rows > 0 then greatest(p.next_at, clock_timestamp())
+                  + make_interval(secs => least(2.0, :rows / (j.rate * :aim)))
+                else p.next_at + make_interval(secs => greatest(-2.0, :rows / (j.rate * :aim))) end
+              from (select backfleet.rate_of(job) as rate from backfleet.job where id = :job) j
+              where p.job_id = :job and j.rate is not null
+              returning 1
+            )
+            select set_config('synchronous_commit', 'off', true) from settled
             """;
 
     // A crash of the server has emptied the table.
@@ -79,11 +88,12 @@ final class PaceClock {
 
     /** Pays what is owed, or takes back what was not used. */
     static void settle(Handle handle, Claim claim, double rows) {
-        handle.createUpdate(SETTLE)
+        handle.createQuery(SETTLE)
                 .bind("job", claim.shard().job())
                 .bind("rows", rows)
                 .bind("aim", AIM)
-                .execute();
+                .mapTo(String.class)
+                .findOne();
     }
 
     private static Optional<Answer> ask(Handle handle, Claim claim, Step.Reserve request) {

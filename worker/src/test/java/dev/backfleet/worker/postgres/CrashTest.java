@@ -116,6 +116,33 @@ class CrashTest {
     }
 
     @Test
+    void neither_batches_nor_their_payments_wait_for_the_disk() throws SQLException {
+        fleet.run("update backfleet.job set rate_limit = 1000000");
+        // On a page with others, a shard is pruned by whoever reads it after a batch.
+        fleet.run(
+                "insert into backfleet.shard (job_id, number, relation, turn, upper, state) "
+                        + "select job_id, number + i, relation, turn, '{1000}', 'DONE' from backfleet.shard, generate_series(1, 60) i");
+        Cursor cursor = claim.cursor();
+        var flushes = 0;
+        for (var i = 0; i < 40; i++) {
+            var before = flushed();
+            fleet.store.reserve(claim, new Step.Reserve(20, 1));
+            cursor = fleet.store
+                    .batch(claim, new Step.Batch(cursor, 20))
+                    .orElseThrow()
+                    .cursor();
+            fleet.store.settle(claim, 1);
+            flushes += flushed().equals(before) ? 0 : 1;
+        }
+        // Not none: the server's own processes write as well.
+        assertThat(flushes).as("of 40 rounds").isLessThan(10);
+    }
+
+    private String flushed() throws SQLException {
+        return fleet.ask("select pg_current_wal_flush_lsn()");
+    }
+
+    @Test
     void a_batch_whose_answer_never_came_is_looked_up_and_not_sent_again() throws Exception {
         try (var proxy = new SwallowingProxy(server.port());
                 var database = Database.open(
