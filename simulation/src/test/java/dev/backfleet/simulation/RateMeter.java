@@ -30,11 +30,4 @@ final class RateMeter {
         }
         return rows;
     }
-
-    /** Rows that were reserved and not used are free for others now, whenever they were reserved. */
-    void givenBack(long now, double unused) {
-        if (unused > 0) {
-            committed(now, -(long) Math.ceil(unused));
-        }
-    }
 }

@@ -26,7 +26,10 @@ final class RateStatements {
         var answer =
                 clock(shard.job, terms).reserve(server.clock() / 1e6, new Step.Reserve(request.rows(), owed), terms);
         if (answer.granted()) {
-            shard.job.meter.givenBack(server.time.now(), -owed);
+            if (owed == 0) {
+                run.loseCredit(server.time.now());
+            }
+            run.begin = server.time.now() + answer.delay().toNanos() / 1_000;
             run.paid += request.rows() + owed;
             run.limited = true;
             server.tally.reservations++;
@@ -39,7 +42,6 @@ final class RateStatements {
         var rate = job.rate;
         if (rate != null && job.pace != null && server.mutant != Mutant.RESERVATION_NOT_SETTLED) {
             job.pace.settle(server.clock() / 1e6, rows);
-            job.meter.givenBack(server.time.now(), -rows);
             run.paid += rows;
         } else if (server.mutant != Mutant.RESERVATION_NOT_SETTLED) {
             run.uncertain = true;

@@ -5,11 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What a claim came to, as the server saw it: who wrote in its epoch, what was paid for, what was changed. */
 final class Run {
+    private static final long CREDIT = 1_000_000;
+
     /** Rows paid for of the job's rate; less than what was changed is a debt. */
     double paid;
 
     /** Rows changed since the first that had to be paid for. */
     long changed;
+
+    /** From when on the rows that were paid for last may be changed. */
+    long begin;
 
     /** Whether the worker could not know what it owed: an answer got lost, or the limit was changed. */
     boolean uncertain;
@@ -23,4 +28,11 @@ final class Run {
 
     /** Whether rows had to be paid for. */
     boolean limited;
+
+    /** What was paid for in a second that is over by now, and not used, is lost. */
+    void loseCredit(long now) {
+        if (now > begin + CREDIT) {
+            paid = Math.min(paid, (double) changed);
+        }
+    }
 }

@@ -62,8 +62,9 @@ final class Slot {
     }
 
     /** A run that knew all that became of its batches has paid for what it changed, and for no more. */
-    private static void reckon(Work now) {
+    private void reckon(Work now) {
         var run = now.run;
+        run.loseCredit(time.now());
         if (!run.uncertain && run.limited && Math.abs(run.paid - run.changed) > 1e-6) {
             throw new Violation("a run in shard " + now.claim.shard() + " changed " + run.changed
                     + " rows of a limited job and paid for " + run.paid);

@@ -2,6 +2,7 @@ package dev.backfleet.standalone.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.kafka.Topics;
 import dev.backfleet.standalone.process.FleetProcess;
 import dev.backfleet.standalone.stack.LocalStack;
 import java.io.IOException;
@@ -175,6 +176,29 @@ class FleetUnderFaultsTest {
         assertThat(backfleet("promote", "waves")).contains("wave 2 of 3 of waves begins");
         backfleet("promote", "waves", "--early");
         stage.awaitEveryRowOnce(job);
+    }
+
+    @Test
+    void offsets_that_somebody_sets_back_or_forward_cost_time_and_no_row() throws Exception {
+        var offsets = new Offsets(stack.kafka().bootstrapServers(), new Topics("backfleet"));
+        var job = submit("offsets", "");
+        stage.awaitChanged(job, ROWS / 20);
+        endWorkers();
+        offsets.toTheStart();
+        stage.restoreStrength();
+        stage.awaitChanged(job, ROWS / 4);
+        endWorkers();
+        offsets.toTheEnd();
+        stage.restoreStrength();
+        finish("offsets", job);
+    }
+
+    private void endWorkers() throws InterruptedException {
+        var workers = Stage.alive(stack.workers());
+        workers.forEach(FleetProcess::askToEnd);
+        for (var worker : workers) {
+            worker.awaitEnd(Duration.ofMinutes(1));
+        }
     }
 
     private String tenant(String order) throws SQLException {

@@ -1,12 +1,18 @@
 package dev.backfleet.worker.execute;
 
+import java.time.Duration;
+
 /**
  * What a run has to pay of the job's rate. Rows are paid for before they are changed, by an estimate, since only the
- * database knows how many of a batch's rows the change concerns; the difference is settled with the next payment.
+ * database knows how many of a batch's rows the change concerns; the difference is settled with the next payment. What was
+ * not used of a second that is long over is lost: given back, it would come on top of what others do now.
  */
 final class Bill {
+    private static final Duration CREDIT = Duration.ofSeconds(1);
+
     private double share = 1;
     private double paid;
+    private Duration begin = Duration.ZERO;
     private double owed;
 
     /** How many rows a batch of this size is likely to change. Cautious: it believes in more at once, in fewer slowly. */
@@ -14,15 +20,16 @@ final class Bill {
         return rows * share;
     }
 
-    /** What is still to be paid, in rows; below zero if too much was paid. */
-    double owed() {
-        return owed;
+    /** What is still to be paid at this time, in rows; below zero if too much was paid a moment ago. */
+    double owed(Duration now) {
+        return owed < 0 && now.compareTo(begin.plus(CREDIT)) > 0 ? 0 : owed;
     }
 
-    /** So many rows were paid for, and what was owed. */
-    void paid(double rows) {
+    /** So many rows were paid for, and what was owed; they may be changed from that time on. */
+    void paid(double rows, Duration from) {
         paid = rows;
         owed = 0;
+        begin = from;
     }
 
     /** A batch was committed that was paid for, or that had no need of it. */

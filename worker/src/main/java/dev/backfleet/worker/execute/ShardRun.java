@@ -84,7 +84,7 @@ public final class ShardRun {
             reserved = 0;
         }
         var rows = fittingRows();
-        return terms.limited() ? new Step.Reserve(bill.estimate(rows), bill.owed()) : batch(rows);
+        return terms.limited() ? new Step.Reserve(bill.estimate(rows), bill.owed(situation.now())) : batch(rows);
     }
 
     /**
@@ -98,11 +98,11 @@ public final class ShardRun {
         // Fewer may fit now than were asked for; what is not used is settled.
         var asked = fittingRows();
         comply(answer.terms());
+        notBefore = now.plus(answer.delay());
         if (answer.granted() && terms.limited()) {
-            bill.paid(request.rows());
+            bill.paid(request.rows(), notBefore);
             reserved = Math.min(asked, fittingRows());
         }
-        notBefore = now.plus(answer.delay());
     }
 
     /**
@@ -215,10 +215,10 @@ public final class ShardRun {
         return sizer;
     }
 
-    /** What is still to be paid of the job's rate when the run is over, in rows; below zero if too much was paid. */
-    public double owed() {
+    /** What is still to be paid of the job's rate when the run is over at {@code now}, in rows; below zero if too much was paid. */
+    public double owed(Duration now) {
         bill.unused();
-        return bill.owed();
+        return bill.owed(now);
     }
 
     private int fittingRows() {

@@ -94,7 +94,7 @@ public final class Slice {
             asking.ask(store -> store.readBack(claim), this::readBack, this::refused);
         } else if (step instanceof Step.End end) {
             fitting.accept(run.sizer());
-            owed = run.owed();
+            owed = run.owed(now());
             decided = end.ending();
         }
     }

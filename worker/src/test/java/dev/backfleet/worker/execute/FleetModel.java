@@ -171,7 +171,7 @@ final class FleetModel {
 
         private void end() {
             sizer = run.sizer();
-            pace.settle(now, run.owed());
+            pace.settle(now, run.owed(duration(now)));
             running.remove(this);
             if (left > 0) {
                 shards++;

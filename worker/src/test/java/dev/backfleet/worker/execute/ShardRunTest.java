@@ -123,6 +123,19 @@ class ShardRunTest {
     }
 
     @Test
+    void what_was_not_used_of_a_second_that_is_long_over_is_lost() {
+        var terms = Samples.limited(1_000, 1);
+        var frozen = run(LIMITS, terms);
+        var request = (Step.Reserve) frozen.next(after(0));
+        frozen.reserved(request, granted(Duration.ofMillis(200), terms), Duration.ZERO);
+        assertThat(frozen.next(after(1_201))).isEqualTo(new Step.Reserve(100, 0));
+        var ended = run(LIMITS, terms);
+        ended.reserved((Step.Reserve) ended.next(after(0)), granted(Duration.ZERO, terms), Duration.ZERO);
+        assertThat(ended.owed(Duration.ofMillis(999))).isEqualTo(-100);
+        assertThat(ended.owed(Duration.ofMillis(1_001))).isZero();
+    }
+
+    @Test
     void a_rest_that_outlasts_half_the_lease_renews_it() {
         var terms = Samples.limited(1, 1);
         var longSlice = run(new Limits(Duration.ofHours(1), LEASE, 4, PUT_BACK), terms);
