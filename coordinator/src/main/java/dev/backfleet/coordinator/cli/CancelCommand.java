@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Cancels a job. */
@@ -25,11 +24,8 @@ final class CancelCommand implements Callable<ExitCode> {
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
-    @Parameters(
-            index = "0",
-            paramLabel = "JOB",
-            description = "The job's id or name; of several with the name, the newest.")
-    private @Nullable String job;
+    @Mixin
+    private final JobArgument job = new JobArgument();
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who read the status.")
     private @Nullable String reason;
@@ -44,7 +40,7 @@ final class CancelCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() {
         try (var session = Session.open(options.settings())) {
-            return Stopping.cancel(session, spec).stop(Optional.ofNullable(job), reason, !noWait);
+            return Stopping.cancel(session, spec).stop(Optional.of(job.idOrName()), reason, !noWait);
         }
     }
 }

@@ -14,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Begins the next wave of a job. */
@@ -29,12 +28,8 @@ final class PromoteCommand implements Callable<ExitCode> {
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
-    @Parameters(
-            index = "0",
-            paramLabel = "JOB",
-            description = "The job's id or name; of several with the name, the newest.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String job;
+    @Mixin
+    private final JobArgument job = new JobArgument();
 
     @Option(
             names = "--early",
@@ -48,7 +43,7 @@ final class PromoteCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() {
         try (var session = Session.open(options.settings())) {
-            var status = session.snapshot(session.job(job)).job();
+            var status = session.snapshot(session.job(job.idOrName())).job();
             var wave = wave(status);
             var begun = new PostgresRollouts(session.database())
                     .promote(status.id(), wave.number(), early, Session.who())

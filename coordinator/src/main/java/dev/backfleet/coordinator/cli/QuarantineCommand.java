@@ -25,7 +25,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Lists the rows that the database refuses, retries them, or gives them up. */
@@ -56,12 +55,8 @@ final class QuarantineCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Parameters(
-            index = "0",
-            paramLabel = "JOB",
-            description = "The job's id or name; of several with the name, the newest.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String job;
+    @Mixin
+    private final JobArgument job = new JobArgument();
 
     @Option(names = "--retry", description = "Retry the rows, in the order in which they were put aside.")
     private boolean retry;
@@ -105,10 +100,10 @@ final class QuarantineCommand implements Callable<ExitCode> {
         requireSense();
         var expressions = expressions();
         try (var session = Session.open(options.settings())) {
-            var id = session.job(job);
+            var id = session.job(job.idOrName());
             var quarantine = new PostgresQuarantine(session.database());
             var only = key(quarantine.keyColumns(id));
-            var retrying = new Retrying(session, job, id);
+            var retrying = new Retrying(session, job.idOrName(), id);
             if (retry) {
                 retrying.requirePermitted();
             }
@@ -188,7 +183,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
     private ExitCode drop(PostgresQuarantine quarantine, long id, Optional<List<String>> only) {
         var rows = quarantine.drop(id, only, Session.who());
         if (only.isPresent() && rows == 0) {
-            throw Retrying.noSuchRow(job, key);
+            throw Retrying.noSuchRow(job.idOrName(), key);
         }
         var out = spec.commandLine().getOut();
         if (output.json()) {

@@ -12,7 +12,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Lets FAILED shards be worked on again. */
@@ -28,12 +27,8 @@ final class RetryCommand implements Callable<ExitCode> {
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
-    @Parameters(
-            index = "0",
-            paramLabel = "JOB",
-            description = "The job's id or name; of several with the name, the newest.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String job;
+    @Mixin
+    private final JobArgument job = new JobArgument();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -42,7 +37,7 @@ final class RetryCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() {
         try (var session = Session.open(options.settings())) {
-            var id = session.job(job);
+            var id = session.job(job.idOrName());
             var retried = new PostgresRetries(session.database())
                     .retry(id, Session.who())
                     .orElseThrow(() -> conflict("another job that is not over has the name of " + job

@@ -25,7 +25,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Changes what holds for a job while it runs. */
@@ -50,12 +49,8 @@ final class SetCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Parameters(
-            index = "0",
-            paramLabel = "JOB",
-            description = "The job's id or name; of several with the name, the newest.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String job;
+    @Mixin
+    private final JobArgument job = new JobArgument();
 
     @Option(names = "--rate", paramLabel = "N", description = "Rows per second of the whole fleet; none: no limit.")
     private @Nullable String rate;
@@ -114,7 +109,7 @@ final class SetCommand implements Callable<ExitCode> {
                             + "--error-budget-rows or --error-budget-ratio");
         }
         try (var session = Session.open(options.settings())) {
-            var id = session.job(job);
+            var id = session.job(job.idOrName());
             var settings = new ChangeSettings(new PostgresSettings(session.database()));
             wanted.batchDuration().ifPresent(duration -> requireShort(duration, settings.longestBatch()));
             say(id, settings.run(id, wanted, Session.who()));

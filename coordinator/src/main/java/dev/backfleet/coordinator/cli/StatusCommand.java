@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Shows how a job fares. */
@@ -35,12 +34,8 @@ final class StatusCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Parameters(
-            index = "0",
-            paramLabel = "JOB",
-            description = "The job's id or name; of several with the name, the newest.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String job;
+    @Mixin
+    private final JobArgument job = new JobArgument();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -49,7 +44,7 @@ final class StatusCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() {
         try (var session = Session.open(options.settings())) {
-            var snapshot = session.snapshot(session.job(job));
+            var snapshot = session.snapshot(session.job(job.idOrName()));
             var out = spec.commandLine().getOut();
             if (output.json()) {
                 out.print(JsonOutput.render(snapshot.job()));

@@ -21,7 +21,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Lists the tenants of a job. */
@@ -48,12 +47,8 @@ final class TenantsCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Parameters(
-            index = "0",
-            paramLabel = "JOB",
-            description = "The job's id or name; of several with the name, the newest.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String job;
+    @Mixin
+    private final JobArgument job = new JobArgument();
 
     @Option(
             names = "--state",
@@ -85,7 +80,7 @@ final class TenantsCommand implements Callable<ExitCode> {
             throw new ParameterException(spec.commandLine(), "--limit is 1 to " + MOST);
         }
         try (var session = Session.open(options.settings())) {
-            var id = session.tenantJob(job);
+            var id = session.tenantJob(job.idOrName());
             var page = new PostgresTenants(session.database())
                     .page(id, states, after, limit)
                     .orElseThrow(() -> new CommandException(

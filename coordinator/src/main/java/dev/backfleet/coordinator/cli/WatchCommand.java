@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Looks on while a job runs. */
@@ -26,12 +25,8 @@ final class WatchCommand implements Callable<ExitCode> {
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
-    @Parameters(
-            index = "0",
-            paramLabel = "JOB",
-            description = "The job's id or name; of several with the name, the newest.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String job;
+    @Mixin
+    private final JobArgument job = new JobArgument();
 
     @Option(
             names = "--every",
@@ -48,7 +43,9 @@ final class WatchCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options.settings())) {
             var out = spec.commandLine().getOut();
-            return Watching.of(session, options.environment()).every(every).watch(session.job(job), out, out);
+            return Watching.of(session, options.environment())
+                    .every(every)
+                    .watch(session.job(job.idOrName()), out, out);
         }
     }
 }
