@@ -67,7 +67,7 @@ final class LiveCommand implements Callable<ExitCode> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            defaultValue = "20",
+            defaultValue = "15",
             description = "When to end a way that has not come to its end; one UPDATE is never ended. "
                     + "Default: ${DEFAULT-VALUE}.")
     private int seconds;
@@ -96,7 +96,7 @@ final class LiveCommand implements Callable<ExitCode> {
     @Option(
             names = "--settling",
             paramLabel = "N",
-            defaultValue = "10",
+            defaultValue = "12",
             description = "Seconds that a throttled job has to find its speed before it is measured. "
                     + "Default: ${DEFAULT-VALUE}.")
     private int settling;
@@ -110,7 +110,7 @@ final class LiveCommand implements Callable<ExitCode> {
     @Option(
             names = "--batch-max-rows",
             paramLabel = "N",
-            defaultValue = "500",
+            defaultValue = "100",
             description = "How many rows Backfleet's batches have at most. Default: ${DEFAULT-VALUE}.")
     private int batchMaxRows;
 
