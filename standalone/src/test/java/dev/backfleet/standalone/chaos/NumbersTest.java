@@ -125,6 +125,38 @@ class NumbersTest {
         figure("after SIGKILL of the leader another leads", took, 5);
     }
 
+    /** Shards that have no rows: what counts is how many there are. */
+    @Test
+    void a_coordinator_that_starts_with_a_million_shards_dispatches_within_10_seconds() throws Exception {
+        job("1000");
+        awaitProgress();
+        sql.run("""
+                insert into backfleet.shard
+                  (job_id, number, relation, turn, lower, cursor, upper, state, epoch, tallied)
+                select s.job_id, 1000 + i, s.relation, 1000 + i, array[(1000000 + i)::text],
+                       array[(1000000 + i + done::int)::text], array[(1000001 + i)::text],
+                       case when done then 'DONE' else 'PENDING' end, done::int, done
+                from (select job_id, relation from backfleet.shard order by job_id desc limit 1) s,
+                     generate_series(1, 1000000) i, lateral (select i % 2 = 0) d (done)
+                """);
+        // What has rows keeps the slots: without it, slots are free whenever there is somebody who dispatches.
+        sql.run("update backfleet.shard set state = 'DONE', worker = null, lease_until = null where number <= 1000");
+        sql.run("vacuum analyze backfleet.shard");
+        crew.retire(Crew.coordinator(2));
+        var took = new ArrayList<Double>();
+        for (var i = 0; i < Math.max(1, TIMES / 10); i++) {
+            crew.retire(Crew.coordinator(1));
+            var then = sql.texts("select clock_timestamp()").get(0);
+            var started = System.nanoTime();
+            crew.addCoordinator(1);
+            await(
+                    "select count(*) > 0 from backfleet.shard where epoch > 0 and not tallied and dispatched_at > timestamptz '"
+                            + then + "'");
+            took.add(seconds(started));
+        }
+        figure("with 1,000,000 shards, from a coordinator's start to the first dispatch", took, 10);
+    }
+
     @Test
     void a_fleet_of_3_with_a_sigkill_every_10_seconds_keeps_70_percent_of_its_rate() throws Exception {
         var undisturbed = rate(false);
