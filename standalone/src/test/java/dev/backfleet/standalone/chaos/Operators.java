@@ -76,11 +76,7 @@ final class Operators {
             var from = acknowledged ? now(sql) : 0;
             Rest.millis(millis);
             if (acknowledged) {
-                pauses.add(new Pause(
-                        sql.number("select id from backfleet.job where name = '" + name + "'"),
-                        tenant,
-                        from,
-                        now(sql)));
+                pauses.add(new Pause(tenant, from, end(sql, name)));
             }
             resume(sql, name, what);
             return acknowledged;
@@ -111,9 +107,16 @@ final class Operators {
         Items.require("changes after a pause was acknowledged", changes, 0);
     }
 
+    // Of a tenant that was done already, the job may come to its end meanwhile; the next one is free to change its
+    // rows.
+    private static long end(Sql sql, String name) throws SQLException {
+        return sql.number("select (extract(epoch from least(clock_timestamp(), finished_at)) * 1000000)::bigint "
+                + "from backfleet.job where name = '" + name + "'");
+    }
+
     private static long now(Sql sql) throws SQLException {
         return sql.number("select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
     }
 
-    private record Pause(long job, String tenant, long from, long until) {}
+    private record Pause(String tenant, long from, long until) {}
 }
