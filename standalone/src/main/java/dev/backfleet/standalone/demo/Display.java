@@ -1,5 +1,6 @@
 package dev.backfleet.standalone.demo;
 
+import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.screen.LiveScreen;
@@ -71,21 +72,17 @@ public interface Display extends AutoCloseable {
 
     /** A line every second. */
     final class Lines implements Display {
-        private static final Duration PAUSE = Duration.ofSeconds(1);
-
         private final PrintWriter out;
-        private final Ticker ticker;
-        private Duration next = Duration.ZERO;
+        private final Due line;
 
         private Lines(PrintWriter out, Ticker ticker) {
             this.out = out;
-            this.ticker = ticker;
+            this.line = new Due(Duration.ofSeconds(1), ticker);
         }
 
         @Override
         public void show(Snapshot snapshot) {
-            if (ticker.now().compareTo(next) >= 0 || snapshot.job().atRest()) {
-                next = ticker.now().plus(PAUSE);
+            if (line.isDue() || snapshot.job().atRest()) {
                 out.println("  " + ProgressLine.of(snapshot));
                 out.flush();
             }

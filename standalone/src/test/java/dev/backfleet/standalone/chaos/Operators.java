@@ -107,8 +107,7 @@ final class Operators {
         Items.require("changes after a pause was acknowledged", changes, 0);
     }
 
-    // Of a tenant that was done already, the job may come to its end meanwhile; the next one is free to change its
-    // rows.
+    // Of a tenant that was done already, the job may come to its end meanwhile: the next one is free to change rows.
     private static long end(Sql sql, String name) throws SQLException {
         return sql.number("select (extract(epoch from least(clock_timestamp(), finished_at)) * 1000000)::bigint "
                 + "from backfleet.job where name = '" + name + "'");

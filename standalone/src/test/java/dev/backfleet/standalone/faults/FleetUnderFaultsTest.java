@@ -188,6 +188,8 @@ class FleetUnderFaultsTest {
         stage.restoreStrength();
         stage.awaitChanged(job, ROWS / 4);
         endWorkers();
+        // Else nothing is lost, and nothing shown.
+        stage.awaitDispatched(job);
         offsets.toTheEnd();
         stage.restoreStrength();
         finish("offsets", job);

@@ -121,6 +121,13 @@ final class Stage implements AutoCloseable {
         awaitTrue(() -> table.number("select sum(rows_changed) from backfleet.shard where job_id = " + job) >= rows);
     }
 
+    /** Waits until a task of the job is published that nobody has taken. */
+    void awaitDispatched(long job) {
+        awaitTrue(() ->
+                table.number("select count(*) from backfleet.shard where state = 'DISPATCHED' and job_id = " + job)
+                        > 0);
+    }
+
     void awaitState(long job, String state) {
         awaitTrue(() ->
                 table.texts("select state from backfleet.job where id = " + job).contains(state));

@@ -26,9 +26,8 @@ final class PaceClock {
 
     private static final Duration SOONEST = Duration.ofMillis(10);
 
-    // The clock itself writes no log. But to read a shard that a batch has changed is to prune its page, and that does:
-    // the
-    // commit would wait for the disk, and with it for all that the batch before has written.
+    // The clock itself writes no log. But to read a shard that a batch has changed is to prune its page, and that does
+    // write: the commit would wait for the disk, and with it for all that the batch before has written.
     //
     // A clock that is farther ahead than any reservation can have moved it was left behind by a server's clock that was
     // set back. Rows that were reserved under a higher limit do not hold the lower one up for longer than two seconds.

@@ -44,6 +44,10 @@ class ShardRunTest {
         return new Reservation(true, delay, terms);
     }
 
+    private static void reserve(ShardRun run, Duration delay, Terms terms) {
+        run.reserved((Step.Reserve) run.next(after(0)), granted(delay, terms), Duration.ZERO);
+    }
+
     private static Step.End end(Ending ending) {
         return new Step.End(ending);
     }
@@ -115,8 +119,7 @@ class ShardRunTest {
     void rows_that_were_reserved_are_for_their_time_and_a_slot_that_was_held_up_asks_again() {
         var terms = Samples.limited(1_000, 1);
         var limited = run(LIMITS, terms);
-        var request = (Step.Reserve) limited.next(after(0));
-        limited.reserved(request, granted(Duration.ofMillis(200), terms), Duration.ZERO);
+        reserve(limited, Duration.ofMillis(200), terms);
         assertThat(limited.next(after(199))).isInstanceOf(Step.Wait.class);
         assertThat(limited.next(after(250))).isInstanceOf(Step.Batch.class);
         assertThat(limited.next(after(251))).isEqualTo(new Step.Reserve(100, -100));
@@ -126,11 +129,10 @@ class ShardRunTest {
     void what_was_not_used_of_a_second_that_is_long_over_is_lost() {
         var terms = Samples.limited(1_000, 1);
         var frozen = run(LIMITS, terms);
-        var request = (Step.Reserve) frozen.next(after(0));
-        frozen.reserved(request, granted(Duration.ofMillis(200), terms), Duration.ZERO);
+        reserve(frozen, Duration.ofMillis(200), terms);
         assertThat(frozen.next(after(1_201))).isEqualTo(new Step.Reserve(100, 0));
         var ended = run(LIMITS, terms);
-        ended.reserved((Step.Reserve) ended.next(after(0)), granted(Duration.ZERO, terms), Duration.ZERO);
+        reserve(ended, Duration.ZERO, terms);
         assertThat(ended.owed(Duration.ofMillis(999))).isEqualTo(-100);
         assertThat(ended.owed(Duration.ofMillis(1_001))).isZero();
     }
