@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  backfleet benchmark live --rounds 5",
-            "  backfleet benchmark live --ways alone,full_speed --batch-duration 20ms --assert"
+            "  backfleet benchmark live --ways full_speed --batch-duration 20ms --assert"
         })
 final class LiveCommand implements Callable<ExitCode> {
     @Mixin
@@ -46,7 +46,7 @@ final class LiveCommand implements Callable<ExitCode> {
     @Option(
             names = "--rows",
             paramLabel = "N",
-            defaultValue = "2000000",
+            defaultValue = "3000000",
             description = "Rows. Default: ${DEFAULT-VALUE}.")
     private long rows;
 
@@ -68,9 +68,17 @@ final class LiveCommand implements Callable<ExitCode> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "15",
-            description = "When to end a way that has not come to its end; one UPDATE is never ended. "
+            description = "For how long each way is measured, if it does not end before; one UPDATE is never ended. "
                     + "Default: ${DEFAULT-VALUE}.")
     private int seconds;
+
+    @Option(
+            names = "--window-ms",
+            paramLabel = "N",
+            defaultValue = "1500",
+            description = "Milliseconds that a job of Backfleet goes on at a time, and is paused at a time. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    private int window;
 
     @Option(
             names = "--transactions-per-second",
@@ -96,7 +104,7 @@ final class LiveCommand implements Callable<ExitCode> {
     @Option(
             names = "--settling",
             paramLabel = "N",
-            defaultValue = "12",
+            defaultValue = "20",
             description = "Seconds that a throttled job has to find its speed before it is measured. "
                     + "Default: ${DEFAULT-VALUE}.")
     private int settling;
@@ -110,7 +118,7 @@ final class LiveCommand implements Callable<ExitCode> {
     @Option(
             names = "--batch-max-rows",
             paramLabel = "N",
-            defaultValue = "100",
+            defaultValue = "250",
             description = "How many rows Backfleet's batches have at most. Default: ${DEFAULT-VALUE}.")
     private int batchMaxRows;
 
@@ -141,7 +149,13 @@ final class LiveCommand implements Callable<ExitCode> {
             table.readyLog();
             var load = new Application.Load(transactionsPerSecond, connections);
             var conditions = new LiveContest.Conditions(
-                    Duration.ofSeconds(seconds), Duration.ofSeconds(settling), load, rate, batch());
+                    Duration.ofSeconds(seconds),
+                    Duration.ofMillis(window),
+                    Duration.ofSeconds(settling),
+                    load,
+                    rate,
+                    batch(),
+                    slots);
             var contest = new LiveContest(stack, table, conditions, this::say);
             for (int round = 1; round <= rounds; round++) {
                 for (var way : ways) {

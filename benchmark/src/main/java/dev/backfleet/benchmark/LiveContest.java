@@ -5,10 +5,12 @@ import dev.backfleet.benchmark.live.LiveComparison;
 import dev.backfleet.benchmark.live.LiveMeasurement;
 import dev.backfleet.benchmark.live.LiveReport;
 import dev.backfleet.benchmark.live.LiveWay;
+import dev.backfleet.benchmark.live.Phase;
 import dev.backfleet.benchmark.postgres.Application;
 import dev.backfleet.benchmark.postgres.Backfill;
 import dev.backfleet.benchmark.postgres.FleetBackfill;
 import dev.backfleet.benchmark.postgres.FleetRun;
+import dev.backfleet.benchmark.postgres.IdleFleet;
 import dev.backfleet.benchmark.postgres.LiveTable;
 import dev.backfleet.benchmark.postgres.ServerBackfills;
 import dev.backfleet.benchmark.postgres.ThrottleTerms;
@@ -23,8 +25,11 @@ import java.util.function.Consumer;
 final class LiveContest {
     private static final int WORKERS = 2;
 
-    /** How many times its p99 alone the application's p99 may be before it calls itself slowed down. */
-    private static final double HEALTHY = 1.35;
+    /** How many times the worst that it said of itself when it was alone the application may say before it is slowed down. */
+    private static final double HEALTHY = 1.45;
+
+    /** How long a job that is not throttled goes on before it is measured. */
+    private static final Duration WARM = Duration.ofSeconds(1);
 
     private final LocalStack stack;
     private final LiveTable table;
@@ -39,18 +44,28 @@ final class LiveContest {
         this.progress = progress;
     }
 
-    /** Restores the table and measures the application beside a way. */
+    /** Restores the table and measures the application alone and beside a way. */
     void measure(LiveWay way, int round) throws Exception {
-        var measured = way.isBackfleet() ? besideFleet(way, round) : besideServer(way, round);
+        table.restore();
+        var name = "live-" + way.slug() + "-" + round;
+        var measured =
+                switch (way) {
+                    case IDLE_FLEET -> beside(way, round, new IdleFleet(() -> fleet(name), table.rows()));
+                    case ONE_UPDATE -> beside(way, round, ServerBackfills.oneUpdate(stack.jdbcUrl(), table.rows()));
+                    case NULL_LOOP -> beside(way, round, ServerBackfills.nullLoop(stack.jdbcUrl(), table.rows()));
+                    case FULL_SPEED, FIXED_RATE, THROTTLED -> besideJob(way, round, name);
+                };
         comparison.add(measured);
         table.check().require(measured.backfill().complete());
         progress.accept(String.format(
                 Locale.ROOT,
-                "round %d: beside %s: p50 %.1f ms, p99 %.1f ms, max %.1f ms, %d errors; %,.0f rows/s for %.1f s",
+                "round %d: beside %s: p50 %.1f ms, p99 %.1f ms (alone %.1f; %.2f times it), max %.1f ms, %d errors; %,.0f rows/s for %.1f s",
                 round,
                 way.words(),
                 measured.traffic().p50(),
                 measured.traffic().p99(),
+                measured.alone().p99(),
+                measured.slowdowns().median(),
                 measured.traffic().max(),
                 measured.traffic().failed(),
                 measured.backfill().rowsPerSecond(),
@@ -61,67 +76,68 @@ final class LiveContest {
         return LiveReport.of(table.rows(), rounds, conditions.load().transactionsPerSecond(), comparison);
     }
 
-    private LiveMeasurement besideServer(LiveWay way, int round) throws Exception {
-        table.restore();
-        return measure(way, round, inServer(way));
+    private LiveMeasurement besideJob(LiveWay way, int round, String name) throws Exception {
+        try (var fleet = fleet(name)) {
+            var settling = way == LiveWay.THROTTLED ? conditions.settling() : WARM;
+            var job = new FleetBackfill.Job(
+                    name,
+                    table.rows(),
+                    conditions.slots(),
+                    well -> conditions.batch() + limits(way, well),
+                    settling,
+                    conditions.window());
+            return beside(way, round, new FleetBackfill(stack.jdbcUrl(), job));
+        }
     }
 
-    private LiveMeasurement besideFleet(LiveWay way, int round) throws Exception {
-        try (var fleet = MeasuredFleet.start(stack, way.slug() + "-" + round, WORKERS)) {
-            var run = new FleetRun(stack.jdbcUrl(), Sleeper.system());
-            run.awaitWorkers(fleet.ids());
-            run.warmUp();
-            table.restore();
-            return measure(
+    private MeasuredFleet fleet(String name) throws SQLException, InterruptedException {
+        var fleet = MeasuredFleet.start(stack, name, WORKERS);
+        var run = new FleetRun(stack.jdbcUrl(), Sleeper.system());
+        run.awaitWorkers(fleet.ids());
+        run.warmUp();
+        return fleet;
+    }
+
+    // The same seed for all ways of a round: the application asks for the same rows, as far as it is not aimed.
+    private LiveMeasurement beside(LiveWay way, int round, Backfill backfill) throws Exception {
+        try (var application = Application.start(stack.jdbcUrl(), table, backfill, conditions.load(), round)) {
+            var changed = backfill.run(conditions.time(), application);
+            application.end();
+            return new LiveMeasurement(
                     way,
                     round,
-                    new FleetBackfill(
-                            stack.jdbcUrl(),
-                            "live-" + way.slug() + "-" + round,
-                            limits(way, round),
-                            way == LiveWay.THROTTLED ? conditions.settling() : Duration.ZERO));
+                    application.traffic(Phase.ALONE),
+                    application.traffic(Phase.BESIDE),
+                    application.slowdowns(),
+                    changed);
         }
     }
 
-    // The same seed for each way of a round: the application asks for the same rows, as far as it is not aimed.
-    private LiveMeasurement measure(LiveWay way, int round, Backfill backfill) throws Exception {
-        try (var application = Application.start(stack.jdbcUrl(), table, backfill, conditions.load(), round)) {
-            var changed = backfill.run(conditions.time(), application::measure);
-            return new LiveMeasurement(way, round, application.end(), changed);
-        }
-    }
-
-    private Backfill inServer(LiveWay way) throws SQLException {
+    private String limits(LiveWay way, double well) {
         return switch (way) {
-            case ALONE -> ServerBackfills.none(table.rows());
-            case ONE_UPDATE -> ServerBackfills.oneUpdate(stack.jdbcUrl(), table.rows());
-            case NULL_LOOP -> ServerBackfills.nullLoop(stack.jdbcUrl(), table.rows());
-            case FULL_SPEED, FIXED_RATE, THROTTLED -> throw new IllegalArgumentException(way + " needs a fleet");
+            case FIXED_RATE -> "rate: { rows-per-second: " + conditions.rate() + " }\n" + ThrottleTerms.none();
+            case THROTTLED -> ThrottleTerms.healthyUpTo(well * HEALTHY);
+            case FULL_SPEED, IDLE_FLEET, ONE_UPDATE, NULL_LOOP -> ThrottleTerms.none();
         };
-    }
-
-    private String limits(LiveWay way, int round) {
-        var throttle = way == LiveWay.THROTTLED ? ThrottleTerms.healthyUpTo(healthy(round)) : ThrottleTerms.none();
-        var rate = way == LiveWay.FIXED_RATE ? "rate: { rows-per-second: " + conditions.rate() + " }\n" : "";
-        return conditions.batch() + rate + throttle;
-    }
-
-    private double healthy(int round) {
-        return comparison
-                .p99Alone(round)
-                .map(alone -> alone * HEALTHY)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "who is to be throttled has to know what the application is alone: measure that before"));
     }
 
     /**
      * What can be chosen.
      *
-     * @param time how long each way may go on
+     * @param time how long each way may go on, in all
+     * @param window how long a job goes on at a time, and is paused at a time
      * @param settling how long a throttled job goes on before it is measured
      * @param load what the application does
      * @param rate the rows per second of the fixed rate
      * @param batch what specs say of batches and slots, as lines of YAML
+     * @param slots how many slots a job uses
      */
-    record Conditions(Duration time, Duration settling, Application.Load load, long rate, String batch) {}
+    record Conditions(
+            Duration time,
+            Duration window,
+            Duration settling,
+            Application.Load load,
+            long rate,
+            String batch,
+            int slots) {}
 }

@@ -3,9 +3,6 @@ package dev.backfleet.benchmark.live;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
-import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
@@ -13,15 +10,11 @@ import org.HdrHistogram.Recorder;
  * up is felt by those behind it. A latency counts from the moment when the transaction was due.
  */
 final class Connected {
-    private static final int DIGITS = 3;
-
     private final Schedule schedule;
     private final OpenLoop.Session session;
     private final Recorder recent;
     private final Ticker ticker;
     private final Sleeper sleeper;
-    private final Histogram latencies = new Histogram(DIGITS);
-    private final Map<String, Long> errors = new TreeMap<>();
 
     Connected(Schedule schedule, OpenLoop.Session session, Recorder recent, Ticker ticker, Sleeper sleeper) {
         this.schedule = schedule;
@@ -42,16 +35,7 @@ final class Connected {
             var error = session.transact(number);
             var latency = Math.max(0, ticker.now().toNanos() - due);
             recent.recordValue(latency);
-            if (schedule.isMeasured(due)) {
-                latencies.recordValue(latency);
-                error.ifPresent(code -> errors.merge(code, 1L, Long::sum));
-            }
+            schedule.turn(due).add(latency, error);
         }
-    }
-
-    /** Adds what was seen to that of others; only after the end. */
-    void addTo(Histogram sum, Map<String, Long> sumOfErrors) {
-        sum.add(latencies);
-        errors.forEach((code, count) -> sumOfErrors.merge(code, count, Long::sum));
     }
 }

@@ -47,16 +47,22 @@ public final class LiveComparison {
         return of(way).stream().mapToLong(one -> one.traffic().failed()).sum();
     }
 
+    /** What the application's users saw when there was nothing beside it, before each of all measurements. */
+    Spread alone(ToDoubleFunction<Traffic> value) {
+        return Spread.of(measurements.stream().map(LiveMeasurement::alone).mapToDouble(value));
+    }
+
+    /** How many of the application's transactions failed when there was nothing beside it. */
+    long failedAlone() {
+        return measurements.stream().mapToLong(one -> one.alone().failed()).sum();
+    }
+
     /** The bars of those ways that were measured. */
     List<LiveBar> bars() {
         var bars = new ArrayList<LiveBar>();
-        slowdown(LiveWay.FULL_SPEED)
-                .map(slowdown -> LiveBar.atMost("p99 / p99 alone", LiveWay.FULL_SPEED, slowdown, BAR_FULL_SPEED))
-                .ifPresent(bars::add);
-        slowdown(LiveWay.THROTTLED)
-                .map(slowdown -> LiveBar.atMost("p99 / p99 alone", LiveWay.THROTTLED, slowdown, BAR_THROTTLED))
-                .ifPresent(bars::add);
-        quotient(LiveWay.THROTTLED, LiveWay.FULL_SPEED, one -> one.backfill().rowsPerSecond())
+        slowdownAtMost(BAR_FULL_SPEED, LiveWay.FULL_SPEED).ifPresent(bars::add);
+        slowdownAtMost(BAR_THROTTLED, LiveWay.THROTTLED).ifPresent(bars::add);
+        speedKept()
                 .map(kept -> LiveBar.atLeast("rows/s / full speed", LiveWay.THROTTLED, kept, BAR_SPEED_KEPT))
                 .ifPresent(bars::add);
         ways().stream()
@@ -67,31 +73,25 @@ public final class LiveComparison {
         return List.copyOf(bars);
     }
 
-    /** How many times the p99 of the application alone its p99 is beside a way. */
-    Optional<Spread> slowdown(LiveWay way) {
-        return quotient(way, LiveWay.ALONE, one -> one.traffic().p99());
+    private Optional<LiveBar> slowdownAtMost(double bar, LiveWay way) {
+        return ways().contains(way)
+                ? Optional.of(LiveBar.atMost("p99 / p99 alone", way, spread(way, LiveMeasurement::slowdown), bar))
+                : Optional.empty();
     }
 
-    /** The application's p99 in a round, in milliseconds, when it was alone. */
-    public Optional<Double> p99Alone(int round) {
-        return of(LiveWay.ALONE).stream()
-                .filter(alone -> alone.round() == round)
-                .map(alone -> alone.traffic().p99())
-                .findFirst();
-    }
-
-    /** A figure of a way by that of another. */
-    private Optional<Spread> quotient(LiveWay way, LiveWay by, ToDoubleFunction<LiveMeasurement> figure) {
-        var quotients = new ArrayList<Double>();
-        for (var one : of(way)) {
+    /** The share of its full speed that it has when it is throttled. */
+    private Optional<Spread> speedKept() {
+        var shares = new ArrayList<Double>();
+        for (var throttled : of(LiveWay.THROTTLED)) {
             // Round by round, since a machine that is busy for a while is busy for both.
-            of(by).stream()
-                    .filter(other -> other.round() == one.round())
-                    .forEach(other -> quotients.add(figure.applyAsDouble(one) / figure.applyAsDouble(other)));
+            of(LiveWay.FULL_SPEED).stream()
+                    .filter(full -> full.round() == throttled.round())
+                    .forEach(full -> shares.add(throttled.backfill().rowsPerSecond()
+                            / full.backfill().rowsPerSecond()));
         }
-        return quotients.isEmpty()
+        return shares.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Spread.of(quotients.stream().mapToDouble(Double::doubleValue)));
+                : Optional.of(Spread.of(shares.stream().mapToDouble(Double::doubleValue)));
     }
 
     private List<LiveMeasurement> of(LiveWay way) {

@@ -8,6 +8,8 @@ import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.cli.TextTable;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many rows the table has
  * @param rounds how often each way was measured
  * @param transactionsPerSecond what the application does
+ * @param alone what its users saw when there was nothing beside it, before each way in each round
  * @param ways what each way did, over all rounds
  * @param bars what is expected
  * @param measurements each round by itself
@@ -24,6 +27,7 @@ public record LiveReport(
         long rows,
         int rounds,
         double transactionsPerSecond,
+        Felt alone,
         List<WayResult> ways,
         List<LiveBar> bars,
         List<LiveMeasurement> measurements) {
@@ -40,7 +44,14 @@ public record LiveReport(
         var ways = comparison.ways().stream()
                 .map(way -> WayResult.of(way, comparison))
                 .toList();
-        return new LiveReport(rows, rounds, transactionsPerSecond, ways, comparison.bars(), comparison.measurements());
+        return new LiveReport(
+                rows,
+                rounds,
+                transactionsPerSecond,
+                Felt.alone(comparison),
+                ways,
+                comparison.bars(),
+                comparison.measurements());
     }
 
     /** Whether every bar is met. */
@@ -63,22 +74,28 @@ public record LiveReport(
                 right("P99/ALONE"),
                 right("ERRORS"),
                 right("ROWS/S"));
+        row(table, "nothing", alone, null, null);
         for (var way : ways) {
-            table.row(
-                    way.way().words(),
-                    milliseconds(way.p50()),
-                    milliseconds(way.p99()),
-                    milliseconds(way.p999()),
-                    milliseconds(way.max()),
-                    way.slowdown() == null
-                            ? null
-                            : decimal("%.2f", way.slowdown().median()),
-                    HumanText.number(way.errors()),
-                    way.way() == LiveWay.ALONE
-                            ? null
-                            : HumanText.number(Math.round(way.rowsPerSecond().median())));
+            var rate = way.way() == LiveWay.IDLE_FLEET
+                    ? null
+                    : HumanText.number(Math.round(way.rowsPerSecond().median()));
+            var slowdown = decimal("%.2f", way.slowdown().median());
+            row(table, way.way().words(), way.felt(), slowdown, rate);
         }
         return table.render();
+    }
+
+    private static void row(
+            TextTable table, String beside, Felt felt, @Nullable String slowdown, @Nullable String rate) {
+        table.row(
+                beside,
+                milliseconds(felt.p50()),
+                milliseconds(felt.p99()),
+                milliseconds(felt.p999()),
+                milliseconds(felt.max()),
+                slowdown,
+                HumanText.number(felt.errors()),
+                rate);
     }
 
     private String barTable() {
@@ -106,36 +123,48 @@ public record LiveReport(
     }
 
     /**
+     * What the application's users saw, over all rounds; latencies in milliseconds.
+     *
+     * @param p50 what half of the transactions kept to
+     * @param p99 what 99 in 100 kept to
+     * @param p999 what 999 in 1,000 kept to
+     * @param max the slowest one's
+     * @param errors how many transactions failed, in all rounds together
+     */
+    public record Felt(Spread p50, Spread p99, Spread p999, Spread max, long errors) {
+        static Felt alone(LiveComparison comparison) {
+            return of(comparison::alone, comparison.failedAlone());
+        }
+
+        static Felt beside(LiveWay way, LiveComparison comparison) {
+            return of(
+                    value -> comparison.spread(way, one -> value.applyAsDouble(one.traffic())), comparison.failed(way));
+        }
+
+        private static Felt of(Function<ToDoubleFunction<Traffic>, Spread> spread, long errors) {
+            return new Felt(
+                    spread.apply(Traffic::p50),
+                    spread.apply(Traffic::p99),
+                    spread.apply(Traffic::p999),
+                    spread.apply(Traffic::max),
+                    errors);
+        }
+    }
+
+    /**
      * What one way did, over all rounds.
      *
      * @param way what ran beside the application
-     * @param p50 of the application's latencies, in milliseconds
-     * @param p99 of the same
-     * @param p999 of the same
-     * @param max of the same
-     * @param slowdown p99 by the p99 alone; null if that was not measured
-     * @param errors how many of the application's transactions failed, in all rounds together
+     * @param felt what the application's users saw
+     * @param slowdown p99 by the p99 alone, in the median of a round's pairs
      * @param rowsPerSecond how fast the backfill was
      */
-    public record WayResult(
-            LiveWay way,
-            Spread p50,
-            Spread p99,
-            Spread p999,
-            Spread max,
-            @Nullable Spread slowdown,
-            long errors,
-            Spread rowsPerSecond) {
-
+    public record WayResult(LiveWay way, Felt felt, Spread slowdown, Spread rowsPerSecond) {
         static WayResult of(LiveWay way, LiveComparison comparison) {
             return new WayResult(
                     way,
-                    comparison.spread(way, one -> one.traffic().p50()),
-                    comparison.spread(way, one -> one.traffic().p99()),
-                    comparison.spread(way, one -> one.traffic().p999()),
-                    comparison.spread(way, one -> one.traffic().max()),
-                    comparison.slowdown(way).orElse(null),
-                    comparison.failed(way),
+                    Felt.beside(way, comparison),
+                    comparison.spread(way, LiveMeasurement::slowdown),
                     comparison.spread(way, one -> one.backfill().rowsPerSecond()));
         }
     }

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /** What runs beside the application. */
 public enum LiveWay {
-    /** What the others are held against. */
-    ALONE("nothing"),
+    /** Backfleet's processes, without a job. */
+    IDLE_FLEET("a fleet without a job"),
     /** What everybody tries first. */
     ONE_UPDATE("one UPDATE"),
     /** What everybody writes next. */
@@ -33,10 +33,10 @@ public enum LiveWay {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether it is Backfleet. */
+    /** Whether it is a job of Backfleet. */
     public boolean isBackfleet() {
         return switch (this) {
-            case ALONE, ONE_UPDATE, NULL_LOOP -> false;
+            case IDLE_FLEET, ONE_UPDATE, NULL_LOOP -> false;
             case FULL_SPEED, FIXED_RATE, THROTTLED -> true;
         };
     }

@@ -1,18 +1,18 @@
 package dev.backfleet.benchmark.live;
 
+import dev.backfleet.benchmark.report.Spread;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.HdrHistogram.Histogram;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Recorder;
 
 /** The application: so many transactions per second, whether or not the database keeps up with them. */
@@ -22,10 +22,10 @@ public final class OpenLoop implements AutoCloseable {
     private final Ticker ticker = Ticker.system();
     private final Schedule schedule;
     private final Recorder recent = new Recorder(DIGITS);
-    private final RecentP99 recentP99 = new RecentP99(recent);
-    private final List<Connected> connections = new ArrayList<>();
+    private final OwnWord ownWord = new OwnWord(recent);
     private final List<Future<Boolean>> running = new ArrayList<>();
     private final ExecutorService threads;
+    private volatile Phase phase = Phase.BETWEEN;
 
     private OpenLoop(double perSecond, int connections) {
         this.schedule = new Schedule(ticker.now().toNanos(), perSecond);
@@ -41,7 +41,6 @@ public final class OpenLoop implements AutoCloseable {
 
     private void connect(Session session) {
         var connection = new Connected(schedule, session, recent, ticker, Sleeper.system());
-        connections.add(connection);
         Callable<Boolean> work = () -> {
             connection.run();
             return true;
@@ -49,21 +48,27 @@ public final class OpenLoop implements AutoCloseable {
         running.add(threads.submit(work));
     }
 
-    /** What is due from now on is measured. */
-    public void measure() {
-        schedule.measureFrom(ticker.now().toNanos());
+    /** What is due from now on counts for that. */
+    public void enter(Phase now) {
+        schedule.enter(now, ticker.now().toNanos());
+        phase = now;
     }
 
     /**
-     * How the application is: the median of the p99s in milliseconds of the last five seconds, for who asks once each second.
-     * Nothing ended since the last time: none.
+     * What the application says of itself, for who asks once each second: the median of the p99s in milliseconds of its last
+     * five seconds, without those in which it was {@link Phase#ALONE}. Nothing, if there was none yet.
      */
-    public OptionalDouble recentP99() {
-        return recentP99.next();
+    public OptionalDouble ownWord() {
+        return ownWord.next(phase);
+    }
+
+    /** The worst that it said of itself while it was {@link Phase#LEARNING}; nothing, if that were no five seconds. */
+    public OptionalDouble worstLearned() {
+        return ownWord.worstLearned();
     }
 
     /** Ends it; waits for what was due until now. */
-    public Traffic end() throws InterruptedException {
+    public void end() throws InterruptedException {
         schedule.endAt(ticker.now().toNanos());
         for (var connection : running) {
             try {
@@ -72,10 +77,25 @@ public final class OpenLoop implements AutoCloseable {
                 throw new IllegalStateException("the application ended in a bug", e.getCause());
             }
         }
-        var latencies = new Histogram(DIGITS);
-        var errors = new TreeMap<String, Long>();
-        connections.forEach(connection -> connection.addTo(latencies, errors));
-        return Traffic.of(latencies, errors);
+    }
+
+    /** What its users saw in a phase; only after its end. */
+    public Traffic traffic(Phase counted) {
+        return Turn.traffic(schedule.turns(counted));
+    }
+
+    /**
+     * How many times its p99 when it was {@link Phase#ALONE} its p99 was {@link Phase#BESIDE} the backfill: of each turn beside it
+     * by the turn alone that came after it, or else before it. Only after its end.
+     */
+    public Spread slowdowns() {
+        var alone = schedule.turns(Phase.ALONE);
+        var beside = schedule.turns(Phase.BESIDE);
+        return Spread.of(IntStream.range(0, beside.size()).mapToDouble(i -> {
+            var other = alone.get(Math.min(i, alone.size() - 1));
+            return Turn.traffic(List.of(beside.get(i))).p99()
+                    / Turn.traffic(List.of(other)).p99();
+        }));
     }
 
     @Override

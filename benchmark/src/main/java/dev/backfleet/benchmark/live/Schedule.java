@@ -1,21 +1,24 @@
 package dev.backfleet.benchmark.live;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * When transactions are due, whether or not those before them have ended, and which of them are measured. Shared by all
+ * When transactions are due, whether or not those before them have ended, and what they count for. Shared by all
  * connections: whichever is free takes the next. Times are nanoseconds of the loop's ticker.
  */
 final class Schedule {
     private final long start;
     private final double interval;
     private final AtomicLong next = new AtomicLong();
-    private volatile long from = Long.MAX_VALUE;
+    private final List<Turn> turns = new CopyOnWriteArrayList<>();
     private volatile long until = Long.MAX_VALUE;
 
     Schedule(long start, double perSecond) {
         this.start = start;
         this.interval = 1e9 / perSecond;
+        turns.add(new Turn(Phase.BETWEEN, start));
     }
 
     /** The number of the next transaction, which belongs to the caller from now on. */
@@ -28,9 +31,9 @@ final class Schedule {
         return start + Math.round(number * interval);
     }
 
-    /** What is due from then on is measured. */
-    void measureFrom(long time) {
-        from = time;
+    /** What is due from then on counts for that, until another phase begins. */
+    void enter(Phase phase, long time) {
+        turns.add(new Turn(phase, time));
     }
 
     /** What is due from then on does not take place. */
@@ -38,8 +41,19 @@ final class Schedule {
         until = time;
     }
 
-    boolean isMeasured(long due) {
-        return due >= from;
+    /** In which turn that time lies. */
+    Turn turn(long due) {
+        for (int i = turns.size() - 1; i > 0; i--) {
+            if (turns.get(i).isBegunAt(due)) {
+                return turns.get(i);
+            }
+        }
+        return turns.get(0);
+    }
+
+    /** All turns of a phase, in their order. */
+    List<Turn> turns(Phase phase) {
+        return turns.stream().filter(turn -> turn.phase() == phase).toList();
     }
 
     boolean isOver(long due) {

@@ -1,7 +1,6 @@
 package dev.backfleet.benchmark.live;
 
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
@@ -27,17 +26,15 @@ public record Traffic(long transactions, double p50, double p99, double p999, do
         return new Traffic(
                 latencies.getTotalCount(),
                 latencies.getValueAtPercentile(50) / MILLISECOND,
-                latencies.getValueAtPercentile(99) / MILLISECOND,
+                p99(latencies),
                 latencies.getValueAtPercentile(99.9) / MILLISECOND,
                 latencies.getMaxValue() / MILLISECOND,
                 new TreeMap<>(errors));
     }
 
-    /** The p99 of some latencies in milliseconds, if there are any. */
-    static OptionalDouble p99(Histogram latencies) {
-        return latencies.getTotalCount() == 0
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(latencies.getValueAtPercentile(99) / MILLISECOND);
+    /** The p99 of some latencies in milliseconds. */
+    static double p99(Histogram latencies) {
+        return latencies.getValueAtPercentile(99) / MILLISECOND;
     }
 
     /** How many failed. */

@@ -1,7 +1,9 @@
 package dev.backfleet.benchmark.postgres;
 
 import dev.backfleet.benchmark.live.OpenLoop;
+import dev.backfleet.benchmark.live.Phase;
 import dev.backfleet.benchmark.live.Traffic;
+import dev.backfleet.benchmark.report.Spread;
 import dev.backfleet.common.clock.Sleeper;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -37,14 +39,42 @@ public final class Application implements AutoCloseable {
         return application;
     }
 
-    /** What its users see from now on counts. */
-    public void measure() {
-        loop.measure();
+    /** What its users see from now on counts for that. */
+    public void enter(Phase phase) {
+        loop.enter(phase);
     }
 
-    /** Ends it, and tells what its users saw. */
-    public Traffic end() throws InterruptedException {
-        return loop.end();
+    /** Nobody changes its rows for so long: its p99 in milliseconds is within what it says of itself meanwhile. */
+    double learn(Duration time) throws InterruptedException {
+        during(Phase.LEARNING, time);
+        return loop.worstLearned()
+                .orElseThrow(() -> new IllegalStateException("it needs more than " + time.toSeconds() + " s to learn"));
+    }
+
+    /** Nobody changes its rows for so long; that is measured. */
+    void alone(Duration time) throws InterruptedException {
+        during(Phase.ALONE, time);
+    }
+
+    private void during(Phase phase, Duration time) throws InterruptedException {
+        enter(phase);
+        Sleeper.system().sleep(time);
+        enter(Phase.BETWEEN);
+    }
+
+    /** Ends it. */
+    public void end() throws InterruptedException {
+        loop.end();
+    }
+
+    /** What its users saw in a phase; only after its end. */
+    public Traffic traffic(Phase phase) {
+        return loop.traffic(phase);
+    }
+
+    /** How many times what it was alone its p99 was beside the backfill, turn by turn; only after its end. */
+    public Spread slowdowns() {
+        return loop.slowdowns();
     }
 
     @Override

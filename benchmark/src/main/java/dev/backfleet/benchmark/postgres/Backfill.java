@@ -1,20 +1,19 @@
 package dev.backfleet.benchmark.postgres;
 
 import dev.backfleet.benchmark.live.LiveMeasurement.Changed;
-import java.sql.SQLException;
 import java.time.Duration;
 
 /** What runs beside the application. */
 public interface Backfill {
     /**
-     * Runs to its end, or until its time is up. One statement cannot be ended without losing all it has done, and so is
-     * not.
+     * Lets the application be alone, and then runs beside it, to its end or until its time is up. One statement cannot be
+     * ended without losing all it has done, and so is not. Says of each moment what it counts for.
      *
-     * @param time how long it may go on
-     * @param measure is run when what is seen from then on counts
+     * @param time how long the application is alone, and how long the backfill may go on beside it, in all
+     * @param application who is to be told
      */
-    Changed run(Duration time, Runnable measure) throws SQLException, InterruptedException;
+    Changed run(Duration time, Application application) throws Exception;
 
-    /** The query for the ids after which it changes rows. */
+    /** The query for the ids after which it changes rows, or might change them. */
     String where();
 }

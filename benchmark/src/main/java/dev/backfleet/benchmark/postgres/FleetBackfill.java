@@ -1,6 +1,9 @@
 package dev.backfleet.benchmark.postgres;
 
 import dev.backfleet.benchmark.live.LiveMeasurement.Changed;
+import dev.backfleet.benchmark.live.Phase;
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlRecord;
@@ -11,103 +14,177 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 
-/** A job of a fleet that is ready. */
+/**
+ * A job of a fleet that is ready. It is measured in pairs: it runs for some seconds, and is paused for as many, again and
+ * again. So what else goes on at the machine is the same for both.
+ */
 public final class FleetBackfill implements Backfill {
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    /** How long after it went on, or was proven to be paused, it is measured. */
+    private static final Duration APART = Duration.ofMillis(300);
+
+    /** How long the application learns, before the job, up to which p99 it is well. */
+    private static final Duration LEARNING = Duration.ofSeconds(10);
+
     private static final String STATE = "select state from backfleet.job where id = %d";
+    private static final String BATCHES = "select coalesce(sum(batches), 0) from backfleet.shard where job_id = %d";
     private static final String PROGRESS = """
             select coalesce(sum(s.rows_changed), 0) as rows,
                    extract(epoch from case j.state when 'SUCCEEDED' then max(s.last_batch_at) else clock_timestamp() end) as at
             from backfleet.job j left join backfleet.shard s on s.job_id = j.id where j.id = %d group by j.id
             """;
-    private static final String SUBMITTED =
-            "select 0 as rows, extract(epoch from submitted_at) as at from backfleet.job where id = %d";
 
     private final String url;
-    private final String spec;
-    private final Duration settling;
+    private final Job job;
 
-    /**
-     * Creates it.
-     *
-     * @param url the database
-     * @param name what the job is called
-     * @param limits what the spec says of batches, slots, rate and the like, as lines of YAML
-     * @param settling how long it goes on before it counts; zero: it counts from the submission on
-     */
-    public FleetBackfill(String url, String name, String limits, Duration settling) {
+    /** Of a server, by its URL. */
+    public FleetBackfill(String url, Job job) {
         this.url = url;
-        this.settling = settling;
-        this.spec = """
+        this.job = job;
+    }
+
+    @Override
+    public String where() {
+        return Window.ofShards(job.slots, job.rows);
+    }
+
+    @Override
+    public Changed run(Duration time, Application application) throws Exception {
+        try (var sql = Sql.connect(url);
+                var database = FleetRun.database(url)) {
+            var well = application.learn(LEARNING);
+            var id = FleetRun.submit(database, spec(well));
+            return new Running(sql, new PostgresControl(database), id, application).measure(time);
+        }
+    }
+
+    private String spec(double well) {
+        return """
                 name: %s
                 table: customers
                 set:
                   first_name: "split_part(full_name, ' ', 1)"
                   last_name: "substr(full_name, strpos(full_name, ' ') + 1)"
                 %s
-                """.formatted(name, limits);
+                """.formatted(job.name, job.limits.apply(well));
     }
 
-    @Override
-    public String where() {
-        return Window.ofShards();
-    }
+    /** The job from its submission on. */
+    private final class Running {
+        private final Sql sql;
+        private final PostgresControl control;
+        private final long id;
+        private final Application application;
 
-    @Override
-    public Changed run(Duration time, Runnable measure) throws SQLException, InterruptedException {
-        try (var sql = Sql.connect(url)) {
-            if (settling.isZero()) {
-                measure.run();
+        private Running(Sql sql, PostgresControl control, long id, Application application) {
+            this.sql = sql;
+            this.control = control;
+            this.id = id;
+            this.application = application;
+        }
+
+        private Changed measure(Duration time) throws SQLException, InterruptedException {
+            awaitMove(0);
+            var sum = new Changed(0, 0, awaitEnd(job.settling));
+            while (!sum.complete() && sum.seconds() < time.toNanos() / 1e9) {
+                var from = progress();
+                application.enter(Phase.BESIDE);
+                var complete = awaitEnd(job.window);
+                application.enter(Phase.BETWEEN);
+                sum = sum.plus(progress().since(from, complete));
+                if (!complete) {
+                    pause();
+                }
+                Sleeper.system().sleep(APART);
+                application.alone(job.window);
+                if (!complete) {
+                    goOn();
+                }
             }
-            var job = FleetRun.submit(url, spec);
-            var before =
-                    settling.isZero() ? sql.row(SUBMITTED.formatted(job), Progress::of) : settle(sql, job, measure);
-            var complete = awaitEnd(sql, job, time);
-            var after = sql.row(PROGRESS.formatted(job), Progress::of);
-            if (!complete) {
-                cancel(job);
+            if (sum.seconds() == 0) {
+                throw new CommandException(
+                        ExitCode.USAGE,
+                        "the backfill came to its end before it was measured: give more rows (--rows) or a shorter time to"
+                                + " find its speed (--settling)");
             }
-            return new Changed(after.rows - before.rows, after.at - before.at, complete);
+            if (!sum.complete()) {
+                wish(DesiredState.CANCEL, "its time is up");
+            }
+            return sum;
+        }
+
+        // From then on not one row is changed.
+        private void pause() {
+            wish(DesiredState.PAUSE, "the application is to be alone");
+            control.quiet(Scope.job(id));
+        }
+
+        private void goOn() throws SQLException, InterruptedException {
+            var before = sql.number(BATCHES.formatted(id));
+            wish(DesiredState.RUN, "the application was alone");
+            awaitMove(before);
+            Sleeper.system().sleep(APART);
+        }
+
+        private void wish(DesiredState state, String why) {
+            control.apply(Scope.job(id), new ControlRecord(state, why, "backfleet benchmark"), Optional.empty());
+        }
+
+        private void awaitMove(long batches) throws SQLException, InterruptedException {
+            while (sql.number(BATCHES.formatted(id)) <= batches && !isOver()) {
+                Sleeper.system().sleep(LOOK);
+            }
+        }
+
+        private boolean awaitEnd(Duration time) throws SQLException, InterruptedException {
+            var ticker = Ticker.system();
+            var end = ticker.now().plus(time);
+            while (ticker.now().compareTo(end) < 0) {
+                if (isOver()) {
+                    return true;
+                }
+                Sleeper.system().sleep(LOOK);
+            }
+            return false;
+        }
+
+        private boolean isOver() throws SQLException {
+            var state = sql.row(STATE.formatted(id), row -> row.getString(1));
+            if (!state.equals("PLANNING") && !state.equals("RUNNING") && !state.equals("SUCCEEDED")) {
+                throw new IllegalStateException("job " + id + " is " + state);
+            }
+            return state.equals("SUCCEEDED");
+        }
+
+        private Progress progress() throws SQLException {
+            return sql.row(PROGRESS.formatted(id), Progress::of);
         }
     }
 
-    private Progress settle(Sql sql, long job, Runnable measure) throws SQLException, InterruptedException {
-        if (awaitEnd(sql, job, settling)) {
-            throw new IllegalStateException("the backfill ended before it was measured: it needs more rows");
-        }
-        measure.run();
-        return sql.row(PROGRESS.formatted(job), Progress::of);
-    }
-
-    private static boolean awaitEnd(Sql sql, long job, Duration time) throws SQLException, InterruptedException {
-        var ticker = Ticker.system();
-        var end = ticker.now().plus(time);
-        while (ticker.now().compareTo(end) < 0) {
-            var state = sql.row(STATE.formatted(job), row -> row.getString(1));
-            if (state.equals("SUCCEEDED")) {
-                return true;
-            }
-            if (!state.equals("PLANNING") && !state.equals("RUNNING")) {
-                throw new IllegalStateException("job " + job + " is " + state);
-            }
-            Sleeper.system().sleep(LOOK);
-        }
-        return false;
-    }
-
-    private void cancel(long job) {
-        try (var database = FleetRun.database(url)) {
-            var control = new PostgresControl(database);
-            var wish = new ControlRecord(DesiredState.CANCEL, "its time is up", "backfleet benchmark");
-            control.apply(Scope.job(job), wish, Optional.empty());
-            control.quiet(Scope.job(job));
-        }
-    }
+    /**
+     * What is to be measured of which job.
+     *
+     * @param name what it is called
+     * @param rows how many rows its table has
+     * @param slots how many slots it uses
+     * @param limits what the spec says of batches, slots, rate and the like, as lines of YAML, given the p99 in milliseconds up
+     *     to which the application is well
+     * @param settling how long it goes on before it is measured
+     * @param window how long it goes on at a time, and is paused at a time
+     */
+    public record Job(
+            String name, long rows, int slots, DoubleFunction<String> limits, Duration settling, Duration window) {}
 
     private record Progress(long rows, double at) {
         static Progress of(ResultSet row) throws SQLException {
             return new Progress(row.getLong("rows"), row.getDouble("at"));
+        }
+
+        Changed since(Progress from, boolean complete) {
+            return new Changed(rows - from.rows, Math.max(0, at - from.at), complete);
         }
     }
 }

@@ -96,14 +96,7 @@ public final class FleetRun {
                 new Database.Profile("backfleet-benchmark", 1, List.of(), Duration.ofSeconds(30)));
     }
 
-    /** Submits a job over a connection of its own. */
-    static long submit(String url, String spec) {
-        try (var database = database(url)) {
-            return submit(database, spec);
-        }
-    }
-
-    private static long submit(Database database, String spec) {
+    static long submit(Database database, String spec) {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
                 .run(SpecParser.parse("benchmark.yaml", spec))
                 .id();

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
-/** The application tells each second how it is: the median of its last five seconds' p99s, in a table where anybody can ask for it. */
+/** The application tells each second how it is, in a table where anybody can ask for it. */
 final class HealthReport implements AutoCloseable {
     /** What a throttle asks. */
     static final String QUERY = "select p99 from public.application_health";
@@ -31,7 +31,7 @@ final class HealthReport implements AutoCloseable {
         try {
             while (!closed) {
                 Sleeper.system().sleep(EVERY);
-                tell(loop.recentP99());
+                tell(loop.ownWord());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -40,9 +40,10 @@ final class HealthReport implements AutoCloseable {
         }
     }
 
-    // A second in which nothing ended is as bad as the whole of it.
     private void tell(OptionalDouble p99) throws SQLException {
-        sql.run("update public.application_health set p99 = " + p99.orElse((double) EVERY.toMillis()));
+        if (p99.isPresent()) {
+            sql.run("update public.application_health set p99 = " + p99.getAsDouble());
+        }
     }
 
     @Override

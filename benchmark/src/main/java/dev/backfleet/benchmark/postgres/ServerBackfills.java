@@ -1,30 +1,13 @@
 package dev.backfleet.benchmark.postgres;
 
 import dev.backfleet.benchmark.live.LiveMeasurement.Changed;
-import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.benchmark.live.Phase;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** The backfills that need nothing but the server, and none at all. */
+/** The backfills that need nothing but the server. */
 public final class ServerBackfills {
     private ServerBackfills() {}
-
-    /** None: the application is alone. It is aimed all the same, at where a backfill might be. */
-    public static Backfill none(long rows) {
-        return new Backfill() {
-            @Override
-            public Changed run(Duration time, Runnable measure) throws InterruptedException {
-                measure.run();
-                Sleeper.system().sleep(time);
-                return new Changed(0, time.toNanos() / 1e9, false);
-            }
-
-            @Override
-            public String where() {
-                return Window.ofTime(rows);
-            }
-        };
-    }
 
     /** One UPDATE of a table that was just restored. */
     public static Backfill oneUpdate(String url, long rows) throws SQLException {
@@ -45,8 +28,9 @@ public final class ServerBackfills {
 
     private record InServer(String url, long rows, Text text, String where) implements Backfill {
         @Override
-        public Changed run(Duration time, Runnable measure) throws SQLException {
-            measure.run();
+        public Changed run(Duration time, Application application) throws SQLException, InterruptedException {
+            application.alone(time);
+            application.enter(Phase.BESIDE);
             try (var sql = Sql.connect(url)) {
                 var start = System.nanoTime();
                 sql.run(text.within(time));

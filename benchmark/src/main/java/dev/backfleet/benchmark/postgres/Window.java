@@ -12,6 +12,7 @@ final class Window implements AutoCloseable {
     /** About as many rows as a fast backfill changes between two looks. */
     private static final int WIDTH = 5_000;
 
+    /** Rows per second of the backfill that there is not, when the application is alone. */
     private static final int PACE = 50_000;
 
     private final Sql sql;
@@ -50,20 +51,29 @@ final class Window implements AutoCloseable {
         return 1 + random.nextLong(rows);
     }
 
-    /** The ids of the shards' checkpoints. */
-    static String ofShards() {
-        return "select coalesce(array_agg(coalesce(cursor[1]::bigint, 0)), '{}') from backfleet.shard "
-                + "where state = 'RUNNING'";
+    /**
+     * The checkpoints of those shards that moved last. Where none is worked on, because the job is paused, it goes on from
+     * there at the pace of a backfill: so the application asks for rows in the same way.
+     */
+    static String ofShards(int slots, long rows) {
+        return """
+                select coalesce(array_agg(case state when 'RUNNING' then at
+                    else (at + extract(epoch from clock_timestamp() - last_batch_at) * %d)::bigint %% %d end), '{}')
+                from (select state, last_batch_at, cursor[1]::bigint as at from backfleet.shard
+                      where state <> 'DONE' and last_batch_at is not null order by last_batch_at desc limit %d) s
+                """.formatted(PACE, rows, slots);
     }
 
-    /** What a statement has changed in the order of the ids: as many rows as the table has grown by. */
+    /** What a statement has changed in the order of the ids: as many rows as the table has grown by. Before it, as above. */
     static String ofGrowth(long bytesBefore, long rows) {
-        return "select case when grown > 0 then array[(grown * %d / %d)::bigint - %d] else '{}'::bigint[] end "
-                        .formatted(rows, bytesBefore, WIDTH)
-                + "from (select pg_relation_size('customers')::numeric - " + bytesBefore + " as grown) g";
+        return """
+                select array[case when grown > 0 then (grown * %1$d / %2$d)::bigint - %3$d
+                  else (extract(epoch from clock_timestamp()) * %4$d)::bigint %% %1$d end]
+                from (select pg_relation_size('customers')::numeric - %2$d as grown) g
+                """.formatted(rows, bytesBefore, WIDTH, PACE);
     }
 
-    /** Where nothing is changed, at the pace of a backfill: so that alone the application asks for rows in the same way. */
+    /** Where nothing is changed, at the pace of a backfill. */
     static String ofTime(long rows) {
         return "select array[(extract(epoch from clock_timestamp()) * %d)::bigint %% %d]".formatted(PACE, rows);
     }

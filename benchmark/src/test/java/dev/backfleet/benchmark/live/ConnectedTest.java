@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
@@ -21,20 +19,19 @@ class ConnectedTest {
 
     private final Schedule schedule = new Schedule(0, 10);
     private final List<Long> ran = new ArrayList<>();
-    private final Histogram latencies = new Histogram(3);
     private final Recorder recent = new Recorder(3);
     private long now;
 
     @Test
     void who_waits_behind_a_slow_transaction_is_counted_from_when_it_was_due() throws Exception {
-        schedule.measureFrom(0);
+        schedule.enter(Phase.BESIDE, 0);
         schedule.endAt(1_000 * MILLISECOND);
 
         var traffic = run(number -> number == 2 ? 350 : 1);
 
         // Due at 200 ms, it ends at 550 ms; those of 300, 400 and 500 ms come after it.
         assertThat(traffic.transactions()).isEqualTo(10);
-        assertThat(latencies.recordedValues())
+        assertThat(recent.getIntervalHistogram().recordedValues())
                 .extracting(value -> Math.round(value.getValueIteratedTo() / 1e6))
                 .containsExactly(1L, 53L, 152L, 251L, 350L);
         assertThat(traffic.max()).isCloseTo(350, Percentage.withPercentage(1));
@@ -42,7 +39,7 @@ class ConnectedTest {
 
     @Test
     void what_is_due_before_the_measurement_runs_and_what_is_due_after_the_end_does_not() throws Exception {
-        schedule.measureFrom(300 * MILLISECOND);
+        schedule.enter(Phase.BESIDE, 300 * MILLISECOND);
         schedule.endAt(500 * MILLISECOND);
 
         var traffic = run(number -> 1);
@@ -55,8 +52,25 @@ class ConnectedTest {
     }
 
     @Test
+    void what_was_due_while_the_application_was_alone_counts_for_that_however_long_it_takes() throws Exception {
+        schedule.enter(Phase.ALONE, 0);
+        schedule.enter(Phase.BESIDE, 300 * MILLISECOND);
+        schedule.enter(Phase.ALONE, 500 * MILLISECOND);
+        schedule.endAt(1_000 * MILLISECOND);
+        connected(number -> number == 2 ? 450 : 1, number -> Optional.empty()).run();
+
+        var alone = Turn.traffic(schedule.turns(Phase.ALONE));
+        var beside = Turn.traffic(schedule.turns(Phase.BESIDE));
+
+        assertThat(alone.transactions()).isEqualTo(8);
+        assertThat(alone.max()).isCloseTo(450, Percentage.withPercentage(1));
+        assertThat(beside.transactions()).isEqualTo(2);
+        assertThat(beside.max()).isCloseTo(351, Percentage.withPercentage(1));
+    }
+
+    @Test
     void what_was_due_before_the_end_runs_after_it() throws Exception {
-        schedule.measureFrom(0);
+        schedule.enter(Phase.BESIDE, 0);
         schedule.endAt(500 * MILLISECOND);
 
         var traffic = run(number -> number == 0 ? 2_000 : 1);
@@ -67,7 +81,7 @@ class ConnectedTest {
 
     @Test
     void failures_are_counted_by_their_code() throws Exception {
-        schedule.measureFrom(100 * MILLISECOND);
+        schedule.enter(Phase.BESIDE, 100 * MILLISECOND);
         schedule.endAt(500 * MILLISECOND);
 
         var traffic = run(number -> 1, number -> number < 3 ? Optional.of("40P01") : Optional.empty());
@@ -81,6 +95,11 @@ class ConnectedTest {
     }
 
     private Traffic run(Milliseconds milliseconds, OpenLoop.Session outcome) throws InterruptedException {
+        connected(milliseconds, outcome).run();
+        return Turn.traffic(schedule.turns(Phase.BESIDE));
+    }
+
+    private Connected connected(Milliseconds milliseconds, OpenLoop.Session outcome) {
         OpenLoop.Session session = number -> {
             ran.add(number);
             now += milliseconds.of(number) * MILLISECOND;
@@ -88,11 +107,7 @@ class ConnectedTest {
         };
         Ticker ticker = () -> Duration.ofNanos(now);
         Sleeper sleeper = duration -> now += Math.max(0, duration.toNanos());
-        var connected = new Connected(schedule, session, recent, ticker, sleeper);
-        connected.run();
-        Map<String, Long> errors = new TreeMap<>();
-        connected.addTo(latencies, errors);
-        return Traffic.of(latencies, errors);
+        return new Connected(schedule, session, recent, ticker, sleeper);
     }
 
     private interface Milliseconds {
