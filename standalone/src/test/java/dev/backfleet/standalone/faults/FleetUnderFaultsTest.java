@@ -53,7 +53,8 @@ class FleetUnderFaultsTest {
         assertThat(backfleet("pause", "faults")).contains("paused faults within", "the last batch ended at");
         var atPause = table.number("select sum(n) from packages");
         frozen.resume();
-        Stage.awaitWords(frozen, "lost to a newer epoch or a pause");
+        // It tries a batch in vain, or hears of the pause before it comes to that.
+        Stage.awaitWords(frozen, "shard lost to a newer epoch or a pause job=" + job, "shard given back job=" + job);
         assertThat(table.number("select sum(n) from packages"))
                 .as("changed since the pause")
                 .isEqualTo(atPause);

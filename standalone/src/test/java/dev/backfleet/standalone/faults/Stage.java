@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -139,9 +140,12 @@ final class Stage implements AutoCloseable {
         table.assertEveryRowOnce(job);
     }
 
-    /** Waits until the worker's log has these words. */
-    static void awaitWords(FleetProcess process, String words) {
-        awaitTrue(() -> Files.readString(process.log()).contains(words));
+    /** Waits until the worker's log has one of these. */
+    static void awaitWords(FleetProcess process, String... words) {
+        awaitTrue(() -> {
+            var log = Files.readString(process.log());
+            return Stream.of(words).anyMatch(log::contains);
+        });
     }
 
     /** How many lines of the workers' logs have these words. */
