@@ -92,10 +92,15 @@ final class LiveContest {
 
     private MeasuredFleet fleet(String name) throws SQLException, InterruptedException {
         var fleet = MeasuredFleet.start(stack, name, WORKERS);
-        var run = new FleetRun(stack.jdbcUrl(), Sleeper.system());
-        run.awaitWorkers(fleet.ids());
-        run.warmUp();
-        return fleet;
+        try {
+            var run = new FleetRun(stack.jdbcUrl(), Sleeper.system());
+            run.awaitWorkers(fleet.ids());
+            run.warmUp();
+            return fleet;
+        } catch (SQLException | InterruptedException | RuntimeException e) {
+            fleet.close();
+            throw e;
+        }
     }
 
     // The same seed for all ways of a round: the application asks for the same rows, as far as it is not aimed.

@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.HdrHistogram.Recorder;
 
 /** The application: so many transactions per second, whether or not the database keeps up with them. */
@@ -89,13 +88,7 @@ public final class OpenLoop implements AutoCloseable {
      * by the turn alone that came after it, or else before it. Only after its end.
      */
     public Spread slowdowns() {
-        var alone = schedule.turns(Phase.ALONE);
-        var beside = schedule.turns(Phase.BESIDE);
-        return Spread.of(IntStream.range(0, beside.size()).mapToDouble(i -> {
-            var other = alone.get(Math.min(i, alone.size() - 1));
-            return Turn.traffic(List.of(beside.get(i))).p99()
-                    / Turn.traffic(List.of(other)).p99();
-        }));
+        return schedule.slowdowns();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.backfleet.benchmark.live;
 
+import dev.backfleet.benchmark.report.Spread;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /**
  * When transactions are due, whether or not those before them have ended, and what they count for. Shared by all
@@ -54,6 +56,18 @@ final class Schedule {
     /** All turns of a phase, in their order. */
     List<Turn> turns(Phase phase) {
         return turns.stream().filter(turn -> turn.phase() == phase).toList();
+    }
+
+    /** Of each turn beside the backfill, its p99 by that of the turn alone that came after it, or else before it. */
+    Spread slowdowns() {
+        var alone = turns(Phase.ALONE);
+        var beside = turns(Phase.BESIDE);
+        return Spread.of(IntStream.range(0, beside.size())
+                .mapToDouble(i -> p99(beside.get(i)) / p99(alone.get(Math.min(i, alone.size() - 1)))));
+    }
+
+    private static double p99(Turn turn) {
+        return Turn.traffic(List.of(turn)).p99();
     }
 
     boolean isOver(long due) {

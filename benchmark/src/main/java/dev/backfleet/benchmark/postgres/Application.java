@@ -44,7 +44,7 @@ public final class Application implements AutoCloseable {
         loop.enter(phase);
     }
 
-    /** Nobody changes its rows for so long: its p99 in milliseconds is within what it says of itself meanwhile. */
+    /** Nobody changes its rows for so long: the worst that it says of itself meanwhile, a p99 in milliseconds. */
     double learn(Duration time) throws InterruptedException {
         during(Phase.LEARNING, time);
         return loop.worstLearned()
