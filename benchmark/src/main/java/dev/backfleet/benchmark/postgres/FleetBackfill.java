@@ -56,20 +56,9 @@ public final class FleetBackfill implements Backfill {
         try (var sql = Sql.connect(url);
                 var database = FleetRun.database(url)) {
             var well = application.learn(LEARNING);
-            var id = FleetRun.submit(database, spec(well));
+            var id = FleetRun.submit(database, FleetRun.spec(job.name, job.limits.apply(well)));
             return new Running(sql, new PostgresControl(database), id, application).measure(time);
         }
-    }
-
-    private String spec(double well) {
-        return """
-                name: %s
-                table: customers
-                set:
-                  first_name: "split_part(full_name, ' ', 1)"
-                  last_name: "substr(full_name, strpos(full_name, ' ') + 1)"
-                %s
-                """.formatted(job.name, job.limits.apply(well));
     }
 
     /** The job from its submission on. */

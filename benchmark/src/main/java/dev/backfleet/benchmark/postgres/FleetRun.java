@@ -77,7 +77,7 @@ public final class FleetRun {
         try (var sql = Sql.connect(url);
                 var meter = WalMeter.start(url);
                 var database = database()) {
-            var job = submit(database, spec(way, round));
+            var job = submit(database, spec(way.slug() + "-" + round, "concurrency: 2"));
             awaitEnd(sql, job);
             var wal = meter.bytes();
             var measured = times(sql, way, round, job);
@@ -129,14 +129,15 @@ public final class FleetRun {
                         row.getLong("batches")));
     }
 
-    private static String spec(Way way, int round) {
+    /** The job that each way does; {@code more} is the rest of its spec, as lines of YAML. */
+    static String spec(String name, String more) {
         return """
-                name: %s-%d
+                name: %s
                 table: customers
                 set:
                   first_name: "split_part(full_name, ' ', 1)"
                   last_name: "substr(full_name, strpos(full_name, ' ') + 1)"
-                concurrency: 2
-                """.formatted(way.slug(), round);
+                %s
+                """.formatted(name, more);
     }
 }
