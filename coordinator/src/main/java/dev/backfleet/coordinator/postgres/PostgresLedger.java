@@ -17,14 +17,14 @@ import org.jdbi.v3.core.Handle;
 /** What holds jobs back, kept in the control schema. */
 public final class PostgresLedger implements Ledger {
 
-    private static final String RUNNING = """
+    private static final String JOBS = """
             select j.id, j.definition, t.wanted, j.factor, j.full_rows, j.full_slots,
                    case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as rows_per_second,
                    (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING') as running,
-                   backfleet.is_open(j.opens_at, j.closes_at)
+                   j.state = 'RUNNING' and backfleet.is_open(j.opens_at, j.closes_at)
                      and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN') as due
             from backfleet.job j left join backfleet.throttle t on t.job_id = j.id
-            where j.state = 'RUNNING'
+            where j.state in ('RUNNING', 'PAUSING', 'PAUSED')
             order by j.id
             """;
 
@@ -36,8 +36,8 @@ public final class PostgresLedger implements Ledger {
     }
 
     @Override
-    public List<ThrottledJob> running() {
-        return database.jdbi().withHandle(handle -> handle.createQuery(RUNNING)
+    public List<ThrottledJob> jobs() {
+        return database.jdbi().withHandle(handle -> handle.createQuery(JOBS)
                 .map((row, context) -> job(handle, row))
                 .list());
     }

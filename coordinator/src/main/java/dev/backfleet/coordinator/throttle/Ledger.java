@@ -6,8 +6,8 @@ import java.util.Optional;
 /** Where it is kept what holds jobs back: for the workers, for the people who ask, and for the next coordinator. */
 public interface Ledger {
 
-    /** The jobs that are RUNNING. */
-    List<ThrottledJob> running();
+    /** The jobs that are RUNNING, and those that are paused and will be. */
+    List<ThrottledJob> jobs();
 
     /** Stores where a job's brake stands, and what holding it back has cost since the last look. */
     void store(long job, Brake brake, Optional<FullSpeed> full, Optional<Charge> charge);

@@ -52,7 +52,8 @@ public final class Throttle {
     }
 
     /**
-     * Looks once.
+     * Looks once. A job that nobody works on is not looked at: that the database is well meanwhile says nothing of what the
+     * job costs, and it goes on as it was held back before.
      *
      * @param leader the epoch under which this coordinator leads
      */
@@ -63,10 +64,11 @@ public final class Throttle {
             full.clear();
             epoch = leader;
         }
-        var jobs = ledger.running();
-        var ids = jobs.stream().map(ThrottledJob::id).toList();
+        var known = ledger.jobs();
+        var ids = known.stream().map(ThrottledJob::id).toList();
         brakes.keySet().retainAll(ids);
         full.keySet().retainAll(ids);
+        var jobs = known.stream().filter(job -> job.pace().due()).toList();
         var server = jobs.isEmpty() ? List.<Sample>of() : health.server(wanted(jobs));
         var now = ticker.now();
         var since = now.minus(looked);
@@ -92,8 +94,7 @@ public final class Throttle {
         var speed = fullSpeed(job);
         // A job that nothing holds back costs no write.
         if (before.factor() < 1 || after.factor() < 1 || job.pace().factor() < 1) {
-            ledger.store(
-                    job.id(), after, speed, charge(before, after, job.pace().due() ? since : Duration.ZERO));
+            ledger.store(job.id(), after, speed, charge(before, after, since));
         }
         brakes.put(job.id(), after);
         tell(job.id(), before, after);

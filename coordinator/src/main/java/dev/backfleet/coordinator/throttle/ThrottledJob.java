@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A job that is RUNNING, as far as its throttle is concerned.
+ * A job that is RUNNING or paused, as far as its throttle is concerned.
  *
  * @param id which job
  * @param definition what it changes
@@ -39,7 +39,7 @@ public record ThrottledJob(
      * @param factor what it was held back to when it was looked at last
      * @param rowsPerSecond as measured over the last seconds
      * @param running slots that work on it
-     * @param due whether it would be worked on if nothing held it back: its window is open, and the fleet is not paused
+     * @param due whether it would be worked on if nothing held it back: its window is open, and neither it nor the fleet is paused
      * @param full its full speed, as it was stored; empty if nobody knows it
      */
     public record Pace(double factor, double rowsPerSecond, int running, boolean due, Optional<FullSpeed> full) {}

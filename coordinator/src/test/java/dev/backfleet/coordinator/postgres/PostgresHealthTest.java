@@ -59,7 +59,7 @@ class PostgresHealthTest {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return new PostgresLedger(database.database).running().get(0);
+        return new PostgresLedger(database.database).jobs().get(0);
     }
 
     private Optional<Sample> server(Signal signal) {
@@ -286,8 +286,22 @@ class PostgresHealthTest {
         assertThat(job.pace()).isEqualTo(new ThrottledJob.Pace(1, 0, 0, true, Optional.empty()));
         database.run("update backfleet.job set factor = 0.25, full_rows = 1000, full_slots = 4, "
                 + "rows_per_second = 250, measured_at = now()");
-        assertThat(new PostgresLedger(database.database).running().get(0).pace())
+        assertThat(new PostgresLedger(database.database).jobs().get(0).pace())
                 .isEqualTo(new ThrottledJob.Pace(0.25, 250, 0, true, Optional.of(new FullSpeed(1_000, 4))));
+    }
+
+    @Test
+    void a_job_that_is_paused_is_kept_in_mind_and_nobody_works_on_it() throws SQLException {
+        job("");
+        for (var state : List.of("PAUSING", "PAUSED")) {
+            database.run("update backfleet.job set state = '" + state + "'");
+            assertThat(new PostgresLedger(database.database).jobs())
+                    .as(state)
+                    .singleElement()
+                    .matches(job -> !job.pace().due());
+        }
+        database.run("update backfleet.job set state = 'HALTED'");
+        assertThat(new PostgresLedger(database.database).jobs()).isEmpty();
     }
 
     private static Connection held(Connection connection, int id) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
@@ -95,13 +96,37 @@ class ThrottleTest {
     }
 
     @Test
-    void a_job_that_would_not_be_worked_on_anyway_loses_nothing() {
-        read(Signal.WAL_RATE, 31);
-        look(2);
+    void a_job_that_nobody_works_on_loses_nothing_and_is_given_no_credit() {
+        read(Signal.WAL_RATE, 20);
+        look(4);
+        var factor = fake.pace.factor();
         var before = fake.cost("wal-rate");
-        fake.pace = new ThrottledJob.Pace(0, 0, 0, false, Optional.empty());
-        look(10);
+        fake.due(false);
+        read(Signal.WAL_RATE, 1);
+        look(30);
+        assertThat(fake.pace.factor()).isEqualTo(factor).isBetween(0.1, 0.9);
         assertThat(fake.cost("wal-rate")).isEqualTo(before);
+        fake.due(true);
+        look(1);
+        assertThat(fake.pace.factor()).isEqualTo(factor);
+        assertThat(fake.cost("wal-rate") - before)
+                .as("of the second that it went on")
+                .isCloseTo(1 - factor, within(1e-9));
+    }
+
+    @Test
+    void what_was_seen_before_a_pause_is_known_after_it() {
+        read(Signal.WAL_RATE, 20);
+        look(4);
+        var factor = fake.pace.factor();
+        read(Signal.WAL_RATE, 1);
+        look(3);
+        assertThat(fake.pace.factor()).as("three calm looks").isEqualTo(factor);
+        fake.due(false);
+        look(1);
+        fake.due(true);
+        look(1);
+        assertThat(fake.pace.factor()).as("four").isGreaterThan(factor);
     }
 
     @Test
@@ -199,6 +224,10 @@ class ThrottleTest {
         private ThrottledJob.Pace pace = new ThrottledJob.Pace(1, 0, 0, true, Optional.empty());
         private boolean away;
 
+        void due(boolean due) {
+            pace = new ThrottledJob.Pace(pace.factor(), pace.rowsPerSecond(), pace.running(), due, pace.full());
+        }
+
         double cost(String signal) {
             return costs.getOrDefault(signal, 0.0);
         }
@@ -224,7 +253,7 @@ class ThrottleTest {
         }
 
         @Override
-        public List<ThrottledJob> running() {
+        public List<ThrottledJob> jobs() {
             return List.of(new ThrottledJob(1, DEFINITION, List.of(TABLE), wanted, pace));
         }
 
