@@ -5,6 +5,7 @@ import dev.backfleet.benchmark.live.LiveWay;
 import dev.backfleet.benchmark.postgres.Application;
 import dev.backfleet.benchmark.postgres.Customers;
 import dev.backfleet.benchmark.postgres.LiveTable;
+import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Spec;
             "  backfleet benchmark live --ways full_speed --batch-duration 20ms --assert"
         })
 final class LiveCommand implements Callable<ExitCode> {
+    private static final int SHORTEST_WINDOW_MS = 500;
+
     @Mixin
     private final OutputOption output = new OutputOption();
 
@@ -46,7 +49,7 @@ final class LiveCommand implements Callable<ExitCode> {
     @Option(
             names = "--rows",
             paramLabel = "N",
-            defaultValue = "3000000",
+            defaultValue = "4500000",
             description = "Rows. Default: ${DEFAULT-VALUE}.")
     private long rows;
 
@@ -67,7 +70,7 @@ final class LiveCommand implements Callable<ExitCode> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            defaultValue = "15",
+            defaultValue = "45",
             description = "For how long each way is measured, if it does not end before; one UPDATE is never ended. "
                     + "Default: ${DEFAULT-VALUE}.")
     private int seconds;
@@ -104,7 +107,7 @@ final class LiveCommand implements Callable<ExitCode> {
     @Option(
             names = "--settling",
             paramLabel = "N",
-            defaultValue = "20",
+            defaultValue = "30",
             description = "Seconds that a throttled job has to find its speed before it is measured. "
                     + "Default: ${DEFAULT-VALUE}.")
     private int settling;
@@ -142,6 +145,11 @@ final class LiveCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws Exception {
+        if (window < SHORTEST_WINDOW_MS) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "--window-ms: a p99 of less than " + SHORTEST_WINDOW_MS + " ms means nothing; 1500 is the default");
+        }
         say("starting PostgreSQL and Kafka ...");
         try (var stack = LocalStack.open(options())) {
             say("making " + rows + " rows ...");

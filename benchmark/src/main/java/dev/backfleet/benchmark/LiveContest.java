@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 final class LiveContest {
     private static final int WORKERS = 2;
 
-    /** How many times the worst that it said of itself when it was alone the application may say before it is slowed down. */
+    /** How many times what it is alone the application's p99 may be, before the job is slowed down. */
     private static final double HEALTHY = 1.45;
 
     /** How long a job that is not throttled goes on before it is measured. */
@@ -83,7 +83,7 @@ final class LiveContest {
                     name,
                     table.rows(),
                     conditions.slots(),
-                    well -> conditions.batch() + limits(way, well),
+                    conditions.batch() + limits(way),
                     settling,
                     conditions.window());
             return beside(way, round, new FleetBackfill(stack.jdbcUrl(), job));
@@ -118,10 +118,10 @@ final class LiveContest {
         }
     }
 
-    private String limits(LiveWay way, double well) {
+    private String limits(LiveWay way) {
         return switch (way) {
             case FIXED_RATE -> "rate: { rows-per-second: " + conditions.rate() + " }\n" + ThrottleTerms.none();
-            case THROTTLED -> ThrottleTerms.healthyUpTo(well * HEALTHY);
+            case THROTTLED -> ThrottleTerms.healthyUpTo(HEALTHY);
             case FULL_SPEED, IDLE_FLEET, ONE_UPDATE, NULL_LOOP -> ThrottleTerms.none();
         };
     }

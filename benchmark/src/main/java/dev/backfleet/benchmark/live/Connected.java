@@ -3,7 +3,6 @@ package dev.backfleet.benchmark.live;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
-import org.HdrHistogram.Recorder;
 
 /**
  * One connection of the application: runs what is due, and what is overdue at once, so that a transaction which was held
@@ -12,14 +11,12 @@ import org.HdrHistogram.Recorder;
 final class Connected {
     private final Schedule schedule;
     private final OpenLoop.Session session;
-    private final Recorder recent;
     private final Ticker ticker;
     private final Sleeper sleeper;
 
-    Connected(Schedule schedule, OpenLoop.Session session, Recorder recent, Ticker ticker, Sleeper sleeper) {
+    Connected(Schedule schedule, OpenLoop.Session session, Ticker ticker, Sleeper sleeper) {
         this.schedule = schedule;
         this.session = session;
-        this.recent = recent;
         this.ticker = ticker;
         this.sleeper = sleeper;
     }
@@ -34,7 +31,6 @@ final class Connected {
             }
             var error = session.transact(number);
             var latency = Math.max(0, ticker.now().toNanos() - due);
-            recent.recordValue(latency);
             schedule.turn(due).add(latency, error);
         }
     }

@@ -66,7 +66,7 @@ public final class LiveComparison {
                 .map(kept -> LiveBar.atLeast("rows/s / full speed", LiveWay.THROTTLED, kept, BAR_SPEED_KEPT))
                 .ifPresent(bars::add);
         ways().stream()
-                .filter(LiveWay::isBackfleet)
+                .filter(LiveWay::isJob)
                 .map(way -> LiveBar.atMost(
                         "errors", way, spread(way, one -> one.traffic().failed()), 0))
                 .forEach(bars::add);

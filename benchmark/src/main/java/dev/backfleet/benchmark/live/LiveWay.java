@@ -14,7 +14,7 @@ public enum LiveWay {
     FULL_SPEED("Backfleet, full speed"),
     /** Backfleet at so many rows per second. */
     FIXED_RATE("Backfleet, fixed rate"),
-    /** Backfleet as fast as the application's own latency permits. */
+    /** Backfleet as fast as the application's own health permits. */
     THROTTLED("Backfleet, throttled by health");
 
     private final String words;
@@ -34,7 +34,7 @@ public enum LiveWay {
     }
 
     /** Whether it is a job of Backfleet. */
-    public boolean isBackfleet() {
+    public boolean isJob() {
         return switch (this) {
             case IDLE_FLEET, ONE_UPDATE, NULL_LOOP -> false;
             case FULL_SPEED, FIXED_RATE, THROTTLED -> true;

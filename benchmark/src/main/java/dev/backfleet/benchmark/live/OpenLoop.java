@@ -12,19 +12,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.HdrHistogram.Recorder;
 
 /** The application: so many transactions per second, whether or not the database keeps up with them. */
 public final class OpenLoop implements AutoCloseable {
-    private static final int DIGITS = 3;
-
     private final Ticker ticker = Ticker.system();
     private final Schedule schedule;
-    private final Recorder recent = new Recorder(DIGITS);
-    private final OwnWord ownWord = new OwnWord(recent);
     private final List<Future<Boolean>> running = new ArrayList<>();
     private final ExecutorService threads;
-    private volatile Phase phase = Phase.BETWEEN;
 
     private OpenLoop(double perSecond, int connections) {
         this.schedule = new Schedule(ticker.now().toNanos(), perSecond);
@@ -39,7 +33,7 @@ public final class OpenLoop implements AutoCloseable {
     }
 
     private void connect(Session session) {
-        var connection = new Connected(schedule, session, recent, ticker, Sleeper.system());
+        var connection = new Connected(schedule, session, ticker, Sleeper.system());
         Callable<Boolean> work = () -> {
             connection.run();
             return true;
@@ -48,22 +42,21 @@ public final class OpenLoop implements AutoCloseable {
     }
 
     /** What is due from now on counts for that. */
-    public void enter(Phase now) {
-        schedule.enter(now, ticker.now().toNanos());
-        phase = now;
+    public void enter(Phase phase) {
+        schedule.enter(phase, ticker.now().toNanos());
+    }
+
+    /** What was seen until now is not counted: the backfill was not yet as it is to be measured. */
+    public void settled() {
+        schedule.settled();
     }
 
     /**
-     * What the application says of itself, for who asks once each second: the median of the p99s in milliseconds of its last
-     * five seconds, without those in which it was {@link Phase#ALONE}. Nothing, if there was none yet.
+     * What the application says of itself: {@link #slowdowns} in the median of its last three turns beside the backfill, counted or
+     * not. Nothing, if there was none yet.
      */
-    public OptionalDouble ownWord() {
-        return ownWord.next(phase);
-    }
-
-    /** The worst that it said of itself while it was {@link Phase#LEARNING}; nothing, if that were no five seconds. */
-    public OptionalDouble worstLearned() {
-        return ownWord.worstLearned();
+    public OptionalDouble slowdownOfLate() {
+        return schedule.slowdownOfLate();
     }
 
     /** Ends it; waits for what was due until now. */
@@ -78,9 +71,9 @@ public final class OpenLoop implements AutoCloseable {
         }
     }
 
-    /** What its users saw in a phase; only after its end. */
-    public Traffic traffic(Phase counted) {
-        return Turn.traffic(schedule.turns(counted));
+    /** What its users saw in a phase, as far as it is counted; only after its end. */
+    public Traffic traffic(Phase phase) {
+        return schedule.traffic(phase);
     }
 
     /**

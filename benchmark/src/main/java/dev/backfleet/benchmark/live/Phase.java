@@ -4,8 +4,6 @@ package dev.backfleet.benchmark.live;
 public enum Phase {
     /** For nothing: things are being made ready. */
     BETWEEN,
-    /** For what the application may say of itself, when nobody changes rows, and be well. */
-    LEARNING,
     /** For what the application is when nobody changes rows. */
     ALONE,
     /** For what it is beside the backfill. */

@@ -2,8 +2,11 @@ package dev.backfleet.benchmark.live;
 
 import dev.backfleet.benchmark.report.Spread;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -11,10 +14,14 @@ import java.util.stream.IntStream;
  * connections: whichever is free takes the next. Times are nanoseconds of the loop's ticker.
  */
 final class Schedule {
+    /** The last so many pairs say how the application is now: of one pair's transactions a p99 is but the luck of a few. */
+    private static final int PAIRS = 3;
+
     private final long start;
     private final double interval;
     private final AtomicLong next = new AtomicLong();
     private final List<Turn> turns = new CopyOnWriteArrayList<>();
+    private volatile int counted;
     private volatile long until = Long.MAX_VALUE;
 
     Schedule(long start, double perSecond) {
@@ -38,6 +45,11 @@ final class Schedule {
         turns.add(new Turn(phase, time));
     }
 
+    /** What turns until now saw is not counted: the backfill was not yet as it is to be measured. */
+    void settled() {
+        counted = turns.size();
+    }
+
     /** What is due from then on does not take place. */
     void endAt(long time) {
         until = time;
@@ -53,24 +65,55 @@ final class Schedule {
         return turns.get(0);
     }
 
-    /** All turns of a phase, in their order. */
-    List<Turn> turns(Phase phase) {
-        return turns.stream().filter(turn -> turn.phase() == phase).toList();
+    /** What was seen in a phase, as far as it is counted. */
+    Traffic traffic(Phase phase) {
+        return Turn.traffic(
+                counted().stream().filter(turn -> turn.phase() == phase).toList());
     }
 
-    /** Of each turn beside the backfill, its p99 by that of the turn alone that came after it, or else before it. */
+    /**
+     * Of each counted turn beside the backfill, its p99 by that of the turn alone that came after it, or else before it. Only
+     * when all of them are over.
+     */
     Spread slowdowns() {
-        var alone = turns(Phase.ALONE);
-        var beside = turns(Phase.BESIDE);
-        return Spread.of(IntStream.range(0, beside.size())
-                .mapToDouble(i -> p99(beside.get(i)) / p99(alone.get(Math.min(i, alone.size() - 1)))));
+        return Spread.of(slowdowns(counted()));
     }
 
-    private static double p99(Turn turn) {
-        return Turn.traffic(List.of(turn)).p99();
+    /** The median of the same of the last turns that are over, counted or not; nothing, if there is none. */
+    OptionalDouble slowdownOfLate() {
+        var over = List.copyOf(turns);
+        var all = slowdowns(over.subList(0, over.size() - 1)).toArray();
+        return all.length == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Spread.of(DoubleStream.of(all).skip(Math.max(0, all.length - PAIRS)))
+                        .median());
     }
 
     boolean isOver(long due) {
         return due >= until;
+    }
+
+    private List<Turn> counted() {
+        return List.copyOf(turns).subList(counted, turns.size());
+    }
+
+    // While everything stands still, a turn can be over that has seen nothing yet.
+    private static DoubleStream slowdowns(List<Turn> all) {
+        var turns = all.stream().filter(Turn::hasSeen).toList();
+        return IntStream.range(0, turns.size())
+                .filter(i -> turns.get(i).phase() == Phase.BESIDE)
+                .mapToDouble(i -> turns.get(i).p99() / alone(turns, i).p99());
+    }
+
+    private static Turn alone(List<Turn> turns, int beside) {
+        return turns.subList(beside, turns.size()).stream()
+                .filter(turn -> turn.phase() == Phase.ALONE)
+                .findFirst()
+                .or(() -> lastAlone(turns.subList(0, beside)))
+                .orElseThrow(() -> new IllegalStateException("the application was never alone"));
+    }
+
+    private static Optional<Turn> lastAlone(List<Turn> turns) {
+        return turns.stream().filter(turn -> turn.phase() == Phase.ALONE).reduce((first, second) -> second);
     }
 }

@@ -36,6 +36,16 @@ final class Turn {
         error.ifPresent(code -> errors.merge(code, 1L, Long::sum));
     }
 
+    /** Whether anything that was due in it has ended. */
+    synchronized boolean hasSeen() {
+        return latencies.getTotalCount() > 0;
+    }
+
+    /** The p99 of what it saw until now, in milliseconds. */
+    synchronized double p99() {
+        return Traffic.p99(latencies);
+    }
+
     /** What was seen in all of them together. */
     static Traffic traffic(List<Turn> turns) {
         var latencies = new Histogram(DIGITS);

@@ -44,22 +44,16 @@ public final class Application implements AutoCloseable {
         loop.enter(phase);
     }
 
-    /** Nobody changes its rows for so long: the worst that it says of itself meanwhile, a p99 in milliseconds. */
-    double learn(Duration time) throws InterruptedException {
-        during(Phase.LEARNING, time);
-        return loop.worstLearned()
-                .orElseThrow(() -> new IllegalStateException("it needs more than " + time.toSeconds() + " s to learn"));
-    }
-
     /** Nobody changes its rows for so long; that is measured. */
     void alone(Duration time) throws InterruptedException {
-        during(Phase.ALONE, time);
-    }
-
-    private void during(Phase phase, Duration time) throws InterruptedException {
-        enter(phase);
+        enter(Phase.ALONE);
         Sleeper.system().sleep(time);
         enter(Phase.BETWEEN);
+    }
+
+    /** What its users saw until now is not counted. */
+    void settled() {
+        loop.settled();
     }
 
     /** Ends it. */
@@ -67,7 +61,7 @@ public final class Application implements AutoCloseable {
         loop.end();
     }
 
-    /** What its users saw in a phase; only after its end. */
+    /** What its users saw in a phase, as far as it is counted; only after its end. */
     public Traffic traffic(Phase phase) {
         return loop.traffic(phase);
     }

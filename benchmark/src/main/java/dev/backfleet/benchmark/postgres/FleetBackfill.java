@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.DoubleFunction;
 
 /**
  * A job of a fleet that is ready. It is measured in pairs: it runs for some seconds, and is paused for as many, again and
@@ -26,8 +25,11 @@ public final class FleetBackfill implements Backfill {
     /** How long after it went on, or was proven to be paused, it is measured. */
     private static final Duration APART = Duration.ofMillis(300);
 
-    /** How long the application learns, before the job, up to which p99 it is well. */
-    private static final Duration LEARNING = Duration.ofSeconds(10);
+    /** How long a job may take from its submission to its first batch. */
+    private static final Duration PLANNED = Duration.ofSeconds(60);
+
+    /** How long a job that went on again may not move, since it is held. */
+    private static final Duration HELD = Duration.ofSeconds(2);
 
     private static final String STATE = "select state from backfleet.job where id = %d";
     private static final String BATCHES = "select coalesce(sum(batches), 0) from backfleet.shard where job_id = %d";
@@ -55,8 +57,9 @@ public final class FleetBackfill implements Backfill {
     public Changed run(Duration time, Application application) throws Exception {
         try (var sql = Sql.connect(url);
                 var database = FleetRun.database(url)) {
-            var well = application.learn(LEARNING);
-            var id = FleetRun.submit(database, FleetRun.spec(job.name, job.limits.apply(well)));
+            // Before the first turn beside the job there is one that it can be held against.
+            application.alone(job.window);
+            var id = FleetRun.submit(database, FleetRun.spec(job.name, job.limits));
             return new Running(sql, new PostgresControl(database), id, application).measure(time);
         }
     }
@@ -76,33 +79,45 @@ public final class FleetBackfill implements Backfill {
         }
 
         private Changed measure(Duration time) throws SQLException, InterruptedException {
-            awaitMove(0);
-            var sum = new Changed(0, 0, awaitEnd(job.settling));
-            while (!sum.complete() && sum.seconds() < time.toNanos() / 1e9) {
-                var from = progress();
-                application.enter(Phase.BESIDE);
-                var complete = awaitEnd(job.window);
-                application.enter(Phase.BETWEEN);
-                sum = sum.plus(progress().since(from, complete));
-                if (!complete) {
-                    pause();
-                }
-                Sleeper.system().sleep(APART);
-                application.alone(job.window);
-                if (!complete) {
-                    goOn();
-                }
-            }
-            if (sum.seconds() == 0) {
+            awaitMove(0, PLANNED);
+            var settling = pairs(job.settling);
+            application.settled();
+            if (settling.complete()) {
                 throw new CommandException(
                         ExitCode.USAGE,
                         "the backfill came to its end before it was measured: give more rows (--rows) or a shorter time to"
                                 + " find its speed (--settling)");
             }
-            if (!sum.complete()) {
+            var measured = pairs(time);
+            if (!measured.complete()) {
                 wish(DesiredState.CANCEL, "its time is up");
             }
+            return measured;
+        }
+
+        private Changed pairs(Duration time) throws SQLException, InterruptedException {
+            var sum = new Changed(0, 0, false);
+            while (!sum.complete() && sum.seconds() < time.toNanos() / 1e9) {
+                sum = sum.plus(pair());
+            }
             return sum;
+        }
+
+        private Changed pair() throws SQLException, InterruptedException {
+            var from = progress();
+            application.enter(Phase.BESIDE);
+            var complete = awaitEnd(job.window);
+            application.enter(Phase.BETWEEN);
+            var changed = progress().since(from, complete);
+            if (!complete) {
+                pause();
+            }
+            Sleeper.system().sleep(APART);
+            application.alone(job.window);
+            if (!complete) {
+                goOn();
+            }
+            return changed;
         }
 
         // From then on not one row is changed.
@@ -114,7 +129,7 @@ public final class FleetBackfill implements Backfill {
         private void goOn() throws SQLException, InterruptedException {
             var before = sql.number(BATCHES.formatted(id));
             wish(DesiredState.RUN, "the application was alone");
-            awaitMove(before);
+            awaitMove(before, HELD);
             Sleeper.system().sleep(APART);
         }
 
@@ -122,17 +137,19 @@ public final class FleetBackfill implements Backfill {
             control.apply(Scope.job(id), new ControlRecord(state, why, "backfleet benchmark"), Optional.empty());
         }
 
-        private void awaitMove(long batches) throws SQLException, InterruptedException {
-            while (sql.number(BATCHES.formatted(id)) <= batches && !isOver()) {
-                Sleeper.system().sleep(LOOK);
-            }
+        private void awaitMove(long batches, Duration atMost) throws SQLException, InterruptedException {
+            await(atMost, () -> sql.number(BATCHES.formatted(id)) > batches || isOver());
         }
 
         private boolean awaitEnd(Duration time) throws SQLException, InterruptedException {
+            return await(time, this::isOver);
+        }
+
+        private boolean await(Duration atMost, Condition condition) throws SQLException, InterruptedException {
             var ticker = Ticker.system();
-            var end = ticker.now().plus(time);
+            var end = ticker.now().plus(atMost);
             while (ticker.now().compareTo(end) < 0) {
-                if (isOver()) {
+                if (condition.isMet()) {
                     return true;
                 }
                 Sleeper.system().sleep(LOOK);
@@ -153,19 +170,22 @@ public final class FleetBackfill implements Backfill {
         }
     }
 
+    @FunctionalInterface
+    private interface Condition {
+        boolean isMet() throws SQLException;
+    }
+
     /**
      * What is to be measured of which job.
      *
      * @param name what it is called
      * @param rows how many rows its table has
      * @param slots how many slots it uses
-     * @param limits what the spec says of batches, slots, rate and the like, as lines of YAML, given the p99 in milliseconds up
-     *     to which the application is well
+     * @param limits what the spec says of batches, slots, rate and the like, as lines of YAML
      * @param settling how long it goes on before it is measured
      * @param window how long it goes on at a time, and is paused at a time
      */
-    public record Job(
-            String name, long rows, int slots, DoubleFunction<String> limits, Duration settling, Duration window) {}
+    public record Job(String name, long rows, int slots, String limits, Duration settling, Duration window) {}
 
     private record Progress(long rows, double at) {
         static Progress of(ResultSet row) throws SQLException {

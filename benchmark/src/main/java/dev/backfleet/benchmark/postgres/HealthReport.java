@@ -6,10 +6,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
-/** The application tells each second how it is, in a table where anybody can ask for it. */
+/**
+ * The application tells each second how it is, in a table where anybody can ask for it: how many times what it is alone its
+ * p99 was of late.
+ */
 final class HealthReport implements AutoCloseable {
     /** What a throttle asks. */
-    static final String QUERY = "select p99 from public.application_health";
+    static final String QUERY = "select slowdown from public.application_health";
 
     private static final Duration EVERY = Duration.ofSeconds(1);
 
@@ -22,7 +25,7 @@ final class HealthReport implements AutoCloseable {
         this.sql = Sql.connect(url);
         this.loop = loop;
         sql.run("drop table if exists public.application_health");
-        sql.run("create table public.application_health as select 0::double precision as p99");
+        sql.run("create table public.application_health as select 1::double precision as slowdown");
         this.thread = new Thread(this::report, "health");
         thread.start();
     }
@@ -31,7 +34,7 @@ final class HealthReport implements AutoCloseable {
         try {
             while (!closed) {
                 Sleeper.system().sleep(EVERY);
-                tell(loop.ownWord());
+                tell(loop.slowdownOfLate());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -40,9 +43,9 @@ final class HealthReport implements AutoCloseable {
         }
     }
 
-    private void tell(OptionalDouble p99) throws SQLException {
-        if (p99.isPresent()) {
-            sql.run("update public.application_health set p99 = " + p99.getAsDouble());
+    private void tell(OptionalDouble slowdown) throws SQLException {
+        if (slowdown.isPresent()) {
+            sql.run("update public.application_health set slowdown = " + slowdown.getAsDouble());
         }
     }
 

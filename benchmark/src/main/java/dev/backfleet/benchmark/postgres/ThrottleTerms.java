@@ -14,13 +14,13 @@ public final class ThrottleTerms {
         return "throttle: none\n";
     }
 
-    /** The application's own p99 holds the job back, and what a coordinator looks at by default. */
-    public static String healthyUpTo(double milliseconds) {
+    /** The application's own word, as {@link HealthReport} has it, holds the job back, and what a coordinator looks at by default. */
+    public static String healthyUpTo(double slowdown) {
         return String.format(
                 Locale.ROOT,
-                "throttle: { sql: [{ name: application-p99, query: \"%s\", soft: %.2f, hard: %.2f }] }%n",
+                "throttle: { sql: [{ name: slowdown, query: \"%s\", soft: %.2f, hard: %.2f }] }%n",
                 HealthReport.QUERY,
-                milliseconds,
-                milliseconds * HARD);
+                slowdown,
+                slowdown * HARD);
     }
 }

@@ -57,25 +57,32 @@ final class Window implements AutoCloseable {
      */
     static String ofShards(int slots, long rows) {
         return """
-                select coalesce(array_agg(case state when 'RUNNING' then at
-                    else (at + extract(epoch from clock_timestamp() - last_batch_at) * %d)::bigint %% %d end), '{}')
+                select coalesce(array_agg(case state when 'RUNNING' then at else %s end), '{}')
                 from (select state, last_batch_at, cursor[1]::bigint as at from backfleet.shard
                       where state <> 'DONE' and last_batch_at is not null order by last_batch_at desc limit %d) s
-                """.formatted(PACE, rows, slots);
+                """.formatted(moving("at", "clock_timestamp() - last_batch_at", rows), slots);
     }
 
-    /** What a statement has changed in the order of the ids: as many rows as the table has grown by. Before it, as above. */
+    /** What a statement has changed in the order of the ids: as many rows as the table has grown by. Before it, by time. */
     static String ofGrowth(long bytesBefore, long rows) {
         return """
-                select array[case when grown > 0 then (grown * %1$d / %2$d)::bigint - %3$d
-                  else (extract(epoch from clock_timestamp()) * %4$d)::bigint %% %1$d end]
+                select array[case when grown > 0 then (grown * %1$d / %2$d)::bigint - %3$d else %4$s end]
                 from (select pg_relation_size('customers')::numeric - %2$d as grown) g
-                """.formatted(rows, bytesBefore, WIDTH, PACE);
+                """.formatted(rows, bytesBefore, WIDTH, byTime(rows));
     }
 
-    /** Where nothing is changed, at the pace of a backfill. */
+    /** Where nothing is changed, by time. */
     static String ofTime(long rows) {
-        return "select array[(extract(epoch from clock_timestamp()) * %d)::bigint %% %d]".formatted(PACE, rows);
+        return "select array[" + byTime(rows) + "]";
+    }
+
+    private static String byTime(long rows) {
+        return moving("0", "clock_timestamp()", rows);
+    }
+
+    // At the pace of a backfill, over and over again.
+    private static String moving(String start, String time, long rows) {
+        return "(%s + extract(epoch from %s) * %d)::bigint %% %d".formatted(start, time, PACE, rows);
     }
 
     private void look() {
