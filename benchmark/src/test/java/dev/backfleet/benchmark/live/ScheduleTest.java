@@ -65,8 +65,10 @@ class ScheduleTest {
         pair(2, 2);
         says(1);
         // Everything stands still: what is due in these turns has not ended.
-        schedule.enter(Phase.BESIDE, ++now);
-        schedule.enter(Phase.ALONE, ++now);
+        for (var i = 0; i < 3; i++) {
+            schedule.enter(Phase.BESIDE, ++now);
+            schedule.enter(Phase.ALONE, ++now);
+        }
         schedule.enter(Phase.BETWEEN, ++now);
         says(1);
     }
