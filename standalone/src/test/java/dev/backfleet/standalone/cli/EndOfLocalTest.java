@@ -15,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** However the command {@code local} ends, what it has started ends as well. */
+/** However the command {@code local} ends, what it has started ends as well. Two at a time, since they mostly wait. */
 class EndOfLocalTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -39,6 +41,7 @@ class EndOfLocalTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @CsvSource({"INT, 130", "TERM, 0", "KILL, " + BY_SIGKILL})
     void nothing_survives(String signal, int exitCode) throws Exception {
         assumeFalse(signal.equals("INT") && ignoresInterrupts(), "started in the background, where Ctrl-C is ignored");
@@ -59,6 +62,7 @@ class EndOfLocalTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void the_children_of_a_frozen_parent_live_on() throws Exception {
         var children = start("--coordinator");
         send("STOP");
