@@ -21,6 +21,7 @@ import dev.backfleet.embedded.kafka.KafkaOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,7 @@ class BrokerAwayTest {
     private static void nothingMoreComes(TaskQueue queue) {
         await().atMost(TestKafka.LONG).until(() -> {
             var delivery = queue.take(SHORT);
+            assertThat(delivery.map(TaskQueue.Delivery::task)).isIn(Optional.empty(), Optional.of(task(1)));
             delivery.ifPresent(queue::acknowledge);
             return delivery.isEmpty();
         });
