@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Handle;
 public final class SchemaVersion {
 
     /** The newest migration. */
-    public static final int KNOWN = 6;
+    public static final int KNOWN = 7;
 
     private static final String EXISTS = "select to_regclass('backfleet.job') is not null";
 

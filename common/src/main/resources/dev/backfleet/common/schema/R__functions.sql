@@ -1,0 +1,229 @@
+-- The one current text of every function of the control schema: applied again, after all numbered migrations, whenever it
+-- has changed. Numbered migrations hold what the functions were in their time, and are history.
+--
+-- A change here is a change of version, as a numbered migration is: raise backfleet.version() and SchemaVersion.KNOWN, unless this
+-- version was not released yet. Functions that workers of the release before call keep their names, arguments and columns.
+
+-- Whether a job may be worked on now, as far as its time window is concerned.
+create or replace function backfleet.is_open(opens_at timestamptz, closes_at timestamptz) returns boolean
+  language sql volatile
+  as $$ select opens_at is null or clock_timestamp() >= opens_at and clock_timestamp() < closes_at $$;
+
+-- The rows per second that hold for a job now; null: no limit. Whatever lowers a rate does it here, and nowhere else. A job that
+-- is held back has a rate even if it has no limit.
+create or replace function backfleet.rate_of(job backfleet.job) returns double precision
+  language sql stable
+  as $$
+    select case when job.factor = 1 then least(job.rate_limit::double precision, job.wal_rows)
+                else greatest(job.factor, 0.01) * least(job.rate_limit::double precision, job.wal_rows, job.full_rows) end
+  $$;
+
+-- How many slots a job may use at once: no more than its limit has tens of rows, since each may be a batch of at least one
+-- row ahead, and all together a tenth of the limit.
+create or replace function backfleet.slots_allowed(concurrency integer, rate double precision) returns integer
+  language sql immutable
+  as $$ select case when rate is null then concurrency else least(concurrency, greatest(1, floor(rate / 10)))::integer end $$;
+
+-- The slots that a job may use at once now. Whatever takes slots from a job does it here, and nowhere else. Whole slots are
+-- taken first; what is then still too much, the rate takes.
+create or replace function backfleet.slots_of(job backfleet.job) returns integer
+  language sql stable
+  as $$
+    select case when job.factor = 1 then backfleet.slots_allowed(job.concurrency, backfleet.rate_of(job))
+                when job.factor = 0 then 0
+                else least(backfleet.slots_allowed(job.concurrency, backfleet.rate_of(job)),
+                           greatest(1, ceil(job.factor * least(job.concurrency, job.full_slots) - 1e-6))::integer) end
+  $$;
+
+-- What holds for a slot that works on a shard: the job's limit and how many share it, how long a batch is to take, and
+-- whether the slot is wanted at all: the window is open, and the job has not been left with fewer slots than come before it.
+create or replace function backfleet.terms(job bigint, shard integer)
+  returns table (rate double precision, slots integer, batch_seconds double precision, wanted boolean)
+  language sql stable
+  as $$
+    select backfleet.rate_of(j), r.slots, j.batch_seconds,
+           backfleet.is_open(j.opens_at, j.closes_at) and r.before < backfleet.slots_of(j)
+    from backfleet.job j,
+         lateral (select count(*)::integer as slots, (count(*) filter (where s.number < $2))::integer as before
+                  from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING') r
+    where j.id = $1
+  $$;
+
+-- Why a job must halt when one more row is put aside; null: its error budget permits it. The share of the rows walked
+-- counts from the 101st row on: a share of a few rows says nothing, and bad rows tend to stand together.
+create or replace function backfleet.budget_spent(job backfleet.job, code text) returns text
+  language sql stable
+  as $$
+    select 'error budget spent: ' || spent.why || '; most often SQLSTATE ' || (
+        select f.sqlstate || ' (' || count(*) || ')'
+        from (select q.sqlstate from backfleet.quarantine q where q.job_id = job.id union all select code) f
+        group by f.sqlstate order by count(*) desc, f.sqlstate limit 1)
+    from (
+      select case
+        when n.rows > job.budget_rows
+          then 'quarantined ' || n.rows || ', error-budget.rows is ' || job.budget_rows
+        when n.rows > 100 and n.rows > job.budget_ratio * w.walked
+          then 'quarantined ' || n.rows || ' of ' || w.walked || ' rows walked, error-budget.ratio is '
+            || (job.budget_ratio * 100)::numeric || '%' end as why
+      from (select job.quarantined + 1 as rows) n
+      left join lateral (
+        select coalesce(sum(s.rows_walked), 0)::bigint + 1 as walked from backfleet.shard s
+        where s.job_id = job.id and n.rows > 100 and n.rows <= job.budget_rows) w on true) spent
+    where spent.why is not null
+  $$;
+
+-- The tenants of a job that are to stand still, as they were written. Whoever pauses one waits until the transaction that
+-- asks has ended; and what was paused before is seen, whenever the statement that asks began.
+create or replace function backfleet.hold_still(job bigint) returns text[]
+  language plpgsql volatile
+  as $$
+    begin
+      perform pg_advisory_xact_lock_shared(hashtextextended('backfleet shards ' || job, 0));
+      return array(select substr(c.scope, length('job/' || job || '/tenant/') + 1) from backfleet.control c
+                   where starts_with(c.scope, 'job/' || job || '/tenant/') and c.state <> 'RUN');
+    end
+  $$;
+
+-- When to look whether a trouble is over: after 5 s, and each time twice as long, to at most 10 minutes.
+create or replace function backfleet.next_probe(probes integer) returns timestamptz
+  language sql volatile
+  as $$ select clock_timestamp() + least(interval '10 minutes', interval '5 seconds' * 2 ^ least(probes, 10)) $$;
+
+-- Some columns of a table, as they are now.
+create or replace function backfleet.columns_of(relation oid, names text[]) returns jsonb
+  language sql stable
+  as $$
+    select jsonb_agg(jsonb_build_object('name', attname, 'number', attnum, 'type', format_type(atttypid, atttypmod),
+                                        'collation', attcollation::bigint) order by attnum)
+    from pg_attribute where attrelid = relation and attnum > 0 and not attisdropped and attname = any(names)
+  $$;
+
+-- Whether a relation is the one that a job was pinned to, in words; null if it is. Takes no lock on it.
+create or replace function backfleet.relation_difference(pinned oid, pinned_schema text, pinned_table text) returns text
+  language sql stable
+  as $$
+    select case
+      when named.oid = pinned then null
+      when own.oid is null and named.oid is null then format('the table %I.%I was dropped', pinned_schema, pinned_table)
+      when own.oid is null then format('%I.%I is another table now; the pinned one was dropped', pinned_schema, pinned_table)
+      when named.oid is null then format('the table %I.%I is called %s now', pinned_schema, pinned_table, own.name)
+      else format('%I.%I is another table now; the pinned one is called %s', pinned_schema, pinned_table, own.name) end
+    from (values (to_regclass(format('%I.%I', pinned_schema, pinned_table))::oid)) named (oid)
+    left join (select c.oid, format('%I.%I', n.nspname, c.relname) as name
+               from pg_class c join pg_namespace n on n.oid = c.relnamespace) own on own.oid = pinned
+  $$;
+
+-- What of the columns that a job was pinned to is different now, in words.
+create or replace function backfleet.column_differences(relation oid, pinned jsonb) returns setof text
+  language sql stable
+  as $$
+    select case
+      when a.attnum is null and n.attnum is null then format('the column %I was dropped', w.name)
+      when a.attnum is null then format('the column %I was dropped and created anew', w.name)
+      when a.attname <> w.name and n.attnum is null then format('the column %I is called %I now', w.name, a.attname)
+      when a.attname <> w.name then format('the column %I is called %I now, and another one is called %I', w.name, a.attname, w.name)
+      when format_type(a.atttypid, a.atttypmod) <> w.type then
+        format('the column %I was %s and is %s', w.name, w.type, format_type(a.atttypid, a.atttypmod))
+      else format('the column %I has another collation now', w.name) end
+    from jsonb_to_recordset(pinned) as w (name text, number smallint, type text, "collation" bigint)
+    left join pg_attribute a on a.attrelid = relation and a.attnum = w.number and not a.attisdropped
+    left join pg_attribute n on n.attrelid = relation and n.attname = w.name and not n.attisdropped
+    where a.attname is distinct from w.name or format_type(a.atttypid, a.atttypmod) <> w.type
+       or a.attcollation::bigint <> w."collation"
+  $$;
+
+-- What keeps a key from being walked in a table, in words: it must be covered by a unique index, and sorted by an index.
+-- Which indexes these are does not matter: they may be built anew.
+create or replace function backfleet.key_differences(relation oid, key text[]) returns setof text
+  language sql stable
+  as $$
+    with usable as (
+      select i.indisunique and i.indimmediate as is_unique,
+             array(select a.attname::text from unnest(i.indkey) with ordinality k (number, place)
+                   join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+                   where k.place <= i.indnkeyatts order by k.place) as columns
+      from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
+      where i.indrelid = relation and m.amname = 'btree' and i.indisvalid and i.indisready
+        and i.indpred is null and i.indexprs is null
+        and (select bool_and(o.opcdefault and a.attcollation = coll.oid) and (bool_and(opt.bits = 0) or bool_and(opt.bits = 3))
+             from unnest(i.indkey) with ordinality k (number, place)
+             join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+             join unnest(i.indclass) with ordinality cl (oid, place) on cl.place = k.place
+             join pg_opclass o on o.oid = cl.oid
+             join unnest(i.indcollation) with ordinality coll (oid, place) on coll.place = k.place
+             join unnest(i.indoption) with ordinality opt (bits, place) on opt.place = k.place
+             where k.place <= i.indnkeyatts)
+    )
+    select format('%s has no usable unique index over the key (%s) any more', relation::regclass,
+                  (select string_agg(quote_ident(k), ', ') from unnest(key) k))
+    where not exists (select from usable where is_unique and columns <@ key)
+    union all
+    select format('%s has no usable index over (%s), in this order, any more', relation::regclass,
+                  (select string_agg(quote_ident(k), ', ') from unnest(key) k))
+    where not exists (select from usable where columns[1:cardinality(key)] = key)
+    union all
+    select format('the column %I can be NULL now', attname) from pg_attribute
+    where attrelid = relation and attname = any(key) and not attisdropped and not attnotnull
+  $$;
+
+-- The tables under a partitioned one, leaves and others. Takes no lock, as pg_partition_tree would.
+create or replace function backfleet.partitions_of(root oid) returns table (relation oid, is_leaf boolean)
+  language sql stable
+  as $$
+    with recursive tree as (
+      select root as relation
+      union all
+      select i.inhrelid from tree t join pg_inherits i on i.inhparent = t.relation
+      where not coalesce((to_jsonb(i) ->> 'inhdetachpending')::boolean, false)  -- from PostgreSQL 14 on
+    )
+    select t.relation, c.relkind <> 'p' from tree t join pg_class c on c.oid = t.relation where t.relation <> root
+  $$;
+
+-- What a job was pinned to that is different now, in words; no row if all of it is as it was. A table whose shards are all
+-- DONE may go. A partition that comes later matters if it comes with rows: they are in no shard.
+create or replace function backfleet.differences(job bigint) returns setof text
+  language sql stable
+  set lock_timeout = '500ms'
+  as $$
+    with pin as materialized (
+      select j.id, (j.definition #>> '{table,oid}')::oid as root, j.definition #>> '{table,schema}' as root_schema,
+             j.definition #>> '{table,name}' as root_name,
+             -- An older version stores jobs without pins: then the names and numbers in the definition are all there is.
+             coalesce(j.pinned, (
+               select jsonb_agg(jsonb_build_object('name', coalesce(c -> 'name', c -> 'column'), 'number', c -> 'number'))
+               from jsonb_array_elements((j.definition -> 'key') || (j.definition -> 'set')) c)) as pinned,
+             array(select k ->> 'name' from jsonb_array_elements(j.definition -> 'key') with ordinality e (k, place)
+                   order by place) as key,
+             exists (select from pg_class c where c.oid = (j.definition #>> '{table,oid}')::oid and c.relkind = 'p')
+               as partitioned
+      from backfleet.job j where j.id = $1 and j.definition ? 'table'
+    ), tree as materialized (
+      select t.relation, t.is_leaf from pin p, backfleet.partitions_of(p.root) t
+    ), found as (
+      select r.relation,
+             coalesce(backfleet.relation_difference(r.relation, r.schema_name, r.table_name),
+                      case when p.partitioned and r.relation not in (select relation from tree)
+                        then format('the partition %I.%I was detached', r.schema_name, r.table_name) end) as difference,
+             p.key
+      from pin p join backfleet.job_relation r on r.job_id = p.id
+    )
+    select backfleet.relation_difference(p.root, p.root_schema, p.root_name) from pin p
+    where backfleet.relation_difference(p.root, p.root_schema, p.root_name) is not null
+    union
+    select f.difference from found f
+    where case when f.difference is null then false
+               else exists (select from backfleet.shard s where s.job_id = $1 and s.relation = f.relation and s.state <> 'DONE')
+                 or not exists (select from backfleet.shard s where s.job_id = $1) end
+    union
+    select d from pin p, backfleet.column_differences(p.root, p.pinned) d
+    where exists (select from pg_class c where c.oid = p.root)
+    union
+    select d from found f, backfleet.key_differences(f.relation, f.key) d where f.difference is null
+    union
+    select format('the partition %s came with rows, which are in no shard', t.relation::regclass) from tree t
+    where case when t.is_leaf and not exists (select from backfleet.job_relation r where r.job_id = $1 and r.relation = t.relation)
+               then pg_relation_size(t.relation) > 0 else false end
+  $$;
+
+-- Which version this is, for those who connect. SchemaVersion knows the same number.
+create or replace function backfleet.version() returns integer language sql immutable as 'select 7';
