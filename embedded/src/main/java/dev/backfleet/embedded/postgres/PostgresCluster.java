@@ -56,6 +56,25 @@ final class PostgresCluster {
         }
     }
 
+    /** Makes the data directory a copy of a running server's, to be started as its standby. */
+    void copyOf(PostgresCluster primary, String url, String slot) {
+        try {
+            var beside = directory.resolve("data.new");
+            BaseBackup.take(url, slot, primary.data(), beside);
+            Files.move(beside, data(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new EmbeddedServerException("cannot prepare the data directory " + data(), e);
+        }
+    }
+
+    /** Makes a standby a primary, and returns when it takes writes. */
+    void promote() {
+        var promoted = pgCtl("promote", "-w", "-t", STARTUP_LIMIT_SECONDS, "-s");
+        if (!promoted.succeeded()) {
+            throw new EmbeddedServerException("PostgreSQL was not promoted: " + promoted.output());
+        }
+    }
+
     /** Returns when the server accepts connections. */
     void start(int port, Map<String, String> settings) {
         long mark = LogTail.mark(logFile());

@@ -33,7 +33,7 @@ public record PostgresOptions(@Nullable Path directory, int port, Map<String, St
     }
 
     /** With data that are kept, or were kept by an earlier server, in the directory. */
-    public PostgresOptions in(Path kept) {
+    public PostgresOptions in(@Nullable Path kept) {
         return new PostgresOptions(kept, port, settings, closeAtExit);
     }
 

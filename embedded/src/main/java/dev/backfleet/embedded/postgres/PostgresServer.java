@@ -7,6 +7,7 @@ import dev.backfleet.embedded.process.ServerDirectory;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,40 @@ public final class PostgresServer implements AutoCloseable {
         return open(options, ServerAccount.choose());
     }
 
+    /**
+     * Starts a streaming standby of a server and returns when it answers queries. It follows asynchronously, unless the
+     * primary's settings say otherwise, and it becomes a primary by {@link #promote}. A {@code primary_conninfo} of its own,
+     * in the options, may lead to the primary by another way.
+     *
+     * @param primary the server to follow, which must run
+     * @param options of the standby; its settings are those of the primary unless these say otherwise
+     * @throws EmbeddedServerException if it does not start; the message says why
+     */
+    public static PostgresServer standbyOf(PostgresServer primary, PostgresOptions options) {
+        return standbyOf(primary, options, ServerAccount.choose());
+    }
+
+    static PostgresServer standbyOf(PostgresServer primary, PostgresOptions options, ServerAccount account) {
+        var slot = "standby_" + Long.toHexString(System.nanoTime());
+        var all = primary.options.closeAtExit() == options.closeAtExit()
+                ? primary.options
+                : primary.options.closedByCaller();
+        all = all.in(options.directory()).onPort(options.port());
+        all = all.with("primary_conninfo", "host=127.0.0.1 port=" + primary.port() + " user=" + primary.user());
+        for (var setting : options.settings().entrySet()) {
+            all = all.with(setting.getKey(), setting.getValue());
+        }
+        all = all.with("primary_slot_name", slot);
+        var url = primary.jdbcUrl("postgres");
+        return open(all, account, cluster -> cluster.copyOf(primary.cluster, url, slot));
+    }
+
     static PostgresServer open(PostgresOptions options, ServerAccount account) {
+        return open(options, account, PostgresCluster::prepare);
+    }
+
+    private static PostgresServer open(
+            PostgresOptions options, ServerAccount account, Consumer<PostgresCluster> preparation) {
         var directory = ServerDirectory.open(options.directory(), "postgres");
         PostgresServer server;
         try {
@@ -53,7 +87,7 @@ public final class PostgresServer implements AutoCloseable {
             throw e;
         }
         try {
-            server.cluster.prepare();
+            preparation.accept(server.cluster);
             return FreePort.open(options.port(), server::startOn);
         } catch (RuntimeException e) {
             server.close();
@@ -77,6 +111,11 @@ public final class PostgresServer implements AutoCloseable {
             cluster.stopImmediately();
             running = false;
         }
+    }
+
+    /** Makes a standby a primary, on a timeline of its own, and returns when it takes writes. */
+    public synchronized void promote() {
+        cluster.promote();
     }
 
     /** The port on 127.0.0.1, the same after each start. */
