@@ -1,6 +1,7 @@
 package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.worker.execute.Aside;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Step;

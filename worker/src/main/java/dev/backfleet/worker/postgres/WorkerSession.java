@@ -2,6 +2,7 @@ package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
+import dev.backfleet.common.postgres.batch.BatchStatement;
 import java.util.List;
 
 /**
@@ -14,12 +15,6 @@ public final class WorkerSession {
     // has waited for all of it: a batch is over before that.
     private static final double STATEMENT = 0.8;
     private static final double OTHER_LOCKS = 0.5;
-
-    /** How long a batch waits for a row while it holds others, for which the application may be waiting. */
-    static final String WAIT_WITH_ROWS = "backfleet.wait_with_rows";
-
-    /** How long a batch of one row waits for it: nobody waits for what it holds. */
-    static final String WAIT_WITHOUT_ROWS = "backfleet.wait_without_rows";
 
     private static final double WITH_ROWS = 0.05;
     private static final double WITHOUT_ROWS = 0.2;
@@ -40,8 +35,8 @@ public final class WorkerSession {
                         + "end, false) from pg_catalog.pg_settings where name = 'synchronous_commit'",
                 timeout("statement_timeout", STATEMENT),
                 timeout("lock_timeout", OTHER_LOCKS),
-                timeout(WAIT_WITH_ROWS, WITH_ROWS),
-                timeout(WAIT_WITHOUT_ROWS, WITHOUT_ROWS));
+                timeout(BatchStatement.WAIT_WITH_ROWS, WITH_ROWS),
+                timeout(BatchStatement.WAIT_WITHOUT_ROWS, WITHOUT_ROWS));
     }
 
     /**

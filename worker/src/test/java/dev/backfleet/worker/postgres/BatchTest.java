@@ -9,6 +9,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
 import dev.backfleet.worker.execute.Samples;

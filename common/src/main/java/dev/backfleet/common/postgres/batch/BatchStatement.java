@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.common.postgres.batch;
 
 import static java.util.Map.entry;
 import static java.util.stream.Collectors.joining;
@@ -29,7 +29,13 @@ import java.util.stream.IntStream;
  * split while it is worked on. Where the bound is the end of a tenant and not a row, the last row before it takes its
  * place; both are of one snapshot, so that no row is between them for this statement.
  */
-final class BatchStatement {
+public final class BatchStatement {
+
+    /** The setting that says how long a batch waits for a row while it holds others, for which the application may wait. */
+    public static final String WAIT_WITH_ROWS = "backfleet.wait_with_rows";
+
+    /** The setting that says how long a batch of one row waits for it: nobody waits for what it holds. */
+    public static final String WAIT_WITHOUT_ROWS = "backfleet.wait_without_rows";
 
     /**
      * Parameters, in order: job, shard number, epoch, cursor (text[] or NULL), size in rows, lease in seconds. The row
@@ -126,8 +132,8 @@ final class BatchStatement {
 
     // For this transaction only; the fence before it is waited for longer, since who waits there holds nothing yet.
     private static final String PATIENCE = "pg_catalog.set_config('lock_timeout', pg_catalog.current_setting("
-            + "case when (select size from backfleet_input) > 1 then '" + WorkerSession.WAIT_WITH_ROWS + "' else '"
-            + WorkerSession.WAIT_WITHOUT_ROWS + "' end), true) as patience";
+            + "case when (select size from backfleet_input) > 1 then '" + WAIT_WITH_ROWS + "' else '"
+            + WAIT_WITHOUT_ROWS + "' end), true) as patience";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
 
@@ -156,7 +162,7 @@ final class BatchStatement {
      * @param endsWithTenant whether the shard's upper bound may be the end of a tenant; if not, the fence does not hold for
      *     one that is
      */
-    static String of(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
+    public static String of(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
         return new BatchStatement(job, relation, start, endsWithTenant).text(CHANGE);
     }
 
@@ -165,13 +171,13 @@ final class BatchStatement {
      *
      * @param part what follows {@code backfleet_range} and {@code backfleet_walked}; it may hold the same placeholders
      */
-    static String walking(
+    public static String walking(
             JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, String part) {
         return new BatchStatement(job, relation, start, endsWithTenant).text(part);
     }
 
     /** A table's name as it is written in a statement. */
-    static String quoted(JobDefinition.Table table) {
+    public static String quoted(JobDefinition.Table table) {
         return Identifier.of(table.schema()).quoted() + "."
                 + Identifier.of(table.name()).quoted();
     }
@@ -333,7 +339,7 @@ final class BatchStatement {
     }
 
     /** What kind of point a batch starts from. */
-    enum Start {
+    public enum Start {
         /** Before the first row. */
         BEFORE_ALL,
         /** After all rows of a tenant, where the tenant is not the whole key. */
@@ -341,7 +347,8 @@ final class BatchStatement {
         /** After a row. */
         AT_A_ROW;
 
-        static Start of(Cursor cursor, JobDefinition job) {
+        /** The kind of point that a cursor is. */
+        public static Start of(Cursor cursor, JobDefinition job) {
             if (cursor.isStart()) {
                 return BEFORE_ALL;
             }
