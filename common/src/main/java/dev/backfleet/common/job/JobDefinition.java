@@ -1,5 +1,6 @@
 package dev.backfleet.common.job;
 
+import dev.backfleet.common.stored.StoredJson;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ public record JobDefinition(
         Duration batchDuration,
         int batchMaxRows,
         Triggers triggers) {
+
+    /** How a definition is stored. Version 2 has operators and types that a worker of version 1 would ignore. */
+    public static final StoredJson<JobDefinition> JSON = new StoredJson<>("job definition", 2, JobDefinition.class);
 
     /** Copies the lists. */
     public JobDefinition {

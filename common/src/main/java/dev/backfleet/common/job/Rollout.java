@@ -1,5 +1,6 @@
 package dev.backfleet.common.job;
 
+import dev.backfleet.common.stored.StoredJson;
 import java.time.Duration;
 import java.util.List;
 
@@ -11,6 +12,9 @@ import java.util.List;
  * @param soak how long the shards of a wave must have been DONE before the next one begins by itself
  */
 public record Rollout(List<Wave> waves, Promotion promote, Duration soak) {
+
+    /** How a rollout is stored; PostgreSQL reads its duration as an interval. */
+    public static final StoredJson<Rollout> JSON = new StoredJson<>("rollout", 1, Rollout.class);
 
     /** Checks that all rows are in some wave, and copies the list. */
     public Rollout {

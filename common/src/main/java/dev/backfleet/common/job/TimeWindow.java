@@ -1,5 +1,6 @@
 package dev.backfleet.common.job;
 
+import dev.backfleet.common.stored.StoredJson;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,6 +22,10 @@ import java.util.stream.Collectors;
  * @param days the days on which it opens; at least one
  */
 public record TimeWindow(LocalTime from, LocalTime to, ZoneId zone, Set<DayOfWeek> days) {
+
+    /** How a window is stored. */
+    public static final StoredJson<TimeWindow> JSON = new StoredJson<>("time window", 1, TimeWindow.class);
+
     private static final int A_WEEK = 7;
 
     /** Copies the set. */

@@ -1,5 +1,6 @@
 package dev.backfleet.common.throttle;
 
+import dev.backfleet.common.stored.StoredJson;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ThrottleSpec(
         Map<String, String> thresholds, @Nullable String probe, List<Custom> sql, List<String> http) {
+
+    /** How it is stored. */
+    public static final StoredJson<ThrottleSpec> JSON = new StoredJson<>("throttle", 1, ThrottleSpec.class);
 
     /** Nothing said. */
     public static final ThrottleSpec DEFAULT = new ThrottleSpec(Map.of(), null, List.of(), List.of());

@@ -89,6 +89,6 @@ class TimeWindowTest {
     @Test
     void it_is_stored_as_it_was() {
         var window = window("22:00", "06:00", BERLIN, DayOfWeek.MONDAY);
-        assertThat(TimeWindowJson.read(TimeWindowJson.write(window))).isEqualTo(window);
+        assertThat(TimeWindow.JSON.read(TimeWindow.JSON.write(window))).isEqualTo(window);
     }
 }

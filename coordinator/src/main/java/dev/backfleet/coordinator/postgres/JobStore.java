@@ -1,10 +1,8 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.JobDefinitionJson;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.TimeWindow;
-import dev.backfleet.common.job.TimeWindowJson;
 import dev.backfleet.common.spec.Limits;
 import dev.backfleet.coordinator.measure.WalPace;
 import java.util.List;
@@ -78,7 +76,7 @@ final class JobStore {
         return handle.createQuery(INSERT)
                 .bind("name", job.name())
                 .bind("spec", job.spec())
-                .bind("definition", JobDefinitionJson.write(job.definition()))
+                .bind("definition", JobDefinition.JSON.write(job.definition()))
                 .bind("rate", boxed(job.limits().rowsPerSecond()))
                 .bind("wal", boxed(job.limits().walBytesPerSecond()))
                 .bind("walRows", firstGuess(job.limits().walBytesPerSecond()))
@@ -86,7 +84,7 @@ final class JobStore {
                 .bind("priority", job.limits().priority().name())
                 .bind("budgetRows", job.limits().errorBudget().rows())
                 .bind("budgetRatio", job.limits().errorBudget().ratio())
-                .bind("window", job.window().map(TimeWindowJson::write).orElse(null))
+                .bind("window", job.window().map(TimeWindow.JSON::write).orElse(null))
                 .bind("opens", opening.map(TimeWindow.Opening::opens).orElse(null))
                 .bind("closes", opening.map(TimeWindow.Opening::closes).orElse(null))
                 .mapTo(Long.class)
@@ -121,7 +119,7 @@ final class JobStore {
                 .bind("job", job)
                 .mapTo(String.class)
                 .findOne()
-                .map(JobDefinitionJson::read);
+                .map(JobDefinition.JSON::read);
     }
 
     /** What a job was pinned to. */
@@ -130,7 +128,7 @@ final class JobStore {
                 .bind("job", job)
                 .mapTo(String.class)
                 .findOne()
-                .map(JobDefinitionJson::read);
+                .map(JobDefinition.JSON::read);
     }
 
     /** The ids of the jobs in a state, oldest first. */

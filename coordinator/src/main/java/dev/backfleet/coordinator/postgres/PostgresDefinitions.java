@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.JobDefinitionJson;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.SqlExpression;
@@ -75,7 +74,7 @@ public final class PostgresDefinitions implements ReplaceExpressions.Store {
         }
         handle.createUpdate(STORE)
                 .bind("job", job)
-                .bind("definition", JobDefinitionJson.write(definition))
+                .bind("definition", JobDefinition.JSON.write(definition))
                 .execute();
     }
 }

@@ -1,9 +1,8 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.common.job.JobDefinitionJson;
+import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.throttle.ThrottleSpec;
-import dev.backfleet.common.throttle.ThrottleSpecJson;
 import dev.backfleet.coordinator.throttle.Brake;
 import dev.backfleet.coordinator.throttle.FullSpeed;
 import dev.backfleet.coordinator.throttle.Ledger;
@@ -57,9 +56,9 @@ public final class PostgresLedger implements Ledger {
         var wanted = row.getString("wanted");
         return new ThrottledJob(
                 job,
-                JobDefinitionJson.read(row.getString("definition")),
+                JobDefinition.JSON.read(row.getString("definition")),
                 new JobStore(handle).relations(job),
-                wanted == null ? ThrottleSpec.DEFAULT : ThrottleSpecJson.read(wanted),
+                wanted == null ? ThrottleSpec.DEFAULT : ThrottleSpec.JSON.read(wanted),
                 pace(row));
     }
 

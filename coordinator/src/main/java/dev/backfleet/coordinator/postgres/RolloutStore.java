@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.Rollout;
-import dev.backfleet.common.job.RolloutJson;
 import dev.backfleet.coordinator.rollout.Rollouts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -89,7 +88,7 @@ final class RolloutStore {
     void set(long job, Rollout rollout) {
         handle.createUpdate(SET)
                 .bind("job", job)
-                .bind("rollout", RolloutJson.write(rollout))
+                .bind("rollout", Rollout.JSON.write(rollout))
                 .execute();
     }
 
@@ -99,7 +98,7 @@ final class RolloutStore {
                 .bind("job", job)
                 .mapTo(String.class)
                 .findOne()
-                .map(RolloutJson::read);
+                .map(Rollout.JSON::read);
     }
 
     /** Shards that must be in one wave, without some that have theirs, in an order that spreads them over the table. */

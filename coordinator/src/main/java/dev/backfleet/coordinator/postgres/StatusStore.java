@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.common.job.TimeWindowJson;
+import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.unit.HumanDuration;
@@ -160,7 +160,7 @@ final class StatusStore {
         if (stored == null) {
             return null;
         }
-        var window = TimeWindowJson.read(stored);
+        var window = TimeWindow.JSON.read(stored);
         return new JobStatus.Window(
                 window.words(),
                 window.zone().getId(),

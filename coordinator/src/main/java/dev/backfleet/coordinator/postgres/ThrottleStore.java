@@ -1,7 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.throttle.ThrottleSpec;
-import dev.backfleet.common.throttle.ThrottleSpecJson;
 import dev.backfleet.coordinator.throttle.FullSpeed;
 import dev.backfleet.coordinator.throttle.Reading;
 import java.util.HashMap;
@@ -46,7 +45,7 @@ final class ThrottleStore {
     void want(long job, ThrottleSpec wanted) {
         handle.createUpdate(WANTED)
                 .bind("job", job)
-                .bind("wanted", ThrottleSpecJson.write(wanted))
+                .bind("wanted", ThrottleSpec.JSON.write(wanted))
                 .execute();
     }
 

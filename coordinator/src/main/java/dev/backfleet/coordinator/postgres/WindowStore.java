@@ -1,7 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.TimeWindow;
-import dev.backfleet.common.job.TimeWindowJson;
 import dev.backfleet.coordinator.window.Windows;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -44,7 +43,7 @@ final class WindowStore {
         return handle.createQuery(CLOSED)
                 .map((row, context) -> new Windows.Closed(
                         row.getLong("id"),
-                        TimeWindowJson.read(row.getString("work_window")),
+                        TimeWindow.JSON.read(row.getString("work_window")),
                         row.getObject("now", OffsetDateTime.class).toInstant()))
                 .list();
     }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfleet.common.cli.BackfleetCommandLine;
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.JobDefinitionJson;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.kafka.KafkaFailureTranslator;
@@ -53,7 +52,7 @@ class QuarantineCommandTest {
                 Duration.ofMillis(100),
                 1_000,
                 Triggers.FIRE);
-        rows.execute("update backfleet.job set definition = ?::jsonb", JobDefinitionJson.write(definition));
+        rows.execute("update backfleet.job set definition = ?::jsonb", JobDefinition.JSON.write(definition));
         rows.execute("insert into backfleet.job_relation values (?, ?, 'public', 't')", job, oid);
         rows.shard(job, 1, "DONE", 3, 0);
     }

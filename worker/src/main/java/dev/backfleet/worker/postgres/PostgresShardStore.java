@@ -2,7 +2,6 @@ package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.JobDefinitionJson;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Trouble;
 import dev.backfleet.common.postgres.Database;
@@ -230,7 +229,7 @@ public final class PostgresShardStore implements ShardStore {
     private static Claim claim(ShardId shard, ResultSet row) throws SQLException {
         var relation = new JobDefinition.Table(
                 row.getLong("relation"), row.getString("schema_name"), row.getString("table_name"));
-        var definition = JobDefinitionJson.read(row.getString("definition"));
+        var definition = JobDefinition.JSON.read(row.getString("definition"));
         var upper = (String[]) row.getArray("upper").getArray();
         return new Claim(
                 shard,

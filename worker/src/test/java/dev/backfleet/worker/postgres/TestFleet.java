@@ -3,7 +3,6 @@ package dev.backfleet.worker.postgres;
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.JobDefinitionJson;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Triggers;
@@ -76,7 +75,8 @@ final class TestFleet implements AutoCloseable {
                 .table("schema_version")
                 .locations("classpath:dev/backfleet/common/schema")
                 .target(version)
-                // An older version's functions are in its numbered migrations; the current texts need the latest tables.
+                // An older version's functions are in its numbered migrations; the current texts need the latest
+                // tables.
                 .repeatableSqlMigrationPrefix(version.equals("latest") ? "R" : "none")
                 .load()
                 .migrate();
@@ -116,7 +116,7 @@ final class TestFleet implements AutoCloseable {
         try (var insert = application.prepareStatement(
                 "insert into backfleet.job (name, state, spec, definition, concurrency, started_at) "
                         + "values ('j' || nextval('backfleet.job_id_seq'), 'RUNNING', '', ?::jsonb, 4, now()) returning id")) {
-            insert.setString(1, JobDefinitionJson.write(definition));
+            insert.setString(1, JobDefinition.JSON.write(definition));
             try (var rows = insert.executeQuery()) {
                 rows.next();
                 return rows.getLong(1);

@@ -1,0 +1,79 @@
+package dev.backfleet.common.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.common.throttle.ThrottleSpec;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Values in the control schema that were stored by an older release, or by a later one. */
+class StoredDefinitionTest {
+
+    private static final String OF_VERSION_6 = """
+            {"table":{"oid":16401,"schema":"public","name":"t"},"key":[{"name":"id","number":1,"type":"bigint"}],
+            "tenantLed":false,"set":[{"column":"n","number":2,"expression":"n + 1"}],"where":null,"shardRows":100000,
+            "batchDuration":"PT0.1S","batchMaxRows":10000,"triggers":"FIRE"}""";
+
+    @Test
+    void a_definition_that_the_release_before_stored_is_read() {
+        var definition = JobDefinition.JSON.read(OF_VERSION_6);
+        assertThat(definition.table()).isEqualTo(new JobDefinition.Table(16401, "public", "t"));
+        assertThat(definition.batchDuration()).isEqualTo(Duration.ofMillis(100));
+        assertThat(definition.set()).extracting(Assignment::column).containsExactly("n");
+        assertThat(definition.triggers()).isEqualTo(Triggers.FIRE);
+        assertThat(JobDefinition.JSON.read(JobDefinition.JSON.write(definition)))
+                .isEqualTo(definition);
+    }
+
+    @Test
+    void a_field_of_a_later_release_is_ignored() {
+        var definition = JobDefinition.JSON.read(OF_VERSION_6);
+        assertThat(JobDefinition.JSON.read(with("\"shine\":{\"a\":[1]},"))).isEqualTo(definition);
+        assertThat(
+                        Rollout.JSON.read(
+                                "{\"v\":1,\"waves\":[{\"tenants\":[],\"percent\":100,\"region\":\"eu\"}],\"promote\":\"MANUAL\",\"soak\":\"PT0S\",\"more\":1}"))
+                .isEqualTo(new Rollout(
+                        List.of(new Rollout.Wave(List.of(), 100)), Rollout.Promotion.MANUAL, Duration.ZERO));
+        assertThat(ThrottleSpec.JSON.read("{\"thresholds\":{},\"probe\":null,\"sql\":[],\"http\":[],\"more\":true}"))
+                .isEqualTo(ThrottleSpec.DEFAULT);
+    }
+
+    @Test
+    void a_version_of_a_later_release_is_refused_with_what_to_do() {
+        assertThatThrownBy(() -> JobDefinition.JSON.read(with("\"v\":99,")))
+                .isInstanceOfSatisfying(
+                        UnreadableException.class, e -> assertThat(e.newer()).isTrue())
+                .hasMessageContaining("has version 99")
+                .hasMessageContaining("upgrade");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "[]",
+                "null",
+                "not json",
+                "{\"table\":null,\"key\":[],\"set\":[]}",
+                "{\"table\":{\"oid\":1,\"schema\":\"s\",\"name\":\"t\"},\"key\":[],\"set\":[],\"shardRows\":1,"
+                        + "\"batchDuration\":\"soon\",\"batchMaxRows\":1,\"tenantLed\":false,\"triggers\":\"FIRE\"}",
+                "{\"table\":{\"oid\":1,\"schema\":\"s\",\"name\":\"t\"},\"key\":[],\"set\":[],\"shardRows\":1,"
+                        + "\"batchDuration\":\"PT1S\",\"batchMaxRows\":1,\"tenantLed\":false,\"triggers\":\"DANCE\"}"
+            })
+    void what_no_release_could_have_meant_is_refused_in_a_way_that_can_be_told_from_a_bug(String json) {
+        assertThatThrownBy(() -> JobDefinition.JSON.read(json))
+                .isInstanceOfSatisfying(
+                        UnreadableException.class, e -> assertThat(e.newer()).isFalse())
+                .hasMessageContaining("stored job definition")
+                .hasMessageNotContaining("DANCE");
+    }
+
+    private static String with(String field) {
+        return "{" + field + OF_VERSION_6.substring(1);
+    }
+}
