@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.backfleet.common.settings.DatabaseSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
@@ -29,17 +30,7 @@ public final class Database implements AutoCloseable {
     public static Database open(DatabaseSettings settings, Profile profile) {
         var config = new HikariConfig();
         config.setPoolName("backfleet");
-        config.setJdbcUrl(settings.url());
-        config.setUsername(settings.user());
-        config.setPassword(settings.password());
-        config.setDataSourceProperties(settings.driverProperties());
-        config.addDataSourceProperty("ApplicationName", profile.applicationName());
-        // A statement that is sent for hours is worth preparing at once.
-        config.addDataSourceProperty("prepareThreshold", "1");
-        config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty(
-                "socketTimeout", String.valueOf(profile.silence().toSeconds()));
-        config.setConnectionInitSql(SessionSettings.statement(profile.session()));
+        config.setDataSource(new SessionSource(settings, settings.url(), profile.session(), properties(profile)));
         config.setMaximumPoolSize(profile.connections());
         config.setMinimumIdle(0);
         config.setConnectionTimeout(CONNECT.toMillis());
@@ -47,6 +38,15 @@ public final class Database implements AutoCloseable {
         config.setInitializationFailTimeout(-1);
         config.setExceptionOverrideClassName(StaleServer.class.getName());
         return new Database(new HikariDataSource(config));
+    }
+
+    private static Properties properties(Profile profile) {
+        var properties = new Properties();
+        properties.setProperty("ApplicationName", profile.applicationName());
+        // A statement that is sent for hours is worth preparing at once.
+        properties.setProperty("prepareThreshold", "1");
+        properties.setProperty("socketTimeout", String.valueOf(profile.silence().toSeconds()));
+        return properties;
     }
 
     /** The way to send statements. */

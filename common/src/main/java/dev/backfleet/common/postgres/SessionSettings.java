@@ -1,28 +1,184 @@
 package dev.backfleet.common.postgres;
 
+import static java.util.Map.entry;
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What every session of Backfleet has in common, whatever the role's and the database's defaults are: values are
- * written and read as text in one form only, and a spec's expressions mean the same wherever they are evaluated.
+ * written and read as text in one form only, a spec's expressions mean the same wherever they are evaluated, rows that a
+ * policy hides are an error, and nothing ends a statement or a session but Backfleet itself.
+ *
+ * <p>{@code default_transaction_read_only} is left alone: it is how a server is made read-only.
  */
 public final class SessionSettings {
-    private static final List<String> PINNED = List.of(
-            "set time zone 'UTC'",
-            "set datestyle = 'ISO, YMD'",
-            "set intervalstyle = 'postgres'",
-            "set bytea_output = 'hex'",
-            "set extra_float_digits = 1",
-            "set standard_conforming_strings = on",
-            "set search_path = public, pg_temp");
+
+    /**
+     * What stands in the way of the statements that come after it is set first and by statements of its own. A version of
+     * the server that does not know a name is not asked for it.
+     */
+    private static final List<String> FIRST = List.of(
+            "set statement_timeout = 0",
+            "set exit_on_error = off",
+            "set role none",
+            "set quote_all_identifiers = off",
+            "set search_path = public, pg_temp",
+            "set plpgsql.extra_errors = 'none'",
+            "set plpgsql.check_asserts = on");
+
+    private static final String TRANSACTION_TIMEOUT = "set transaction_timeout = 0";
+    private static final int KNOWS_TRANSACTION_TIMEOUT = 17;
+
+    /** Values as pg_settings shows them; names that the server does not know are passed over. */
+    private static final Map<String, String> PINNED = Map.ofEntries(
+            // Which rows there are.
+            entry("row_security", "off"),
+            entry("gin_fuzzy_search_limit", "0"),
+            entry("zero_damaged_pages", "off"),
+            entry("ignore_checksum_failure", "off"),
+            entry("restrict_nonsystem_relation_kind", ""),
+            // What a trigger does, and whether vacuum hears of dead rows.
+            entry("session_replication_role", "origin"),
+            entry("track_counts", "on"),
+            entry("track_activities", "on"),
+            entry("stats_fetch_consistency", "cache"),
+            // What ends a statement, a transaction or a session.
+            entry("lock_timeout", "0"),
+            entry("idle_in_transaction_session_timeout", "0"),
+            entry("idle_session_timeout", "0"),
+            entry("default_transaction_isolation", "read committed"),
+            entry("default_transaction_deferrable", "off"),
+            // How values are written and read.
+            entry("TimeZone", "UTC"),
+            entry("DateStyle", "ISO, YMD"),
+            entry("IntervalStyle", "postgres"),
+            entry("bytea_output", "hex"),
+            entry("extra_float_digits", "1"),
+            entry("lc_monetary", "C"),
+            entry("xmlbinary", "base64"),
+            entry("xmloption", "content"),
+            entry("array_nulls", "on"),
+            // What an expression means.
+            entry("standard_conforming_strings", "on"),
+            entry("backslash_quote", "safe_encoding"),
+            entry("transform_null_equals", "off"),
+            entry("check_function_bodies", "on"),
+            entry("client_min_messages", "notice"),
+            // Where the control schema's tables go.
+            entry("default_tablespace", ""),
+            entry("default_table_access_method", "heap"),
+            entry("temp_tablespaces", ""),
+            // How statements are planned.
+            entry("constraint_exclusion", "partition"),
+            entry("debug_parallel_query", "off"),
+            entry("jit", "off"),
+            entry("plan_cache_mode", "auto"),
+            entry("enable_async_append", "on"),
+            entry("enable_bitmapscan", "on"),
+            entry("enable_distinct_reordering", "on"),
+            entry("enable_gathermerge", "on"),
+            entry("enable_group_by_reordering", "on"),
+            entry("enable_hashagg", "on"),
+            entry("enable_hashjoin", "on"),
+            entry("enable_incremental_sort", "on"),
+            entry("enable_indexonlyscan", "on"),
+            entry("enable_indexscan", "on"),
+            entry("enable_material", "on"),
+            entry("enable_memoize", "on"),
+            entry("enable_mergejoin", "on"),
+            entry("enable_nestloop", "on"),
+            entry("enable_parallel_append", "on"),
+            entry("enable_parallel_hash", "on"),
+            entry("enable_partition_pruning", "on"),
+            entry("enable_partitionwise_aggregate", "off"),
+            entry("enable_partitionwise_join", "off"),
+            entry("enable_presorted_aggregate", "on"),
+            entry("enable_self_join_elimination", "on"),
+            entry("enable_seqscan", "on"),
+            entry("enable_sort", "on"),
+            entry("enable_tidscan", "on"));
+
+    /**
+     * What the application's sessions have from the server or the database counts, so that an expression or a trigger
+     * means the same as there; what the role alone has does not.
+     */
+    private static final Set<String> AS_THE_DATABASE =
+            Set.of("lc_numeric", "lc_time", "default_text_search_config", "timezone_abbreviations");
+
+    /** Set by the statements before or after, or by the driver with each connection. */
+    private static final Set<String> OTHERWISE = Set.of(
+            "statement_timeout",
+            "exit_on_error",
+            "quote_all_identifiers",
+            "search_path",
+            "transaction_timeout",
+            "synchronous_commit");
+
+    /**
+     * After how many milliseconds the application's sessions look for a deadlock, as far as this session can know: a value
+     * that only the own role has says nothing of them.
+     */
+    public static final String DEADLOCK_TIMEOUT = """
+            select case when source in ('user', 'database user') then least(setting::bigint, boot_val::bigint)
+                   else setting::bigint end as setting
+            from pg_catalog.pg_settings where name = 'deadlock_timeout'
+            """;
+
+    // An asynchronous commit can be lost with a crash of the server: a job that was submitted, a pause that was
+    // acknowledged. What else somebody chose, a standby to wait for, is left.
+    private static final String THE_REST = """
+            with wanted as (
+              select s.name, s.setting, case
+                  when s.name in ({database}) then case when s.source in ('user', 'database user') then coalesce((
+                      select pg_catalog.substr(c.setting, pg_catalog.length(s.name) + 2)
+                      from pg_catalog.pg_db_role_setting r, pg_catalog.unnest(r.setconfig) c (setting)
+                      where r.setrole = 0 and pg_catalog.starts_with(pg_catalog.lower(c.setting), pg_catalog.lower(s.name) || '=')
+                        and r.setdatabase in (0, (select oid from pg_catalog.pg_database
+                                                  where datname = pg_catalog.current_database()))
+                      order by r.setdatabase desc limit 1), nullif(s.boot_val, ''), 'Default') end
+                  when s.name = 'synchronous_commit' then case when s.setting = 'off' then 'on' end
+                  else p.value end as value
+              from pg_catalog.pg_settings s left join (values {pinned}) p (name, value) on p.name = s.name
+            )
+            select pg_catalog.set_config(name, value, false) from wanted where setting <> value
+            """.replace(
+                    "{database}",
+                    AS_THE_DATABASE.stream().sorted().map(SessionSettings::text).collect(joining(", ")))
+            .replace(
+                    "{pinned}",
+                    PINNED.entrySet().stream()
+                            .sorted(Map.Entry.comparingByKey())
+                            .map(pin -> "(" + text(pin.getKey()) + ", " + text(pin.getValue()) + ")")
+                            .collect(joining(", ")));
 
     private SessionSettings() {}
 
     /** One text that sets a session up: the pinned settings, then {@code more}. */
-    static String statement(List<String> more) {
-        var all = new ArrayList<>(PINNED);
+    static String statement(int serverVersion, List<String> more) {
+        var all = new ArrayList<String>();
+        if (serverVersion >= KNOWS_TRANSACTION_TIMEOUT) {
+            all.add(TRANSACTION_TIMEOUT);
+        }
+        all.addAll(FIRST);
+        all.add(THE_REST);
         all.addAll(more);
-        return String.join("; ", all);
+        return String.join(";\n", all);
+    }
+
+    /** The settings whose defaults do not count, by their names in pg_settings. */
+    static Set<String> names() {
+        var names = new TreeSet<>(PINNED.keySet());
+        names.addAll(AS_THE_DATABASE);
+        names.addAll(OTHERWISE);
+        return names;
+    }
+
+    private static String text(String value) {
+        return "'" + value + "'";
     }
 }

@@ -20,19 +20,30 @@ import org.jspecify.annotations.Nullable;
  * @param url a JDBC URL without user and password: it may be printed
  * @param user whom to connect as; without it the operating system's user
  * @param password the user's password
+ * @param passwordFile where it is kept, if it is: it is read again for each connection, since a password may be rotated
  * @param driverSecrets further properties for the driver that must not be printed
  */
 public record DatabaseSettings(
-        String url, @Nullable String user, @Nullable String password, Map<String, String> driverSecrets) {
+        String url,
+        @Nullable String user,
+        @Nullable String password,
+        @Nullable Path passwordFile,
+        Map<String, String> driverSecrets) {
 
     /** Copies the secrets. */
     public DatabaseSettings {
         driverSecrets = Map.copyOf(driverSecrets);
     }
 
+    /** With a password that stays the same. */
+    public DatabaseSettings(
+            String url, @Nullable String user, @Nullable String password, Map<String, String> driverSecrets) {
+        this(url, user, password, null, driverSecrets);
+    }
+
     /** Of a URL in any of the forms of {@code BACKFLEET_DATABASE_URL}, for tests and embedded databases. */
     public static DatabaseSettings ofUrl(String url) {
-        return of(DatabaseUrl.parse(url), null, null);
+        return of(DatabaseUrl.parse(url), null, null, null);
     }
 
     /**
@@ -51,10 +62,18 @@ public record DatabaseSettings(
         var inUrl = url.secrets().containsKey("password");
         var kept = passwordSetting(settings);
         var password = inUrl && urlIsStronger(settings, kept) ? null : password(settings, kept);
-        return of(url, user, password);
+        var file = kept.equals(DATABASE_PASSWORD_FILE) && password != null
+                ? settings.find(DATABASE_PASSWORD_FILE).orElse(null)
+                : null;
+        return of(url, user, password, file);
     }
 
-    /** All that the driver needs beside the URL. What the URL says counts before this. */
+    /**
+     * All that the driver needs beside the URL, with the password as its file has it now. What the URL says counts before
+     * this.
+     *
+     * @throws SettingsException if the password's file cannot be read
+     */
     public Properties driverProperties() {
         var properties = new Properties();
         // A wrong address must be reported within ten seconds; the driver's own limit is longer than that.
@@ -65,8 +84,9 @@ public record DatabaseSettings(
         if (user != null) {
             properties.setProperty("user", user);
         }
-        if (password != null) {
-            properties.setProperty("password", password);
+        var now = passwordFile == null ? password : readPassword(passwordFile);
+        if (now != null) {
+            properties.setProperty("password", now);
         }
         return properties;
     }
@@ -77,11 +97,16 @@ public record DatabaseSettings(
         return "DatabaseSettings[url=" + url + ", user=" + user + "]";
     }
 
-    private static DatabaseSettings of(DatabaseUrl url, @Nullable String user, @Nullable String password) {
+    private static DatabaseSettings of(
+            DatabaseUrl url, @Nullable String user, @Nullable String password, @Nullable Path passwordFile) {
         var secrets = new TreeMap<>(url.secrets());
         var inUrl = secrets.remove("password");
         return new DatabaseSettings(
-                url.jdbc(), user != null ? user : url.user(), password != null ? password : inUrl, secrets);
+                url.jdbc(),
+                user != null ? user : url.user(),
+                password != null ? password : inUrl,
+                passwordFile,
+                secrets);
     }
 
     private static boolean urlIsStronger(Settings settings, Setting<?> than) {

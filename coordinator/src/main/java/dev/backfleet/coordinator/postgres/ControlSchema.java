@@ -2,11 +2,10 @@ package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
+import dev.backfleet.common.postgres.SessionSource;
 import dev.backfleet.common.settings.DatabaseSettings;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 
 /** Creates the control schema, and brings an older one up to date. */
@@ -29,19 +28,12 @@ public final class ControlSchema {
             SchemaVersion.refuseNewer(database);
         }
         Flyway.configure(ControlSchema.class.getClassLoader())
-                .dataSource(settings.url(), settings.user(), settings.password())
-                .jdbcProperties(properties(settings))
+                .dataSource(SessionSource.of(settings, "backfleet"))
                 .schemas("backfleet")
                 .defaultSchema("backfleet")
                 .table("schema_version")
                 .locations("classpath:dev/backfleet/common/schema")
                 .load()
                 .migrate();
-    }
-
-    private static Map<String, String> properties(DatabaseSettings settings) {
-        var properties = settings.driverProperties();
-        return properties.stringPropertyNames().stream()
-                .collect(Collectors.toMap(name -> name, properties::getProperty));
     }
 }

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
@@ -86,9 +87,6 @@ public final class PostgresCatalog implements Catalog {
             join pg_attribute a on a.attrelid = t.relid and a.attnum = k.number
             """;
 
-    private static final String DEADLOCK_TIMEOUT =
-            "select setting::bigint from pg_settings where name = 'deadlock_timeout'";
-
     private static final String SUPPRESS_TRIGGERS =
             "select pg_catalog.set_config('session_replication_role', 'replica', true)";
 
@@ -127,9 +125,10 @@ public final class PostgresCatalog implements Catalog {
 
     @Override
     public Duration deadlockTimeout() {
-        return Duration.ofMillis(database.jdbi()
-                .withHandle(handle ->
-                        handle.createQuery(DEADLOCK_TIMEOUT).mapTo(Long.class).one()));
+        return Duration.ofMillis(
+                database.jdbi().withHandle(handle -> handle.createQuery(SessionSettings.DEADLOCK_TIMEOUT)
+                        .mapTo(Long.class)
+                        .one()));
     }
 
     /** EXPLAIN plans and does not run. */

@@ -2,6 +2,7 @@ package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
+import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import java.util.List;
 
@@ -25,14 +26,8 @@ public final class WorkerSession {
     public static List<String> statements() {
         return List.of(
                 // One statement walks an index; the planner's guesses about parameters must not change that.
-                "set jit = off",
                 "set enable_seqscan = off",
                 "set plan_cache_mode = force_generic_plan",
-                // Rows that a policy hides would be missed in silence: an error is better.
-                "set row_security = off",
-                // A batch turns it off for itself; claims, and what ends a shard, must survive a crash.
-                "select pg_catalog.set_config('synchronous_commit', case reset_val when 'off' then 'on' else reset_val "
-                        + "end, false) from pg_catalog.pg_settings where name = 'synchronous_commit'",
                 timeout("statement_timeout", STATEMENT),
                 timeout("lock_timeout", OTHER_LOCKS),
                 timeout(BatchStatement.WAIT_WITH_ROWS, WITH_ROWS),
@@ -51,7 +46,7 @@ public final class WorkerSession {
 
     // At least a millisecond: 0 would be none.
     private static String timeout(String name, double share) {
-        return "select pg_catalog.set_config('" + name + "', greatest(1, (setting::int * " + share
-                + ")::int)::text, false) from pg_catalog.pg_settings where name = 'deadlock_timeout'";
+        return "select pg_catalog.set_config('" + name + "', greatest(1, (setting * " + share
+                + ")::int)::text, false) from (" + SessionSettings.DEADLOCK_TIMEOUT + ") d";
     }
 }

@@ -1,0 +1,167 @@
+package dev.backfleet.common.postgres;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.clock.Due;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.SettingsException;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens sessions: each with the password as its file has it now, and with {@link SessionSettings} in force before anybody
+ * gets it.
+ */
+public final class SessionSource implements DataSource {
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(SessionSource.class);
+    private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
+    private static final String DENIED = "42501";
+
+    private final Driver driver = new Driver();
+    private final DatabaseSettings settings;
+    private final String url;
+    private final Properties properties;
+    private final List<String> session;
+    private final Due say = new Due(SAY_AGAIN, Ticker.system());
+    private volatile boolean opened;
+
+    /**
+     * Sessions of one kind.
+     *
+     * @param url where to connect to: the settings' URL, or one host of it
+     * @param session statements that set each session up, after the pinned settings
+     * @param properties the driver's properties, before what the settings say
+     */
+    SessionSource(DatabaseSettings settings, String url, List<String> session, Properties properties) {
+        this.settings = settings;
+        this.url = url;
+        this.session = List.copyOf(session);
+        this.properties = properties;
+    }
+
+    /** Sessions of one kind to where the settings say. */
+    public static SessionSource of(DatabaseSettings settings, String applicationName) {
+        var properties = new Properties();
+        properties.setProperty("ApplicationName", applicationName);
+        return new SessionSource(settings, settings.url(), List.of(), properties);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        try {
+            var connection = connect();
+            setUp(connection);
+            opened = true;
+            return connection;
+        } catch (SQLException e) {
+            tell(e);
+            throw e;
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        var all = new Properties();
+        all.putAll(properties);
+        try {
+            all.putAll(settings.driverProperties());
+        } catch (SettingsException e) {
+            throw new SQLException(e.getMessage(), "28P01", e);
+        }
+        var connection = driver.connect(url, all);
+        if (connection == null) {
+            throw new SQLException("not a PostgreSQL URL: " + url, "08001");
+        }
+        return connection;
+    }
+
+    private void setUp(Connection connection) throws SQLException {
+        var isSetUp = false;
+        try (var statement = connection.createStatement()) {
+            statement.execute(SessionSettings.statement(connection.getMetaData().getDatabaseMajorVersion(), session));
+            isSetUp = true;
+        } catch (SQLException e) {
+            throw DENIED.equals(e.getSQLState()) ? denied(e) : e;
+        } finally {
+            if (!isSetUp) {
+                connection.close();
+            }
+        }
+    }
+
+    private SQLException denied(SQLException e) {
+        var message =
+                "%s: the role or the database has a default that changes what a session does, and this role may not set it back (%s)"
+                                .formatted(url, String.valueOf(e.getMessage()).replaceFirst("^(ERROR|FATAL): ", ""))
+                        + "; let a superuser run: alter role ... reset <parameter>, alter database ... reset <parameter>, or grant"
+                        + " set on parameter <parameter> to the role";
+        return new SQLException(message, DENIED, new CommandException(ExitCode.CANNOT_CONNECT, message, e));
+    }
+
+    /** Says what a person must put right, once sessions could be opened: at the start, the command itself says it. */
+    private void tell(SQLException e) {
+        var state = String.valueOf(e.getSQLState());
+        if (opened && (state.startsWith("28") || DENIED.equals(state)) && isDue()) {
+            LOG.atWarn()
+                    .addKeyValue("code", state)
+                    .addKeyValue("cause", String.valueOf(e.getMessage()))
+                    .log("the server refuses a new session; the password file is read again for each");
+        }
+    }
+
+    private boolean isDue() {
+        synchronized (say) {
+            return say.isDue();
+        }
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("the settings name the user");
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter writer) throws SQLException {
+        throw new SQLFeatureNotSupportedException("there is a log already");
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {
+        // As the driver's properties say.
+    }
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException("there is no parent logger");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLException("wraps nothing");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}
