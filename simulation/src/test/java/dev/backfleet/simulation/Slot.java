@@ -1,5 +1,6 @@
 package dev.backfleet.simulation;
 
+import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
@@ -120,7 +121,7 @@ final class Slot {
                                 step(this);
                             },
                             failure -> {
-                                run.uncertain |= failure.kind() == Failure.Kind.CONNECTION_LOST;
+                                run.uncertain |= failure.kind() == ErrorKind.CONNECTION_LOST;
                                 refused.accept(new RefusedException(failure, null));
                                 step(this);
                             }));

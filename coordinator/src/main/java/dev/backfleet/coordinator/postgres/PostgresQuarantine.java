@@ -1,9 +1,12 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.error.ErrorKind;
+import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.error.ServerError;
+import dev.backfleet.common.error.SqlStates;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.RowFault;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.postgres.RefusedRow;
+import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.coordinator.command.RetryRows;
 import dev.backfleet.coordinator.command.RetryRows.Attempt;
 import dev.backfleet.coordinator.command.RetryRows.Verdict;
@@ -135,23 +138,25 @@ public final class PostgresQuarantine {
         if (relation.isEmpty()) {
             return new Attempt(Verdict.GONE, Duration.ZERO);
         }
+        var connection = handle.getConnection();
         try {
-            var verdict = RetryStatement.run(handle.getConnection(), job, definition, relation.get(), number);
+            var verdict = RetryStatement.run(connection, job, definition, relation.get(), number);
             return new Attempt(verdict, verdict == Verdict.CHANGED ? pay(handle, job) : Duration.ZERO);
         } catch (SQLException e) {
-            return refused(store, number, e);
+            var error = ServerErrors.ofRows(e, () -> RetryStatement.plan(connection, job, definition, relation.get()));
+            return refused(store, number, error, SafeErrorMessage.words(error, ServerErrors.role(connection)), e);
         }
     }
 
-    private static Attempt refused(QuarantineStore store, long number, SQLException e) {
-        if (Refusal.gaveWay(e)) {
+    private static Attempt refused(QuarantineStore store, long number, ServerError error, String words, SQLException e) {
+        var kind = SqlStates.kind(error);
+        if (kind == ErrorKind.TRANSIENT || kind == ErrorKind.TIMED_OUT) {
             return new Attempt(Verdict.BUSY, Duration.ZERO);
         }
-        var code = e.getSQLState() == null ? "" : e.getSQLState();
-        if (!RowFault.is(code)) {
-            throw new RetryRefusedException(code + ": " + RefusedRow.words(e), e);
+        if (kind != ErrorKind.REFUSED_ROW) {
+            throw new RetryRefusedException(error.code() + ": " + words, e);
         }
-        store.refusedAgain(number, code, RefusedRow.words(e));
+        store.refusedAgain(number, error.code(), words);
         return new Attempt(Verdict.REFUSED, Duration.ZERO);
     }
 

@@ -97,6 +97,15 @@ final class RetryStatement {
         }
     }
 
+    /** Lets the server plan the statement, and nothing more. */
+    static void plan(Connection connection, long id, JobDefinition job, JobDefinition.Table relation) throws SQLException {
+        try (var statement = connection.prepareStatement("explain " + new RetryStatement(job).text(relation))) {
+            statement.setLong(1, id);
+            statement.setLong(2, 0);
+            statement.execute();
+        }
+    }
+
     private String text(JobDefinition.Table relation) {
         var name = TableNames.quoted(relation);
         return TEXT.formatted(

@@ -1,5 +1,6 @@
 package dev.backfleet.worker.execute;
 
+import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.task.Task;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
  */
 public final class ResilientShardStore implements ShardStore {
     private static final Failure OPEN = new Failure(
-            Failure.Kind.TRANSIENT, "08004", "the database was unreachable a moment ago; not asked again yet");
+            ErrorKind.TRANSIENT, "08004", "the database was unreachable a moment ago; not asked again yet");
 
     private final ShardStore store;
     private final CircuitBreaker breaker = CircuitBreaker.of(
@@ -139,12 +140,12 @@ public final class ResilientShardStore implements ShardStore {
     }
 
     private static boolean lostConnection(Throwable e) {
-        return e instanceof RefusedException refused && refused.failure().kind() == Failure.Kind.CONNECTION_LOST;
+        return e instanceof RefusedException refused && refused.failure().kind() == ErrorKind.CONNECTION_LOST;
     }
 
     private static boolean worthRepeating(Throwable e) {
         return e instanceof RefusedException refused
-                && (refused.failure().kind() == Failure.Kind.CONNECTION_LOST
-                        || refused.failure().kind() == Failure.Kind.TRANSIENT);
+                && (refused.failure().kind() == ErrorKind.CONNECTION_LOST
+                        || refused.failure().kind() == ErrorKind.TRANSIENT);
     }
 }

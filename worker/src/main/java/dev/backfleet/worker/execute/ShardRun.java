@@ -175,7 +175,7 @@ public final class ShardRun {
         // What is known of the row may no longer hold; its batch tells again.
         refusedRow = null;
         switch (failure.kind()) {
-            case TRANSIENT -> {
+            case TRANSIENT, TIMED_OUT -> {
                 bill.unused();
                 retry(now);
             }

@@ -36,11 +36,24 @@ final class Batches {
         var start = BatchStatement.Start.of(batch.cursor(), claim.definition());
         var key = new Key(claim.definition(), claim.relation(), start, claim.endsWithTenant());
         var sql = statements.computeIfAbsent(key, k -> BatchStatement.of(k.job, k.relation, k.start, k.endsWithTenant));
+        return Refusals.translatingRows(
+                connection, () -> send(connection, sql, claim, batch), () -> plan(connection, sql, claim, batch));
+    }
+
+    private Optional<BatchResult> send(Connection connection, String sql, Claim claim, Step.Batch batch)
+            throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
             bind(connection, statement, claim, batch, lease);
             try (var rows = statement.executeQuery()) {
                 return rows.next() ? Optional.of(result(rows, claim)) : Optional.empty();
             }
+        }
+    }
+
+    private void plan(Connection connection, String sql, Claim claim, Step.Batch batch) throws SQLException {
+        try (var statement = connection.prepareStatement("explain " + sql)) {
+            bind(connection, statement, claim, batch, lease);
+            statement.execute();
         }
     }
 

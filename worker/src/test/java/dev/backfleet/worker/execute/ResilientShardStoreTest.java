@@ -1,5 +1,6 @@
 package dev.backfleet.worker.execute;
 
+import dev.backfleet.common.error.ErrorKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -66,7 +67,7 @@ class ResilientShardStoreTest {
         lose(5);
         assertThat(store.isOpen()).isTrue();
         var refused = catchThrowableOfType(RefusedException.class, () -> store.batch(claim, BATCH));
-        assertThat(refused.failure().kind()).isEqualTo(Failure.Kind.TRANSIENT);
+        assertThat(refused.failure().kind()).isEqualTo(ErrorKind.TRANSIENT);
         assertThat(database.asked()).hasSize(5);
 
         database.answers(Optional.of(Samples.moved(10, 10)));

@@ -1,5 +1,6 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.error.ErrorKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -209,7 +210,7 @@ class BatchTest {
         assertThat(fleet.ask("select sum(n) from old")).isEqualTo("0");
         assertThat(fleet.store.readBack(claim)).isInstanceOfSatisfying(Standing.Changed.class, changed -> assertThat(
                         changed.failure().kind())
-                .isEqualTo(Failure.Kind.SCHEMA_CHANGED));
+                .isEqualTo(ErrorKind.SCHEMA_CHANGED));
     }
 
     @Test
@@ -235,7 +236,7 @@ class BatchTest {
         fleet.run("alter table t rename n to m");
         assertThat(refusal(claim).failure())
                 .extracting(Failure::kind, Failure::code)
-                .containsExactly(Failure.Kind.SCHEMA_CHANGED, "42703");
+                .containsExactly(ErrorKind.SCHEMA_CHANGED, "42703");
         assertThat(fleet.store.readBack(claim)).isInstanceOfSatisfying(Standing.Changed.class, changed -> assertThat(
                         changed.failure().message())
                 .isEqualTo("the column n is called m now"));
@@ -259,14 +260,14 @@ class BatchTest {
         hundredRows("");
         var claim = claim("", "n=n + 1");
         fleet.run("drop table t");
-        assertThat(refusal(claim).failure().kind()).isEqualTo(Failure.Kind.SCHEMA_CHANGED);
+        assertThat(refusal(claim).failure().kind()).isEqualTo(ErrorKind.SCHEMA_CHANGED);
     }
 
     @Test
     void a_row_that_the_database_refuses_undoes_its_batch_and_its_values_are_not_told() throws SQLException {
         hundredRows(", word text default 'secret' check (word <> 'secret' or n < 1 or id <> 77)");
         var refused = refusal(claim("", "n=n + 1")).failure();
-        assertThat(refused).extracting(Failure::kind, Failure::code).containsExactly(Failure.Kind.REFUSED_ROW, "23514");
+        assertThat(refused).extracting(Failure::kind, Failure::code).containsExactly(ErrorKind.REFUSED_ROW, "23514");
         assertThat(refused.message()).contains("check constraint").doesNotContain("secret");
         assertUntouched();
     }
@@ -278,7 +279,7 @@ class BatchTest {
         fleet.run("delete from backfleet.job");
         fleet.run("create function no() returns integer language plpgsql as 'begin raise exception ''no''; end'");
         assertThat(refusal(claim("", "n=no()")).failure())
-                .isEqualTo(new Failure(Failure.Kind.REFUSED_ROW, "P0001", "exception raised by a function or trigger"));
+                .isEqualTo(new Failure(ErrorKind.REFUSED_ROW, "P0001", "exception raised by function no()"));
         assertUntouched();
     }
 

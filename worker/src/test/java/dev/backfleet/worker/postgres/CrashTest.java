@@ -1,5 +1,6 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.error.ErrorKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -165,7 +166,7 @@ class CrashTest {
             assertThatThrownBy(() -> fleet.store.batch(claim, new Step.Batch(Cursor.START, 100)))
                     .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.failure())
                             .extracting(Failure::kind, Failure::code)
-                            .containsExactly(Failure.Kind.ENVIRONMENT, "25006"));
+                            .containsExactly(ErrorKind.ENVIRONMENT, "25006"));
             // The pause cannot be stored either; what holds the worker back is the server itself.
             assertThatThrownBy(() -> fleet.store.pauseJob(claim, Failure.of("25006", "read-only")))
                     .isInstanceOf(RefusedException.class);

@@ -1,5 +1,6 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.error.ErrorKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -67,7 +68,7 @@ class LiveTrafficTest {
             assertThatThrownBy(() -> fleet.store.batch(claim, ALL))
                     .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.failure())
                             .extracting(Failure::kind, Failure::code)
-                            .containsExactly(Failure.Kind.TRANSIENT, "55P03"));
+                            .containsExactly(ErrorKind.TRANSIENT, "55P03"));
             application.commit();
         }
         assertThat(fleet.ask("select sum(n) from t")).isEqualTo("0");
@@ -197,7 +198,7 @@ class LiveTrafficTest {
             assertThatThrownBy(() -> store.batch(claim, ALL))
                     .isInstanceOfSatisfying(
                             RefusedException.class,
-                            refused -> assertThat(refused.failure().kind()).isEqualTo(Failure.Kind.ENVIRONMENT));
+                            refused -> assertThat(refused.failure().kind()).isEqualTo(ErrorKind.ENVIRONMENT));
         } finally {
             fleet.run("drop owned by hidden_from; drop role hidden_from");
         }

@@ -1,0 +1,64 @@
+package dev.backfleet.common.error;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The function in which an error was raised, as far as an error's context tells it. A context also holds the text of
+ * statements, and so values: only the function's name and a statement's verb are taken from it.
+ *
+ * @param function the innermost function, with its argument types where the server names them; null if none was found
+ * @param verb what the function's statement did: INSERT, UPDATE, DELETE, SELECT, TRUNCATE or LOCK; null if unknown
+ */
+public record FunctionPlace(@Nullable String function, @Nullable String verb) {
+    /** Nothing is known. */
+    public static final FunctionPlace NONE = new FunctionPlace(null, null);
+
+    private static final Set<String> VERBS = Set.of("INSERT", "UPDATE", "DELETE", "SELECT", "TRUNCATE", "LOCK");
+    private static final String NAME = "(?:\"(?:[^\"\\n]|\"\")+\"|[A-Za-z_][\\w$]*)";
+
+    // Contexts are translated; the language's name and the form name(arguments) are not.
+    private static final Pattern PLPGSQL =
+            Pattern.compile("^PL/pgSQL[^\\n]*?(" + NAME + "(?:\\." + NAME + ")?\\([^()\\n]*\\))");
+    private static final Pattern NAMED =
+            Pattern.compile("^(?:in )?(?:SQL|PL/\\w+) function \"((?:[^\"\\n]|\"\")+)\"");
+    private static final Pattern STATEMENT = Pattern.compile("^SQL statement \"\\s*(\\w+)");
+    private static final Pattern EXPRESSION = Pattern.compile("^(?:SQL expression|PL/pgSQL assignment) \"");
+
+    /** What a context tells. */
+    public static FunctionPlace of(@Nullable String context) {
+        if (context == null) {
+            return NONE;
+        }
+        String verb = null;
+        for (var line : context.lines().toList()) {
+            var function = function(line);
+            if (function.isPresent()) {
+                return new FunctionPlace(function.get(), verb);
+            }
+            verb = verb == null ? verb(line) : verb;
+        }
+        return NONE;
+    }
+
+    private static Optional<String> function(String line) {
+        var plpgsql = PLPGSQL.matcher(line);
+        if (plpgsql.find()) {
+            return Optional.of(plpgsql.group(1));
+        }
+        var named = NAMED.matcher(line);
+        return named.find() ? Optional.of(named.group(1)) : Optional.empty();
+    }
+
+    private static @Nullable String verb(String line) {
+        var statement = STATEMENT.matcher(line);
+        if (statement.find()) {
+            var word = statement.group(1).toUpperCase(Locale.ROOT);
+            return VERBS.contains(word) ? word : null;
+        }
+        return EXPRESSION.matcher(line).find() ? "SELECT" : null;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.backfleet.common.error;
+
+import static dev.backfleet.common.error.ErrorKind.CONNECTION_LOST;
+import static dev.backfleet.common.error.ErrorKind.ENVIRONMENT;
+import static dev.backfleet.common.error.ErrorKind.REFUSED_ROW;
+import static dev.backfleet.common.error.ErrorKind.SCHEMA_CHANGED;
+import static dev.backfleet.common.error.ErrorKind.TIMED_OUT;
+import static dev.backfleet.common.error.ErrorKind.TRANSIENT;
+import static dev.backfleet.common.error.ErrorKind.UNKNOWN;
+
+import dev.backfleet.common.job.Trouble;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Decides what follows from an error. The SQLSTATE alone cannot: a function can raise any code for one row. What a function
+ * raises concerns the row that it was called for, whatever the code; what the server reports of the table, the session or
+ * itself is what it is, wherever the statement was. {@code docs/reference/errors.md} has the whole table.
+ */
+public final class SqlStates {
+
+    private static final String CANCELLED = "57014";
+    private static final String NOT_SUPPORTED = "0A000";
+    private static final String READ_ONLY = "25006";
+    private static final String NO_PERMISSION = "42501";
+    private static final String TOO_LARGE = "54000";
+
+    private static final Set<String> TRANSIENT_CODES =
+            Set.of("40001", "40P01", "55P03", "55006", "53300", "53400", "53200");
+    private static final Set<String> LOST_CODES = Set.of("57P01", "57P02", "57P03", "57P05", "25P03", "25P04");
+    private static final Set<String> SCHEMA_CODES = Set.of("42703", "42P01", "42883", "42804", "42P10", "3F000");
+
+    // Cardinality, data, integrity, external functions, check options of views, and what PL/pgSQL raises.
+    private static final Set<String> ROW_CLASSES = Set.of("21", "22", "23", "38", "39", "44", "P0");
+
+    // Disk, configuration and snapshots. XX is not among them: one damaged or oversized value is enough for it.
+    private static final Set<String> SERVER_CLASSES = Set.of("58", "F0", "72");
+
+    // Prepared statements and portals that are not this session's: something between the worker and the server mixes sessions.
+    private static final Set<String> SESSION_CODES = Set.of("26000", "34000", "42P03", "42P05");
+
+    // The only C function of the server that reports a code. An extension's that reports it too does so for a row.
+    private static final Map<String, String> REPORTED_BY = Map.of(
+            CANCELLED, "ProcessInterrupts",
+            "40P01", "DeadLockReport",
+            "57P01", "ProcessInterrupts",
+            "57P05", "ProcessInterrupts",
+            "25P03", "ProcessInterrupts",
+            "25P04", "ProcessInterrupts",
+            "57P02", "quickdie",
+            NOT_SUPPORTED, "RevalidateCachedQuery");
+
+    // A row that a CHECK OPTION or a row security policy rejects has the code of a missing permission.
+    private static final String POLICY = "ExecWithCheckOptions";
+
+    private SqlStates() {}
+
+    /** What follows from an error. */
+    public static ErrorKind kind(ServerError error) {
+        if (error.isOurConstraint()) {
+            return UNKNOWN;
+        }
+        return switch (error.origin()) {
+            case CONTROL -> ofControl(error.code());
+            case PLANNING -> ofPlanning(error);
+            case EXECUTION -> ofServer(error);
+            case IN_FUNCTION -> inFunction(error);
+            case RAISED -> REFUSED_ROW;
+        };
+    }
+
+    /** Whether a rejected row with this code has to be seen several times: functions pass such errors of the server on. */
+    public static boolean mayPass(String code) {
+        return isTransient(code) || isLost(code) || code.startsWith("53");
+    }
+
+    /**
+     * Whether it has to be found out if the server can plan the statement at all: an error at execution that may be a row's
+     * or the statement's.
+     */
+    public static boolean mayBePlanning(ServerError error) {
+        return error.origin() == ErrorOrigin.EXECUTION
+                && kind(error) == REFUSED_ROW
+                && !ROW_CLASSES.contains(error.codeClass())
+                && !error.code().equals(TOO_LARGE);
+    }
+
+    private static ErrorKind ofControl(String code) {
+        if (isTransient(code)) {
+            return code.equals(CANCELLED) ? TIMED_OUT : TRANSIENT;
+        }
+        if (isLost(code)) {
+            return CONNECTION_LOST;
+        }
+        if (Trouble.of(code).isPresent()) {
+            return ENVIRONMENT;
+        }
+        if (SCHEMA_CODES.contains(code)) {
+            return SCHEMA_CHANGED;
+        }
+        return ROW_CLASSES.contains(code.substring(0, Math.min(2, code.length()))) || code.equals(TOO_LARGE)
+                ? REFUSED_ROW
+                : UNKNOWN;
+    }
+
+    private static ErrorKind ofPlanning(ServerError error) {
+        var known = ofServer(error);
+        if (known != REFUSED_ROW) {
+            return known;
+        }
+        return error.codeClass().equals("XX") ? UNKNOWN : SCHEMA_CHANGED;
+    }
+
+    private static ErrorKind inFunction(ServerError error) {
+        var code = error.code();
+        // The statement that changes rows writes by itself, on a connection that is there: where the server takes no writes,
+        // no function is called. Connections and read-only transactions are the function's own.
+        var isFunctions = code.startsWith("08") || code.equals("53300") || code.equals(READ_ONLY);
+        return isFunctions && !"ProcessInterrupts".equals(error.routine()) ? REFUSED_ROW : ofServer(error);
+    }
+
+    private static ErrorKind ofServer(ServerError error) {
+        var code = error.code();
+        if (!isServersOwn(error)) {
+            return REFUSED_ROW;
+        }
+        if (isTransient(code)) {
+            return code.equals(CANCELLED) ? TIMED_OUT : TRANSIENT;
+        }
+        if (isLost(code)) {
+            return CONNECTION_LOST;
+        }
+        if (Trouble.of(code).isPresent()) {
+            return code.equals(NO_PERMISSION) && POLICY.equals(error.routine()) ? REFUSED_ROW : ENVIRONMENT;
+        }
+        return SERVER_CLASSES.contains(error.codeClass()) || SESSION_CODES.contains(code) ? UNKNOWN : REFUSED_ROW;
+    }
+
+    private static boolean isServersOwn(ServerError error) {
+        var reporter = REPORTED_BY.get(error.code());
+        return reporter == null || error.routine() == null || reporter.equals(error.routine());
+    }
+
+    private static boolean isTransient(String code) {
+        return TRANSIENT_CODES.contains(code) || code.equals(CANCELLED) || code.equals(NOT_SUPPORTED);
+    }
+
+    private static boolean isLost(String code) {
+        return code.startsWith("08") || LOST_CODES.contains(code);
+    }
+}
