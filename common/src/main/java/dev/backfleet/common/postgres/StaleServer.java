@@ -1,6 +1,7 @@
 package dev.backfleet.common.postgres;
 
 import com.zaxxer.hikari.SQLExceptionOverride;
+import dev.backfleet.common.error.SqlStates;
 import java.sql.SQLException;
 
 /**
@@ -15,6 +16,12 @@ public final class StaleServer implements SQLExceptionOverride {
 
     @java.lang.Override
     public Override adjudicate(SQLException refusal) {
-        return READ_ONLY.equals(refusal.getSQLState()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+        var error = ServerErrors.ofRows(refusal);
+        return switch (SqlStates.kind(error)) {
+            // The pool takes some SQLSTATEs for the end of a connection; a function that raises one of them does not end it.
+            case REFUSED_ROW -> Override.DO_NOT_EVICT;
+            case ENVIRONMENT -> READ_ONLY.equals(error.code()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+            default -> Override.CONTINUE_EVICT;
+        };
     }
 }

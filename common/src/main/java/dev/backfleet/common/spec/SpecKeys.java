@@ -84,6 +84,14 @@ final class SpecKeys {
             "How many rows a batch has at most.",
             "10000");
 
+    static final SpecKey<Duration> BATCH_ROW_TIMEOUT = new SpecKey<>(
+            "batch.row-timeout",
+            SpecScalarType.duration(Duration.ofMillis(100), Duration.ofMinutes(1)),
+            Absence.standsFor("1500ms"),
+            "How long one row alone may take, its triggers included, before it is quarantined with 57014; at most 0.8 of the "
+                    + "workers' lease. A batch of several rows never takes longer than 0.8 of the server's `deadlock_timeout`.",
+            "1500ms");
+
     static final SpecKey<OptionalLong> RATE_ROWS = new SpecKey<>(
             "rate.rows-per-second",
             SpecScalarType.wholeOrNone("whole number of rows per second", 1, 10_000_000),
@@ -188,6 +196,7 @@ final class SpecKeys {
             SHARD_ROWS,
             BATCH_DURATION,
             BATCH_MAX_ROWS,
+            BATCH_ROW_TIMEOUT,
             RATE_ROWS,
             RATE_WAL,
             CONCURRENCY,

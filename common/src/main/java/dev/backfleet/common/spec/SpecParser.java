@@ -60,6 +60,7 @@ public final class SpecParser {
                         values.get(SpecKeys.SHARD_ROWS),
                         values.get(SpecKeys.BATCH_DURATION),
                         values.get(SpecKeys.BATCH_MAX_ROWS),
+                        values.get(SpecKeys.BATCH_ROW_TIMEOUT),
                         values.get(SpecKeys.RATE_ROWS),
                         values.get(SpecKeys.RATE_WAL),
                         values.get(SpecKeys.CONCURRENCY),

@@ -16,7 +16,7 @@ public final class SpecReference {
             where: short_name is null         # optional: which rows still need it
             key: [id]                         # optional: the primary key, or any unique NOT NULL index's columns
             shard: { rows: 50000 }            # optional, as all that follows
-            batch: { duration: 100ms, max-rows: 10000 }
+            batch: { duration: 100ms, max-rows: 10000, row-timeout: 1500ms }
             rate: { rows-per-second: 50000, wal-bytes-per-second: 20MB }  # of the whole fleet; none: no limit
             concurrency: 8                    # slots of the fleet that the job may use at once
             priority: normal                  # its share of the slots beside other jobs: low, normal, high

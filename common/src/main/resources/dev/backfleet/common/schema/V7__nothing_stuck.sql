@@ -11,6 +11,11 @@
 
 -- == Refused rows and errors ==
 
+-- How long one row alone may take, in seconds, before it is quarantined.
+alter table backfleet.job
+  add column row_timeout double precision not null default 1.5,
+  add constraint job_row_timeout_positive check (row_timeout > 0);
+
 
 -- == Partitions and what a job has left out ==
 

@@ -17,9 +17,9 @@ final class JobStore {
 
     private static final String INSERT = """
             insert into backfleet.job (name, spec, definition, rate_limit, wal_limit, wal_rows, concurrency, priority,
-                                       budget_rows, budget_ratio, work_window, opens_at, closes_at)
+                                       budget_rows, budget_ratio, row_timeout, work_window, opens_at, closes_at)
             values (:name, :spec, :definition::jsonb, :rate, :wal, :walRows, :concurrency, :priority,
-                    :budgetRows, :budgetRatio, :window::jsonb, :opens, :closes)
+                    :budgetRows, :budgetRatio, :rowTimeout, :window::jsonb, :opens, :closes)
             on conflict (name) where state not in ('CANCELLED', 'SUCCEEDED', 'FAILED') do nothing
             returning id
             """;
@@ -84,6 +84,7 @@ final class JobStore {
                 .bind("priority", job.limits().priority().name())
                 .bind("budgetRows", job.limits().errorBudget().rows())
                 .bind("budgetRatio", job.limits().errorBudget().ratio())
+                .bind("rowTimeout", job.limits().rowTimeout().toMillis() / 1000.0)
                 .bind("window", job.window().map(TimeWindow.JSON::write).orElse(null))
                 .bind("opens", opening.map(TimeWindow.Opening::opens).orElse(null))
                 .bind("closes", opening.map(TimeWindow.Opening::closes).orElse(null))

@@ -10,6 +10,10 @@ import java.time.Duration;
 final class Bill {
     private static final Duration CREDIT = Duration.ofSeconds(1);
 
+    // What a batch pays at least of its rows: next to nothing, so that rows without need of the change are only walked; but
+    // not ever less, which would be no number of PostgreSQL's in the end.
+    private static final double LEAST_SHARE = 1.0 / 1024;
+
     private double share = 1;
     private double paid;
     private Duration begin = Duration.ZERO;
@@ -39,7 +43,7 @@ final class Bill {
             paid = 0;
         }
         if (batch.walked() > 0) {
-            share = Math.max(share / 2, (double) batch.changed() / batch.walked());
+            share = Math.max(LEAST_SHARE, Math.max(share / 2, (double) batch.changed() / batch.walked()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.backfleet.worker.execute;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.ShardId;
+import java.time.Duration;
 
 /**
  * The right to work on a shard: won in PostgreSQL, and void as soon as somebody else has a newer epoch or takes RUNNING
@@ -16,6 +17,7 @@ import dev.backfleet.common.job.ShardId;
  * @param relation the table or leaf that holds the shard's rows
  * @param definition what the job does
  * @param terms what holds for the slot, until a later answer says otherwise
+ * @param rowTimeout how long one row alone may take before it is quarantined
  */
 public record Claim(
         ShardId shard,
@@ -24,4 +26,21 @@ public record Claim(
         boolean endsWithTenant,
         JobDefinition.Table relation,
         JobDefinition definition,
-        Terms terms) {}
+        Terms terms,
+        Duration rowTimeout) {
+
+    /** How long it may take where nobody said anything else. */
+    public static final Duration ROW_TIMEOUT = Duration.ofMillis(1500);
+
+    /** With the usual time for one row alone. */
+    public Claim(
+            ShardId shard,
+            long epoch,
+            Cursor cursor,
+            boolean endsWithTenant,
+            JobDefinition.Table relation,
+            JobDefinition definition,
+            Terms terms) {
+        this(shard, epoch, cursor, endsWithTenant, relation, definition, terms, ROW_TIMEOUT);
+    }
+}

@@ -25,6 +25,7 @@ public final class ShardRun {
     private BatchSizer sizer;
     private Bisection bisection = Bisection.CLEAR;
     private @Nullable Failure refusedRow;
+    private final LoneRow lone;
     private int sent;
     private int reserved;
     private Duration leaseRenewed;
@@ -46,6 +47,7 @@ public final class ShardRun {
         this.limits = limits;
         this.backoff = backoff;
         this.terms = claim.terms();
+        this.lone = new LoneRow(shorter(claim.rowTimeout(), limits.longestRow()));
         this.sizer = sizer.aimingAt(terms.batchDuration());
         this.cursor = claim.cursor();
         this.sliceEnd = now.plus(limits.slice());
@@ -75,6 +77,10 @@ public final class ShardRun {
         }
         if (refusedRow != null) {
             return new Step.Quarantine(cursor, refusedRow);
+        }
+        if (lone.isSlow() && situation.now().minus(leaseRenewed).multipliedBy(10).compareTo(limits.lease()) > 0) {
+            // It may take as long as the lease is.
+            return new Step.Renew();
         }
         if (reserved > 0 && situation.now().compareTo(notBefore.plus(LATE)) <= 0) {
             return batch(reserved);
@@ -114,6 +120,7 @@ public final class ShardRun {
      */
     public void moved(BatchResult result, Duration took, Situation situation) {
         cursor = result.cursor();
+        lone.next();
         if (!bisection.isActive()) {
             sizer = sizer.committed(result.walked(), took);
         }
@@ -140,6 +147,7 @@ public final class ShardRun {
         refusedRow = null;
         cursor = result.cursor();
         bisection = bisection.found();
+        lone.next();
         failures = 0;
         leaseRenewed = sentAt;
         comply(result.terms());
@@ -155,6 +163,7 @@ public final class ShardRun {
     public void refused(Duration now) {
         unsure = true;
         refusedRow = null;
+        lone.next();
         bill.unused();
         retry(now);
         notBefore = now;
@@ -175,10 +184,11 @@ public final class ShardRun {
         // What is known of the row may no longer hold; its batch tells again.
         refusedRow = null;
         switch (failure.kind()) {
-            case TRANSIENT, TIMED_OUT -> {
+            case TRANSIENT -> {
                 bill.unused();
                 retry(now);
             }
+            case TIMED_OUT -> timedOut(failure, now);
             case CONNECTION_LOST -> {
                 unsure = true;
                 bill.lost();
@@ -186,13 +196,13 @@ public final class ShardRun {
             }
             case ENVIRONMENT -> ending = new Ending.PauseJob(failure);
             case SCHEMA_CHANGED -> ending = new Ending.HaltJob(failure);
-            case REFUSED_ROW -> refusedRows(failure);
+            case REFUSED_ROW -> refusedRows(failure, now);
             case UNKNOWN -> ending = new Ending.Fail(failure);
         }
     }
 
     // Of a batch with a row that the database refuses nothing was changed: again with half the rows, down to the one.
-    private void refusedRows(Failure failure) {
+    private void refusedRows(Failure failure, Duration now) {
         if (sent == 0) {
             // No row of a batch: there is nothing to look for.
             ending = new Ending.Fail(failure);
@@ -201,7 +211,21 @@ public final class ShardRun {
         bill.unused();
         reserved = 0;
         bisection = bisection.refused(sent);
-        refusedRow = sent == 1 ? failure : null;
+        if (sent == 1 && lone.rejected(failure)) {
+            refusedRow = failure;
+        } else if (sent == 1) {
+            notBefore = now.plus(backoff.delay(1));
+        }
+    }
+
+    private void timedOut(Failure failure, Duration now) {
+        bill.unused();
+        if (sent == 1 && lone.timedOut()) {
+            reserved = 0;
+            refusedRow = lone.tooSlow(failure.code());
+        } else {
+            retry(now);
+        }
     }
 
     /** The checkpoint was read from PostgreSQL, and the shard is still this worker's. */
@@ -222,12 +246,12 @@ public final class ShardRun {
     }
 
     private int fittingRows() {
-        return bisection.atMost(sizer.atMost(terms.largestBatch()).rows());
+        return lone.isSlow() ? 1 : bisection.atMost(sizer.atMost(terms.largestBatch()).rows());
     }
 
     private Step batch(int rows) {
         sent = rows;
-        return new Step.Batch(cursor, rows);
+        return new Step.Batch(cursor, rows, lone.timeout());
     }
 
     private void comply(Terms now) {
@@ -258,6 +282,10 @@ public final class ShardRun {
         return new Step.Wait(rest.compareTo(NAP) < 0 ? rest : NAP);
     }
 
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     private Step giveBack(Ending.Why why, Duration delay) {
         ending = new Ending.GiveBack(why, delay);
         return new Step.End(ending);
@@ -280,7 +308,13 @@ public final class ShardRun {
      * @param attempts failures in a row after which the shard is put back
      * @param putBackDelay how long nobody should take a shard that did not advance
      */
-    public record Limits(Duration slice, Duration lease, int attempts, Duration putBackDelay) {}
+    public record Limits(Duration slice, Duration lease, int attempts, Duration putBackDelay) {
+
+        /** How long one row alone may take, so that the lease does not end meanwhile. */
+        Duration longestRow() {
+            return lease.multipliedBy(8).dividedBy(10);
+        }
+    }
 
     /** How long to wait after the n-th failure in a row. */
     @FunctionalInterface

@@ -2,6 +2,7 @@ package dev.backfleet.worker.execute;
 
 import dev.backfleet.common.job.Cursor;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What a run of a shard wants done next. */
 public sealed interface Step {
@@ -11,8 +12,15 @@ public sealed interface Step {
      *
      * @param cursor where the checkpoint is believed to be; the fence checks it
      * @param rows how many rows to walk
+     * @param timeout how long it may take; null: as long as every batch
      */
-    record Batch(Cursor cursor, int rows) implements Step {}
+    record Batch(Cursor cursor, int rows, @Nullable Duration timeout) implements Step {
+
+        /** With the time that every batch has. */
+        public Batch(Cursor cursor, int rows) {
+            this(cursor, rows, null);
+        }
+    }
 
     /**
      * Put the next row into quarantine, because the database refuses it, and move the checkpoint past it.

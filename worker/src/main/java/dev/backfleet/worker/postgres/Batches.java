@@ -42,9 +42,28 @@ final class Batches {
 
     private Optional<BatchResult> send(Connection connection, String sql, Claim claim, Step.Batch batch)
             throws SQLException {
+        if (batch.timeout() != null) {
+            return sendPatiently(connection, sql, claim, batch, batch.timeout());
+        }
         try (var statement = connection.prepareStatement(sql)) {
-            bind(connection, statement, claim, batch, lease);
+            bind(connection, statement, 1, claim, batch, lease);
             try (var rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(result(rows, claim)) : Optional.empty();
+            }
+        }
+    }
+
+    // One round trip and one transaction, though two statements: the driver sends both, and one Sync after them.
+    private Optional<BatchResult> sendPatiently(
+            Connection connection, String sql, Claim claim, Step.Batch batch, Duration timeout) throws SQLException {
+        try (var statement = connection.prepareStatement(WorkerSession.PATIENTLY + sql)) {
+            statement.setInt(1, Math.toIntExact(timeout.toMillis()));
+            bind(connection, statement, 2, claim, batch, lease);
+            statement.execute();
+            if (!statement.getMoreResults()) {
+                throw new IllegalStateException("the batch gave no result");
+            }
+            try (var rows = statement.getResultSet()) {
                 return rows.next() ? Optional.of(result(rows, claim)) : Optional.empty();
             }
         }
@@ -52,21 +71,27 @@ final class Batches {
 
     private void plan(Connection connection, String sql, Claim claim, Step.Batch batch) throws SQLException {
         try (var statement = connection.prepareStatement("explain " + sql)) {
-            bind(connection, statement, claim, batch, lease);
+            bind(connection, statement, 1, claim, batch, lease);
             statement.execute();
         }
     }
 
-    /** Sets the parameters of the walk; the number of the next one. */
-    static int bind(Connection connection, PreparedStatement statement, Claim claim, Step.Batch batch, Duration lease)
+    /** Sets the parameters of the walk, beginning with this one; the number of the next one. */
+    static int bind(
+            Connection connection,
+            PreparedStatement statement,
+            int first,
+            Claim claim,
+            Step.Batch batch,
+            Duration lease)
             throws SQLException {
-        statement.setLong(1, claim.shard().job());
-        statement.setInt(2, claim.shard().number());
-        statement.setLong(3, claim.epoch());
-        statement.setArray(4, array(connection, batch.cursor()));
-        statement.setInt(5, batch.rows());
-        statement.setDouble(6, lease.toMillis() / 1000.0);
-        return 7;
+        statement.setLong(first, claim.shard().job());
+        statement.setInt(first + 1, claim.shard().number());
+        statement.setLong(first + 2, claim.epoch());
+        statement.setArray(first + 3, array(connection, batch.cursor()));
+        statement.setInt(first + 4, batch.rows());
+        statement.setDouble(first + 5, lease.toMillis() / 1000.0);
+        return first + 6;
     }
 
     private static java.sql.@Nullable Array array(Connection connection, Cursor cursor) throws SQLException {

@@ -42,7 +42,7 @@ public final class PostgresShardStore implements ShardStore {
               and (select count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING')
                   < backfleet.slots_of(j)
             returning s.epoch, s.cursor, s.upper, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
-                      backfleet.rate_of(j) as rate, j.batch_seconds, true as wanted,
+                      backfleet.rate_of(j) as rate, j.batch_seconds, j.row_timeout, true as wanted,
                       (select 1 + count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING') as slots
             """;
 
@@ -238,7 +238,8 @@ public final class PostgresShardStore implements ShardStore {
                 upper.length < definition.key().size(),
                 relation,
                 definition,
-                StoredTerms.read(row, definition));
+                StoredTerms.read(row, definition),
+                StoredTerms.seconds(row.getDouble("row_timeout")));
     }
 
     private static Standing standing(ResultSet row) throws SQLException {

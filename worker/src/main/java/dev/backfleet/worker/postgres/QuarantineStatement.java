@@ -79,7 +79,7 @@ final class QuarantineStatement {
         var start = BatchStatement.Start.of(row.cursor(), definition);
         var sql = BatchStatement.walking(definition, claim.relation(), start, claim.endsWithTenant(), ASIDE);
         try (var statement = connection.prepareStatement(sql)) {
-            var next = Batches.bind(connection, statement, claim, new Step.Batch(row.cursor(), ROWS), lease);
+            var next = Batches.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
             statement.setString(next, row.failure().code());
             statement.setString(next + 1, row.failure().message());
             statement.setString(next + 2, worker);

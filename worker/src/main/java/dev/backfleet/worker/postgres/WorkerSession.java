@@ -20,6 +20,14 @@ public final class WorkerSession {
     private static final double WITH_ROWS = 0.05;
     private static final double WITHOUT_ROWS = 0.2;
 
+    /**
+     * Before a batch of one row that is slow, in its transaction: a longer time limit, and as little waiting for others as of
+     * a batch with several rows, since the application may be waiting for this one.
+     */
+    static final String PATIENTLY = "select pg_catalog.set_config('statement_timeout', greatest(?::int, setting::int)::text, "
+            + "true), pg_catalog.set_config('" + BatchStatement.WAIT_WITHOUT_ROWS + "', pg_catalog.current_setting('"
+            + BatchStatement.WAIT_WITH_ROWS + "'), true) from pg_catalog.pg_settings where name = 'statement_timeout'; ";
+
     private WorkerSession() {}
 
     /** The statements that set a session up. */

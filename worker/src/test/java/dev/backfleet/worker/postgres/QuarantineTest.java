@@ -200,9 +200,9 @@ class QuarantineTest {
                 "alter table t add check (v <> 'secret')                         | v=case when id = 4 then 'secret' else v end         | 23514 | check constraint violated: constraint \"t_v_check\"                         | {4}",
                 "alter table t alter v type varchar(3)                           | v=case when id = 4 then 'secret' else v end         | 22001 | value too long for the column                                               | {4}",
                 "alter table t alter v set not null                              | v=case when id <> 4 then v end                      | 23502 | null in a column that is NOT NULL: column \"v\"                             | {4}",
-                "create trigger raise before update on t for each row when (new.id = 4) execute function raise('P0001') | v='secret' | P0001 | exception raised by a function or trigger | {4}",
-                "create trigger raise before update on t for each row when (new.id = 4) execute function raise('23514') | v='secret' | 23514 | check constraint violated                 | {4}",
-                "create constraint trigger raise after update on t deferrable initially deferred for each row when (new.id = 4) execute function raise('P0001') | v='secret' | P0001 | exception raised by a function or trigger | {4}",
+                "create trigger raise before update on t for each row when (new.id = 4) execute function raise('P0001') | v='secret' | P0001 | exception raised by function raise() | {4}",
+                "create trigger raise before update on t for each row when (new.id = 4) execute function raise('23514') | v='secret' | 23514 | check constraint violated, raised by function raise() | {4}",
+                "create constraint trigger raise after update on t deferrable initially deferred for each row when (new.id = 4) execute function raise('P0001') | v='secret' | P0001 | exception raised by function raise() | {4}",
             })
     void whatever_refuses_a_row_it_is_found_and_its_values_are_told_nowhere(
             String obstacle, String change, String code, String message, String key) throws SQLException {
