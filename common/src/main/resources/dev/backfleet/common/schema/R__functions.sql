@@ -50,9 +50,11 @@ create or replace function backfleet.terms(job bigint, shard integer)
   $$;
 
 -- Why a job must halt when one more row is put aside; null: its error budget permits it. The share of the rows walked
--- counts from the 101st row on: a share of a few rows says nothing, and bad rows tend to stand together.
+-- counts from the 101st row on: a share of a few rows says nothing, and bad rows tend to stand together. It is asked with each
+-- rejected row while the job's row is locked: so it reads only the shards that are begun and not yet tallied.
 create or replace function backfleet.budget_spent(job backfleet.job, code text) returns text
   language sql stable
+  set enable_seqscan = off set enable_bitmapscan = off
   as $$
     select 'error budget spent: ' || spent.why || '; most often SQLSTATE ' || (
         select f.sqlstate || ' (' || count(*) || ')'
@@ -67,8 +69,8 @@ create or replace function backfleet.budget_spent(job backfleet.job, code text) 
             || (job.budget_ratio * 100)::numeric || '%' end as why
       from (select job.quarantined + 1 as rows) n
       left join lateral (
-        select coalesce(sum(s.rows_walked), 0)::bigint + 1 as walked from backfleet.shard s
-        where s.job_id = job.id and n.rows > 100 and n.rows <= job.budget_rows) w on true) spent
+        select job.tallied_walked + coalesce(sum(s.rows_walked), 0)::bigint + 1 as walked from backfleet.shard s
+        where s.job_id = job.id and s.epoch > 0 and not s.tallied and n.rows > 100 and n.rows <= job.budget_rows) w on true) spent
     where spent.why is not null
   $$;
 

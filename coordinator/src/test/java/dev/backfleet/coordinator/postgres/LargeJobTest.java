@@ -92,7 +92,19 @@ class LargeJobTest {
         assertCheap("recover", new Recovery(new PostgresPatients(database))::runOnce);
         assertCheap("pins", new PinWatch(new PostgresPins(database), () -> Duration.ZERO)::runOnce);
         assertCheap("measure", new Gauge(new PostgresCounts(database), () -> Duration.ZERO)::runOnce);
+        assertCheap("wal", () -> assertThat(new PostgresWal(database).read().rows()).containsKey(job));
+        assertCheap("error budget", () -> assertThat(budgetSpent()).contains("of 1 rows walked"));
         assertCheap("workers", () -> new PostgresQueries(database).workers());
+    }
+
+    // As with each rejected row, under the job's lock.
+    private String budgetSpent() {
+        return database.jdbi().withHandle(handle -> {
+            handle.execute("update backfleet.job set quarantined = 200");
+            return handle.createQuery("select backfleet.budget_spent(j, '23514') from backfleet.job j")
+                    .mapTo(String.class)
+                    .one();
+        });
     }
 
     @Test

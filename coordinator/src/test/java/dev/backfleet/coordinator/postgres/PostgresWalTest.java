@@ -64,7 +64,7 @@ class PostgresWalTest {
     void rows_are_what_the_checkpoints_count_of_each_job_that_is_not_over() throws SQLException {
         var job = db.job("RUNNING", 2);
         db.job("SUCCEEDED", 1);
-        db.run("update backfleet.shard set rows_walked = 20, rows_changed = 10 where job_id = " + job);
+        db.run("update backfleet.shard set epoch = 1, rows_walked = 20, rows_changed = 10 where job_id = " + job);
         assertThat(wal.read().rows()).containsOnlyKeys(job).containsEntry(job, 20L);
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.error.ErrorKind;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Ending;
@@ -17,6 +19,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -223,6 +226,30 @@ class ErrorOriginTest {
             fleet.run("alter table backfleet.shard drop constraint ours");
         }
         assertThat(fleet.ask("select count(*), (select sum(n) from t) from backfleet.quarantine")).isEqualTo("0 0");
+    }
+
+    @Test
+    void a_permission_that_a_trigger_lacks_pauses_the_job_and_says_what_to_grant() throws SQLException {
+        table();
+        fleet.run("drop table if exists audit_log; create table audit_log (x bigint, v text)");
+        fleet.run("create or replace function audit() returns trigger language plpgsql as "
+                + "$$ begin insert into audit_log values (new.id, new.v); return new; end $$");
+        fleet.run("create trigger audit before update on t for each row execute function audit()");
+        fleet.run("create role backfleet_origin; grant usage on schema backfleet to backfleet_origin; grant all on all tables in schema backfleet to "
+                + "backfleet_origin; grant select, update on t to backfleet_origin");
+        var claim = claim("n=n + 1");
+        var session = new ArrayList<>(WorkerSession.statements());
+        session.add("set session authorization backfleet_origin");
+        var profile = new Database.Profile("backfleet-worker/p", 1, session, Duration.ofSeconds(30));
+        try (var database = Database.open(DatabaseSettings.ofUrl(fleet.url), profile)) {
+            work(new PostgresShardStore(database, "w", TestFleet.LEASE), claim);
+        } finally {
+            fleet.run("drop owned by backfleet_origin; drop role backfleet_origin");
+        }
+        assertThat(fleet.ask("select state, trouble, reason from backfleet.job"))
+                .startsWith("PAUSING 42501 paused itself: a permission is missing (42501: permission denied for table "
+                        + "audit_log, in function audit(): grant INSERT on audit_log to ");
+        assertThat(fleet.ask("select count(*) from backfleet.quarantine")).isEqualTo("0");
     }
 
     @ParameterizedTest

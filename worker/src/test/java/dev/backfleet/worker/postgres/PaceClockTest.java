@@ -3,12 +3,16 @@ package dev.backfleet.worker.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.BatchResult;
+import dev.backfleet.worker.execute.BatchSizer;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.PaceModel;
 import dev.backfleet.worker.execute.Reservation;
+import dev.backfleet.worker.execute.ShardRun;
 import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.execute.Terms;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +64,26 @@ class PaceClockTest {
         assertThat(first.delay()).isZero();
         assertThat(second.granted()).isTrue();
         assertThat(second.delay()).isPositive().isLessThanOrEqualTo(Duration.ofMillis(106));
+    }
+
+    @Test
+    void thousands_of_batches_that_change_nothing_pay_next_to_nothing_and_never_too_little_to_be_a_number() {
+        var limits = new ShardRun.Limits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(1));
+        var terms = new Terms(OptionalDouble.of(100), 1, Duration.ofMillis(100), true);
+        var limited = new Claim(
+                claim.shard(), 1, Cursor.START, false, claim.relation(), claim.definition(), terms);
+        var run = new ShardRun(
+                limited, limits, BatchSizer.starting(Duration.ofMillis(100), 10), failures -> Duration.ZERO, Duration.ZERO);
+        var now = new ShardRun.Situation(Duration.ofMinutes(1), true, false);
+        for (var batch = 0; batch < 5_000; batch++) {
+            run.reserved((Step.Reserve) run.next(now), new Reservation(true, Duration.ZERO, terms), now.now());
+            run.next(now);
+            run.moved(new BatchResult(new Cursor(List.of("1")), 10, 0, false, terms), Duration.ofMillis(1), now);
+        }
+        var last = (Step.Reserve) run.next(now);
+        assertThat(last.rows()).isPositive().isLessThan(0.1);
+        assertThat(reserve(last.rows(), last.owed()).granted()).isTrue();
+        fleet.store.settle(claim, -last.rows());
     }
 
     @Test
