@@ -57,6 +57,8 @@ public final class PostgresQuarantine {
             returning extract(epoch from p.next_at - clock_timestamp())::double precision
             """;
 
+    private static final String TOO_SLOW = "takes longer than batch.row-timeout";
+
     private final Database database;
 
     /** Creates it. */
@@ -138,25 +140,26 @@ public final class PostgresQuarantine {
         if (relation.isEmpty()) {
             return new Attempt(Verdict.GONE, Duration.ZERO);
         }
+        var row = new RetryStatement(definition, relation.get());
         var connection = handle.getConnection();
         try {
-            var verdict = RetryStatement.run(connection, job, definition, relation.get(), number);
+            var verdict = row.run(connection, job, number);
             return new Attempt(verdict, verdict == Verdict.CHANGED ? pay(handle, job) : Duration.ZERO);
         } catch (SQLException e) {
-            var error = ServerErrors.ofRows(e, () -> RetryStatement.plan(connection, job, definition, relation.get()));
+            var error = ServerErrors.ofRows(e, () -> row.plan(connection, job, number));
             return refused(store, number, error, SafeErrorMessage.words(error, ServerErrors.role(connection)), e);
         }
     }
 
     private static Attempt refused(QuarantineStore store, long number, ServerError error, String words, SQLException e) {
         var kind = SqlStates.kind(error);
-        if (kind == ErrorKind.TRANSIENT || kind == ErrorKind.TIMED_OUT) {
+        if (kind == ErrorKind.TRANSIENT) {
             return new Attempt(Verdict.BUSY, Duration.ZERO);
         }
-        if (kind != ErrorKind.REFUSED_ROW) {
+        if (kind != ErrorKind.REFUSED_ROW && kind != ErrorKind.TIMED_OUT) {
             throw new RetryRefusedException(error.code() + ": " + words, e);
         }
-        store.refusedAgain(number, error.code(), words);
+        store.refusedAgain(number, error.code(), kind == ErrorKind.TIMED_OUT ? TOO_SLOW : words);
         return new Attempt(Verdict.REFUSED, Duration.ZERO);
     }
 

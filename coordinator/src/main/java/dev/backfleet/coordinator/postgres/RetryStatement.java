@@ -76,21 +76,34 @@ final class RetryStatement {
     private static final String SUPPRESSED =
             ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
 
+    // One row alone has as long as it has in a batch of a worker's. The driver sends both statements with one Sync after them: they
+    // are one transaction.
+    private static final String ROW_TIMEOUT = "select pg_catalog.set_config('statement_timeout', "
+            + "greatest((j.row_timeout * 1000)::int, s.setting::int)::text, true) from backfleet.job j, pg_catalog.pg_settings s "
+            + "where j.id = ? and s.name = 'statement_timeout'; ";
+
     private final JobDefinition job;
+    private final JobDefinition.Table relation;
     private final RowChange change;
 
-    private RetryStatement(JobDefinition job) {
+    /** For rows of a table, or of a leaf, of a job. */
+    RetryStatement(JobDefinition job, JobDefinition.Table relation) {
         this.job = job;
+        this.relation = relation;
         this.change = new RowChange(job);
     }
 
-    /** Retries a row of a table, or of a leaf, of a job; in a transaction of its own. */
-    static Verdict run(Connection connection, long id, JobDefinition job, JobDefinition.Table relation, long number)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(new RetryStatement(job).text(relation))) {
+    /** Retries a row; in a transaction of its own. */
+    Verdict run(Connection connection, long id, long number) throws SQLException {
+        try (var statement = connection.prepareStatement(ROW_TIMEOUT + text())) {
             statement.setLong(1, id);
-            statement.setLong(2, number);
-            try (var rows = statement.executeQuery()) {
+            statement.setLong(2, id);
+            statement.setLong(3, number);
+            statement.execute();
+            if (!statement.getMoreResults()) {
+                throw new IllegalStateException("the retry gave no result");
+            }
+            try (var rows = statement.getResultSet()) {
                 rows.next();
                 return Verdict.valueOf(rows.getString(1));
             }
@@ -98,15 +111,15 @@ final class RetryStatement {
     }
 
     /** Lets the server plan the statement, and nothing more. */
-    static void plan(Connection connection, long id, JobDefinition job, JobDefinition.Table relation) throws SQLException {
-        try (var statement = connection.prepareStatement("explain " + new RetryStatement(job).text(relation))) {
+    void plan(Connection connection, long id, long number) throws SQLException {
+        try (var statement = connection.prepareStatement("explain " + text())) {
             statement.setLong(1, id);
-            statement.setLong(2, 0);
+            statement.setLong(2, number);
             statement.execute();
         }
     }
 
-    private String text(JobDefinition.Table relation) {
+    private String text() {
         var name = TableNames.quoted(relation);
         return TEXT.formatted(
                 job.triggers() == Triggers.SUPPRESS ? SUPPRESSED : "",

@@ -57,6 +57,6 @@ final class LoneRow {
 
     /** Why a row is quarantined that took longer than it may. */
     Failure tooSlow(String code) {
-        return new Failure(ErrorKind.REFUSED_ROW, code, "takes longer than " + HumanDuration.format(timeout));
+        return new Failure(ErrorKind.TIMED_OUT, code, "takes longer than " + HumanDuration.format(timeout));
     }
 }

@@ -56,8 +56,9 @@ final class Batches {
     // One round trip and one transaction, though two statements: the driver sends both, and one Sync after them.
     private Optional<BatchResult> sendPatiently(
             Connection connection, String sql, Claim claim, Step.Batch batch, Duration timeout) throws SQLException {
+        var limit = timeout.plus(WalkTime.ofBatch(connection, claim, batch.cursor()));
         try (var statement = connection.prepareStatement(WorkerSession.PATIENTLY + sql)) {
-            statement.setInt(1, Math.toIntExact(timeout.toMillis()));
+            statement.setInt(1, Math.toIntExact(limit.toMillis()));
             bind(connection, statement, 2, claim, batch, lease);
             statement.execute();
             if (!statement.getMoreResults()) {
@@ -94,7 +95,7 @@ final class Batches {
         return first + 6;
     }
 
-    private static java.sql.@Nullable Array array(Connection connection, Cursor cursor) throws SQLException {
+    static java.sql.@Nullable Array array(Connection connection, Cursor cursor) throws SQLException {
         return cursor.isStart()
                 ? null
                 : connection.createArrayOf("text", cursor.values().toArray());

@@ -1,5 +1,6 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.worker.execute.Aside;
@@ -78,12 +79,23 @@ final class QuarantineStatement {
         var definition = claim.definition();
         var start = BatchStatement.Start.of(row.cursor(), definition);
         var sql = BatchStatement.walking(definition, claim.relation(), start, claim.endsWithTenant(), ASIDE);
-        try (var statement = connection.prepareStatement(sql)) {
-            var next = Batches.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
+        // A slow row may be behind keys of deleted rows.
+        var slow = row.failure().kind() == ErrorKind.TIMED_OUT;
+        try (var statement = connection.prepareStatement(slow ? WorkerSession.PATIENTLY + sql : sql)) {
+            var first = 1;
+            if (slow) {
+                var limit = WalkTime.ofBatch(connection, claim, row.cursor());
+                statement.setInt(first++, Math.toIntExact(limit.toMillis()));
+            }
+            var next = Batches.bind(connection, statement, first, claim, new Step.Batch(row.cursor(), ROWS), lease);
             statement.setString(next, row.failure().code());
             statement.setString(next + 1, row.failure().message());
             statement.setString(next + 2, worker);
-            try (var rows = statement.executeQuery()) {
+            statement.execute();
+            if (slow && !statement.getMoreResults()) {
+                throw new IllegalStateException("the quarantine gave no result");
+            }
+            try (var rows = statement.getResultSet()) {
                 return rows.next() ? Optional.of(aside(rows, claim)) : Optional.empty();
             }
         }

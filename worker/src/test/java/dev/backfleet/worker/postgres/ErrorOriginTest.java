@@ -71,14 +71,14 @@ class ErrorOriginTest {
     }
 
     private static Ending work(Claim claim) {
-        return work(fleet.store, claim);
+        return work(claim, fleet.store);
     }
 
-    private static Ending work(ShardStore store, Claim claim) {
+    static Ending work(Claim claim, ShardStore store) {
         var around = ShardRunner.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
         var metrics = new WorkMetrics(new SimpleMeterRegistry());
         var reports = new WorkReports("w", event -> {}, metrics, Clock.systemUTC(), around.ticker());
-        var limits = new ShardRun.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 20, Duration.ofSeconds(5));
+        var limits = new ShardRun.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 100, Duration.ofSeconds(5));
         try {
             return new ShardRunner(store, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
         } catch (InterruptedException e) {
@@ -242,7 +242,7 @@ class ErrorOriginTest {
         session.add("set session authorization backfleet_origin");
         var profile = new Database.Profile("backfleet-worker/p", 1, session, Duration.ofSeconds(30));
         try (var database = Database.open(DatabaseSettings.ofUrl(fleet.url), profile)) {
-            work(new PostgresShardStore(database, "w", TestFleet.LEASE), claim);
+            work(claim, new PostgresShardStore(database, "w", TestFleet.LEASE));
         } finally {
             fleet.run("drop owned by backfleet_origin; drop role backfleet_origin");
         }
