@@ -29,7 +29,7 @@ public record Claim(
         Terms terms,
         Duration rowTimeout) {
 
-    /** How long it may take where nobody said anything else. */
+    /** How long it may take where the job does not say. */
     public static final Duration ROW_TIMEOUT = Duration.ofMillis(1500);
 
     /** With the usual time for one row alone. */

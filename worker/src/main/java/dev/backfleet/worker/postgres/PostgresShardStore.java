@@ -42,7 +42,8 @@ public final class PostgresShardStore implements ShardStore {
               and (select count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING')
                   < backfleet.slots_of(j)
             returning s.epoch, s.cursor, s.upper, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
-                      backfleet.rate_of(j) as rate, j.batch_seconds, j.row_timeout, true as wanted,
+                      backfleet.rate_of(j) as rate, j.batch_seconds, true as wanted,
+                      coalesce((to_jsonb(j) ->> 'row_timeout')::double precision, 1.5) as row_timeout,
                       (select 1 + count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING') as slots
             """;
 

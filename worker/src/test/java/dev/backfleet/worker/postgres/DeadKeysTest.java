@@ -21,13 +21,13 @@ class DeadKeysTest {
         try (var connection = DriverManager.getConnection(url);
                 var statement = connection.createStatement()) {
             // So that the time limit of a batch, 0.8 of it, is far too short for the walk.
-            statement.execute("do $$ begin execute format('alter database %I set deadlock_timeout = ''30ms''', "
+            statement.execute("do $$ begin execute format('alter database %I set deadlock_timeout = ''120ms''', "
                     + "current_database()); end $$");
         }
         fleet = TestFleet.openOn(url);
-        fleet.run("alter table backfleet.job alter row_timeout set default 0.2");
+        fleet.run("alter table backfleet.job alter row_timeout set default 0.1");
         fleet.run("create table t (id bigint primary key, n integer not null default 0)");
-        fleet.run("insert into t select i from generate_series(1, 400000) i");
+        fleet.run("insert into t select i from generate_series(1, 600000) i");
     }
 
     @AfterEach
@@ -43,8 +43,8 @@ class DeadKeysTest {
                 statement.execute("set transaction isolation level repeatable read");
                 statement.execute("select count(*) from t");
             }
-            fleet.run("delete from t where id between 6 and 399990");
-            var claim = fleet.claim(fleet.definition("t", null, List.of("id"), "n=n + 1"), "{400000}");
+            fleet.run("delete from t where id between 6 and 599990");
+            var claim = fleet.claim(fleet.definition("t", null, List.of("id"), "n=n + 1"), "{600000}");
             var ending = ErrorOriginTest.work(claim, fleet.store);
             assertThat(ending).isEqualTo(new Ending.Done());
             old.rollback();
