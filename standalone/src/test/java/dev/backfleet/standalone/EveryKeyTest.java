@@ -2,6 +2,9 @@ package dev.backfleet.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardId;
@@ -12,8 +15,12 @@ import dev.backfleet.common.task.Task;
 import dev.backfleet.coordinator.command.SubmitJob;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.PostgresControl;
 import dev.backfleet.coordinator.postgres.PostgresIntake;
 import dev.backfleet.coordinator.postgres.PostgresPlans;
+import dev.backfleet.coordinator.postgres.PostgresTenants;
+import dev.backfleet.coordinator.query.TenantState;
+import dev.backfleet.coordinator.query.TenantStatus;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Step;
@@ -22,7 +29,9 @@ import dev.backfleet.worker.postgres.WorkerSession;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +44,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * sizes change every row exactly once, by a change that is not idempotent.
  */
 class EveryKeyTest {
+    private static final int ROWS = 3_000;
+
     private static Database coordinator;
     private static Database worker;
 
@@ -53,6 +64,8 @@ class EveryKeyTest {
                     "create collation insensitive (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
             handle.execute("create schema \"My Schema\"");
             handle.execute("create domain positive as bigint check (value > 0)");
+            handle.execute("create table \"My Schema\".renamed ()");
+            HardKeys.create(handle);
         });
     }
 
@@ -125,43 +138,76 @@ class EveryKeyTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("keys")
+    @MethodSource({"keys", "dev.backfleet.standalone.HardKeys#all"})
     void every_row_is_changed_once_whatever_the_key(String name, String columns, String values, String key)
             throws SQLException {
-        var table = "\"My Schema\".\"T " + name.replace("\"", "") + "\"";
-        var rows = 3_000;
+        var table = "\"My Schema\".\"T " + name.replace("\"", "") + " :t ?\"";
+        create(table, columns, values, key);
+        var job = submitAndPlan(spec("every-key-" + name, table, key));
+        assertThat(shards(job)).isBetween(10, 14);
+        workThrough(job, new Random(name.hashCode()));
+        assertChangedOnce(table, job);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource({"keys", "dev.backfleet.standalone.HardKeys#all"})
+    void every_row_is_changed_once_whatever_the_key_behind_a_tenant(
+            String name, String columns, String values, String key) throws SQLException {
+        var table = "\"My Schema\".\"W " + name.replace("\"", "") + " :t ?\"";
+        var led = "tenant" + (key.endsWith(" desc") ? " desc" : "") + ", " + key;
+        create(table, "tenant integer, " + columns, "i * i % 11, " + values, led);
+        var job = submitAndPlan(spec("every-tenant-" + name, table, led) + "tenant: tenant\n");
+        say(job, DesiredState.PAUSE);
+        var tenants = new PostgresTenants(coordinator)
+                .page(job, Set.of(), null, 20)
+                .orElseThrow()
+                .tenants();
+        assertThat(tenants).extracting(TenantStatus::tenant).containsExactly("0", "1", "3", "4", "5", "9");
+        assertThat(tenants).extracting(TenantStatus::state).contains(TenantState.PAUSED);
+        say(job, DesiredState.RUN);
+        workThrough(job, new Random(name.hashCode()));
+        assertChangedOnce(table, job);
+    }
+
+    private static void say(long job, DesiredState state) {
+        new PostgresControl(coordinator)
+                .apply(Scope.tenant(job, "4"), new ControlRecord(state, null, null), Optional.empty());
+    }
+
+    private static void create(String table, String columns, String values, String key) throws SQLException {
         coordinator.jdbi().useHandle(handle -> {
             var raw = handle.getConnection();
             try (var statement = raw.createStatement()) {
                 statement.execute(
                         "create table " + table + " (" + columns + ", n integer not null default 0, src text)");
                 statement.execute(
-                        "insert into " + table + " select " + values + " from generate_series(1, " + rows + ") i");
+                        "insert into " + table + " select " + values + " from generate_series(1, " + ROWS + ") i");
                 statement.execute("create unique index on " + table + " (" + key + ")");
-                for (var column : key.replace(" desc", "").split(", ")) {
+                for (var column : columnsOf(key)) {
                     statement.execute("alter table " + table + " alter " + column + " set not null");
                 }
                 statement.execute("analyze " + table);
             }
         });
-        var spec = """
-                name: every-key-%s
-                table: '%s'
-                key: [%s]
-                set: { n: n + 1 }
-                shard: { rows: 250 }
-                """.formatted(name.replaceAll("[^a-z0-9]", "-"), table, quotedColumns(key));
-        var job = submitAndPlan(spec);
-        assertThat(shards(job)).isBetween(10, 14);
-        workThrough(job, new Random(name.hashCode()));
-        assertChangedOnce(table, rows, job);
     }
 
-    private static String quotedColumns(String key) {
-        return Stream.of(key.replace(" desc", "").split(", "))
-                .map(column -> "'" + column + "'")
-                .reduce((a, b) -> a + ", " + b)
-                .orElseThrow();
+    private static String spec(String name, String table, String key) {
+        var columns = Stream.of(columnsOf(key)).map(EveryKeyTest::yaml).toList();
+        return """
+                name: %s
+                table: %s
+                key: %s
+                set: { n: n + 1 }
+                shard: { rows: 250 }
+                """.formatted(name.replaceAll("[^a-z0-9]", "-"), yaml(table), columns);
+    }
+
+    private static String[] columnsOf(String key) {
+        return key.replace(" desc", "").split(", ");
+    }
+
+    private static String yaml(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 
     private static long submitAndPlan(String spec) {
@@ -204,7 +250,7 @@ class EveryKeyTest {
         }
     }
 
-    private static void assertChangedOnce(String table, int rows, long job) throws SQLException {
+    private static void assertChangedOnce(String table, long job) throws SQLException {
         coordinator.jdbi().useHandle(handle -> {
             var raw = handle.getConnection();
             try (var statement = raw.createStatement();
@@ -214,10 +260,10 @@ class EveryKeyTest {
                             + "(select count(*) from backfleet.shard where job_id = " + job
                             + " and state <> 'DONE') from " + table)) {
                 result.next();
-                assertThat(result.getLong(1)).as("rows").isEqualTo(rows);
-                assertThat(result.getLong(2)).as("changed once").isEqualTo(rows);
-                assertThat(result.getLong(3)).as("counted as changed").isEqualTo(rows);
-                assertThat(result.getLong(4)).as("counted as walked").isEqualTo(rows);
+                assertThat(result.getLong(1)).as("rows").isEqualTo(ROWS);
+                assertThat(result.getLong(2)).as("changed once").isEqualTo(ROWS);
+                assertThat(result.getLong(3)).as("counted as changed").isEqualTo(ROWS);
+                assertThat(result.getLong(4)).as("counted as walked").isEqualTo(ROWS);
                 assertThat(result.getLong(5)).as("open shards").isZero();
             }
         });

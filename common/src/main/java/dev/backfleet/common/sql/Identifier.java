@@ -2,6 +2,7 @@ package dev.backfleet.common.sql;
 
 import dev.backfleet.common.unit.BadTextException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * An SQL identifier as it stands in PostgreSQL's catalog: case and blanks are part of it.
@@ -47,6 +48,29 @@ public record Identifier(String name) {
     /** In double quotes, for SQL: safe whatever the name is. */
     public String quoted() {
         return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    /**
+     * The same for statements that other parsers read before PostgreSQL does, Jdbi's among them, which look for
+     * parameters: everything but letters, digits, blanks and {@code _} is written as an escape.
+     */
+    public String escaped() {
+        if (name.chars().allMatch(Identifier::isPlain)) {
+            return quoted();
+        }
+        var text = new StringBuilder("U&\"");
+        name.chars().forEach(c -> {
+            if (isPlain(c)) {
+                text.append((char) c);
+            } else {
+                text.append(String.format(Locale.ROOT, "!%04x", c));
+            }
+        });
+        return text.append("\" uescape '!'").toString();
+    }
+
+    private static boolean isPlain(int c) {
+        return c > 127 || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == ' ';
     }
 
     /** As a person would write it: quoted only if it has to be. For people, not for SQL: {@code order} stays bare. */

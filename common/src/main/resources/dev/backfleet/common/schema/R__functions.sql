@@ -91,6 +91,111 @@ create or replace function backfleet.next_probe(probes integer) returns timestam
   language sql volatile
   as $$ select clock_timestamp() + least(interval '10 minutes', interval '5 seconds' * 2 ^ least(probes, 10)) $$;
 
+-- The type below a domain, however many domains there are one above the other; any other type is its own.
+create or replace function backfleet.base_type(type oid) returns oid
+  language sql stable
+  as $$
+    with recursive below as (
+      select type as oid
+      union all
+      select t.typbasetype from below b join pg_catalog.pg_type t on t.oid = b.oid where t.typtype = 'd'
+    )
+    select b.oid from below b join pg_catalog.pg_type t on t.oid = b.oid where t.typtype <> 'd'
+  $$;
+
+-- A type and all types that its values are made of: elements of arrays, bounds of ranges, attributes, what is below a domain.
+create or replace function backfleet.type_parts(type oid) returns setof oid
+  language sql stable
+  as $$
+    with recursive part as (
+      select type as oid
+      union
+      select v.oid
+      from part p join pg_catalog.pg_type t on t.oid = p.oid
+      cross join lateral (
+        select t.typbasetype where t.typtype = 'd'
+        union all select t.typelem where t.typelem <> 0 and t.typlen = -1
+        union all
+        select r.rngsubtype from pg_catalog.pg_range r
+        where r.rngtypid = t.oid or (to_jsonb(r) ->> 'rngmultitypid')::oid = t.oid  -- from PostgreSQL 14 on
+        union all
+        select a.atttypid from pg_catalog.pg_attribute a
+        where a.attrelid = t.typrelid and t.typrelid <> 0 and a.attnum > 0 and not a.attisdropped
+      ) v (oid)
+      where v.oid <> 0
+    )
+    select p.oid from part p
+  $$;
+
+-- Whether a type is regclass or the like: its text is the name of an object of the catalog.
+create or replace function backfleet.is_catalog_name(type oid) returns boolean
+  language sql stable
+  as $$
+    select t.typnamespace = 'pg_catalog'::regnamespace and t.typname like 'reg%' and t.typtype = 'b'
+    from pg_catalog.pg_type t where t.oid = type
+  $$;
+
+-- The type in which a column's values travel: below a domain, whose casts would check; and what stands for an object of the
+-- catalog (regclass and the like) travels as its OID, since its name can change.
+create or replace function backfleet.walked_type(type oid) returns oid
+  language sql stable
+  as $$
+    select case when backfleet.is_catalog_name(t.oid) then 'pg_catalog.oid'::regtype::oid else t.oid end
+    from pg_catalog.pg_type t where t.oid = backfleet.base_type(type)
+  $$;
+
+-- Why a column's values cannot travel as text; null if they can.
+create or replace function backfleet.unreadable_type(type oid) returns text
+  language sql stable
+  as $$
+    select case
+      when bool_or(t.oid = 'pg_catalog.money'::regtype) then 'the text of money depends on lc_monetary'
+      when bool_or(t.oid <> backfleet.base_type(type) and backfleet.is_catalog_name(t.oid))
+        then 'it contains names of tables, types or the like, which can be renamed'
+      when bool_or(t.typtype = 'd' and (t.typnotnull
+             or exists (select from pg_catalog.pg_constraint c where c.contypid = t.oid)))
+        then 'it contains a domain with constraints, which would be checked with each comparison' end
+    from backfleet.type_parts(backfleet.base_type(type)) p (oid)
+    join pg_catalog.pg_type t on t.oid = p.oid
+  $$;
+
+-- Whether an operator class sorts a column's values as the column's type does by default. A type that has a default of its own
+-- can also be indexed by the default of a type that it is cast to without a word: citext by that of text, for one.
+create or replace function backfleet.is_default_order(opclass oid, type oid) returns boolean
+  language sql stable
+  as $$
+    select coalesce((
+      select o.opcdefault and (o.opcintype = backfleet.base_type(type) or not exists (
+        select from pg_catalog.pg_opclass d
+        where d.opcmethod = o.opcmethod and d.opcdefault and d.opcintype = backfleet.base_type(type)))
+      from pg_catalog.pg_opclass o where o.oid = opclass), false)
+  $$;
+
+-- The labels of the enums in some columns of a table, by OID; null if there is no enum.
+create or replace function backfleet.labels_of(relation oid, names text[]) returns jsonb
+  language sql stable
+  as $$
+    select jsonb_object_agg(e.oid::text, e.enumlabel)
+    from pg_catalog.pg_attribute a
+    cross join lateral backfleet.type_parts(a.atttypid) p (oid)
+    join pg_catalog.pg_enum e on e.enumtypid = p.oid
+    where a.attrelid = relation and a.attname = any(names) and not a.attisdropped
+  $$;
+
+-- The labels of enums in a job's key that were renamed since it was submitted, in words: its checkpoints hold the old ones.
+create or replace function backfleet.label_differences(job bigint) returns setof text
+  language sql stable
+  as $$
+    select case when e.enumlabel is null
+             then format('the label %L of an enum in the key is gone', l.value)
+             else format('the label %L of the enum %s in the key is called %L now: rename it back and resume',
+                         l.value, e.enumtypid::regtype, e.enumlabel) end
+    from backfleet.job j
+    cross join lateral jsonb_each_text(j.key_labels) l
+    left join pg_catalog.pg_enum e on e.oid = l.key::oid
+    where j.id = job and e.enumlabel is distinct from l.value
+  $$;
+
 -- Some columns of a table, as they are now.
 create or replace function backfleet.columns_of(relation oid, names text[]) returns jsonb
   language sql stable
@@ -147,7 +252,8 @@ create or replace function backfleet.key_differences(relation oid, key text[]) r
       from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
       where i.indrelid = relation and m.amname = 'btree' and i.indisvalid and i.indisready
         and i.indpred is null and i.indexprs is null
-        and (select bool_and(o.opcdefault and a.attcollation = coll.oid) and (bool_and(opt.bits = 0) or bool_and(opt.bits = 3))
+        and (select bool_and(o.opcdefault and (o.opcintype = a.atttypid or backfleet.is_default_order(cl.oid, a.atttypid))
+                           and a.attcollation = coll.oid) and (bool_and(opt.bits = 0) or bool_and(opt.bits = 3))
              from unnest(i.indkey) with ordinality k (number, place)
              join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
              join unnest(i.indclass) with ordinality cl (oid, place) on cl.place = k.place
@@ -165,7 +271,10 @@ create or replace function backfleet.key_differences(relation oid, key text[]) r
     where not exists (select from usable where columns[1:cardinality(key)] = key)
     union all
     select format('the column %I can be NULL now', attname) from pg_attribute
-    where attrelid = relation and attname = any(key) and not attisdropped and not attnotnull
+    where attrelid = relation and attname = any(key) and not attisdropped
+      and (not attnotnull or exists (
+        select from pg_constraint c
+        where c.conrelid = relation and c.contype = 'n' and not c.convalidated and attnum = any(c.conkey)))
   $$;
 
 -- The tables under a partitioned one, leaves and others. Takes no lock, as pg_partition_tree would.
@@ -221,6 +330,8 @@ create or replace function backfleet.differences(job bigint) returns setof text
     where exists (select from pg_class c where c.oid = p.root)
     union
     select d from found f, backfleet.key_differences(f.relation, f.key) d where f.difference is null
+    union
+    select backfleet.label_differences($1)
     union
     select format('the partition %s came with rows, which are in no shard', t.relation::regclass) from tree t
     where case when t.is_leaf and not exists (select from backfleet.job_relation r where r.job_id = $1 and r.relation = t.relation)

@@ -8,6 +8,9 @@
 
 -- == Keys and statements ==
 
+-- The labels of the enums in a job's key when it was submitted, by OID: keys travel as text, and labels can be renamed.
+alter table backfleet.job add column key_labels jsonb;
+
 
 -- == Refused rows and errors ==
 

@@ -1,9 +1,11 @@
 package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What a spec is held against. Nothing is changed by asking. */
@@ -12,11 +14,23 @@ public interface Catalog {
     /** What is known of a table; nothing if there is none of that name. */
     Optional<TableFacts> table(TableName name);
 
+    /**
+     * Why the keys of a table's rows cannot travel as text: the text of some does not read back as an equal value. A few rows
+     * are looked at where the types are not PostgreSQL's own; nothing if their keys can.
+     */
+    Optional<String> unreadable(TableFacts table, List<KeyColumn> key);
+
     /** Why PostgreSQL would refuse to set a column to an expression; nothing if it would not. It is not evaluated. */
     Optional<String> refusal(JobDefinition.Table table, String column, SqlExpression expression);
 
     /** Why PostgreSQL would refuse a condition on rows; nothing if it would not. It is not evaluated. */
     Optional<String> refusal(JobDefinition.Table table, SqlExpression where);
+
+    /**
+     * What PostgreSQL has against the statements of a job over a table, or a leaf: each kind of batch is planned, and the first
+     * row is changed in a transaction that is rolled back, unless that could be seen outside of it.
+     */
+    Optional<Objection> objection(JobDefinition job, JobDefinition.Table leaf);
 
     /** Why this role may not suppress triggers; nothing if it may. */
     Optional<String> triggerRefusal();

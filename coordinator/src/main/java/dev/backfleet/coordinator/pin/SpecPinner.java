@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.spec.ParsedSpec;
@@ -46,7 +45,9 @@ public final class SpecPinner {
         var table = table();
         var key = key(table);
         var walk = walk(table, key);
-        var assignments = assignments(table, walk);
+        var checks = new KeyChecks(places, spec.key().isPresent() ? "key" : "table", table, walk);
+        checks.refuseUnreadable(catalog);
+        var assignments = assignments(table, checks);
         checkExpressions(table);
         checkQueries(table);
         checkDuration();
@@ -54,7 +55,7 @@ public final class SpecPinner {
         checkRollout(table, walk);
         var definition = new JobDefinition(
                 table.table(),
-                walk.columns().stream().map(name -> keyColumn(table, name)).toList(),
+                walk.key(table),
                 walk.tenantLed(),
                 assignments,
                 spec.change().where().map(SqlExpression::text).orElse(null),
@@ -62,6 +63,7 @@ public final class SpecPinner {
                 spec.limits().batchDuration(),
                 spec.limits().batchMaxRows(),
                 spec.change().triggers());
+        checkStatements(definition, table);
         return new PinnedSpec(
                 definition,
                 table.leaves().stream().map(TableFacts.Leaf::table).toList(),
@@ -95,16 +97,21 @@ public final class SpecPinner {
                 .map(column -> column("key", table, column).name())
                 .toList());
         return WalkedKey.identifying(table, wanted)
-                .orElseThrow(() -> wanted.isPresent()
-                        ? places.problem(
-                                "key",
-                                "no unique index over exactly these columns, all of them NOT NULL, can be walked",
-                                "name the columns of a valid, immediate btree index without conditions or expressions, in"
-                                        + " plain order")
-                        : places.problem(
-                                "table",
-                                "it has no usable primary key",
-                                "name the columns of a unique NOT NULL index under key"));
+                .orElseThrow(() -> !WalkedKey.notNullInNameOnly(table, wanted).isEmpty()
+                        ? KeyChecks.canBeNull(
+                                places,
+                                wanted.isPresent() ? "key" : "table",
+                                WalkedKey.notNullInNameOnly(table, wanted).get(0))
+                        : wanted.isPresent()
+                                ? places.problem(
+                                        "key",
+                                        "no unique index over exactly these columns, all of them NOT NULL, can be walked",
+                                        "name the columns of a valid, immediate btree index without conditions or expressions, in"
+                                                + " plain order")
+                                : places.problem(
+                                        "table",
+                                        "it has no usable primary key",
+                                        "name the columns of a unique NOT NULL index under key"));
     }
 
     private WalkedKey walk(TableFacts table, Index key) {
@@ -112,6 +119,9 @@ public final class SpecPinner {
             return WalkedKey.over(key);
         }
         var tenant = column("tenant", table, spec.tenant().get());
+        if (!tenant.notNull() && tenant.saysNotNull()) {
+            throw KeyChecks.canBeNull(places, "tenant", tenant.name());
+        }
         if (!tenant.notNull()) {
             throw places.problem(
                     "tenant",
@@ -125,7 +135,7 @@ public final class SpecPinner {
         });
     }
 
-    private List<Assignment> assignments(TableFacts table, WalkedKey walk) {
+    private List<Assignment> assignments(TableFacts table, KeyChecks checks) {
         var assignments = new ArrayList<Assignment>();
         spec.change().set().forEach((name, expression) -> {
             var path = SpecLocations.setColumn(name);
@@ -133,13 +143,7 @@ public final class SpecPinner {
             if (column.generated()) {
                 throw places.problem(path, "it is a generated column", "set the columns that it is computed from");
             }
-            if (walk.columns().contains(column.name())) {
-                throw places.problem(path, "it is part of the key", "a job cannot change the columns that it walks");
-            }
-            if (table.partitionColumns().contains(column.name())) {
-                throw places.problem(
-                        path, "it decides in which partition a row lives", "a job cannot move rows between partitions");
-            }
+            checks.refuseMoves(path, column);
             assignments.add(new Assignment(column.name(), column.number(), expression.text()));
         });
         return assignments;
@@ -156,6 +160,17 @@ public final class SpecPinner {
                 .ifPresent(why -> {
                     throw refused("where", why);
                 });
+    }
+
+    // Of a partitioned table, the first leaf stands for all.
+    private void checkStatements(JobDefinition definition, TableFacts table) {
+        var objection = table.leaves().stream()
+                .findFirst()
+                .flatMap(leaf -> catalog.objection(definition, leaf.table()));
+        objection.filter(Objection::refuses).ifPresent(one -> {
+            throw places.problem("set", "PostgreSQL refuses the batch: " + one.words(), "change what it names");
+        });
+        objection.map(Objection::words).ifPresent(notes::add);
     }
 
     private void checkQueries(TableFacts table) {
@@ -222,8 +237,7 @@ public final class SpecPinner {
         }
         var column = table.column(walk.columns().get(0)).orElseThrow();
         for (var tenant : tenants) {
-            var isIt =
-                    Identifier.of(column.name()).quoted() + " = '" + tenant.replace("'", "''") + "'::" + column.type();
+            var isIt = "'" + tenant.replace("'", "''") + "'::" + column.type() + " is not null";
             catalog.refusal(table.table(), SqlExpression.parse(isIt)).ifPresent(why -> {
                 throw places.problem(
                         path, "PostgreSQL refuses the tenant " + tenant + ": " + why, "write it as the column has it");
@@ -248,10 +262,5 @@ public final class SpecPinner {
                 .filter(known -> known.equalsIgnoreCase(name.name()))
                 .findFirst()
                 .map(Identifier::of);
-    }
-
-    private static KeyColumn keyColumn(TableFacts table, String name) {
-        var column = table.column(name).orElseThrow();
-        return new KeyColumn(column.name(), column.number(), column.type());
     }
 }

@@ -1,9 +1,11 @@
 package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.KeyOperators;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the catalog says of a table.
@@ -13,7 +15,7 @@ import java.util.Set;
  * @param columns its columns, in order
  * @param indexes its usable indexes: valid btree indexes over plain columns of every row
  * @param leaves the tables that hold its rows: itself, or the leaves of a partitioned table
- * @param partitionColumns the columns that decide in which leaf a row lives
+ * @param partitionColumns the columns that decide in which leaf a row lives, of the whole tree that the table is in
  */
 public record TableFacts(
         JobDefinition.Table table,
@@ -64,22 +66,52 @@ public record TableFacts(
      *
      * @param name its name
      * @param number its attribute number
-     * @param type its type, written so that it is found under any search path
-     * @param notNull whether it cannot be NULL
+     * @param type the type in which its values travel, written so that it is found under any search path: of a domain the
+     *     type below it
+     * @param unreadable why its values cannot travel as text; null: they can
+     * @param notNull whether no row can have NULL in it
+     * @param saysNotNull whether it is declared so, though the declaration may not be valid yet
      * @param generated whether its value is computed from other columns
+     * @param computedFrom the columns from which it is computed
      */
-    public record Column(String name, int number, String type, boolean notNull, boolean generated) {}
+    public record Column(
+            String name,
+            int number,
+            String type,
+            @Nullable String unreadable,
+            boolean notNull,
+            boolean saysNotNull,
+            boolean generated,
+            Set<String> computedFrom) {
+        /** Copies the set. */
+        public Column {
+            computedFrom = Set.copyOf(computedFrom);
+        }
+    }
 
     /**
      * A usable index.
      *
      * @param name its name
      * @param columns its columns, in order
+     * @param operators with which it compares each of them
      * @param primary whether it is the primary key
      * @param unique whether no two rows can have the same values, at any time
      * @param plainOrder whether it sorts as the columns themselves compare, all in one direction
      */
-    public record Index(String name, List<String> columns, boolean primary, boolean unique, boolean plainOrder) {}
+    public record Index(
+            String name,
+            List<String> columns,
+            List<KeyOperators> operators,
+            boolean primary,
+            boolean unique,
+            boolean plainOrder) {
+        /** Copies the lists. */
+        public Index {
+            columns = List.copyOf(columns);
+            operators = List.copyOf(operators);
+        }
+    }
 
     /**
      * A table that holds rows.

@@ -1,30 +1,54 @@
 package dev.backfleet.coordinator.pin;
 
+import dev.backfleet.common.job.Comparison;
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.KeyOperators;
+import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Index;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Chooses the columns that a job walks, in the order of an index that supports the walk.
  *
  * @param columns the columns in the order of the walk
+ * @param operators with which the index compares each of them
  * @param tenantLed whether the first of them is the tenant
  */
-record WalkedKey(List<String> columns, boolean tenantLed) {
+record WalkedKey(List<String> columns, List<KeyOperators> operators, boolean tenantLed) {
 
     /** The primary key, or the unique NOT NULL index over exactly the columns that the spec names. */
     static Optional<Index> identifying(TableFacts table, Optional<List<String>> wanted) {
         return table.indexes().stream()
-                .filter(index -> index.unique() && index.plainOrder() && notNull(table, index.columns()))
-                .filter(index ->
-                        wanted.map(columns -> sameSet(index.columns(), columns)).orElse(index.primary()))
+                .filter(index -> index.plainOrder() && isMeant(index, wanted) && notNull(table, index.columns()))
                 .min((a, b) -> Boolean.compare(b.primary(), a.primary()));
+    }
+
+    /** The columns that are NOT NULL in name only, and without which the spec's key, or the primary key, could be walked. */
+    static List<String> notNullInNameOnly(TableFacts table, Optional<List<String>> wanted) {
+        return table.indexes().stream()
+                .filter(index -> index.plainOrder() && isMeant(index, wanted))
+                .map(index -> index.columns().stream()
+                        .map(name -> table.column(name).orElseThrow())
+                        .filter(column -> !column.notNull())
+                        .toList())
+                .filter(columns -> columns.stream().allMatch(Column::saysNotNull))
+                .findFirst()
+                .map(columns -> columns.stream().map(Column::name).toList())
+                .orElse(List.of());
+    }
+
+    private static boolean isMeant(Index index, Optional<List<String>> wanted) {
+        return index.unique()
+                && wanted.map(columns -> sameSet(index.columns(), columns)).orElse(index.primary());
     }
 
     /** The walk over the key's own order. */
     static WalkedKey over(Index key) {
-        return new WalkedKey(key.columns(), false);
+        return new WalkedKey(key.columns(), key.operators(), false);
     }
 
     /** The walk that visits one tenant after the other; nothing if no index supports it. */
@@ -37,7 +61,10 @@ record WalkedKey(List<String> columns, boolean tenantLed) {
                         && index.columns().get(0).equals(tenant)
                         && all.equals(new HashSet<>(index.columns().subList(0, all.size()))))
                 .findFirst()
-                .map(index -> new WalkedKey(index.columns().subList(0, all.size()), true));
+                .map(index -> new WalkedKey(
+                        index.columns().subList(0, all.size()),
+                        index.operators().subList(0, all.size()),
+                        true));
     }
 
     private static boolean notNull(TableFacts table, List<String> columns) {
@@ -47,5 +74,25 @@ record WalkedKey(List<String> columns, boolean tenantLed) {
 
     private static boolean sameSet(List<String> a, List<String> b) {
         return a.size() == b.size() && new HashSet<>(a).equals(new HashSet<>(b));
+    }
+
+    /** The key as it is stored with the job. */
+    List<KeyColumn> key(TableFacts table) {
+        var key = new ArrayList<KeyColumn>();
+        for (var i = 0; i < columns.size(); i++) {
+            var column = table.column(columns.get(i)).orElseThrow();
+            var own = new KeyColumn(column.name(), column.number(), column.type());
+            // Left out where they go without saying: workers of the release before read such a key.
+            key.add(
+                    own.ownType() && isUsual(operators.get(i))
+                            ? own
+                            : new KeyColumn(column.name(), column.number(), column.type(), operators.get(i)));
+        }
+        return key;
+    }
+
+    private static boolean isUsual(KeyOperators operators) {
+        return Stream.of(Comparison.values())
+                .allMatch(c -> operators.of(c).equals("operator(\"pg_catalog\"." + c.symbol() + ")"));
     }
 }

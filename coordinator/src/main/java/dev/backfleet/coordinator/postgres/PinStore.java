@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,9 @@ import org.jdbi.v3.core.Handle;
 final class PinStore {
 
     private static final String PIN = """
-            update backfleet.job set pinned = backfleet.columns_of(:relation::oid, :columns) where id = :job
+            update backfleet.job
+            set pinned = backfleet.columns_of(:relation::oid, :columns), key_labels = backfleet.labels_of(:relation::oid, :key)
+            where id = :job
             """;
 
     private static final String DIFFERENCES = "select d from backfleet.differences(:job) d order by d";
@@ -53,7 +56,12 @@ final class PinStore {
                 .bind("job", job)
                 .bind("relation", spec.definition().table().oid())
                 .bindArray("columns", String.class, spec.columns())
+                .bindArray("key", String.class, keyOf(spec))
                 .execute();
+    }
+
+    private static List<String> keyOf(PinnedSpec spec) {
+        return spec.definition().key().stream().map(KeyColumn::name).toList();
     }
 
     /** What of a job's pins is different now, in words. */

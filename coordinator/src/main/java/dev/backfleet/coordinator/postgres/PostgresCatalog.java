@@ -1,27 +1,32 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.KeyOperators;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.pin.Catalog;
+import dev.backfleet.coordinator.pin.Objection;
 import dev.backfleet.coordinator.pin.TableFacts;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Index;
 import dev.backfleet.coordinator.pin.TableFacts.Kind;
 import dev.backfleet.coordinator.pin.TableFacts.Leaf;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.postgresql.util.PSQLException;
 
 /** The database's own catalog. */
@@ -41,26 +46,55 @@ public final class PostgresCatalog implements Catalog {
             where c.oid = to_regclass(:name)
             """;
 
+    // A NOT NULL that is NOT VALID counts as none: in the table, and in each of its partitions.
     private static final String COLUMNS = """
-            select attname, attnum, format_type(atttypid, atttypmod) as type, attnotnull, attgenerated <> '' as generated
-            from pg_attribute where attrelid = :oid::oid and attnum > 0 and not attisdropped order by attnum
+            select a.attname, a.attnum, a.attgenerated <> '' as generated,
+                   tn.nspname as type_schema, t.typname as type_name, backfleet.unreadable_type(a.atttypid) as unreadable,
+                   a.attnotnull and not exists (
+                     select from pg_constraint c
+                     join pg_attribute l on l.attrelid = c.conrelid and l.attname = a.attname and l.attnum = any(c.conkey)
+                     where c.contype = 'n' and not c.convalidated
+                       and (c.conrelid = a.attrelid or c.conrelid in (select relation from backfleet.partitions_of(a.attrelid))))
+                     as is_not_null,
+                   a.attnotnull as says_not_null,
+                   array(select s.attname::text
+                         from pg_attrdef d
+                         join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid
+                           and p.refclassid = 'pg_class'::regclass and p.refobjid = d.adrelid and p.refobjsubid <> a.attnum
+                         join pg_attribute s on s.attrelid = d.adrelid and s.attnum = p.refobjsubid
+                         where d.adrelid = a.attrelid and d.adnum = a.attnum and a.attgenerated <> '') as computed_from
+            from pg_attribute a
+            join pg_type t on t.oid = backfleet.walked_type(a.atttypid)
+            join pg_namespace tn on tn.oid = t.typnamespace
+            where a.attrelid = :oid::oid and a.attnum > 0 and not a.attisdropped
+            order by a.attnum
             """;
 
-    // Plain order: each column's own default comparison and collation, and all ascending or all descending.
+    // Plain order: each column's own default comparison and collation, and all ascending or all descending. The
+    // operators of
+    // a column are in the order of their strategies: <, <=, =, >=, >.
     private static final String INDEXES = """
             select c.relname, i.indisprimary, i.indisunique and i.indimmediate as is_unique,
                    array(select a.attname::text from unnest(i.indkey) with ordinality k (number, place)
                          join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
                          where k.place <= i.indnkeyatts order by k.place) as columns,
-                   (select bool_and(o.opcdefault and a.attcollation = coll.oid)
+                   (select bool_and(backfleet.is_default_order(cl.oid, a.atttypid) and a.attcollation = coll.oid)
                        and (bool_and(opt.bits = 0) or bool_and(opt.bits = 3))
                     from unnest(i.indkey) with ordinality k (number, place)
                     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
                     join unnest(i.indclass) with ordinality cl (oid, place) on cl.place = k.place
-                    join pg_opclass o on o.oid = cl.oid
                     join unnest(i.indcollation) with ordinality coll (oid, place) on coll.place = k.place
                     join unnest(i.indoption) with ordinality opt (bits, place) on opt.place = k.place
-                    where k.place <= i.indnkeyatts) as plain_order
+                    where k.place <= i.indnkeyatts) as plain_order,
+                   array(select s.name
+                         from unnest(i.indclass) with ordinality cl (oid, place)
+                         join pg_opclass o on o.oid = cl.oid
+                         join pg_amop e on e.amopfamily = o.opcfamily and e.amoplefttype = o.opcintype
+                           and e.amoprighttype = o.opcintype and e.amoppurpose = 's'
+                         join pg_operator p on p.oid = e.amopopr join pg_namespace n on n.oid = p.oprnamespace
+                         cross join lateral (values (1, n.nspname::text), (2, p.oprname::text)) s (i, name)
+                         where cl.place <= i.indnkeyatts
+                         order by cl.place, e.amopstrategy, s.i) as operators
             from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
             where i.indrelid = :oid::oid and m.amname = 'btree' and i.indisvalid and i.indisready
               and i.indpred is null and i.indexprs is null
@@ -79,12 +113,29 @@ public final class PostgresCatalog implements Catalog {
             order by nspname, relname
             """;
 
+    // Of the table, of what is under it, and of what it is a part of. A column that an expression of the partition key
+    // uses
+    // depends on its table from within, as a column of the partition key itself does.
     private static final String PARTITION_COLUMNS = """
+            with tree as (
+              select relid as oid from pg_partition_tree(:oid::oid::regclass)
+              union select relid from pg_partition_ancestors(:oid::oid::regclass)
+            )
             select distinct a.attname::text
-            from pg_partition_tree(:oid::oid::regclass) t
-            join pg_partitioned_table p on p.partrelid = t.relid
-            join unnest(p.partattrs) k (number) on true
-            join pg_attribute a on a.attrelid = t.relid and a.attnum = k.number
+            from tree t
+            join pg_partitioned_table p on p.partrelid = t.oid
+            join pg_attribute a on a.attrelid = t.oid
+            where a.attnum = any(p.partattrs)
+               or exists (select from pg_depend d
+                          where d.classid = 'pg_class'::regclass and d.objid = t.oid and d.objsubid = a.attnum
+                            and d.refclassid = 'pg_class'::regclass and d.refobjid = t.oid and d.refobjsubid = 0
+                            and d.deptype = 'i')
+            """;
+
+    private static final int LOOKED_AT_LEAVES = 3;
+
+    private static final String READ_BACK = """
+            select exists (select from (select %s as backfleet_1 from only %s k limit 1000) backfleet_k where (%s) is not true)
             """;
 
     private static final String SUPPRESS_TRIGGERS =
@@ -106,6 +157,37 @@ public final class PostgresCatalog implements Catalog {
     }
 
     @Override
+    public Optional<String> unreadable(TableFacts table, List<KeyColumn> key) {
+        return key.stream()
+                .filter(column -> !column.ownType())
+                .filter(column ->
+                        table.leaves().stream().limit(LOOKED_AT_LEAVES).anyMatch(leaf -> isUnreadable(leaf, column)))
+                .findFirst()
+                .map(column -> "the key column " + Identifier.of(column.name())
+                        + " cannot be walked: the text of some of its values does not read back as an equal value of "
+                        + column.type());
+    }
+
+    private boolean isUnreadable(Leaf leaf, KeyColumn column) {
+        var value = "k." + Identifier.of(column.name()).escaped() + "::" + column.type();
+        var sql = READ_BACK.formatted(
+                value,
+                TableNames.escaped(leaf.table()),
+                column.compare("backfleet_1::text::" + column.type(), Comparison.EQUAL, "backfleet_1"));
+        try {
+            return database.jdbi()
+                    .withHandle(handle ->
+                            handle.createQuery(sql).mapTo(Boolean.class).one());
+        } catch (JdbiException e) {
+            if (Refusal.code(e).isEmpty()) {
+                throw e;
+            }
+            // A role that may not read the rows is told so elsewhere.
+            return Refusal.isNoValue(e);
+        }
+    }
+
+    @Override
     public Optional<String> refusal(JobDefinition.Table table, String column, SqlExpression expression) {
         return explain("update only " + TableNames.quoted(table) + " as "
                 + Identifier.of(table.name()).quoted() + " set "
@@ -116,6 +198,17 @@ public final class PostgresCatalog implements Catalog {
     public Optional<String> refusal(JobDefinition.Table table, SqlExpression where) {
         return explain("select from only " + TableNames.quoted(table) + " as "
                 + Identifier.of(table.name()).quoted() + " where " + where.jdbcParenthesized());
+    }
+
+    @Override
+    public Optional<Objection> objection(JobDefinition job, JobDefinition.Table leaf) {
+        return database.jdbi().withHandle(handle -> {
+            try {
+                return new StatementTrial(handle.getConnection(), job, leaf).run();
+            } catch (SQLException e) {
+                throw new ConnectionException(e);
+            }
+        });
     }
 
     @Override
@@ -202,18 +295,35 @@ public final class PostgresCatalog implements Catalog {
         return new Column(
                 row.getString("attname"),
                 row.getInt("attnum"),
-                row.getString("type"),
-                row.getBoolean("attnotnull"),
-                row.getBoolean("generated"));
+                Identifier.of(row.getString("type_schema")).escaped() + "."
+                        + Identifier.of(row.getString("type_name")).escaped(),
+                row.getString("unreadable"),
+                row.getBoolean("is_not_null"),
+                row.getBoolean("says_not_null"),
+                row.getBoolean("generated"),
+                Set.of((String[]) row.getArray("computed_from").getArray()));
     }
 
     private static Index index(ResultSet row) throws SQLException {
-        Array columns = row.getArray("columns");
         return new Index(
                 row.getString("relname"),
-                List.of((String[]) columns.getArray()),
+                List.of((String[]) row.getArray("columns").getArray()),
+                operators((String[]) row.getArray("operators").getArray()),
                 row.getBoolean("indisprimary"),
                 row.getBoolean("is_unique"),
                 row.getBoolean("plain_order"));
+    }
+
+    private static List<KeyOperators> operators(String[] names) {
+        var texts = new ArrayList<String>();
+        for (var i = 0; i + 1 < names.length; i += 2) {
+            texts.add("operator(" + Identifier.of(names[i]).escaped() + "." + names[i + 1] + ")");
+        }
+        var all = new ArrayList<KeyOperators>();
+        for (var i = 0; i + 4 < texts.size(); i += 5) {
+            all.add(new KeyOperators(
+                    texts.get(i), texts.get(i + 1), texts.get(i + 2), texts.get(i + 3), texts.get(i + 4)));
+        }
+        return all;
     }
 }

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.KeySpace;
@@ -46,20 +47,23 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
 
     // The walk is over the index only, and stops early: how much is left, and the key in the middle of it.
     private static final String MIDDLE = """
-            with walk as materialized (
-              select %s from only %s k where %s and %s <= %s order by %s limit :walked
-            ), inside as (
-              select k.*, row_number() over (order by %s) as place, count(*) over () as rows from walk k where %s
+            with backfleet_walk as materialized (
+              %s
+            ), backfleet_inside as (
+              select k.*, row_number() over (order by %s) as backfleet_place, count(*) over () as backfleet_rows
+              from backfleet_walk k where %s
             )
-            select %s as point, k.rows from inside k where k.place = (k.rows + 1) / 2
+            select %s as point, k.backfleet_rows as rows
+            from backfleet_inside k where k.backfleet_place = (k.backfleet_rows + 1) / 2
             """;
 
     private static final String SAMPLED_MIDDLE = """
-            with inside as (
-              select %s, row_number() over (order by %s) as place, count(*) over () as rows
+            with backfleet_inside as (
+              select %s, row_number() over (order by %s) as backfleet_place, count(*) over () as backfleet_rows
               from only %s k tablesample system (%s) where %s and %s
             )
-            select %s as point, k.rows from inside k where k.place = (k.rows + 1) / 2 and k.rows >= 20
+            select %s as point, k.backfleet_rows as rows
+            from backfleet_inside k where k.backfleet_place = (k.backfleet_rows + 1) / 2 and k.backfleet_rows >= 20
             """;
 
     private static final String PAGES = "select pg_relation_size(:relation::oid) / current_setting('block_size')::int";
@@ -72,11 +76,8 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
 
     // Asked under the lock, of the rows around the point: the batches may have gone past it meanwhile.
     private static final String INSIDE = """
-            select exists (
-                select from (select %s from only %s k where %s order by %s limit 1) k
-                where s.cursor is null or %s)
-              and exists (
-                select from (select %s from only %s k where %s order by %s limit 1) k where %s)
+            select exists (select from (%s) k where s.cursor is null or %s)
+              and exists (select from (%s) k where %s)
             from backfleet.shard s where s.job_id = :job and s.number = :number
             """;
 
@@ -141,27 +142,23 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
     }
 
     private static String walk(KeySpace space, Running shard) {
-        return MIDDLE.formatted(
-                space.key(),
-                space.relation(),
-                after(space, shard),
-                space.tenantColumn(),
-                space.tenantOf(UPPER),
-                space.key(),
-                space.key(),
-                space.upTo(UPPER),
-                space.point());
+        var selected = space.selected();
+        var inReach = space.tenants(space.tenantColumn(), Comparison.LESS_OR_EQUAL, space.tenantOf(UPPER));
+        var walk = shard.cursor.size() == space.columns()
+                ? space.firstAfter(CURSOR, inReach, ":walked")
+                : space.first(after(space, shard) + " and " + inReach, false, ":walked");
+        return MIDDLE.formatted(walk, selected.ordered(), selected.upTo(UPPER), selected.point());
     }
 
     private static String sample(KeySpace space, Running shard, String percent) {
         return SAMPLED_MIDDLE.formatted(
                 space.key(),
-                space.key(),
+                space.ordered(),
                 space.relation(),
                 percent,
                 after(space, shard),
                 space.upTo(UPPER),
-                space.point());
+                space.selected().point());
     }
 
     // Written for the kind of point that it is, so that the index is entered there.
@@ -172,7 +169,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
         }
         return shard.cursor.size() == space.columns()
                 ? space.afterRow(CURSOR)
-                : space.tenantColumn() + " > " + space.tenantOf(CURSOR);
+                : space.tenants(space.tenantColumn(), Comparison.GREATER, space.tenantOf(CURSOR));
     }
 
     private static Query ask(Handle handle, String sql, Running shard) {
@@ -207,17 +204,12 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
 
     private static boolean isInside(Handle handle, long job, JobDefinition definition, Middle middle) {
         var space = new KeySpace(definition, middle.shard.relation);
+        var selected = space.selected();
         var sql = INSIDE.formatted(
-                space.key(),
-                space.relation(),
-                space.upToRow(POINT),
-                space.keyDescending(),
-                space.after("s.cursor"),
-                space.key(),
-                space.relation(),
-                space.afterRow(POINT),
-                space.key(),
-                space.upTo("s.upper"));
+                space.first(space.upToRow(POINT), true, "1"),
+                selected.after("s.cursor"),
+                space.first(space.afterRow(POINT), false, "1"),
+                selected.upTo("s.upper"));
         var locked = handle.createQuery(LOCK)
                 .bind("job", job)
                 .bind("number", middle.shard.number)

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.KeySpace;
@@ -23,8 +24,6 @@ public final class PostgresTenants {
     private static final int LOOKED_AT = 10_000;
 
     private static final String FIND = "select k.t::text from (%s) k where k.t is not null";
-
-    private static final String SAME = "select (%s) = (%s)";
 
     private final Database database;
 
@@ -63,7 +62,8 @@ public final class PostgresTenants {
     public List<String> otherSpellings(Scope.Tenant scope) {
         return database.jdbi().withHandle(handle -> {
             var space = space(handle, scope.job());
-            var sql = SAME.formatted(space.tenant(":a"), space.tenant(":b"));
+            var sql = "select "
+                    + space.tenants("(" + space.tenant(":a") + ")", Comparison.EQUAL, "(" + space.tenant(":b") + ")");
             var others = new ArrayList<String>();
             for (var other : new WishStore(handle).pausedTenants(scope.job())) {
                 var same = valid(() -> handle.createQuery(sql)

@@ -2,9 +2,12 @@ package dev.backfleet.coordinator.postgres;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.postgres.RowChange;
+import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.command.RetryRows.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -45,8 +48,9 @@ final class RetryStatement {
             ), backfleet_still as materialized (
               select backfleet.hold_still((select job from backfleet_input)) as tenants from backfleet_fleet
             ), backfleet_target as materialized (
-              select backfleet_r.*, %2$s as waits
-              from backfleet_row backfleet_r, backfleet_still where backfleet_r.relation = to_regclass(%3$s)
+              select backfleet_r.id, backfleet_r.key as backfleet_key, %2$s as waits
+              from backfleet_row backfleet_r, backfleet_still backfleet_s
+              where backfleet_r.relation = to_regclass(%3$s)%9$s
             ), backfleet_change as (
               update only %4$s as %5$s
               set %6$s
@@ -72,6 +76,10 @@ final class RetryStatement {
                         when exists (select from backfleet_change) then 'CHANGED'
                         else 'NO_NEED' end
             """;
+
+    // The key in quarantine is text: the labels of an enum must be what they were when it was written.
+    private static final String LABELS =
+            " and not exists (select from backfleet.label_differences(backfleet_r.job_id))";
 
     private static final String SUPPRESSED =
             ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
@@ -128,17 +136,26 @@ final class RetryStatement {
                 name,
                 change.alias(),
                 change.assignments(),
-                each(i -> change.key(i) + " = (select " + value("key", i) + " from backfleet_target where not waits)"),
-                change.andWhere());
+                each(i -> equal(
+                        i,
+                        change.key(i),
+                        "(select " + value("backfleet_key", i) + " from backfleet_target where not waits)")),
+                change.andWhere(),
+                job.key().stream().anyMatch(KeyColumn::mayHaveLabels) ? LABELS : "");
     }
 
     // The tenant is compared by its column, whose collation decides what is equal.
     private String waits(String relation) {
-        return "exists (select from only " + relation + " as " + change.alias()
-                + ", unnest(backfleet_still.tenants) backfleet_p where "
-                + each(i -> change.key(i) + " = " + value("backfleet_r.key", i)) + " and " + change.key(1)
-                + " = backfleet_p::"
-                + job.key().get(0).type() + ")";
+        IntFunction<String> column =
+                i -> "backfleet_k." + Identifier.of(job.key().get(i - 1).name()).quoted();
+        return "exists (select from only " + relation
+                + " as backfleet_k, unnest(backfleet_s.tenants) backfleet_p where "
+                + each(i -> equal(i, column.apply(i), value("backfleet_r.key", i))) + " and "
+                + equal(1, column.apply(1), "backfleet_p::" + job.key().get(0).type()) + ")";
+    }
+
+    private String equal(int column, String left, String right) {
+        return job.key().get(column - 1).compare(left, Comparison.EQUAL, right);
     }
 
     private String value(String key, int column) {

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres;
 import static java.util.Map.entry;
 import static java.util.stream.Collectors.joining;
 
+import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
 import java.sql.ResultSet;
@@ -50,11 +51,11 @@ final class ShardCutter {
      */
     private static final String CUT = """
             with sample as materialized (
-              select {columns} from only {relation} {tablesample}
+              select {columns} from only {relation} k {tablesample}
             ), counted as (
               select *, {whale} as whale from sample
             ), marked as (
-              select *, coalesce(whale is distinct from lag(whale) over w or (whale and k1 <> lag(k1) over w), true)
+              select *, coalesce(whale is distinct from lag(whale) over w or (whale and not ({same-tenant})), true)
                 as starts
               from counted window w as (order by {key})
             ), runs as (
@@ -72,7 +73,7 @@ final class ShardCutter {
             ), bounds as (
               {cut-bounds}
               union
-              select * from (select {columns} from only {relation} order by {columns-desc} limit 1) newest
+              select * from (select {columns} from only {relation} k order by {columns-desc} limit 1) newest
             ), stored as (
               insert into backfleet.shard (job_id, number, relation, turn, lower, cursor, upper)
               select :job, :first + row_number() over w, :relation::oid,
@@ -93,14 +94,14 @@ final class ShardCutter {
             select {key} from cuts where whale
               union
               select e.* from cuts c cross join lateral (
-                select {columns} from only {relation} where {tenant} = c.k1 order by {columns-desc} limit 1) e
+                select {columns} from only {relation} k where {tenant-of-cut} order by {columns-desc} limit 1) e
               where not c.whale
               union
               select e.* from whales w cross join lateral (
-                select {columns} from only {relation} where {tenant} = w.k1 order by {columns-desc} limit 1) e
+                select {columns} from only {relation} k where {tenant-of-whale} order by {columns-desc} limit 1) e
               union
               select e.* from whales w cross join lateral (
-                select {columns} from only {relation} where {tenant} < w.k1 order by {columns-desc} limit 1) e
+                select {columns} from only {relation} k where {tenant-before-whale} order by {columns-desc} limit 1) e
             """.stripTrailing();
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
@@ -185,10 +186,13 @@ final class ShardCutter {
     }
 
     private String statement(JobDefinition.Table table, OptionalDouble fraction) {
-        var relation = TableNames.quoted(table);
+        var relation = TableNames.escaped(table);
         var parts = Map.ofEntries(
                 entry("relation", relation),
-                entry("tenant", column(1)),
+                entry("same-tenant", tenants("k1", Comparison.EQUAL, "(lag(k1) over w)")),
+                entry("tenant-of-cut", tenants(column(1), Comparison.EQUAL, "c.k1")),
+                entry("tenant-of-whale", tenants(column(1), Comparison.EQUAL, "w.k1")),
+                entry("tenant-before-whale", tenants(column(1), Comparison.LESS, "w.k1")),
                 entry("tablesample", fraction.isEmpty() ? "" : tablesample(fraction.getAsDouble())),
                 entry("whale", job.tenantLed() ? "count(*) over (partition by k1) >= :per_shard" : "false"),
                 entry(
@@ -196,7 +200,9 @@ final class ShardCutter {
                         job.tenantLed()
                                 ? "(row_number() over (partition by k1 order by " + each(i -> "k" + i) + ") - 1)"
                                 : "0"),
-                entry("columns", each(i -> column(i) + " as k" + i)),
+                entry(
+                        "columns",
+                        each(i -> column(i) + "::" + job.key().get(i - 1).type() + " as k" + i)),
                 entry("columns-desc", each(i -> column(i) + " desc")),
                 entry("key", each(i -> "k" + i)),
                 entry("key-text", each(i -> "k" + i + "::text")));
@@ -219,7 +225,11 @@ final class ShardCutter {
     }
 
     private String column(int i) {
-        return Identifier.of(job.key().get(i - 1).name()).quoted();
+        return "k." + Identifier.of(job.key().get(i - 1).name()).escaped();
+    }
+
+    private String tenants(String left, Comparison comparison, String right) {
+        return job.key().get(0).compare(left, comparison, right);
     }
 
     private String each(IntFunction<String> text) {

@@ -7,7 +7,13 @@ import dev.backfleet.common.sql.Identifier;
 final class TableNames {
     private TableNames() {}
 
-    /** The name with its schema, both quoted. */
+    /** The same for a statement that goes through Jdbi, which would look for parameters in a quoted name. */
+    static String escaped(JobDefinition.Table table) {
+        return Identifier.of(table.schema()).escaped() + "."
+                + Identifier.of(table.name()).escaped();
+    }
+
+    /** The name with its schema, both quoted: for plain JDBC, for PostgreSQL's functions, and for people. */
     static String quoted(JobDefinition.Table table) {
         return Identifier.of(table.schema()).quoted() + "."
                 + Identifier.of(table.name()).quoted();

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.KeySpace;
 import dev.backfleet.coordinator.split.Carving;
@@ -16,10 +17,8 @@ final class TenantShards {
     // Waits for the batches that are under way, and sees where they ended.
     private static final String LOCK_OPEN = """
             with want as materialized (%s)
-            select s.number, %s > w.t as more, w.t::text as tenant,
-                   (select %s::text
-                    from (select %s from only %s k where %s < w.t order by %s limit 1) k
-                    where s.cursor is null or %s) as before
+            select s.number, %s as more, w.t::text as tenant,
+                   (select %s::text from (%s) k where s.cursor is null or %s) as before
             from backfleet.shard s, want w
             where s.job_id = :job and s.relation = :relation and s.state in ('PENDING', 'DISPATCHED', 'RUNNING')
               and not s.held and %s
@@ -45,7 +44,7 @@ final class TenantShards {
             where s.job_id = :job and s.relation = :relation and %s
             """;
 
-    private static final String EXISTS = "select exists (select from only %s k where %s = (%s))";
+    private static final String EXISTS = "select exists (select from only %s k where %s)";
 
     private final Handle handle;
     private final long job;
@@ -96,11 +95,15 @@ final class TenantShards {
     boolean exists(String tenant) {
         return relations.stream().anyMatch(relation -> {
             var space = new KeySpace(definition, relation);
-            return handle.createQuery(EXISTS.formatted(space.relation(), space.tenantColumn(), space.tenant(":tenant")))
+            return handle.createQuery(EXISTS.formatted(space.relation(), isTenant(space)))
                     .bind("tenant", tenant)
                     .mapTo(Boolean.class)
                     .one();
         });
+    }
+
+    private static String isTenant(KeySpace space) {
+        return space.tenants(space.tenantColumn(), Comparison.EQUAL, "(" + space.tenant(":tenant") + ")");
     }
 
     /** When the last batch was committed of a shard that the tenant's rows were in. */
@@ -132,15 +135,13 @@ final class TenantShards {
 
     private List<Open> lockOpen(JobDefinition.Table relation, String tenant) {
         var space = new KeySpace(definition, relation);
+        var selected = space.selected();
         var sql = LOCK_OPEN.formatted(
                 space.tenant(":tenant"),
-                space.tenantOf("s.upper"),
-                space.tenantColumn(),
-                space.key(),
-                space.relation(),
-                space.tenantColumn(),
-                space.keyDescending(),
-                space.after("s.cursor"),
+                space.tenants(space.tenantOf("s.upper"), Comparison.GREATER, "w.t"),
+                selected.tenantColumn(),
+                space.first(space.tenants(space.tenantColumn(), Comparison.LESS, "w.t"), true, "1"),
+                selected.after("s.cursor"),
                 space.reachesInto("s.cursor", "s.upper", "w.t"));
         return ask(sql, relation, tenant)
                 .map((row, context) -> new Open(

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.KeySpace;
 import dev.backfleet.coordinator.query.TenantState;
@@ -53,12 +54,12 @@ final class TenantStore {
                        filter (where own), 0)::bigint as own_total,
                      coalesce(sum(case when open and f.total < :counted then (%s) else 0 end), 0)::bigint as remaining
               from (
-                select s.*, %s = f.t and not (%s) as own,
-                       s.state <> 'DONE' and %s and (s.cursor is null or %s <> f.t or %s) as open
+                select s.*, %s and not (%s) as own,
+                       s.state <> 'DONE' and %s and (s.cursor is null or not (%s) or %s) as open
                 from shards s where %s
                 offset 0 -- so that each of these is asked once
               ) s
-              where open or s.lower is null or %s <> f.t or own
+              where open or s.lower is null or not (%s) or own
             ) a
             order by f.i
             """;
@@ -107,11 +108,11 @@ final class TenantStore {
         var any = space(relations.get(0));
         var given = "(" + any.tenant(":after") + ")";
         var sql = NEXT_OPEN.formatted(
-                after == null ? "true" : "s.first > " + given,
+                after == null ? "true" : any.tenants("s.first", Comparison.GREATER, given),
                 any.tenantOf("(coalesce(s.cursor, s.lower))"),
                 any.tenantOf("s.upper"),
                 states.stream().map(TenantStore::hasSome).collect(joining(" or ")),
-                after == null ? "true" : "s.last >= " + given);
+                after == null ? "true" : any.tenants("s.last", Comparison.GREATER_OR_EQUAL, given));
         var query = handle.createQuery(sql).bind("job", job);
         if (after != null) {
             query.bind("after", after);
@@ -156,45 +157,49 @@ final class TenantStore {
 
     private String statement(From from) {
         var any = space(relations.get(0));
-        var first = (from.inclusive() ? " >= (" : " > (") + any.tenant(":from") + ")";
+        var first = from.inclusive() ? Comparison.GREATER_OR_EQUAL : Comparison.GREATER;
         return PAGE.formatted(
-                least(from.tenant() == null ? k -> "true" : k -> k.tenantColumn() + first),
-                least(k -> k.tenantColumn() + " > p.t"),
-                sum(k -> "(select count(*) from (select from only " + k.relation() + " k where " + k.tenantColumn()
-                        + " = f.t limit :counted) c)"),
+                least(k -> from.tenant() == null
+                        ? "true"
+                        : k.tenants(k.tenantColumn(), first, "(" + any.tenant(":from") + ")")),
+                least(k -> k.tenants(k.tenantColumn(), Comparison.GREATER, "p.t")),
+                sum(k -> "(select count(*) from (select from only " + k.relation() + " k where " + isTenant(k)
+                        + " limit :counted) c)"),
                 ofItsRelation(
-                        k -> "(select count(*) from only " + k.relation() + " k where " + k.tenantColumn()
-                                + " = f.t and (s.cursor is null or " + k.after("s.cursor") + ") and "
-                                + k.upTo("s.upper") + ")",
+                        k -> "(select count(*) from only " + k.relation() + " k where " + isTenant(k)
+                                + " and (s.cursor is null or " + k.after("s.cursor") + ") and " + k.upTo("s.upper")
+                                + ")",
                         "0"),
-                any.tenantOf("s.upper"),
+                any.tenants(any.tenantOf("s.upper"), Comparison.EQUAL, "f.t"),
                 ofItsRelation(TenantStore::startsBefore, "true"),
                 any.reachesInto("s.cursor", "s.upper", "f.t"),
-                any.tenantOf("s.cursor"),
+                any.tenants(any.tenantOf("s.cursor"), Comparison.EQUAL, "f.t"),
                 ofItsRelation(TenantStore::hasMore, "false"),
                 any.reachesInto("s.lower", "s.upper", "f.t"),
-                any.tenantOf("s.lower"));
+                any.tenants(any.tenantOf("s.lower"), Comparison.EQUAL, "f.t"));
     }
 
     // Whether the shard has rows of another tenant before this one's.
     private static String startsBefore(KeySpace k) {
-        return "exists (select from (select " + k.key() + " from only " + k.relation() + " k where " + k.tenantColumn()
-                + " < f.t order by " + k.keyDescending() + " limit 1) k where s.lower is null or " + k.after("s.lower")
-                + ")";
+        return "exists (select from ("
+                + k.first(k.tenants(k.tenantColumn(), Comparison.LESS, "f.t"), true, "1")
+                + ") k where s.lower is null or " + k.selected().after("s.lower") + ")";
     }
 
     // Whether the shard has rows of the tenant after its cursor, which is a row of the same tenant.
     private static String hasMore(KeySpace k) {
-        return "exists (select from (select " + k.key() + " from only " + k.relation() + " k where " + k.tenantColumn()
-                + " = f.t and " + k.afterRow("s.cursor") + " order by " + k.key() + " limit 1) k where "
-                + k.upTo("s.upper") + ")";
+        return "exists (select from (" + k.firstAfter("s.cursor", isTenant(k), "1") + ") k where "
+                + k.selected().upTo("s.upper") + ")";
+    }
+
+    private static String isTenant(KeySpace k) {
+        return k.tenants(k.tenantColumn(), Comparison.EQUAL, "f.t");
     }
 
     private String least(Function<KeySpace, String> condition) {
         return relations.stream()
                 .map(this::space)
-                .map(k -> "(select " + k.tenantColumn() + " as t from only " + k.relation() + " k where "
-                        + condition.apply(k) + " order by " + k.tenantColumn() + " limit 1)")
+                .map(k -> "(" + k.tenantsWhere(condition.apply(k), 1) + ")")
                 .collect(joining(" union all "));
     }
 

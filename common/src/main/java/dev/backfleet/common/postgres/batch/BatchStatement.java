@@ -3,10 +3,12 @@ package dev.backfleet.common.postgres.batch;
 import static java.util.Map.entry;
 import static java.util.stream.Collectors.joining;
 
+import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.postgres.KeyOrder;
 import dev.backfleet.common.postgres.RowChange;
 import dev.backfleet.common.sql.Identifier;
 import java.util.HashMap;
@@ -55,14 +57,10 @@ public final class BatchStatement {
                 and s.epoch = (select epoch from backfleet_input)
                 and s.state = 'RUNNING'
                 and s.cursor is not distinct from (select cursor from backfleet_input)
-                and s.relation = to_regclass({relation-literal}){end-fence}
+                and s.relation = to_regclass({relation-literal}){labels-fence}{end-fence}
               for update of s
             ), backfleet_nth as materialized (
-              select {walk-columns}
-              from only {relation} as {alias}
-              where {after-cursor}
-              order by {key}
-              offset (select size - 1 from backfleet_input) limit 1
+              {nth}
             ), backfleet_bound as materialized (
               select f.*, {nth-columns}, n.n1 is null or {is-last} as last
               from backfleet_fence f left join backfleet_nth n on true
@@ -73,9 +71,8 @@ public final class BatchStatement {
             ), backfleet_walked as materialized (
               select case when last
                 then (select count(*)
-                      from (select {walk-columns} from only {relation} as {alias} where {after-cursor}
-                            order by {key} limit (select size from backfleet_input)) w
-                      where ({walked}) <= (select {to} from backfleet_range))
+                      from ({walk}) w
+                      where {within-range})
                 else (select size from backfleet_input) end as walked
               from backfleet_range
             """;
@@ -115,6 +112,17 @@ public final class BatchStatement {
             cross join lateral backfleet.terms(i.job, i.number) t
             """;
 
+    // The labels of an enum may be renamed while the cursor is text: backfleet.label_differences says which. Written out here,
+    // since PostgreSQL would plan the function with each batch.
+    private static final String LABELS = """
+
+                and not exists (
+                  select from backfleet.job j
+                  cross join lateral jsonb_each_text(j.key_labels) l
+                  left join pg_catalog.pg_enum e on e.oid = l.key::oid
+                  where j.id = (select job from backfleet_input) and e.enumlabel is distinct from l.value)\
+            """;
+
     // For this transaction only, so that no other job's batch in the same session has it; before a row is looked at.
     private static final String SUPPRESSED =
             ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
@@ -122,11 +130,7 @@ public final class BatchStatement {
     // The last row before the end of a tenant, where a batch reaches that.
     private static final String TAIL = """
             backfleet_tail as materialized (
-              select {tail-columns}
-              from only {relation} as {alias}
-              where {after-cursor} and {first} <= (select u1 from backfleet_bound where last and not whole)
-              order by {key-descending}
-              limit 1
+              {tail-walk}
             ),
             """;
 
@@ -135,10 +139,13 @@ public final class BatchStatement {
             + "case when (select size from backfleet_input) > 1 then '" + WAIT_WITH_ROWS + "' else '"
             + WAIT_WITHOUT_ROWS + "' end), true) as patience";
 
+    private static final String SIZE = "(select size from backfleet_input)";
+
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
 
     private final JobDefinition job;
     private final RowChange change;
+    private final KeyOrder order;
     private final String relation;
     private final int columns;
     private final Start start;
@@ -147,6 +154,7 @@ public final class BatchStatement {
     private BatchStatement(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
         this.job = job;
         this.change = new RowChange(job);
+        this.order = new KeyOrder(job.key());
         this.relation = quoted(relation);
         this.columns = job.key().size();
         this.start = start;
@@ -203,16 +211,15 @@ public final class BatchStatement {
                 entry("cursor-columns", each(i -> "s.cursor[%d]::%s as c%d".formatted(i, type(i), i))),
                 entry("upper-columns", each(i -> "s.upper[%d]::%s as u%d".formatted(i, type(i), i))),
                 entry("relation-literal", literal(relation)),
-                entry("walk-columns", each(i -> key(i) + " as n" + i)),
-                entry("after-cursor", afterCursor()),
+                entry("labels-fence", labelsFence()),
+                entry("nth", walk("n", "", false, "offset (select size - 1 from backfleet_input) limit 1", SIZE)),
+                entry("walk", walk("n", "", false, "limit " + SIZE, SIZE)),
+                entry("within-range", order.compare(i -> "w.n" + i, Comparison.LESS_OR_EQUAL, i -> end("b", i, ""))),
                 entry("nth-columns", each(i -> "n.n" + i)),
                 entry("from-columns", each(i -> "c" + i)),
                 entry("row-key", "array[" + toText() + "]"),
                 entry("shared-prefix", start == Start.AT_A_ROW ? sharedPrefix() : "0"),
-                entry("walked", each(i -> "w.n" + i)),
-                entry("to", each(i -> "b" + i)),
                 entry("triggers", job.triggers() == Triggers.SUPPRESS ? SUPPRESSED : ""),
-                entry("key", each(this::key)),
                 entry("arms", start == Start.AT_A_ROW ? armsFromCursor() : armsFromStart()),
                 entry("relation", relation),
                 entry("alias", change.alias()),
@@ -228,7 +235,7 @@ public final class BatchStatement {
                 "end-fence",
                 job.tenantLed() && columns > 1 ? "\n    and cardinality(s.upper) = " + columns : "",
                 "is-last",
-                "not (" + each(i -> "n.n" + i) + ") < (" + each(i -> "f.u" + i) + ")",
+                "not (" + beforeUpper() + ")",
                 "to-columns",
                 each(i -> "case when last then u%d else n%d end as b%d".formatted(i, i, i)),
                 "end",
@@ -246,11 +253,9 @@ public final class BatchStatement {
                 entry("end-fence", ""),
                 entry(
                         "is-last",
-                        "case when f.whole then not (" + each(i -> "n.n" + i) + ") < (" + each(i -> "f.u" + i)
-                                + ") else n.n1 > f.u1 end"),
-                entry("tail-columns", each(i -> key(i) + " as t" + i)),
-                entry("first", key(1)),
-                entry("key-descending", each(i -> key(i) + " desc")),
+                        "case when f.whole then not (" + beforeUpper() + ") else "
+                                + order.compare(1, "n.n1", Comparison.GREATER, "f.u1") + " end"),
+                entry("tail-walk", walk("t", " and " + upToTenant(), true, "limit 1", "1")),
                 entry("to-columns", each(i -> "case when not last then n%d when whole then u%d else t%d end as b%d"
                         .formatted(i, i, i, i))),
                 entry("end", "last, upper"),
@@ -262,23 +267,44 @@ public final class BatchStatement {
         return each(i -> "r.b" + i + "::text");
     }
 
-    private String afterCursor() {
+    private String beforeUpper() {
+        return order.compare(i -> "n.n" + i, Comparison.LESS, i -> "f.u" + i);
+    }
+
+    private String upToTenant() {
+        return order.compare(
+                1, walked(1), Comparison.LESS_OR_EQUAL, "(select u1 from backfleet_bound where last and not whole)");
+    }
+
+    /** The rows after the cursor in the order of the key; as many, and from which end, as is said. */
+    private String walk(String as, String condition, boolean descending, String limit, String most) {
+        var rows = new KeyOrder.Rows("only " + relation + " as backfleet_k", this::walked, i -> as + i);
         return switch (start) {
-            case BEFORE_ALL -> "exists (select from backfleet_fence)";
-            case AFTER_A_TENANT -> afterTenant();
+            case BEFORE_ALL -> rows.where(order, "exists (select from backfleet_fence)" + condition, descending, limit);
+            case AFTER_A_TENANT -> rows.where(order, afterTenant(walked(1)) + condition, descending, limit);
             case AT_A_ROW ->
-                "(%s) > (%s)".formatted(each(this::key), each(i -> "(select c" + i + " from backfleet_fence)"));
+                order.rowsAfter(
+                        rows, i -> "(select c" + i + " from backfleet_fence)", condition, descending, limit, most);
         };
     }
 
-    private String afterTenant() {
-        return key(1) + " > (select c1 from backfleet_fence)";
+    private String walked(int i) {
+        return "backfleet_k." + Identifier.of(order.column(i).name()).quoted();
+    }
+
+    private String afterTenant(String tenant) {
+        return order.compare(1, tenant, Comparison.GREATER, "(select c1 from backfleet_fence)");
+    }
+
+    private String labelsFence() {
+        return job.key().stream().anyMatch(KeyColumn::mayHaveLabels) ? LABELS : "";
     }
 
     /** How many leading columns are equal at both ends of the range; the last one always counts as different. */
     private String sharedPrefix() {
         var cases = IntStream.range(1, columns)
-                .mapToObj(i -> "when not (c%d = b%d) then %d".formatted(i, i, i - 1))
+                .mapToObj(
+                        i -> "when not (" + order.compare(i, "c" + i, Comparison.EQUAL, "b" + i) + ") then " + (i - 1))
                 .collect(joining(" "));
         return columns == 1 ? "0" : "case " + cases + " else " + (columns - 1) + " end";
     }
@@ -286,7 +312,7 @@ public final class BatchStatement {
     private String armsFromStart() {
         return IntStream.rangeClosed(1, columns)
                 .mapToObj(i -> prefix(i - 1, j -> end("b", j, "")) + comparison(i, columns, end("b", i, "")))
-                .map(arm -> "(" + arm + (start == Start.AFTER_A_TENANT ? " and " + afterTenant() : "") + ")")
+                .map(arm -> "(" + arm + (start == Start.AFTER_A_TENANT ? " and " + afterTenant(key(1)) : "") + ")")
                 .collect(joining("\n    or "));
     }
 
@@ -297,25 +323,29 @@ public final class BatchStatement {
     /** The arms whose inequality is on column {@code i}: where both ends part, and above and below that. */
     private String armsOfColumn(int i) {
         var here = " where shared = " + (i - 1);
-        var middle = prefix(i - 1, j -> end("c", j, here)) + key(i) + " > " + end("c", i, here) + " and "
+        var middle = prefix(i - 1, j -> end("c", j, here)) + after(i, end("c", i, here)) + " and "
                 + comparison(i, columns, end("b", i, here));
         if (i == 1) {
             return "(" + middle + ")";
         }
         var before = " where shared < " + (i - 1);
-        var lower = prefix(i - 1, j -> end("c", j, before)) + key(i) + " > " + end("c", i, before);
+        var lower = prefix(i - 1, j -> end("c", j, before)) + after(i, end("c", i, before));
         var upper = prefix(i - 1, j -> end("b", j, before)) + comparison(i, columns, end("b", i, before));
         return "(" + middle + ")\n    or (" + lower + ")\n    or (" + upper + ")";
     }
 
     private String prefix(int length, IntFunction<String> end) {
         return IntStream.rangeClosed(1, length)
-                .mapToObj(j -> key(j) + " = " + end.apply(j) + " and ")
+                .mapToObj(j -> order.compare(j, key(j), Comparison.EQUAL, end.apply(j)) + " and ")
                 .collect(joining());
     }
 
     private String comparison(int column, int last, String end) {
-        return key(column) + (column == last ? " <= " : " < ") + end;
+        return order.compare(column, key(column), column == last ? Comparison.LESS_OR_EQUAL : Comparison.LESS, end);
+    }
+
+    private String after(int i, String end) {
+        return order.compare(i, key(i), Comparison.GREATER, end);
     }
 
     private static String end(String which, int column, String condition) {
@@ -327,15 +357,11 @@ public final class BatchStatement {
     }
 
     private String type(int i) {
-        return column(i).type();
-    }
-
-    private KeyColumn column(int i) {
-        return job.key().get(i - 1);
+        return order.column(i).type();
     }
 
     private String each(IntFunction<String> text) {
-        return IntStream.rangeClosed(1, columns).mapToObj(text).collect(joining(", "));
+        return order.each(text);
     }
 
     /** What kind of point a batch starts from. */

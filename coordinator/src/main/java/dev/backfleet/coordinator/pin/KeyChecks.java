@@ -1,0 +1,81 @@
+package dev.backfleet.coordinator.pin;
+
+import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.common.spec.SpecLocations;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.coordinator.pin.TableFacts.Column;
+
+/** What a key must be so that a job can walk it: its values travel as text, and nothing that the job sets moves them. */
+final class KeyChecks {
+    private final SpecLocations places;
+    private final String keyPath;
+    private final TableFacts table;
+    private final WalkedKey walk;
+
+    /**
+     * The checks of one key.
+     *
+     * @param keyPath where the spec says which key it is
+     */
+    KeyChecks(SpecLocations places, String keyPath, TableFacts table, WalkedKey walk) {
+        this.places = places;
+        this.keyPath = keyPath;
+        this.table = table;
+        this.walk = walk;
+    }
+
+    /** The problem that a column's NOT NULL constraint does not hold for all rows yet. */
+    static SpecException canBeNull(SpecLocations places, String path, String column) {
+        return places.problem(
+                path,
+                "the column " + Identifier.of(column) + " can still be NULL: its NOT NULL constraint is NOT VALID",
+                "validate the constraint (alter table … validate constraint …), and submit again");
+    }
+
+    /** Refuses a key whose values do not survive the way to text and back. */
+    void refuseUnreadable(Catalog catalog) {
+        for (var name : walk.columns()) {
+            var column = table.column(name).orElseThrow();
+            if (column.unreadable() != null) {
+                throw unreadable("the key column " + Identifier.of(name) + " cannot be walked: " + column.unreadable());
+            }
+        }
+        catalog.unreadable(table, walk.key(table)).ifPresent(why -> {
+            throw unreadable(why);
+        });
+    }
+
+    private SpecException unreadable(String why) {
+        return places.problem(keyPath, why, "name another unique NOT NULL index under key");
+    }
+
+    /** Refuses to set a column if that moves a row in the key, or into another partition. */
+    void refuseMoves(String path, Column set) {
+        if (walk.columns().contains(set.name())) {
+            throw places.problem(path, "it is part of the key", "a job cannot change the columns that it walks");
+        }
+        if (table.partitionColumns().contains(set.name())) {
+            throw places.problem(
+                    path, "it decides in which partition a row lives", "a job cannot move rows between partitions");
+        }
+        table.columns().stream()
+                .filter(column -> column.computedFrom().contains(set.name()))
+                .forEach(column -> refuseComputed(path, set, column));
+    }
+
+    private void refuseComputed(String path, Column set, Column computed) {
+        var name = Identifier.of(computed.name());
+        if (walk.columns().contains(computed.name())) {
+            throw places.problem(
+                    path,
+                    "the key column " + name + " is computed from " + Identifier.of(set.name()),
+                    "a job cannot change the columns that it walks; name another key");
+        }
+        if (table.partitionColumns().contains(computed.name())) {
+            throw places.problem(
+                    path,
+                    "the column " + name + ", which is computed from it, decides in which partition a row lives",
+                    "a job cannot move rows between partitions");
+        }
+    }
+}

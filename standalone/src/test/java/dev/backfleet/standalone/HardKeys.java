@@ -1,0 +1,124 @@
+package dev.backfleet.standalone;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.params.provider.Arguments;
+
+/**
+ * Keys of types whose text, order or cast is not what one would think, of extensions in a schema of their own, and with
+ * names that are hard to write.
+ */
+final class HardKeys {
+    private static final String ADDRESS = "case i % 3 when 0 then 'User' when 1 then 'user' else 'ÜSER' end "
+            + "|| chr(65 + i % 26) || chr(97 + i % 7) || i || '@x'";
+
+    private HardKeys() {}
+
+    /** What the types need. */
+    static void create(Handle handle) {
+        handle.execute("create domain account as bigint not null check (value > 0)");
+        handle.execute("create domain key_account as account check (value < 100000)");
+        handle.execute("create schema extensions");
+        for (var extension : List.of("citext", "ltree", "hstore", "isn")) {
+            handle.execute("create extension " + extension + " schema extensions");
+        }
+        handle.execute("create domain address as extensions.citext not null check (value <> '')");
+        handle.execute("create type room as (\"Floor\" integer, name text collate \"C\")");
+    }
+
+    static Stream<Arguments> all() {
+        return Stream.of(domains(), extensions(), plain(), containers(), names()).flatMap(keys -> keys);
+    }
+
+    private static Stream<Arguments> domains() {
+        return Stream.of(
+                key("not null domain", "id account", "i", "id"),
+                key("domain over a domain", "id key_account", "i", "id"),
+                key("domain over citext", "id address", ADDRESS, "id"));
+    }
+
+    private static Stream<Arguments> extensions() {
+        return Stream.of(
+                key("citext", "id extensions.citext", ADDRESS, "id"),
+                key("citext, descending", "id extensions.citext", ADDRESS, "id desc"),
+                key("integer and citext", "a integer, b extensions.citext", "i % 3, " + ADDRESS, "a, b"),
+                key("citext and integer", "a extensions.citext, b integer", "'U' || chr(65 + i % 3), i", "a, b"),
+                key(
+                        "three of mixed schemas",
+                        "a integer, b extensions.citext, c uuid",
+                        "i % 2, case when i % 4 < 2 then 'k' else 'K' end, md5(i::text)::uuid",
+                        "a, b, c"),
+                key("ltree", "id extensions.ltree", "('a.' || i % 7 || '.b' || i)::extensions.ltree", "id"),
+                key("hstore", "id extensions.hstore", "extensions.hstore('k' || i % 3, i::text)", "id"),
+                key("isn", "id extensions.issn", "extensions.issn((10000000 + i * 10)::text || '?')", "id"));
+    }
+
+    private static Stream<Arguments> plain() {
+        return Stream.of(
+                key("\"char\"", "a \"char\", id integer", "(i % 200 - 100)::\"char\", i", "a, id"),
+                key("name", "id name", "'N' || i", "id"),
+                key("bit", "id bit(20)", "i::bit(20)", "id"),
+                key("bit varying", "id bit varying", "ltrim(i::bit(20)::text, '0')::varbit", "id"),
+                key("oid", "id oid", "(4294967295 - i::bigint)::oid", "id"),
+                key(
+                        "regtype",
+                        "a regtype, id integer",
+                        "(array['integer', 'text', 'positive'])[1 + i % 3]::regtype, i",
+                        "a, id"),
+                key("regclass", "a regclass, id integer", "'\"My Schema\".renamed'::regclass, i", "a, id"),
+                key("inet", "id inet", "'10.0.0.0'::inet + i", "id"),
+                key("cidr", "id cidr", "set_masklen(('10.0.0.0'::inet + i * 256)::cidr, 24)", "id"),
+                key("macaddr", "id macaddr", "lpad(to_hex(i), 12, '0')::macaddr", "id"),
+                key("xid8", "id xid8", "i::text::xid8", "id"),
+                key("pg_lsn", "id pg_lsn", "'0/0'::pg_lsn + i * 16777217::numeric", "id"),
+                key(
+                        "double precision",
+                        "id double precision",
+                        "case i when 1 then 'NaN' when 2 then '-Infinity' else i / 3.0 - 500 end",
+                        "id"),
+                key("real", "id real", "(i / 7.0 - 100)::real", "id"),
+                key("numeric with NaN", "id numeric", "case i when 1 then 'NaN' else i + 0.500 end", "id"),
+                key("timestamp", "id timestamp", "timestamp '1999-12-31 23:59:59.9' + i * interval '1.00001 s'", "id"),
+                key("timetz", "a integer, id timetz", "i, '10:00+02'::timetz + i * interval '1 s'", "a, id"),
+                key("interval", "id interval", "(i - 1500) * interval '1 day 01:02:03'", "id"),
+                key("jsonb", "id jsonb", "jsonb_build_object('a', i % 3, 'b', array[i])", "id"),
+                key("tsvector", "id tsvector", "to_tsvector('simple', 'w' || i || ' ''more'' x\\y')", "id"));
+    }
+
+    private static Stream<Arguments> containers() {
+        return Stream.of(
+                key("integer array", "id integer[]", "array[i % 5, null, i]", "id"),
+                key("text array", "id text[]", "array['a,\"b\"', '{' || i || '}', '']", "id"),
+                key("enum array", "id mood[], b integer", "(enum_range(null::mood))[1 : 1 + i % 5], i", "id, b"),
+                key("range", "id int4range", "int4range(i, case when i % 9 > 0 then i + i % 9 end)", "id"),
+                key(
+                        "timestamp range",
+                        "id tstzrange",
+                        "tstzrange('2020-01-01 00:00+01'::timestamptz + i * interval '1 s', null)",
+                        "id"),
+                key(
+                        "multirange",
+                        "id int8multirange",
+                        "int8multirange(int8range(i, i + 1), int8range(i + 5, i + 6))",
+                        "id"),
+                key("composite", "id room", "row(i % 100, 'r \"' || i)::room", "id"));
+    }
+
+    private static Stream<Arguments> names() {
+        return Stream.of(
+                key("our names", "backfleet_k integer, k1 integer, n1 integer", "i % 2, i % 3, i", "backfleet_k, k1, n1"),
+                key("place and rows", "place integer, rows text, s integer", "i % 2, i::text, i", "place, rows, s"),
+                key("one k", "k integer", "i", "k"),
+                key(
+                        "hostile names",
+                        "\"Id \"\"x\"\"\" integer, \"a:b ?::int\" text, \"<c>$1\\\n{key}\" integer",
+                        "i % 2, i::text, i",
+                        "\"Id \"\"x\"\"\", \"a:b ?::int\", \"<c>$1\\\n{key}\""),
+                key("long".repeat(10), "\"" + "é".repeat(31) + "\" integer", "i", "\"" + "é".repeat(31) + "\""));
+    }
+
+    private static Arguments key(String name, String columns, String values, String key) {
+        return Arguments.of(name, columns, values, key);
+    }
+}
