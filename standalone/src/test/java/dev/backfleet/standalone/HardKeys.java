@@ -51,12 +51,12 @@ final class HardKeys {
                         "a, b, c"),
                 key("ltree", "id extensions.ltree", "('a.' || i % 7 || '.b' || i)::extensions.ltree", "id"),
                 key("hstore", "id extensions.hstore", "extensions.hstore('k' || i % 3, i::text)", "id"),
-                key("isn", "id extensions.issn", "extensions.issn((10000000 + i * 10)::text || '?')", "id"));
+                key("isn", "id extensions.issn", "extensions.issn((1000000 + i)::text || '?')", "id"));
     }
 
     private static Stream<Arguments> plain() {
         return Stream.of(
-                key("\"char\"", "a \"char\", id integer", "(i % 200 - 100)::\"char\", i", "a, id"),
+                key("one byte", "a \"char\", id integer", "(i % 200 - 100)::\"char\", i", "a, id"),
                 key("name", "id name", "'N' || i", "id"),
                 key("bit", "id bit(20)", "i::bit(20)", "id"),
                 key("bit varying", "id bit varying", "ltrim(i::bit(20)::text, '0')::varbit", "id"),

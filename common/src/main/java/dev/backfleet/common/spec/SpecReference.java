@@ -66,10 +66,16 @@ public final class SpecReference {
             **Schemas**: the `search_path` is pinned to `public, pg_temp`. Tables, functions, types and operators of other
             schemas must be qualified: `billing.invoices`, `billing.round_up(amount)`, `a operator(billing.+) b`.
 
-            **Expressions** are SQL over the columns of the row, as it is before the change. They are checked twice, and
-            nothing is run: first as text (quotes, comments, parentheses and brackets are closed; no `;`, no `$1`, no
-            braces outside of quotes), then by PostgreSQL with `EXPLAIN`. In YAML, put them in quotes: ` #` begins a comment.
+            **Expressions** are SQL over the columns of the row, as it is before the change. They are checked three times:
+            first as text (quotes, comments, parentheses and brackets are closed; no `;`, no `$1`, no braces outside of
+            quotes), then by PostgreSQL with `EXPLAIN` of the statements that workers run, then by a change of the first row
+            that is rolled back. That change is left out if an expression calls a volatile function, or a trigger is written
+            in another language than SQL or PL/pgSQL. In YAML, put them in quotes: ` #` begins a comment.
             `null` is SQL's NULL. A text is in single quotes as always: `"'new'"`.
+
+            **Keys** may be of any type that a btree index sorts in the type's default order, in any schema, domains included.
+            Refused are `money`, containers of `regclass` and the like or of domains with constraints, NOT NULL constraints
+            that are NOT VALID, and keys or partition keys that are computed from a column that the job sets.
 
             **The range is pinned** when the job is planned: rows with keys beyond it were written by an application that
             already writes both shapes, and are not touched.

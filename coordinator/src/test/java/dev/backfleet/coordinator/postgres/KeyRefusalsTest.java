@@ -36,7 +36,8 @@ class KeyRefusalsTest {
         db.run("create table ex (id int not null, day date, n int) partition by range ((n % 10))");
         db.run("create table ex_1 partition of ex for values from (0) to (10)");
         db.run("create unique index on ex_1 (id)");
-        db.run("create table p (id int, area text, sub text, n int, primary key (id, area, sub)) partition by list (area)");
+        db.run(
+                "create table p (id int, area text, sub text, n int, primary key (id, area, sub)) partition by list (area)");
         db.run("create table mid (id int, area text, sub text, n int) partition by list (sub)");
         db.run("create table leaf (id int not null unique, area text not null, sub text not null, n int)");
         db.run("alter table mid attach partition leaf for values in ('s')");
@@ -65,7 +66,9 @@ class KeyRefusalsTest {
 
     static Stream<Arguments> refused() {
         return Stream.of(
-                of("table: u\nset: { email: \"ltrim(email)\", n: n + 1 }", "the key column ekey is computed from email"),
+                of(
+                        "table: u\nset: { email: \"ltrim(email)\", n: n + 1 }",
+                        "the key column ekey is computed from email"),
                 of("table: v\ntenant: t\nset: { email: \"ltrim(email)\" }", "the key column t is computed from email"),
                 of("table: ord\nkey: [uid]\nset: { n: n + 1 }", "the column uid can still be NULL"),
                 of("table: led\ntenant: tenant\nset: { n: n + 1 }", "the column tenant can still be NULL"),
@@ -121,7 +124,8 @@ class KeyRefusalsTest {
     void a_constraint_that_is_no_longer_valid_halts_a_running_job() throws SQLException {
         db.run("create table late (id bigint not null, n int)");
         db.run("create unique index on late (id); insert into late values (1, 1)");
-        var job = db.submit("name: late\ntable: late\nkey: [id]\nset: { n: n + 1 }\n").id();
+        var job = db.submit("name: late\ntable: late\nkey: [id]\nset: { n: n + 1 }\n")
+                .id();
         new PostgresPlans(db.database).plan(job);
         db.run("alter table late alter id drop not null; alter table late add constraint nn not null id not valid");
         watch();
@@ -142,7 +146,8 @@ class KeyRefusalsTest {
                 .isEqualTo("HALTED the label 'ok' of the enum mood in the key is called 'fine' now: "
                         + "rename it back and resume");
         db.run("alter type mood rename value 'fine' to 'ok'; alter type mood add value 'new' before 'sad'");
-        var resumed = db.database.jdbi().<Boolean, RuntimeException>withHandle(handle -> new PinStore(handle).resume(job));
+        var resumed =
+                db.database.jdbi().<Boolean, RuntimeException>withHandle(handle -> new PinStore(handle).resume(job));
         assertThat(resumed).isTrue();
     }
 

@@ -83,4 +83,36 @@ class SplitTest {
         assertThat(Integer.parseInt(db.ask("select upper[1] from backfleet.shard where state = 'RUNNING'")))
                 .isBetween(100_001, 200_000);
     }
+
+    /** Names that our own statements use, names that are hard to write, and operators of two schemas in one key. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "event integer, place integer | event, place | i / 1000, i % 1000",
+                "rows integer, k integer, s integer | rows, k, s | i / 1000, i % 1000, 1",
+                "backfleet_1 integer, backfleet_rows integer | backfleet_1, backfleet_rows | i / 1000, i % 1000",
+                "\"Id \"\"x:y\" integer, \"a?<b>\" integer | \"Id \"\"x:y\", \"a?<b>\" | i / 1000, i % 1000",
+                "event integer, who extensions.citext | event, who | i / 1000, concat(case when i % 2 = 0 then 'A' else 'a' end, i)",
+                "who extensions.citext, event integer | who, event | concat('U', i / 1000), i % 1000"
+            })
+    void a_shard_is_split_whatever_its_key_is_called_and_made_of(String columns, String key, String values)
+            throws SQLException {
+        db.run("create schema if not exists extensions; create extension if not exists citext schema extensions");
+        for (var rows : new int[] {10_000, 220_000}) {
+            db.run("create table t (" + columns + ", n integer default 0, primary key (" + key + "))");
+            db.run("insert into t select " + values + " from generate_series(1, " + rows + ") i; analyze t");
+            var job = running("null");
+            assertThat(split(job, 1)).as("splits of %s rows", rows).isEqualTo(1);
+            assertThat(db.ask("select string_agg(state, ' ' order by number) from backfleet.shard"))
+                    .isEqualTo("RUNNING PENDING");
+            db.run("update backfleet.shard set cursor = array(select unnest(upper)), state = 'DONE', worker = null, "
+                    + "lease_until = null where state = 'RUNNING'");
+            db.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now(), epoch = 7 "
+                    + "where state = 'PENDING'");
+            assertThat(split(job, 1)).as("splits of what is left").isEqualTo(1);
+            forget();
+        }
+    }
 }
