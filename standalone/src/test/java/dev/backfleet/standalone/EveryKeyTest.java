@@ -174,11 +174,11 @@ class EveryKeyTest {
         assertChangedOnce(table, job);
     }
 
-    // The first row of each shard was put into quarantine; for nothing, so that it can be changed.
+    // The first row of each shard that has one was put into quarantine; for nothing, so that it can be changed.
     private static void retry(long job) {
         var quarantine = new PostgresQuarantine(coordinator);
         var numbers = quarantine.numbers(job, Optional.empty());
-        assertThat(numbers).hasSize(shards(job));
+        assertThat(numbers).isNotEmpty();
         try {
             quarantine.retrying(job, rows -> new RetryRows(rows, duration -> {}).run(numbers));
         } catch (InterruptedException e) {

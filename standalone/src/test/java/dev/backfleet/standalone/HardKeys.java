@@ -28,7 +28,8 @@ final class HardKeys {
     }
 
     static Stream<Arguments> all() {
-        return Stream.of(domains(), extensions(), plain(), containers(), names()).flatMap(keys -> keys);
+        return Stream.of(domains(), extensions(), plain(), containers(), names())
+                .flatMap(keys -> keys);
     }
 
     private static Stream<Arguments> domains() {
@@ -107,7 +108,11 @@ final class HardKeys {
 
     private static Stream<Arguments> names() {
         return Stream.of(
-                key("our names", "backfleet_k integer, k1 integer, n1 integer", "i % 2, i % 3, i", "backfleet_k, k1, n1"),
+                key(
+                        "our names",
+                        "backfleet_k integer, k1 integer, n1 integer",
+                        "i % 2, i % 3, i",
+                        "backfleet_k, k1, n1"),
                 key("place and rows", "place integer, rows text, s integer", "i % 2, i::text, i", "place, rows, s"),
                 key("one k", "k integer", "i", "k"),
                 key(

@@ -29,22 +29,23 @@ class RenamedLabelTest {
         var settings = DatabaseSettings.ofUrl(SharedServers.freshDatabase());
         ControlSchema.migrate(settings);
         var silence = Duration.ofSeconds(30);
-        try (var coordinator =
-                        Database.open(settings, new Database.Profile("coordinator", 3, List.of(), silence));
+        try (var coordinator = Database.open(settings, new Database.Profile("coordinator", 3, List.of(), silence));
                 var worker = Database.open(
-                        settings,
-                        new Database.Profile("backfleet-worker/w", 3, WorkerSession.statements(), silence))) {
+                        settings, new Database.Profile("backfleet-worker/w", 3, WorkerSession.statements(), silence))) {
             coordinator.jdbi().useHandle(handle -> {
                 handle.execute("create type mood as enum ('sad', 'ok', 'happy')");
                 handle.execute("create table t (m mood, id int, n int not null default 0, primary key (m, id))");
-                handle.execute("insert into t select (enum_range(null::mood))[1 + i % 3], i from generate_series(1, 99) i");
+                handle.execute(
+                        "insert into t select (enum_range(null::mood))[1 + i % 3], i from generate_series(1, 99) i");
             });
             var job = new SubmitJob(new PostgresCatalog(coordinator), new PostgresIntake(coordinator))
                     .run(SpecParser.parse("s.yaml", "name: j\ntable: t\nset: { n: n + 1 }\n"))
                     .id();
             new PostgresPlans(coordinator).plan(job);
-            coordinator.jdbi().useHandle(handle -> handle.execute(
-                    "update backfleet.shard set state = 'DISPATCHED', dispatch = 1, dispatched_at = now()"));
+            coordinator
+                    .jdbi()
+                    .useHandle(handle -> handle.execute(
+                            "update backfleet.shard set state = 'DISPATCHED', dispatch = 1, dispatched_at = now()"));
             var store = new PostgresShardStore(worker, "w", Duration.ofSeconds(60));
             var claim = store.claim(new Task(new ShardId(job, 1), 1)).orElseThrow();
             var first = store.batch(claim, new Step.Batch(claim.cursor(), 40)).orElseThrow();
@@ -64,13 +65,13 @@ class RenamedLabelTest {
     }
 
     private static void rename(Database database, String from, String to) {
-        database.jdbi().useHandle(handle -> handle.execute("alter type mood rename value '" + from + "' to '" + to + "'"));
+        database.jdbi()
+                .useHandle(handle -> handle.execute("alter type mood rename value '" + from + "' to '" + to + "'"));
     }
 
     private static long changedOnce(Database database) {
-        return database.jdbi()
-                .withHandle(handle -> handle.createQuery("select count(*) from t where n = 1")
-                        .mapTo(Long.class)
-                        .one());
+        return database.jdbi().withHandle(handle -> handle.createQuery("select count(*) from t where n = 1")
+                .mapTo(Long.class)
+                .one());
     }
 }

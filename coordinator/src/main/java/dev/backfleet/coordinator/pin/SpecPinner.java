@@ -164,9 +164,8 @@ public final class SpecPinner {
 
     // Of a partitioned table, the first leaf stands for all.
     private void checkStatements(JobDefinition definition, TableFacts table) {
-        var objection = table.leaves().stream()
-                .findFirst()
-                .flatMap(leaf -> catalog.objection(definition, leaf.table()));
+        var objection =
+                table.leaves().stream().findFirst().flatMap(leaf -> catalog.objection(definition, leaf.table()));
         objection.filter(Objection::refuses).ifPresent(one -> {
             throw places.problem("set", "PostgreSQL refuses the batch: " + one.words(), "change what it names");
         });

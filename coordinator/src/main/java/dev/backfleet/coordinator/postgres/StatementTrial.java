@@ -48,13 +48,15 @@ final class StatementTrial {
                     + "pg_catalog.set_config('lock_timeout', greatest(1, setting::int / 20)::text, true) "
                     + "from pg_catalog.pg_settings where name = 'deadlock_timeout'");
 
-    // A role may submit that has fewer rights on the control schema than workers have: then it cannot ask as they would.
+    // A role may submit that has fewer rights on the control schema than workers have: then it cannot ask as they
+    // would.
     private static final String MAY_ASK = """
             select has_table_privilege('backfleet.shard', 'select, update')
               and has_table_privilege('backfleet.job', 'select, update')
             """;
 
-    // What is left behind by a transaction that is rolled back, or seen outside of it, is behind a volatile function; of
+    // What is left behind by a transaction that is rolled back, or seen outside of it, is behind a volatile function;
+    // of
     // those that a trigger calls, only functions of other languages than PostgreSQL's own are thought to do that.
     private static final String MAY_TRY = """
             select not exists (select from pg_proc p where p.proname = any(?) and p.provolatile = 'v')
@@ -83,7 +85,8 @@ final class StatementTrial {
     Optional<Objection> run() throws SQLException {
         if (mayAsk()) {
             for (var start : Start.values()) {
-                for (var endsWithTenant : job.tenantLed() && job.key().size() > 1 ? Set.of(false, true) : Set.of(false)) {
+                for (var endsWithTenant :
+                        job.tenantLed() && job.key().size() > 1 ? Set.of(false, true) : Set.of(false)) {
                     var objection = explain(start, endsWithTenant);
                     if (objection.isPresent()) {
                         return objection;
@@ -115,8 +118,8 @@ final class StatementTrial {
                 }
                 return isByIndex(plan)
                         ? Optional.empty()
-                        : Optional.of(Objection.refusal(
-                                "PostgreSQL does not walk the key in the order of its index (of "
+                        : Optional.of(
+                                Objection.refusal("PostgreSQL does not walk the key in the order of its index (of "
                                         + TableNames.quoted(leaf) + ")"));
             }
         });
@@ -149,8 +152,8 @@ final class StatementTrial {
                 i -> "backfleet_k." + Identifier.of(order.column(i).name()).quoted(),
                 i -> "b" + i);
         var isFirst = IntStream.rangeClosed(1, order.columns())
-                .mapToObj(i -> order.compare(
-                        i, change.key(i), Comparison.EQUAL, "(select b" + i + " from backfleet_first)"))
+                .mapToObj(i ->
+                        order.compare(i, change.key(i), Comparison.EQUAL, "(select b" + i + " from backfleet_first)"))
                 .collect(Collectors.joining(" and "));
         var sql = "with backfleet_first as materialized (" + rows.where(order, "true", false, "limit 1")
                 + ") update only " + TableNames.quoted(leaf) + " as " + change.alias() + " set " + change.assignments()
@@ -213,7 +216,8 @@ final class StatementTrial {
         }
     }
 
-    // What a row is refused for, or a function raises for it, is for the quarantine; the rest would be refused of every row.
+    // What a row is refused for, or a function raises for it, is for the quarantine; the rest would be refused of every
+    // row.
     private static Optional<Objection> objection(PSQLException e) {
         var server = e.getServerErrorMessage();
         var code = String.valueOf(e.getSQLState());
