@@ -1,10 +1,11 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.postgres.KeyOrder;
-import dev.backfleet.common.postgres.RefusedRow;
+import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.RowChange;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.BatchStatement.Start;
@@ -209,7 +210,7 @@ final class StatementTrial {
                 if (e.getServerErrorMessage() == null) {
                     throw e;
                 }
-                return objection(e);
+                return objection(e, SafeErrorMessage.words(ServerErrors.ofRows(e), null));
             } finally {
                 statement.execute("rollback");
             }
@@ -218,16 +219,16 @@ final class StatementTrial {
 
     // What a row is refused for, or a function raises for it, is for the quarantine; the rest would be refused of every
     // row.
-    private static Optional<Objection> objection(PSQLException e) {
+    private static Optional<Objection> objection(PSQLException e, String words) {
         var server = e.getServerErrorMessage();
         var code = String.valueOf(e.getSQLState());
-        var told = code + ": " + RefusedRow.words(e);
+        var told = code + ": " + words;
         var kind = code.substring(0, Math.min(2, code.length()));
         if (server == null || PASSES.contains(kind)) {
             return Optional.empty();
         }
         if (DENIED.equals(code)) {
-            return Optional.of(Objection.note("this role may not change the first row: " + server.getMessage()
+            return Optional.of(Objection.note("this role may not change the first row: " + words
                     + "; the workers' role needs that right"));
         }
         var isAboutTheStatement = Set.of("0A", "42").contains(kind) && server.getWhere() == null;
