@@ -14,6 +14,7 @@ import dev.backfleet.common.kafka.task.KafkaTaskPublisher;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.complete.Finisher;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
@@ -69,6 +70,7 @@ public final class Coordinator implements AutoCloseable {
     private static final int CONNECTIONS = 5;
 
     private final CoordinatorSettings settings;
+    private final Timelines timelines = new Timelines();
     private final Database database;
     private final KafkaTaskPublisher tasks;
     private final ControlPublisher controlPublisher;
@@ -86,11 +88,11 @@ public final class Coordinator implements AutoCloseable {
             MeterRegistry registry) {
         this.settings = settings;
         var ticker = Ticker.system();
-        this.database = Database.open(databaseSettings, profile(settings));
+        this.database = Database.open(databaseSettings, profile(settings), timelines);
         this.tasks = new KafkaTaskPublisher(kafka);
         this.controlPublisher = new ControlPublisher(kafka);
         this.leadership = new Leadership(new PostgresLeadership(database, settings.id()), settings.lease(), ticker);
-        this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker);
+        this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
         this.throttle = new Throttle(new HttpHealth(health), new PostgresLedger(database), settings.throttle(), ticker);
         var duties = duties(ticker);
         var planner = new Planner(new PostgresPlans(database));
@@ -104,7 +106,7 @@ public final class Coordinator implements AutoCloseable {
         var beat = new Rounds("heartbeat", HEARTBEAT, ticker, woken -> whileLeading(this::beat));
         this.threads = List.of(lead, plan, work, look, beat);
         this.control = new ControlListener(
-                kafka, settings.lease(), new Wishes(new PostgresControl(database), work::wake), registry);
+                kafka, settings.lease(), new Wishes(new PostgresControl(database), work::wake), registry, timelines);
         this.events = new EventListener(kafka, event -> onEvent(event, work), registry);
     }
 
@@ -164,7 +166,7 @@ public final class Coordinator implements AutoCloseable {
     // Without health, without a sign of life: workers that hear none stop by themselves.
     private void beat(long epoch) {
         if (throttle.blind().compareTo(BLIND) < 0) {
-            controlPublisher.publishHeartbeat(settings.id(), epoch, CONTROL_TIMEOUT);
+            controlPublisher.publishHeartbeat(settings.id(), epoch, timelines.current(), CONTROL_TIMEOUT);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.WorkerSettings;
 import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.worker.execute.ResilientShardStore;
 import dev.backfleet.worker.execute.ShardRun;
 import dev.backfleet.worker.execute.ShardRunner;
@@ -59,9 +60,10 @@ public final class Worker implements AutoCloseable {
             WorkerSettings settings, DatabaseSettings databaseSettings, KafkaClients kafka, MeterRegistry registry) {
         this.settings = settings;
         this.metrics = new WorkMetrics(registry);
-        this.database = Database.open(databaseSettings, profile(settings));
-        this.control =
-                ControlListener.underALeader(kafka, settings.controlSilence(), settings.coordinatorSilence(), registry);
+        var timelines = new Timelines();
+        this.database = Database.open(databaseSettings, profile(settings), timelines);
+        this.control = ControlListener.underALeader(
+                kafka, settings.controlSilence(), settings.coordinatorSilence(), registry, timelines);
         this.events = new KafkaEventSink(kafka, registry);
         this.queue = TaskQueues.open(kafka, registry);
         this.slots = new Slots(settings.slots());

@@ -3,6 +3,7 @@ package dev.backfleet.common.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.timeline.Timelines;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -28,16 +29,32 @@ public final class Database implements AutoCloseable {
      * @param profile who connects, and how
      */
     public static Database open(DatabaseSettings settings, Profile profile) {
+        return open(settings, profile, new Timelines());
+    }
+
+    /**
+     * Opens a pool that takes part in what the process knows of timelines; connections are made when they are needed.
+     *
+     * @param settings where the database is
+     * @param profile who connects, and how
+     * @param timelines decides which servers are former primaries; connections to one that becomes one are closed
+     */
+    public static Database open(DatabaseSettings settings, Profile profile, Timelines timelines) {
         var config = new HikariConfig();
         config.setPoolName("backfleet");
-        config.setDataSource(new SessionSource(settings, settings.url(), profile.session(), properties(profile)));
+        config.setDataSource(new PrimarySource(
+                settings.url(),
+                url -> new SessionSource(settings, url, profile.session(), properties(profile)),
+                timelines));
         config.setMaximumPoolSize(profile.connections());
         config.setMinimumIdle(0);
         config.setConnectionTimeout(CONNECT.toMillis());
         config.setValidationTimeout(CONNECT.toMillis() / 2);
         config.setInitializationFailTimeout(-1);
         config.setExceptionOverrideClassName(StaleServer.class.getName());
-        return new Database(new HikariDataSource(config));
+        var pool = new HikariDataSource(config);
+        timelines.onFailover(() -> pool.getHikariPoolMXBean().softEvictConnections());
+        return new Database(pool);
     }
 
     private static Properties properties(Profile profile) {

@@ -3,6 +3,8 @@ package dev.backfleet.common.settings;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -57,6 +59,19 @@ public record DatabaseUrl(String jdbc, @Nullable String user, Map<String, String
         var database = match.group("database");
         var jdbc = "jdbc:postgresql://" + match.group("hosts") + "/" + (database == null ? "" : database) + tail(query);
         return new DatabaseUrl(jdbc, user, secrets);
+    }
+
+    /** The URLs of the single hosts of a {@code jdbc:postgresql:} URL, in their order, with the same parameters. */
+    public static List<String> eachHost(String jdbc) {
+        var match = FORM.matcher(jdbc);
+        if (!match.matches()) {
+            return List.of(jdbc);
+        }
+        var before = jdbc.substring(0, match.start("hosts"));
+        var after = jdbc.substring(match.end("hosts"));
+        return Arrays.stream(match.group("hosts").split(","))
+                .map(host -> before + host + after)
+                .toList();
     }
 
     /** Without what is secret. */

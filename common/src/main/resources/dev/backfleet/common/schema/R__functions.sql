@@ -338,5 +338,18 @@ create or replace function backfleet.differences(job bigint) returns setof text
                then pg_relation_size(t.relation) > 0 else false end
   $$;
 
+-- The epoch after this one. Each timeline of the server has epochs of its own: after a failover that lost a claim, the new
+-- primary gives the same shard again, from the same epoch on, and two claims with one epoch would both pass the fence. Where the
+-- server does not let its users know its timeline, the epochs of all are the same.
+create or replace function backfleet.next_epoch(epoch bigint) returns bigint
+  language plpgsql volatile
+  as $$
+    begin
+      return greatest(epoch, (('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint - 1) << 31) + 1;
+    exception when insufficient_privilege or feature_not_supported or undefined_function then
+      return epoch + 1;
+    end
+  $$;
+
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
 create or replace function backfleet.version() returns integer language sql immutable as 'select 7';

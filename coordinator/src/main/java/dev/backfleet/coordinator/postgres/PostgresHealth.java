@@ -4,6 +4,7 @@ import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.throttle.Growth;
 import dev.backfleet.coordinator.throttle.Health;
 import dev.backfleet.coordinator.throttle.Sample;
@@ -49,8 +50,14 @@ public final class PostgresHealth implements Health, AutoCloseable {
 
     /** Opens the session when it is needed. */
     public static PostgresHealth open(DatabaseSettings settings, String coordinator, Ticker ticker) {
+        return open(settings, coordinator, ticker, new Timelines());
+    }
+
+    /** Opens the session when it is needed, on the current primary as far as the process knows it. */
+    public static PostgresHealth open(
+            DatabaseSettings settings, String coordinator, Ticker ticker, Timelines timelines) {
         var profile = new Database.Profile("backfleet-health/" + coordinator, 1, SESSION, SILENCE);
-        return new PostgresHealth(Database.open(settings, profile), ticker);
+        return new PostgresHealth(Database.open(settings, profile, timelines), ticker);
     }
 
     @Override

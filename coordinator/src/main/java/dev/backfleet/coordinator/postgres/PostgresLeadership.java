@@ -11,7 +11,8 @@ public final class PostgresLeadership implements Leadership.Lease {
     // Renewing keeps the epoch; a new term, even of the same coordinator, has a new one.
     private static final String TAKE_OR_RENEW = """
             update backfleet.leader
-            set epoch = case when coordinator = :me and lease_until > clock_timestamp() then epoch else epoch + 1 end,
+            set epoch = case when coordinator = :me and lease_until > clock_timestamp() then epoch
+                             else backfleet.next_epoch(epoch) end,
                 coordinator = :me,
                 lease_until = clock_timestamp() + make_interval(secs => :length)
             where coordinator = :me or lease_until < clock_timestamp()

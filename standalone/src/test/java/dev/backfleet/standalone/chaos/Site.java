@@ -10,6 +10,10 @@ import dev.backfleet.standalone.proxy.ToxiproxyServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The servers of a run. PostgreSQL has a proxy for each worker and one for the coordinators; Kafka has one for all
@@ -20,15 +24,18 @@ final class Site implements AutoCloseable {
     static final List<String> KAFKA = List.of("kafka-workers", "kafka-coordinators");
 
     static final String COORDINATORS = "postgres-coordinators";
+    private static final String REPLICATION = "postgres-replication";
     static final String PASSWORD = "never-to-be-seen-4711";
 
-    private final PostgresServer postgres;
+    private volatile PostgresServer postgres;
     private final KafkaBroker kafka;
     private final ToxiproxyServer server;
     private final Toxiproxy proxies;
     private final List<Integer> workerPorts = new ArrayList<>();
     private final int coordinatorPort;
     private final List<Integer> kafkaPorts;
+    private @Nullable PostgresServer standby;
+    private Optional<String> hosts = Optional.empty();
 
     private Site(PostgresServer postgres, KafkaBroker kafka, ToxiproxyServer server, Ports ports, int workers) {
         this.postgres = postgres;
@@ -53,6 +60,41 @@ final class Site implements AutoCloseable {
         var postgres = PostgresServer.open(
                 PostgresOptions.durable().with("track_commit_timestamp", "on").with("max_connections", "200"));
         return new Site(postgres, kafka, ToxiproxyServer.start(seed), ports, workers);
+    }
+
+    /**
+     * Gives the server a standby that follows it through a proxy. The address of the database is both hosts from now on, if
+     * that is wanted, else it stays where it is.
+     */
+    void addStandby(boolean bothHosts) {
+        var way = proxies.create(REPLICATION, FreePort.next(), "127.0.0.1:" + postgres.port());
+        standby = PostgresServer.standbyOf(
+                postgres,
+                PostgresOptions.durable()
+                        .with("primary_conninfo", "host=127.0.0.1 port=" + way + " user=" + postgres.user()));
+        hosts = bothHosts
+                ? Optional.of("127.0.0.1:" + postgres.port() + ",127.0.0.1:" + standby.port())
+                : Optional.empty();
+    }
+
+    /** What is committed from now on does not reach the standby. */
+    void cutReplication() {
+        proxies.add(REPLICATION, "cut", "timeout", "downstream", Map.of("timeout", 0));
+    }
+
+    /** Kills the primary, promotes the standby, and lets the address lead to it; the former primary. */
+    PostgresServer failOver() {
+        var former = postgres;
+        former.stopImmediately();
+        postgres = Objects.requireNonNull(standby);
+        standby = former;
+        postgres.promote();
+        var upstream = "127.0.0.1:" + postgres.port();
+        proxies.move(COORDINATORS, upstream);
+        for (var i = 1; i <= workerPorts.size(); i++) {
+            proxies.move(ofWorker(i), upstream);
+        }
+        return former;
     }
 
     /** The name of the proxy between the worker of that number, from 1, and PostgreSQL. */
@@ -100,7 +142,8 @@ final class Site implements AutoCloseable {
     }
 
     private String url(int port) {
-        return "postgresql://" + postgres.user() + ":" + PASSWORD + "@127.0.0.1:" + port + "/postgres";
+        return "postgresql://" + postgres.user() + ":" + PASSWORD + "@" + hosts.orElse("127.0.0.1:" + port)
+                + "/postgres" + (hosts.isPresent() ? "?targetServerType=primary" : "");
     }
 
     @Override
@@ -110,6 +153,9 @@ final class Site implements AutoCloseable {
         } finally {
             kafka.close();
             postgres.close();
+            if (standby != null) {
+                standby.close();
+            }
         }
     }
 

@@ -130,7 +130,7 @@ public final class HaltingCoordinator {
         try {
             leadership.runOnce();
             leadership.epoch().ifPresent(epoch -> {
-                publisher.publishHeartbeat(settings.id(), epoch, Duration.ofSeconds(2));
+                publisher.publishHeartbeat(settings.id(), epoch, Optional.empty(), Duration.ofSeconds(2));
                 planner.runOnce(() -> {});
                 dispatcher.runOnce(epoch);
                 finisher.runOnce();

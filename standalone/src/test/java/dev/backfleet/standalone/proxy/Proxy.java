@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Listens on a port of the loopback interface, and passes each connection on to a server, through its toxics. */
 final class Proxy implements AutoCloseable {
     private final String name;
-    private final InetSocketAddress upstream;
+    private volatile InetSocketAddress upstream;
     private final Random random;
     private final Map<String, Toxic> toxics = new LinkedHashMap<>();
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
@@ -66,6 +66,14 @@ final class Proxy implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /** Passes on to another server from now on, and ends the connections to the former one. */
+    synchronized void move(InetSocketAddress to) {
+        if (!to.equals(upstream)) {
+            upstream = to;
+            List.copyOf(links).forEach(Link::close);
         }
     }
 
@@ -122,12 +130,13 @@ final class Proxy implements AutoCloseable {
 
     private void connect(Socket client) {
         try {
-            var server = new Socket(upstream.getAddress(), upstream.getPort());
+            var to = upstream;
+            var server = new Socket(to.getAddress(), to.getPort());
             synchronized (this) {
                 var link = new Link(client, server, new Random(random.nextLong()), timer, links::remove);
                 links.add(link);
                 toxics.values().forEach(link::afflict);
-                if (listening == null) {
+                if (listening == null || !to.equals(upstream)) {
                     link.close();
                 }
                 link.start(name);

@@ -49,6 +49,11 @@ public final class Toxiproxy {
         call("POST", "/proxies/" + proxy, Map.of("enabled", enabled));
     }
 
+    /** Lets a proxy lead to another server, and ends its connections to the former one. */
+    public void move(String proxy, String upstream) {
+        call("POST", "/proxies/" + proxy, Map.of("upstream", upstream));
+    }
+
     /** Takes all toxics away and enables all proxies. */
     public void reset() {
         call("POST", "/reset", Map.of());

@@ -98,7 +98,7 @@ public final class ToxiproxyServer implements AutoCloseable {
         }
         return switch (verb + " " + path.size()) {
             case "GET 2" -> new Reply(200, shown(proxy));
-            case "POST 2", "PATCH 2" -> enable(proxy, body);
+            case "POST 2", "PATCH 2" -> change(proxy, body);
             case "DELETE 2" -> {
                 proxies.remove(proxy.name());
                 proxy.close();
@@ -158,7 +158,10 @@ public final class ToxiproxyServer implements AutoCloseable {
         return new Reply(201, shown(proxy));
     }
 
-    private static Reply enable(Proxy proxy, JsonNode body) {
+    private static Reply change(Proxy proxy, JsonNode body) {
+        if (body.has("upstream")) {
+            proxy.move(address(body.path("upstream").asText()));
+        }
         if (body.path("enabled").asBoolean(proxy.isEnabled())) {
             proxy.enable();
         } else {

@@ -193,6 +193,21 @@ class ToxiproxyTest {
     }
 
     @Test
+    void a_proxy_that_is_moved_ends_what_there_was_and_leads_elsewhere() throws IOException {
+        try (var client = connect();
+                var other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            assertThat(said(client, "before")).isEqualTo("before");
+            proxy.move("echo", "127.0.0.1:" + other.getLocalPort());
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            try (var next = connect();
+                    var reached = other.accept()) {
+                next.getOutputStream().write('x');
+                assertThat(reached.getInputStream().read()).isEqualTo('x');
+            }
+        }
+    }
+
+    @Test
     void a_proxy_that_is_disabled_refuses_until_everything_is_reset() throws IOException {
         try (var client = connect()) {
             proxy.enable("echo", false);

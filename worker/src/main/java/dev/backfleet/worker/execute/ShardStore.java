@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public interface ShardStore {
 
     /**
-     * Wins the shard: epoch + 1, lease set. Nothing if it is not to be had: finished, leased, paused, unknown, or
+     * Wins the shard: a new, higher epoch, lease set. Nothing if it is not to be had: finished, leased, paused, unknown, or
      * dispatched anew since.
      *
      * @throws RefusedException if the database refuses or cannot be reached

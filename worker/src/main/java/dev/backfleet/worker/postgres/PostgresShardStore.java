@@ -32,7 +32,7 @@ public final class PostgresShardStore implements ShardStore {
     // the fleet has no slots beyond the job's concurrency: should it grow meanwhile, they are refused here.
     private static final String CLAIM = """
             update backfleet.shard s
-            set state = 'RUNNING', epoch = s.epoch + 1, worker = :worker, not_before = null,
+            set state = 'RUNNING', epoch = backfleet.next_epoch(s.epoch), worker = :worker, not_before = null,
                 lease_until = clock_timestamp() + make_interval(secs => :lease)
             from backfleet.job j, backfleet.job_relation r
             where s.job_id = :job and s.number = :number and s.dispatch = :dispatch and s.state = 'DISPATCHED'

@@ -3,6 +3,7 @@ package dev.backfleet.common.kafka.control;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.timeline.Timeline;
 import java.util.Optional;
 
 /** What one record of the control topic does to the view. */
@@ -24,8 +25,12 @@ public sealed interface ControlChange {
         }
     }
 
-    /** The leading coordinator was alive when it said so; how long ago that was, only the listener can tell. */
-    record Heartbeat() implements ControlChange {
+    /**
+     * The leading coordinator was alive when it said so; how long ago that was, only the listener can tell.
+     *
+     * @param timeline of the database that it leads on; empty if it does not know
+     */
+    record Heartbeat(Optional<Timeline> timeline) implements ControlChange {
         @Override
         public ControlView applyTo(ControlView view) {
             return view;

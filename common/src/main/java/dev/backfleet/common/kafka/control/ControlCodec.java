@@ -5,6 +5,7 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.kafka.JsonRecord;
 import dev.backfleet.common.kafka.UndecodableRecordException;
+import dev.backfleet.common.timeline.Timeline;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,10 +46,15 @@ public final class ControlCodec {
                 .put("by", record.by()));
     }
 
-    /** The record's value for a sign of life. */
-    public static byte[] encodeHeartbeat(String coordinator, long epoch) {
-        return JsonRecord.write(
-                JsonRecord.create(VERSION).put("coordinator", coordinator).put("epoch", epoch));
+    /**
+     * The record's value for a heartbeat.
+     *
+     * @param timeline of the database that the coordinator is connected to, if it is known
+     */
+    public static byte[] encodeHeartbeat(String coordinator, long epoch, Optional<Timeline> timeline) {
+        var record = JsonRecord.create(VERSION).put("coordinator", coordinator).put("epoch", epoch);
+        timeline.ifPresent(known -> record.put("system", known.system()).put("timeline", known.number()));
+        return JsonRecord.write(record);
     }
 
     /** What a record does. */
@@ -72,8 +78,14 @@ public final class ControlCodec {
     }
 
     private static ControlChange heartbeat(byte @Nullable [] value) throws UndecodableRecordException {
-        JsonRecord.read(value, MAX_BYTES, VERSION).text("coordinator");
-        return new ControlChange.Heartbeat();
+        var record = JsonRecord.read(value, MAX_BYTES, VERSION);
+        record.text("coordinator");
+        // A coordinator of an older release does not tell its timeline.
+        var system = record.optionalText("system");
+        return new ControlChange.Heartbeat(
+                system.isPresent()
+                        ? Optional.of(new Timeline(system.get(), record.positive("timeline")))
+                        : Optional.empty());
     }
 
     private static ControlChange wish(Scope scope, byte @Nullable [] value) throws UndecodableRecordException {

@@ -6,6 +6,7 @@ import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.ReadingThread;
 import dev.backfleet.common.kafka.SkippedRecords;
+import dev.backfleet.common.timeline.Timelines;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,9 @@ public final class ControlListener implements AutoCloseable {
     private final Announcer announcer;
     private final ControlObserver observer;
     private final SkippedRecords rejected;
+    private final Timelines timelines;
     private final ReadingThread thread;
+    private volatile boolean again;
 
     /**
      * Creates the listener; until it is started and has read the topic, its view permits nothing.
@@ -41,7 +44,25 @@ public final class ControlListener implements AutoCloseable {
      * @param observer who is told about changes at once
      */
     public ControlListener(KafkaClients clients, Duration silence, ControlObserver observer, MeterRegistry registry) {
-        this(clients, new Hearing(silence, Optional.empty(), System::nanoTime), observer, registry);
+        this(clients, silence, observer, registry, new Timelines());
+    }
+
+    /**
+     * Creates a listener that reads the topic from its start again when the database fails over: the new primary may not know
+     * what was stored in the former one last.
+     *
+     * @param silence for how long there may be no proof that the topic is heard
+     * @param observer who is told about changes at once
+     * @param timelines is told of the leading coordinator's timeline, and decides whether its heartbeat counts
+     */
+    public ControlListener(
+            KafkaClients clients,
+            Duration silence,
+            ControlObserver observer,
+            MeterRegistry registry,
+            Timelines timelines) {
+        this(clients, new Hearing(silence, Optional.empty(), System::nanoTime), observer, registry, timelines);
+        timelines.onFailover(() -> again = true);
     }
 
     /**
@@ -52,11 +73,29 @@ public final class ControlListener implements AutoCloseable {
      */
     public static ControlListener underALeader(
             KafkaClients clients, Duration silence, Duration leaderless, MeterRegistry registry) {
-        var hearing = new Hearing(silence, Optional.of(leaderless), System::nanoTime);
-        return new ControlListener(clients, hearing, ControlObserver.NONE, registry);
+        return underALeader(clients, silence, leaderless, registry, new Timelines());
     }
 
-    private ControlListener(KafkaClients clients, Hearing hearing, ControlObserver observer, MeterRegistry registry) {
+    /**
+     * Creates a listener whose view permits nothing without a coordinator that leads on the current primary.
+     *
+     * @param silence for how long there may be no proof that the topic is heard
+     * @param leaderless for how long the leading coordinator may give no sign of life
+     * @param timelines is told of the leading coordinator's timeline, and decides whether its heartbeat counts
+     */
+    public static ControlListener underALeader(
+            KafkaClients clients, Duration silence, Duration leaderless, MeterRegistry registry, Timelines timelines) {
+        var hearing = new Hearing(silence, Optional.of(leaderless), System::nanoTime);
+        return new ControlListener(clients, hearing, ControlObserver.NONE, registry, timelines);
+    }
+
+    private ControlListener(
+            KafkaClients clients,
+            Hearing hearing,
+            ControlObserver observer,
+            MeterRegistry registry,
+            Timelines timelines) {
+        this.timelines = timelines;
         this.clients = clients;
         this.hearing = hearing;
         this.observer = observer;
@@ -105,8 +144,9 @@ public final class ControlListener implements AutoCloseable {
         var consumer = clients.consumer("control", consumerConfig());
         try {
             var reader = new ControlReader(
-                    consumer, admin, topic, description.topicId().toString(), rejected);
-            reader.readWhile(thread::isOpen, hearing, announcer, new PendingWishes(observer));
+                    consumer, admin, topic, description.topicId().toString(), rejected, timelines);
+            again = false;
+            reader.readWhile(() -> thread.isOpen() && !again, hearing, announcer, new PendingWishes(observer));
         } finally {
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
         }

@@ -10,8 +10,10 @@ import dev.backfleet.common.kafka.KafkaSetupException;
 import dev.backfleet.common.kafka.KafkaUnreachableException;
 import dev.backfleet.common.kafka.ReliableProducer;
 import dev.backfleet.common.kafka.TimeLeft;
+import dev.backfleet.common.timeline.Timeline;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -57,11 +59,12 @@ public final class ControlPublisher implements AutoCloseable {
         return publishPlaced(ControlCodec.key(scope), null, timeout);
     }
 
-    /** Publishes the leading coordinator's sign of life; fails as {@link #publish} does. */
-    public void publishHeartbeat(String coordinator, long epoch, Duration timeout) {
+    /** Publishes the leading coordinator's heartbeat, with its database's timeline; fails as {@link #publish} does. */
+    public void publishHeartbeat(String coordinator, long epoch, Optional<Timeline> timeline, Duration timeout) {
         explain(
                 timeout,
-                time -> send(ControlCodec.heartbeatKey(), ControlCodec.encodeHeartbeat(coordinator, epoch), time));
+                time -> send(
+                        ControlCodec.heartbeatKey(), ControlCodec.encodeHeartbeat(coordinator, epoch, timeline), time));
     }
 
     private ControlPosition publishPlaced(byte[] key, byte @Nullable [] value, Duration timeout) {

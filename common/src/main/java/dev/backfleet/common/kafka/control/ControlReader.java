@@ -2,7 +2,9 @@ package dev.backfleet.common.kafka.control;
 
 import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.kafka.LogSample;
 import dev.backfleet.common.kafka.SkippedRecords;
+import dev.backfleet.common.timeline.Timelines;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -11,9 +13,12 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads one incarnation of the control topic from its start. */
 final class ControlReader {
+    private static final Logger log = LoggerFactory.getLogger(ControlReader.class);
     private static final Duration POLL = Duration.ofMillis(50);
     // A word that comes ends the wait; only the end of the process has to wait for it.
     private static final Duration IDLE_POLL = Duration.ofMillis(300);
@@ -24,16 +29,24 @@ final class ControlReader {
     private final String topicId;
     private final EndOfTopic end;
     private final SkippedRecords rejected;
+    private final Timelines timelines;
+    private final LogSample formerLeaders = new LogSample(Duration.ofSeconds(10));
     private ControlView view = ControlView.UNHEARD;
     private boolean drained;
 
     ControlReader(
-            Consumer<byte[], byte[]> consumer, Admin admin, String topic, String topicId, SkippedRecords rejected) {
+            Consumer<byte[], byte[]> consumer,
+            Admin admin,
+            String topic,
+            String topicId,
+            SkippedRecords rejected,
+            Timelines timelines) {
         this.consumer = consumer;
         this.partition = new TopicPartition(topic, 0);
         this.topicId = topicId;
         this.end = new EndOfTopic(admin, partition, topicId, PROOF_INTERVAL);
         this.rejected = rejected;
+        this.timelines = timelines;
     }
 
     void readWhile(BooleanSupplier open, Hearing hearing, Announcer announcer, PendingWishes wishes) {
@@ -76,11 +89,22 @@ final class ControlReader {
         view = change.applyTo(view);
         if (change instanceof ControlChange.Wish wish) {
             wishes.add(wish, new ControlPosition(topicId, record.offset()));
-        } else if (change instanceof ControlChange.Heartbeat && drained) {
+        } else if (change instanceof ControlChange.Heartbeat beat && drained) {
             // Before the first proof it may be of any age: the topic keeps the last one for ever.
-            hearing.heartbeat();
+            heard(beat, hearing);
         } else if (change instanceof ControlChange.Rejected no) {
             rejected.skipped(record, no.tag(), no.reason());
+        }
+    }
+
+    /** A coordinator that leads on a former primary leads nobody. */
+    private void heard(ControlChange.Heartbeat beat, Hearing hearing) {
+        if (beat.timeline().map(timelines::hears).orElse(true)) {
+            hearing.heartbeat();
+        } else {
+            formerLeaders.next().ifPresent(suppressed -> log.atWarn()
+                    .addKeyValue("suppressed", suppressed)
+                    .log("heartbeat ignored: its coordinator is connected to a former primary"));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.timeline.Timeline;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,7 @@ class ControlCodecTest {
             })
     void unknown_keys_are_rejected(String key) {
         assertThat(decode(key, "run")).isInstanceOf(ControlChange.Rejected.class);
-        assertThat(ControlCodec.decode(null, ControlCodec.encodeHeartbeat("c", 3)))
+        assertThat(ControlCodec.decode(null, ControlCodec.encodeHeartbeat("c", 3, Optional.empty())))
                 .isInstanceOf(ControlChange.Rejected.class);
     }
 
@@ -127,8 +128,12 @@ class ControlCodecTest {
 
     @Test
     void a_heartbeat_is_a_sign_of_life_only_if_it_says_whose() {
-        assertThat(ControlCodec.decode(ControlCodec.heartbeatKey(), ControlCodec.encodeHeartbeat("c", 3)))
-                .isEqualTo(new ControlChange.Heartbeat());
+        assertThat(ControlCodec.decode(
+                        ControlCodec.heartbeatKey(), ControlCodec.encodeHeartbeat("c", 3, Optional.empty())))
+                .isEqualTo(new ControlChange.Heartbeat(Optional.empty()));
+        var timeline = Optional.of(new Timeline("7341", 2));
+        assertThat(ControlCodec.decode(ControlCodec.heartbeatKey(), ControlCodec.encodeHeartbeat("c", 3, timeline)))
+                .isEqualTo(new ControlChange.Heartbeat(timeline));
         for (var value : new String[] {null, "", "run", "{}", "{\"v\":9,\"coordinator\":\"c\"}"}) {
             assertThat(decode("heartbeat", value)).as(value).isInstanceOf(ControlChange.Rejected.class);
         }

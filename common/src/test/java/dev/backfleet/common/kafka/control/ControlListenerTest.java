@@ -11,6 +11,8 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.kafka.TestKafka;
 import dev.backfleet.common.settings.TaskQueueMode;
+import dev.backfleet.common.timeline.Timeline;
+import dev.backfleet.common.timeline.Timelines;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -167,18 +169,55 @@ class ControlListenerTest {
     void a_worker_runs_under_a_coordinators_heartbeat_and_stops_without() {
         var kafka = kafka().withTopics();
         var publisher = publisher(kafka);
-        publisher.publishHeartbeat("of-old", 1, TestKafka.LONG);
+        publisher.publishHeartbeat("of-old", 1, Optional.empty(), TestKafka.LONG);
         var listener = ControlListener.underALeader(kafka.clients(), TestKafka.LONG, Duration.ofSeconds(4), registry);
         opened.add(listener);
         listener.start();
         awaitView(listener, ControlView::heard);
         // The topic keeps the last one for ever: that it is there proves nothing.
         assertThat(listener.view().fleetMayRun()).isFalse();
-        publisher.publishHeartbeat("a", 2, TestKafka.LONG);
+        publisher.publishHeartbeat("a", 2, Optional.empty(), TestKafka.LONG);
         awaitView(listener, ControlView::fleetMayRun);
         awaitView(listener, view -> view.heard() && !view.fleetMayRun());
-        publisher.publishHeartbeat("b", 3, TestKafka.LONG);
+        publisher.publishHeartbeat("b", 3, Optional.empty(), TestKafka.LONG);
         awaitView(listener, ControlView::fleetMayRun);
+    }
+
+    @Test
+    void the_heartbeat_of_a_coordinator_on_a_former_primary_counts_for_nothing() {
+        var kafka = kafka().withTopics();
+        var publisher = publisher(kafka);
+        var timelines = new Timelines();
+        var listener = ControlListener.underALeader(
+                kafka.clients(), TestKafka.LONG, Duration.ofSeconds(4), registry, timelines);
+        opened.add(listener);
+        listener.start();
+        awaitView(listener, ControlView::heard);
+        publisher.publishHeartbeat("a", 2, Optional.of(new Timeline("s", 2)), TestKafka.LONG);
+        awaitView(listener, ControlView::fleetMayRun);
+        assertThat(timelines.highest("s")).contains(new Timeline("s", 2));
+        publisher.publishHeartbeat("former", 2, Optional.of(new Timeline("s", 1)), TestKafka.LONG);
+        awaitView(listener, view -> view.heard() && !view.fleetMayRun());
+        publisher.publishHeartbeat("former", 3, Optional.of(new Timeline("s", 1)), TestKafka.LONG);
+        publisher.publish(Scope.job(1), PAUSE, TestKafka.LONG);
+        awaitView(listener, view -> view.state(Scope.job(1)) == DesiredState.PAUSE);
+        assertThat(listener.view().fleetMayRun()).isFalse();
+    }
+
+    @Test
+    void after_a_failover_of_the_database_every_wish_is_told_again() {
+        var kafka = kafka().withTopics();
+        var publisher = publisher(kafka);
+        publisher.publish(Scope.FLEET, PAUSE, TestKafka.LONG);
+        var timelines = new Timelines();
+        timelines.admits(new Timeline("s", 1));
+        var listener = new ControlListener(kafka.clients(), Duration.ofSeconds(3), observer, registry, timelines);
+        opened.add(listener);
+        listener.start();
+        await().atMost(TestKafka.LONG).until(() -> wishes.size() == 1);
+        timelines.admits(new Timeline("s", 2));
+        await().atMost(TestKafka.LONG).until(() -> wishes.size() == 2);
+        assertThat(wishes.get(1)).isEqualTo(wishes.get(0));
     }
 
     @Test

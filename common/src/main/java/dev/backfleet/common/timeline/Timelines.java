@@ -1,0 +1,78 @@
+package dev.backfleet.common.timeline;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The highest timeline of each system that this process knows of: from its own connections, and from the leading
+ * coordinator's heartbeat. After a failover the former primary may come back and take writes; its timeline is lower, and
+ * nothing that it says counts. Safe for use by several threads.
+ */
+public final class Timelines {
+    private static final Logger LOG = LoggerFactory.getLogger(Timelines.class);
+
+    private final Map<String, Timeline> highest = new ConcurrentHashMap<>();
+    private final List<Runnable> onFailover = new CopyOnWriteArrayList<>();
+    private volatile Optional<Timeline> current = Optional.empty();
+
+    /** Nothing is known yet. */
+    public Timelines() {}
+
+    /** What to do when a higher timeline of a known system becomes known: what was learned from the former may be wrong. */
+    public void onFailover(Runnable work) {
+        onFailover.add(work);
+    }
+
+    /**
+     * A connection was opened to a server on this timeline.
+     *
+     * @return whether it may be used: no higher timeline of this system is known
+     */
+    public boolean admits(Timeline seen) {
+        if (isFormer(seen)) {
+            return false;
+        }
+        current = Optional.of(seen);
+        return true;
+    }
+
+    /**
+     * A leading coordinator that is alive has a connection to a server on this timeline.
+     *
+     * @return whether it leads the fleet that counts: no higher timeline of this system is known
+     */
+    public boolean hears(Timeline leaders) {
+        return !isFormer(leaders);
+    }
+
+    /** The highest known timeline of a system; empty if nothing of it is known. */
+    public Optional<Timeline> highest(String system) {
+        return Optional.ofNullable(highest.get(system));
+    }
+
+    /** The timeline of the connection that was opened last; empty if none could tell. */
+    public Optional<Timeline> current() {
+        return current;
+    }
+
+    private boolean isFormer(Timeline seen) {
+        var before = new Timeline[1];
+        var known = highest.compute(seen.system(), (system, last) -> {
+            before[0] = last;
+            return last == null || last.number() < seen.number() ? seen : last;
+        });
+        if (before[0] != null && before[0].number() < seen.number()) {
+            LOG.atWarn()
+                    .addKeyValue("timeline", seen.number())
+                    .addKeyValue("before", before[0].number())
+                    .log("failover: the database is on a new timeline");
+            onFailover.forEach(Runnable::run);
+        }
+        return known.number() > seen.number();
+    }
+}
