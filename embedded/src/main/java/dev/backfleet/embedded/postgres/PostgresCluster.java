@@ -124,6 +124,10 @@ final class PostgresCluster {
         return Postmaster.of(data()).isRunning();
     }
 
+    List<Long> pids() {
+        return Postmaster.of(data()).pids();
+    }
+
     /** The command that stops the server in the mode, for somebody else to run as well. */
     List<String> stopCommand(String mode) {
         return pgCtlCommand("stop", "-w", "-t", STOP_LIMIT_SECONDS, "-s", "-m", mode);

@@ -7,6 +7,7 @@ import dev.backfleet.embedded.process.ServerDirectory;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +149,11 @@ public final class PostgresServer implements AutoCloseable {
     /** Whether the server runs, as far as its main process tells. */
     public synchronized boolean isAlive() {
         return running && cluster.isAlive();
+    }
+
+    /** The numbers of the server's processes, the main one first, as far as the system shows them. */
+    public synchronized List<Long> pids() {
+        return cluster.pids();
     }
 
     /** The server's log. */

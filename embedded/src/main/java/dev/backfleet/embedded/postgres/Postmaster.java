@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** The server process that a data directory's pid file names, which may be gone or be somebody else by now. */
 final class Postmaster {
@@ -34,6 +36,14 @@ final class Postmaster {
     /** The number of the running process; 0 if there is none. */
     long pid() {
         return process.map(ProcessHandle::pid).orElse(0L);
+    }
+
+    /** The running process and its children. */
+    List<Long> pids() {
+        return process.stream()
+                .flatMap(main -> Stream.concat(Stream.of(main), main.descendants()))
+                .map(ProcessHandle::pid)
+                .toList();
     }
 
     /** Ends the process with SIGKILL; its sessions notice and end as well. */

@@ -50,6 +50,7 @@ final class ChaosRun implements AutoCloseable {
     private final Operators operators;
     private final Clockwork clockwork;
     private final Work work;
+    private final Faults faults;
     private final Storm storm;
     private final Vitals vitals = new Vitals();
     private final ExecutorService application = Executors.newFixedThreadPool(SESSIONS);
@@ -70,7 +71,8 @@ final class ChaosRun implements AutoCloseable {
         this.operators = new Operators(site, commands);
         this.clockwork = new Clockwork(folder);
         this.work = new Work(sql, commands, items, SPEC.formatted(rate));
-        this.storm = new Storm(new Faults(site, crew, operators, clockwork, WORKERS, COORDINATORS));
+        this.faults = new Faults(site, crew, operators, clockwork, WORKERS, COORDINATORS);
+        this.storm = new Storm(faults);
     }
 
     /** Runs; the report, which ends with the verdicts. */
@@ -84,7 +86,7 @@ final class ChaosRun implements AutoCloseable {
         do {
             work.look();
         } while (work.changed() == 0);
-        var schedule = Schedule.of(seed, length);
+        var schedule = Schedule.of(seed, length, faults::target);
         var began = System.nanoTime();
         storm.begin(schedule);
         verdict("each row as its jobs have left it, and counted, at every look", () -> {
@@ -137,6 +139,7 @@ final class ChaosRun implements AutoCloseable {
         report.add("seed " + seed + ", " + length.toSeconds() + " s of faults, "
                 + schedule.entries().size() + " of them");
         report.add("injected: " + storm.counts());
+        report.add("lengths in seconds, shortest/median/longest: " + schedule.lengths());
         report.add("jobs: %d of %d rows each, %d rows changed, %.0f rows/s; the last ended %.1f s after the last fault"
                 .formatted(work.jobs(), items.rows(), work.changed(), work.changed() / seconds, after));
         report.add("application: " + journal);

@@ -7,6 +7,7 @@ enum Fault {
     KILL_COORDINATOR(12, "coordinator"),
     FREEZE_COORDINATOR(4, "coordinator"),
     CRASH_POSTGRES(10, "postgres"),
+    FREEZE_POSTGRES(4, "postgres"),
     KILL_BACK_END(4, "postgres"),
     END_ALL_SESSIONS(6, "postgres"),
     KILL_BROKER(5, "kafka"),
@@ -46,6 +47,14 @@ enum Fault {
     /** Whether it can be done at any time: a pause may be refused, a clock may be out of reach. */
     boolean isCertain(boolean clocks) {
         return !target.equals("control") && (clocks || this != CLOCK_JUMP);
+    }
+
+    /** Whether it has a length: it is done and undone, and the schedule says how much later. */
+    boolean lasts() {
+        return switch (this) {
+            case KILL_WORKER, KILL_COORDINATOR, KILL_BACK_END, END_ALL_SESSIONS, RESET, DUPLICATE_TASKS, CLOCK_JUMP -> false;
+            default -> true;
+        };
     }
 
     /** Whether it is a proxy that does it. */

@@ -52,26 +52,28 @@ final class Faults {
     /** Does it; whether it was done. */
     boolean inject(Schedule.Entry entry, String target) throws Exception {
         var random = new Random(entry.dice() + 1);
+        var millis = entry.length().toMillis();
         switch (entry.fault()) {
             case KILL_WORKER, KILL_COORDINATOR -> kill(target);
-            case FREEZE_WORKER, FREEZE_COORDINATOR -> freeze(crew.named(target), 2_500 + random.nextInt(3_000));
-            case CRASH_POSTGRES -> crashPostgres(random.nextInt(500));
+            case FREEZE_WORKER, FREEZE_COORDINATOR -> freeze(crew.named(target), millis);
+            case CRASH_POSTGRES -> crashPostgres(millis);
+            case FREEZE_POSTGRES -> freezePostgres(millis);
             case KILL_BACK_END -> killBackEnd();
             case END_ALL_SESSIONS -> endSessions("");
-            case KILL_BROKER -> killBroker();
-            case FREEZE_BROKER -> freezeBroker(2_000 + random.nextInt(3_000));
-            case HALF_OPEN -> halfOpen(target, 1_500 + random.nextInt(3_000));
+            case KILL_BROKER -> killBroker(millis);
+            case FREEZE_BROKER -> freezeBroker(millis);
+            case HALF_OPEN -> halfOpen(target, millis);
             case DUPLICATE_TASKS -> operators.duplicateTasks(random);
             case PAUSE_JOB -> {
-                return operators.pauseJob(200 + random.nextInt(1_500));
+                return operators.pauseJob(millis);
             }
             case PAUSE_TENANT -> {
-                return operators.pauseTenant(random, 500 + random.nextInt(2_000));
+                return operators.pauseTenant(random, millis);
             }
             case CLOCK_JUMP -> {
                 return clockwork.jump(random);
             }
-            default -> toxic(entry.fault(), target, random);
+            default -> toxic(entry.fault(), target, random, millis);
         }
         return true;
     }
@@ -86,7 +88,7 @@ final class Faults {
         process.kill();
     }
 
-    private static void freeze(FleetProcess process, int millis) throws InterruptedException {
+    private static void freeze(FleetProcess process, long millis) throws InterruptedException {
         process.freeze();
         try {
             Rest.millis(millis);
@@ -95,7 +97,7 @@ final class Faults {
         }
     }
 
-    private void crashPostgres(int millis) throws InterruptedException {
+    private void crashPostgres(long millis) throws InterruptedException {
         site.postgres().stopImmediately();
         Rest.millis(millis);
         site.postgres().start();
@@ -118,12 +120,28 @@ final class Faults {
         }
     }
 
-    private void killBroker() {
+    private void killBroker(long millis) {
         site.kafka().kill();
+        Rest.millis(millis);
         site.kafka().start();
     }
 
-    private void freezeBroker(int millis) throws IOException, InterruptedException {
+    // The server does not answer, and says nothing of it: no connection ends, and new ones are accepted by the system.
+    private void freezePostgres(long millis) throws IOException, InterruptedException {
+        var processes = site.postgres().pids();
+        for (var pid : processes) {
+            signal("STOP", pid);
+        }
+        try {
+            Rest.millis(millis);
+        } finally {
+            for (var pid : processes) {
+                signal("CONT", pid);
+            }
+        }
+    }
+
+    private void freezeBroker(long millis) throws IOException, InterruptedException {
         var pid = site.kafka().pid();
         signal("STOP", pid);
         try {
@@ -134,7 +152,7 @@ final class Faults {
     }
 
     // Its sessions end at the server, and it does not hear of it.
-    private void halfOpen(String worker, int millis) throws SQLException, InterruptedException {
+    private void halfOpen(String worker, long millis) throws SQLException, InterruptedException {
         var proxy = Site.ofWorker(Integer.parseInt(worker.substring(worker.indexOf('-') + 1)));
         site.proxies().add(proxy, "half-open", "timeout", "downstream", Map.of("timeout", 0));
         try {
@@ -145,9 +163,8 @@ final class Faults {
         }
     }
 
-    private void toxic(Fault fault, String proxy, Random random) throws InterruptedException {
+    private void toxic(Fault fault, String proxy, Random random, long millis) throws InterruptedException {
         var stream = random.nextBoolean() ? "upstream" : "downstream";
-        var millis = 500 + random.nextInt(2_500);
         switch (fault) {
             case LATENCY ->
                 during(millis, proxy, "latency", stream, Map.of("latency", 20 + random.nextInt(300), "jitter", 20));
@@ -168,7 +185,7 @@ final class Faults {
         }
     }
 
-    private void during(int millis, String proxy, String type, String stream, Map<String, Integer> attributes)
+    private void during(long millis, String proxy, String type, String stream, Map<String, Integer> attributes)
             throws InterruptedException {
         site.proxies().add(proxy, type, type, stream, attributes);
         try {

@@ -51,12 +51,12 @@ final class Operators {
     }
 
     /** Pauses the job for a while; whether the pause was acknowledged. */
-    boolean pauseJob(int millis) throws SQLException, InterruptedException {
+    boolean pauseJob(long millis) throws SQLException, InterruptedException {
         return pause("", millis);
     }
 
     /** Pauses one tenant of the job, if it has tenants; whether the pause was acknowledged. */
-    boolean pauseTenant(Random random, int millis) throws SQLException, InterruptedException {
+    boolean pauseTenant(Random random, long millis) throws SQLException, InterruptedException {
         try (var sql = new Sql(site.jdbcUrl())) {
             var led =
                     sql.number("select count(*) from backfleet.job where state = 'RUNNING' and spec like '%tenant:%'");
@@ -64,7 +64,7 @@ final class Operators {
         }
     }
 
-    private boolean pause(String tenant, int millis) throws SQLException, InterruptedException {
+    private boolean pause(String tenant, long millis) throws SQLException, InterruptedException {
         try (var sql = new Sql(site.jdbcUrl())) {
             var names = sql.texts("select name from backfleet.job where state = 'RUNNING'");
             if (names.isEmpty()) {

@@ -4,16 +4,37 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** Which faults a seed wants, and when: the same each time. */
+/**
+ * Which faults a seed wants, when, and how long those last that have a length: the same each time.
+ *
+ * <p>Lengths are log-uniform from 50 ms to 120 s: as many below 2.4 s as above. So that a run ends, and is not one single
+ * outage, the faults of a target may last a part of it; what would be longer is drawn anew from what is left.
+ */
 record Schedule(List<Entry> entries) {
+    static final Duration SHORTEST = Duration.ofMillis(50);
+    static final Duration LONGEST = Duration.ofSeconds(120);
+
     private static final double MORE_THAN_THE_FLOOR = 1.1;
     private static final Duration UNIT = Duration.ofMinutes(10);
 
-    /** A schedule for a run of this length; a fault that is rare in ten minutes may be missing from a short one. */
-    static Schedule of(long seed, Duration length) {
+    // What everybody needs may be away for a smaller part of the run than what one worker needs.
+    private static final double PART_OF_ONE = 0.4;
+    private static final double PART_OF_ALL = 0.25;
+
+    /**
+     * A schedule for a run of this length; a fault that is rare in ten minutes may be missing from a short one.
+     *
+     * @param target what a fault is done to
+     */
+    static Schedule of(long seed, Duration length, Function<Entry, String> target) {
         var random = new Random(seed);
         var share = (double) length.toMillis() / UNIT.toMillis();
         var faults = new ArrayList<Fault>();
@@ -25,11 +46,38 @@ record Schedule(List<Entry> entries) {
         }
         var entries = new ArrayList<Entry>();
         for (var fault : faults) {
-            entries.add(
-                    new Entry(Duration.ofMillis(random.nextInt((int) length.toMillis())), fault, random.nextLong()));
+            var at = Duration.ofMillis(random.nextInt((int) length.toMillis()));
+            entries.add(new Entry(at, fault, Duration.ZERO, random.nextLong()));
         }
         entries.sort(Comparator.comparing(Entry::at));
-        return new Schedule(List.copyOf(entries));
+        return new Schedule(withLengths(entries, random, length, target));
+    }
+
+    private static List<Entry> withLengths(
+            List<Entry> entries, Random random, Duration run, Function<Entry, String> target) {
+        var left = new HashMap<String, Long>();
+        var all = new ArrayList<Entry>();
+        for (var entry : entries) {
+            if (!entry.fault().lasts()) {
+                all.add(entry);
+                continue;
+            }
+            var hit = target.apply(entry);
+            var part = Site.isForOneWorker(hit) ? PART_OF_ONE : PART_OF_ALL;
+            var budget = left.computeIfAbsent(hit, name -> (long) (run.toMillis() * part));
+            var millis = draw(random, LONGEST.toMillis());
+            if (millis > budget) {
+                millis = draw(random, Math.max(SHORTEST.toMillis(), budget / 2));
+            }
+            left.put(hit, budget - millis);
+            all.add(new Entry(entry.at(), entry.fault(), Duration.ofMillis(millis), entry.dice()));
+        }
+        return List.copyOf(all);
+    }
+
+    private static long draw(Random random, long longest) {
+        var shortest = SHORTEST.toMillis();
+        return Math.round(shortest * Math.pow((double) longest / shortest, random.nextDouble()));
     }
 
     /** How often a kind of fault is in it. */
@@ -37,11 +85,34 @@ record Schedule(List<Entry> entries) {
         return entries.stream().filter(entry -> entry.fault == fault).count();
     }
 
+    /** The shortest, the median and the longest length of each kind of fault that has one, in seconds. */
+    String lengths() {
+        var drawn = new EnumMap<Fault, List<Duration>>(Fault.class);
+        for (var entry : entries) {
+            if (entry.fault.lasts()) {
+                drawn.computeIfAbsent(entry.fault, fault -> new ArrayList<>()).add(entry.length);
+            }
+        }
+        return drawn.entrySet().stream()
+                .map(kind -> kind.getKey() + " " + spread(kind.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String spread(List<Duration> lengths) {
+        var sorted = lengths.stream().sorted().toList();
+        return "%.2f/%.2f/%.2f"
+                .formatted(
+                        sorted.get(0).toMillis() / 1e3,
+                        sorted.get(sorted.size() / 2).toMillis() / 1e3,
+                        sorted.get(sorted.size() - 1).toMillis() / 1e3);
+    }
+
     /**
      * One fault.
      *
      * @param at since the beginning
+     * @param length how long it lasts, for those that do
      * @param dice what decides its details
      */
-    record Entry(Duration at, Fault fault, long dice) {}
+    record Entry(Duration at, Fault fault, Duration length, long dice) {}
 }

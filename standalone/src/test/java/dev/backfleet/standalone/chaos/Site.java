@@ -102,6 +102,11 @@ final class Site implements AutoCloseable {
         return "postgres-worker-" + number;
     }
 
+    /** Whether a fault of this target, a process or a proxy, is felt by one worker only. */
+    static boolean isForOneWorker(String target) {
+        return target.startsWith("worker-") || target.startsWith("postgres-worker-");
+    }
+
     PostgresServer postgres() {
         return postgres;
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks PostgreSQL directly, past every proxy, and asks again while it is away. For use by one thread. */
 final class Sql implements AutoCloseable {
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long PATIENCE_NANOS = 240_000_000_000L;
 
     private final String url;
     private @Nullable Connection connection;
