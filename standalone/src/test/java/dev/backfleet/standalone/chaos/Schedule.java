@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 record Schedule(List<Entry> entries) {
     static final Duration SHORTEST = Duration.ofMillis(50);
-    static final Duration LONGEST = Duration.ofSeconds(120);
+    static final Duration LONGEST = Duration.ofMinutes(2);
 
     private static final double MORE_THAN_THE_FLOOR = 1.1;
     private static final Duration UNIT = Duration.ofMinutes(10);
