@@ -18,7 +18,12 @@ public enum ErrorOrigin {
 
     // PostgreSQL does not translate the names of its own functions and source files.
     private static final Set<String> RAISING = Set.of(
-            "exec_stmt_raise", "exec_stmt_assert", "PLy_output", "PLy_elog_impl", "plperl_util_elog", "throw_tcl_error");
+            "exec_stmt_raise",
+            "exec_stmt_assert",
+            "PLy_output",
+            "PLy_elog_impl",
+            "plperl_util_elog",
+            "throw_tcl_error");
 
     private static final Set<String> LANGUAGES = Set.of("pl_exec.c", "plperl.c", "Util.xs", "SPI.xs", "pltcl.c");
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param function the innermost function, with its argument types where the server names them; null if none was found
  * @param verb what the function's statement did: INSERT, UPDATE, DELETE, SELECT, TRUNCATE or LOCK; null if unknown
  */
-public record FunctionPlace(@Nullable String function, @Nullable String verb) {
+public record FunctionPlace(
+        @Nullable String function, @Nullable String verb) {
     /** Nothing is known. */
     public static final FunctionPlace NONE = new FunctionPlace(null, null);
 
@@ -23,8 +24,7 @@ public record FunctionPlace(@Nullable String function, @Nullable String verb) {
     // Contexts are translated; the language's name and the form name(arguments) are not.
     private static final Pattern PLPGSQL =
             Pattern.compile("^PL/pgSQL[^\\n]*?(" + NAME + "(?:\\." + NAME + ")?\\([^()\\n]*\\))");
-    private static final Pattern NAMED =
-            Pattern.compile("^(?:in )?(?:SQL|PL/\\w+) function \"((?:[^\"\\n]|\"\")+)\"");
+    private static final Pattern NAMED = Pattern.compile("^(?:in )?(?:SQL|PL/\\w+) function \"((?:[^\"\\n]|\"\")+)\"");
     private static final Pattern STATEMENT = Pattern.compile("^SQL statement \"\\s*(\\w+)");
     private static final Pattern EXPRESSION = Pattern.compile("^(?:SQL expression|PL/pgSQL assignment) \"");
 

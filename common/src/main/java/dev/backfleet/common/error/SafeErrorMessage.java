@@ -17,7 +17,8 @@ public final class SafeErrorMessage {
     // Errors about locks, resources and the connection: none of them speaks about a row's values.
     private static final Set<String> ABOUT_THE_SERVER = Set.of("08", "25", "40", "53", "55", "57", "58", "72");
 
-    // Errors about names, rights and limits. At execution they may be about a value that names something, at planning not.
+    // Errors about names, rights and limits. At execution they may be about a value that names something, at planning
+    // not.
     private static final Set<String> ABOUT_THE_STATEMENT =
             Set.of("0A", "20", "26", "28", "2B", "34", "3D", "3F", "42", "54", "F0", "XX");
 
@@ -128,18 +129,23 @@ public final class SafeErrorMessage {
     }
 
     private static boolean isDenial(ServerError error) {
-        return error.code().equals("42501") && error.routine() != null && error.routine().startsWith(DENIED);
+        return error.code().equals("42501")
+                && error.routine() != null
+                && error.routine().startsWith(DENIED);
     }
 
     private static String denial(ServerError error, @Nullable String role) {
         var function = error.place().function();
         var denied = error.message() + (function == null ? "" : ", in function " + function);
         var object = OBJECT.matcher(error.message());
-        var right = object.find() ? RIGHTS.getOrDefault(object.group(1), error.place().verb()) : null;
+        var right = object.find()
+                ? RIGHTS.getOrDefault(object.group(1), error.place().verb())
+                : null;
         if (right == null || role == null) {
             return denied;
         }
-        return "%s: grant %s on %s to %s".formatted(denied, right, error.message().substring(object.end()), role);
+        return "%s: grant %s on %s to %s"
+                .formatted(denied, right, error.message().substring(object.end()), role);
     }
 
     private static boolean isSilent(ServerError error) {
@@ -161,7 +167,9 @@ public final class SafeErrorMessage {
                         name("constraint", names.constraint()),
                         name("column", names.column()),
                         error.origin() == ErrorOrigin.IN_FUNCTION ? name("table", names.table()) : "",
-                        error.place().function() == null ? "" : "in function " + error.place().function())
+                        error.place().function() == null
+                                ? ""
+                                : "in function " + error.place().function())
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining(", ", ": ", ""))
                 .replaceFirst("^: $", "");

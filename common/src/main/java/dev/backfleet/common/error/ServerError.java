@@ -73,7 +73,10 @@ public record ServerError(
      * @param constraint the constraint or index
      */
     public record Names(
-            @Nullable String schema, @Nullable String table, @Nullable String column, @Nullable String constraint) {
+            @Nullable String schema,
+            @Nullable String table,
+            @Nullable String column,
+            @Nullable String constraint) {
         /** No name. */
         public static final Names NONE = new Names(null, null, null, null);
     }

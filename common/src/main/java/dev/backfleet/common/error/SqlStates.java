@@ -36,19 +36,28 @@ public final class SqlStates {
     // Disk, configuration and snapshots. XX is not among them: one damaged or oversized value is enough for it.
     private static final Set<String> SERVER_CLASSES = Set.of("58", "F0", "72");
 
-    // Prepared statements and portals that are not this session's: something between the worker and the server mixes sessions.
+    // Prepared statements and portals that are not this session's: something between the worker and the server mixes
+    // sessions.
     private static final Set<String> SESSION_CODES = Set.of("26000", "34000", "42P03", "42P05");
 
     // The only C function of the server that reports a code. An extension's that reports it too does so for a row.
     private static final Map<String, String> REPORTED_BY = Map.of(
-            CANCELLED, "ProcessInterrupts",
-            "40P01", "DeadLockReport",
-            "57P01", "ProcessInterrupts",
-            "57P05", "ProcessInterrupts",
-            "25P03", "ProcessInterrupts",
-            "25P04", "ProcessInterrupts",
-            "57P02", "quickdie",
-            NOT_SUPPORTED, "RevalidateCachedQuery");
+            CANCELLED,
+            "ProcessInterrupts",
+            "40P01",
+            "DeadLockReport",
+            "57P01",
+            "ProcessInterrupts",
+            "57P05",
+            "ProcessInterrupts",
+            "25P03",
+            "ProcessInterrupts",
+            "25P04",
+            "ProcessInterrupts",
+            "57P02",
+            "quickdie",
+            NOT_SUPPORTED,
+            "RevalidateCachedQuery");
 
     // A row that a CHECK OPTION or a row security policy rejects has the code of a missing permission.
     private static final String POLICY = "ExecWithCheckOptions";
@@ -113,7 +122,8 @@ public final class SqlStates {
 
     private static ErrorKind inFunction(ServerError error) {
         var code = error.code();
-        // The statement that changes rows writes by itself, on a connection that is there: where the server takes no writes,
+        // The statement that changes rows writes by itself, on a connection that is there: where the server takes no
+        // writes,
         // no function is called. Connections and read-only transactions are the function's own.
         var isFunctions = code.startsWith("08") || code.equals("53300") || code.equals(READ_ONLY);
         return isFunctions && !"ProcessInterrupts".equals(error.routine()) ? REFUSED_ROW : ofServer(error);

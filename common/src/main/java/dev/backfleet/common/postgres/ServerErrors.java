@@ -29,12 +29,7 @@ public final class ServerErrors {
         return server == null
                 ? ofControl(e)
                 : ServerError.reported(
-                        code(e),
-                        server.getRoutine(),
-                        server.getFile(),
-                        text(server),
-                        server.getWhere(),
-                        names(server));
+                        code(e), server.getRoutine(), server.getFile(), text(server), server.getWhere(), names(server));
     }
 
     /**
@@ -81,8 +76,7 @@ public final class ServerErrors {
     }
 
     private static ServerError.Names names(ServerErrorMessage server) {
-        return new ServerError.Names(
-                server.getSchema(), server.getTable(), server.getColumn(), server.getConstraint());
+        return new ServerError.Names(server.getSchema(), server.getTable(), server.getColumn(), server.getConstraint());
     }
 
     /** Plans a statement without running it. */

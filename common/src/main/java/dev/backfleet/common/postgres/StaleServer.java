@@ -28,7 +28,8 @@ public final class StaleServer implements SQLExceptionOverride {
         }
         var error = ServerErrors.ofRows(refusal);
         return switch (SqlStates.kind(error)) {
-            // The pool takes some SQLSTATEs for the end of a connection; a function that raises one of them does not end it.
+            // The pool takes some SQLSTATEs for the end of a connection; a function that raises one of them does not
+            // end it.
             case REFUSED_ROW -> Override.DO_NOT_EVICT;
             case ENVIRONMENT -> READ_ONLY.equals(error.code()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
             default -> Override.CONTINUE_EVICT;

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 /** The page about errors says what the code does, for every class of SQLSTATEs. */
 class ErrorReferenceTest {
     private static final List<String> CLASSES = List.of(
-            "01", "02", "03", "08", "09", "0A", "0B", "0F", "0L", "0P", "0Z", "10", "20", "21", "22", "23", "24", "25", "26",
-            "27", "28", "2B", "2D", "2F", "34", "38", "39", "3B", "3D", "3F", "40", "42", "44", "53", "54", "55", "57", "58",
-            "72", "F0", "HV", "P0", "XX");
+            "01", "02", "03", "08", "09", "0A", "0B", "0F", "0L", "0P", "0Z", "10", "20", "21", "22", "23", "24", "25",
+            "26", "27", "28", "2B", "2D", "2F", "34", "38", "39", "3B", "3D", "3F", "40", "42", "44", "53", "54", "55",
+            "57", "58", "72", "F0", "HV", "P0", "XX");
 
     @Test
     void the_page_is_what_the_code_does() {

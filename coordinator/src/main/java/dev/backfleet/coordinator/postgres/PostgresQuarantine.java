@@ -151,7 +151,8 @@ public final class PostgresQuarantine {
         }
     }
 
-    private static Attempt refused(QuarantineStore store, long number, ServerError error, String words, SQLException e) {
+    private static Attempt refused(
+            QuarantineStore store, long number, ServerError error, String words, SQLException e) {
         var kind = SqlStates.kind(error);
         if (kind == ErrorKind.TRANSIENT) {
             return new Attempt(Verdict.BUSY, Duration.ZERO);

@@ -84,7 +84,8 @@ final class RetryStatement {
     private static final String SUPPRESSED =
             ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
 
-    // One row alone has as long as it has in a batch of a worker's. The driver sends both statements with one Sync after them: they
+    // One row alone has as long as it has in a batch of a worker's. The driver sends both statements with one Sync
+    // after them: they
     // are one transaction.
     private static final String ROW_TIMEOUT = "select pg_catalog.set_config('statement_timeout', "
             + "greatest((j.row_timeout * 1000)::int, s.setting::int)::text, true) from backfleet.job j, pg_catalog.pg_settings s "

@@ -92,7 +92,8 @@ class LargeJobTest {
         assertCheap("recover", new Recovery(new PostgresPatients(database))::runOnce);
         assertCheap("pins", new PinWatch(new PostgresPins(database), () -> Duration.ZERO)::runOnce);
         assertCheap("measure", new Gauge(new PostgresCounts(database), () -> Duration.ZERO)::runOnce);
-        assertCheap("wal", () -> assertThat(new PostgresWal(database).read().rows()).containsKey(job));
+        assertCheap(
+                "wal", () -> assertThat(new PostgresWal(database).read().rows()).containsKey(job));
         assertCheap("error budget", () -> assertThat(budgetSpent()).contains("of 1 rows walked"));
         assertCheap("workers", () -> new PostgresQueries(database).workers());
     }

@@ -82,6 +82,37 @@ class RetryRowsTest {
         assertThat(db.ask("select quarantined from backfleet.job")).isEqualTo("0");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"40001", "42501", "57014", "0A000", "42P01", "08006", "P0001"})
+    void what_a_trigger_raises_again_is_the_rows_whatever_its_code(String code) throws SQLException {
+        db.run(
+                "create or replace function boom() returns trigger language plpgsql as "
+                        + "$$ begin if new.id = 2 then raise exception 'secret' using errcode = tg_argv[0]; end if; return new; end $$");
+        var rows = QuarantinedRows.of(db, "", 1, 2, 3);
+        rows.state("RUNNING");
+        db.run("create trigger boom before update on t for each row execute function boom('" + code + "')");
+        assertCounts(rows.retry(), Map.of(Verdict.CHANGED, 2, Verdict.REFUSED, 1));
+        assertThat(db.ask("select sqlstate || ' ' || message from backfleet.quarantine"))
+                .contains(code, "function boom()")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void a_retried_row_has_the_time_of_one_row_alone_and_is_told_if_that_is_too_short() throws SQLException {
+        var rows = QuarantinedRows.of(db, "batch: { row-timeout: 3s }\n", 1, 2);
+        rows.state("RUNNING");
+        db.run("create or replace function slow() returns trigger language plpgsql as "
+                + "$$ begin if new.id = 2 then perform pg_sleep(1.1); end if; return new; end $$");
+        db.run("create trigger slow before update on t for each row execute function slow()");
+        db.run("update backfleet.job set row_timeout = 0.3");
+        assertCounts(rows.retry(), Map.of(Verdict.CHANGED, 1, Verdict.REFUSED, 1));
+        assertThat(db.ask("select sqlstate || ' ' || message from backfleet.quarantine"))
+                .isEqualTo("57014 takes longer than batch.row-timeout");
+        db.run("update backfleet.job set row_timeout = 30");
+        assertCounts(rows.retry(), Map.of(Verdict.CHANGED, 1));
+        assertThat(rows.countsAreTrue()).isTrue();
+    }
+
     @Test
     void one_row_can_be_retried_by_its_key() throws SQLException {
         var rows = QuarantinedRows.of(db, "", 1, 2, 3);

@@ -10,7 +10,8 @@ import java.time.Duration;
 final class Bill {
     private static final Duration CREDIT = Duration.ofSeconds(1);
 
-    // What a batch pays at least of its rows: next to nothing, so that rows without need of the change are only walked; but
+    // What a batch pays at least of its rows: next to nothing, so that rows without need of the change are only walked;
+    // but
     // not ever less, which would be no number of PostgreSQL's in the end.
     private static final double LEAST_SHARE = 1.0 / 1024;
 

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
  * asking, and what can safely be said again is said again. Batches are not repeated here: {@link ShardRun} decides that.
  */
 public final class ResilientShardStore implements ShardStore {
-    private static final Failure OPEN = new Failure(
-            ErrorKind.TRANSIENT, "08004", "the database was unreachable a moment ago; not asked again yet");
+    private static final Failure OPEN =
+            new Failure(ErrorKind.TRANSIENT, "08004", "the database was unreachable a moment ago; not asked again yet");
 
     private final ShardStore store;
     private final CircuitBreaker breaker = CircuitBreaker.of(

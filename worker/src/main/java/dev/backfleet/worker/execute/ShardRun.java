@@ -78,7 +78,8 @@ public final class ShardRun {
         if (refusedRow != null) {
             return new Step.Quarantine(cursor, refusedRow);
         }
-        if (lone.isSlow() && situation.now().minus(leaseRenewed).multipliedBy(10).compareTo(limits.lease()) > 0) {
+        if (lone.isSlow()
+                && situation.now().minus(leaseRenewed).multipliedBy(10).compareTo(limits.lease()) > 0) {
             // It may take as long as the lease is.
             return new Step.Renew();
         }
@@ -246,7 +247,9 @@ public final class ShardRun {
     }
 
     private int fittingRows() {
-        return lone.isSlow() ? 1 : bisection.atMost(sizer.atMost(terms.largestBatch()).rows());
+        return lone.isSlow()
+                ? 1
+                : bisection.atMost(sizer.atMost(terms.largestBatch()).rows());
     }
 
     private Step batch(int rows) {

@@ -17,7 +17,8 @@ final class WalkTime {
     /** The longest walk that is waited for: some millions of dead keys. */
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
-    // A batch walks up to the next row, then changes it by the same range of the index; the last one of a shard counts its rows,
+    // A batch walks up to the next row, then changes it by the same range of the index; the last one of a shard counts
+    // its rows,
     // too, or looks for the last row of a tenant.
     private static final int WALKS = 4;
 

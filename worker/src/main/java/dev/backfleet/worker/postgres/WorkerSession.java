@@ -24,9 +24,12 @@ public final class WorkerSession {
      * Before a batch of one row that is slow, in its transaction: a longer time limit, and as little waiting for others as of
      * a batch with several rows, since the application may be waiting for this one.
      */
-    static final String PATIENTLY = "select pg_catalog.set_config('statement_timeout', greatest(?::int, setting::int)::text, "
-            + "true), pg_catalog.set_config('" + BatchStatement.WAIT_WITHOUT_ROWS + "', pg_catalog.current_setting('"
-            + BatchStatement.WAIT_WITH_ROWS + "'), true) from pg_catalog.pg_settings where name = 'statement_timeout'; ";
+    static final String PATIENTLY =
+            "select pg_catalog.set_config('statement_timeout', greatest(?::int, setting::int)::text, "
+                    + "true), pg_catalog.set_config('" + BatchStatement.WAIT_WITHOUT_ROWS
+                    + "', pg_catalog.current_setting('"
+                    + BatchStatement.WAIT_WITH_ROWS
+                    + "'), true) from pg_catalog.pg_settings where name = 'statement_timeout'; ";
 
     private WorkerSession() {}
 

@@ -1,11 +1,11 @@
 package dev.backfleet.worker.execute;
 
-import dev.backfleet.common.error.ErrorKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;

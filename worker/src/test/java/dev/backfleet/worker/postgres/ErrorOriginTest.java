@@ -87,7 +87,9 @@ class ErrorOriginTest {
     }
 
     private static void assertOneRowIsMissing(String code, String message) throws SQLException {
-        assertThat(fleet.ask("select string_agg(sqlstate || ' ' || key::text || ' ' || message, '; ') from backfleet.quarantine"))
+        assertThat(
+                        fleet.ask(
+                                "select string_agg(sqlstate || ' ' || key::text || ' ' || message, '; ') from backfleet.quarantine"))
                 .isEqualTo(code + " {150} " + message);
         assertThat(fleet.ask("select count(*) filter (where n = 1), count(*) filter (where n = 0 and id = 150) from t"))
                 .isEqualTo("199 1");
@@ -96,11 +98,16 @@ class ErrorOriginTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "01000", "02000", "03000", "08000", "08001", "08006", "08P01", "09000", "0A000", "0Z002", "20000", "21000",
-                "22012", "23514", "25006", "25P02", "25P03", "26000", "28P01", "2D000", "2F005", "34000", "38000", "39P01",
-                "3D000", "3F000", "40000", "40001", "40003", "40P01", "42501", "42601", "42703", "42883", "42P01", "42P05",
-                "44000", "53000", "53100", "53200", "53300", "54001", "55000", "55006", "55P03", "57000", "57014", "57P01",
-                "57P02", "57P03", "57P05", "58030", "72000", "F0000", "HV000", "HV00N", "P0001", "P0004", "PT409", "XX000",
+                "01000", "02000", "03000", "08000", "08001", "08006", "08P01", "09000", "0A000", "0Z002", "20000",
+                        "21000",
+                "22012", "23514", "25006", "25P02", "25P03", "26000", "28P01", "2D000", "2F005", "34000", "38000",
+                        "39P01",
+                "3D000", "3F000", "40000", "40001", "40003", "40P01", "42501", "42601", "42703", "42883", "42P01",
+                        "42P05",
+                "44000", "53000", "53100", "53200", "53300", "54001", "55000", "55006", "55P03", "57000", "57014",
+                        "57P01",
+                "57P02", "57P03", "57P05", "58030", "72000", "F0000", "HV000", "HV00N", "P0001", "P0004", "PT409",
+                        "XX000",
                 "XX001", "ZZZ99"
             })
     void what_a_trigger_raises_for_a_row_is_the_rows_whatever_its_code(String code) throws SQLException {
@@ -120,7 +127,8 @@ class ErrorOriginTest {
         fleet.run("create constraint trigger boom after update on t deferrable initially deferred for each row "
                 + "execute function boom('" + code + "')");
         assertThat(work(claim("n=n + 1"))).isEqualTo(new Ending.Done());
-        assertThat(fleet.ask("select sqlstate || key::text from backfleet.quarantine")).isEqualTo(code + "{150}");
+        assertThat(fleet.ask("select sqlstate || key::text from backfleet.quarantine"))
+                .isEqualTo(code + "{150}");
     }
 
     @ParameterizedTest
@@ -136,7 +144,8 @@ class ErrorOriginTest {
                 "55000 | object not in the required state: in function f(bigint)",
                 "22012 | division by zero: in function f(bigint)",
             })
-    void what_the_server_reports_in_a_function_for_one_row_is_the_rows(String code, String message) throws SQLException {
+    void what_the_server_reports_in_a_function_for_one_row_is_the_rows(String code, String message)
+            throws SQLException {
         table();
         var sql = Map.of(
                 "42P01", "execute 'select 1 from secret_' || x",
@@ -153,10 +162,11 @@ class ErrorOriginTest {
                 + "$$ begin insert into log values (x); end $$");
         fleet.run("create function reading(x bigint) returns void language plpgsql as "
                 + "$$ begin set local transaction_read_only = on; insert into log values (x); end $$");
-        fleet.run("create function f(x bigint) returns integer language plpgsql as $$ begin if x = 150 then " + sql.get(code)
-                + "; end if; return 1; end $$");
+        fleet.run("create function f(x bigint) returns integer language plpgsql as $$ begin if x = 150 then "
+                + sql.get(code) + "; end if; return 1; end $$");
         assertThat(work(claim("n=n + f(id)"))).isEqualTo(new Ending.Done());
-        assertThat(fleet.ask("select sqlstate || key::text from backfleet.quarantine")).isEqualTo(code + "{150}");
+        assertThat(fleet.ask("select sqlstate || key::text from backfleet.quarantine"))
+                .isEqualTo(code + "{150}");
         assertThat(fleet.ask("select message from backfleet.quarantine")).doesNotContain("secret");
         if (!code.equals("0A000") && !code.equals("25006")) {
             assertOneRowIsMissing(code, message);
@@ -225,7 +235,8 @@ class ErrorOriginTest {
         } finally {
             fleet.run("alter table backfleet.shard drop constraint ours");
         }
-        assertThat(fleet.ask("select count(*), (select sum(n) from t) from backfleet.quarantine")).isEqualTo("0 0");
+        assertThat(fleet.ask("select count(*), (select sum(n) from t) from backfleet.quarantine"))
+                .isEqualTo("0 0");
     }
 
     @Test
@@ -235,8 +246,9 @@ class ErrorOriginTest {
         fleet.run("create or replace function audit() returns trigger language plpgsql as "
                 + "$$ begin insert into audit_log values (new.id, new.v); return new; end $$");
         fleet.run("create trigger audit before update on t for each row execute function audit()");
-        fleet.run("create role backfleet_origin; grant usage on schema backfleet to backfleet_origin; grant all on all tables in schema backfleet to "
-                + "backfleet_origin; grant select, update on t to backfleet_origin");
+        fleet.run(
+                "create role backfleet_origin; grant usage on schema backfleet to backfleet_origin; grant all on all tables in schema backfleet to "
+                        + "backfleet_origin; grant select, update on t to backfleet_origin");
         var claim = claim("n=n + 1");
         var session = new ArrayList<>(WorkerSession.statements());
         session.add("set session authorization backfleet_origin");
@@ -254,8 +266,8 @@ class ErrorOriginTest {
 
     @ParameterizedTest
     @CsvSource({"1.0, 1", "0.3, 0"})
-    void a_row_that_takes_longer_than_its_time_is_quarantined_and_one_that_does_not_is_changed(String limit, String changed)
-            throws SQLException {
+    void a_row_that_takes_longer_than_its_time_is_quarantined_and_one_that_does_not_is_changed(
+            String limit, String changed) throws SQLException {
         table();
         fleet.run("create or replace function slow() returns trigger language plpgsql as $$ begin if new.id = 150 then "
                 + "perform pg_sleep(0.5); end if; return new; end $$");

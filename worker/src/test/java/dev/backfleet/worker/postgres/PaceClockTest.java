@@ -70,10 +70,13 @@ class PaceClockTest {
     void thousands_of_batches_that_change_nothing_pay_next_to_nothing_and_never_too_little_to_be_a_number() {
         var limits = new ShardRun.Limits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(1));
         var terms = new Terms(OptionalDouble.of(100), 1, Duration.ofMillis(100), true);
-        var limited = new Claim(
-                claim.shard(), 1, Cursor.START, false, claim.relation(), claim.definition(), terms);
+        var limited = new Claim(claim.shard(), 1, Cursor.START, false, claim.relation(), claim.definition(), terms);
         var run = new ShardRun(
-                limited, limits, BatchSizer.starting(Duration.ofMillis(100), 10), failures -> Duration.ZERO, Duration.ZERO);
+                limited,
+                limits,
+                BatchSizer.starting(Duration.ofMillis(100), 10),
+                failures -> Duration.ZERO,
+                Duration.ZERO);
         var now = new ShardRun.Situation(Duration.ofMinutes(1), true, false);
         for (var batch = 0; batch < 5_000; batch++) {
             run.reserved((Step.Reserve) run.next(now), new Reservation(true, Duration.ZERO, terms), now.now());
