@@ -1,5 +1,6 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.KeySpace;
 import dev.backfleet.worker.execute.Claim;
@@ -24,7 +25,7 @@ final class WalkTime {
 
     private static final String TEXT = "select pg_catalog.set_config('statement_timeout', '" + LONGEST.toMillis()
             + "', true); with backfleet_point as materialized (select ?::text[] as c), backfleet_next as materialized ("
-            + "select 1 from only %s as k where %s order by %s limit 1) select case when (select pg_catalog.count(*) from "
+            + "%s) select case when (select pg_catalog.count(*) from "
             + "backfleet_next) >= 0 then extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()) end";
 
     private WalkTime() {}
@@ -54,8 +55,8 @@ final class WalkTime {
         var after = cursor.isStart()
                 ? "true"
                 : cursor.values().size() < space.columns()
-                        ? space.tenantColumn() + " > " + space.tenantOf(point)
+                        ? space.tenants(space.tenantColumn(), Comparison.GREATER, space.tenantOf(point))
                         : space.afterRow(point);
-        return TEXT.formatted(space.relation(), after, space.key());
+        return TEXT.formatted(space.first(after, false, "1"));
     }
 }

@@ -112,9 +112,8 @@ public final class BatchStatement {
             cross join lateral backfleet.terms(i.job, i.number) t
             """;
 
-    // The labels of an enum may be renamed while the cursor is text: backfleet.label_differences says which. Written
-    // out here,
-    // since PostgreSQL would plan the function with each batch.
+    // The labels of an enum may be renamed while the cursor is text: backfleet.label_differences says which. It is not
+    // called here, since PostgreSQL would plan the function with each batch.
     private static final String LABELS = """
 
                 and not exists (
