@@ -52,7 +52,8 @@ enum Fault {
     /** Whether it has a length: it is done and undone, and the schedule says how much later. */
     boolean lasts() {
         return switch (this) {
-            case KILL_WORKER, KILL_COORDINATOR, KILL_BACK_END, END_ALL_SESSIONS, RESET, DUPLICATE_TASKS, CLOCK_JUMP -> false;
+            case KILL_WORKER, KILL_COORDINATOR, KILL_BACK_END, END_ALL_SESSIONS, RESET, DUPLICATE_TASKS, CLOCK_JUMP ->
+                false;
             default -> true;
         };
     }
