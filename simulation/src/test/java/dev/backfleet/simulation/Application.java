@@ -57,7 +57,7 @@ final class Application {
             return false;
         }
         for (var shard : job.shards) {
-            if (shard.lock != null && shard.lock.covers(row)) {
+            if (shard.lock.covers(row)) {
                 return true;
             }
         }

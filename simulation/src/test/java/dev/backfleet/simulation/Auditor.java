@@ -1,6 +1,7 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardState;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class Auditor {
         for (var job : server.jobs) {
             counts(job);
             tiling(job);
+            ledger(job);
+            ends(job);
             for (var shard : job.shards) {
                 progress(shard, crashed);
                 lease(shard);
@@ -33,20 +36,57 @@ final class Auditor {
         }
     }
 
-    /** Rows counted are rows changed. */
+    /** Rows counted are rows changed, walked and in quarantine. */
     private static long counts(JobRow job) {
         var changed = 0L;
+        var aside = 0;
         for (var row = 1; row <= job.rows(); row++) {
             changed += job.changes[row];
+            aside += job.quarantine.holds(row) ? 1 : 0;
         }
         var counted = 0L;
         for (var shard : job.shards) {
             counted += shard.changed;
+            if (shard.walked != shard.cursor.row() - shard.lower.row()) {
+                throw new Violation("shard " + shard.id + " counted " + shard.walked + " rows walked, and is at "
+                        + shard.cursor + " from " + shard.lower);
+            }
         }
         if (counted != changed) {
             throw new Violation("job " + job.id + " counted " + counted + " rows and changed " + changed);
         }
+        if (job.quarantine.counted != aside) {
+            throw new Violation("job " + job.id + " counted " + job.quarantine.counted
+                    + " rows in quarantine, and there are " + aside);
+        }
         return changed;
+    }
+
+    /** Behind a checkpoint each row was changed once or is in quarantine; before it, no row was. */
+    private static void ledger(JobRow job) {
+        for (var shard : job.shards) {
+            for (var row = shard.lower.row() + 1; row <= shard.upper.row(); row++) {
+                var due = row <= shard.cursor.row() && job.table.isWanted(row) ? 1 : 0;
+                var aside = job.quarantine.holds(row) ? 1 : 0;
+                if (job.changes[row] + aside != due) {
+                    throw new Violation("row " + row + " of job " + job.id + " was changed " + job.changes[row]
+                            + " times and is in quarantine " + aside + " times; shard " + shard.id + " is at "
+                            + shard.cursor);
+                }
+            }
+        }
+    }
+
+    /** A job that is over has no shard that is still to be worked on. */
+    private static void ends(JobRow job) {
+        for (var shard : job.shards) {
+            var left = job.state == JobState.SUCCEEDED
+                    ? shard.state != ShardState.DONE
+                    : job.state == JobState.FAILED ? shard.isOpen() : job.over && shard.isOut();
+            if (left) {
+                throw new Violation("shard " + shard.id + " of a job that is " + job.state + " is " + shard.state);
+            }
+        }
     }
 
     /** Shards are disjoint and cover all rows, however often they were split. */
@@ -80,32 +120,26 @@ final class Auditor {
     /** When all is well, a lease that is over is found. */
     private void lease(ShardRow shard) {
         if (!server.weather.isBad()
-                && shard.state == dev.backfleet.common.job.ShardState.RUNNING
+                && shard.state == ShardState.RUNNING
                 && shard.leaseUntil < server.clock() - LEAKED
                 && server.time.now() > server.weather.calmSince() + LEAKED) {
             throw new Violation("shard " + shard.id + " kept its lease");
         }
     }
 
-    /** The reckoning of jobs that are over. */
-    void end() {
+    /** The reckoning of jobs that are over: how many rows were changed. */
+    long reckon() {
+        var rows = 0L;
         for (var job : server.jobs) {
+            ledger(job);
+            ends(job);
             for (var row = 1; row <= job.rows(); row++) {
-                var due = job.table.isWanted(row) ? 1 : 0;
-                if (job.state == JobState.SUCCEEDED && job.changes[row] != due) {
-                    throw new Violation(
-                            "row " + row + " of job " + job.id + " was changed " + job.changes[row] + " times");
-                }
                 if (job.application[row] != job.acknowledged[row]) {
                     throw new Violation("a write of the application to row " + row + " is lost");
                 }
             }
-            server.tally.rows += counts(job);
-            for (var shard : job.shards) {
-                if (shard.isOut()) {
-                    throw new Violation("shard " + shard.id + " of a job that is over is " + shard.state);
-                }
-            }
+            rows += counts(job);
         }
+        return rows;
     }
 }

@@ -13,7 +13,8 @@ final class BatchStatement {
     private static final long LOCK_TIMEOUT = 100_000;
     private static final long LOOK_AGAIN = 1_000;
     private static final Failure DISK_FULL = Failure.of("53100", "no space left on device");
-    private static final Failure IN_THE_WAY = Failure.of("55P03", "lock timeout");
+    private static final Failure UNKNOWN = Failure.of("XX001", "could not read block");
+    private static final Failure REFUSED = Failure.of("23514", "violates check constraint");
 
     private final Server server;
 
@@ -29,7 +30,7 @@ final class BatchStatement {
             fenced(new Work(shard, claim, batch, writer, answer));
             return;
         }
-        shard.whenFree(() -> {
+        shard.lock.whenFree(() -> {
             if (server.boots() != boots) {
                 answer.failed(ShardStatements.BROKEN);
             } else {
@@ -41,40 +42,19 @@ final class BatchStatement {
     private void fenced(Work work) {
         var shard = work.shard;
         work.writer.believed = work.batch.cursor();
-        if (!holds(work)) {
+        if (!Fence.holds(server, shard, work.claim, work.batch.cursor())) {
             work.answer.done(Optional.empty());
             return;
         }
-        var from = server.mutant == Mutant.FENCE_WITHOUT_CURSOR || server.mutant == Mutant.MEMORY_TRUSTED
-                ? Point.of(work.batch.cursor())
-                : shard.cursor;
-        work.to = end(shard, from, work.batch.rows());
+        Laws.afterFence(shard.job, work.writer);
+        var from = Fence.start(server, shard, work.batch.cursor());
+        work.to = Fence.end(shard, from, work.batch.rows());
         var transaction = server.begin(from.row(), work.to.row());
         if (server.mutant != Mutant.CHECKPOINT_NOT_LOCKED) {
-            shard.lock = transaction;
+            shard.lock.take(transaction);
         }
         work.transaction = transaction;
         change(work, LOCK_TIMEOUT);
-    }
-
-    // Where a shard ends with a tenant, the row that is its last today is not known to be.
-    private static Point end(ShardRow shard, Point from, int rows) {
-        var nth = (long) from.row() + rows;
-        var upper = shard.upper;
-        var last = upper.whole() ? nth >= upper.row() : nth > upper.row() || nth > shard.job.rows();
-        return last ? upper : shard.job.table.after((int) nth);
-    }
-
-    private boolean holds(Work work) {
-        var shard = work.shard;
-        if (shard.state != ShardState.RUNNING || (!shard.upper.whole() && !work.claim.endsWithTenant())) {
-            return false;
-        }
-        var epoch = shard.epoch == work.claim.epoch() || server.mutant == Mutant.FENCE_WITHOUT_EPOCH;
-        var cursor = shard.cursor.equals(Point.of(work.batch.cursor()))
-                || server.mutant == Mutant.FENCE_WITHOUT_CURSOR
-                || server.mutant == Mutant.MEMORY_TRUSTED;
-        return epoch && cursor;
     }
 
     // Rows that the application holds are waited for, but not long.
@@ -87,23 +67,36 @@ final class BatchStatement {
                 && isHeld(work)) {
             if (patience <= 0) {
                 close(work);
-                work.answer.failed(IN_THE_WAY);
+                work.answer.failed(ShardStatements.IN_THE_WAY);
             } else {
-                server.time.after(LOOK_AGAIN, () -> change(work, patience - LOOK_AGAIN));
+                server.later(LOOK_AGAIN, () -> change(work, patience - LOOK_AGAIN));
             }
         } else if (server.weather.strikes(1_500)) {
             close(work);
             work.answer.failed(DISK_FULL);
+        } else if (server.weather.strikes(200)) {
+            close(work);
+            work.answer.failed(UNKNOWN);
         } else {
             work.copy = Arrays.copyOf(work.shard.job.application, work.shard.job.application.length);
             work.skipped = Arrays.copyOf(work.shard.job.held, work.shard.job.held.length);
-            server.time.after(duration(), () -> commit(work));
+            server.later(duration(), () -> commit(work));
         }
     }
 
     private boolean isHeld(Work work) {
         for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
             if (work.shard.job.held[row]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean refusesOne(Work work) {
+        var job = work.shard.job;
+        for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
+            if (job.quarantine.isRefused(row) && job.table.isWanted(row)) {
                 return true;
             }
         }
@@ -119,6 +112,11 @@ final class BatchStatement {
     private void commit(Work work) {
         if (work.transaction().isAborted()) {
             broken(work);
+            return;
+        }
+        if (refusesOne(work)) {
+            close(work);
+            work.answer.failed(REFUSED);
             return;
         }
         switch (server.mutant) {
@@ -178,6 +176,7 @@ final class BatchStatement {
         work.before = shard.cursor;
         shard.cursor = work.to;
         shard.changed += work.changed;
+        shard.walked += work.to.row() - work.before.row();
         work.done = work.to.equals(shard.upper);
         shard.leaseUntil = server.clock() + ShardStatements.LEASE;
         if (work.done) {
@@ -190,6 +189,7 @@ final class BatchStatement {
 
     private static void undo(Work work) {
         var shard = work.shard;
+        shard.walked -= work.to.row() - work.before.row();
         shard.cursor = work.before;
         shard.changed -= work.changed;
         for (var row = work.transaction().from + 1; row <= work.transaction().to && work.written; row++) {
@@ -206,7 +206,7 @@ final class BatchStatement {
                 work.to.row() - work.transaction().from,
                 work.changed,
                 work.done,
-                ShardStatements.terms(work.shard))));
+                server.shardStatements.terms(work.shard))));
     }
 
     private void broken(Work work) {
@@ -216,7 +216,6 @@ final class BatchStatement {
 
     private void close(Work work) {
         server.end(work.transaction());
-        work.shard.release(work.transaction());
     }
 
     /** One batch under way. */

@@ -12,9 +12,11 @@ final class Control {
     private static final int ATTEMPTS = 40;
 
     private final Server server;
+    private final Node node;
     private final Splitting splitting;
 
-    Control(Server server, Splitting splitting) {
+    Control(Server server, Node node, Splitting splitting) {
+        this.node = node;
         this.server = server;
         this.splitting = splitting;
     }
@@ -25,14 +27,18 @@ final class Control {
             apply(tenant, wish.state(), offset);
         } else if (scope instanceof Scope.Job one) {
             var job = server.job(one.id());
+            server.awaitFree(node, job.lock);
             if (offset == UNPUBLISHED || offset > job.controlOffset) {
                 job.controlOffset = Math.max(offset, job.controlOffset);
                 move(job, wish.state());
             }
-        } else if (offset == UNPUBLISHED || offset > server.fleetOffset) {
-            server.fleetOffset = Math.max(offset, server.fleetOffset);
-            server.fleet = wish.state();
-            server.fleetProvenQuiet = false;
+        } else {
+            server.awaitFree(node, server.fleetLock);
+            if (offset == UNPUBLISHED || offset > server.fleetOffset) {
+                server.fleetOffset = Math.max(offset, server.fleetOffset);
+                server.fleet = wish.state();
+                server.fleetProvenQuiet = false;
+            }
         }
         server.committed();
     }
@@ -61,8 +67,21 @@ final class Control {
     private static void move(JobRow job, DesiredState wish) {
         switch (wish) {
             case PAUSE -> job.move(List.of(JobState.RUNNING), JobState.PAUSING);
-            case RUN -> job.move(List.of(JobState.PAUSING, JobState.PAUSED), JobState.RUNNING);
-            case CANCEL -> job.move(List.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED), JobState.CANCELLING);
+            case RUN -> {
+                if (!job.move(List.of(JobState.PAUSING, JobState.PAUSED), JobState.RUNNING)) {
+                    goOn(job);
+                }
+            }
+            case CANCEL ->
+                job.move(
+                        List.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED),
+                        JobState.CANCELLING);
+        }
+    }
+
+    private static void goOn(JobRow job) {
+        if (job.move(List.of(JobState.HALTED), JobState.RUNNING)) {
+            job.quarantine.goOn();
         }
     }
 }

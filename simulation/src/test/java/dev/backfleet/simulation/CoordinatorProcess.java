@@ -1,14 +1,9 @@
 package dev.backfleet.simulation;
 
-import dev.backfleet.common.job.JobState;
-import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.coordinator.Duties;
 import dev.backfleet.coordinator.complete.Finisher;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.JobLoad;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
@@ -17,7 +12,6 @@ import dev.backfleet.coordinator.reap.Reaper;
 import dev.backfleet.coordinator.rollout.Rollouts;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -48,7 +42,7 @@ final class CoordinatorProcess {
         this.server = server;
         this.broker = broker;
         this.splitting = new Splitting(server, link, node);
-        this.control = new Control(server, splitting);
+        this.control = new Control(server, node, splitting);
         this.leadership = newLeadership();
         this.duties = newDuties();
         broker.join(this);
@@ -59,14 +53,14 @@ final class CoordinatorProcess {
     }
 
     private Duties newDuties() {
-        var board = new Board();
+        var board = new Board(server, link);
         return new Duties(
                 new Dispatcher(board, new FairShares(), new Publisher(), server.time::monotonic),
                 new Rollouts(new Waves(server, link)),
                 new StragglerSplitter(board, splitting),
                 List.of(
-                        new Finisher(new Ends(), job -> {})::runOnce,
-                        new Reaper(new Leases(), REDISPATCH_AFTER)::runOnce),
+                        new Finisher(new JobEnds(server, link, node), job -> {})::runOnce,
+                        new Reaper(new Leases(server, link), REDISPATCH_AFTER)::runOnce),
                 TICK_LENGTH,
                 server.time::monotonic);
     }
@@ -80,6 +74,13 @@ final class CoordinatorProcess {
         lead();
         beat();
         work();
+    }
+
+    /** Starts it, if it does not live. */
+    void restart() {
+        if (!node.isUp()) {
+            start();
+        }
     }
 
     /** Whether it believes that it leads. */
@@ -173,74 +174,6 @@ final class CoordinatorProcess {
         }
     }
 
-    /** The shards that can be worked on. */
-    private final class Board implements Dispatcher.Board {
-        @Override
-        public FleetLoad load() {
-            return link.await(() -> {
-                var jobs = new ArrayList<JobLoad>();
-                for (var job : server.jobs) {
-                    if (server.mayClaim(job)) {
-                        jobs.add(new JobLoad(
-                                job.id,
-                                job.slots(),
-                                job.count(ShardState.DISPATCHED),
-                                job.count(ShardState.RUNNING),
-                                pending(job),
-                                job.weight,
-                                0));
-                    }
-                }
-                return new FleetLoad(server.slots(), jobs);
-            });
-        }
-
-        private int pending(JobRow job) {
-            return (int) job.shards.stream()
-                    .filter(shard -> shard.mayBeDispatched(server.clock()))
-                    .count();
-        }
-
-        @Override
-        public List<Task> dispatch(long job, int count, long leader) {
-            return link.await(() -> {
-                var row = server.job(job);
-                var tasks = new ArrayList<Task>();
-                var leads = server.lead.epoch == leader && server.lead.until > server.clock();
-                if (row.state != JobState.RUNNING || !leads) {
-                    return tasks;
-                }
-                var inTurn = row.shards.stream()
-                        .sorted(Comparator.comparingInt(shard -> shard.turn))
-                        .toList();
-                for (var shard : inTurn) {
-                    if (tasks.size() < count && shard.lock == null && shard.mayBeDispatched(server.clock())) {
-                        shard.state = ShardState.DISPATCHED;
-                        shard.dispatch++;
-                        shard.dispatchedAt = server.clock();
-                        tasks.add(new Task(shard.id, shard.dispatch));
-                    }
-                }
-                server.committed();
-                return tasks;
-            });
-        }
-
-        @Override
-        public void undo(List<Task> tasks) {
-            link.await(() -> {
-                for (var task : tasks) {
-                    var shard = server.shard(task.shard());
-                    if (shard.state == ShardState.DISPATCHED && shard.dispatch == task.dispatch()) {
-                        shard.state = ShardState.PENDING;
-                    }
-                }
-                server.committed();
-                return true;
-            });
-        }
-    }
-
     /** The way to the broker; the process may die between two tasks. */
     private final class Publisher implements TaskPublisher {
         @Override
@@ -256,84 +189,5 @@ final class CoordinatorProcess {
 
         @Override
         public void close() {}
-    }
-
-    /** What is under way. */
-    private final class Leases implements Reaper.Leases {
-        @Override
-        public List<ShardId> reapExpired() {
-            return putBack(ShardState.RUNNING, shard -> shard.leaseUntil < server.clock());
-        }
-
-        @Override
-        public List<ShardId> reapUnclaimed(Duration age) {
-            var micros = age.toNanos() / 1_000;
-            return putBack(ShardState.DISPATCHED, shard -> shard.dispatchedAt < server.clock() - micros);
-        }
-
-        @Override
-        public boolean slotsAreFree() {
-            return link.await(() -> server.running() < server.slots());
-        }
-
-        // Rows that somebody has locked are skipped.
-        private List<ShardId> putBack(ShardState from, java.util.function.Predicate<ShardRow> which) {
-            return link.await(() -> {
-                var back = new ArrayList<ShardId>();
-                for (var job : server.jobs) {
-                    for (var shard : job.shards) {
-                        if (shard.state == from && shard.lock == null && which.test(shard)) {
-                            shard.state = ShardState.PENDING;
-                            back.add(shard.id);
-                        }
-                    }
-                }
-                server.committed();
-                return back;
-            });
-        }
-    }
-
-    /** The jobs, as far as they can come to an end. */
-    private final class Ends implements Finisher.Jobs {
-        private final Quieting quieting = new Quieting(server, node);
-
-        @Override
-        public List<Long> in(JobState state) {
-            return link.await(() -> server.jobs.stream()
-                    .filter(job -> job.state == state)
-                    .map(job -> job.id)
-                    .toList());
-        }
-
-        @Override
-        public List<JobState> quiet(long job, JobState to) {
-            return link.await(() -> quieting.job(server.job(job), to) ? List.of(to) : List.of());
-        }
-
-        @Override
-        public void quietHalted() {}
-
-        @Override
-        public void quietFleetIfPaused() {
-            link.await(() -> {
-                if (server.fleet == dev.backfleet.common.control.DesiredState.PAUSE) {
-                    quieting.takeBack(null);
-                }
-                return true;
-            });
-        }
-
-        @Override
-        public List<JobState> finish(long job) {
-            return link.await(() -> {
-                var row = server.job(job);
-                var open = row.shards.stream().anyMatch(ShardRow::isOpen);
-                server.committed();
-                return !open && row.move(List.of(JobState.RUNNING), JobState.SUCCEEDED)
-                        ? List.of(JobState.SUCCEEDED)
-                        : List.<JobState>of();
-            });
-        }
     }
 }

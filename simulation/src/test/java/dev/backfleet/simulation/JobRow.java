@@ -34,9 +34,19 @@ final class JobRow {
     final int[] acknowledged;
     /** Which rows the application holds locked. */
     final boolean[] held;
+    /** The rows that the database refuses. */
+    final Quarantine quarantine;
+
+    final RowLock lock = new RowLock();
+    /** The lock of whoever carves tenants out. */
+    final RowLock carvings = new RowLock();
 
     JobState state = JobState.RUNNING;
     long controlOffset = -1;
+    /** How many times it stopped being RUNNING. */
+    int stops;
+    /** How many are about to end it. */
+    int finishing;
     /** Whether it has come to its end. */
     boolean over;
     /** Whether somebody was told that no row can change. */
@@ -73,6 +83,7 @@ final class JobRow {
         this.application = new int[rows + 1];
         this.acknowledged = new int[rows + 1];
         this.held = new boolean[rows + 1];
+        this.quarantine = new Quarantine(rows);
         var id64 = new KeyColumn("id", 1, "bigint");
         var tenant = new KeyColumn("tenant", 3, "integer");
         this.definition = new JobDefinition(
@@ -135,6 +146,7 @@ final class JobRow {
             throw new Violation("job " + id + " went from " + state + " to " + to);
         }
         state = to;
+        stops += to == JobState.RUNNING ? 0 : 1;
         over = to.isTerminal();
         provenQuiet = to == JobState.PAUSED || to == JobState.CANCELLED;
         return true;

@@ -29,6 +29,9 @@ final class Jobs {
         if (random.nextInt(3) == 0) {
             job.rate = limit();
         }
+        if (random.nextInt(3) == 0) {
+            job.quarantine.spoil(random);
+        }
         return job;
     }
 

@@ -1,6 +1,7 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.job.JobState;
 
 /** What must hold whenever rows are changed. */
 final class Laws {
@@ -9,17 +10,38 @@ final class Laws {
     /** A batch of a run is about to write. */
     static void beforeWriting(Server server, ShardRow shard, Run writer) {
         var job = shard.job;
-        if (job.provenQuiet || (server.fleetProvenQuiet && server.fleet == DesiredState.PAUSE)) {
-            throw new Violation("rows of job " + job.id + " changed after its pause was acknowledged");
-        }
+        pauses(server, job);
         if (shard.winners.get(shard.epoch) != writer) {
             throw new Violation("somebody else wrote in epoch " + shard.epoch + " of shard " + shard.id);
         }
         for (var other : job.shards) {
-            if (other.wave < shard.wave && other.isOpen()) {
+            if (other.wave < shard.wave && other.isOpen() && other.retriedInWave < shard.wave) {
                 throw new Violation("wave " + shard.wave + " of job " + job.id + " was worked on while shard "
                         + other.id + " of wave " + other.wave + " was " + other.state);
             }
+        }
+    }
+
+    /** A batch of a run has passed the fence. */
+    static void afterFence(JobRow job, Run run) {
+        var stops = job.state == JobState.RUNNING ? -1 : job.stops;
+        if (stops >= 0 && stops == run.stops && run.heard) {
+            throw new Violation(
+                    "a slot went on with job " + job.id + ", which was " + job.state + " when the batch before began");
+        }
+        run.stops = stops;
+        run.heard = false;
+    }
+
+    /** A row in quarantine is about to be changed. */
+    static void beforeRetrying(Server server, JobRow job, int row) {
+        pauses(server, job);
+        beforeChanging(job, row);
+    }
+
+    private static void pauses(Server server, JobRow job) {
+        if (job.provenQuiet || (server.fleetProvenQuiet && server.fleet == DesiredState.PAUSE)) {
+            throw new Violation("rows of job " + job.id + " changed after its pause was acknowledged");
         }
     }
 
@@ -31,6 +53,26 @@ final class Laws {
         if (!job.pausedTenants.isEmpty() && job.isPaused(job.table.tenant(row))) {
             throw new Violation("row " + row + " of job " + job.id + " changed after the pause of its tenant "
                     + job.table.tenant(row) + " was acknowledged");
+        }
+    }
+
+    /** A row is about to be put into quarantine. */
+    static void beforePuttingAside(JobRow job, int row) {
+        if (job.quarantine.holds(row) || job.changes[row] > 0) {
+            throw new Violation("row " + row + " of job " + job.id + " was put into quarantine though it was "
+                    + (job.changes[row] > 0 ? "changed" : "there"));
+        }
+        if (!job.table.isWanted(row) || !job.quarantine.wasRefused(row)) {
+            throw new Violation(
+                    "row " + row + " of job " + job.id + " was put into quarantine though nothing is wrong with it");
+        }
+    }
+
+    /** A row was put into quarantine. */
+    static void afterPuttingAside(JobRow job) {
+        if (job.quarantine.isOverdrawn()) {
+            throw new Violation(job.quarantine.counted + " rows of job " + job.id
+                    + " are in quarantine, more than its error budget and one");
         }
     }
 

@@ -29,5 +29,25 @@ enum Mutant {
     /** The next wave begins though the one before has open shards. */
     WAVE_BEGUN_EARLY,
     /** What a batch changed more than was paid for is never paid. */
-    RESERVATION_NOT_SETTLED
+    RESERVATION_NOT_SETTLED,
+    /** A job is ended by what its shards were before, without its row being locked. */
+    FINISH_WITHOUT_LOCK,
+    /** FAILED shards are put back, and the FAILED job is left as it is. */
+    RETRY_FORGETS_THE_JOB,
+    /** The error budget is counted without the job's row being locked. */
+    BUDGET_COUNTED_WITHOUT_LOCK,
+    /** The checkpoint moves past a refused row that is written down nowhere. */
+    QUARANTINE_WITHOUT_ROW,
+    /** The checkpoint moves past the refused row and the one after it. */
+    BISECTION_PASSES_A_ROW,
+    /** A row in quarantine is counted as changed. */
+    REFUSED_COUNTED_AS_CHANGED,
+    /** Somebody who retries a row changes it whether or not somebody else has done so meanwhile. */
+    RETRIED_ROW_NOT_LOCKED,
+    /** Somebody who retries a row looks at the job, the fleet and the tenants without locking them. */
+    RETRY_WITHOUT_LOCKS,
+    /** Of a halted job, the other slots go on until their slices end. */
+    HALTED_JOB_GOES_ON,
+    /** No answer in time is taken for "not done": nothing is read back. */
+    SILENCE_TAKEN_FOR_NO
 }

@@ -9,18 +9,36 @@ import dev.backfleet.common.job.JobState;
 final class Operator {
     private final Server server;
     private final Broker broker;
-    private final Node node = new Node("operator");
+    private final Node node;
+    private final Repairs repairs;
     private final Link link;
     private final Control control;
     private final Quieting quieting;
 
-    Operator(Server server, Broker broker, Weather weather) {
+    Operator(String name, Server server, Broker broker, Weather weather) {
+        this.node = new Node(name);
         this.server = server;
         this.broker = broker;
         this.link = new Link(server, node, weather);
-        this.control = new Control(server, new Splitting(server, link, node));
+        this.control = new Control(server, node, new Splitting(server, link, node));
         this.quieting = new Quieting(server, node);
+        this.repairs = new Repairs(server, node, link);
         node.start();
+    }
+
+    /** Lets FAILED shards go on. */
+    void retryShards(JobRow job) {
+        act(() -> repairs.retryShards(job));
+    }
+
+    /** Retries the rows in quarantine. */
+    void retryRows(JobRow job) {
+        act(() -> repairs.retryRows(job));
+    }
+
+    /** Sets a job's error budget. */
+    void permit(JobRow job, int rows) {
+        act(() -> repairs.permit(job, rows));
     }
 
     /** Begins a job's next wave, if the one before is done. */

@@ -34,7 +34,7 @@ final class Quieting {
         if (seen.isEmpty()) {
             return;
         }
-        while (seen.stream().anyMatch(shard -> shard.lock != null)) {
+        while (seen.stream().anyMatch(shard -> shard.lock.isHeld())) {
             server.time.block(node, LOOK_AGAIN);
         }
         if (server.boots() != boots) {
@@ -47,6 +47,7 @@ final class Quieting {
     /** The proof of a job's pause or end; whether it moved. */
     boolean job(JobRow job, JobState to) {
         takeBack(job);
+        server.awaitFree(node, job.lock);
         var from = to == JobState.PAUSED ? JobState.PAUSING : JobState.CANCELLING;
         return job.move(List.of(from), to);
     }

@@ -17,7 +17,7 @@ final class RateStatements {
 
     Reservation reserve(Claim claim, Step.Reserve request, Run run) {
         var shard = server.shard(claim.shard());
-        var terms = ShardStatements.terms(shard);
+        var terms = server.shardStatements.terms(shard);
         run.untold = false;
         if (!terms.limited() || !terms.wanted()) {
             return new Reservation(false, Duration.ZERO, terms);

@@ -45,7 +45,8 @@ final class Request implements ShardStore {
 
     @Override
     public Optional<Aside> quarantine(Claim claim, Step.Quarantine row) {
-        throw new Violation("a row was put aside though none is at fault");
+        server.quarantineStatement.run(claim, row, run, answer());
+        return Optional.empty();
     }
 
     @Override
@@ -84,7 +85,7 @@ final class Request implements ShardStore {
 
     @Override
     public void fail(Claim claim, Failure failure) {
-        throw new Violation("a shard without rows at fault failed");
+        server.shardStatements.fail(claim, answer());
     }
 
     @Override

@@ -26,6 +26,12 @@ final class Run {
     @Nullable
     Cursor believed;
 
+    /** When the last batch began, how many times the job had stopped, if it stood still; else -1. */
+    int stops = -1;
+
+    /** Whether the worker has heard of what it sent last. */
+    boolean heard;
+
     /** Whether rows had to be paid for. */
     boolean limited;
 

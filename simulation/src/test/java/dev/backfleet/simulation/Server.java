@@ -20,6 +20,9 @@ final class Server {
     private static final long FLUSH_EVERY = 300_000;
     private static final long EXCUSED = 1_500_000;
     private static final long ALIVE = 10_000_000;
+    private static final long IDLE_IN_TRANSACTION = 10_000_000;
+    private static final long LOOK_AGAIN = 2_000;
+    private static final long PATIENCE = 900_000;
 
     final Timeline time;
     final Random random;
@@ -31,15 +34,20 @@ final class Server {
     long fleetOffset = -1;
     /** Whether somebody was told that no row of any job can change. */
     boolean fleetProvenQuiet;
+    /** The row with the wish for the fleet. */
+    final RowLock fleetLock = new RowLock();
 
     final Weather weather;
     final Tally tally = new Tally();
     final ShardStatements shardStatements = new ShardStatements(this);
     final RateStatements rateStatements = new RateStatements(this);
     final BatchStatement batchStatement = new BatchStatement(this);
+    final QuarantineStatement quarantineStatement = new QuarantineStatement(this);
 
     private final List<Undo> unflushed = new ArrayList<>();
     private final Set<Transaction> open = new HashSet<>();
+    private final Node process = new Node("server");
+    final List<Link> links = new ArrayList<>();
     private boolean up = true;
     private long boots;
     private long clockOffset;
@@ -49,6 +57,7 @@ final class Server {
         this.time = time;
         this.random = random;
         this.mutant = mutant;
+        process.start();
         time.after(FLUSH_EVERY, this::flushRegularly);
     }
 
@@ -87,8 +96,10 @@ final class Server {
         return transaction;
     }
 
+    /** It is over: whoever waits for its locks goes on. */
     void end(Transaction transaction) {
         open.remove(transaction);
+        transaction.releaseAll();
     }
 
     /** Stops at once; what was not flushed may be gone. */
@@ -106,13 +117,13 @@ final class Server {
         open.forEach(Transaction::abort);
         open.clear();
         excuseRates(downFor + EXCUSED);
+        fleetLock.drop();
         for (var job : jobs) {
             // The clocks of the rates need not survive a crash.
             job.pace = null;
-            for (var shard : job.shards) {
-                shard.lock = null;
-                shard.dropWaiting().forEach(Runnable::run);
-            }
+            job.lock.drop();
+            job.carvings.drop();
+            job.shards.forEach(shard -> shard.lock.drop());
         }
         time.after(downFor, () -> up = true);
     }
@@ -121,13 +132,62 @@ final class Server {
     void killBackEnd() {
         for (var job : jobs) {
             for (var shard : job.shards) {
-                var victim = shard.lock;
+                var victim = shard.lock.holder();
                 if (victim != null && random.nextInt(3) == 0) {
-                    victim.abort();
-                    end(victim);
-                    shard.release(victim);
+                    kill(victim);
                     return;
                 }
+            }
+        }
+    }
+
+    /** Ends the session of a transaction. */
+    void kill(Transaction victim) {
+        victim.abort();
+        end(victim);
+    }
+
+    /** The server does something, later; if it is frozen then, afterwards. */
+    void later(long micros, Runnable what) {
+        time.after(micros, process, what);
+    }
+
+    /** Stops it; it does not notice, and its clients hear nothing. */
+    void freeze(long length) {
+        process.freeze(time.now() + length);
+        excuseRates(length + EXCUSED);
+        links.forEach(Link::fallSilent);
+    }
+
+    /** Until when it says nothing. */
+    long silentUntil() {
+        return process.frozenUntil();
+    }
+
+    /** Whether somebody has a row locked. Who has it and says nothing any more is ended. */
+    boolean isHeld(RowLock lock) {
+        var holder = lock.holder();
+        if (holder != null && holder.isIdle(IDLE_IN_TRANSACTION, time.now())) {
+            kill(holder);
+        }
+        return lock.isHeld();
+    }
+
+    /**
+     * A process's statement waits for a lock.
+     *
+     * @throws Unreachable if it took too long, or the server went down meanwhile
+     */
+    void awaitFree(Node node, RowLock lock) {
+        var then = boots;
+        var end = time.now() + PATIENCE;
+        while (isHeld(lock)) {
+            if (time.now() >= end) {
+                throw new Unreachable();
+            }
+            time.block(node, LOOK_AGAIN);
+            if (boots != then) {
+                throw new Unreachable();
             }
         }
     }

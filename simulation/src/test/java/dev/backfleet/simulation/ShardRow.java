@@ -2,13 +2,10 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.ShardState;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import org.jspecify.annotations.Nullable;
 
 /** A shard: rows after {@link #cursor} up to {@link #upper} are still to be changed. */
 final class ShardRow {
@@ -21,22 +18,22 @@ final class ShardRow {
     Point upper;
     int turn;
     int wave = 1;
+    /** In which wave it was put back after it had FAILED. */
+    int retriedInWave;
+
     boolean held;
     long epoch;
     long dispatch;
     long dispatchedAt;
     long leaseUntil;
     long notBefore;
+    long walked;
     long changed;
 
-    /** The transaction that has the row locked. */
-    @Nullable
-    Transaction lock;
+    final RowLock lock = new RowLock();
 
     /** Who won which epoch. */
     final Map<Long, Run> winners = new HashMap<>();
-
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
 
     ShardRow(JobRow job, Point lower, Point upper) {
         this.id = new ShardId(job.id, job.shards.size() + 1);
@@ -83,32 +80,5 @@ final class ShardRow {
             upper = points.get(0);
         }
         return pieces;
-    }
-
-    /** Goes on as soon as nobody holds the row. */
-    void whenFree(Runnable what) {
-        if (lock == null) {
-            what.run();
-        } else {
-            waiting.add(what);
-        }
-    }
-
-    /** Gives the row free, and lets one after the other go on until one takes it. */
-    void release(Transaction transaction) {
-        if (lock != transaction) {
-            return;
-        }
-        lock = null;
-        while (lock == null && !waiting.isEmpty()) {
-            waiting.remove().run();
-        }
-    }
-
-    /** The server went down: nobody waits any more. */
-    List<Runnable> dropWaiting() {
-        var dropped = new ArrayList<>(waiting);
-        waiting.clear();
-        return dropped;
     }
 }

@@ -18,6 +18,9 @@ final class ShardStatements {
     static final long LEASE = 5_000_000;
     static final Duration LEASE_LENGTH = Duration.ofSeconds(5);
     static final Failure BROKEN = Failure.of("08006", "connection lost");
+    static final Failure IN_THE_WAY = Failure.of("55P03", "lock timeout");
+    private static final long LOCK_TIMEOUT = 500_000;
+    private static final long LOOK_AGAIN = 1_000;
 
     private final Server server;
 
@@ -25,8 +28,12 @@ final class ShardStatements {
         this.server = server;
     }
 
+    private boolean mayGoOn(JobRow job) {
+        return job.state == JobState.RUNNING || server.mutant == Mutant.HALTED_JOB_GOES_ON;
+    }
+
     /** As {@code backfleet.terms}. */
-    static Terms terms(ShardRow shard) {
+    Terms terms(ShardRow shard) {
         var slots = 0;
         var before = 0;
         for (var other : shard.job.shards) {
@@ -35,7 +42,7 @@ final class ShardStatements {
                 before += other.id.number() < shard.id.number() ? 1 : 0;
             }
         }
-        return terms(shard.job, slots, before < shard.job.slots());
+        return terms(shard.job, slots, mayGoOn(shard.job) && before < shard.job.slots());
     }
 
     private static Terms terms(JobRow job, int slots, boolean wanted) {
@@ -53,9 +60,9 @@ final class ShardStatements {
             return;
         }
         var boots = server.boots();
-        server.time.after(
+        server.later(
                 server.random.nextInt(2_000),
-                () -> shard.whenFree(() -> {
+                () -> shard.lock.whenFree(() -> {
                     if (server.boots() != boots) {
                         answer.failed(BROKEN);
                     } else if (isClaimable(shard, task)) {
@@ -110,13 +117,38 @@ final class ShardStatements {
         });
     }
 
+    /** Ends the shard. */
+    void fail(Claim claim, Answer<Boolean> answer) {
+        locked(claim, answer, shard -> {
+            shard.state = ShardState.FAILED;
+            server.tally.failedShards++;
+        });
+    }
+
     /** Gives the shard back, and asks the job to pause. */
     void pauseJob(Claim claim, Answer<Boolean> answer) {
-        locked(claim, answer, shard -> {
-            shard.state = ShardState.PENDING;
-            shard.notBefore = 0;
-            shard.job.move(List.of(JobState.RUNNING), JobState.PAUSING);
+        pauseJob(claim, answer, server.boots(), LOCK_TIMEOUT);
+    }
+
+    private void pauseJob(Claim claim, Answer<Boolean> answer, long boots, long patience) {
+        var shard = server.shard(claim.shard());
+        shard.lock.whenFree(() -> {
+            if (server.boots() != boots) {
+                answer.failed(BROKEN);
+            } else if (patience <= 0) {
+                answer.failed(IN_THE_WAY);
+            } else if (server.isHeld(shard.job.lock)) {
+                server.later(LOOK_AGAIN, () -> pauseJob(claim, answer, boots, patience - LOOK_AGAIN));
+            } else {
+                locked(claim, answer, this::pause);
+            }
         });
+    }
+
+    private void pause(ShardRow shard) {
+        shard.state = ShardState.PENDING;
+        shard.notBefore = 0;
+        shard.job.move(List.of(JobState.RUNNING), JobState.PAUSING);
     }
 
     /** Whether rows of a tenant may be in what is left of the shard; false for what is no tenant. */
@@ -127,7 +159,7 @@ final class ShardStatements {
     private void locked(Claim claim, Answer<Boolean> answer, Consumer<ShardRow> work) {
         var shard = server.shard(claim.shard());
         var boots = server.boots();
-        shard.whenFree(() -> {
+        shard.lock.whenFree(() -> {
             if (server.boots() != boots) {
                 answer.failed(BROKEN);
             } else if (isHolder(shard, claim)) {

@@ -38,6 +38,12 @@ class SimulationTest {
                 .addKeyValue("waves", sum.waves)
                 .addKeyValue("reservations", sum.reservations)
                 .addKeyValue("momentsWithTwoLeaders", sum.twoLeaders)
+                .addKeyValue("quarantined", sum.quarantined)
+                .addKeyValue("budgetsSpent", sum.budgetsSpent)
+                .addKeyValue("failedShards", sum.failedShards)
+                .addKeyValue("shardRetries", sum.shardRetries)
+                .addKeyValue("rowRetries", sum.rowRetries)
+                .addKeyValue("longOutages", sum.longOutages)
                 .addKeyValue("steps", sum.steps)
                 .addKeyValue("virtualHours", sum.virtualSeconds / 3600)
                 .log("simulated");
@@ -54,6 +60,16 @@ class SimulationTest {
         assertThat((long) sum.waves).as("waves begun").isGreaterThan(SEEDS / 10);
         assertThat((long) sum.reservations).as("reservations").isGreaterThan(5 * SEEDS);
         assertThat((long) sum.twoLeaders).as("moments with two leaders").isGreaterThan(SEEDS / 10);
+        assertThat((long) sum.quarantined).as("rows in quarantine").isGreaterThan(SEEDS / 2);
+        assertThat((long) sum.budgetsSpent).as("error budgets spent").isGreaterThan(SEEDS / 20);
+        assertThat((long) sum.shardRetries).as("retries of FAILED shards").isGreaterThan(SEEDS / 30);
+        assertThat((long) sum.rowRetries).as("retried rows").isGreaterThan(SEEDS / 8);
+        assertThat((long) sum.retriesBesideFinish)
+                .as("retries while a job was being finished")
+                .isGreaterThan(SEEDS / 1_000);
+        assertThat((long) sum.longOutages)
+                .as("outages of a server of 20 s and more")
+                .isGreaterThan(SEEDS / 30);
     }
 
     /** The same seed, the same steps: else a failure could not be looked at again. */

@@ -117,6 +117,7 @@ final class Slot {
                             run,
                             question,
                             answer -> {
+                                run.heard |= answer instanceof Optional;
                                 answered.accept(answer);
                                 step(this);
                             },

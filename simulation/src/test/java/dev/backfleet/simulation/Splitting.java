@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 final class Splitting implements StragglerSplitter.Splits {
     private static final int FEWEST_ROWS = 3;
     private static final long LOOK_AGAIN = 2_000;
-    private static final int PATIENCE = 450;
+    private static final long PATIENCE = 900_000;
 
     private final Server server;
     private final Link link;
@@ -71,7 +71,11 @@ final class Splitting implements StragglerSplitter.Splits {
 
     /** Waits for the batches in shards that a tenant's rows are in; false if they took too long. */
     boolean waitFor(JobRow job, String tenant) {
-        return server.mutant == Mutant.CARVE_WITHOUT_LOCK || whenFree(() -> reached(job, Table.parse(tenant)));
+        if (server.mutant == Mutant.CARVE_WITHOUT_LOCK) {
+            return true;
+        }
+        server.awaitFree(node, job.carvings);
+        return whenFree(() -> reached(job, Table.parse(tenant))) && !job.carvings.isHeld();
     }
 
     /** Puts a wish for a tenant into effect, with whose shards no batch is under way. */
@@ -121,8 +125,8 @@ final class Splitting implements StragglerSplitter.Splits {
     // As with a lock_timeout.
     private boolean whenFree(Supplier<List<ShardRow>> shards) {
         var boots = server.boots();
-        for (var look = 0; look < PATIENCE; look++) {
-            if (shards.get().stream().allMatch(shard -> shard.lock == null)) {
+        for (var end = server.time.now() + PATIENCE; server.time.now() < end; ) {
+            if (shards.get().stream().allMatch(shard -> !shard.lock.isHeld())) {
                 return true;
             }
             server.time.block(node, LOOK_AGAIN);

@@ -11,6 +11,13 @@ final class Tally {
     int waves;
     int reservations;
     int twoLeaders;
+    int quarantined;
+    int budgetsSpent;
+    int failedShards;
+    int shardRetries;
+    int rowRetries;
+    int retriesBesideFinish;
+    int longOutages;
 
     void add(Tally other) {
         steps += other.steps;
@@ -22,5 +29,12 @@ final class Tally {
         waves += other.waves;
         reservations += other.reservations;
         twoLeaders += other.twoLeaders;
+        quarantined += other.quarantined;
+        budgetsSpent += other.budgetsSpent;
+        failedShards += other.failedShards;
+        shardRetries += other.shardRetries;
+        rowRetries += other.rowRetries;
+        retriesBesideFinish += other.retriesBesideFinish;
+        longOutages += other.longOutages;
     }
 }

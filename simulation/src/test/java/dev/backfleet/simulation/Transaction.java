@@ -1,12 +1,17 @@
 package dev.backfleet.simulation;
 
-/** A transaction that holds locks: a batch over a range of rows, or a pause that takes shards back. */
+import java.util.ArrayList;
+import java.util.List;
+
+/** A transaction that holds locks: of rows of the table, and of rows of the control schema. */
 final class Transaction {
     /** Rows after this one, up to {@link #to}, are locked by it. */
     final int from;
 
     final int to;
+    private final List<RowLock> locks = new ArrayList<>(2);
     private boolean aborted;
+    private long idleSince = Long.MAX_VALUE;
 
     Transaction(int from, int to) {
         this.from = from;
@@ -15,6 +20,26 @@ final class Transaction {
 
     boolean covers(int row) {
         return row > from && row <= to;
+    }
+
+    /** It has a lock now. */
+    void holds(RowLock lock) {
+        locks.add(lock);
+    }
+
+    /** Gives all locks free. */
+    void releaseAll() {
+        locks.forEach(lock -> lock.release(this));
+        locks.clear();
+    }
+
+    /** Since when its client has said nothing; never: a statement is under way. */
+    void isIdleSince(long then) {
+        idleSince = then;
+    }
+
+    boolean isIdle(long longerThan, long now) {
+        return idleSince < now - longerThan;
     }
 
     void abort() {

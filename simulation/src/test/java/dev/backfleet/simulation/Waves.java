@@ -1,6 +1,7 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardState;
 import dev.backfleet.coordinator.rollout.Rollouts;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,7 @@ final class Waves implements Rollouts.Waves {
                         && promotion.auto()
                         && since != null
                         && since + promotion.soak() <= server.clock()
+                        && !hasFailed(job)
                         && begin(server, job)) {
                     begun.add(new Rollouts.Wave(job.id, job.wave));
                 }
@@ -59,6 +61,10 @@ final class Waves implements Rollouts.Waves {
         if (job.promotion != null && !job.over && !isOpen(server, job)) {
             begin(server, job);
         }
+    }
+
+    private static boolean hasFailed(JobRow job) {
+        return job.shards.stream().anyMatch(shard -> shard.wave <= job.wave && shard.state == ShardState.FAILED);
     }
 
     private static boolean isOpen(Server server, JobRow job) {

@@ -6,18 +6,26 @@ import java.util.Random;
 final class Weather {
     private final Random random;
     private final Timeline time;
+    private final Lengths lengths;
+
     private boolean bad = true;
     private long calmSince;
 
     Weather(Random random, Timeline time) {
         this.time = time;
         this.random = random;
+        this.lengths = new Lengths(random, time);
     }
 
     /** From now on nothing goes wrong any more. */
     void calm() {
         bad = false;
         calmSince = time.now();
+    }
+
+    /** How long faults last. */
+    Lengths lengths() {
+        return lengths;
     }
 
     boolean isBad() {

@@ -105,7 +105,7 @@ final class WorkerProcess {
     /** A moment at which it is worst to be killed or frozen. */
     void failpoint() {
         if (weather.strikes(150)) {
-            node.freeze(server.time.now() + weather.pick(12_000_000));
+            node.freeze(server.time.now() + weather.lengths().next());
         } else if (weather.strikes(400)) {
             kill();
         }

@@ -11,28 +11,36 @@ import java.util.Random;
 final class World {
     private static final long CALM_LIMIT = 240_000_000;
     private static final long REST = 60_000_000;
+    private static final int OPERATORS = 2;
 
     private final Random random;
     private final Timeline time = new Timeline();
     private final Weather weather;
     private final Server server;
     private final Broker broker;
-    private final Operator operator;
+    private final List<Operator> operators = new ArrayList<>();
     private final List<WorkerProcess> workers = new ArrayList<>();
     private final List<CoordinatorProcess> coordinators = new ArrayList<>();
     private final Tally tally;
     private final Auditor auditor;
     private final Jobs jobs;
+    private final Lengths lengths;
+    /** Whether somebody retries what FAILED, and what is in quarantine, until all is done. */
+    private final boolean thorough;
 
     World(long seed, Mutant mutant) {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L);
         this.weather = new Weather(random, time);
         this.server = new Server(time, random, weather, mutant);
         this.tally = server.tally;
+        this.lengths = weather.lengths();
         this.auditor = new Auditor(server);
         this.jobs = new Jobs(random);
         this.broker = new Broker(time, weather);
-        this.operator = new Operator(server, broker, weather);
+        this.thorough = random.nextBoolean();
+        for (var i = 1; i <= OPERATORS; i++) {
+            operators.add(new Operator("operator-" + i, server, broker, weather));
+        }
         var count = 1 + random.nextInt(2);
         for (var id = 1; id <= count; id++) {
             server.jobs.add(jobs.plan(id));
@@ -55,20 +63,22 @@ final class World {
         }
         countLeaders();
         new Application(server, weather).start();
-        var storm = 3_000_000L + random.nextInt(22_000_000);
-        blow(storm);
-        while (time.now() < storm) {
+        var until = 3_000_000L + random.nextInt(22_000_000);
+        new Storm(random, server, broker, jobs, lengths, new Storm.Fleet(operators, workers, coordinators)).blow(until);
+        while (time.now() < Math.max(until, lengths.end()) && !isDone()) {
             time.step();
         }
         calm();
-        while (!isOver()) {
-            if (time.now() > storm + CALM_LIMIT) {
+        var calm = time.now();
+        while (!isDone()) {
+            if (time.now() > calm + CALM_LIMIT) {
                 throw new Violation("jobs are " + states() + " long after the last fault");
             }
             time.step();
         }
-        auditor.end();
+        tally.rows = auditor.reckon();
         rest();
+        tally.longOutages = lengths.longOutages();
         tally.steps = time.steps();
         tally.virtualSeconds = time.now() / 1_000_000;
         return tally;
@@ -80,113 +90,16 @@ final class World {
         tally.twoLeaders += leaders > 1 ? 1 : 0;
     }
 
-    private void blow(long until) {
-        time.after(random.nextInt(1_500_000), () -> {
-            if (time.now() < until) {
-                fault();
-                blow(until);
-            }
-        });
-    }
-
-    private void fault() {
-        tally.faults++;
-        switch (random.nextInt(18)) {
-            case 0, 1 -> workers.get(random.nextInt(workers.size())).kill();
-            case 2 -> workers.get(random.nextInt(workers.size())).node.freeze(time.now() + random.nextInt(15_000_000));
-            case 3 -> kill(coordinators.get(random.nextInt(coordinators.size())));
-            case 4 ->
-                coordinators
-                        .get(random.nextInt(coordinators.size()))
-                        .node
-                        .freeze(time.now() + random.nextInt(9_000_000));
-            case 5 -> server.crash(200_000L + random.nextInt(4_000_000));
-            case 6 -> server.killBackEnd();
-            case 7 -> broker.stop(random.nextInt(6_000_000));
-            case 8 -> cut(workers.get(random.nextInt(workers.size())).link);
-            case 9 -> cutFromKafka(workers.get(random.nextInt(workers.size())));
-            case 10 -> cut(coordinators.get(random.nextInt(coordinators.size())).link);
-            case 11 -> server.setClock(random.nextInt(16_000_000) - 6_000_000);
-            case 12 -> stop(workers.get(random.nextInt(workers.size())));
-            case 13 -> tenantCommand();
-            case 14 -> change(job());
-            case 15 -> operator.promote(job());
-            default -> command();
-        }
-    }
-
-    private void stop(WorkerProcess worker) {
-        if (worker.node.isUp()) {
-            worker.stop();
-            time.after(1_000_000L + random.nextInt(8_000_000), worker::restart);
-        }
-    }
-
-    private void kill(CoordinatorProcess coordinator) {
-        coordinator.node.kill();
-        time.after(random.nextInt(8_000_000), () -> restart(coordinator));
-    }
-
-    private static void restart(CoordinatorProcess coordinator) {
-        if (!coordinator.node.isUp()) {
-            coordinator.start();
-        }
-    }
-
-    private void cut(Link link) {
-        link.cut(true);
-        time.after(random.nextInt(9_000_000), () -> link.cut(false));
-    }
-
-    private void cutFromKafka(WorkerProcess worker) {
-        worker.cutFromKafka(true);
-        time.after(random.nextInt(25_000_000), () -> worker.cutFromKafka(false));
-    }
-
     // A slot that is not free once there is nothing left to do is lost.
     private void rest() {
-        var end = time.now() + REST;
+        var end = Math.max(time.now(), lengths.end()) + REST;
         while (!workers.stream().allMatch(WorkerProcess::isIdle)) {
             if (time.now() > end) {
                 throw new Violation("a slot is still taken though all jobs are over");
             }
             time.step();
         }
-    }
-
-    private JobRow job() {
-        return server.jobs.get(random.nextInt(server.jobs.size()));
-    }
-
-    private void change(JobRow job) {
-        if (server.isUp() && !job.over) {
-            server.limit(job, random.nextInt(3) == 0 ? null : jobs.limit());
-        }
-    }
-
-    // People write tenants in more than one way, and some that are none.
-    private void tenantCommand() {
-        var job = job();
-        var number = random.nextInt(job.table.lastTenant() + 2);
-        var name = random.nextInt(12) == 0 ? "x" : (random.nextInt(5) == 0 ? "0" : "") + number;
-        var wish = random.nextInt(10) < 7 ? DesiredState.PAUSE : DesiredState.RUN;
-        tell(Scope.tenant(job.id, name), wish);
-    }
-
-    private void command() {
-        var fleet = random.nextInt(4) == 0;
-        var scope = fleet ? Scope.FLEET : Scope.job(1L + random.nextInt(server.jobs.size()));
-        var roll = random.nextInt(20);
-        var wish = roll == 0 && !fleet ? DesiredState.CANCEL : roll < 12 ? DesiredState.PAUSE : DesiredState.RUN;
-        tell(scope, wish);
-    }
-
-    private void tell(Scope scope, DesiredState wish) {
-        if (random.nextInt(3) == 0) {
-            operator.say(scope, wish);
-        } else {
-            operator.command(scope, wish);
-        }
+        auditor.reckon();
     }
 
     // All is well again, and somebody says so until it is heard.
@@ -200,35 +113,54 @@ final class World {
             });
             coordinators.forEach(coordinator -> {
                 coordinator.link.cut(false);
-                restart(coordinator);
+                coordinator.restart();
             });
             resume();
         });
     }
 
     private void resume() {
-        if (!isOver()) {
-            operator.command(Scope.FLEET, DesiredState.RUN);
-            server.jobs.forEach(job -> {
-                if (job.state != JobState.CANCELLING && !job.over) {
-                    operator.command(Scope.job(job.id), DesiredState.RUN);
-                    List.copyOf(job.pausedTenants)
-                            .forEach(tenant -> operator.command(Scope.tenant(job.id, tenant), DesiredState.RUN));
-                    operator.promote(job);
-                }
-            });
+        if (!isDone()) {
+            operators.get(0).command(Scope.FLEET, DesiredState.RUN);
+            server.jobs.forEach(this::resume);
             workers.forEach(WorkerProcess::restart);
             time.after(5_000_000, this::resume);
         }
     }
 
-    private boolean isOver() {
+    private void resume(JobRow job) {
+        var operator = operators.get(0);
+        if (job.state != JobState.CANCELLING && !job.over) {
+            if (job.state == JobState.HALTED) {
+                operator.permit(job, job.rows());
+            }
+            operator.command(Scope.job(job.id), DesiredState.RUN);
+            operator.promote(job);
+        }
+        List.copyOf(job.pausedTenants)
+                .forEach(tenant -> operator.command(Scope.tenant(job.id, tenant), DesiredState.RUN));
+        if (thorough) {
+            job.quarantine.mend(true);
+            if (!Repairs.failed(job).isEmpty()) {
+                operator.retryShards(job);
+            }
+            if (job.quarantine.counted > 0) {
+                operators.forEach(other -> other.retryRows(job));
+            }
+        }
+    }
+
+    private boolean isDone() {
         for (var job : server.jobs) {
-            if (!job.over) {
+            if (!job.over || (thorough && isLeft(job))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isLeft(JobRow job) {
+        return job.state == JobState.FAILED || (job.state == JobState.SUCCEEDED && job.quarantine.counted > 0);
     }
 
     private List<JobState> states() {

@@ -1,0 +1,132 @@
+package dev.backfleet.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** The rows of a job that the database refuses, and those of them that are in quarantine. */
+final class Quarantine {
+    private static final int NO_BUDGET_IS_SPENT = 1_000;
+
+    private final boolean[] refused;
+    private final boolean[] suspect;
+    private final boolean[] forGood;
+    private final int[] shards;
+    private final boolean[] changedLater;
+
+    /** How many rows are in it, as the job's row says. */
+    int counted;
+
+    /** How many may be. */
+    private int budget = NO_BUDGET_IS_SPENT;
+
+    /** How many there may be before one more is put there: the budget, or what was there when somebody let the job go on. */
+    private int most = NO_BUDGET_IS_SPENT;
+
+    Quarantine(int rows) {
+        this.refused = new boolean[rows + 1];
+        this.suspect = new boolean[rows + 1];
+        this.forGood = new boolean[rows + 1];
+        this.shards = new int[rows + 1];
+        this.changedLater = new boolean[rows + 1];
+    }
+
+    /** Makes some rows refused, often beside each other, and sets a budget that they may spend. */
+    void spoil(Random random) {
+        var rows = refused.length - 1;
+        if (rows == 0) {
+            return;
+        }
+        var at = 1 + random.nextInt(rows);
+        for (var bad = 1 + random.nextInt(7); bad > 0; bad--) {
+            refused[at] = true;
+            suspect[at] = true;
+            forGood[at] = random.nextBoolean();
+            at = random.nextInt(3) == 0 && at < rows ? at + 1 : 1 + random.nextInt(rows);
+        }
+        if (random.nextBoolean()) {
+            permit(random.nextInt(4));
+        }
+    }
+
+    /** Somebody mends rows of the table. */
+    void mend(boolean all) {
+        for (var row = 1; row < refused.length; row++) {
+            refused[row] &= forGood[row] && !all;
+        }
+    }
+
+    boolean hasRefused() {
+        for (var row : refused) {
+            if (row) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isRefused(int row) {
+        return refused[row];
+    }
+
+    /** Whether a row is refused, or was before it was mended. */
+    boolean wasRefused(int row) {
+        return suspect[row];
+    }
+
+    boolean holds(int row) {
+        return shards[row] > 0;
+    }
+
+    /** Whether a row was changed after it had been in quarantine. */
+    boolean isChangedLater(int row) {
+        return changedLater[row];
+    }
+
+    /** The shard that a row was in. */
+    int shard(int row) {
+        return shards[row];
+    }
+
+    void put(int row, int shard) {
+        shards[row] = shard;
+    }
+
+    /** Takes a row out; it was changed, or does not need to be. */
+    void take(int row) {
+        shards[row] = 0;
+        changedLater[row] = true;
+    }
+
+    /** The rows that are in it. */
+    List<Long> rows() {
+        var rows = new ArrayList<Long>();
+        for (var row = 1; row < shards.length; row++) {
+            if (holds(row)) {
+                rows.add((long) row);
+            }
+        }
+        return rows;
+    }
+
+    /** Sets the budget. */
+    void permit(int rows) {
+        budget = rows;
+        goOn();
+    }
+
+    /** Somebody lets the job go on with what is there. */
+    void goOn() {
+        most = Math.max(budget, counted);
+    }
+
+    /** Whether so many rows are more than the budget. */
+    boolean isSpentBy(int rows) {
+        return rows > budget;
+    }
+
+    /** Whether no more may be put here before somebody says so. */
+    boolean isOverdrawn() {
+        return counted > most + 1;
+    }
+}

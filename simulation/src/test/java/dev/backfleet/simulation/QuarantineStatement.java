@@ -1,0 +1,150 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.worker.execute.Aside;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.Step;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Puts a row into quarantine: the fence, then the job's row, which is locked for the count, and all in one transaction; and
+ * the wrong ways to do that.
+ */
+final class QuarantineStatement {
+    private static final long LOCK_TIMEOUT = 500_000;
+    private static final long LOOK_AGAIN = 1_000;
+
+    private final Server server;
+
+    QuarantineStatement(Server server) {
+        this.server = server;
+    }
+
+    /** Begins it: waits for the shard's row, looks at the fence. */
+    void run(Claim claim, Step.Quarantine row, Run writer, Answer<Optional<Aside>> answer) {
+        var shard = server.shard(claim.shard());
+        var boots = server.boots();
+        shard.lock.whenFree(() -> {
+            writer.believed = row.cursor();
+            if (server.boots() != boots) {
+                answer.failed(ShardStatements.BROKEN);
+            } else if (Fence.holds(server, shard, claim, row.cursor())) {
+                fenced(shard, writer, answer);
+            } else {
+                answer.done(Optional.empty());
+            }
+        });
+    }
+
+    private void fenced(ShardRow shard, Run writer, Answer<Optional<Aside>> answer) {
+        var transaction = server.begin(0, 0);
+        shard.lock.take(transaction);
+        var to = Fence.end(shard, shard.cursor, server.mutant == Mutant.BISECTION_PASSES_A_ROW ? 2 : 1);
+        var work = new Work(shard, writer, answer, transaction, to, shard.job.quarantine.counted);
+        server.later(100L + server.random.nextInt(3_000), () -> lockJob(work, LOCK_TIMEOUT));
+    }
+
+    private void lockJob(Work work, long patience) {
+        var lock = work.shard.job.lock;
+        if (work.transaction.isAborted()) {
+            broken(work);
+        } else if (server.mutant == Mutant.BUDGET_COUNTED_WITHOUT_LOCK) {
+            server.later(server.random.nextInt(20_000), () -> commit(work));
+        } else if (!server.isHeld(lock)) {
+            lock.take(work.transaction);
+            server.later(server.random.nextInt(3_000), () -> commit(work));
+        } else if (patience > 0) {
+            server.later(LOOK_AGAIN, () -> lockJob(work, patience - LOOK_AGAIN));
+        } else {
+            close(work);
+            work.answer.failed(ShardStatements.IN_THE_WAY);
+        }
+    }
+
+    private void commit(Work work) {
+        if (work.transaction.isAborted()) {
+            broken(work);
+            return;
+        }
+        var shard = work.shard;
+        if (shard.winners.get(shard.epoch) != work.writer) {
+            throw new Violation("somebody else put a row aside in epoch " + shard.epoch + " of shard " + shard.id);
+        }
+        var row = shard.cursor.row() + 1;
+        var found = work.to.row() >= row;
+        var aside = found ? putAside(work, row) : end(work, false, done(work));
+        server.committed();
+        close(work);
+        work.answer.done(Optional.of(aside));
+    }
+
+    private Aside putAside(Work work, int row) {
+        var job = work.shard.job;
+        var locked = server.mutant != Mutant.BUDGET_COUNTED_WITHOUT_LOCK;
+        if (locked && job.state != JobState.RUNNING) {
+            work.shard.state = ShardState.PENDING;
+            return new Aside(
+                    work.shard.cursor.text(),
+                    false,
+                    Aside.Standing.JOB_STOPPED,
+                    server.shardStatements.terms(work.shard));
+        }
+        var spent = job.quarantine.isSpentBy((locked ? job.quarantine.counted : work.countedAtFirst) + 1);
+        if (server.mutant != Mutant.QUARANTINE_WITHOUT_ROW) {
+            write(work.shard, row);
+        }
+        if (server.mutant == Mutant.REFUSED_COUNTED_AS_CHANGED) {
+            work.shard.changed++;
+        }
+        if (spent) {
+            job.move(List.of(JobState.RUNNING), JobState.HALTED);
+            server.tally.budgetsSpent++;
+        }
+        return end(work, true, spent ? Aside.Standing.BUDGET_SPENT : done(work));
+    }
+
+    private void write(ShardRow shard, int row) {
+        var job = shard.job;
+        Laws.beforePuttingAside(job, row);
+        job.quarantine.put(row, shard.id.number());
+        job.quarantine.counted++;
+        server.tally.quarantined++;
+        Laws.afterPuttingAside(job);
+    }
+
+    private Aside end(Work work, boolean quarantined, Aside.Standing standing) {
+        var shard = work.shard;
+        shard.cursor = work.to;
+        shard.walked += quarantined ? 1 : 0;
+        shard.leaseUntil = server.clock() + ShardStatements.LEASE;
+        if (work.to.equals(shard.upper)) {
+            shard.state = ShardState.DONE;
+        } else if (standing == Aside.Standing.BUDGET_SPENT) {
+            shard.state = ShardState.PENDING;
+        }
+        return new Aside(work.to.text(), quarantined, standing, server.shardStatements.terms(shard));
+    }
+
+    private static Aside.Standing done(Work work) {
+        return work.to.equals(work.shard.upper) ? Aside.Standing.DONE : Aside.Standing.GOES_ON;
+    }
+
+    private void broken(Work work) {
+        close(work);
+        work.answer.failed(ShardStatements.BROKEN);
+    }
+
+    private void close(Work work) {
+        server.end(work.transaction);
+    }
+
+    private record Work(
+            ShardRow shard,
+            Run writer,
+            Answer<Optional<Aside>> answer,
+            Transaction transaction,
+            Point to,
+            int countedAtFirst) {}
+}

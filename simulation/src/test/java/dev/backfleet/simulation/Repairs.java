@@ -1,0 +1,104 @@
+package dev.backfleet.simulation;
+
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.coordinator.command.RetryRows;
+import dev.backfleet.coordinator.command.RetryRows.Attempt;
+import dev.backfleet.coordinator.command.RetryRows.Verdict;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What a person does about failures: retries FAILED shards and rows in quarantine, and raises error budgets. */
+final class Repairs {
+    private static final Set<JobState> RETRIED =
+            EnumSet.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED, JobState.FAILED);
+    private static final long LOOK_AGAIN = 1_000;
+
+    private final Server server;
+    private final Node node;
+    private final Link link;
+    private final Session session;
+    private final RetryStatement statement;
+
+    Repairs(Server server, Node node, Link link) {
+        this.server = server;
+        this.node = node;
+        this.link = link;
+        this.session = new Session(server, link, node);
+        this.statement = new RetryStatement(server);
+    }
+
+    /** Puts the FAILED shards of a job back, as {@code PostgresRetries} does. */
+    void retryShards(JobRow job) {
+        server.tally.retriesBesideFinish += job.finishing > 0 ? 1 : 0;
+        session.inTransaction(open -> {
+            open.lock(job.lock);
+            var state = open.ask(() -> job.state);
+            if (!RETRIED.contains(state)) {
+                return false;
+            }
+            var failed = open.ask(() -> failed(job));
+            open.dwell();
+            return !failed.isEmpty() && open.commit(() -> putBack(job, state, failed));
+        });
+    }
+
+    private boolean putBack(JobRow job, JobState state, List<ShardRow> failed) {
+        failed.forEach(shard -> {
+            shard.state = ShardState.PENDING;
+            shard.notBefore = 0;
+            shard.retriedInWave = job.wave;
+        });
+        job.waveDoneAt = job.isWaveOpen() ? null : job.waveDoneAt;
+        if (state == JobState.FAILED && server.mutant != Mutant.RETRY_FORGETS_THE_JOB) {
+            job.move(List.of(JobState.FAILED), JobState.RUNNING);
+        }
+        server.tally.shardRetries++;
+        return true;
+    }
+
+    static List<ShardRow> failed(JobRow job) {
+        return job.shards.stream()
+                .filter(shard -> shard.state == ShardState.FAILED)
+                .toList();
+    }
+
+    /** Retries the rows in quarantine with the real {@link RetryRows}. */
+    void retryRows(JobRow job) {
+        Sleeper sleeper = duration -> server.time.block(node, 1 + duration.toNanos() / 1_000);
+        try {
+            var unused = new RetryRows(number -> retry(job, Math.toIntExact(number)), sleeper)
+                    .run(link.await(job.quarantine::rows));
+        } catch (InterruptedException e) {
+            throw new Violation("nobody interrupts a simulation");
+        }
+    }
+
+    private Attempt retry(JobRow job, int row) {
+        return new Attempt(link.await(() -> verdict(job, row)), Duration.ZERO);
+    }
+
+    private Verdict verdict(JobRow job, int row) {
+        var told = new AtomicReference<Optional<Verdict>>();
+        statement.run(job, row, told::set);
+        while (told.get() == null) {
+            server.time.block(node, LOOK_AGAIN);
+        }
+        return told.get().orElseThrow(Unreachable::new);
+    }
+
+    /** Sets a job's error budget. */
+    void permit(JobRow job, int rows) {
+        link.await(() -> {
+            server.awaitFree(node, job.lock);
+            job.quarantine.permit(rows);
+            server.committed();
+            return true;
+        });
+    }
+}

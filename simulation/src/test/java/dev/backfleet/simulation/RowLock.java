@@ -1,0 +1,64 @@
+package dev.backfleet.simulation;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** The lock of a row: one transaction has it, others wait in their order. */
+final class RowLock {
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+    @Nullable
+    private Transaction holder;
+
+    boolean isHeld() {
+        return holder != null;
+    }
+
+    /** Who has it. */
+    @Nullable
+    Transaction holder() {
+        return holder;
+    }
+
+    void take(Transaction transaction) {
+        if (holder != null) {
+            throw new Violation("a row was locked twice");
+        }
+        holder = transaction;
+        transaction.holds(this);
+    }
+
+    /** Whether the transaction that has it also has a row of the table locked. */
+    boolean covers(int row) {
+        return holder != null && holder.covers(row);
+    }
+
+    /** Goes on as soon as nobody has it. */
+    void whenFree(Runnable what) {
+        if (holder == null) {
+            what.run();
+        } else {
+            waiting.add(what);
+        }
+    }
+
+    /** Gives it free, and lets one after the other go on until one takes it. */
+    void release(Transaction transaction) {
+        if (holder != transaction) {
+            return;
+        }
+        holder = null;
+        while (holder == null && !waiting.isEmpty()) {
+            waiting.remove().run();
+        }
+    }
+
+    /** The server went down: nobody has it, and nobody waits any more. */
+    void drop() {
+        holder = null;
+        var dropped = new ArrayDeque<>(waiting);
+        waiting.clear();
+        dropped.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.backfleet.simulation;
+
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** A process's session in which it does transactions of several statements: others go on between them. */
+final class Session {
+    private final Server server;
+    private final Link link;
+    private final Node node;
+
+    Session(Server server, Link link, Node node) {
+        this.server = server;
+        this.link = link;
+        this.node = node;
+    }
+
+    /**
+     * A transaction. What it changes, it changes at its end.
+     *
+     * @throws Unreachable if it came to nothing, or nobody knows
+     * @throws Killed if the process did not survive it
+     */
+    <T> T inTransaction(Function<Open, T> work) {
+        var open = new Open(server.begin(0, 0));
+        try {
+            return work.apply(open);
+        } finally {
+            server.end(open.transaction);
+        }
+    }
+
+    /** A transaction that is open. */
+    final class Open {
+        private final Transaction transaction;
+
+        private Open(Transaction transaction) {
+            this.transaction = transaction;
+        }
+
+        /** Locks a row; gives up if somebody else has it for too long. */
+        void lock(RowLock lock) {
+            ask(() -> {
+                server.awaitFree(node, lock);
+                lock.take(transaction);
+                return true;
+            });
+            dwell();
+        }
+
+        /** A statement. */
+        <T> T ask(Supplier<T> statement) {
+            transaction.isIdleSince(Long.MAX_VALUE);
+            var answer = link.await(() -> {
+                if (transaction.isAborted()) {
+                    throw new Unreachable();
+                }
+                return statement.get();
+            });
+            transaction.isIdleSince(server.time.now());
+            return answer;
+        }
+
+        /** Takes its time, now and then, before the next statement. */
+        void dwell() {
+            if (server.weather.strikes(6)) {
+                server.time.block(node, server.weather.pick(300_000));
+            }
+        }
+
+        /** The last statement, and the commit. */
+        <T> T commit(Supplier<T> statement) {
+            return ask(() -> {
+                var result = statement.get();
+                server.committed();
+                return result;
+            });
+        }
+    }
+}
