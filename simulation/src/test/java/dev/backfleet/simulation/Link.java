@@ -16,7 +16,7 @@ final class Link {
     /** How long others do. */
     private static final long SHORT_SILENCE = 5_000_000;
 
-    private static final Failure TAKEN_FOR_NO = Failure.of("57014", "no answer in time");
+    private static final Failure TAKEN_FOR_NO = Failure.of("55P03", "no answer in time");
 
     private final Server server;
     private final Node node;
