@@ -70,7 +70,7 @@ public record Identifier(String name) {
     }
 
     private static boolean isPlain(int c) {
-        return c > 127 || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == ' ';
+        return c > 127 || Character.isLetterOrDigit(c) || c == '_' || c == ' ';
     }
 
     /** As a person would write it: quoted only if it has to be. For people, not for SQL: {@code order} stays bare. */
