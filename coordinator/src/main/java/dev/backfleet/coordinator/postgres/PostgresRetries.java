@@ -62,6 +62,12 @@ public final class PostgresRetries {
         if (shards == 0) {
             return new Retried(state, 0);
         }
+        // A tenant that was paused while the shard was FAILED is paused in it, too.
+        new ShardSplits(handle, job).begin();
+        if (!new WishStore(handle).pausedTenants(job).isEmpty()) {
+            var definition = new JobStore(handle).definition(job).orElseThrow();
+            TenantWishes.holdAll(handle, job, definition);
+        }
         handle.createUpdate(WAVE_NOT_DONE).bind("job", job).execute();
         new AuditStore(handle).did(job, who, "retry", shards + " shards");
         var runs = state == JobState.FAILED

@@ -114,6 +114,15 @@ class TenantHoldTest {
     }
 
     @Test
+    void a_tenant_that_was_paused_while_its_shards_had_failed_is_held_when_they_are_retried() throws SQLException {
+        var job = job(1, "");
+        db.run("update backfleet.shard set state = 'FAILED', error = 'e', error_code = 'XX000'");
+        say(job, "Wal", DesiredState.PAUSE);
+        assertThat(new PostgresRetries(db.database).retry(job, "me")).isPresent();
+        assertHeld("Wal");
+    }
+
+    @Test
     void a_worker_loses_a_shard_that_a_tenant_is_carved_out_of() throws SQLException {
         var job = job(1, "");
         var shared = "(select min(number) from backfleet.shard where state = 'PENDING' and upper[1] <> 'Wal')";
