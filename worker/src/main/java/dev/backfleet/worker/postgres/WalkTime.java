@@ -4,6 +4,7 @@ import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.KeySpace;
 import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,9 +19,8 @@ final class WalkTime {
     /** The longest walk that is waited for: some millions of dead keys. */
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
-    // A batch walks up to the next row, then changes it by the same range of the index; the last one of a shard counts
-    // its rows,
-    // too, or looks for the last row of a tenant.
+    // A batch walks up to the next row, then changes it by the same range of the index; the last batch of a shard also
+    // counts its rows, or looks for the last row of a tenant.
     private static final int WALKS = 4;
 
     private static final String TEXT = "select pg_catalog.set_config('statement_timeout', '" + LONGEST.toMillis()
@@ -33,9 +33,13 @@ final class WalkTime {
     /**
      * What a batch of one row has to have in addition to the time for its row.
      *
-     * @throws SQLException also if the walk takes too long
+     * @throws RefusedException if the walk takes too long, among other reasons: never for the row's sake
      */
-    static Duration ofBatch(Connection connection, Claim claim, Cursor cursor) throws SQLException {
+    static Duration ofBatch(Connection connection, Claim claim, Cursor cursor) {
+        return Refusals.translating(() -> measured(connection, claim, cursor));
+    }
+
+    private static Duration measured(Connection connection, Claim claim, Cursor cursor) throws SQLException {
         try (var statement = connection.prepareStatement(text(claim, cursor))) {
             statement.setArray(1, Batches.array(connection, cursor));
             statement.execute();
@@ -52,11 +56,13 @@ final class WalkTime {
     private static String text(Claim claim, Cursor cursor) {
         var space = new KeySpace(claim.definition(), claim.relation());
         var point = "(select c from backfleet_point)";
-        var after = cursor.isStart()
-                ? "true"
-                : cursor.values().size() < space.columns()
-                        ? space.tenants(space.tenantColumn(), Comparison.GREATER, space.tenantOf(point))
-                        : space.afterRow(point);
-        return TEXT.formatted(space.first(after, false, "1"));
+        if (cursor.isStart()) {
+            return TEXT.formatted(space.first("true", false, "1"));
+        }
+        return TEXT.formatted(
+                cursor.values().size() < space.columns()
+                        ? space.first(
+                                space.tenants(space.tenantColumn(), Comparison.GREATER, space.tenantOf(point)), false, "1")
+                        : space.firstAfter(point, "true", "1"));
     }
 }

@@ -288,6 +288,25 @@ class ErrorOriginTest {
     }
 
     @Test
+    void a_slow_row_of_a_composite_key_is_found_too_wherever_the_shard_ends() throws SQLException {
+        fleet.run("create table t (tenant integer, id integer, n integer not null default 0, primary key (tenant, id))");
+        fleet.run("insert into t select v, i from generate_series(1, 3) v, generate_series(1, 3) i");
+        fleet.run("create or replace function slow() returns trigger language plpgsql as "
+                + "$$ begin if new.id = 2 then perform pg_sleep(0.5); end if; return new; end $$");
+        fleet.run("create trigger slow before update on t for each row execute function slow()");
+        fleet.run("alter table backfleet.job alter row_timeout set default 0.25");
+        try {
+            var definition = fleet.definition("t", null, List.of("tenant", "id"), "n=n + 1");
+            assertThat(work(fleet.claim(definition, "{3,3}"))).isEqualTo(new Ending.Done());
+        } finally {
+            fleet.run("alter table backfleet.job alter row_timeout set default 1.5");
+        }
+        assertThat(fleet.ask("select string_agg(key::text, ' ' order by id), min(sqlstate) from backfleet.quarantine"))
+                .isEqualTo("{1,2} {2,2} {3,2} 57014");
+        assertThat(fleet.ask("select sum(n), count(*) filter (where n = 1) from t")).isEqualTo("6 6");
+    }
+
+    @Test
     void the_time_of_a_slow_row_is_not_left_behind_in_the_session() throws SQLException {
         a_row_that_takes_longer_than_its_time_is_quarantined_and_one_that_does_not_is_changed("1.0", "1");
         for (var i = 0; i < 6; i++) {
