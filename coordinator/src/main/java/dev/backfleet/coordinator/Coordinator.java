@@ -16,6 +16,7 @@ import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.complete.LookBack;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
@@ -34,14 +35,17 @@ import dev.backfleet.coordinator.postgres.PostgresJobs;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.PostgresLeases;
 import dev.backfleet.coordinator.postgres.PostgresLedger;
+import dev.backfleet.coordinator.postgres.PostgresLookBack;
 import dev.backfleet.coordinator.postgres.PostgresPatients;
 import dev.backfleet.coordinator.postgres.PostgresPins;
 import dev.backfleet.coordinator.postgres.PostgresPlans;
+import dev.backfleet.coordinator.postgres.PostgresProblems;
 import dev.backfleet.coordinator.postgres.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.PostgresSplits;
 import dev.backfleet.coordinator.postgres.PostgresTenants;
 import dev.backfleet.coordinator.postgres.PostgresWal;
 import dev.backfleet.coordinator.postgres.PostgresWindows;
+import dev.backfleet.coordinator.problem.EachJob;
 import dev.backfleet.coordinator.reap.Reaper;
 import dev.backfleet.coordinator.recover.Recovery;
 import dev.backfleet.coordinator.rollout.Rollouts;
@@ -67,7 +71,7 @@ public final class Coordinator implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration BLIND = Duration.ofSeconds(5);
-    private static final int CONNECTIONS = 5;
+    private static final int CONNECTIONS = 8;
 
     private final CoordinatorSettings settings;
     private final Timelines timelines = new Timelines();
@@ -95,16 +99,26 @@ public final class Coordinator implements AutoCloseable {
         this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
         this.throttle = new Throttle(new HttpHealth(health), new PostgresLedger(database), settings.throttle(), ticker);
         var duties = duties(ticker);
-        var planner = new Planner(new PostgresPlans(database));
+        var problems = new PostgresProblems(database);
+        var planner = new Planner(new PostgresPlans(database), problems, ticker);
+        var pins = new PinWatch(new PostgresPins(database), problems, ticker);
+        var lookBack =
+                new LookBack(new PostgresLookBack(database, ticker), new EachJob("the last look", problems, ticker));
         var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> leadership.runOnce());
         var work = new Rounds(
                 "duties", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.runOnce(epoch, woken)));
         // A job that has just been planned is dispatched now, not with the next tick.
         var plan = new Rounds(
                 "plan", settings.tick(), ticker, woken -> whileLeading(epoch -> planner.runOnce(work::wake)));
+        // A job that takes long to plan does not keep the others waiting: of two, one goes on.
+        var planToo = new Rounds(
+                "plan-too", settings.tick(), ticker, woken -> whileLeading(epoch -> planner.runOnce(work::wake)));
+        var watch = new Rounds("pins", settings.tick(), ticker, woken -> whileLeading(epoch -> pins.runOnce()));
+        var ends = new Rounds(
+                "ends", settings.tick(), ticker, woken -> whileLeading(epoch -> lookBack.runOnce(work::wake)));
         var look = new Rounds("throttle", LOOK, ticker, woken -> whileLeading(throttle::runOnce));
         var beat = new Rounds("heartbeat", HEARTBEAT, ticker, woken -> whileLeading(this::beat));
-        this.threads = List.of(lead, plan, work, look, beat);
+        this.threads = List.of(lead, plan, planToo, work, watch, ends, look, beat);
         this.control = new ControlListener(
                 kafka, settings.lease(), new Wishes(new PostgresControl(database), work::wake), registry, timelines);
         this.events = new EventListener(kafka, event -> onEvent(event, work), registry);
@@ -182,16 +196,14 @@ public final class Coordinator implements AutoCloseable {
         return new Duties(
                 new Dispatcher(board, new FairShares(), tasks, ticker),
                 new Rollouts(new PostgresRollouts(database)),
-                new StragglerSplitter(board, new PostgresSplits(database)),
+                new StragglerSplitter(board, new PostgresSplits(database), new PostgresProblems(database), ticker),
                 List.of(
-                        new Finisher(new PostgresJobs(database), this::forget)::runOnce,
+                        new Finisher(new PostgresJobs(database, true), this::forget)::runOnce,
                         new Reaper(new PostgresLeases(database), settings.redispatchAfter())::runOnce,
                         new Gauge(new PostgresCounts(database), ticker)::runOnce,
                         new WalGauge(new PostgresWal(database), ticker)::runOnce,
                         new Windows(new PostgresWindows(database), ticker)::runOnce,
-                        // What fails, fails what comes after it: these two look at tables of others, and come last.
-                        new Recovery(new PostgresPatients(database))::runOnce,
-                        new PinWatch(new PostgresPins(database), ticker)::runOnce),
+                        new Recovery(new PostgresPatients(database))::runOnce),
                 settings.tick(),
                 ticker);
     }

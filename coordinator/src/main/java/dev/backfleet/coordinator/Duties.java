@@ -6,6 +6,7 @@ import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.coordinator.rollout.Rollouts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Which of the leader's duties are done when, by the one thread that does them. */
@@ -47,16 +48,39 @@ public final class Duties {
      * @param woken whether something happened, or only time has passed
      */
     public void runOnce(long epoch, boolean woken) {
+        var duties = new ArrayList<Runnable>();
         // What happened makes room for tasks; what time brings is looked at with each tick, in a storm of events too.
-        dispatcher.runOnce(epoch);
+        duties.add(() -> dispatcher.runOnce(epoch));
         if (!woken || tick.isDue()) {
-            eachTick.forEach(Runnable::run);
+            duties.addAll(eachTick);
         }
         if (wide.isDue()) {
-            rollouts.runOnce();
-            if (splitter.runOnce()) {
-                dispatcher.runOnce(epoch);
+            duties.add(rollouts::runOnce);
+            duties.add(() -> {
+                if (splitter.runOnce()) {
+                    dispatcher.runOnce(epoch);
+                }
+            });
+        }
+        each(duties);
+    }
+
+    // One that fails keeps none of the others from being done; the round then fails as the first of them did.
+    private static void each(List<Runnable> duties) {
+        RuntimeException first = null;
+        for (var duty : duties) {
+            try {
+                duty.run();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else if (first != e) {
+                    first.addSuppressed(e);
+                }
             }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 }

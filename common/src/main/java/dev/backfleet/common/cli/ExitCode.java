@@ -26,7 +26,8 @@ public enum ExitCode {
     QUARANTINED(
             9,
             "rows in quarantine",
-            "The job SUCCEEDED, or rows were retried, but some rows are in quarantine: they were not changed."),
+            "The job SUCCEEDED, or rows were retried, but some rows were not changed: they are in quarantine, or a trigger or"
+                    + " the application kept them as they were."),
     /** A bug. */
     INTERNAL_ERROR(70, "internal error", "A bug of Backfleet. `--verbose` shows where."),
     /** Ctrl-C. */

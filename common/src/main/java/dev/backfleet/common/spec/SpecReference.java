@@ -80,6 +80,12 @@ public final class SpecReference {
             **The range is pinned** when the job is planned: rows with keys beyond it were written by an application that
             already writes both shapes, and are not touched.
 
+            **Triggers and rules**: a table with a rule ON UPDATE is refused. `submit` notes triggers for statements on a partitioned
+            table, which do not fire, triggers that fire though they are suppressed, and those that may keep a row as it is.
+
+            **`where`** says which rows still need the change. Best is a condition that no longer holds after it: then the job
+            looks at its end for rows that still match, and says so. One that stays true says nothing about what is left to do.
+
             **An error budget** says how many rows that the database refuses (a constraint, a value out of range, a trigger that
             raises) may be put into quarantine before the job halts: at most `rows`, and at most the share `ratio` of the rows
             walked so far. The share counts from the 101st row on, since a share of a few rows says nothing and bad rows tend
@@ -103,7 +109,9 @@ public final class SpecReference {
             one that cannot exist on the server (no standby, no `pg_stat_statements`) does nothing. Queries run read-only
             in the coordinator's session, and have a second.
 
-            **YAML** is taken plainly: no anchors, aliases or tags, one document per file, each key once.
+            **YAML** is taken plainly: no anchors, aliases or tags, one document per file, each key once. A text of several lines with
+            a comment (`--`), or with a line break between quotes, is written with `|`, which keeps lines; where YAML would make one
+            line of it (`>`, plain, or in quotes) and so change what it means, it is refused.
 
             ## Keys
 

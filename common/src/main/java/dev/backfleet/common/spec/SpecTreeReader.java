@@ -18,7 +18,7 @@ final class SpecTreeReader {
     private static final int DEEPEST = 6;
     private static final Pattern GLUED_COMMENT = Pattern.compile("[ \\t]+#[^\\s#].*");
     private static final String QUOTES = "'\"|>";
-    private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|\\r|\\n");
+    private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|[\\r\\n\\u0085\\u2028\\u2029]");
 
     private final String file;
     private final JsonParser parser;
@@ -55,8 +55,22 @@ final class SpecTreeReader {
         return switch (token()) {
             case START_OBJECT -> mapping(path, line, depth);
             case START_ARRAY -> sequence(path, line, depth);
-            default -> new SpecNode.Scalar(line, parser.getText(), token() == JsonToken.VALUE_NULL, isGlued());
+            default -> scalar(path, line);
         };
+    }
+
+    private SpecNode scalar(String path, int line) throws IOException {
+        var scalar = new SpecNode.Scalar(line, parser.getText(), token() == JsonToken.VALUE_NULL, isGlued());
+        if (parser instanceof YAMLParser) {
+            int first = parser.currentTokenLocation().getLineNr();
+            int last = Math.min(parser.currentLocation().getLineNr(), lines.size());
+            if (first >= 1 && first < last) {
+                FoldedText.damage(scalar.text(), lines.subList(first - 1, last)).ifPresent(what -> {
+                    throw problem(OptionalInt.of(line), path, what, FoldedText.REMEDY);
+                });
+            }
+        }
+        return scalar;
     }
 
     private SpecNode mapping(String path, int line, int depth) throws IOException {

@@ -282,16 +282,67 @@ create or replace function backfleet.partitions_of(root oid) returns table (rela
   language sql stable
   as $$
     with recursive tree as (
-      select root as relation
+      select root as relation, 'p'::"char" as kind
       union all
-      select i.inhrelid from tree t join pg_inherits i on i.inhparent = t.relation
-      where not coalesce((to_jsonb(i) ->> 'inhdetachpending')::boolean, false)  -- from PostgreSQL 14 on
+      select i.inhrelid, c.relkind
+      from tree t join pg_inherits i on i.inhparent = t.relation join pg_class c on c.oid = i.inhrelid
+      where t.kind = 'p'
+        and not coalesce((to_jsonb(i) ->> 'inhdetachpending')::boolean, false)  -- from PostgreSQL 14 on
     )
-    select t.relation, c.relkind <> 'p' from tree t join pg_class c on c.oid = t.relation where t.relation <> root
+    select t.relation, t.kind <> 'p' from tree t where t.relation <> root
+  $$;
+
+-- The leaves of a job's table that the job does not know yet. One that replaces another has the name of one that it knew.
+create or replace function backfleet.new_partitions(job bigint)
+  returns table (relation oid, schema_name text, table_name text, kind "char", replaces boolean)
+  language sql stable
+  as $$
+    select t.relation, n.nspname::text, c.relname::text, c.relkind,
+           exists (select from backfleet.job_relation r
+                   where r.job_id = j.id and r.schema_name = n.nspname and r.table_name = c.relname and r.gone_at is null)
+    from backfleet.job j
+    cross join lateral backfleet.partitions_of((j.definition #>> '{table,oid}')::oid) t
+    join pg_class c on c.oid = t.relation join pg_namespace n on n.oid = c.relnamespace
+    where j.id = $1 and t.is_leaf
+      and not exists (select from backfleet.job_relation r where r.job_id = j.id and r.relation = t.relation)
+  $$;
+
+-- A number that is another one when anything has changed that backfleet.differences looks at. It is cheap with thousands of
+-- partitions: it reads which transactions wrote the rows of the catalog, and does not ask what they say.
+create or replace function backfleet.catalog_print(job bigint) returns text
+  language sql stable
+  as $$
+    with pin as materialized (
+      select (j.definition #>> '{table,oid}')::oid as root from backfleet.job j where j.id = $1 and j.definition ? 'table'
+    ), relations as materialized (
+      select root as relation from pin
+      union select r.relation from backfleet.job_relation r where r.job_id = $1 and r.gone_at is null
+      union select t.relation from pin, backfleet.partitions_of(pin.root) t
+    )
+    select count(*) || ' ' || coalesce(sum(hashtextextended(entry, 0)::numeric), 0)
+    from (
+      select 'relation ' || r.relation || ' ' || coalesce(c.xmin::text || ' ' || n.xmin::text, 'none') as entry
+      from relations r left join pg_class c on c.oid = r.relation left join pg_namespace n on n.oid = c.relnamespace
+      union all
+      select 'index ' || i.indexrelid || ' ' || i.xmin::text from relations r join pg_index i on i.indrelid = r.relation
+      union all
+      select 'constraint ' || k.oid || ' ' || k.xmin::text from relations r join pg_constraint k on k.conrelid = r.relation
+      union all
+      select 'of a domain ' || k.oid || ' ' || k.xmin::text from pg_constraint k where k.contypid <> 0
+      union all
+      select 'label ' || l.oid || ' ' || l.xmin::text from pg_enum l
+      union all
+      select 'rule ' || w.oid || ' ' || w.xmin::text from relations r join pg_rewrite w on w.ev_class = r.relation
+      union all
+      select 'parent ' || h.inhrelid || ' ' || h.inhparent || ' ' || h.xmin::text
+      from relations r join pg_inherits h on h.inhrelid = r.relation
+      union all
+      select 'column ' || a.attnum || ' ' || a.xmin::text from pin p join pg_attribute a on a.attrelid = p.root and a.attnum > 0
+    ) e
   $$;
 
 -- What a job was pinned to that is different now, in words; no row if all of it is as it was. A table whose shards are all
--- DONE may go. A partition that comes later matters if it comes with rows: they are in no shard.
+-- DONE may go. A partition that comes later is taken into the job, unless it has the name of one that the job knew.
 create or replace function backfleet.differences(job bigint) returns setof text
   language sql stable
   set lock_timeout = '500ms'
@@ -312,11 +363,15 @@ create or replace function backfleet.differences(job bigint) returns setof text
       select t.relation, t.is_leaf from pin p, backfleet.partitions_of(p.root) t
     ), found as (
       select r.relation,
-             coalesce(backfleet.relation_difference(r.relation, r.schema_name, r.table_name),
+             coalesce(case when p.partitioned and c.oid is null and to_regclass(format('%I.%I', r.schema_name, r.table_name)) is null
+                        then format('the partition %I.%I was dropped before its rows were changed; a resume goes on without them',
+                                    r.schema_name, r.table_name) end,
+                      backfleet.relation_difference(r.relation, r.schema_name, r.table_name),
                       case when p.partitioned and r.relation not in (select relation from tree)
                         then format('the partition %I.%I was detached', r.schema_name, r.table_name) end) as difference,
-             p.key
-      from pin p join backfleet.job_relation r on r.job_id = p.id
+             p.key, c.relkind
+      from pin p join backfleet.job_relation r on r.job_id = p.id left join pg_class c on c.oid = r.relation
+      where r.gone_at is null
     )
     select backfleet.relation_difference(p.root, p.root_schema, p.root_name) from pin p
     where backfleet.relation_difference(p.root, p.root_schema, p.root_name) is not null
@@ -329,13 +384,19 @@ create or replace function backfleet.differences(job bigint) returns setof text
     select d from pin p, backfleet.column_differences(p.root, p.pinned) d
     where exists (select from pg_class c where c.oid = p.root)
     union
-    select d from found f, backfleet.key_differences(f.relation, f.key) d where f.difference is null
+    select d from found f, backfleet.key_differences(f.relation, f.key) d where f.difference is null and f.relkind = 'r'
     union
     select backfleet.label_differences($1)
     union
-    select format('the partition %s came with rows, which are in no shard', t.relation::regclass) from tree t
-    where case when t.is_leaf and not exists (select from backfleet.job_relation r where r.job_id = $1 and r.relation = t.relation)
-               then pg_relation_size(t.relation) > 0 else false end
+    select format('%I.%I has the rule %I ON UPDATE now, which rewrites the statements of the job', n.nspname, c.relname, w.rulename)
+    from (select f.relation from found f where f.difference is null union select p.root from pin p) r
+    join pg_rewrite w on w.ev_class = r.relation and w.ev_type = '2'
+    join pg_class c on c.oid = r.relation join pg_namespace n on n.oid = c.relnamespace
+    where w.ev_enabled = any(case when (select j.definition ->> 'triggers' from backfleet.job j where j.id = $1) = 'SUPPRESS'
+                             then '{R,A}' else '{O,A}' end::"char"[])
+    union
+    select format('the partition %I.%I is another table now, and nobody knows which of its rows were changed', n.schema_name, n.table_name)
+    from backfleet.new_partitions($1) n where n.replaces
   $$;
 
 -- The epoch after this one. Each timeline of the server has epochs of its own: after a failover that lost a claim, the new

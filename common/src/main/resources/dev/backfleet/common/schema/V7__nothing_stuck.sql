@@ -22,6 +22,22 @@ alter table backfleet.job
 
 -- == Partitions and what a job has left out ==
 
+-- What a person should know of a job beside its state. A later note on a topic takes the place of the earlier one.
+create table backfleet.job_note (
+  job_id bigint not null references backfleet.job on delete cascade,
+  topic  text not null,                                -- what it is about, such as: partition 16402
+  at     timestamptz not null default clock_timestamp(),
+  note   text not null,
+  primary key (job_id, topic)
+);
+
+alter table backfleet.job
+  add column look_back      boolean not null default false,  -- before it ends, a coordinator looks at what it has left out
+  add column rows_unchanged bigint,                    -- scanned, neither changed nor in quarantine, of a job without where
+  add column rows_matching  bigint;                    -- rows of its range that still need the change, at least
+
+alter table backfleet.job_relation
+  add column gone_at timestamptz;                      -- since when the job goes on without this partition
 
 -- == Control, leadership and jobs ==
 

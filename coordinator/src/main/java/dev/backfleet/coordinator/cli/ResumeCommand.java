@@ -60,6 +60,16 @@ final class ResumeCommand implements Callable<ExitCode> {
             description = "Only this tenant of JOB; as text, as PostgreSQL reads it.")
     private @Nullable String tenant;
 
+    @Option(
+            names = "--partitions",
+            paramLabel = "WHAT",
+            description = {
+                "For a HALTED job whose partitions were detached, or replaced by other tables: go on without them.",
+                "The rows of tables that took their place stay as they are (leave), or all of them are changed,",
+                "once more where that was done before (change)."
+            })
+    private @Nullable Partitions partitions;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -102,6 +112,9 @@ final class ResumeCommand implements Callable<ExitCode> {
         var state = new PostgresControl(session.database()).state(id);
         state.filter(now -> !RESUMABLE.contains(now)).ifPresent(now -> refuse(" is " + now + ": it cannot be resumed"));
         if (state.equals(Optional.of(JobState.HALTED))) {
+            if (partitions != null) {
+                new PostgresPins(session.database()).leaveOut(id, partitions == Partitions.CHANGE);
+            }
             var obstacles = new PostgresPins(session.database()).obstacles(id);
             if (!obstacles.isEmpty()) {
                 refuse(" is HALTED, and what it is pinned to is not back: " + String.join("; ", obstacles));
@@ -112,5 +125,11 @@ final class ResumeCommand implements Callable<ExitCode> {
 
     private void refuse(String why) {
         throw new CommandException(ExitCode.CONFLICT, "job " + job + why);
+    }
+
+    /** What becomes of the rows of tables that took the place of partitions. */
+    private enum Partitions {
+        LEAVE,
+        CHANGE
     }
 }

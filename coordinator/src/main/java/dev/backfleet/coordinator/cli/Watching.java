@@ -98,14 +98,25 @@ final class Watching {
     // Through is not complete: a script must not take the one for the other.
     private static ExitCode complete(JobStatus job) {
         var missing = job.rows().quarantined();
-        if (missing == 0) {
-            return ExitCode.DONE;
+        if (missing > 0) {
+            throw incomplete(
+                    job, rows(missing) + " in quarantine and not changed: see 'backfleet quarantine " + job.id() + "'");
         }
-        throw new CommandException(
-                ExitCode.QUARANTINED,
-                "job " + job.name() + " (id " + job.id() + ") SUCCEEDED, but " + missing
-                        + (missing == 1 ? " row is" : " rows are")
-                        + " in quarantine and not changed: see 'backfleet quarantine " + job.id() + "'");
+        var leftOut = job.findings().leftOut();
+        if (leftOut > 0) {
+            throw incomplete(
+                    job, "at least " + rows(leftOut) + " not changed: see 'backfleet status " + job.id() + "'");
+        }
+        return ExitCode.DONE;
+    }
+
+    private static CommandException incomplete(JobStatus job, String what) {
+        return new CommandException(
+                ExitCode.QUARANTINED, "job " + job.name() + " (id " + job.id() + ") SUCCEEDED, but " + what);
+    }
+
+    private static String rows(long rows) {
+        return rows + (rows == 1 ? " row is" : " rows are");
     }
 
     private static boolean isStopped(CompletableFuture<ExitCode> stop, Duration interval) throws InterruptedException {

@@ -1,19 +1,34 @@
 package dev.backfleet.coordinator.dispatch;
 
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.coordinator.problem.EachJob;
+import dev.backfleet.coordinator.problem.Problems;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The duty of splitting the last shards of a job while slots are idle. */
 public final class StragglerSplitter {
     private static final Logger LOG = LoggerFactory.getLogger(StragglerSplitter.class);
+    private static final String WHAT = "splitting";
 
     private final Dispatcher.Board board;
     private final Splits splits;
+    private final EachJob each;
+
+    /** Creates it; a split that fails ends the round. */
+    public StragglerSplitter(Dispatcher.Board board, Splits splits) {
+        this(board, splits, EachJob.plainly(WHAT));
+    }
 
     /** Creates it. */
-    public StragglerSplitter(Dispatcher.Board board, Splits splits) {
+    public StragglerSplitter(Dispatcher.Board board, Splits splits, Problems problems, Ticker ticker) {
+        this(board, splits, new EachJob(WHAT, problems, ticker));
+    }
+
+    private StragglerSplitter(Dispatcher.Board board, Splits splits, EachJob each) {
         this.board = board;
         this.splits = splits;
+        this.each = each;
     }
 
     /**
@@ -24,7 +39,7 @@ public final class StragglerSplitter {
     public boolean runOnce() {
         var any = false;
         for (var grant : Stragglers.choose(board.load())) {
-            var done = splits.splitRunning(grant.job(), grant.tasks());
+            int done = each.run(grant.job(), () -> splits.splitRunning(grant.job(), grant.tasks()), 0);
             if (done > 0) {
                 any = true;
                 LOG.atInfo()

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import java.time.Duration;
@@ -37,4 +38,12 @@ public interface Catalog {
 
     /** After how long a lock wait the server looks for a deadlock. */
     Duration deadlockTimeout();
+
+    /**
+     * What a table and its partitions do by themselves when rows are updated.
+     *
+     * @param triggers whether they fire or are suppressed
+     * @param columns which columns are set
+     */
+    List<Reaction> reactions(JobDefinition.Table table, Triggers triggers, List<String> columns);
 }

@@ -2,8 +2,11 @@ package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.coordinator.problem.EachJob;
+import dev.backfleet.coordinator.problem.Problems;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,12 +18,25 @@ public final class PinWatch {
     private static final Logger LOG = LoggerFactory.getLogger(PinWatch.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
 
+    private static final String WHAT = "comparing with the catalog";
+
     private final Pins pins;
+    private final EachJob each;
     private final Due due;
 
-    /** Creates it. */
+    /** Creates it; a job that cannot be looked at ends the round. */
     public PinWatch(Pins pins, Ticker ticker) {
+        this(pins, ticker, EachJob.plainly(WHAT));
+    }
+
+    /** Creates it. */
+    public PinWatch(Pins pins, Problems problems, Ticker ticker) {
+        this(pins, ticker, new EachJob(WHAT, problems, ticker));
+    }
+
+    private PinWatch(Pins pins, Ticker ticker, EachJob each) {
         this.pins = pins;
+        this.each = each;
         this.due = new Due(EVERY, ticker);
     }
 
@@ -29,7 +45,13 @@ public final class PinWatch {
         if (!due.isDue()) {
             return;
         }
-        pins.changed().forEach((job, difference) -> {
+        for (var job : pins.running()) {
+            each.run(job, () -> look(job));
+        }
+    }
+
+    private void look(long job) {
+        pins.changed(job).ifPresent(difference -> {
             if (pins.halt(job, difference)) {
                 LOG.atError()
                         .addKeyValue("job", job)
@@ -41,8 +63,14 @@ public final class PinWatch {
 
     /** What jobs are pinned to, and what of it has changed. */
     public interface Pins {
-        /** The jobs that are RUNNING though their pins no longer hold, and what is different, in words. */
-        Map<Long, String> changed();
+        /** The jobs that are RUNNING. */
+        List<Long> running();
+
+        /**
+         * What is different from what a job is pinned to, in words; nothing if its pins hold. Partitions that came meanwhile
+         * are taken into the job.
+         */
+        Optional<String> changed(long job);
 
         /** Halts a job and takes its shards back; whether it was RUNNING. */
         boolean halt(long job, String why);

@@ -1,6 +1,9 @@
 package dev.backfleet.coordinator.plan;
 
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.problem.EachJob;
+import dev.backfleet.coordinator.problem.Problems;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -8,13 +11,27 @@ import org.slf4j.LoggerFactory;
 
 /** The duty of cutting new jobs into shards. */
 public final class Planner {
+    /** What it does, in the status of a job for which it fails. */
+    public static final String WHAT = "planning";
+
     private static final Logger LOG = LoggerFactory.getLogger(Planner.class);
 
     private final Plans plans;
+    private final EachJob each;
+
+    /** Creates it; a job that cannot be planned ends the round. */
+    public Planner(Plans plans) {
+        this(plans, EachJob.plainly(WHAT));
+    }
 
     /** Creates it. */
-    public Planner(Plans plans) {
+    public Planner(Plans plans, Problems problems, Ticker ticker) {
+        this(plans, new EachJob(WHAT, problems, ticker));
+    }
+
+    private Planner(Plans plans, EachJob each) {
         this.plans = plans;
+        this.each = each;
     }
 
     /**
@@ -24,7 +41,7 @@ public final class Planner {
      */
     public void runOnce(Runnable planned) {
         for (var job : plans.waiting()) {
-            plans.plan(job).ifPresent(result -> {
+            each.run(job, () -> plans.plan(job), Optional.<Planned>empty()).ifPresent(result -> {
                 log(job, result);
                 planned.run();
             });

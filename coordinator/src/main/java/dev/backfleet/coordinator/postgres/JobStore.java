@@ -29,9 +29,19 @@ final class JobStore {
             values (:job, :relation::oid, :schema, :table)
             """;
 
-    private static final String RELATIONS = """
+    private static final String PINNED_RELATIONS = """
             select relation::bigint as oid, schema_name, table_name from backfleet.job_relation
-            where job_id = :job order by schema_name, table_name
+            where job_id = :job and gone_at is null
+              and not exists (select from pg_catalog.pg_class c where c.oid = relation and c.relkind = 'f')
+            order by schema_name, table_name
+            """;
+
+    // A partition whose rows are done may be dropped, renamed, or moved to another schema.
+    private static final String RELATIONS = """
+            select c.oid::bigint as oid, n.nspname as schema_name, c.relname as table_name
+            from backfleet.job_relation r
+            join pg_catalog.pg_class c on c.oid = r.relation join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where r.job_id = :job and r.gone_at is null and c.relkind = 'r' order by n.nspname, c.relname
             """;
 
     private static final String DEFINITION_FOR_PLANNING = """
@@ -105,9 +115,18 @@ final class JobStore {
         batch.execute();
     }
 
-    /** The tables that a job's rows are in. */
+    /** The tables that a job was pinned to, by the names that they had then. */
+    List<JobDefinition.Table> pinnedRelations(long job) {
+        return relations(PINNED_RELATIONS, job);
+    }
+
+    /** The tables that a job's rows are in, as far as they are still there, by the names that they have now. */
     List<JobDefinition.Table> relations(long job) {
-        return handle.createQuery(RELATIONS)
+        return relations(RELATIONS, job);
+    }
+
+    private List<JobDefinition.Table> relations(String sql, long job) {
+        return handle.createQuery(sql)
                 .bind("job", job)
                 .map((row, context) -> new JobDefinition.Table(
                         row.getLong("oid"), row.getString("schema_name"), row.getString("table_name")))

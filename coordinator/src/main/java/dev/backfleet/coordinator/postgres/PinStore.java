@@ -3,8 +3,6 @@ package dev.backfleet.coordinator.postgres;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** The statements about what jobs are pinned to; {@code backfleet.differences} says what is no longer as it was. */
@@ -18,25 +16,7 @@ final class PinStore {
 
     private static final String DIFFERENCES = "select d from backfleet.differences(:job) d order by d";
 
-    private static final String CHANGED = """
-            select j.id, string_agg(d, '; ' order by d) as differences
-            from backfleet.job j cross join lateral backfleet.differences(j.id) d
-            where j.state = 'RUNNING'
-            group by j.id
-            """;
-
-    // A partition that came empty holds no row of before: it belongs to the job, without a shard.
-    private static final String ADOPT = """
-            insert into backfleet.job_relation (job_id, relation, schema_name, table_name)
-            select j.id, c.oid, n.nspname, c.relname
-            from backfleet.job j
-            cross join lateral backfleet.partitions_of((j.definition #>> '{table,oid}')::oid) t
-            join pg_class c on c.oid = t.relation join pg_namespace n on n.oid = c.relnamespace
-            where j.state = 'RUNNING' and t.is_leaf and c.relkind = 'r'
-              and case when exists (select from backfleet.job_relation r where r.job_id = j.id and r.relation = t.relation)
-                       then false else pg_relation_size(t.relation) = 0 end
-            on conflict do nothing
-            """;
+    private static final String PRINT = "select backfleet.catalog_print(:job)";
 
     private static final String RESUME = """
             update backfleet.job
@@ -72,21 +52,17 @@ final class PinStore {
                 .list();
     }
 
-    /** The jobs that are RUNNING though their pins no longer hold, and what is different. */
-    Map<Long, String> changed() {
-        return handle.createQuery(CHANGED)
-                .map((row, context) -> Map.entry(row.getLong("id"), row.getString("differences")))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    /** What is another text when anything has changed that the differences depend on. */
+    String print(long job) {
+        return handle.createQuery(PRINT).bind("job", job).mapTo(String.class).one();
     }
 
-    /** Makes partitions that came empty part of the jobs over their table. */
-    void adoptEmptyPartitions() {
-        handle.execute("set local lock_timeout = '500ms'");
-        handle.execute(ADOPT);
-    }
-
-    /** Lets a HALTED job go on where it stopped, if what it is pinned to is as it was; whether it does. */
+    /**
+     * Lets a HALTED job go on where it stopped, if what it is pinned to is as it was; whether it does. Partitions that were
+     * dropped meanwhile are over.
+     */
     boolean resume(long job) {
+        new PartitionStore(handle, job).closeDropped();
         return handle.createUpdate(RESUME).bind("job", job).execute() == 1;
     }
 }

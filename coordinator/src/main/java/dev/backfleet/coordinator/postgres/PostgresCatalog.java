@@ -4,6 +4,7 @@ import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.KeyOperators;
+import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.sql.Identifier;
@@ -11,6 +12,7 @@ import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.Objection;
+import dev.backfleet.coordinator.pin.Reaction;
 import dev.backfleet.coordinator.pin.TableFacts;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Index;
@@ -222,6 +224,11 @@ public final class PostgresCatalog implements Catalog {
                 database.jdbi().withHandle(handle -> handle.createQuery(SessionSettings.DEADLOCK_TIMEOUT)
                         .mapTo(Long.class)
                         .one()));
+    }
+
+    @Override
+    public List<Reaction> reactions(JobDefinition.Table table, Triggers triggers, List<String> columns) {
+        return database.jdbi().withHandle(handle -> new ReactionStore(handle).of(table, triggers, columns));
     }
 
     /** EXPLAIN plans and does not run. */

@@ -25,6 +25,11 @@ public final class PostgresIntake implements SubmitJob.Intake {
             id.ifPresent(stored -> {
                 jobs.insertRelations(stored, pinned.leaves());
                 new PinStore(handle).pin(stored, pinned);
+                LookBackStore.of(handle, stored).want();
+                for (var i = 0; i < pinned.notes().size(); i++) {
+                    new NoteStore(handle)
+                            .tell(stored, "submission " + i, pinned.notes().get(i));
+                }
                 new ThrottleStore(handle).want(stored, spec.throttle());
                 spec.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));
             });

@@ -12,10 +12,21 @@ import java.util.Set;
 /** The jobs in the control schema, as far as they can come to an end. */
 public final class PostgresJobs implements Finisher.Jobs {
     private final Database database;
+    private final boolean lookedBack;
 
-    /** Creates it. */
+    /** Creates it. Jobs end though nobody has looked at what they have left out. */
     public PostgresJobs(Database database) {
+        this(database, false);
+    }
+
+    /**
+     * Creates it.
+     *
+     * @param lookedBack whether a job that is to be looked at does not end before it was
+     */
+    public PostgresJobs(Database database, boolean lookedBack) {
         this.database = database;
+        this.lookedBack = lookedBack;
     }
 
     @Override
@@ -48,7 +59,8 @@ public final class PostgresJobs implements Finisher.Jobs {
     public List<JobState> finish(long job) {
         return database.jdbi().inTransaction(handle -> {
             var shards = new ShardStore(handle);
-            if (shards.isOpen(job)) {
+            // In this order: what a new partition brings is open as soon as the partition is no longer new.
+            if (shards.isOpen(job) || LookBackStore.of(handle, job).isWanted(lookedBack) || shards.isOpen(job)) {
                 return List.of();
             }
             var error = shards.firstError(job);

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.throttle.ThrottleSpec;
 import dev.backfleet.coordinator.throttle.Brake;
 import dev.backfleet.coordinator.throttle.FullSpeed;
@@ -27,6 +28,8 @@ public final class PostgresLedger implements Ledger {
             order by j.id
             """;
 
+    private static final String UNREADABLE = "the throttle";
+
     private final Database database;
 
     /** Creates it. */
@@ -36,9 +39,22 @@ public final class PostgresLedger implements Ledger {
 
     @Override
     public List<ThrottledJob> jobs() {
-        return database.jdbi().withHandle(handle -> handle.createQuery(JOBS)
-                .map((row, context) -> job(handle, row))
-                .list());
+        return database.jdbi()
+                .withHandle(
+                        handle -> handle.createQuery(JOBS).map((row, context) -> readable(handle, row)).list().stream()
+                                .flatMap(Optional::stream)
+                                .toList());
+    }
+
+    // One that this version cannot read is held back as it was before; the others are looked after.
+    private static Optional<ThrottledJob> readable(Handle handle, ResultSet row) throws SQLException {
+        var id = row.getLong("id");
+        try {
+            return Optional.of(job(handle, row));
+        } catch (UnreadableException e) {
+            new NoteStore(handle).tell(id, UNREADABLE, "the throttle does not look after it: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     @Override

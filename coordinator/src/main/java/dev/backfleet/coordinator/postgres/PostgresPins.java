@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What jobs are pinned to, in the control schema. */
 public final class PostgresPins implements PinWatch.Pins {
     private final Database database;
+    private final Map<Long, String> unchanged = new ConcurrentHashMap<>();
 
     /** Creates it. */
     public PostgresPins(Database database) {
@@ -22,12 +24,29 @@ public final class PostgresPins implements PinWatch.Pins {
     }
 
     @Override
-    public Map<Long, String> changed() {
-        return database.jdbi().inTransaction(handle -> {
-            var pins = new PinStore(handle);
-            pins.adoptEmptyPartitions();
-            return pins.changed();
-        });
+    public List<Long> running() {
+        var running = database.jdbi().withHandle(handle -> new JobStore(handle).inState(JobState.RUNNING));
+        unchanged.keySet().retainAll(running);
+        return running;
+    }
+
+    // Taken before the look: what changes while it looks is seen by the next one.
+    @Override
+    public Optional<String> changed(long job) {
+        var print = database.jdbi().withHandle(handle -> new PinStore(handle).print(job));
+        if (print.equals(unchanged.get(job))) {
+            return Optional.empty();
+        }
+        unchanged.remove(job);
+        var differences = database.jdbi().withHandle(handle -> new PinStore(handle).differences(job));
+        if (!differences.isEmpty()) {
+            return Optional.of(String.join("; ", differences));
+        }
+        // Those that were taken in are looked at by the next look.
+        if (new NewPartitions(database).take(job) == 0) {
+            unchanged.put(job, print);
+        }
+        return Optional.empty();
     }
 
     @Override
@@ -41,9 +60,40 @@ public final class PostgresPins implements PinWatch.Pins {
         });
     }
 
+    /**
+     * Lets a HALTED job be resumed though partitions were detached, or replaced by others.
+     *
+     * @param changeOthers whether the rows of those that took the place of others are changed, all of them
+     */
+    public void leaveOut(long job, boolean changeOthers) {
+        database.jdbi().useTransaction(handle -> {
+            var partitions = new PartitionStore(handle, job);
+            var others = partitions.arrivals().stream()
+                    .filter(PartitionStore.Arrival::replaces)
+                    .toList();
+            partitions.closeDropped();
+            partitions.closeGone();
+            if (!changeOthers) {
+                others.stream()
+                        .filter(partitions::add)
+                        .forEach(leaf ->
+                                partitions.note(leaf.table(), "took the place of another: its rows are not changed"));
+            }
+        });
+    }
+
     /** What keeps a HALTED job from going on, in words: what is different, or what PostgreSQL refuses of its change. */
     public List<String> obstacles(long job) {
-        var differences = database.jdbi().withHandle(handle -> new PinStore(handle).differences(job));
+        // Partitions that were dropped are over when it is resumed; here that is tried, and taken back.
+        var differences = database.jdbi().withHandle(handle -> {
+            handle.begin();
+            try {
+                new PartitionStore(handle, job).closeDropped();
+                return new PinStore(handle).differences(job);
+            } finally {
+                handle.rollback();
+            }
+        });
         return differences.isEmpty() ? refusals(job) : differences;
     }
 

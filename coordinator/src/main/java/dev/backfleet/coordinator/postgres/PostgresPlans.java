@@ -1,5 +1,7 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobDefinition;
@@ -43,11 +45,17 @@ public final class PostgresPlans implements Planner.Plans {
         if (definition.isEmpty()) {
             return Optional.empty();
         }
+        // Who holds a table must not keep other jobs from being planned.
+        handle.execute("set local lock_timeout = '2s'");
+        requireThere(handle, definition.get().table());
+        var partitions = new PartitionStore(handle, job);
+        partitions.closeDropped();
+        partitions.arrivals().stream().filter(leaf -> !leaf.replaces()).forEach(partitions::add);
         var rollout = new RolloutStore(handle).find(job);
         var largest = rollout.map(WaveCutter::largestShard).orElse(1.0);
         long rows = 0;
         var shards = 0;
-        for (var relation : jobs.relations(job)) {
+        for (var relation : jobs.pinnedRelations(job)) {
             requireSame(handle, relation);
             var cut = new ShardCutter(handle, definition.get(), largest).cut(job, relation, shards);
             rows += cut.rows();
@@ -56,6 +64,7 @@ public final class PostgresPlans implements Planner.Plans {
         rollout.ifPresent(waves -> new WaveCutter(handle, job, definition.get()).cut(waves));
         TenantWishes.holdAll(handle, job, definition.get());
         jobs.planned(job, rows);
+        new NoteStore(handle).forget(job, Planner.WHAT);
         var state = new WishStore(handle)
                 .desired(Scope.job(job))
                 .filter(DesiredState.PAUSE::equals)
@@ -63,6 +72,16 @@ public final class PostgresPlans implements Planner.Plans {
                 .orElse(JobState.RUNNING);
         jobs.move(job, Set.of(JobState.PLANNING), state, null, null);
         return Optional.of(new Planner.Planned(rows, shards, state));
+    }
+
+    private static void requireThere(Handle handle, JobDefinition.Table table) {
+        var there = handle.createQuery("select exists (select from pg_catalog.pg_class where oid = :oid::oid)")
+                .bind("oid", table.oid())
+                .mapTo(Boolean.class)
+                .one();
+        if (!there) {
+            throw new TableChangedException(table);
+        }
     }
 
     private static void requireSame(Handle handle, JobDefinition.Table relation) {
@@ -90,8 +109,9 @@ public final class PostgresPlans implements Planner.Plans {
     private static @Nullable String refusal(JdbiException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof PSQLException refused && refused.getSQLState() != null) {
-                return refused.getSQLState().startsWith("42")
-                        ? refused.getSQLState() + ": " + refused.getMessage()
+                // A partition that was dropped a moment ago is left out by the next try.
+                return refused.getSQLState().startsWith("42") && !Refusal.isStale(e)
+                        ? refused.getSQLState() + ": " + SafeErrorMessage.words(ServerErrors.ofRows(refused), null)
                         : null;
             }
         }

@@ -138,7 +138,8 @@ public final class PostgresQuarantine {
         var store = new QuarantineStore(handle);
         var relation = store.relation(number).map(relations::get);
         if (relation.isEmpty()) {
-            return new Attempt(Verdict.GONE, Duration.ZERO);
+            // Its partition was dropped, and the row with it; or it was dismissed.
+            return new Attempt(store.removeDropped(job, number) ? Verdict.NO_NEED : Verdict.GONE, Duration.ZERO);
         }
         var row = new RetryStatement(definition, relation.get());
         var connection = handle.getConnection();

@@ -105,6 +105,9 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
     /** The shards that are worth a split, those with the most rows left first. */
     private static List<Middle> candidates(Handle handle, long job, JobDefinition definition, int count) {
         return handle.inTransaction(transaction -> {
+            // Whoever holds the table, or a table that is slow to walk, keeps no task from being dispatched for long.
+            transaction.execute("set local lock_timeout = '200ms'");
+            transaction.execute("set local statement_timeout = '2s'");
             transaction.execute("set local enable_seqscan = off");
             transaction.execute("set local jit = off");
             return transaction

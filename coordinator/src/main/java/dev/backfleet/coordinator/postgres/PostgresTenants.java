@@ -23,6 +23,8 @@ public final class PostgresTenants {
     /** How many tenants a page looks at, at most, to find some in the states that were asked for, where shards do not tell. */
     private static final int LOOKED_AT = 10_000;
 
+    private static final int ATTEMPTS = 5;
+
     private static final String FIND = "select k.t::text from (%s) k where k.t is not null";
 
     private final Database database;
@@ -125,19 +127,24 @@ public final class PostgresTenants {
 
     private static KeySpace space(Handle handle, long job) {
         var jobs = new JobStore(handle);
-        return new KeySpace(
-                jobs.definition(job).orElseThrow(), jobs.relations(job).get(0));
+        var definition = jobs.definition(job).orElseThrow();
+        return new KeySpace(definition, jobs.relations(job).stream().findFirst().orElse(definition.table()));
     }
 
     /** What the tenant column cannot hold is no tenant. */
     private static <T> Optional<T> valid(Supplier<Optional<T>> question) {
-        try {
-            return question.get();
-        } catch (JdbiException e) {
-            if (Refusal.isNoValue(e)) {
-                return Optional.empty();
+        for (var attempt = 1; ; attempt++) {
+            try {
+                return question.get();
+            } catch (JdbiException e) {
+                if (Refusal.isNoValue(e)) {
+                    return Optional.empty();
+                }
+                // A partition was dropped while it was asked about: the next question is not about it.
+                if (!Refusal.isStale(e) || attempt == ATTEMPTS) {
+                    throw e;
+                }
             }
-            throw e;
         }
     }
 }

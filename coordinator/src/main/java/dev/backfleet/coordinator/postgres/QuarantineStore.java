@@ -48,6 +48,19 @@ final class QuarantineStore {
             where id = :id
             """;
 
+    private static final String REMOVE_DROPPED = """
+            with job as materialized (
+              select j.id from backfleet.job j where j.id = :job for no key update
+            ), removed as (
+              delete from backfleet.quarantine q using job
+              where q.job_id = job.id and q.id = :id and not exists (select from pg_catalog.pg_class c where c.oid = q.relation)
+              returning 1
+            ), counted as (
+              update backfleet.job set quarantined = quarantined - 1 where id = :job and exists (select from removed)
+            )
+            select count(*) from removed
+            """;
+
     private static final String RELATION = """
             select r.relation::bigint as relation from backfleet.quarantine r where r.id = :id
             """;
@@ -95,6 +108,16 @@ final class QuarantineStore {
                 .bind("key", array(key))
                 .map((row, context) -> new Dropped(row.getLong("total"), row.getString("words")))
                 .one();
+    }
+
+    /** Takes a row out whose table was dropped; whether it was. */
+    boolean removeDropped(long job, long id) {
+        return handle.createQuery(REMOVE_DROPPED)
+                        .bind("job", job)
+                        .bind("id", id)
+                        .mapTo(Long.class)
+                        .one()
+                == 1;
     }
 
     /** A row was refused again. */

@@ -15,6 +15,11 @@ final class Refusal {
         return CODES.contains(code(e));
     }
 
+    /** Whether a table is gone that was there when the statement was written, such as a partition that was dropped. */
+    static boolean isStale(Throwable e) {
+        return code(e).equals("42P01");
+    }
+
     /** Whether PostgreSQL was given what is no value of a column's type. */
     static boolean isNoValue(Throwable e) {
         return code(e).startsWith("22");

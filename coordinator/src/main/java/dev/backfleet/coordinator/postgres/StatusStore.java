@@ -42,6 +42,8 @@ final class StatusStore {
                    j.wave, jsonb_array_length(j.rollout -> 'waves') as waves, j.wave_done_at,
                    case when j.rollout ->> 'promote' = 'AUTO' and not s.wave_failed and j.wave < s.last_wave
                      then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
+                   j.rows_unchanged, j.rows_matching,
+                   array(select n.note from backfleet.job_note n where n.job_id = j.id order by n.at, n.topic) as notes,
                    s.*
             from backfleet.job j
             left join backfleet.throttle t on t.job_id = j.id
@@ -130,7 +132,15 @@ final class StatusStore {
                 window(row),
                 row.getInt("paused_tenants"),
                 wave(row),
-                trouble(row, state));
+                trouble(row, state),
+                findings(row));
+    }
+
+    private static JobStatus.Findings findings(ResultSet row) throws SQLException {
+        return new JobStatus.Findings(
+                List.of((String[]) row.getArray("notes").getArray()),
+                row.getObject("rows_unchanged", Long.class),
+                row.getObject("rows_matching", Long.class));
     }
 
     // It is told only while it holds: an older version leaves it behind when it resumes a job.

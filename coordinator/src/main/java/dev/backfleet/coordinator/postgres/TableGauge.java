@@ -31,12 +31,23 @@ final class TableGauge {
               and mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
             """;
 
-    /** The statistics may have been reset: then the catalog knows better how many rows there are. */
+    /**
+     * How many live rows there are, the statistics know from the last vacuum or analyze on. Before, after a restore or a reset,
+     * they have counted only what came since: then the catalog knows better, or else the size of the file.
+     */
     private static final String DEAD_TUPLES = """
-            select 100.0 * coalesce(sum(s.n_dead_tup), 0)
-                   / greatest(sum(s.n_live_tup), sum(c.reltuples::float8), 1)
-            from pg_catalog.pg_stat_all_tables s join pg_catalog.pg_class c on c.oid = s.relid
-            where s.relid = any(?)
+            select 100.0 * coalesce(sum(t.dead), 0)
+                   / greatest(1, sum(case when t.counted or t.dead = 0 then t.live
+                                          else greatest(t.live, pg_relation_size(t.oid) / current_setting('block_size')::int * t.density)
+                                     end))
+            from (
+              select c.oid, pg_stat_get_dead_tuples(c.oid) as dead,
+                     greatest(pg_stat_get_live_tuples(c.oid), c.reltuples::float8) as live,
+                     coalesce(pg_stat_get_last_vacuum_time(c.oid), pg_stat_get_last_autovacuum_time(c.oid),
+                              pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid)) is not null as counted,
+                     case when c.reltuples > 0 and c.relpages > 0 then c.reltuples::float8 / c.relpages else 80 end as density
+              from pg_catalog.pg_class c where c.oid = any(?)
+            ) t
             """;
 
     /** By its lock, which every role may see; what it works on, only some may. */
@@ -71,7 +82,12 @@ final class TableGauge {
     List<Sample> read(Set<Signal> wanted) {
         var samples = new ArrayList<Sample>();
         for (var signal : of(wanted)) {
-            samples.add(sample(signal));
+            // Without a partition there is no row to read.
+            if (signal != Signal.PROBE_LATENCY
+                    || job.wanted().probe() != null
+                    || !job.relations().isEmpty()) {
+                samples.add(sample(signal));
+            }
         }
         job.wanted().sql().forEach(own -> samples.add(own(own)));
         return samples;

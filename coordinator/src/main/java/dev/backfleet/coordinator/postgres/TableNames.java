@@ -18,4 +18,9 @@ final class TableNames {
         return Identifier.of(table.schema()).quoted() + "."
                 + Identifier.of(table.name()).quoted();
     }
+
+    /** The name with its schema, quoted where it must be. */
+    static String shown(JobDefinition.Table table) {
+        return Identifier.of(table.schema()) + "." + Identifier.of(table.name());
+    }
 }

@@ -42,7 +42,7 @@ final class TenantWishes {
                             .log("control record for a tenant that the column cannot hold; skipped");
                     return false;
                 }
-                if (attempt == ATTEMPTS || !Refusal.gaveWay(e)) {
+                if (attempt == ATTEMPTS || !(Refusal.gaveWay(e) || Refusal.isStale(e))) {
                     throw e;
                 }
             }

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.query;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.throttle.Measure;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param pausedTenants how many of its tenants somebody wants to stand still
  * @param wave where its rollout stands; null if it has none
  * @param trouble what it paused itself for; null if it did not
+ * @param findings what a person should know of it beside its state
  */
 public record JobStatus(
         long id,
@@ -49,7 +51,8 @@ public record JobStatus(
         @Nullable Window window,
         int pausedTenants,
         @Nullable WaveStatus wave,
-        @Nullable Troubled trouble) {
+        @Nullable Troubled trouble,
+        Findings findings) {
 
     /** Whether nothing more happens by itself: it is over, or it HALTED. */
     public boolean atRest() {
@@ -146,4 +149,29 @@ public record JobStatus(
      * @param nextLookAt when the leading coordinator sees whether it may go on by itself; null: it takes a person
      */
     public record Troubled(String code, @Nullable Instant nextLookAt) {}
+
+    /**
+     * What a person should know of a job beside its state.
+     *
+     * @param notes sentences, the oldest first: triggers that do not fire, partitions that came or went, what fails for it
+     * @param unchanged rows that were neither changed nor quarantined because of a trigger; null: none, or not known
+     * @param matching rows of its range that still need the change, at least; null: nobody has looked
+     */
+    public record Findings(
+            List<String> notes,
+            @Nullable Long unchanged,
+            @Nullable Long matching) {
+        /** There is nothing to know. */
+        public static final Findings NONE = new Findings(List.of(), null, null);
+
+        /** Copies the list. */
+        public Findings {
+            notes = List.copyOf(notes);
+        }
+
+        /** How many rows the job has left out though it was to change them. */
+        public long leftOut() {
+            return Math.max(unchanged == null ? 0 : unchanged, matching == null ? 0 : matching);
+        }
+    }
 }

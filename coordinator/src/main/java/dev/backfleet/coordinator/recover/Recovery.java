@@ -21,15 +21,28 @@ public final class Recovery {
 
     /** Looks after the jobs whose time has come; the others wait. */
     public void runOnce() {
+        RuntimeException first = null;
         for (var patient : patients.due()) {
-            if (!patients.isOver(patient)) {
-                patients.postpone(patient);
-            } else if (patients.goOn(patient)) {
-                LOG.atInfo()
-                        .addKeyValue("job", patient.job())
-                        .addKeyValue("trouble", patient.trouble())
-                        .log("job goes on: what it paused itself for is over");
+            try {
+                look(patient);
+            } catch (RuntimeException e) {
+                // One that cannot be looked at keeps no other from going on.
+                first = first == null ? e : first;
             }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private void look(Patient patient) {
+        if (!patients.isOver(patient)) {
+            patients.postpone(patient);
+        } else if (patients.goOn(patient)) {
+            LOG.atInfo()
+                    .addKeyValue("job", patient.job())
+                    .addKeyValue("trouble", patient.trouble())
+                    .log("job goes on: what it paused itself for is over");
         }
     }
 

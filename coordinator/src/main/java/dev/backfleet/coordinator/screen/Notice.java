@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param text one or more sentences
  */
 record Notice(Style style, String text) {
+    private static final int MOST_NOTES = 8;
 
     /** The notices about a job, the most important first. */
     static List<Notice> of(Snapshot snapshot) {
@@ -35,6 +36,7 @@ record Notice(Style style, String text) {
                     "the server is read-only: nothing changes; jobs go on by themselves when it takes writes again"));
         }
         quarantined(job).ifPresent(notices::add);
+        leftOut(job).ifPresent(notices::add);
         if (fleet.paused() && !job.atRest()) {
             notices.add(new Notice(Style.LOUD, FleetPause.words(fleet)));
         }
@@ -48,6 +50,7 @@ record Notice(Style style, String text) {
         if (!job.atRest()) {
             Hold.words(job.throttle()).ifPresent(words -> notices.add(new Notice(Style.CAUTION, words)));
         }
+        notes(job).forEach(text -> notices.add(new Notice(Style.CAUTION, text)));
         waits(job).ifPresent(text -> notices.add(new Notice(Style.CAUTION, text)));
         if (isToAdvance(job) && !fleet.led()) {
             notices.add(new Notice(
@@ -70,6 +73,32 @@ record Notice(Style style, String text) {
                         (rows == 1 ? "a row is" : HumanText.number(rows) + " rows are")
                                 + " in quarantine and not changed; 'backfleet quarantine " + job.name()
                                 + "' tells which"));
+    }
+
+    // How many rows a trigger has kept as they are is among the notes.
+    private static Optional<Notice> leftOut(JobStatus job) {
+        var matching = job.findings().matching();
+        return matching == null || matching == 0
+                ? Optional.empty()
+                : Optional.of(new Notice(
+                        Style.BAD,
+                        "at least " + HumanText.number(matching)
+                                + (matching == 1 ? " row of the range still matches" : " rows of the range still match")
+                                + " where: not changed by a trigger, or written in the old shape meanwhile; submit the spec"
+                                + " again to change them"));
+    }
+
+    private static List<String> notes(JobStatus job) {
+        var notes = job.findings().notes();
+        if (notes.size() <= MOST_NOTES) {
+            return notes;
+        }
+        var some = new ArrayList<>(notes.subList(notes.size() - MOST_NOTES, notes.size()));
+        some.add(
+                0,
+                HumanText.number(notes.size() - MOST_NOTES) + " older notes: 'backfleet status " + job.name()
+                        + " -o json'");
+        return some;
     }
 
     private static Optional<String> closedWindow(JobStatus job) {

@@ -100,7 +100,8 @@ class ReadingCommandsTest {
                         "window",
                         "pausedTenants",
                         "wave",
-                        "trouble");
+                        "trouble",
+                        "findings");
         assertThat(names(json().get("rows"))).containsExactly("estimated", "changed", "walked", "quarantined");
         assertThat(names(json().get("shards")))
                 .containsExactly("total", "pending", "dispatched", "running", "done", "failed");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.ThrottleSpec;
@@ -206,6 +207,28 @@ class PostgresHealthTest {
                             return server(Signal.WAL_RATE);
                         },
                         value(bytes -> bytes > 1_000));
+    }
+
+    @Test
+    void without_statistics_dead_rows_are_held_against_the_size_of_the_table() throws Exception {
+        database.run("create table fresh (id integer primary key, n integer) with (autovacuum_enabled = off); "
+                + "insert into fresh select i, 0 from generate_series(1, 20000) i");
+        try {
+            database.run("select pg_stat_reset()");
+            database.run("update fresh set n = 1 where id <= 2000");
+            var job = job("").definition();
+            var fresh = new ThrottledJob(
+                    1,
+                    job,
+                    List.of(new JobDefinition.Table(
+                            Long.parseLong(database.ask("select 'fresh'::regclass::oid")), "public", "fresh")),
+                    ThrottleSpec.DEFAULT,
+                    new ThrottledJob.Pace(1, 0, 0, true, Optional.empty()));
+            await().atMost(PATIENCE).until(() -> table(fresh, Signal.DEAD_TUPLES), value(percent -> percent > 0));
+            assertThat(table(fresh, Signal.DEAD_TUPLES).orElseThrow().value()).isLessThan(50);
+        } finally {
+            database.run("drop table fresh");
+        }
     }
 
     @Test

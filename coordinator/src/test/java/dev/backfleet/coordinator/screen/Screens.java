@@ -22,6 +22,7 @@ public final class Screens {
     private long quarantined;
     private JobStatus.@Nullable Window window;
     private JobStatus.Throttled throttle = JobStatus.Throttled.NOT;
+    private JobStatus.Findings findings = JobStatus.Findings.NONE;
     private JobStatus.@Nullable Troubled trouble;
     private FleetStatus fleet = new FleetStatus(NOW, true, false, false, null, null, null);
     private final List<WorkerStatus> workers = new ArrayList<>();
@@ -58,6 +59,11 @@ public final class Screens {
 
     public Screens trouble(String code, @Nullable Instant nextLookAt) {
         trouble = new JobStatus.Troubled(code, nextLookAt);
+        return this;
+    }
+
+    public Screens findings(JobStatus.Findings other) {
+        findings = other;
         return this;
     }
 
@@ -117,7 +123,8 @@ public final class Screens {
                 window,
                 0,
                 null,
-                trouble);
+                trouble,
+                findings);
         return new Snapshot(job, fleet, workers);
     }
 }

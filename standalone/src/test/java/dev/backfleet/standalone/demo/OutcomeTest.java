@@ -88,7 +88,8 @@ class OutcomeTest {
                 null,
                 0,
                 null,
-                null);
+                null,
+                JobStatus.Findings.NONE);
         return new Outcome(rows, verdict, job, Optional.of("cost nothing"));
     }
 }

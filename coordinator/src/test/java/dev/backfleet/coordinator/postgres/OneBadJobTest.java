@@ -1,0 +1,91 @@
+package dev.backfleet.coordinator.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.coordinator.plan.Planner;
+import dev.backfleet.coordinator.throttle.ThrottledJob;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What fails for one job is that job's own problem. */
+class OneBadJobTest {
+    private static TestDatabase db;
+
+    private Duration now = Duration.ZERO;
+    private Planner planner;
+
+    @BeforeAll
+    static void open() {
+        db = TestDatabase.open();
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        db.close();
+    }
+
+    @BeforeEach
+    void start() {
+        planner = new Planner(new PostgresPlans(db.database), new PostgresProblems(db.database), () -> now);
+    }
+
+    @AfterEach
+    void forget() throws SQLException {
+        db.run("drop table if exists a, b; delete from backfleet.job");
+    }
+
+    private static void submitTwo() throws SQLException {
+        for (var table : List.of("a", "b")) {
+            db.run("create table " + table + " (id integer primary key, n integer); insert into " + table + " values (1, 0)");
+            db.submit("name: " + table + "\ntable: " + table + "\nset: { n: n + 1 }\n");
+        }
+    }
+
+    private static List<String> states() throws SQLException {
+        return db.column("select name || ' ' || state from backfleet.job order by name");
+    }
+
+    private static List<String> notes() throws SQLException {
+        return db.column("select note from backfleet.job_note");
+    }
+
+    @Test
+    void a_job_that_cannot_be_planned_says_why_and_keeps_no_other_from_being_planned() throws SQLException {
+        submitTwo();
+        try (var holder = db.connect()) {
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("lock table a");
+            planner.runOnce(() -> {});
+            assertThat(states()).containsExactly("a PLANNING", "b RUNNING");
+            assertThat(notes())
+                    .containsExactly("planning fails, and is tried again: 55P03: canceling statement due to lock timeout");
+        }
+        now = Duration.ofSeconds(2);
+        planner.runOnce(() -> {});
+        assertThat(states()).containsExactly("a RUNNING", "b RUNNING");
+        assertThat(notes()).isEmpty();
+    }
+
+    @Test
+    void a_job_whose_definition_cannot_be_read_keeps_no_other_waiting() throws SQLException {
+        submitTwo();
+        db.run("update backfleet.job set definition = jsonb_set(definition, '{triggers}', '\"SOMETIMES\"') where name = 'a'");
+        planner.runOnce(() -> {});
+        assertThat(states()).containsExactly("a PLANNING", "b RUNNING");
+        assertThat(notes()).singleElement().asString().startsWith("planning fails, and is tried again: ");
+
+        db.run("update backfleet.job set state = 'RUNNING'");
+        assertThat(new PostgresLedger(db.database).jobs())
+                .extracting(ThrottledJob::definition)
+                .extracting(definition -> definition.table().name())
+                .containsExactly("b");
+        var pins = new PostgresPins(db.database);
+        assertThat(pins.running()).hasSize(2).allMatch(job -> pins.changed(job).isEmpty());
+    }
+}
