@@ -199,7 +199,7 @@ class ToxiproxyTest {
             assertThat(said(client, "before")).isEqualTo("before");
             proxy.move("echo", "127.0.0.1:" + other.getLocalPort());
             assertThat(client.getInputStream().read()).isEqualTo(-1);
-            try (var next = connect();
+            try (var next = new Socket(InetAddress.getLoopbackAddress(), port);
                     var reached = other.accept()) {
                 next.getOutputStream().write('x');
                 assertThat(reached.getInputStream().read()).isEqualTo('x');
