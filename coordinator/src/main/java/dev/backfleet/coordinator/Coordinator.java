@@ -67,15 +67,23 @@ public final class Coordinator implements AutoCloseable {
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(8);
     private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration DATABASE_SILENCE = Duration.ofMinutes(10);
+    // What plans, splits or carves may say nothing for long; everything else is short, and a server that does not
+    // answer is
+    // given up within seconds.
+    private static final Duration LONG_SILENCE = Duration.ofMinutes(10);
+    private static final Duration SHORT_SILENCE = Duration.ofSeconds(10);
+    private static final Duration SPLIT = Duration.ofMillis(500);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration BLIND = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 8;
+    private static final int CARVINGS_AT_A_TIME = 3;
 
     private final CoordinatorSettings settings;
     private final Timelines timelines = new Timelines();
     private final Database database;
+    private final Database tables;
+    private final Database lease;
     private final KafkaTaskPublisher tasks;
     private final ControlPublisher controlPublisher;
     private final ControlListener control;
@@ -92,18 +100,26 @@ public final class Coordinator implements AutoCloseable {
             MeterRegistry registry) {
         this.settings = settings;
         var ticker = Ticker.system();
-        this.database = Database.open(databaseSettings, profile(settings), timelines);
+        this.database = Database.open(databaseSettings, profile(settings, SHORT_SILENCE), timelines);
+        this.tables = Database.open(databaseSettings, profile(settings, LONG_SILENCE), timelines);
+        // A lease that cannot be renewed is to be asked for again before it ends.
+        this.lease = Database.single(
+                databaseSettings,
+                profile(settings, settings.lease().multipliedBy(2).dividedBy(3)), timelines);
         this.tasks = new KafkaTaskPublisher(kafka);
         this.controlPublisher = new ControlPublisher(kafka);
-        this.leadership = new Leadership(new PostgresLeadership(database, settings.id()), settings.lease(), ticker);
+        this.leadership = new Leadership(
+                new OutageLease(new PostgresLeadership(lease, settings.id()), this::abortSessions),
+                settings.lease(),
+                ticker);
         this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
         this.throttle = new Throttle(new HttpHealth(health), new PostgresLedger(database), settings.throttle(), ticker);
         var duties = duties(ticker);
         var problems = new PostgresProblems(database);
-        var planner = new Planner(new PostgresPlans(database), problems, ticker);
-        var pins = new PinWatch(new PostgresPins(database), problems, ticker);
+        var planner = new Planner(new PostgresPlans(tables), problems, ticker);
+        var pins = new PinWatch(new PostgresPins(tables), problems, ticker);
         var lookBack =
-                new LookBack(new PostgresLookBack(database, ticker), new EachJob("the last look", problems, ticker));
+                new LookBack(new PostgresLookBack(tables, ticker), new EachJob("the last look", problems, ticker));
         var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> leadership.runOnce());
         var work = new Rounds(
                 "duties", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.runOnce(epoch, woken)));
@@ -118,9 +134,30 @@ public final class Coordinator implements AutoCloseable {
                 "ends", settings.tick(), ticker, woken -> whileLeading(epoch -> lookBack.runOnce(work::wake)));
         var look = new Rounds("throttle", LOOK, ticker, woken -> whileLeading(throttle::runOnce));
         var beat = new Rounds("heartbeat", HEARTBEAT, ticker, woken -> whileLeading(this::beat));
-        this.threads = List.of(lead, plan, planToo, work, watch, ends, look, beat);
+        // These look at tables of others, and may wait for them: each on a thread of its own.
+        var splitter = new StragglerSplitter(
+                new PostgresBoard(database), new PostgresSplits(tables), problems, ticker);
+        var split = new Rounds(
+                "split",
+                SPLIT,
+                ticker,
+                woken -> whileLeading(epoch -> {
+                    if (splitter.runOnce()) {
+                        work.wake();
+                    }
+                }));
+        var recovery = new Recovery(new PostgresPatients(tables));
+        var recover =
+                new Rounds("recover", settings.tick(), ticker, woken -> whileLeading(epoch -> recovery.runOnce()));
+        var carving = new TenantLine(new Wishes(new PostgresControl(tables, CARVINGS_AT_A_TIME), work::wake));
+        var carve = new Rounds("carve", LOOK, ticker, woken -> carving.runOnce());
+        this.threads = List.of(lead, plan, planToo, work, watch, ends, look, beat, split, recover, carve);
         this.control = new ControlListener(
-                kafka, settings.lease(), new Wishes(new PostgresControl(database), work::wake), registry, timelines);
+                kafka,
+                settings.lease(),
+                carving.before(new Wishes(new PostgresControl(database), work::wake), carve::wake),
+                registry,
+                timelines);
         this.events = new EventListener(kafka, event -> onEvent(event, work), registry);
     }
 
@@ -166,8 +203,15 @@ public final class Coordinator implements AutoCloseable {
         tasks.close();
         controlPublisher.close();
         health.close();
+        lease.close();
+        tables.close();
         database.close();
         LOG.atInfo().addKeyValue("coordinator", settings.id()).log("coordinator stopped");
+    }
+
+    private void abortSessions() {
+        database.abort();
+        tables.abort();
     }
 
     private void whileLeading(EpochWork work) {
@@ -196,14 +240,12 @@ public final class Coordinator implements AutoCloseable {
         return new Duties(
                 new Dispatcher(board, new FairShares(), tasks, ticker),
                 new Rollouts(new PostgresRollouts(database)),
-                new StragglerSplitter(board, new PostgresSplits(database), new PostgresProblems(database), ticker),
                 List.of(
                         new Finisher(new PostgresJobs(database, true), this::forget)::runOnce,
                         new Reaper(new PostgresLeases(database), settings.redispatchAfter())::runOnce,
                         new Gauge(new PostgresCounts(database), ticker)::runOnce,
                         new WalGauge(new PostgresWal(database), ticker)::runOnce,
-                        new Windows(new PostgresWindows(database), ticker)::runOnce,
-                        new Recovery(new PostgresPatients(database))::runOnce),
+                        new Windows(new PostgresWindows(database), ticker)::runOnce),
                 settings.tick(),
                 ticker);
     }
@@ -215,8 +257,8 @@ public final class Coordinator implements AutoCloseable {
         controlPublisher.forget(Scope.job(job), CONTROL_TIMEOUT);
     }
 
-    private static Database.Profile profile(CoordinatorSettings settings) {
-        return new Database.Profile("backfleet-coordinator/" + settings.id(), CONNECTIONS, List.of(), DATABASE_SILENCE);
+    private static Database.Profile profile(CoordinatorSettings settings, Duration silence) {
+        return new Database.Profile("backfleet-coordinator/" + settings.id(), CONNECTIONS, List.of(), silence);
     }
 
     private interface EpochWork {

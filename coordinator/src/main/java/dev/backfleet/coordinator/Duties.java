@@ -8,20 +8,31 @@ import dev.backfleet.coordinator.rollout.Rollouts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
-/** Which of the leader's duties are done when, by the one thread that does them. */
+/** Which of the leader's short duties are done when, by the one thread that does them. */
 public final class Duties {
     private static final Duration LOOK_WIDE = Duration.ofMillis(500);
 
     private final Dispatcher dispatcher;
     private final Rollouts rollouts;
-    private final StragglerSplitter splitter;
+    private final BooleanSupplier split;
     private final List<Runnable> eachTick;
     private final Due tick;
     private final Due wide;
 
     /**
-     * Creates it.
+     * Creates them without splitting, which another thread does.
+     *
+     * @param eachTick what else is to be done with each tick, in this order
+     * @param tick how often time is looked at, however much happens
+     */
+    public Duties(Dispatcher dispatcher, Rollouts rollouts, List<Runnable> eachTick, Duration tick, Ticker ticker) {
+        this(dispatcher, rollouts, () -> false, eachTick, tick, ticker);
+    }
+
+    /**
+     * Creates them with splitting, all on one thread.
      *
      * @param eachTick what else is to be done with each tick, in this order
      * @param tick how often time is looked at, however much happens
@@ -33,9 +44,19 @@ public final class Duties {
             List<Runnable> eachTick,
             Duration tick,
             Ticker ticker) {
+        this(dispatcher, rollouts, splitter::runOnce, eachTick, tick, ticker);
+    }
+
+    private Duties(
+            Dispatcher dispatcher,
+            Rollouts rollouts,
+            BooleanSupplier split,
+            List<Runnable> eachTick,
+            Duration tick,
+            Ticker ticker) {
         this.dispatcher = dispatcher;
         this.rollouts = rollouts;
-        this.splitter = splitter;
+        this.split = split;
         this.eachTick = List.copyOf(eachTick);
         this.tick = new Due(tick, ticker);
         this.wide = new Due(LOOK_WIDE, ticker);
@@ -57,7 +78,7 @@ public final class Duties {
         if (wide.isDue()) {
             duties.add(rollouts::runOnce);
             duties.add(() -> {
-                if (splitter.runOnce()) {
+                if (split.getAsBoolean()) {
                     dispatcher.runOnce(epoch);
                 }
             });

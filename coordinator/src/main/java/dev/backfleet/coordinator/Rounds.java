@@ -9,6 +9,8 @@ import org.slf4j.LoggerFactory;
 final class Rounds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
     private static final Duration LOG_EVERY = Duration.ofSeconds(10);
+    // What waits longer than this for a server is ended with its connection.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Thread thread;
     private final Duration tick;
@@ -44,7 +46,7 @@ final class Rounds implements AutoCloseable {
     public void close() throws InterruptedException {
         closing = true;
         wake.call();
-        thread.join();
+        thread.join(PATIENCE.toMillis());
     }
 
     private void run() {
@@ -63,7 +65,8 @@ final class Rounds implements AutoCloseable {
     private void runOnce(boolean woken) {
         try {
             round.run(woken);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Not even an Error ends a duty: this coordinator would go on leading without it.
             if (ticker.now().compareTo(nextLog) >= 0) {
                 nextLog = ticker.now().plus(LOG_EVERY);
                 LOG.atWarn().addKeyValue("cause", e.getMessage()).log("a round of duties failed; the next follows");

@@ -49,5 +49,7 @@ enum Mutant {
     /** Of a halted job, the other slots go on until their slices end. */
     HALTED_JOB_GOES_ON,
     /** No answer in time is taken for "not done": nothing is read back. */
-    SILENCE_TAKEN_FOR_NO
+    SILENCE_TAKEN_FOR_NO,
+    /** A database that was lost is not probed: whoever has work for it will find out. */
+    DATABASE_NEVER_PROBED
 }

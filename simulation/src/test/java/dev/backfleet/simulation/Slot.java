@@ -13,6 +13,8 @@ import java.util.function.Function;
 
 /** A slot: takes the steps of the real {@link Slice}, as a thread of {@code ShardRunner} does, but waits for nothing. */
 final class Slot {
+    private static final Failure AWAY = new Failure(ErrorKind.TRANSIENT, "08004", "not asked");
+
     private final WorkerProcess worker;
     private final Timeline time;
     private boolean free = true;
@@ -77,13 +79,23 @@ final class Slot {
         worker.endIfIdle();
     }
 
+    // As ResilientShardStore does, but that it repeats nothing.
     private <T> void send(Run run, Function<ShardStore, T> question, Consumer<T> answered, Consumer<Failure> refused) {
+        if (worker.sparesDatabase()) {
+            time.after(1, worker.node, () -> refused.accept(AWAY));
+            return;
+        }
         worker.link.ask(
                 (Answer<T> answer) -> {
                     var unused = question.apply(new Request(worker.server, run, erased(answer)));
                 },
                 answered,
-                refused);
+                failure -> {
+                    if (failure.kind() == ErrorKind.CONNECTION_LOST) {
+                        worker.lostDatabase();
+                    }
+                    refused.accept(failure);
+                });
     }
 
     @SuppressWarnings("unchecked") // the question decides what it is answered with
@@ -122,7 +134,8 @@ final class Slot {
                                 step(this);
                             },
                             failure -> {
-                                run.uncertain |= failure.kind() == ErrorKind.CONNECTION_LOST;
+                                // What was not even sent was not settled either.
+                                run.uncertain |= failure.kind() == ErrorKind.CONNECTION_LOST || failure.equals(AWAY);
                                 refused.accept(new RefusedException(failure, null));
                                 step(this);
                             }));

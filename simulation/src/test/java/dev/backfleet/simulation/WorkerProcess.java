@@ -8,6 +8,7 @@ import dev.backfleet.worker.execute.ShardRunner.Surroundings;
 import dev.backfleet.worker.execute.Slices;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
+import dev.backfleet.worker.report.DatabaseReachability;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ final class WorkerProcess {
     private static final long LEADERLESS = 10_000_000;
     private static final long HEARS_EVERY = 200_000;
     private static final long BEATS_EVERY = 1_000_000;
+    private static final long LOOKS_AT_DATABASE_EVERY = 100_000;
 
     // Nobody looks at what it counts.
     private static final WorkMetrics METRICS = new WorkMetrics(new SimpleMeterRegistry());
@@ -38,6 +40,7 @@ final class WorkerProcess {
     private Slices slices;
     private boolean cutFromKafka;
     private boolean stopping;
+    private DatabaseReachability database;
     private ControlView view = ControlView.UNHEARD;
     private int heard;
     private long provenAt = Long.MIN_VALUE / 2;
@@ -53,6 +56,7 @@ final class WorkerProcess {
         this.limits = new ShardRun.Limits(
                 Duration.ofSeconds(2L + weather.pick(8)), ShardStatements.LEASE_LENGTH, 8, Duration.ofSeconds(5));
         this.slices = newSlices();
+        this.database = DatabaseReachability.reachable(server.time.monotonic());
         broker.join(this);
     }
 
@@ -84,6 +88,7 @@ final class WorkerProcess {
             slots.add(new Slot(this));
         }
         stopping = false;
+        database = DatabaseReachability.reachable(server.time.monotonic());
         view = ControlView.UNHEARD;
         heard = 0;
         provenAt = Long.MIN_VALUE / 2;
@@ -126,7 +131,7 @@ final class WorkerProcess {
 
     /** Whether a slot takes the task. */
     boolean take(Task task) {
-        if (!node.isUp() || cutFromKafka || stopping || !view().fleetMayRun()) {
+        if (!node.isUp() || cutFromKafka || stopping || !view().fleetMayRun() || !database.isReachable()) {
             return false;
         }
         for (var slot : slots) {
@@ -149,8 +154,40 @@ final class WorkerProcess {
         return view.withHeard(now - provenAt <= SILENCE).withLed(now - beatAt <= LEADERLESS);
     }
 
+    /** Whether it has nothing to do, and would take a task. */
     boolean isIdle() {
-        return !node.isUp() || slots.stream().allMatch(Slot::isFree);
+        return !node.isUp() || (slots.stream().allMatch(Slot::isFree) && database.isReachable());
+    }
+
+    /** Whether nobody but the probe asks the database. */
+    boolean sparesDatabase() {
+        return database.isUnreachable();
+    }
+
+    /** A connection to the database was lost. */
+    void lostDatabase() {
+        var reachable = database.isReachable();
+        database = database.lost(server.time.monotonic());
+        if (reachable && server.mutant != Mutant.DATABASE_NEVER_PROBED) {
+            watch();
+        }
+    }
+
+    // As the thread of DatabaseWatch does: one probe at a time, until one is answered.
+    private void watch() {
+        if (database.isReachable()) {
+            return;
+        }
+        if (!database.isProbeDue(server.time.monotonic())) {
+            server.time.after(LOOKS_AT_DATABASE_EVERY, node, this::watch);
+            return;
+        }
+        database = database.probing(server.time.monotonic());
+        link.<Boolean>ask(
+                answer -> answer.done(true), done -> database = database.answered(server.time.monotonic()), failure -> {
+                    database = database.failed(server.time.monotonic());
+                    watch();
+                });
     }
 
     void endIfIdle() {
@@ -180,7 +217,7 @@ final class WorkerProcess {
                     answer.done(true);
                 },
                 done -> {},
-                failure -> {});
+                failure -> lostDatabase());
         server.time.after(BEATS_EVERY, node, this::beat);
     }
 }

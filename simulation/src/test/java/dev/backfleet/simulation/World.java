@@ -95,7 +95,7 @@ final class World {
         var end = Math.max(time.now(), lengths.end()) + REST;
         while (!workers.stream().allMatch(WorkerProcess::isIdle)) {
             if (time.now() > end) {
-                throw new Violation("a slot is still taken though all jobs are over");
+                throw new Violation("a slot is still taken, or a worker takes no tasks, though all jobs are over");
             }
             time.step();
         }

@@ -2,6 +2,8 @@ package dev.backfleet.worker;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.control.NotAccepting;
+import dev.backfleet.common.control.Suspension;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaProbe;
 import dev.backfleet.common.kafka.KafkaSettings;
@@ -22,6 +24,7 @@ import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.postgres.PostgresShardStore;
 import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
 import dev.backfleet.worker.postgres.WorkerSession;
+import dev.backfleet.worker.report.DatabaseWatch;
 import dev.backfleet.worker.report.Heartbeat;
 import dev.backfleet.worker.take.Slots;
 import dev.backfleet.worker.take.Taker;
@@ -30,6 +33,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +46,16 @@ public final class Worker implements AutoCloseable {
     private static final int ATTEMPTS = 8;
     private static final Duration PUT_BACK = Duration.ofSeconds(5);
     private static final Duration DATABASE_SILENCE = Duration.ofSeconds(10);
+    // Heartbeats and probes are short: what takes longer than this is not there.
+    private static final Duration ANSWER = Duration.ofSeconds(3);
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(8);
 
     private final WorkerSettings settings;
     private final WorkMetrics metrics;
     private final Database database;
+    private final Database heartbeats;
+    private final Database probes;
+    private final DatabaseWatch watch;
     private final ControlListener control;
     private final KafkaEventSink events;
     private final TaskQueue queue;
@@ -54,6 +63,8 @@ public final class Worker implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final Thread taking;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Ticker ticker = Ticker.system();
+    private volatile Duration stoppingSince = Duration.ZERO;
     private volatile boolean stopping;
 
     private Worker(
@@ -61,13 +72,17 @@ public final class Worker implements AutoCloseable {
         this.settings = settings;
         this.metrics = new WorkMetrics(registry);
         var timelines = new Timelines();
-        this.database = Database.open(databaseSettings, profile(settings), timelines);
+        this.database = Database.open(databaseSettings, profile(settings, DATABASE_SILENCE), timelines);
+        this.heartbeats = Database.single(databaseSettings, profile(settings, ANSWER), timelines);
+        this.probes = Database.single(databaseSettings, profile(settings, ANSWER), timelines);
+        this.watch = new DatabaseWatch(this::probe, ticker);
         this.control = ControlListener.underALeader(
                 kafka, settings.controlSilence(), settings.coordinatorSilence(), registry, timelines);
         this.events = new KafkaEventSink(kafka, registry);
         this.queue = TaskQueues.open(kafka, registry);
         this.slots = new Slots(settings.slots());
-        this.heartbeat = new Heartbeat(new PostgresWorkerRegistry(database, identity(settings)), () -> !stopping);
+        this.heartbeat = new Heartbeat(
+                new PostgresWorkerRegistry(heartbeats, identity(settings)), this::suspension, watch::lost);
         this.taking = new Thread(this::take, "take");
     }
 
@@ -89,6 +104,7 @@ public final class Worker implements AutoCloseable {
         // A wrong database is told now, not with the first task.
         WorkerSession.requireControlSchema(database);
         control.start();
+        watch.start();
         heartbeat.start();
         taking.start();
         LOG.atInfo()
@@ -110,6 +126,7 @@ public final class Worker implements AutoCloseable {
     /** The clean stop: takes no more, gives back what it has after the batch under way, leaves the group. */
     @Override
     public void close() throws InterruptedException {
+        stoppingSince = ticker.now();
         stopping = true;
         queue.wakeUp();
         taking.join(settings.drain().toMillis());
@@ -119,6 +136,9 @@ public final class Worker implements AutoCloseable {
         heartbeat.close();
         control.close();
         events.close();
+        watch.close();
+        probes.close();
+        heartbeats.close();
         database.close();
         LOG.atInfo()
                 .addKeyValue("worker", settings.id())
@@ -133,7 +153,8 @@ public final class Worker implements AutoCloseable {
             taker().runUntilStopped();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // A worker that takes no tasks any more must not look alive.
             ended.completeExceptionally(e);
             return;
         }
@@ -141,22 +162,43 @@ public final class Worker implements AutoCloseable {
     }
 
     private Taker taker() {
-        var store = new ResilientShardStore(new PostgresShardStore(database, settings.id(), settings.shardLease()));
+        var store =
+                new ResilientShardStore(new PostgresShardStore(database, settings.id(), settings.shardLease()), watch);
         var around = Surroundings.system(control::view, () -> stopping);
         var reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), Ticker.system());
         var limits = new ShardRun.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK);
         var runner = new ShardRunner(store, limits, ShardRunner.jitteredBackoff(), around, reports);
-        var conditions = new Taker.Conditions(control::view, store::isOpen, () -> stopping);
+        var conditions = new Taker.Conditions(control::view, watch::isReachable, () -> stopping);
         return new Taker(queue, slots, store, runner, conditions, Sleeper.system());
     }
 
-    private static Database.Profile profile(WorkerSettings settings) {
-        // One connection for each slot, one for claims, one for the heartbeat.
+    // Over a new connection each time: so would the next claim be. What was open before the outage may be dead.
+    private void probe() {
+        probes.renew();
+        probes.jdbi().useHandle(handle -> handle.execute("select"));
+        probes.renew();
+        database.renew();
+    }
+
+    private Optional<Suspension> suspension() {
+        if (stopping) {
+            return Optional.of(
+                    new Suspension(NotAccepting.STOPPING, ticker.now().minus(stoppingSince)));
+        }
+        return watch.awayFor()
+                .map(age -> new Suspension(NotAccepting.DATABASE_UNREACHABLE, age))
+                .or(control::suspension);
+    }
+
+    /** How many slots are at work. */
+    public int busy() {
+        return slots.busy();
+    }
+
+    private static Database.Profile profile(WorkerSettings settings, Duration silence) {
+        // One connection for each slot, and one for claims.
         return new Database.Profile(
-                "backfleet-worker/" + settings.id(),
-                settings.slots() + 2,
-                WorkerSession.statements(),
-                DATABASE_SILENCE);
+                "backfleet-worker/" + settings.id(), settings.slots() + 1, WorkerSession.statements(), silence);
     }
 
     private static PostgresWorkerRegistry.Identity identity(WorkerSettings settings) {

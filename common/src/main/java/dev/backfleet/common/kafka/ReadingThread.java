@@ -56,7 +56,9 @@ public final class ReadingThread implements AutoCloseable {
     private void attempt() throws InterruptedException {
         try {
             session.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Not even an Error ends the thread: what it reads would count as unread from then on, and nobody would
+            // notice.
             if (isOpen()) {
                 sample.next().ifPresent(suppressed -> log.atWarn()
                         .addKeyValue("reader", thread.getName())

@@ -2,24 +2,33 @@ package dev.backfleet.common.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
-/** A pool of connections to the target database, each with {@link SessionSettings} applied. */
+/** Connections to the target database, each with {@link SessionSettings} applied: a pool of them, or a single one. */
 public final class Database implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration LOGIN = Duration.ofSeconds(8);
 
-    private final HikariDataSource pool;
     private final Jdbi jdbi;
+    private final List<SessionSource> sessions;
+    private final Runnable renewal;
+    private final Runnable end;
 
-    private Database(HikariDataSource pool) {
-        this.pool = pool;
-        this.jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
+    private Database(Jdbi jdbi, List<SessionSource> sessions, Runnable renewal, Runnable end) {
+        this.jdbi = jdbi.installPlugin(new PostgresPlugin());
+        this.sessions = List.copyOf(sessions);
+        this.renewal = renewal;
+        this.end = end;
     }
 
     /**
@@ -40,12 +49,10 @@ public final class Database implements AutoCloseable {
      * @param timelines decides which servers are former primaries; connections to one that becomes one are closed
      */
     public static Database open(DatabaseSettings settings, Profile profile, Timelines timelines) {
+        var sessions = new ArrayList<SessionSource>();
         var config = new HikariConfig();
         config.setPoolName("backfleet");
-        config.setDataSource(new PrimarySource(
-                settings.url(),
-                url -> new SessionSource(settings, url, profile.session(), properties(profile)),
-                timelines));
+        config.setDataSource(source(settings, profile, timelines, sessions));
         config.setMaximumPoolSize(profile.connections());
         config.setMinimumIdle(0);
         config.setConnectionTimeout(CONNECT.toMillis());
@@ -54,7 +61,38 @@ public final class Database implements AutoCloseable {
         config.setExceptionOverrideClassName(StaleServer.class.getName());
         var pool = new HikariDataSource(config);
         timelines.onFailover(() -> pool.getHikariPoolMXBean().softEvictConnections());
-        return new Database(pool);
+        return new Database(
+                Jdbi.create(pool),
+                sessions,
+                () -> Optional.ofNullable(pool.getHikariPoolMXBean()).ifPresent(HikariPoolMXBean::softEvictConnections),
+                pool::close);
+    }
+
+    /**
+     * A single connection, for use by one thread. When it was lost, the next statement connects anew at once: a pool would
+     * first wait for longer and longer.
+     *
+     * @param settings where the database is
+     * @param profile who connects, and how; the number of connections has no meaning
+     * @param timelines decides which servers are former primaries; a connection to one that becomes one is closed
+     */
+    public static Database single(DatabaseSettings settings, Profile profile, Timelines timelines) {
+        var sessions = new ArrayList<SessionSource>();
+        var line = new SingleConnection(source(settings, profile, timelines, sessions));
+        timelines.onFailover(line::doubt);
+        return new Database(Jdbi.create(line).setSqlLogger(line), sessions, line::close, line::close);
+    }
+
+    private static DataSource source(
+            DatabaseSettings settings, Profile profile, Timelines timelines, List<SessionSource> sessions) {
+        return new PrimarySource(
+                settings.url(),
+                url -> {
+                    var source = new SessionSource(settings, url, profile.session(), properties(profile));
+                    sessions.add(source);
+                    return source;
+                },
+                timelines);
     }
 
     private static Properties properties(Profile profile) {
@@ -62,8 +100,32 @@ public final class Database implements AutoCloseable {
         properties.setProperty("ApplicationName", profile.applicationName());
         // A statement that is sent for hours is worth preparing at once.
         properties.setProperty("prepareThreshold", "1");
-        properties.setProperty("socketTimeout", String.valueOf(profile.silence().toSeconds()));
+        properties.setProperty("socketTimeout", seconds(profile.silence()));
+        properties.setProperty("connectTimeout", seconds(shorter(profile.silence(), CONNECT)));
+        properties.setProperty("loginTimeout", seconds(shorter(profile.silence(), LOGIN)));
         return properties;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static String seconds(Duration duration) {
+        return String.valueOf(Math.max(1, duration.toSeconds()));
+    }
+
+    /**
+     * Lets the connections go that are open: the next statements are sent over new ones. For use after an outage, which may
+     * have left dead ones; those in use are let go afterwards.
+     */
+    public void renew() {
+        renewal.run();
+    }
+
+    /** As {@link #renew}, but what is in use is ended too: who waits for an answer learns at once that none will come. */
+    public void abort() {
+        renewal.run();
+        sessions.forEach(SessionSource::abort);
     }
 
     /** The way to send statements. */
@@ -73,7 +135,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.close();
+        end.run();
     }
 
     /**

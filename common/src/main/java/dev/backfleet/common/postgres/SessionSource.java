@@ -11,8 +11,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,8 @@ public final class SessionSource implements DataSource {
     private final Properties properties;
     private final List<String> session;
     private final Due say = new Due(SAY_AGAIN, Ticker.system());
+    private final Set<Connection> sessions =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private volatile boolean opened;
 
     /**
@@ -41,7 +46,7 @@ public final class SessionSource implements DataSource {
      *
      * @param url where to connect to: the settings' URL, or one host of it
      * @param session statements that set each session up, after the pinned settings
-     * @param properties the driver's properties, before what the settings say
+     * @param properties the driver's properties; they count before the settings' defaults, and after the URL
      */
     SessionSource(DatabaseSettings settings, String url, List<String> session, Properties properties) {
         this.settings = settings;
@@ -63,6 +68,7 @@ public final class SessionSource implements DataSource {
             var connection = connect();
             setUp(connection);
             opened = true;
+            sessions.add(connection);
             return connection;
         } catch (SQLException e) {
             tell(e);
@@ -70,14 +76,30 @@ public final class SessionSource implements DataSource {
         }
     }
 
+    /** Ends all sessions without a word to the server, which may not be there. */
+    void abort() {
+        List<Connection> all;
+        synchronized (sessions) {
+            all = List.copyOf(sessions);
+            sessions.clear();
+        }
+        for (var session : all) {
+            try {
+                session.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.atDebug().setCause(e).log("a session could not be aborted");
+            }
+        }
+    }
+
     private Connection connect() throws SQLException {
         var all = new Properties();
-        all.putAll(properties);
         try {
             all.putAll(settings.driverProperties());
         } catch (SettingsException e) {
             throw new SQLException(e.getMessage(), "28P01", e);
         }
+        all.putAll(properties);
         var connection = driver.connect(url, all);
         if (connection == null) {
             throw new SQLException("not a PostgreSQL URL: " + url, "08001");

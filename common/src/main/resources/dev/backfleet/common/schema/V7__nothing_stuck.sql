@@ -2,6 +2,11 @@
 
 -- == What waits, and for what ==
 
+-- Why a worker accepts no tasks, and since when; both null while it does. Workers of the release before write neither.
+alter table backfleet.worker
+  add not_accepting text constraint worker_not_accepting check (not_accepting in (
+    'STOPPING', 'DATABASE_UNREACHABLE', 'CONTROL_TOPIC_UNREACHABLE', 'NO_COORDINATOR', 'FLEET_PAUSED')),
+  add not_accepting_since timestamptz;
 
 -- == Sessions and start ==
 

@@ -8,6 +8,7 @@ import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import dev.backfleet.coordinator.screen.Figures;
+import dev.backfleet.coordinator.screen.WorkerState;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
         name = "workers",
         description = {
             "List the workers: who is alive, how many slots each has, and which shards (job/shard) it works on.",
-            "A worker that gives no sign of life is listed for ten minutes."
+            "STATE says why a worker accepts no tasks, and since when.",
+            "A worker without a heartbeat is listed for ten minutes."
         },
         footer = {"", "Examples:", "  backfleet workers", "  backfleet workers -o json"})
 final class WorkersCommand implements Callable<ExitCode> {
@@ -66,17 +68,10 @@ final class WorkersCommand implements Callable<ExitCode> {
                 worker.pid(),
                 worker.busy(),
                 worker.slots(),
-                state(worker),
+                WorkerState.words(worker),
                 Figures.age(worker.seenAt(), now) + " ago",
                 shards(worker)));
         return table.render();
-    }
-
-    private static String state(WorkerStatus worker) {
-        if (!worker.alive()) {
-            return "silent";
-        }
-        return worker.taking() ? "taking" : "not taking";
     }
 
     private static @Nullable String shards(WorkerStatus worker) {

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The statements that tell how the fleet and its workers fare. */
 final class FleetStore {
@@ -22,7 +24,8 @@ final class FleetStore {
             """;
 
     private static final String WORKERS = """
-            select id, host, pid, slots, taking, started_at, seen_at, seen_at > now() - interval '5 seconds' as alive
+            select id, host, pid, slots, taking, not_accepting, not_accepting_since, started_at, seen_at,
+                   seen_at > now() - interval '5 seconds' as alive
             from backfleet.worker order by alive desc, id
             """;
 
@@ -63,6 +66,16 @@ final class FleetStore {
                 since == null ? null : since.toInstant());
     }
 
+    private static WorkerStatus.@Nullable NotTaking notAccepting(ResultSet row) throws SQLException {
+        var reason = row.getString("not_accepting");
+        return reason == null
+                ? null
+                : new WorkerStatus.NotTaking(
+                        NotAccepting.valueOf(reason),
+                        row.getObject("not_accepting_since", OffsetDateTime.class)
+                                .toInstant());
+    }
+
     private static WorkerStatus worker(ResultSet row, List<WorkerStatus.Held> shards) throws SQLException {
         return new WorkerStatus(
                 row.getString("id"),
@@ -71,6 +84,7 @@ final class FleetStore {
                 row.getInt("slots"),
                 shards.size(),
                 row.getBoolean("taking"),
+                notAccepting(row),
                 row.getObject("started_at", OffsetDateTime.class).toInstant(),
                 row.getObject("seen_at", OffsetDateTime.class).toInstant(),
                 row.getBoolean("alive"),

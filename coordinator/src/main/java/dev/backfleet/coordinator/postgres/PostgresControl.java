@@ -17,10 +17,19 @@ public final class PostgresControl implements ControlStore {
     private final Database database;
     private final TenantWishes tenants;
 
-    /** Creates it. */
+    /** Creates it, for somebody who waits until a tenant's wish is in effect. */
     public PostgresControl(Database database) {
+        this(database, TenantWishes.ATTEMPTS);
+    }
+
+    /**
+     * Creates it, for somebody who comes again.
+     *
+     * @param attempts how often a tenant's wish that gave way to others is tried with each call
+     */
+    public PostgresControl(Database database, int attempts) {
         this.database = database;
-        this.tenants = new TenantWishes(database);
+        this.tenants = new TenantWishes(database, attempts);
     }
 
     @Override

@@ -22,12 +22,14 @@ final class TenantWishes {
 
     // A carving that gave way to somebody else is tried again; each try waits almost as long as the server's
     // deadlock_timeout.
-    private static final int ATTEMPTS = 40;
+    static final int ATTEMPTS = 40;
 
     private final Database database;
+    private final int attempts;
 
-    TenantWishes(Database database) {
+    TenantWishes(Database database, int attempts) {
         this.database = database;
+        this.attempts = attempts;
     }
 
     /** Stores a wish and puts it into effect; false if a newer one was stored already, or there is no such tenant. */
@@ -42,7 +44,7 @@ final class TenantWishes {
                             .log("control record for a tenant that the column cannot hold; skipped");
                     return false;
                 }
-                if (attempt == ATTEMPTS || !(Refusal.gaveWay(e) || Refusal.isStale(e))) {
+                if (attempt >= attempts || !(Refusal.gaveWay(e) || Refusal.isStale(e))) {
                     throw e;
                 }
             }

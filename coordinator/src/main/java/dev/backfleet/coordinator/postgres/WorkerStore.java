@@ -8,8 +8,9 @@ final class WorkerStore {
     /** How long a worker counts as alive without a heartbeat; it beats every second. */
     private static final String ALIVE = "seen_at > now() - interval '5 seconds'";
 
-    private static final String SLOTS =
-            "select coalesce(sum(slots), 0) from backfleet.worker where taking and " + ALIVE;
+    // A paused fleet gets no tasks anyway; when it is resumed, its workers hear of it as soon as this coordinator does.
+    private static final String SLOTS = "select coalesce(sum(slots), 0) from backfleet.worker "
+            + "where (taking or not_accepting = 'FLEET_PAUSED') and " + ALIVE;
 
     private static final String BUSY = "select count(*) from backfleet.shard where state = 'RUNNING'";
 

@@ -57,6 +57,9 @@ record Notice(Style style, String text) {
                     Style.CAUTION,
                     "no coordinator leads: nothing is planned or dispatched; 'backfleet coordinator' starts one"));
         }
+        if (isToAdvance(job)) {
+            WorkerState.troubles(snapshot.workers()).forEach(text -> notices.add(new Notice(Style.CAUTION, text)));
+        }
         if (isToAdvance(job) && snapshot.workers().stream().noneMatch(WorkerStatus::alive)) {
             notices.add(new Notice(Style.CAUTION, "no worker is alive: 'backfleet worker' starts one"));
         }

@@ -54,7 +54,7 @@ final class WorkerLines {
         if (!worker.alive()) {
             words.add("not seen for " + Figures.age(worker.seenAt(), now));
         } else if (!worker.taking()) {
-            words.add("takes no tasks");
+            words.add(WorkerState.notAccepting(worker));
         }
         var here = worker.shards().stream().filter(held -> held.job() == job).toList();
         if (!here.isEmpty()) {

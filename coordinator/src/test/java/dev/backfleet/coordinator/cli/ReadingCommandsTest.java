@@ -159,7 +159,17 @@ class ReadingCommandsTest {
         assertThat(run("workers", "-o", "json")).isZero();
         assertThat(names(json().get(0)))
                 .containsExactly(
-                        "id", "host", "pid", "slots", "busy", "taking", "startedAt", "seenAt", "alive", "shards");
+                        "id",
+                        "host",
+                        "pid",
+                        "slots",
+                        "busy",
+                        "taking",
+                        "notAccepting",
+                        "startedAt",
+                        "seenAt",
+                        "alive",
+                        "shards");
     }
 
     @ParameterizedTest

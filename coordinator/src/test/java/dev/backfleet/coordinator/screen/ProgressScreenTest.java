@@ -33,7 +33,7 @@ class ProgressScreenTest {
                 workers  3 work on this job; 3 alive with 12 slots
                   w-1   2/4  shards 3 9
                   w-20  1/4  1 of other jobs
-                  w-3   0/4  takes no tasks
+                  w-3   0/4  accepts no tasks
                   w-4   0/4  not seen for 12s""");
     }
 

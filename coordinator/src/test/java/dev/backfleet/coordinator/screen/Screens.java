@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.screen;
 
+import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
@@ -95,7 +96,23 @@ public final class Screens {
 
     public Screens worker(String id, boolean alive, boolean taking, WorkerStatus.Held... held) {
         workers.add(new WorkerStatus(
-                id, "host", 17, 4, held.length, taking, NOW, NOW.minusSeconds(12), alive, List.of(held)));
+                id, "host", 17, 4, held.length, taking, null, NOW, NOW.minusSeconds(12), alive, List.of(held)));
+        return this;
+    }
+
+    public Screens notAccepting(String id, NotAccepting reason) {
+        workers.add(new WorkerStatus(
+                id,
+                "host",
+                17,
+                4,
+                0,
+                false,
+                new WorkerStatus.NotTaking(reason, NOW.minusSeconds(90)),
+                NOW,
+                NOW,
+                true,
+                List.of()));
         return this;
     }
 

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.screen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.coordinator.query.JobStatus.Throttled;
@@ -121,5 +122,20 @@ class StatusTextTest {
                 .contains(
                         "the column a was dropped; when that is mended, 'backfleet resume split-names' lets it go on; "
                                 + "'backfleet cancel split-names' gives it up");
+    }
+
+    @Test
+    void workers_that_accept_no_tasks_are_told_with_the_reason_and_since_when() {
+        var screens = new Screens()
+                .notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE)
+                .notAccepting("w-3", NotAccepting.CONTROL_TOPIC_UNREACHABLE)
+                .notAccepting("w-4", NotAccepting.STOPPING);
+        assertThat(notices(screens))
+                .contains("2 of 4 workers accept no tasks: control topic unreachable since 2026-11-21 10:04:03 UTC; "
+                        + "check Kafka; they resume when it is back")
+                .doesNotContain("stopping");
+        assertThat(WorkerState.words(screens.snapshot().workers().get(0)))
+                .isEqualTo("accepts no tasks: control topic unreachable since 2026-11-21 10:04:03 UTC");
+        assertThat(notices(new Screens())).doesNotContain("accept no tasks");
     }
 }

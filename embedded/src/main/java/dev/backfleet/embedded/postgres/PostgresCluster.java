@@ -120,6 +120,10 @@ final class PostgresCluster {
         postmaster.awaitEnd();
     }
 
+    long pid() {
+        return Postmaster.of(data()).pid();
+    }
+
     boolean isAlive() {
         return Postmaster.of(data()).isRunning();
     }

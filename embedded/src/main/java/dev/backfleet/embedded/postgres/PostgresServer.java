@@ -96,7 +96,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Starts again after {@link #stopImmediately}, with the same data on the same port. */
+    /** Starts again after {@link #stop} or {@link #stopImmediately}, with the same data on the same port. */
     public synchronized void start() {
         if (closed) {
             throw new IllegalStateException("the server was closed");
@@ -117,6 +117,19 @@ public final class PostgresServer implements AutoCloseable {
     /** Makes a standby a primary, on a timeline of its own, and returns when it takes writes. */
     public synchronized void promote() {
         cluster.promote();
+    }
+
+    /** Ends the server in good order: sessions are ended, and everything is written to disk. */
+    public synchronized void stop() {
+        if (running) {
+            cluster.stop();
+            running = false;
+        }
+    }
+
+    /** The number of the server's main process, whose children are its sessions; 0 if it does not run. */
+    public synchronized long pid() {
+        return running ? cluster.pid() : 0;
     }
 
     /** The port on 127.0.0.1, the same after each start. */

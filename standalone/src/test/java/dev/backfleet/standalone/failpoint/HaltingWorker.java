@@ -16,6 +16,7 @@ import dev.backfleet.common.settings.WorkerSettings;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.standalone.process.ParentWatch;
+import dev.backfleet.worker.execute.Reachability;
 import dev.backfleet.worker.execute.ResilientShardStore;
 import dev.backfleet.worker.execute.ShardRun;
 import dev.backfleet.worker.execute.ShardRunner;
@@ -33,6 +34,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** A worker of the real parts that halts at its failpoint. */
 public final class HaltingWorker {
@@ -66,10 +68,10 @@ public final class HaltingWorker {
         var identity = new PostgresWorkerRegistry.Identity(
                 settings.id(), "localhost", ProcessHandle.current().pid(), settings.slots());
         control.start();
-        new Heartbeat(new PostgresWorkerRegistry(database, identity), () -> true).start();
+        new Heartbeat(new PostgresWorkerRegistry(database, identity), Optional::empty, () -> {}).start();
 
         var store = new ResilientShardStore(
-                halting(new PostgresShardStore(database, settings.id(), settings.shardLease())));
+                halting(new PostgresShardStore(database, settings.id(), settings.shardLease())), Reachability.UNKNOWN);
         var reports = new WorkReports(
                 settings.id(),
                 new KafkaEventSink(clients, registry),
@@ -87,7 +89,7 @@ public final class HaltingWorker {
                         new Slots(settings.slots()),
                         store,
                         runner,
-                        new Taker.Conditions(control::view, store::isOpen, () -> false),
+                        new Taker.Conditions(control::view, () -> true, () -> false),
                         Sleeper.system())
                 .runUntilStopped();
     }

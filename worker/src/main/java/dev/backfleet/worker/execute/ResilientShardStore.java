@@ -2,8 +2,6 @@ package dev.backfleet.worker.execute;
 
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.task.Task;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
@@ -12,25 +10,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A shard store that spares a database in trouble: after a run of lost connections it refuses for a while without
- * asking, and what can safely be said again is said again. Batches are not repeated here: {@link ShardRun} decides that.
+ * A shard store that spares a database that is known to be away, says when a connection was lost, and says again what can
+ * safely be said again. Batches are not repeated here: {@link ShardRun} decides that.
  */
 public final class ResilientShardStore implements ShardStore {
-    private static final Failure OPEN =
-            new Failure(ErrorKind.TRANSIENT, "08004", "the database was unreachable a moment ago; not asked again yet");
+    private static final Failure AWAY = new Failure(
+            ErrorKind.TRANSIENT, "08004", "the database is unreachable; not asked before a probe has reached it");
 
     private final ShardStore store;
-    private final CircuitBreaker breaker = CircuitBreaker.of(
-            "database",
-            CircuitBreakerConfig.custom()
-                    .slidingWindowSize(10)
-                    .minimumNumberOfCalls(5)
-                    .failureRateThreshold(50)
-                    .waitDurationInOpenState(Duration.ofSeconds(1))
-                    .permittedNumberOfCallsInHalfOpenState(2)
-                    .automaticTransitionFromOpenToHalfOpenEnabled(false)
-                    .recordException(ResilientShardStore::lostConnection)
-                    .build());
+    private final Reachability reachability;
     private final Retry retry = Retry.of(
             "database",
             RetryConfig.custom()
@@ -40,13 +28,9 @@ public final class ResilientShardStore implements ShardStore {
                     .build());
 
     /** Wraps a store. */
-    public ResilientShardStore(ShardStore store) {
+    public ResilientShardStore(ShardStore store, Reachability reachability) {
         this.store = store;
-    }
-
-    /** Whether the database was unreachable a moment ago, so that it is no use to take a task. */
-    public boolean isOpen() {
-        return breaker.getState() == CircuitBreaker.State.OPEN;
+        this.reachability = reachability;
     }
 
     @Override
@@ -125,22 +109,17 @@ public final class ResilientShardStore implements ShardStore {
     }
 
     private <T> T guarded(Supplier<T> work) {
-        if (!breaker.tryAcquirePermission()) {
-            throw new RefusedException(OPEN, null);
+        if (reachability.isUnreachable()) {
+            throw new RefusedException(AWAY, null);
         }
-        var started = breaker.getCurrentTimestamp();
         try {
-            var result = work.get();
-            breaker.onSuccess(breaker.getCurrentTimestamp() - started, breaker.getTimestampUnit());
-            return result;
-        } catch (RuntimeException e) {
-            breaker.onError(breaker.getCurrentTimestamp() - started, breaker.getTimestampUnit(), e);
+            return work.get();
+        } catch (RefusedException e) {
+            if (e.failure().kind() == ErrorKind.CONNECTION_LOST) {
+                reachability.lost();
+            }
             throw e;
         }
-    }
-
-    private static boolean lostConnection(Throwable e) {
-        return e instanceof RefusedException refused && refused.failure().kind() == ErrorKind.CONNECTION_LOST;
     }
 
     private static boolean worthRepeating(Throwable e) {

@@ -1,16 +1,19 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.control.Suspension;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.worker.report.WorkerRegistry;
+import java.util.Optional;
 
 /** The worker's row in the control schema. */
 public final class PostgresWorkerRegistry implements WorkerRegistry {
 
     private static final String SEEN = """
-            insert into backfleet.worker as w (id, host, pid, slots, taking)
-            values (:id, :host, :pid, :slots, :taking)
+            insert into backfleet.worker as w (id, host, pid, slots, taking, not_accepting, not_accepting_since)
+            values (:id, :host, :pid, :slots, :reason::text is null, :reason, now() - make_interval(secs => :age))
             on conflict (id) do update
             set host = excluded.host, pid = excluded.pid, slots = excluded.slots, taking = excluded.taking,
+                not_accepting = excluded.not_accepting, not_accepting_since = excluded.not_accepting_since,
                 started_at = case when w.pid = excluded.pid then w.started_at else now() end, seen_at = now()
             """;
 
@@ -26,13 +29,16 @@ public final class PostgresWorkerRegistry implements WorkerRegistry {
     }
 
     @Override
-    public void seen(boolean taking) {
+    public void seen(Optional<Suspension> suspension) {
         database.jdbi().useHandle(handle -> handle.createUpdate(SEEN)
                 .bind("id", identity.id())
                 .bind("host", identity.host())
                 .bind("pid", identity.pid())
                 .bind("slots", identity.slots())
-                .bind("taking", taking)
+                .bind("reason", suspension.map(why -> why.reason().name()).orElse(null))
+                .bind(
+                        "age",
+                        suspension.map(why -> why.age().toMillis() / 1000.0).orElse(null))
                 .execute());
     }
 

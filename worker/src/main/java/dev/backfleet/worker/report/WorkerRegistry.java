@@ -1,10 +1,17 @@
 package dev.backfleet.worker.report;
 
+import dev.backfleet.common.control.Suspension;
+import java.util.Optional;
+
 /** Where a worker says that it is alive. */
 public interface WorkerRegistry {
 
-    /** Says that the worker is alive, and whether it takes tasks. */
-    void seen(boolean taking);
+    /**
+     * Says that the worker is alive.
+     *
+     * @param suspension why it accepts no tasks; nothing if it does
+     */
+    void seen(Optional<Suspension> suspension);
 
     /** Says that the worker has gone. */
     void gone();

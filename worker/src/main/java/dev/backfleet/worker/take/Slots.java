@@ -43,7 +43,7 @@ public final class Slots {
                 work.run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.atError().setCause(e).log("a slot's work ended in a bug; the shard's lease will expire");
             } finally {
                 free.release();
@@ -62,7 +62,7 @@ public final class Slots {
     }
 
     /** How many slots are in use. */
-    int busy() {
+    public int busy() {
         return count - free.availablePermits();
     }
 

@@ -72,7 +72,7 @@ public final class Taker {
 
     private Optional<TaskQueue.Delivery> take() throws InterruptedException {
         if (!conditions.control().get().fleetMayRun()
-                || conditions.databaseAway().getAsBoolean()) {
+                || !conditions.databaseReachable().getAsBoolean()) {
             queue.rest();
             sleeper.sleep(PATIENCE);
             return Optional.empty();
@@ -107,8 +107,9 @@ public final class Taker {
      * What must hold before a task is taken.
      *
      * @param control what may be done now
-     * @param databaseAway whether the database was unreachable a moment ago
+     * @param databaseReachable whether the database is known to be reachable
      * @param stopping whether the worker is shutting down
      */
-    public record Conditions(Supplier<ControlView> control, BooleanSupplier databaseAway, BooleanSupplier stopping) {}
+    public record Conditions(
+            Supplier<ControlView> control, BooleanSupplier databaseReachable, BooleanSupplier stopping) {}
 }

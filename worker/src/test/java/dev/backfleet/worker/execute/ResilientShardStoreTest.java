@@ -3,13 +3,13 @@ package dev.backfleet.worker.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -18,15 +18,10 @@ class ResilientShardStoreTest {
     private static final Step.Batch BATCH = new Step.Batch(Cursor.START, 10);
 
     private final FakeShardStore database = new FakeShardStore();
-    private final ResilientShardStore store = new ResilientShardStore(database);
+    private final ResilientShardStore store = new ResilientShardStore(database, new Way());
     private final Claim claim = Samples.claim();
-
-    private void lose(int connections) {
-        for (var i = 0; i < connections; i++) {
-            database.refuses("08006");
-            assertThatThrownBy(() -> store.batch(claim, BATCH)).isInstanceOf(RefusedException.class);
-        }
-    }
+    private boolean unreachable;
+    private int lost;
 
     @Test
     void a_batch_is_never_repeated() {
@@ -63,28 +58,42 @@ class ResilientShardStoreTest {
     }
 
     @Test
-    void after_a_run_of_lost_connections_it_refuses_without_asking_and_recovers() {
-        lose(5);
-        assertThat(store.isOpen()).isTrue();
-        var refused = catchThrowableOfType(RefusedException.class, () -> store.batch(claim, BATCH));
-        assertThat(refused.failure().kind()).isEqualTo(ErrorKind.TRANSIENT);
-        assertThat(database.asked()).hasSize(5);
-
-        database.answers(Optional.of(Samples.moved(10, 10)));
-        await().ignoreExceptionsInstanceOf(RefusedException.class)
-                .until(() -> store.batch(claim, BATCH).isPresent());
-        assertThat(store.renew(claim)).isTrue();
-        assertThat(store.isOpen()).isFalse();
-        assertThat(database.asked()).hasSize(7);
+    void a_lost_connection_is_told_and_what_comes_next_is_still_asked() {
+        database.refuses("08006").refuses("57P01").refuses("55P03").answers(Optional.of(Samples.moved(10, 10)));
+        for (var code : List.of("08006", "57P01", "55P03")) {
+            assertThatThrownBy(() -> store.batch(claim, BATCH)).hasMessageStartingWith(code);
+        }
+        assertThat(lost).isEqualTo(2);
+        assertThat(store.batch(claim, BATCH)).isPresent();
     }
 
     @Test
-    void refusals_by_a_database_that_answers_open_nothing() {
-        for (var i = 0; i < 20; i++) {
-            database.refuses("55P03");
-            assertThatThrownBy(() -> store.batch(claim, BATCH)).hasMessageStartingWith("55P03");
+    void a_database_that_is_known_to_be_away_is_not_asked_and_is_asked_again_when_it_is_back() {
+        unreachable = true;
+        var refused = catchThrowableOfType(RefusedException.class, () -> store.batch(claim, BATCH));
+        assertThat(refused.failure().kind()).isEqualTo(ErrorKind.TRANSIENT);
+        assertThatThrownBy(() -> store.giveBack(claim, Duration.ZERO)).hasMessageStartingWith("08004");
+        assertThat(database.asked()).isEmpty();
+
+        unreachable = false;
+        database.answers(Optional.of(Samples.moved(10, 10)));
+        assertThat(store.batch(claim, BATCH)).isPresent();
+    }
+
+    private final class Way implements Reachability {
+        @Override
+        public boolean isReachable() {
+            return !unreachable;
         }
-        assertThat(store.isOpen()).isFalse();
-        assertThat(database.asked()).hasSize(20);
+
+        @Override
+        public boolean isUnreachable() {
+            return unreachable;
+        }
+
+        @Override
+        public void lost() {
+            lost++;
+        }
     }
 }

@@ -14,6 +14,7 @@ import dev.backfleet.embedded.postgres.PostgresServer;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Ending;
 import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.Reachability;
 import dev.backfleet.worker.execute.ResilientShardStore;
 import dev.backfleet.worker.execute.ShardRun;
 import dev.backfleet.worker.execute.ShardRunner;
@@ -73,7 +74,8 @@ class CrashTest {
 
     private static ShardRunner runner(Database database) {
         Supplier<ControlView> mayRun = () -> new ControlView(true, Map.of());
-        var store = new ResilientShardStore(new PostgresShardStore(database, "w", TestFleet.LEASE));
+        var store =
+                new ResilientShardStore(new PostgresShardStore(database, "w", TestFleet.LEASE), Reachability.UNKNOWN);
         var reports = new WorkReports(
                 "w",
                 event -> {},

@@ -36,12 +36,12 @@ class TakerTest {
     private final FakeShardStore store = new FakeShardStore();
     private final Deque<Task> waiting = new ArrayDeque<>(List.of(new Task(new ShardId(7, 1), 1)));
     private ControlView control = new ControlView(true, Map.of());
-    private boolean databaseAway;
+    private boolean databaseReachable = true;
     private Runnable brokersAnswer = () -> {};
     private int rounds = 1;
 
     private void run() throws InterruptedException {
-        var conditions = new Taker.Conditions(() -> control, () -> databaseAway, () -> rounds-- == 0);
+        var conditions = new Taker.Conditions(() -> control, () -> databaseReachable, () -> rounds-- == 0);
         new Taker(new Queue(), slots, store, runner(), conditions, duration -> story.add("sleep")).runUntilStopped();
         slots.drain(Duration.ofSeconds(30));
     }
@@ -122,7 +122,7 @@ class TakerTest {
 
     @Test
     void while_the_database_is_away_nothing_is_taken() throws InterruptedException {
-        databaseAway = true;
+        databaseReachable = false;
         run();
         assertThat(story).containsExactly("rest", "sleep");
     }

@@ -2,6 +2,7 @@ package dev.backfleet.common.kafka.control;
 
 import dev.backfleet.common.control.ControlObserver;
 import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.control.Suspension;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.ReadingThread;
@@ -112,6 +113,11 @@ public final class ControlListener implements AutoCloseable {
     /** What is wanted, as far as it was heard; decided at the moment of the call, from any thread. */
     public ControlView view() {
         return hearing.view();
+    }
+
+    /** Why nothing is permitted now, and for how long; nothing if the fleet may run. */
+    public Optional<Suspension> suspension() {
+        return hearing.suspension();
     }
 
     private void readUntilReplaced() {

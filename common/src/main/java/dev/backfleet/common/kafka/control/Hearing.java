@@ -1,6 +1,9 @@
 package dev.backfleet.common.kafka.control;
 
 import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.control.NotAccepting;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.control.Suspension;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,7 +17,9 @@ final class Hearing {
     private final Duration silence;
     private final Optional<Duration> leaderless;
     private final LongSupplier nanoTime;
+    private final long began;
     private volatile Proof proof = new Proof(ControlView.UNHEARD, 0, OptionalLong.empty());
+    private volatile long pausedAt;
 
     /**
      * Nothing was heard yet.
@@ -27,6 +32,26 @@ final class Hearing {
         this.silence = silence;
         this.leaderless = leaderless;
         this.nanoTime = nanoTime;
+        this.began = nanoTime.getAsLong();
+        this.pausedAt = began;
+    }
+
+    /** Why nothing is permitted now, and for how long; nothing if the fleet may run. */
+    Optional<Suspension> suspension() {
+        var current = proof;
+        var view = view();
+        if (!view.heard()) {
+            // Before the first proof there was none since the beginning.
+            return since(NotAccepting.CONTROL_TOPIC_UNREACHABLE, current.at == 0 ? began : current.at);
+        }
+        if (!view.led()) {
+            return since(NotAccepting.NO_COORDINATOR, current.beat.orElse(began));
+        }
+        return view.fleetMayRun() ? Optional.empty() : since(NotAccepting.FLEET_PAUSED, pausedAt);
+    }
+
+    private Optional<Suspension> since(NotAccepting reason, long moment) {
+        return Optional.of(new Suspension(reason, Duration.ofNanos(nanoTime.getAsLong() - moment)));
     }
 
     ControlView view() {
@@ -52,12 +77,20 @@ final class Hearing {
 
     /** Everything that was said before {@code at} is in the view. */
     void proven(ControlView view, long at) {
+        noteAPause(view);
         proof = new Proof(view.withHeard(true), at, proof.beat);
     }
 
     /** More was said since the last proof. */
     void changed(ControlView view) {
+        noteAPause(view);
         proof = new Proof(view.withHeard(proof.view.heard()), proof.at, proof.beat);
+    }
+
+    private void noteAPause(ControlView view) {
+        if (view.state(Scope.FLEET) != proof.view.state(Scope.FLEET)) {
+            pausedAt = nanoTime.getAsLong();
+        }
     }
 
     /** The topic is not there or not readable; what was wanted stays known, but permits nothing. */

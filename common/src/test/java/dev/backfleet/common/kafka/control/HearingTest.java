@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.control.Suspension;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,6 +64,24 @@ class HearingTest {
         assertThat(hearing.view()).isEqualTo(PAUSED);
         hearing.changed(PAUSED);
         assertThat(hearing.view().heard()).isFalse();
+    }
+
+    @Test
+    void it_says_why_nothing_is_permitted_and_for_how_long() {
+        var led = new Hearing(SILENCE, Optional.of(Duration.ofSeconds(60)), now::get);
+        now.addAndGet(1_000_000_000);
+        assertThat(led.suspension())
+                .contains(new Suspension(NotAccepting.CONTROL_TOPIC_UNREACHABLE, Duration.ofSeconds(1)));
+        led.proven(ControlView.UNHEARD, now.get());
+        assertThat(led.suspension()).contains(new Suspension(NotAccepting.NO_COORDINATOR, Duration.ofSeconds(1)));
+        led.heartbeat();
+        assertThat(led.suspension()).isEmpty();
+        led.changed(PAUSED);
+        now.addAndGet(SILENCE.toNanos());
+        assertThat(led.suspension()).contains(new Suspension(NotAccepting.FLEET_PAUSED, SILENCE));
+        now.incrementAndGet();
+        assertThat(led.suspension())
+                .contains(new Suspension(NotAccepting.CONTROL_TOPIC_UNREACHABLE, SILENCE.plusNanos(1)));
     }
 
     private static final Duration LEADERLESS = Duration.ofSeconds(4);

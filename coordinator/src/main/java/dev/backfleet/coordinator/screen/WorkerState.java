@@ -1,0 +1,63 @@
+package dev.backfleet.coordinator.screen;
+
+import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.control.NotAccepting;
+import dev.backfleet.coordinator.query.WorkerStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether workers accept tasks, in words. */
+public final class WorkerState {
+    private WorkerState() {}
+
+    /** Of one worker. */
+    public static String words(WorkerStatus worker) {
+        if (!worker.alive()) {
+            return "not seen";
+        }
+        return worker.taking() ? "accepting tasks" : notAccepting(worker);
+    }
+
+    /** Why a worker that is alive accepts none. */
+    static String notAccepting(WorkerStatus worker) {
+        var why = worker.notAccepting();
+        return "accepts no tasks"
+                + (why == null ? "" : ": " + why.reason().words() + " since " + Figures.moment(why.since()));
+    }
+
+    /** What a person must know who waits for a job: which workers accept no tasks though nobody told them to. */
+    static List<String> troubles(List<WorkerStatus> workers) {
+        var alive = workers.stream().filter(WorkerStatus::alive).count();
+        var troubles = new ArrayList<String>();
+        for (var reason : NotAccepting.values()) {
+            var since = workers.stream()
+                    .filter(WorkerStatus::alive)
+                    .map(WorkerStatus::notAccepting)
+                    .filter(why -> why != null && why.reason() == reason)
+                    .map(WorkerStatus.NotTaking::since)
+                    .toList();
+            if (isTrouble(reason) && !since.isEmpty()) {
+                troubles.add(HumanText.number(since.size()) + " of " + HumanText.number(alive)
+                        + (alive == 1 ? " worker accepts" : " workers accept") + " no tasks: " + reason.words()
+                        + " since "
+                        + Figures.moment(since.stream().min(Instant::compareTo).orElseThrow()) + "; "
+                        + remedy(reason));
+            }
+        }
+        return troubles;
+    }
+
+    private static boolean isTrouble(NotAccepting reason) {
+        return reason != NotAccepting.STOPPING && reason != NotAccepting.FLEET_PAUSED;
+    }
+
+    private static String remedy(NotAccepting reason) {
+        return switch (reason) {
+            case DATABASE_UNREACHABLE -> "check the network between workers and PostgreSQL, and the workers' logs";
+            case CONTROL_TOPIC_UNREACHABLE -> "check Kafka; they resume when it is back";
+            case NO_COORDINATOR -> "check the coordinator and Kafka; they resume at its next heartbeat";
+            case STOPPING, FLEET_PAUSED -> "";
+        };
+    }
+}

@@ -1,0 +1,63 @@
+package dev.backfleet.standalone.outage;
+
+import dev.backfleet.common.settings.CoordinatorSettings;
+import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.Settings;
+import dev.backfleet.common.settings.WorkerSettings;
+import dev.backfleet.coordinator.Coordinator;
+import dev.backfleet.worker.Worker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A coordinator and two workers, one of which has a single slot, within this process. */
+final class Fleet implements AutoCloseable {
+    /** The most sessions that it may have: of each worker a pool and a heartbeat, of the coordinator two pools, lease and health. */
+    static final int SESSIONS = (1 + 1 + 1) + (4 + 1 + 1) + (5 + 5 + 1 + 1);
+
+    private final Coordinator coordinator;
+    private final Map<String, Worker> workers = new LinkedHashMap<>();
+
+    /** Starts it, with the settings that a fleet has by default. */
+    static Fleet start(Servers.Site site) {
+        return new Fleet(site);
+    }
+
+    private Fleet(Servers.Site site) {
+        var database = DatabaseSettings.ofUrl(site.url());
+        this.coordinator = Coordinator.start(
+                CoordinatorSettings.from(Settings.load(Map.of(), Map.of(), null), "coordinator-" + site.database()),
+                database,
+                site.settings(),
+                new SimpleMeterRegistry());
+        for (var slots : List.of(1, 4)) {
+            var name = site.database() + "-" + slots;
+            var settings = Settings.load(Map.of(), Map.of("BACKFLEET_WORKER_SLOTS", String.valueOf(slots)), null);
+            workers.put(
+                    name,
+                    Worker.start(
+                            WorkerSettings.from(settings, name), database, site.settings(), new SimpleMeterRegistry()));
+        }
+    }
+
+    /** How many batches each worker has committed. */
+    Map<String, Long> batches() {
+        var batches = new LinkedHashMap<String, Long>();
+        workers.forEach((name, worker) -> batches.put(name, worker.metrics().committedBatches()));
+        return batches;
+    }
+
+    /** Whether no slot is at work. */
+    boolean isIdle() {
+        return workers.values().stream().allMatch(worker -> worker.busy() == 0);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (var worker : workers.values()) {
+            worker.close();
+        }
+        coordinator.close();
+    }
+}

@@ -1,0 +1,188 @@
+package dev.backfleet.standalone.outage;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.backfleet.standalone.faults.CommandLine;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * After an outage of any server, of whatever kind and however long, every worker is at work again within seconds. All kinds
+ * at a time, each with a fleet of its own, since most of it is waiting; {@code -Dbackfleet.outage.seconds=} for another
+ * length. The figures go to {@code standalone/target/outages.txt}.
+ */
+class LongOutageTest {
+    private static final long SECONDS_AWAY = Integer.getInteger("backfleet.outage.seconds", 30);
+    private static final double BAR = 10;
+    private static final int ROWS = 200_000;
+    private static final Path FIGURES = Path.of("target", "outages.txt");
+
+    private static final String SPEC = """
+            table: public.packages
+            set: { n: n + 1 }
+            shard: { rows: 2000 }
+            rate: { rows-per-second: 3000 }
+            throttle: none
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void after_an_outage_of_any_server_every_worker_is_at_work_within_seconds() throws Exception {
+        var kinds = kinds();
+        var threads = Executors.newFixedThreadPool(kinds.size());
+        try (var servers = Servers.open(kinds)) {
+            var runs = kinds.stream()
+                    .map(kind ->
+                            CompletableFuture.supplyAsync(() -> unchecked(() -> live(kind, servers.of(kind))), threads))
+                    .toList();
+            runs.forEach(run -> run.handle((result, failure) -> {
+                        if (failure != null) {
+                            write(String.valueOf(failure));
+                        }
+                        return result;
+                    })
+                    .join());
+            assertThat(runs).allSatisfy(CompletableFuture::join);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static List<Outage> kinds() {
+        var only = System.getProperty("backfleet.outage.kinds", "");
+        return Arrays.stream(Outage.values())
+                .filter(kind -> only.isEmpty() || Arrays.asList(only.split(",")).contains(kind.name()))
+                .toList();
+    }
+
+    private double live(Outage outage, Servers.Site site) throws Exception {
+        run(site, "create table packages (id bigint primary key, n int not null default 0)");
+        run(site, "insert into packages select i, 0 from generate_series(1, " + ROWS + ") i");
+        var commands = new CommandLine(
+                List.of(
+                        "--database-url", site.url(),
+                        "--kafka-bootstrap-servers", site.settings().bootstrapServers(),
+                        "--topic-prefix", site.settings().topicPrefix()),
+                Files.createDirectories(folder.resolve(site.database())));
+        try (var fleet = start(site)) {
+            commands.submit("job", SPEC);
+            awaitAllAtWork(outage, fleet, 60);
+
+            var threads = clients(site);
+            outage.begin(site);
+            LockSupport.parkNanos(SECONDS.toNanos(SECONDS_AWAY));
+            // Somebody at work would notice by himself that the server is back.
+            await().atMost(Duration.ofMinutes(1)).until(fleet::isIdle);
+            if (!outage.isOfPostgres()) {
+                assertThat(commands.run("workers"))
+                        .contains("accepts no tasks: control topic unreachable since")
+                        .doesNotContain("accepting tasks");
+                assertThat(commands.run("status", "job"))
+                        .contains("2 of 2 workers accept no tasks: control topic unreachable since");
+            }
+            outage.end(site);
+
+            var took = awaitAllAtWork(outage, fleet, 60);
+            write("%s of %d s: every worker was at work after %.1f s".formatted(outage, SECONDS_AWAY, took));
+            assertThat(took).as("seconds from the end of %s", outage).isLessThanOrEqualTo(BAR);
+            await().atMost(Duration.ofMinutes(1)).until(() -> clients(site) <= threads);
+            if (outage != Outage.POSTGRES_BLACK_HOLE) {
+                // There the server does not know which sessions are dead.
+                assertThat(number(
+                                site,
+                                "select count(*) from pg_stat_activity where datname = current_database() "
+                                        + "and application_name like 'backfleet-%'"))
+                        .isLessThanOrEqualTo(Fleet.SESSIONS);
+            }
+            commands.run("set", "job", "--rate", "none");
+            awaitSuccess(site);
+            assertThat(number(site, "select count(*) from packages where n <> 1"))
+                    .as("rows that were not changed once")
+                    .isZero();
+            return took;
+        }
+    }
+
+    // One after the other: clients have seconds for their first words with a broker, whatever the machine is busy with.
+    private static synchronized Fleet start(Servers.Site site) {
+        return Fleet.start(site);
+    }
+
+    /** Waits until every worker has committed another batch; how many seconds it took. */
+    private static double awaitAllAtWork(Outage outage, Fleet fleet, double patience) {
+        var before = fleet.batches();
+        var began = System.nanoTime();
+        while (true) {
+            var idle = fleet.batches();
+            idle.entrySet().removeIf(worker -> worker.getValue() > before.getOrDefault(worker.getKey(), 0L));
+            var took = (System.nanoTime() - began) / 1e9;
+            if (idle.isEmpty()) {
+                return took;
+            }
+            assertThat(took)
+                    .as("%s: seconds that %s idle", outage, idle.keySet())
+                    .isLessThan(patience);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    /** How many threads the fleet's Kafka clients have: their names begin with those of its processes. */
+    private static long clients(Servers.Site site) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().contains(site.database()))
+                .count();
+    }
+
+    private static void awaitSuccess(Servers.Site site) {
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> number(site, "select count(*) from backfleet.job where state = 'SUCCEEDED'") == 1);
+    }
+
+    private static void run(Servers.Site site, String sql) throws SQLException {
+        try (var connection = DriverManager.getConnection(site.jdbcUrl());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static long number(Servers.Site site, String sql) throws SQLException {
+        try (var connection = DriverManager.getConnection(site.jdbcUrl());
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static synchronized void write(String line) {
+        unchecked(() -> Files.writeString(FIGURES, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+    }
+
+    private static <T> T unchecked(Callable<T> work) {
+        try {
+            return work.call();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new CompletionException(e);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.backfleet.worker.report;
+
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.worker.execute.Reachability;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Probes the database from a thread of its own while {@link DatabaseReachability} asks for it. */
+public final class DatabaseWatch implements Reachability, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseWatch.class);
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final Probe probe;
+    private final Ticker ticker;
+    private final Semaphore wake = new Semaphore(0);
+    private final Thread thread = new Thread(this::run, "database-watch");
+    private volatile DatabaseReachability known;
+    private volatile boolean closing;
+
+    /** Creates it, not yet watching; the database counts as reachable. */
+    public DatabaseWatch(Probe probe, Ticker ticker) {
+        this.probe = probe;
+        this.ticker = ticker;
+        this.known = DatabaseReachability.reachable(ticker.now());
+        thread.setDaemon(true);
+    }
+
+    /** Starts watching. */
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public boolean isReachable() {
+        return known.isReachable();
+    }
+
+    @Override
+    public boolean isUnreachable() {
+        return known.isUnreachable();
+    }
+
+    @Override
+    public void lost() {
+        change(reachability -> reachability.lost(ticker.now()));
+        wake.release();
+    }
+
+    /** For how long the database has been away; nothing if it is not. */
+    public Optional<Duration> awayFor() {
+        var current = known;
+        return current.isUnreachable() ? Optional.of(ticker.now().minus(current.since())) : Optional.empty();
+    }
+
+    /** Ends the thread, without waiting for a probe under way. */
+    @Override
+    public void close() {
+        closing = true;
+        wake.release();
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                if (known.isProbeDue(ticker.now())) {
+                    probe();
+                }
+                if (wake.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                    wake.drainPermits();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void probe() {
+        change(reachability -> reachability.probing(ticker.now()));
+        try {
+            probe.ask();
+        } catch (RuntimeException | Error e) {
+            if (!change(reachability -> reachability.failed(ticker.now())).isUnreachable() && !closing) {
+                LOG.atWarn()
+                        .addKeyValue("cause", e.getMessage())
+                        .log("database unreachable: no tasks are accepted; it is asked again each second");
+            }
+            return;
+        }
+        var before = change(reachability -> reachability.answered(ticker.now()));
+        if (before.isUnreachable()) {
+            LOG.atWarn()
+                    .addKeyValue("seconds", ticker.now().minus(before.since()).toSeconds())
+                    .log("database reachable again: tasks are accepted");
+        }
+    }
+
+    // What was known before.
+    private synchronized DatabaseReachability change(UnaryOperator<DatabaseReachability> step) {
+        var before = known;
+        known = step.apply(before);
+        return before;
+    }
+
+    /** A short question to the database over a connection of its own. */
+    @FunctionalInterface
+    public interface Probe {
+        /**
+         * Returns when the database has answered.
+         *
+         * @throws RuntimeException if it did not, within seconds
+         */
+        void ask();
+    }
+}

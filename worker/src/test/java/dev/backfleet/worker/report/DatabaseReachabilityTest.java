@@ -1,0 +1,56 @@
+package dev.backfleet.worker.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A lost connection is a suspicion, a probe decides, and the next probe is always due at a certain time. */
+class DatabaseReachabilityTest {
+    private final DatabaseReachability reachable = DatabaseReachability.reachable(at(0));
+
+    private static Duration at(long seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+
+    @Test
+    void a_database_that_answers_needs_no_probe() {
+        assertThat(reachable.isReachable()).isTrue();
+        assertThat(reachable.isProbeDue(at(1_000))).isFalse();
+    }
+
+    @Test
+    void after_a_lost_connection_no_task_is_taken_and_a_probe_is_due_at_once() {
+        var suspected = reachable.lost(at(5));
+        assertThat(suspected.isReachable()).isFalse();
+        assertThat(suspected.isUnreachable()).isFalse();
+        assertThat(suspected.isProbeDue(at(5))).isTrue();
+        assertThat(suspected.probing(at(5)).answered(at(6)).isReachable()).isTrue();
+    }
+
+    @Test
+    void as_long_as_it_is_away_the_next_probe_is_due_a_second_after_the_last_one() {
+        var away = reachable.lost(at(5)).probing(at(6)).failed(at(9));
+        for (var second = 9; second < 10_000; second++) {
+            assertThat(away.isUnreachable()).isTrue();
+            assertThat(away.since()).isEqualTo(at(5));
+            assertThat(away.isProbeDue(at(second))).isTrue();
+            away = away.probing(at(second));
+            assertThat(away.isProbeDue(at(second))).isFalse();
+            away = away.lost(at(second)).failed(at(second));
+        }
+        assertThat(away.probing(at(10_000)).answered(at(10_000)).isReachable()).isTrue();
+    }
+
+    @Test
+    void a_probe_whose_outcome_nobody_hears_is_followed_by_another() {
+        var asking = reachable.lost(at(5)).probing(at(5));
+        assertThat(asking.isProbeDue(at(6))).isTrue();
+    }
+
+    @Test
+    void a_connection_lost_while_it_is_away_changes_nothing() {
+        var away = reachable.lost(at(5)).probing(at(5)).failed(at(6));
+        assertThat(away.lost(at(7))).isEqualTo(away);
+    }
+}

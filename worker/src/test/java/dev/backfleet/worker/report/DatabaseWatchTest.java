@@ -1,0 +1,61 @@
+package dev.backfleet.worker.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.backfleet.common.clock.Ticker;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The database is probed while it is away, though nobody has work for it. */
+class DatabaseWatchTest {
+    private final AtomicInteger probes = new AtomicInteger();
+    private volatile @Nullable Throwable trouble;
+
+    private void probe() {
+        probes.incrementAndGet();
+        if (trouble instanceof Error error) {
+            throw error;
+        } else if (trouble instanceof RuntimeException failure) {
+            throw failure;
+        }
+    }
+
+    @Test
+    void a_suspicion_that_a_probe_refutes_is_over() {
+        try (var watch = new DatabaseWatch(this::probe, Ticker.system())) {
+            watch.start();
+            watch.lost();
+            await().until(watch::isReachable);
+            assertThat(watch.awayFor()).isEmpty();
+            assertThat(probes).hasPositiveValue();
+        }
+    }
+
+    @Test
+    void it_is_found_again_by_nobody_but_the_probe() {
+        try (var watch = new DatabaseWatch(this::probe, Ticker.system())) {
+            trouble = new IllegalStateException("connection refused");
+            watch.start();
+            watch.lost();
+            await().until(watch::isUnreachable);
+            assertThat(watch.awayFor()).isPresent();
+            trouble = null;
+            await().until(watch::isReachable);
+            assertThat(watch.isUnreachable()).isFalse();
+        }
+    }
+
+    @Test
+    void an_error_does_not_end_the_probing() {
+        try (var watch = new DatabaseWatch(this::probe, Ticker.system())) {
+            trouble = new StackOverflowError();
+            watch.start();
+            watch.lost();
+            await().until(() -> probes.get() > 1);
+            trouble = null;
+            await().until(watch::isReachable);
+        }
+    }
+}
