@@ -15,7 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The faults of a schedule, each at its time, several at once but never two to the same target; counted. */
 final class Storm implements AutoCloseable {
-    private static final int AT_ONCE = 12;
+    // Those that wait for their target count as well: a long fault must not hold up those of other targets.
+    private static final int AT_ONCE = 48;
 
     private final Faults faults;
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(AT_ONCE);
