@@ -92,9 +92,9 @@ final class World {
 
     // A slot that is not free once there is nothing left to do is lost.
     private void rest() {
-        var end = Math.max(time.now(), lengths.end()) + REST;
+        var begin = time.now();
         while (!workers.stream().allMatch(WorkerProcess::isIdle)) {
-            if (time.now() > end) {
+            if (time.now() > Math.max(begin, lengths.end()) + REST) {
                 throw new Violation("a slot is still taken, or a worker takes no tasks, though all jobs are over");
             }
             time.step();
