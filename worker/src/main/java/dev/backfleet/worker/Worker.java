@@ -190,9 +190,9 @@ public final class Worker implements AutoCloseable {
                 .or(control::suspension);
     }
 
-    /** How many slots are at work. */
+    /** In how many slots a shard is worked on. */
     public int busy() {
-        return slots.busy();
+        return slots.working();
     }
 
     private static Database.Profile profile(WorkerSettings settings, Duration silence) {

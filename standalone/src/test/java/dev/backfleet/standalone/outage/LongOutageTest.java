@@ -84,13 +84,13 @@ class LongOutageTest {
                 Files.createDirectories(folder.resolve(site.database())));
         try (var fleet = start(site)) {
             commands.submit("job", SPEC);
-            awaitAllAtWork(outage, fleet, 60);
+            awaitAllAtWork(outage, fleet, 180);
 
             var threads = clients(site);
             outage.begin(site);
             LockSupport.parkNanos(SECONDS.toNanos(SECONDS_AWAY));
             // Somebody at work would notice by himself that the server is back.
-            await().atMost(Duration.ofMinutes(1)).until(fleet::isIdle);
+            await("idle slots").atMost(Duration.ofMinutes(3)).until(fleet::isIdle);
             if (!outage.isOfPostgres()) {
                 assertThat(commands.run("workers"))
                         .contains("accepts no tasks: control topic unreachable since")
@@ -103,7 +103,9 @@ class LongOutageTest {
             var took = awaitAllAtWork(outage, fleet, 60);
             write("%s of %d s: every worker was at work after %.1f s".formatted(outage, SECONDS_AWAY, took));
             assertThat(took).as("seconds from the end of %s", outage).isLessThanOrEqualTo(BAR);
-            await().atMost(Duration.ofMinutes(1)).until(() -> clients(site) <= threads);
+            await("as many threads as before")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> clients(site) <= threads);
             if (outage != Outage.POSTGRES_BLACK_HOLE) {
                 // There the server does not know which sessions are dead.
                 assertThat(number(
@@ -152,7 +154,8 @@ class LongOutageTest {
     }
 
     private static void awaitSuccess(Servers.Site site) {
-        await().atMost(Duration.ofMinutes(1))
+        await("the job's end")
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> number(site, "select count(*) from backfleet.job where state = 'SUCCEEDED'") == 1);
     }
 

@@ -16,6 +16,7 @@ public final class Slots {
     private final int count;
     private final Semaphore free;
     private final ExecutorService threads;
+    private final AtomicInteger working = new AtomicInteger();
 
     /** Opens {@code count} slots. */
     public Slots(int count) {
@@ -38,6 +39,7 @@ public final class Slots {
 
     /** Works in a reserved slot, which is free again when the work has ended. */
     void work(InterruptibleWork work) {
+        working.incrementAndGet();
         threads.execute(() -> {
             try {
                 work.run();
@@ -46,6 +48,7 @@ public final class Slots {
             } catch (RuntimeException | Error e) {
                 LOG.atError().setCause(e).log("a slot's work ended in a bug; the shard's lease will expire");
             } finally {
+                working.decrementAndGet();
                 free.release();
             }
         });
@@ -61,8 +64,13 @@ public final class Slots {
         return ended;
     }
 
-    /** How many slots are in use. */
-    public int busy() {
+    /** In how many slots a shard is worked on; one more may be reserved for the next task. */
+    public int working() {
+        return working.get();
+    }
+
+    /** How many slots are in use, or reserved. */
+    int busy() {
         return count - free.availablePermits();
     }
 
