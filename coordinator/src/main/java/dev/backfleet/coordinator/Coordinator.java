@@ -105,7 +105,8 @@ public final class Coordinator implements AutoCloseable {
         // A lease that cannot be renewed is to be asked for again before it ends.
         this.lease = Database.single(
                 databaseSettings,
-                profile(settings, settings.lease().multipliedBy(2).dividedBy(3)), timelines);
+                profile(settings, settings.lease().multipliedBy(2).dividedBy(3)),
+                timelines);
         this.tasks = new KafkaTaskPublisher(kafka);
         this.controlPublisher = new ControlPublisher(kafka);
         this.leadership = new Leadership(
@@ -135,8 +136,7 @@ public final class Coordinator implements AutoCloseable {
         var look = new Rounds("throttle", LOOK, ticker, woken -> whileLeading(throttle::runOnce));
         var beat = new Rounds("heartbeat", HEARTBEAT, ticker, woken -> whileLeading(this::beat));
         // These look at tables of others, and may wait for them: each on a thread of its own.
-        var splitter = new StragglerSplitter(
-                new PostgresBoard(database), new PostgresSplits(tables), problems, ticker);
+        var splitter = new StragglerSplitter(new PostgresBoard(database), new PostgresSplits(tables), problems, ticker);
         var split = new Rounds(
                 "split",
                 SPLIT,

@@ -33,12 +33,14 @@ final class Reactions {
         return switch (reaction.kind()) {
             case RULE -> Stream.empty();
             case SILENT ->
-                Stream.of(trigger + " does not fire: it is for statements on the partitioned table, and the job updates the"
+                Stream.of(trigger
+                        + " does not fire: it is for statements on the partitioned table, and the job updates the"
                         + " partitions");
             case UNSUPPRESSED ->
                 Stream.of(trigger + " fires though triggers are suppressed: it is enabled ALWAYS or for REPLICA");
             case VETO ->
-                Stream.of(trigger + " fires BEFORE each row: rows for which it returns NULL are not changed; the status tells"
+                Stream.of(trigger
+                        + " fires BEFORE each row: rows for which it returns NULL are not changed; the status tells"
                         + " how many at the end");
         };
     }

@@ -54,8 +54,8 @@ public final class SpecPinner {
         checkTriggers();
         checkRollout(table, walk);
         var columns = assignments.stream().map(Assignment::column).toList();
-        notes.addAll(Reactions.notes(
-                catalog.reactions(table.table(), spec.change().triggers(), columns), places));
+        notes.addAll(
+                Reactions.notes(catalog.reactions(table.table(), spec.change().triggers(), columns), places));
         var definition = new JobDefinition(
                 table.table(),
                 walk.key(table),

@@ -1,12 +1,12 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.common.error.SafeErrorMessage;
-import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.coordinator.plan.Planner;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.error.SafeErrorMessage;
-import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.coordinator.problem.Problems;
 import java.sql.SQLException;
 import java.util.Optional;

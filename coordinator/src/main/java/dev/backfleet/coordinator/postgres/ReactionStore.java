@@ -9,7 +9,8 @@ import org.jdbi.v3.core.Handle;
 /** The statement about what a table and its partitions do by themselves when rows are updated. */
 final class ReactionStore {
 
-    // Bits of tgtype: 1 for each row, 2 before, 16 on update, 64 instead. A trigger OF columns fires for these. Triggers of
+    // Bits of tgtype: 1 for each row, 2 before, 16 on update, 64 instead. A trigger OF columns fires for these.
+    // Triggers of
     // a partitioned table for each row are on its partitions too.
     private static final String REACTIONS = """
             with tables as (

@@ -5,8 +5,8 @@ import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.postgres.KeyOrder;
-import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.RowChange;
+import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.BatchStatement.Start;
 import dev.backfleet.common.sql.Identifier;
@@ -228,8 +228,8 @@ final class StatementTrial {
             return Optional.empty();
         }
         if (DENIED.equals(code)) {
-            return Optional.of(Objection.note("this role may not change the first row: " + words
-                    + "; the workers' role needs that right"));
+            return Optional.of(Objection.note(
+                    "this role may not change the first row: " + words + "; the workers' role needs that right"));
         }
         var isAboutTheStatement = Set.of("0A", "42").contains(kind) && server.getWhere() == null;
         return Optional.of(

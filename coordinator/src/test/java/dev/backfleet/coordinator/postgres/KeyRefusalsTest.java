@@ -106,8 +106,10 @@ class KeyRefusalsTest {
                 .singleElement()
                 .asString()
                 .contains("the first row would go into quarantine", "23514", "checked_n_check");
+        // The trigger is told of as well: it may keep rows as they are.
         assertThat(db.submit("name: fire\ntable: fired\nset: { n: n + 1 }\n").notes())
-                .singleElement()
+                .hasSize(2)
+                .last()
                 .asString()
                 .contains("the first row would go into quarantine", "0A000");
         assertThat(db.ask("select sum(n) from checked")).isEqualTo("40");

@@ -42,7 +42,8 @@ class OneBadJobTest {
 
     private static void submitTwo() throws SQLException {
         for (var table : List.of("a", "b")) {
-            db.run("create table " + table + " (id integer primary key, n integer); insert into " + table + " values (1, 0)");
+            db.run("create table " + table + " (id integer primary key, n integer); insert into " + table
+                    + " values (1, 0)");
             db.submit("name: " + table + "\ntable: " + table + "\nset: { n: n + 1 }\n");
         }
     }
@@ -64,7 +65,8 @@ class OneBadJobTest {
             planner.runOnce(() -> {});
             assertThat(states()).containsExactly("a PLANNING", "b RUNNING");
             assertThat(notes())
-                    .containsExactly("planning fails, and is tried again: 55P03: canceling statement due to lock timeout");
+                    .containsExactly(
+                            "planning fails, and is tried again: 55P03: canceling statement due to lock timeout");
         }
         now = Duration.ofSeconds(2);
         planner.runOnce(() -> {});
@@ -75,7 +77,8 @@ class OneBadJobTest {
     @Test
     void a_job_whose_definition_cannot_be_read_keeps_no_other_waiting() throws SQLException {
         submitTwo();
-        db.run("update backfleet.job set definition = jsonb_set(definition, '{triggers}', '\"SOMETIMES\"') where name = 'a'");
+        db.run(
+                "update backfleet.job set definition = jsonb_set(definition, '{triggers}', '\"SOMETIMES\"') where name = 'a'");
         planner.runOnce(() -> {});
         assertThat(states()).containsExactly("a PLANNING", "b RUNNING");
         assertThat(notes()).singleElement().asString().startsWith("planning fails, and is tried again: ");

@@ -6,9 +6,9 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.complete.LookBack;
 import dev.backfleet.coordinator.pin.PinWatch;
 import dev.backfleet.coordinator.problem.EachJob;
-import dev.backfleet.coordinator.complete.LookBack;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -98,7 +98,8 @@ class PartitionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RUNNING", "PAUSED", "HALTED"})
-    void one_that_is_made_and_filled_while_the_job_is_under_way_is_cut_into_shards(String meanwhile) throws SQLException {
+    void one_that_is_made_and_filled_while_the_job_is_under_way_is_cut_into_shards(String meanwhile)
+            throws SQLException {
         var job = running(SPEC);
         db.run("update backfleet.job set state = '" + meanwhile + "', error = case when '" + meanwhile
                 + "' = 'HALTED' then 'why' end");
@@ -110,9 +111,11 @@ class PartitionsTest {
         assertThat(state()).isEqualTo("RUNNING");
         assertThat(openShards("t3")).isEqualTo("1");
         assertThat(db.ask("select rows_estimated from backfleet.job")).isEqualTo("240");
-        assertThat(notes()).containsExactly(
-                "the partition public.t3 came after planning with rows, about 40: they are changed as well");
-        assertThat(db.ask("select count(distinct number) = count(*) from backfleet.shard")).isEqualTo("t");
+        assertThat(notes())
+                .containsExactly(
+                        "the partition public.t3 came after planning with rows, about 40: they are changed as well");
+        assertThat(db.ask("select count(distinct number) = count(*) from backfleet.shard"))
+                .isEqualTo("t");
     }
 
     @Test
@@ -149,9 +152,11 @@ class PartitionsTest {
     void new_shards_wait_for_the_last_wave_and_for_paused_tenants() throws SQLException {
         var job = running(SPEC + "rollout: [{ tenants: [1] }, { percent: 100 }]\n");
         db.run("insert into backfleet.control (scope, state) values ('job/" + job + "/tenant/2', 'PAUSE')");
-        db.run("create table t3 partition of t for values from (201) to (301); insert into t values (1, 201), (2, 202)");
+        db.run(
+                "create table t3 partition of t for values from (201) to (301); insert into t values (1, 201), (2, 202)");
         look();
-        assertThat(db.column("select wave || ' ' || held from backfleet.shard where relation = 't3'::regclass order by 1"))
+        assertThat(db.column(
+                        "select wave || ' ' || held from backfleet.shard where relation = 't3'::regclass order by 1"))
                 .containsExactly("2 false", "2 true");
     }
 
@@ -191,7 +196,8 @@ class PartitionsTest {
         assertThat(state()).isEqualTo("RUNNING");
         var tenants = new PostgresTenants(db.database);
         assertThat(tenants.find(job, "1")).contains("1");
-        assertThat(tenants.page(job, Set.of(), null, 10).orElseThrow().tenants()).hasSize(3);
+        assertThat(tenants.page(job, Set.of(), null, 10).orElseThrow().tenants())
+                .hasSize(3);
         new PostgresControl(db.database)
                 .apply(Scope.tenant(job, "1"), new ControlRecord(DesiredState.PAUSE, null, "ann"), Optional.empty());
         assertThat(new PostgresSplits(db.database).splitRunning(job, 5)).isZero();
@@ -210,8 +216,9 @@ class PartitionsTest {
         db.run("drop table t2");
         look();
         assertThat(state())
-                .isEqualTo("HALTED: the partition public.t2 was dropped before its rows were changed; a resume goes on without"
-                        + " them");
+                .isEqualTo(
+                        "HALTED: the partition public.t2 was dropped before its rows were changed; a resume goes on without"
+                                + " them");
         assertThat(pins.obstacles(job)).isEmpty();
         assertThat(openShards("t2")).as("asking changes nothing").isEqualTo("1");
         resume(job);
@@ -219,7 +226,8 @@ class PartitionsTest {
         assertThat(state()).isEqualTo("RUNNING");
         assertThat(openShards("t2")).isEqualTo("0");
         assertThat(notes())
-                .containsExactly("the partition public.t2 was dropped: the rows of 1 shards that were not done were not changed");
+                .containsExactly(
+                        "the partition public.t2 was dropped: the rows of 1 shards that were not done were not changed");
     }
 
     @Test
@@ -244,11 +252,13 @@ class PartitionsTest {
             throws SQLException {
         var job = running(SPEC);
         done("t1");
-        db.run("alter table t detach partition t1; alter table t1 rename to other; create table t1 (like other including all); "
-                + "insert into t1 select * from other; alter table t attach partition t1 for values from (1) to (101)");
+        db.run(
+                "alter table t detach partition t1; alter table t1 rename to other; create table t1 (like other including all); "
+                        + "insert into t1 select * from other; alter table t attach partition t1 for values from (1) to (101)");
         look();
         assertThat(state())
-                .isEqualTo("HALTED: the partition public.t1 is another table now, and nobody knows which of its rows were changed");
+                .isEqualTo(
+                        "HALTED: the partition public.t1 is another table now, and nobody knows which of its rows were changed");
         resume(job);
         assertThat(state()).startsWith("HALTED");
         pins.leaveOut(job, change);
@@ -261,12 +271,15 @@ class PartitionsTest {
 
     @Test
     void those_that_come_and_go_before_planning_are_planned_as_they_are_then() throws SQLException {
-        db.run("create table t (id integer primary key, n integer) partition by range (id); "
-                + "create table t1 partition of t for values from (1) to (101); "
-                + "create table t2 partition of t for values from (101) to (201); insert into t values (1, 0), (101, 0)");
+        db.run(
+                "create table t (id integer primary key, n integer) partition by range (id); "
+                        + "create table t1 partition of t for values from (1) to (101); "
+                        + "create table t2 partition of t for values from (101) to (201); insert into t values (1, 0), (101, 0)");
         var job = db.submit("name: j\ntable: t\nset: { n: n + 1 }\n").id();
-        db.run("drop table t1; create table t3 partition of t for values from (201) to (301); insert into t values (201, 0)");
-        assertThat(new PostgresPlans(db.database).plan(job).orElseThrow().state()).isEqualTo(JobState.RUNNING);
+        db.run(
+                "drop table t1; create table t3 partition of t for values from (201) to (301); insert into t values (201, 0)");
+        assertThat(new PostgresPlans(db.database).plan(job).orElseThrow().state())
+                .isEqualTo(JobState.RUNNING);
         assertThat(openShards("t2")).isEqualTo("1");
         assertThat(openShards("t3")).isEqualTo("1");
         look();
@@ -278,7 +291,8 @@ class PartitionsTest {
         db.run("create table t (id integer primary key, n integer, a integer, b integer) partition by range (id)");
         db.run("create index on t (a); create index on t (b); create index on t (n)");
         for (var i = 0; i < 300; i++) {
-            db.run("create table t_" + i + " partition of t for values from (" + i * 10 + ") to (" + (i * 10 + 10) + ")");
+            db.run("create table t_" + i + " partition of t for values from (" + i * 10 + ") to (" + (i * 10 + 10)
+                    + ")");
         }
         db.run("insert into t select i from generate_series(0, 2999) i");
         var job = db.submit("name: j\ntable: t\nset: { n: n + 1 }\n").id();

@@ -201,7 +201,8 @@ class PinsTest {
         var job = running("name: j\ntable: t\nset: { n: n + 1 }\n");
         db.run("create rule r as on update to t do also nothing");
         look();
-        assertThat(state()).isEqualTo("HALTED: public.t has the rule r ON UPDATE now, which rewrites the statements of the job");
+        assertThat(state())
+                .isEqualTo("HALTED: public.t has the rule r ON UPDATE now, which rewrites the statements of the job");
         db.run("drop rule r on t");
         assertThat(pins.obstacles(job)).isEmpty();
         resume(job);

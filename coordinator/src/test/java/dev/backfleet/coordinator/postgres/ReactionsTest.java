@@ -76,15 +76,19 @@ class ReactionsTest {
     void a_trigger_for_statements_on_the_partitioned_table_is_told_of() throws SQLException {
         create("create trigger g after update on t referencing new table as r for each statement execute function f()");
         assertThat(db.submit(SPEC).notes())
-                .containsExactly("the trigger g on public.t does not fire: it is for statements on the partitioned table, and the"
-                        + " job updates the partitions");
+                .containsExactly(
+                        "the trigger g on public.t does not fire: it is for statements on the partitioned table, and the"
+                                + " job updates the partitions");
     }
 
     @Test
     void a_trigger_that_can_keep_a_row_as_it_is_is_told_of_once() throws SQLException {
         create("create trigger g before update on t for each row execute function f(); "
                 + "create table t2 partition of t for values from (101) to (201)");
-        assertThat(db.submit(SPEC).notes()).singleElement().asString().startsWith("the trigger g on public.t fires BEFORE");
+        assertThat(db.submit(SPEC).notes())
+                .singleElement()
+                .asString()
+                .startsWith("the trigger g on public.t fires BEFORE");
     }
 
     @ParameterizedTest
@@ -93,7 +97,8 @@ class ReactionsTest {
         create("create trigger g after update on t1 for each row execute function f(); alter table t1 enable " + when
                 + " trigger g; create trigger o after update on t1 for each row execute function f()");
         assertThat(db.submit(SPEC + "triggers: suppress\n").notes())
-                .contains("the trigger g on public.t1 fires though triggers are suppressed: it is enabled ALWAYS or for REPLICA")
+                .contains(
+                        "the trigger g on public.t1 fires though triggers are suppressed: it is enabled ALWAYS or for REPLICA")
                 .noneMatch(note -> note.contains("trigger o"));
     }
 }

@@ -62,7 +62,9 @@ final class WalkTime {
         return TEXT.formatted(
                 cursor.values().size() < space.columns()
                         ? space.first(
-                                space.tenants(space.tenantColumn(), Comparison.GREATER, space.tenantOf(point)), false, "1")
+                                space.tenants(space.tenantColumn(), Comparison.GREATER, space.tenantOf(point)),
+                                false,
+                                "1")
                         : space.firstAfter(point, "true", "1"));
     }
 }

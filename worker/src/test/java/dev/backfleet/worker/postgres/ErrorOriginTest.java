@@ -289,7 +289,8 @@ class ErrorOriginTest {
 
     @Test
     void a_slow_row_of_a_composite_key_is_found_too_wherever_the_shard_ends() throws SQLException {
-        fleet.run("create table t (tenant integer, id integer, n integer not null default 0, primary key (tenant, id))");
+        fleet.run(
+                "create table t (tenant integer, id integer, n integer not null default 0, primary key (tenant, id))");
         fleet.run("insert into t select v, i from generate_series(1, 3) v, generate_series(1, 3) i");
         fleet.run("create or replace function slow() returns trigger language plpgsql as "
                 + "$$ begin if new.id = 2 then perform pg_sleep(0.5); end if; return new; end $$");
@@ -303,7 +304,8 @@ class ErrorOriginTest {
         }
         assertThat(fleet.ask("select string_agg(key::text, ' ' order by id), min(sqlstate) from backfleet.quarantine"))
                 .isEqualTo("{1,2} {2,2} {3,2} 57014");
-        assertThat(fleet.ask("select sum(n), count(*) filter (where n = 1) from t")).isEqualTo("6 6");
+        assertThat(fleet.ask("select sum(n), count(*) filter (where n = 1) from t"))
+                .isEqualTo("6 6");
     }
 
     @Test
