@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator;
 
+import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.event.Event;
@@ -12,6 +13,7 @@ import dev.backfleet.common.kafka.control.ControlPublisher;
 import dev.backfleet.common.kafka.event.EventListener;
 import dev.backfleet.common.kafka.task.KafkaTaskPublisher;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
@@ -164,11 +166,18 @@ public final class Coordinator implements AutoCloseable {
     /**
      * Starts a coordinator.
      *
+     * @param wait for another process that migrates the control schema
      * @throws RuntimeException if the database or Kafka cannot be reached, or refuses what must be set up
      */
     public static Coordinator start(
-            CoordinatorSettings settings, DatabaseSettings database, KafkaSettings kafka, MeterRegistry registry) {
-        ControlSchema.migrate(database);
+            CoordinatorSettings settings,
+            DatabaseSettings database,
+            KafkaSettings kafka,
+            MeterRegistry registry,
+            StartWait wait)
+            throws InterruptedException {
+        PoolerCheck.refuse(database);
+        ControlSchema.migrate(database, wait);
         var clients = new KafkaClients(kafka, "backfleet-coordinator-" + settings.id());
         new KafkaProbe(clients).check(KAFKA_TIMEOUT);
         var mode = new TopicSetup(clients).run(SETUP_TIMEOUT);

@@ -1,5 +1,6 @@
 package dev.backfleet.worker;
 
+import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.NotAccepting;
@@ -7,10 +8,12 @@ import dev.backfleet.common.control.Suspension;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaProbe;
 import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.kafka.TopicsReady;
 import dev.backfleet.common.kafka.control.ControlListener;
 import dev.backfleet.common.kafka.event.KafkaEventSink;
 import dev.backfleet.common.kafka.task.TaskQueues;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.WorkerSettings;
 import dev.backfleet.common.task.TaskQueue;
@@ -89,12 +92,21 @@ public final class Worker implements AutoCloseable {
     /**
      * Starts a worker.
      *
+     * @param wait for the control schema and the topics, which a coordinator creates
      * @throws RuntimeException if the database or Kafka cannot be reached, or is not set up
      */
     public static Worker start(
-            WorkerSettings settings, DatabaseSettings database, KafkaSettings kafka, MeterRegistry registry) {
+            WorkerSettings settings,
+            DatabaseSettings database,
+            KafkaSettings kafka,
+            MeterRegistry registry,
+            StartWait wait)
+            throws InterruptedException {
+        PoolerCheck.refuse(database);
         var clients = new KafkaClients(kafka, "backfleet-worker-" + settings.id());
         new KafkaProbe(clients).check(KAFKA_TIMEOUT);
+        WorkerSession.awaitControlSchema(database, settings.id(), wait);
+        TopicsReady.await(clients, wait);
         var worker = new Worker(settings, database, clients, registry);
         worker.start();
         return worker;

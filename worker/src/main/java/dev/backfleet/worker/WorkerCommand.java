@@ -2,6 +2,7 @@ package dev.backfleet.worker;
 
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.cli.StopSignal;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
@@ -46,7 +47,8 @@ public final class WorkerCommand implements Callable<ExitCode> {
                 WorkerSettings.from(settings, ProcessName.unique(new SecureRandom())),
                 DatabaseSettings.from(settings),
                 KafkaSettings.from(KafkaConnectionSettings.from(settings)),
-                new SimpleMeterRegistry());
+                new SimpleMeterRegistry(),
+                StartWait.from(settings));
         try (worker) {
             return untilStopped(signal, worker);
         }

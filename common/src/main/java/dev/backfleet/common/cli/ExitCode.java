@@ -10,7 +10,9 @@ public enum ExitCode {
     USAGE(2, "usage or spec", "The command line, a setting or the spec is wrong. Nothing was stored."),
     /** The database or Kafka cannot be used. */
     CANNOT_CONNECT(
-            3, "cannot connect", "The database or Kafka is out of reach, refuses the user, or was never set up."),
+            3,
+            "cannot connect",
+            "The database or Kafka is out of reach, refuses the user, was not set up in time, or is behind a pooler that shares sessions."),
     /** There is no such job. */
     NO_SUCH_JOB(5, "no such job", "No job has that id or name."),
     /** The state of things forbids it. */
@@ -21,7 +23,7 @@ public enum ExitCode {
     OTHER_VERSION(
             8,
             "another version",
-            "The control schema is of a newer or an older version than this release; the message says what to upgrade."),
+            "The control schema is of a newer or, after the wait, an older version than this release; the message says what to upgrade."),
     /** The job is through, but not with every row. */
     QUARANTINED(
             9,

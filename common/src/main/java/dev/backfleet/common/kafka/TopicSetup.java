@@ -66,6 +66,7 @@ public final class TopicSetup {
                 for (var topic : wanted(mode)) {
                     ensure(admin, topic, time);
                 }
+                new CompactionSetup(admin, clients.topics().control()).run(time);
                 if (mode == TaskQueueMode.SHARE) {
                     new ShareGroupSetup(admin, clients.topics().shareGroup()).run(time);
                 }

@@ -19,6 +19,8 @@ import org.postgresql.util.PSQLException;
 /** Says in one line why the database cannot be used: which one, what is wrong, and what to check. */
 public final class ConnectionFailures implements FailureTranslator {
 
+    private static final String LOCK_TIMEOUT = "55P03";
+
     @Override
     public Optional<CommandException> translate(Throwable failure, Optional<Settings> settings) {
         var sql = deepest(failure);
@@ -28,6 +30,13 @@ public final class ConnectionFailures implements FailureTranslator {
         var where = settings.flatMap(ConnectionFailures::database).orElse(null);
         var url = where == null ? "the database" : where.url();
         var user = where == null || where.user() == null ? "the user" : "user " + where.user();
+        if (LOCK_TIMEOUT.equals(sql.getSQLState())) {
+            return Optional.of(new CommandException(
+                    ExitCode.TIMED_OUT,
+                    url + ": somebody holds a lock that this needs, for longer than it may wait (" + serverMessage(sql)
+                            + "); find out who, in pg_locks, and try again",
+                    failure));
+        }
         return Optional.ofNullable(reason(sql, failure, url, user))
                 .map(reason -> new CommandException(ExitCode.CANNOT_CONNECT, reason, failure));
     }
@@ -67,7 +76,7 @@ public final class ConnectionFailures implements FailureTranslator {
     /** Only the control schema's absence is explained here: other tables are a matter of the spec. */
     private static @Nullable String missing(SQLException sql, String url) {
         return serverMessage(sql).contains("\"backfleet")
-                ? url + " has no schema backfleet yet: start a coordinator or submit a job first: they create it"
+                ? url + " has no schema backfleet yet: start a coordinator, which creates it"
                 : null;
     }
 

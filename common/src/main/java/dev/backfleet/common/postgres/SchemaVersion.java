@@ -2,6 +2,8 @@ package dev.backfleet.common.postgres;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.StartWait;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -20,6 +22,11 @@ public final class SchemaVersion {
 
     private static final String STORED = "select backfleet.version()";
 
+    private static final String NONE = "the database has no schema backfleet yet";
+
+    private static final String OLDER =
+            "the control schema in the database is older than this release, which needs version " + KNOWN;
+
     private SchemaVersion() {}
 
     /**
@@ -35,11 +42,38 @@ public final class SchemaVersion {
                 if (stored < KNOWN) {
                     throw new CommandException(
                             ExitCode.OTHER_VERSION,
-                            "the control schema in the database is older than this release, which needs version "
-                                    + KNOWN
-                                    + ": start a coordinator of this release first, which brings it up to date");
+                            OLDER + ": start a coordinator of this release first, which brings it up to date");
                 }
             }
+        });
+    }
+
+    /**
+     * Waits until the control schema is exactly of this version, which a coordinator sees to.
+     *
+     * @throws CommandException with {@link ExitCode#OTHER_VERSION} if it is newer, or still older when the time is over;
+     *     with {@link ExitCode#CANNOT_CONNECT} if there is still none
+     */
+    public static void await(Database database, StartWait wait) throws InterruptedException {
+        wait.await(() -> missing(database), what -> {
+            var none = what.startsWith(NONE);
+            return new CommandException(
+                    none ? ExitCode.CANNOT_CONNECT : ExitCode.OTHER_VERSION,
+                    what
+                            + (none
+                                    ? ": start a coordinator, which creates it, or let 'backfleet submit --migrate' do it"
+                                    : ": start a coordinator of this release first, which brings it up to date"));
+        });
+    }
+
+    private static Optional<String> missing(Database database) {
+        return database.jdbi().withHandle(handle -> {
+            if (!is(handle, EXISTS)) {
+                return Optional.of(NONE);
+            }
+            var stored = stored(handle);
+            refuseNewer(stored);
+            return stored < KNOWN ? Optional.of(OLDER) : Optional.<String>empty();
         });
     }
 

@@ -81,6 +81,13 @@ public final class SettingCatalogue {
             .withDefault("auto")
             .onlyFor(COORDINATOR, WORKER);
 
+    /** How long a process waits at its start. */
+    public static final Setting<Duration> START_TIMEOUT = define(
+                    "START_TIMEOUT",
+                    SettingType.duration(Duration.ZERO, TEN_MINUTES),
+                    "How long a starting process waits for what another one sets up: the control schema and the topics.")
+            .withDefault("60s");
+
     /** What log lines look like. */
     public static final Setting<LogFormat> LOG_FORMAT = define(
                     "LOG_FORMAT", SettingType.oneOf(LogFormat.class), "Log lines for a person or for a machine.")
@@ -192,6 +199,7 @@ public final class SettingCatalogue {
             KAFKA_PROPERTIES,
             TOPIC_PREFIX,
             TASK_QUEUE,
+            START_TIMEOUT,
             LOG_FORMAT,
             LOG_LEVEL,
             WORKER_ID,

@@ -38,7 +38,7 @@ final class CancelCommand implements Callable<ExitCode> {
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options.settings())) {
             return Stopping.cancel(session, spec).stop(Optional.of(job.idOrName()), reason, !noWait);
         }

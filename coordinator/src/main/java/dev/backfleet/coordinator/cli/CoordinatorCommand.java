@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.cli.StopSignal;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.settings.CoordinatorSettings;
@@ -39,7 +40,8 @@ final class CoordinatorCommand implements Callable<ExitCode> {
                 CoordinatorSettings.from(settings, ProcessName.unique(new SecureRandom())),
                 DatabaseSettings.from(settings),
                 KafkaSettings.from(KafkaConnectionSettings.from(settings)),
-                new SimpleMeterRegistry());
+                new SimpleMeterRegistry(),
+                StartWait.from(settings));
         try (coordinator) {
             signal.await();
         }

@@ -37,7 +37,7 @@ final class JobsCommand implements Callable<ExitCode> {
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options.settings())) {
             var jobs = session.queries().jobs(all);
             var out = spec.commandLine().getOut();

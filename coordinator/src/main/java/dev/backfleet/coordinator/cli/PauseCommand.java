@@ -56,7 +56,7 @@ final class PauseCommand implements Callable<ExitCode> {
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options.settings())) {
             var stopping = Stopping.pause(session, spec);
             if (tenant != null) {

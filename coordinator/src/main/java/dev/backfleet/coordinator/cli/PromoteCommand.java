@@ -41,7 +41,7 @@ final class PromoteCommand implements Callable<ExitCode> {
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options.settings())) {
             var status = session.snapshot(session.job(job.idOrName())).job();
             var wave = wave(status);

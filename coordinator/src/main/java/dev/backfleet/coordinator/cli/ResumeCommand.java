@@ -75,7 +75,7 @@ final class ResumeCommand implements Callable<ExitCode> {
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options.settings())) {
             var store = new PostgresControl(session.database());
             var scopes = tenant == null ? List.of(scope(session)) : tenant(session, tenant);

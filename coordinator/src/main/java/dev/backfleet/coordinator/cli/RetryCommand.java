@@ -35,7 +35,7 @@ final class RetryCommand implements Callable<ExitCode> {
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options.settings())) {
             var id = session.job(job.idOrName());
             var retried = new PostgresRetries(session.database())

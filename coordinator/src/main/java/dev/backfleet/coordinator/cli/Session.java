@@ -2,11 +2,13 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.control.ControlPublisher;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.KafkaConnectionSettings;
@@ -21,6 +23,9 @@ import java.util.List;
 /** What a command of the command line opens, and closes again: the database always, Kafka only to publish a wish. */
 final class Session implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    // Shorter than the patience: the server's words say more than a lost connection.
+    private static final Duration STATEMENT = Duration.ofSeconds(25);
+    private static final Duration LOCKS = Duration.ofSeconds(20);
     private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(5);
 
     private final Settings settings;
@@ -31,22 +36,29 @@ final class Session implements AutoCloseable {
         this.database = database;
     }
 
-    /** Opens the database that the settings name, with its control schema of this version if it has one. */
-    static Session open(Settings settings) {
-        var session = openUnchecked(settings);
-        try {
-            SchemaVersion.require(session.database);
-            return session;
-        } catch (RuntimeException e) {
-            session.close();
-            throw e;
-        }
+    /** Opens the database that the settings name, and waits for its control schema of this version. */
+    static Session open(Settings settings) throws InterruptedException {
+        return open(settings, LOCKS);
     }
 
-    /** Opens the database that the settings name, whatever is in it. */
-    static Session openUnchecked(Settings settings) {
-        var profile = new Database.Profile("backfleet", 2, List.of(), PATIENCE);
-        return new Session(settings, Database.open(DatabaseSettings.from(settings), profile));
+    /** The same, with another time for which a statement waits for a lock. */
+    static Session open(Settings settings, Duration locks) throws InterruptedException {
+        var where = DatabaseSettings.from(settings);
+        PoolerCheck.refuse(where);
+        var limits =
+                List.of("set statement_timeout = " + STATEMENT.toMillis(), "set lock_timeout = " + locks.toMillis());
+        var session =
+                new Session(settings, Database.open(where, new Database.Profile("backfleet", 2, limits, PATIENCE)));
+        var ready = false;
+        try {
+            SchemaVersion.await(session.database, StartWait.from(settings));
+            ready = true;
+            return session;
+        } finally {
+            if (!ready) {
+                session.close();
+            }
+        }
     }
 
     /** Whom the audit names: the operating system's user. */

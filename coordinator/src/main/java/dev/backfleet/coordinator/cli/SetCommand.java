@@ -93,7 +93,7 @@ final class SetCommand implements Callable<ExitCode> {
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         var wanted = new Wanted(
                 read("--rate", rate, Changeable::rowsPerSecond),
                 read("--wal-rate", walRate, Changeable::walBytesPerSecond),

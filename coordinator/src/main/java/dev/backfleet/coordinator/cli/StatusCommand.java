@@ -42,7 +42,7 @@ final class StatusCommand implements Callable<ExitCode> {
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options.settings())) {
             var snapshot = session.snapshot(session.job(job.idOrName()));
             var out = spec.commandLine().getOut();

@@ -3,12 +3,15 @@ package dev.backfleet.coordinator.cli;
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.spec.ParsedSpec;
 import dev.backfleet.common.spec.SpecParser;
 import dev.backfleet.coordinator.command.SubmitJob;
 import dev.backfleet.coordinator.postgres.ControlSchema;
+import dev.backfleet.coordinator.postgres.LockHolders;
 import dev.backfleet.coordinator.postgres.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.PostgresIntake;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +33,8 @@ import picocli.CommandLine.Spec;
         name = "submit",
         description = {
             "Submit a spec: check it against the database, store the job, print the job's id.",
-            "Work starts when a coordinator and workers run. A spec with a mistake stores nothing."
+            "Work starts when a coordinator and workers run. A spec with a mistake stores nothing.",
+            "It waits for the control schema, which the first coordinator creates."
         },
         footer = {
             "",
@@ -39,6 +44,8 @@ import picocli.CommandLine.Spec;
             "  generate-spec | backfleet submit /dev/stdin"
         })
 final class SubmitCommand implements Callable<ExitCode> {
+    private static final Duration LOCKS = Duration.ofSeconds(5);
+
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
@@ -49,6 +56,11 @@ final class SubmitCommand implements Callable<ExitCode> {
     @Option(names = "--watch", description = "Look on until the job is over, as 'backfleet watch' does.")
     private boolean watch;
 
+    @Option(
+            names = "--migrate",
+            description = "Create the control schema, or bring it up to date, as a coordinator does.")
+    private boolean migrate;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -57,11 +69,12 @@ final class SubmitCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         var parsed = parsed();
         var settings = options.settings();
-        try (var session = Session.openUnchecked(settings)) {
-            ControlSchema.migrate(DatabaseSettings.from(settings));
-            var submitted = new SubmitJob(
-                            new PostgresCatalog(session.database()), new PostgresIntake(session.database()))
-                    .run(parsed);
+        if (migrate) {
+            PoolerCheck.refuse(DatabaseSettings.from(settings));
+            ControlSchema.migrate(DatabaseSettings.from(settings), StartWait.from(settings));
+        }
+        try (var session = Session.open(settings, LOCKS)) {
+            var submitted = submitted(session, parsed);
             var line = spec.commandLine();
             submitted.notes().forEach(note -> line.getErr().println("backfleet: note: " + note));
             line.getErr().flush();
@@ -71,6 +84,15 @@ final class SubmitCommand implements Callable<ExitCode> {
             return watch
                     ? Watching.of(session, options.environment()).watch(submitted.id(), line.getOut(), line.getErr())
                     : ExitCode.DONE;
+        }
+    }
+
+    private static SubmitJob.Submitted submitted(Session session, ParsedSpec parsed) {
+        var database = session.database();
+        try {
+            return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database)).run(parsed);
+        } catch (RuntimeException e) {
+            throw new LockHolders(database).explained(parsed.spec().table(), e);
         }
     }
 

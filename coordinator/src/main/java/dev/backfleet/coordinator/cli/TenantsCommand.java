@@ -75,7 +75,7 @@ final class TenantsCommand implements Callable<ExitCode> {
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         if (limit < 1 || limit > MOST) {
             throw new ParameterException(spec.commandLine(), "--limit is 1 to " + MOST);
         }

@@ -40,7 +40,7 @@ final class WorkersCommand implements Callable<ExitCode> {
     private CommandSpec spec;
 
     @Override
-    public ExitCode call() {
+    public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options.settings())) {
             var workers = session.queries().workers();
             var now = session.queries().fleet().at();

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.pin;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import java.time.Duration;
@@ -20,6 +21,31 @@ public interface Catalog {
      * are looked at where the types are not PostgreSQL's own; nothing if their keys can.
      */
     Optional<String> unreadable(TableFacts table, List<KeyColumn> key);
+
+    /** What row security does to a table that is read and changed by itself. */
+    RowSecurity rowSecurity(JobDefinition.Table table);
+
+    /**
+     * Row security of a table.
+     *
+     * @param enabled whether it is on for somebody
+     * @param hides whether it may hide rows from this role
+     * @param policies the policies for this role
+     * @param role this role
+     */
+    record RowSecurity(boolean enabled, boolean hides, List<String> policies, String role) {
+        /** Copies the list. */
+        public RowSecurity {
+            policies = List.copyOf(policies);
+        }
+
+        /** What would be left out, and because of what. */
+        public String danger(JobDefinition.Table table) {
+            var why = policies.isEmpty() ? "there is no policy for the role" : "policy " + String.join(", ", policies);
+            return "row security of " + Identifier.of(table.name()) + " may hide rows from role " + role + " (" + why
+                    + "), which would be left out";
+        }
+    }
 
     /** Why PostgreSQL would refuse to set a column to an expression; nothing if it would not. It is not evaluated. */
     Optional<String> refusal(JobDefinition.Table table, String column, SqlExpression expression);

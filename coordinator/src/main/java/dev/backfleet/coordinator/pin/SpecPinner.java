@@ -16,6 +16,7 @@ import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Index;
 import dev.backfleet.coordinator.pin.TableFacts.Kind;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +44,7 @@ public final class SpecPinner {
 
     private PinnedSpec pin() {
         var table = table();
+        checkRowSecurity(table);
         var key = key(table);
         var walk = walk(table, key);
         var checks = new KeyChecks(places, spec.key().isPresent() ? "key" : "table", table, walk);
@@ -93,6 +95,28 @@ public final class SpecPinner {
             }
         }
         return table;
+    }
+
+    // Rows that a policy hides would be left out: from planning by this role's, from batches by the workers'.
+    private void checkRowSecurity(TableFacts table) {
+        var all = new LinkedHashSet<JobDefinition.Table>();
+        all.add(table.table());
+        table.leaves().forEach(leaf -> all.add(leaf.table()));
+        for (var relation : all) {
+            var security = catalog.rowSecurity(relation);
+            if (security.hides()) {
+                throw places.problem(
+                        "table",
+                        security.danger(relation),
+                        "let a superuser run: alter role ... bypassrls, for the roles of coordinator, workers and"
+                                + " commands; or connect as a role that has BYPASSRLS");
+            }
+            if (security.enabled()) {
+                notes.add("row security is on for " + Identifier.of(relation.name()) + ", and role " + security.role()
+                        + " is exempt: the workers' and the coordinator's roles need BYPASSRLS as well, or the job stops"
+                        + " with 42501");
+            }
+        }
     }
 
     private Index key(TableFacts table) {

@@ -1,16 +1,37 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.postgres.SessionSource;
 import dev.backfleet.common.settings.DatabaseSettings;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.ConnectionException;
 
 /** Creates the control schema, and brings an older one up to date. */
 public final class ControlSchema {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    // Held until the session ends: one process migrates at a time, and the others know which.
+    private static final String LOCK = """
+            select pg_catalog.pg_try_advisory_lock(hashtextextended('backfleet schema', 0)), coalesce((
+              select 'server process ' || l.pid || coalesce(', ' || nullif(a.application_name, ''), '')
+                || coalesce(', user ' || a.usename, '')
+              from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
+              where l.locktype = 'advisory' and l.granted
+                and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
+                and (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('backfleet schema', 0)
+                and l.objsubid = 1 limit 1), 'it has just ended')
+            """;
 
     private ControlSchema() {}
 
@@ -18,15 +39,50 @@ public final class ControlSchema {
      * Makes the schema what this version needs. Safe to call from several processes at once: one migrates, the others
      * wait.
      *
-     * @throws dev.backfleet.common.cli.CommandException with {@link dev.backfleet.common.cli.ExitCode#OTHER_VERSION} if it is
-     *     newer than this version
+     * @param wait for another process that migrates it
+     * @throws CommandException with {@link ExitCode#OTHER_VERSION} if it is newer than this version; with {@link
+     *     ExitCode#TIMED_OUT} if another process does not come to an end with it
      */
-    public static void migrate(DatabaseSettings settings) {
+    public static void migrate(DatabaseSettings settings, StartWait wait) throws InterruptedException {
         var profile = new Database.Profile("backfleet", 1, List.of(), PATIENCE);
         try (var database = Database.open(settings, profile)) {
             // Flyway would let a newer one pass.
             SchemaVersion.refuseNewer(database);
         }
+        try (var session = SessionSource.of(settings, "backfleet-migration").getConnection()) {
+            wait.await(
+                    () -> takeLock(session),
+                    what -> new CommandException(
+                            ExitCode.TIMED_OUT, what + ": see what it waits for, or end it with pg_terminate_backend"));
+            migrateNow(settings);
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
+    }
+
+    /** For tests and embedded servers, with nobody to wait for. */
+    public static void migrate(DatabaseSettings settings) {
+        try {
+            migrate(settings, new StartWait(PATIENCE, line -> {}, Ticker.system(), Sleeper.system()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Optional<String> takeLock(Connection session) {
+        try (var statement = session.createStatement();
+                var row = statement.executeQuery(LOCK)) {
+            row.next();
+            return row.getBoolean(1)
+                    ? Optional.empty()
+                    : Optional.of("another process migrates the control schema (" + row.getString(2) + ")");
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
+    }
+
+    private static void migrateNow(DatabaseSettings settings) {
         Flyway.configure(ControlSchema.class.getClassLoader())
                 .dataSource(SessionSource.of(settings, "backfleet"))
                 .schemas("backfleet")

@@ -143,6 +143,8 @@ public final class PostgresCatalog implements Catalog {
     private static final String SUPPRESS_TRIGGERS =
             "select pg_catalog.set_config('session_replication_role', 'replica', true)";
 
+    private static final Set<String> PASSING = Set.of("55P03", "57014", "57P01");
+
     private final Database database;
 
     /** Creates it. */
@@ -187,6 +189,11 @@ public final class PostgresCatalog implements Catalog {
             // A role that may not read the rows is told so elsewhere.
             return Refusal.isNoValue(e);
         }
+    }
+
+    @Override
+    public RowSecurity rowSecurity(JobDefinition.Table table) {
+        return database.jdbi().withHandle(handle -> new RowSecurityStore(handle).of(table));
     }
 
     @Override
@@ -244,7 +251,8 @@ public final class PostgresCatalog implements Catalog {
                 asked.execute();
                 return Optional.<String>empty();
             } catch (PSQLException e) {
-                if (e.getServerErrorMessage() == null) {
+                // A lock or a time that was missing says nothing of the statement.
+                if (e.getServerErrorMessage() == null || PASSING.contains(String.valueOf(e.getSQLState()))) {
                     throw new ConnectionException(e);
                 }
                 return Optional.of(words(e));

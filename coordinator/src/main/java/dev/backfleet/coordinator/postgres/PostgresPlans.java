@@ -57,6 +57,7 @@ public final class PostgresPlans implements Planner.Plans {
         var shards = 0;
         for (var relation : jobs.pinnedRelations(job)) {
             requireSame(handle, relation);
+            requireVisible(handle, relation);
             var cut = new ShardCutter(handle, definition.get(), largest).cut(job, relation, shards);
             rows += cut.rows();
             shards += cut.shards();
@@ -80,7 +81,8 @@ public final class PostgresPlans implements Planner.Plans {
                 .mapTo(Boolean.class)
                 .one();
         if (!there) {
-            throw new TableChangedException(table);
+            throw new UnplannableException("the table " + TableNames.quoted(table)
+                    + " is no longer the one that the job was submitted for; cancel the job and submit it again");
         }
     }
 
@@ -91,13 +93,23 @@ public final class PostgresPlans implements Planner.Plans {
                 .mapTo(Boolean.class)
                 .one();
         if (!same) {
-            throw new TableChangedException(relation);
+            throw new UnplannableException("the table " + TableNames.quoted(relation)
+                    + " is no longer the one that the job was submitted for; cancel the job and submit it again");
+        }
+    }
+
+    // The submission may have had another role than the coordinator.
+    private static void requireVisible(Handle handle, JobDefinition.Table relation) {
+        var security = new RowSecurityStore(handle).of(relation);
+        if (security.hides()) {
+            throw new UnplannableException(security.danger(relation)
+                    + ": alter role ... bypassrls for the roles of coordinator and workers, cancel the job and submit it again");
         }
     }
 
     /** Only what the database refuses for good halts the job; what may pass is tried again by the next round. */
     private Optional<Planner.Planned> halt(long job, JdbiException e) {
-        var reason = e instanceof TableChangedException ? e.getMessage() : refusal(e);
+        var reason = e instanceof UnplannableException ? e.getMessage() : refusal(e);
         if (reason == null) {
             throw e;
         }
@@ -118,13 +130,12 @@ public final class PostgresPlans implements Planner.Plans {
         return null;
     }
 
-    /** The table was replaced between submission and planning. */
-    private static final class TableChangedException extends JdbiException {
+    /** The table was replaced between submission and planning, or the coordinator may not see all of it. */
+    private static final class UnplannableException extends JdbiException {
         private static final long serialVersionUID = 1L;
 
-        TableChangedException(JobDefinition.Table relation) {
-            super("the table " + TableNames.quoted(relation)
-                    + " is no longer the one that the job was submitted for; cancel the job and submit it again");
+        UnplannableException(String message) {
+            super(message);
         }
     }
 }

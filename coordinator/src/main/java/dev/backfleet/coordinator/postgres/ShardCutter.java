@@ -132,6 +132,8 @@ final class ShardCutter {
         // Not sequential scans to find one row, whatever the statistics say.
         handle.execute("set local enable_seqscan = off");
         handle.execute("set local jit = off");
+        // The round of planning waits no longer than this for whoever holds the table.
+        handle.execute("set local lock_timeout = '5s'");
         var size = size(relation);
         var fraction = fraction(size);
         var share = fraction.orElse(1.0);

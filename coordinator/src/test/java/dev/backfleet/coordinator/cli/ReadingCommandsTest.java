@@ -250,7 +250,7 @@ class ReadingCommandsTest {
     }
 
     private void assertCannotConnect(String url, String command, String reason) {
-        assertThat(run(Map.of("BACKFLEET_DATABASE_URL", url), command.split(" ")))
+        assertThat(run(Map.of("BACKFLEET_DATABASE_URL", url, "BACKFLEET_START_TIMEOUT", "0s"), command.split(" ")))
                 .isEqualTo(3);
         assertThat(err.toString()).contains(reason).hasLineCount(1);
         assertThat(out.toString()).isEmpty();

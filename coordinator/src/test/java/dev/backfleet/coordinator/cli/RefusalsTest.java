@@ -27,7 +27,9 @@ class RefusalsTest {
 
     private int run(String... arguments) {
         var commands = BackfleetCommandLine.create(
-                new Backfleet(), Map.of("BACKFLEET_DATABASE_URL", rows.url()), new ConnectionFailures());
+                new Backfleet(),
+                Map.of("BACKFLEET_DATABASE_URL", rows.url(), "BACKFLEET_START_TIMEOUT", "0s"),
+                new ConnectionFailures());
         commands.picocli().setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(err, true));
         return commands.execute(arguments);
     }

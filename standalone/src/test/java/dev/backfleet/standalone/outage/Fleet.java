@@ -1,5 +1,6 @@
 package dev.backfleet.standalone.outage;
 
+import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.Settings;
@@ -20,24 +21,25 @@ final class Fleet implements AutoCloseable {
     private final Map<String, Worker> workers = new LinkedHashMap<>();
 
     /** Starts it, with the settings that a fleet has by default. */
-    static Fleet start(Servers.Site site) {
+    static Fleet start(Servers.Site site) throws InterruptedException {
         return new Fleet(site);
     }
 
-    private Fleet(Servers.Site site) {
+    private Fleet(Servers.Site site) throws InterruptedException {
         var database = DatabaseSettings.ofUrl(site.url());
         this.coordinator = Coordinator.start(
                 CoordinatorSettings.from(Settings.load(Map.of(), Map.of(), null), "coordinator-" + site.database()),
                 database,
                 site.settings(),
-                new SimpleMeterRegistry());
+                new SimpleMeterRegistry(),
+                StartWait.none());
         for (var slots : List.of(1, 4)) {
             var name = site.database() + "-" + slots;
             var settings = Settings.load(Map.of(), Map.of("BACKFLEET_WORKER_SLOTS", String.valueOf(slots)), null);
             workers.put(
                     name,
                     Worker.start(
-                            WorkerSettings.from(settings, name), database, site.settings(), new SimpleMeterRegistry()));
+                            WorkerSettings.from(settings, name), database, site.settings(), new SimpleMeterRegistry(), StartWait.none()));
         }
     }
 

@@ -124,7 +124,7 @@ class LongOutageTest {
     }
 
     // One after the other: clients have seconds for their first words with a broker, whatever the machine is busy with.
-    private static synchronized Fleet start(Servers.Site site) {
+    private static synchronized Fleet start(Servers.Site site) throws InterruptedException {
         return Fleet.start(site);
     }
 

@@ -1,9 +1,12 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.postgres.batch.BatchStatement;
+import dev.backfleet.common.settings.DatabaseSettings;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -31,6 +34,8 @@ public final class WorkerSession {
                     + BatchStatement.WAIT_WITH_ROWS
                     + "'), true) from pg_catalog.pg_settings where name = 'statement_timeout'; ";
 
+    private static final Duration START_SILENCE = Duration.ofSeconds(30);
+
     private WorkerSession() {}
 
     /** The statements that set a session up. */
@@ -53,6 +58,19 @@ public final class WorkerSession {
     public static void requireControlSchema(Database database) {
         database.jdbi().useHandle(handle -> handle.execute("select from backfleet.shard limit 0"));
         SchemaVersion.require(database);
+    }
+
+    /**
+     * Waits for a control schema of this version.
+     *
+     * @throws RuntimeException if the database cannot be reached, or there is none when the time is over
+     */
+    public static void awaitControlSchema(DatabaseSettings settings, String worker, StartWait wait)
+            throws InterruptedException {
+        var profile = new Database.Profile("backfleet-worker/" + worker, 1, List.of(), START_SILENCE);
+        try (var database = Database.open(settings, profile)) {
+            SchemaVersion.await(database, wait);
+        }
     }
 
     // At least a millisecond: 0 would be none.

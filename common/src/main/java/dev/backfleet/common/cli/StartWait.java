@@ -1,0 +1,77 @@
+package dev.backfleet.common.cli;
+
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.settings.SettingCatalogue;
+import dev.backfleet.common.settings.Settings;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Waits, when a process starts, for what another process sets up; says so on standard error every 10 s. */
+public final class StartWait {
+    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration SAY = Duration.ofSeconds(10);
+
+    private final Duration limit;
+    private final Consumer<String> tell;
+    private final Ticker ticker;
+    private final Sleeper sleeper;
+
+    /**
+     * A wait that ends after {@code limit}.
+     *
+     * @param tell is called with each line to show
+     */
+    public StartWait(Duration limit, Consumer<String> tell, Ticker ticker, Sleeper sleeper) {
+        this.limit = limit;
+        this.tell = tell;
+        this.ticker = ticker;
+        this.sleeper = sleeper;
+    }
+
+    /** As long as the settings say, with lines on standard error. */
+    public static StartWait from(Settings settings) {
+        return new StartWait(
+                settings.get(SettingCatalogue.START_TIMEOUT),
+                line -> System.err.println("backfleet: " + line),
+                Ticker.system(),
+                Sleeper.system());
+    }
+
+    /** Does not wait at all. */
+    public static StartWait none() {
+        return new StartWait(Duration.ZERO, line -> {}, Ticker.system(), Sleeper.system());
+    }
+
+    /**
+     * Returns when nothing is missing any more.
+     *
+     * @param missing what is missing, in words; nothing if all is there
+     * @param givenUp the exception to throw when the time is over, made of what is missing and for how long
+     */
+    public void await(Supplier<Optional<String>> missing, Function<String, CommandException> givenUp)
+            throws InterruptedException {
+        var start = ticker.now();
+        var next = start.plus(SAY);
+        while (true) {
+            var what = missing.get();
+            if (what.isEmpty()) {
+                return;
+            }
+            var now = ticker.now();
+            if (now.minus(start).compareTo(limit) >= 0) {
+                throw givenUp.apply(
+                        what.get() + (limit.isZero() ? "" : ", after " + limit.toSeconds() + " s of waiting"));
+            }
+            if (now.compareTo(next) >= 0) {
+                tell.accept("waiting since " + now.minus(start).toSeconds() + " s, for at most " + limit.toSeconds()
+                        + " s: " + what.get());
+                next = next.plus(SAY);
+            }
+            sleeper.sleep(LOOK);
+        }
+    }
+}

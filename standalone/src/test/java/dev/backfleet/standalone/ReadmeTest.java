@@ -1,0 +1,91 @@
+package dev.backfleet.standalone;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.embedded.SharedServers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReadmeTest {
+    private static final Pattern BLOCK =
+            Pattern.compile("## A first job on your own database\\s+```sh\\n(.*?)```", Pattern.DOTALL);
+    private static final int PATIENCE_SECONDS = 240;
+
+    private final String url = SharedServers.freshDatabase();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void the_first_job_of_the_readme_succeeds_as_it_is_pasted() throws Exception {
+        execute("create table customers (id bigint primary key, full_name text, first_name text, last_name text)");
+        execute("insert into customers select i, 'Ada Lovelace', null, null from generate_series(1, 2000) i");
+        var launcher = folder.resolve("backfleet");
+        Files.writeString(
+                launcher,
+                "#!/bin/sh\nexec \"" + Path.of(System.getProperty("java.home"), "bin", "java")
+                        + "\" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '"
+                        + System.getProperty("java.class.path")
+                        + "' " + Main.class.getName() + " \"$@\"\n");
+        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var script = folder.resolve("pasted.sh");
+        // What runs in the background ends with the shell that it was pasted into.
+        Files.writeString(script, "trap 'kill $(jobs -p); wait' EXIT\n" + block() + "\nended=$?\nexit $ended\n");
+
+        var output = folder.resolve("output").toFile();
+        var shell = new ProcessBuilder("bash", script.toString())
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output)
+                .start();
+        try {
+            assertThat(shell.waitFor(PATIENCE_SECONDS, SECONDS)).isTrue();
+        } finally {
+            shell.descendants().forEach(ProcessHandle::destroy);
+            shell.destroy();
+        }
+        var said = Files.readString(output.toPath());
+        assertThat(shell.exitValue()).as(said).isZero();
+        assertThat(said).contains("SUCCEEDED");
+        assertThat(ask("select count(*) from customers where first_name = 'Ada' and last_name = 'Lovelace'"))
+                .isEqualTo("2000");
+    }
+
+    /** The block with the addresses of the servers in place of its own, and nothing else changed. */
+    private String block() throws IOException {
+        var found = BLOCK.matcher(Files.readString(Path.of("..", "README.md")));
+        assertThat(found.find()).isTrue();
+        var database = "postgresql://" + SharedServers.postgres().user() + "@127.0.0.1:"
+                + SharedServers.postgres().port() + "/" + url.replaceFirst(".*/([^/?]+).*", "$1");
+        var text = found.group(1)
+                .replaceFirst("(?<=BACKFLEET_DATABASE_URL=)\\S+", Matcher.quoteReplacement(database))
+                .replaceFirst(
+                        "(?<=BOOTSTRAP_SERVERS=)\\S+", SharedServers.kafka().bootstrapServers());
+        return text.stripTrailing();
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (var server = DriverManager.getConnection(url);
+                var statement = server.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private String ask(String sql) throws SQLException {
+        try (var server = DriverManager.getConnection(url);
+                var statement = server.createStatement();
+                var row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}
