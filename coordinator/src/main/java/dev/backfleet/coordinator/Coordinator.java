@@ -17,6 +17,7 @@ import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
+import dev.backfleet.coordinator.command.Outbox;
 import dev.backfleet.coordinator.complete.Finisher;
 import dev.backfleet.coordinator.complete.LookBack;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
@@ -153,7 +154,10 @@ public final class Coordinator implements AutoCloseable {
                 new Rounds("recover", settings.tick(), ticker, woken -> whileLeading(epoch -> recovery.runOnce()));
         var carving = new TenantLine(new Wishes(new PostgresControl(tables, CARVINGS_AT_A_TIME), work::wake));
         var carve = new Rounds("carve", LOOK, ticker, woken -> carving.runOnce());
-        this.threads = List.of(lead, plan, planToo, work, watch, ends, look, beat, split, recover, carve);
+        var outbox = new Outbox(
+                new PostgresControl(database), (scope, wish) -> controlPublisher.publish(scope, wish, CONTROL_TIMEOUT));
+        var publish = new Rounds("outbox", LOOK, ticker, woken -> whileLeading(epoch -> outbox.runOnce()));
+        this.threads = List.of(lead, plan, planToo, work, watch, ends, look, beat, split, recover, carve, publish);
         this.control = new ControlListener(
                 kafka,
                 settings.lease(),

@@ -4,6 +4,7 @@ import dev.backfleet.common.control.ControlObserver;
 import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.coordinator.command.ControlStore;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -29,13 +30,25 @@ final class Wishes implements ControlObserver {
     @Override
     public void onWish(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
         // A wish taken back leaves the state as it is: it takes somebody's word to resume.
-        if (wish.isPresent() && store.apply(scope, wish.get(), Optional.of(position))) {
+        if (wish.isPresent() && applied(scope, wish.get(), position)) {
             LOG.atInfo()
                     .addKeyValue("scope", scope.key())
                     .addKeyValue("state", wish.get().state())
                     .addKeyValue("offset", position.offset())
                     .log("control record applied");
             changed.run();
+        }
+    }
+
+    private boolean applied(Scope scope, ControlRecord wish, ControlPosition position) {
+        try {
+            return store.apply(scope, wish, Optional.of(position));
+        } catch (UnreadableException e) {
+            LOG.atWarn()
+                    .addKeyValue("scope", scope.key())
+                    .addKeyValue("why", e.getMessage())
+                    .log("control record for a job that this release cannot read; skipped");
+            return false;
         }
     }
 }

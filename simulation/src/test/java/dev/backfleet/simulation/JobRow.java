@@ -102,7 +102,7 @@ final class JobRow {
         return table.rows();
     }
 
-    /** As {@code backfleet.slots_of}. */
+    /** As {@code backfleet.slots_now}. */
     int slots() {
         return rate == null ? concurrency : Math.min(concurrency, Math.max(1, (int) (rate / 10)));
     }

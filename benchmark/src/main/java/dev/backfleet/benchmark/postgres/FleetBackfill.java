@@ -123,7 +123,7 @@ public final class FleetBackfill implements Backfill {
         // From then on not one row is changed.
         private void pause() {
             wish(DesiredState.PAUSE, "the application is to be alone");
-            control.quiet(Scope.job(id));
+            control.prove(Scope.job(id));
         }
 
         private void goOn() throws SQLException, InterruptedException {

@@ -6,6 +6,7 @@ import dev.backfleet.common.cli.FailureTranslator;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.SettingsException;
+import dev.backfleet.common.stored.UnreadableException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -23,6 +24,12 @@ public final class ConnectionFailures implements FailureTranslator {
 
     @Override
     public Optional<CommandException> translate(Throwable failure, Optional<Settings> settings) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnreadableException) {
+                return Optional.of(
+                        new CommandException(ExitCode.OTHER_VERSION, String.valueOf(cause.getMessage()), failure));
+            }
+        }
         var sql = deepest(failure);
         if (sql == null) {
             return Optional.empty();

@@ -26,7 +26,7 @@ create or replace function backfleet.slots_allowed(concurrency integer, rate dou
 
 -- The slots that a job may use at once now. Whatever takes slots from a job does it here, and nowhere else. Whole slots are
 -- taken first; what is then still too much, the rate takes.
-create or replace function backfleet.slots_of(job backfleet.job) returns integer
+create or replace function backfleet.slots_now(job backfleet.job) returns integer
   language sql stable
   as $$
     select case when job.factor = 1 then backfleet.slots_allowed(job.concurrency, backfleet.rate_of(job))
@@ -35,14 +35,22 @@ create or replace function backfleet.slots_of(job backfleet.job) returns integer
                            greatest(1, ceil(job.factor * least(job.concurrency, job.full_slots) - 1e-6))::integer) end
   $$;
 
+-- The same for workers of the release before, whose claims ask for it. They read a stored definition without a version
+-- only, and would end at a later one: of such a job they get no shard.
+create or replace function backfleet.slots_of(job backfleet.job) returns integer
+  language sql stable
+  as $$ select case when job.definition ? 'v' then 0 else backfleet.slots_now(job) end $$;
+
 -- What holds for a slot that works on a shard: the job's limit and how many share it, how long a batch is to take, and
--- whether the slot is wanted at all: the window is open, and the job has not been left with fewer slots than come before it.
+-- whether the slot is wanted at all: the job is RUNNING and the fleet is not to pause, the window is open, and the job has not
+-- been left with fewer slots than come before it. So a job that was stopped, by whatever, stops with the next batch.
 create or replace function backfleet.terms(job bigint, shard integer)
   returns table (rate double precision, slots integer, batch_seconds double precision, wanted boolean)
   language sql stable
   as $$
     select backfleet.rate_of(j), r.slots, j.batch_seconds,
-           backfleet.is_open(j.opens_at, j.closes_at) and r.before < backfleet.slots_of(j)
+           j.state = 'RUNNING' and backfleet.is_open(j.opens_at, j.closes_at) and r.before < backfleet.slots_now(j)
+             and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN')
     from backfleet.job j,
          lateral (select count(*)::integer as slots, (count(*) filter (where s.number < $2))::integer as before
                   from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING') r

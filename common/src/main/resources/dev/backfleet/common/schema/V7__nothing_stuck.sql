@@ -46,3 +46,8 @@ alter table backfleet.job_relation
 
 -- == Control, leadership and jobs ==
 
+-- Whether a desired state is stored that is not known to be on the control topic: the leading coordinator publishes it.
+alter table backfleet.control add column unpublished boolean not null default false;
+
+-- Which process leads: two may have the same id.
+alter table backfleet.leader add column instance text;

@@ -36,7 +36,8 @@ final class Stopping {
 
     /** Of the command {@code cancel}. */
     static Stopping cancel(Session session, CommandSpec spec) {
-        return new Stopping(session, spec, DesiredState.CANCEL, Set.of(JobState.CANCELLED, JobState.CANCELLING));
+        return new Stopping(
+                session, spec, DesiredState.CANCEL, Set.of(JobState.CANCELLED, JobState.CANCELLING, JobState.PLANNING));
     }
 
     /** Stops a job, or the fleet. */
@@ -61,6 +62,17 @@ final class Stopping {
         return ExitCode.DONE;
     }
 
+    // What is not proven is told as what it is.
+    private String ahead(Stopped stopped) {
+        if (stopped.proven().isEmpty() || stopped.state().isEmpty()) {
+            return "";
+        }
+        var state = stopped.state().get();
+        return state == JobState.PLANNING
+                ? ": it is PLANNING, and is " + (isPause() ? "paused" : "cancelled") + " when it is planned"
+                : ": it is " + state + ", and rows may still change; `backfleet status` shows when it has stopped";
+    }
+
     private void requireStoppable(Scope scope, Optional<String> job) {
         if (!scope.equals(Scope.FLEET)) {
             var id = scope instanceof Scope.Tenant one ? one.job() : ((Scope.Job) scope).id();
@@ -76,6 +88,12 @@ final class Stopping {
         stopped.state().filter(state -> !reached.contains(state)).ifPresent(state -> {
             throw conflict(job, state);
         });
+        if (stopped.state().isEmpty() && !stopped.proven().orElse(true)) {
+            throw new CommandException(
+                    ExitCode.CONFLICT,
+                    job.orElse("the fleet")
+                            + " was resumed at the same moment, and runs: see who did it, and pause again");
+        }
     }
 
     private CommandException conflict(Optional<String> job, JobState state) {
@@ -97,14 +115,14 @@ final class Stopping {
 
     private void say(String what, Stopped stopped) {
         var out = spec.commandLine().getOut();
-        if (stopped.proven()) {
+        if (stopped.proven().orElse(false)) {
             var last = stopped.lastBatch()
                     .map(at -> "; the last batch ended at " + at)
                     .orElse("; no batch was ever committed");
             out.println((isPause() ? "paused " : "cancelled ") + what + " within "
                     + stopped.took().toMillis() + "ms" + last);
         } else {
-            out.println((isPause() ? "pausing " : "cancelling ") + what);
+            out.println((isPause() ? "pausing " : "cancelling ") + what + ahead(stopped));
         }
         out.flush();
     }

@@ -38,22 +38,25 @@ public final class ChangeControl {
     public Stopped stop(Scope scope, ControlRecord wish, boolean wait) {
         var started = ticker.now();
         var said = CompletableFuture.supplyAsync(() -> channel.publish(scope, wish));
-        store.apply(scope, wish, Optional.empty());
-        if (wait) {
-            store.quiet(scope);
-        }
+        var stored = store.say(scope, wish);
+        var proof = wait ? Optional.of(store.prove(scope)) : Optional.<ControlStore.Proof>empty();
         var took = ticker.now().minus(started);
-        var unheard = said.handle((position, failure) -> heard(scope, wish, position, failure))
+        var unheard = said.handle((position, failure) -> heard(scope, stored, position, failure))
                 .join();
         var lastBatch = wait ? store.lastBatch(scope) : Optional.<Instant>empty();
-        return new Stopped(state(scope), wait, took, lastBatch, unheard);
+        return new Stopped(
+                proof.map(ControlStore.Proof::state).orElseGet(() -> state(scope)),
+                proof.map(ControlStore.Proof::holds),
+                took,
+                lastBatch,
+                unheard);
     }
 
-    // Only now is it known where the wish stands on the topic: older records count no more.
+    // Only now is it known where the wish stands on the topic: older records count no more. It moves no job.
     private Optional<String> heard(
-            Scope scope, ControlRecord wish, @Nullable ControlPosition position, @Nullable Throwable failure) {
+            Scope scope, Optional<Instant> said, @Nullable ControlPosition position, @Nullable Throwable failure) {
         if (position != null) {
-            store.apply(scope, wish, Optional.of(position));
+            said.ifPresent(at -> store.published(scope, at, position));
         }
         return Optional.ofNullable(failure)
                 .map(e -> e instanceof CompletionException && e.getCause() != null ? e.getCause() : e)
@@ -63,12 +66,12 @@ public final class ChangeControl {
     /**
      * Lets a scope run again.
      *
-     * @throws RuntimeException if the workers could not be told; then they still stand still
+     * @throws RuntimeException if the workers could not be told; the leading coordinator tells them when Kafka is back
      */
     public Optional<JobState> resume(Scope scope, ControlRecord wish) {
-        store.apply(scope, wish, Optional.empty());
+        var said = store.say(scope, wish);
         var position = channel.publish(scope, wish);
-        store.apply(scope, wish, Optional.of(position));
+        said.ifPresent(at -> store.published(scope, at, position));
         return state(scope);
     }
 
@@ -85,14 +88,14 @@ public final class ChangeControl {
      * What a stop gave.
      *
      * @param state the job's state now; nothing for the fleet
-     * @param proven whether no row can change any more
+     * @param proven whether no row can change any more; nothing if that was not waited for
      * @param took from the wish to the proof
      * @param lastBatch when the last batch was committed, by the database's clock
      * @param unheard why the workers could not be told over Kafka; nothing if they could
      */
     public record Stopped(
             Optional<JobState> state,
-            boolean proven,
+            Optional<Boolean> proven,
             Duration took,
             Optional<Instant> lastBatch,
             Optional<String> unheard) {}

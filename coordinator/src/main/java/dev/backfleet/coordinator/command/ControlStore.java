@@ -5,7 +5,9 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Puts wishes into effect in the control schema. */
 public interface ControlStore {
@@ -18,12 +20,38 @@ public interface ControlStore {
      */
     boolean apply(Scope scope, ControlRecord wish, Optional<ControlPosition> position);
 
-    /** Takes RUNNING from the scope's shards, and waits for the batches under way; then no row of it can change. */
-    void quiet(Scope scope);
+    /**
+     * Stores what a command says, which is not on the control topic yet, and moves the job as {@link #apply} does.
+     *
+     * @return when it was said, by the database's clock; nothing if nothing was done
+     */
+    Optional<Instant> say(Scope scope, ControlRecord wish);
+
+    /** Stores where what was said at a time stands on the control topic: older records count no more. */
+    void published(Scope scope, Instant said, ControlPosition position);
+
+    /** Takes RUNNING from the scope's shards, and waits for the batches under way; then says what is true. */
+    Proof prove(Scope scope);
 
     /** A job's state. */
     Optional<JobState> state(long job);
 
     /** When the scope's last batch was committed, by the database's clock. */
     Optional<Instant> lastBatch(Scope scope);
+
+    /**
+     * What is true after the shards were taken.
+     *
+     * @param state the job's state; nothing for the fleet and for a tenant
+     * @param wanted whether the scope is still to stop; a job's state says so itself
+     */
+    record Proof(Optional<JobState> state, boolean wanted) {
+        /** Whether no row of the scope can change. */
+        public boolean holds() {
+            return wanted && state.map(STILL::contains).orElse(true);
+        }
+
+        private static final Set<JobState> STILL =
+                EnumSet.of(JobState.PAUSED, JobState.CANCELLED, JobState.HALTED, JobState.SUCCEEDED, JobState.FAILED);
+    }
 }

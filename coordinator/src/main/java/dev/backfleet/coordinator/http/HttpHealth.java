@@ -9,11 +9,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 
 /**
  * Asks the addresses of a job's spec whether all is well, beside what another source reads: 200 is yes, any other answer
@@ -53,7 +57,7 @@ public final class HttpHealth implements Health {
                 .timeout(PATIENCE)
                 .header("User-Agent", "backfleet")
                 .build();
-        return client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+        return client.sendAsync(request, answer -> new Unread())
                 .handle((response, failure) -> response == null
                         ? new Sample(address, Measure.NUMBER, null, "it does not answer within half a second")
                         : answer(address, response.statusCode()));
@@ -61,5 +65,27 @@ public final class HttpHealth implements Health {
 
     private static Sample answer(String address, int status) {
         return new Sample(address, Measure.NUMBER, status == WELL ? 0.0 : 1.0, "it answers " + status);
+    }
+
+    /** Takes nothing of an answer's body: it may be of any length, or never end. */
+    private static final class Unread implements HttpResponse.BodySubscriber<Optional<String>> {
+        @Override
+        public CompletionStage<Optional<String>> getBody() {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.cancel();
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> item) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onComplete() {}
     }
 }

@@ -54,6 +54,11 @@ final class JobStore {
 
     private static final String STATE = "select state from backfleet.job where id = :job";
 
+    private static final String LOCK = "select state from backfleet.job where id = :job for no key update";
+
+    private static final String LOCK_IF_FREE =
+            "select state from backfleet.job where id = :job for no key update skip locked";
+
     private static final String MOVE = """
             update backfleet.job
             set state = :to,
@@ -166,6 +171,24 @@ final class JobStore {
                 .mapTo(String.class)
                 .findOne()
                 .map(JobState::valueOf);
+    }
+
+    /**
+     * Locks a job's row and gives its state as it is then. Every transaction of several statements that decides on a
+     * job begins with this: a condition in a statement that found the row by an older snapshot would be judged by that.
+     */
+    Optional<JobState> lock(long job) {
+        return handle.createQuery(LOCK).bind("job", job).mapTo(JobState.class).findOne();
+    }
+
+    /** Like {@link #lock}, but does not wait for a plan that is being made; then nothing. */
+    Optional<JobState> lockUnlessPlanning(long job) {
+        return state(job).equals(Optional.of(JobState.PLANNING))
+                ? handle.createQuery(LOCK_IF_FREE)
+                        .bind("job", job)
+                        .mapTo(JobState.class)
+                        .findOne()
+                : lock(job);
     }
 
     /**

@@ -13,7 +13,7 @@ public final class PostgresBoard implements Dispatcher.Board {
 
     // The order makes sure of the index: while many shards wait, the planner would rather look for them in the table.
     private static final String LOAD = """
-            select j.id, backfleet.slots_of(j) as concurrency, j.priority,
+            select j.id, backfleet.slots_now(j) as concurrency, j.priority,
                    (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'DISPATCHED') as dispatched,
                    (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING') as running,
                    (select count(*) from (

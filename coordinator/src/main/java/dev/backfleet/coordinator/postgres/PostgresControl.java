@@ -7,13 +7,13 @@ import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.command.ControlStore;
+import dev.backfleet.coordinator.command.Outbox;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.jdbi.v3.core.Handle;
 
 /** Puts wishes into effect in the control schema. */
-public final class PostgresControl implements ControlStore {
+public final class PostgresControl implements ControlStore, Outbox.Store {
     private final Database database;
     private final TenantWishes tenants;
 
@@ -34,29 +34,60 @@ public final class PostgresControl implements ControlStore {
 
     @Override
     public boolean apply(Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
-        if (scope instanceof Scope.Tenant tenant) {
-            return tenants.apply(tenant, wish, position);
-        }
-        return database.jdbi().inTransaction(handle -> {
-            if (!new WishStore(handle).record(scope, wish, position)) {
-                return false;
-            }
-            if (scope instanceof Scope.Job job) {
-                move(handle, job.id(), wish);
-            }
-            return true;
-        });
+        return store(scope, wish, position).isPresent();
     }
 
     @Override
-    public void quiet(Scope scope) {
-        // A tenant is quiet as soon as its wish is applied.
-        database.jdbi().useHandle(handle -> {
+    public Optional<Instant> say(Scope scope, ControlRecord wish) {
+        return store(scope, wish, Optional.empty());
+    }
+
+    @Override
+    public void published(Scope scope, Instant said, ControlPosition position) {
+        database.jdbi().useHandle(handle -> new WishStore(handle).published(scope, said, position));
+    }
+
+    @Override
+    public List<Outbox.Unpublished> unpublished() {
+        return database.jdbi().withHandle(handle -> new WishStore(handle).unpublished());
+    }
+
+    private Optional<Instant> store(Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
+        if (scope instanceof Scope.Tenant tenant) {
+            return tenants.apply(tenant, wish, position);
+        }
+        return GivingWay.retried(() -> database.jdbi().inTransaction(handle -> {
+            var wishes = new WishStore(handle);
             if (scope instanceof Scope.Job job) {
-                quiet(handle, job.id());
-            } else if (scope.equals(Scope.FLEET)) {
-                Quiet.fleet(handle);
+                wishes.begin(job.id());
             }
+            var said = wishes.record(scope, wish, position);
+            if (said.isPresent() && scope instanceof Scope.Job job) {
+                PauseProtocol.want(handle, job.id(), wish);
+            }
+            return said;
+        }));
+    }
+
+    @Override
+    public Proof prove(Scope scope) {
+        return database.jdbi().withHandle(handle -> {
+            if (scope instanceof Scope.Job job) {
+                return new Proof(
+                        GivingWay.retried(
+                                () -> PauseProtocol.prove(handle, job.id()).state()),
+                        true);
+            }
+            if (scope.equals(Scope.FLEET)) {
+                new ShardStore(handle).takeBack(Optional.empty());
+            }
+            // A tenant's rows stand still as soon as the wish is stored.
+            return new Proof(
+                    Optional.empty(),
+                    new WishStore(handle)
+                            .desired(scope)
+                            .filter(DesiredState.RUN::equals)
+                            .isEmpty());
         });
     }
 
@@ -72,49 +103,5 @@ public final class PostgresControl implements ControlStore {
         }
         var job = scope instanceof Scope.Job one ? Optional.of(one.id()) : Optional.<Long>empty();
         return database.jdbi().withHandle(handle -> new ShardStore(handle).lastBatch(job));
-    }
-
-    private static void quiet(Handle handle, long job) {
-        var state = new JobStore(handle).state(job);
-        if (state.equals(Optional.of(JobState.PAUSING))) {
-            Quiet.job(handle, job, JobState.PAUSED);
-        } else if (state.equals(Optional.of(JobState.CANCELLING))) {
-            Quiet.job(handle, job, JobState.CANCELLED);
-        }
-    }
-
-    // What the job's state does not permit is no error here: the wish is stored, and the state tells what came of it.
-    private static void move(Handle handle, long job, ControlRecord wish) {
-        var jobs = new JobStore(handle);
-        var reason = reason(wish);
-        switch (wish.state()) {
-            case PAUSE -> {
-                if (!jobs.move(job, Set.of(JobState.RUNNING), JobState.PAUSING, reason, null)) {
-                    new TroubleStore(handle).overrule(job, reason);
-                }
-            }
-            case RUN -> {
-                if (!jobs.move(job, Set.of(JobState.PAUSING, JobState.PAUSED), JobState.RUNNING, null, null)) {
-                    new PinStore(handle).resume(job);
-                }
-            }
-            case CANCEL -> {
-                // A job that is being planned has nothing under way yet.
-                if (!jobs.move(job, Set.of(JobState.PLANNING), JobState.CANCELLED, reason, null)) {
-                    jobs.move(
-                            job,
-                            Set.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED),
-                            JobState.CANCELLING,
-                            reason,
-                            null);
-                }
-            }
-        }
-    }
-
-    private static String reason(ControlRecord wish) {
-        var verb = wish.state() == DesiredState.PAUSE ? "paused" : "cancelled";
-        var by = wish.by() == null ? "over the control topic" : "by " + wish.by();
-        return verb + " " + by + (wish.reason() == null ? "" : ": " + wish.reason());
     }
 }

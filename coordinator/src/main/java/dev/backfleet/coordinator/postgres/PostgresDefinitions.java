@@ -13,8 +13,6 @@ import org.jdbi.v3.core.Handle;
 /** What jobs do, in the control schema. */
 public final class PostgresDefinitions implements ReplaceExpressions.Store {
 
-    private static final String LOCK = "select state from backfleet.job where id = :job for no key update";
-
     private static final String STORE = "update backfleet.job set definition = :definition::jsonb where id = :job";
 
     // What a new expression uses is pinned as it is now; what was pinned before stays as it was then.
@@ -43,10 +41,7 @@ public final class PostgresDefinitions implements ReplaceExpressions.Store {
     @Override
     public JobState replace(long job, List<Assignment> changes, Set<JobState> permitted, String who) {
         return database.jdbi().inTransaction(handle -> {
-            var state = JobState.valueOf(handle.createQuery(LOCK)
-                    .bind("job", job)
-                    .mapTo(String.class)
-                    .one());
+            var state = new JobStore(handle).lock(job).orElseThrow();
             if (permitted.contains(state)) {
                 replace(handle, job, changes, who);
             }

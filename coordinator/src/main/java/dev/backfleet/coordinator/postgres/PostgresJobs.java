@@ -36,13 +36,20 @@ public final class PostgresJobs implements Finisher.Jobs {
 
     @Override
     public List<JobState> quiet(long job, JobState to) {
-        return database.jdbi().withHandle(handle -> Quiet.job(handle, job, to) ? List.of(to) : List.of());
+        return database.jdbi().withHandle(handle -> {
+            var outcome = PauseProtocol.prove(handle, job);
+            return outcome.moved() ? outcome.state().filter(to::equals).stream().toList() : List.of();
+        });
     }
 
     @Override
     public void quietHalted() {
         for (var job : in(JobState.HALTED)) {
-            database.jdbi().useHandle(handle -> new ShardStore(handle).takeBack(Optional.of(job)));
+            database.jdbi().useHandle(handle -> {
+                if (new ShardStore(handle).inFlight(job).any()) {
+                    PauseProtocol.prove(handle, job);
+                }
+            });
         }
     }
 
@@ -57,17 +64,23 @@ public final class PostgresJobs implements Finisher.Jobs {
 
     @Override
     public List<JobState> finish(long job) {
-        return database.jdbi().inTransaction(handle -> {
-            var shards = new ShardStore(handle);
-            // In this order: what a new partition brings is open as soon as the partition is no longer new.
-            if (shards.isOpen(job) || LookBackStore.of(handle, job).isWanted(lookedBack) || shards.isOpen(job)) {
-                return List.of();
-            }
-            var error = shards.firstError(job);
-            var end = error.isPresent() ? JobState.FAILED : JobState.SUCCEEDED;
-            return new JobStore(handle).move(job, Set.of(JobState.RUNNING), end, null, error.orElse(null))
-                    ? List.of(end)
-                    : List.of();
-        });
+        // Most looks find open shards, and lock nothing.
+        var open = database.jdbi().withHandle(handle -> new ShardStore(handle).isOpen(job));
+        return open
+                ? List.of()
+                : database.jdbi().inTransaction(handle -> {
+                    var shards = new ShardStore(handle);
+                    // What opens shards again, a retry, locks the job's row as well: it has committed, or comes after.
+                    if (!new JobStore(handle).lock(job).equals(Optional.of(JobState.RUNNING)) || shards.isOpen(job)
+                            || LookBackStore.of(handle, job).isWanted(lookedBack) || shards.isOpen(job)) {
+                        // In this order: what a new partition brings is open when the partition is no longer new.
+                        return List.of();
+                    }
+                    var error = shards.firstError(job);
+                    var end = error.isPresent() ? JobState.FAILED : JobState.SUCCEEDED;
+                    return new JobStore(handle).move(job, Set.of(JobState.RUNNING), end, null, error.orElse(null))
+                            ? List.of(end)
+                            : List.of();
+                });
     }
 }

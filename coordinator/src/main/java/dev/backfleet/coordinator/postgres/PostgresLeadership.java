@@ -4,6 +4,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.lead.Leadership;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /** The leader's lease: one row, on the database's clock. */
 public final class PostgresLeadership implements Leadership.Lease {
@@ -11,25 +12,28 @@ public final class PostgresLeadership implements Leadership.Lease {
     // Renewing keeps the epoch; a new term, even of the same coordinator, has a new one.
     private static final String TAKE_OR_RENEW = """
             update backfleet.leader
-            set epoch = case when coordinator = :me and lease_until > clock_timestamp() then epoch
+            set epoch = case when instance = :instance and lease_until > clock_timestamp() then epoch
                              else backfleet.next_epoch(epoch) end,
-                coordinator = :me,
+                coordinator = :me, instance = :instance,
                 lease_until = clock_timestamp() + make_interval(secs => :length)
-            where coordinator = :me or lease_until < clock_timestamp()
+            where instance = :instance or lease_until < clock_timestamp()
             returning epoch
             """;
 
     private static final String GIVE_BACK = """
-            update backfleet.leader set lease_until = '-infinity' where coordinator = :me
+            update backfleet.leader set lease_until = '-infinity' where instance = :instance
             """;
 
     private final Database database;
     private final String me;
 
+    // Two coordinators may be given the same id: the lease is a process's.
+    private final String instance = UUID.randomUUID().toString();
+
     /**
      * Creates it.
      *
-     * @param me this coordinator's id, unique among all
+     * @param me this coordinator's id
      */
     public PostgresLeadership(Database database, String me) {
         this.database = database;
@@ -41,6 +45,7 @@ public final class PostgresLeadership implements Leadership.Lease {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery(TAKE_OR_RENEW)
                         .bind("me", me)
+                        .bind("instance", instance)
                         .bind("length", length.toMillis() / 1000.0)
                         .mapTo(Long.class)
                         .findOne())
@@ -50,8 +55,8 @@ public final class PostgresLeadership implements Leadership.Lease {
 
     @Override
     public void giveBack() {
-        database.jdbi()
-                .useHandle(
-                        handle -> handle.createUpdate(GIVE_BACK).bind("me", me).execute());
+        database.jdbi().useHandle(handle -> handle.createUpdate(GIVE_BACK)
+                .bind("instance", instance)
+                .execute());
     }
 }

@@ -50,9 +50,10 @@ public final class PostgresLedger implements Ledger {
     private static Optional<ThrottledJob> readable(Handle handle, ResultSet row) throws SQLException {
         var id = row.getLong("id");
         try {
-            return Optional.of(job(handle, row));
+            return Optional.of(read(handle, id, row));
         } catch (UnreadableException e) {
             new NoteStore(handle).tell(id, UNREADABLE, "the throttle does not look after it: " + e.getMessage());
+            UnreadableJobs.met(handle, id, e);
             return Optional.empty();
         }
     }
@@ -67,8 +68,7 @@ public final class PostgresLedger implements Ledger {
         });
     }
 
-    private static ThrottledJob job(Handle handle, ResultSet row) throws SQLException {
-        var job = row.getLong("id");
+    private static ThrottledJob read(Handle handle, long job, ResultSet row) throws SQLException {
         var wanted = row.getString("wanted");
         return new ThrottledJob(
                 job,

@@ -54,7 +54,7 @@ public final class PostgresPins implements PinWatch.Pins {
         return database.jdbi().withHandle(handle -> {
             var halted = new JobStore(handle).move(job, Set.of(JobState.RUNNING), JobState.HALTED, null, why);
             if (halted) {
-                new ShardStore(handle).takeBack(Optional.of(job));
+                PauseProtocol.prove(handle, job);
             }
             return halted;
         });

@@ -1,12 +1,12 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
+import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.coordinator.plan.Planner;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +36,8 @@ public final class PostgresPlans implements Planner.Plans {
             return database.jdbi().inTransaction(handle -> plan(handle, job));
         } catch (JdbiException e) {
             return halt(job, e);
+        } catch (UnreadableException e) {
+            return e.newer() ? Optional.empty() : halt(job, String.valueOf(e.getMessage()));
         }
     }
 
@@ -66,10 +68,14 @@ public final class PostgresPlans implements Planner.Plans {
         TenantWishes.holdAll(handle, job, definition.get());
         jobs.planned(job, rows);
         new NoteStore(handle).forget(job, Planner.WHAT);
-        var state = new WishStore(handle)
-                .desired(Scope.job(job))
-                .filter(DesiredState.PAUSE::equals)
-                .map(pause -> JobState.PAUSED)
+        var wishes = new WishStore(handle);
+        wishes.begin(job);
+        var state = wishes.desired(Scope.job(job))
+                .map(desired -> switch (desired) {
+                    case PAUSE -> JobState.PAUSED;
+                    case CANCEL -> JobState.CANCELLED;
+                    case RUN -> JobState.RUNNING;
+                })
                 .orElse(JobState.RUNNING);
         jobs.move(job, Set.of(JobState.PLANNING), state, null, null);
         return Optional.of(new Planner.Planned(rows, shards, state));
@@ -113,6 +119,10 @@ public final class PostgresPlans implements Planner.Plans {
         if (reason == null) {
             throw e;
         }
+        return halt(job, reason);
+    }
+
+    private Optional<Planner.Planned> halt(long job, String reason) {
         var moved = database.jdbi().withHandle(handle -> new JobStore(handle)
                 .move(job, Set.of(JobState.PLANNING), JobState.HALTED, null, "planning: " + reason));
         return moved ? Optional.of(new Planner.Planned(0, 0, JobState.HALTED)) : Optional.empty();

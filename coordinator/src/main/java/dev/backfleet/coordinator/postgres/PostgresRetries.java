@@ -14,8 +14,6 @@ public final class PostgresRetries {
     private static final Set<JobState> PERMITTED =
             EnumSet.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED, JobState.FAILED);
 
-    private static final String LOCK = "select state from backfleet.job where id = :job for no key update";
-
     private static final String PUT_BACK = """
             update backfleet.shard set state = 'PENDING', error_code = null, error = null, not_before = null
             where job_id = :job and state = 'FAILED'
@@ -53,8 +51,7 @@ public final class PostgresRetries {
     }
 
     private static Retried retry(Handle handle, long job, String who) {
-        var state = JobState.valueOf(
-                handle.createQuery(LOCK).bind("job", job).mapTo(String.class).one());
+        var state = new JobStore(handle).lock(job).orElseThrow();
         if (!PERMITTED.contains(state)) {
             return new Retried(state, 0);
         }

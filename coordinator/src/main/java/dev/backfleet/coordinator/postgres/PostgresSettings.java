@@ -33,10 +33,16 @@ public final class PostgresSettings implements ChangeSettings.Store {
 
     // Tasks for slots that the job may no longer use would be refused and wait for the reaper.
     private static final String TAKE_BACK_TASKS = """
-            update backfleet.shard set state = 'PENDING'
-            where job_id = :job and state = 'DISPATCHED'
-              and (select count(*) from backfleet.shard where job_id = :job and state in ('DISPATCHED', 'RUNNING'))
-                  > (select backfleet.slots_of(j) from backfleet.job j where j.id = :job)
+            with spare as (
+              select job_id, number from backfleet.shard
+              where job_id = :job and state = 'DISPATCHED'
+                and (select count(*) from backfleet.shard where job_id = :job and state in ('DISPATCHED', 'RUNNING'))
+                    > (select backfleet.slots_now(j) from backfleet.job j where j.id = :job)
+              order by job_id, number
+              for update
+            )
+            update backfleet.shard s set state = 'PENDING'
+            from spare t where s.job_id = t.job_id and s.number = t.number
             """;
 
     private final Database database;

@@ -4,6 +4,7 @@ import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.KeySpace;
+import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -91,7 +92,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
     @Override
     public int splitRunning(long job, int count) {
         return database.jdbi().withHandle(handle -> {
-            var definition = new JobStore(handle).definition(job);
+            var definition = readable(handle, job);
             if (definition.isEmpty()) {
                 return 0;
             }
@@ -100,6 +101,15 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
                     .filter(middle -> split(job, definition.get(), middle))
                     .count();
         });
+    }
+
+    // What cannot be read is told where the job is throttled.
+    private static Optional<JobDefinition> readable(Handle handle, long job) {
+        try {
+            return new JobStore(handle).definition(job);
+        } catch (UnreadableException e) {
+            return Optional.empty();
+        }
     }
 
     /** The shards that are worth a split, those with the most rows left first. */

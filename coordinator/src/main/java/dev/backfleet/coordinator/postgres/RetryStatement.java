@@ -39,7 +39,7 @@ final class RetryStatement {
               select j.id from backfleet.job j
               where j.id = (select job_id from backfleet_row) and exists (select from backfleet_shard)
                 and (j.state in ('SUCCEEDED', 'FAILED')
-                  or j.state = 'RUNNING' and backfleet.is_open(j.opens_at, j.closes_at) and backfleet.slots_of(j) > 0)
+                  or j.state = 'RUNNING' and backfleet.is_open(j.opens_at, j.closes_at) and backfleet.slots_now(j) > 0)
               for no key update of j
             ), backfleet_fleet as materialized (
               select c.scope from backfleet.control c

@@ -5,6 +5,7 @@ import dev.backfleet.common.job.Rollout;
 import dev.backfleet.coordinator.rollout.Rollouts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -44,26 +45,35 @@ final class RolloutStore {
             select min(s.wave) from backfleet.shard s where s.job_id = j.id and s.wave > j.wave
             """;
 
-    private static final String NOTE_DONE = """
-            update backfleet.job j set wave_done_at = now()
-            where j.state = 'RUNNING' and j.rollout is not null and j.wave_done_at is null
+    // Each of these finds its jobs first, then locks each one and asks again: what a retry opened meanwhile counts.
+    private static final String IS_DONE = """
+            j.state = 'RUNNING' and j.rollout is not null and j.wave_done_at is null
               and not exists (select from backfleet.shard s
                               where s.job_id = j.id and s.state = 'PENDING' and not s.held and s.wave <= j.wave)
               and not exists (select from backfleet.shard s
                               where s.job_id = j.id and s.state = 'PENDING' and s.held and s.wave <= j.wave)
               and not exists (select from backfleet.shard s
                               where s.job_id = j.id and s.state in ('DISPATCHED', 'RUNNING') and s.wave <= j.wave)
-            returning j.id, j.wave
             """;
 
-    private static final String PROMOTE_SOAKED = """
-            update backfleet.job j set wave = (%1$s), wave_done_at = null
-            where j.state = 'RUNNING' and j.rollout ->> 'promote' = 'AUTO' and (%1$s) is not null
+    private static final String NOTE_DONE = """
+            update backfleet.job j set wave_done_at = now() where j.id = :job and %s
+            returning j.id, j.wave
+            """.formatted(IS_DONE);
+
+    private static final String IS_SOAKED = """
+            j.state = 'RUNNING' and j.rollout ->> 'promote' = 'AUTO' and (%1$s) is not null
               and j.wave_done_at + (j.rollout ->> 'soak')::interval <= now()
               and not exists (select from backfleet.shard s
                               where s.job_id = j.id and s.wave <= j.wave and s.state = 'FAILED')
-            returning j.id, j.wave
             """.formatted(NEXT);
+
+    private static final String FOUND = "select j.id from backfleet.job j where %s order by j.id";
+
+    private static final String PROMOTE_SOAKED = """
+            update backfleet.job j set wave = (%1$s), wave_done_at = null where j.id = :job and %2$s
+            returning j.id, j.wave
+            """.formatted(NEXT, IS_SOAKED);
 
     private static final String PROMOTE = """
             with promoted as (
@@ -128,14 +138,27 @@ final class RolloutStore {
 
     /** Notes which waves have no open shard any more; those that were not yet noted. */
     List<Rollouts.Wave> noteDone() {
-        return handle.createQuery(NOTE_DONE).map((row, context) -> wave(row)).list();
+        return each(IS_DONE, NOTE_DONE);
     }
 
     /** Begins the next wave where the one before was clean and done for the soak time. */
     List<Rollouts.Wave> promoteSoaked() {
-        return handle.createQuery(PROMOTE_SOAKED)
-                .map((row, context) -> wave(row))
-                .list();
+        return each(IS_SOAKED, PROMOTE_SOAKED);
+    }
+
+    private List<Rollouts.Wave> each(String condition, String statement) {
+        var waves = new ArrayList<Rollouts.Wave>();
+        for (var job :
+                handle.createQuery(FOUND.formatted(condition)).mapTo(Long.class).list()) {
+            handle.useTransaction(locked -> {
+                new JobStore(locked).lock(job);
+                locked.createQuery(statement)
+                        .bind("job", job)
+                        .map((row, context) -> wave(row))
+                        .forEach(waves::add);
+            });
+        }
+        return waves;
     }
 
     /**
@@ -145,13 +168,16 @@ final class RolloutStore {
      * @return the wave that began; nothing if the job is at another one, or its wave is not done, or it is the last
      */
     Optional<Rollouts.Wave> promote(long job, int wave, boolean early, String who) {
-        return handle.createQuery(PROMOTE)
-                .bind("job", job)
-                .bind("wave", wave)
-                .bind("early", early)
-                .bind("who", who)
-                .map((row, context) -> wave(row))
-                .findOne();
+        return handle.inTransaction(locked -> {
+            new JobStore(locked).lock(job);
+            return locked.createQuery(PROMOTE)
+                    .bind("job", job)
+                    .bind("wave", wave)
+                    .bind("early", early)
+                    .bind("who", who)
+                    .map((row, context) -> wave(row))
+                    .findOne();
+        });
     }
 
     private static Rollouts.Wave wave(ResultSet row) throws SQLException {

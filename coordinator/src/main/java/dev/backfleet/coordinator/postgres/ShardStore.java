@@ -186,5 +186,10 @@ final class ShardStore {
     }
 
     /** How many shards are DISPATCHED and RUNNING. */
-    record InFlight(int dispatched, int running) {}
+    record InFlight(int dispatched, int running) {
+        /** Whether there is any. */
+        boolean any() {
+            return dispatched + running > 0;
+        }
+    }
 }

@@ -5,6 +5,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Pace;
@@ -170,7 +171,12 @@ final class StatusStore {
         if (stored == null) {
             return null;
         }
-        var window = TimeWindow.JSON.read(stored);
+        TimeWindow window;
+        try {
+            window = TimeWindow.JSON.read(stored);
+        } catch (UnreadableException e) {
+            return null; // the job says so when its window is to be opened again
+        }
         return new JobStatus.Window(
                 window.words(),
                 window.zone().getId(),

@@ -11,6 +11,7 @@ import dev.backfleet.coordinator.throttle.Sample;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -117,18 +118,20 @@ final class TableGauge {
     private double probe() throws SQLException {
         var wanted = job.wanted().probe();
         var sql = wanted == null ? firstRow() : "select count(*) from " + parenthesized(wanted) + " backfleet_probe";
-        try (var statement = connection.prepareStatement(sql)) {
-            var before = ticker.now();
-            try {
-                statement.executeQuery().close();
-            } catch (SQLException e) {
-                // To take too long is what it is asked about.
-                if (!PostgresHealth.TIMEOUT.equals(e.getSQLState())) {
-                    throw e;
-                }
+        var before = new Duration[] {ticker.now()};
+        try {
+            return ReadOnlyQuery.ask(connection, sql, () -> before[0] = ticker.now(), rows -> seconds(before[0]));
+        } catch (SQLException e) {
+            // To take too long is what it is asked about.
+            if (!PostgresHealth.TIMEOUT.equals(e.getSQLState())) {
+                throw e;
             }
-            return ticker.now().minus(before).toNanos() / 1e9;
+            return seconds(before[0]);
         }
+    }
+
+    private double seconds(Duration since) {
+        return ticker.now().minus(since).toNanos() / 1e9;
     }
 
     private String firstRow() {
@@ -140,11 +143,13 @@ final class TableGauge {
     }
 
     private Sample own(Custom own) {
-        try (var statement = connection.prepareStatement("select " + parenthesized(own.query()) + "::float8");
-                var row = statement.executeQuery()) {
-            row.next();
-            var value = row.getObject(1) == null ? null : row.getDouble(1);
-            return sample(own, value, value == null ? "the query returns no number" : null);
+        try {
+            var sql = "select " + parenthesized(own.query()) + "::float8";
+            return ReadOnlyQuery.ask(connection, sql, () -> {}, row -> {
+                row.next();
+                var value = row.getObject(1) == null ? null : row.getDouble(1);
+                return sample(own, value, value == null ? "the query returns no number" : null);
+            });
         } catch (SQLException e) {
             return sample(own, null, PostgresHealth.why(e));
         }

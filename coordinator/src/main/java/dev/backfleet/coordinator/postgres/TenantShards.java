@@ -33,9 +33,15 @@ final class TenantShards {
 
     private static final String RELEASE = """
             with want as materialized (%s)
+            , held as (
+              select s.number from backfleet.shard s, want w
+              where s.job_id = :job and s.relation = :relation and s.held and %s
+              order by s.number
+              for update of s
+            )
             update backfleet.shard s set held = false
-            from want w
-            where s.job_id = :job and s.relation = :relation and s.held and %s
+            from held h
+            where s.job_id = :job and s.number = h.number
             """;
 
     private static final String LAST_BATCH = """

@@ -32,8 +32,8 @@ final class TenantWishes {
         this.attempts = attempts;
     }
 
-    /** Stores a wish and puts it into effect; false if a newer one was stored already, or there is no such tenant. */
-    boolean apply(Scope.Tenant scope, ControlRecord wish, Optional<ControlPosition> position) {
+    /** Stores a wish and puts it into effect, and gives when it was said; nothing if a newer one was stored already, or there is no such tenant. */
+    Optional<Instant> apply(Scope.Tenant scope, ControlRecord wish, Optional<ControlPosition> position) {
         for (var attempt = 1; ; attempt++) {
             try {
                 return database.jdbi().inTransaction(handle -> apply(handle, scope, wish, position));
@@ -42,7 +42,7 @@ final class TenantWishes {
                     LOG.atWarn()
                             .addKeyValue("job", scope.job())
                             .log("control record for a tenant that the column cannot hold; skipped");
-                    return false;
+                    return Optional.empty();
                 }
                 if (attempt >= attempts || !(Refusal.gaveWay(e) || Refusal.isStale(e))) {
                     throw e;
@@ -68,19 +68,20 @@ final class TenantWishes {
         }
     }
 
-    private static boolean apply(
+    private static Optional<Instant> apply(
             Handle handle, Scope.Tenant scope, ControlRecord wish, Optional<ControlPosition> position) {
         var job = new JobStore(handle).definition(scope.job()).filter(JobDefinition::tenantLed);
         if (job.isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("job", scope.job())
                     .log("control record for a tenant of a job whose shards do not follow tenants; skipped");
-            return false;
+            return Optional.empty();
         }
         // First of all: a plan that is under way either sees the wish, or is seen here.
         new ShardSplits(handle, scope.job()).begin();
-        if (!new WishStore(handle).record(scope, wish, position)) {
-            return false;
+        var said = new WishStore(handle).record(scope, wish, position);
+        if (said.isEmpty()) {
+            return said;
         }
         var shards = new TenantShards(handle, scope.job(), job.get());
         if (wish.state() == DesiredState.PAUSE) {
@@ -90,6 +91,6 @@ final class TenantWishes {
             // What was held for it may hold rows of another that is to stand still.
             new WishStore(handle).pausedTenants(scope.job()).forEach(shards::hold);
         }
-        return true;
+        return said;
     }
 }

@@ -1,10 +1,14 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.TimeWindow;
+import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.coordinator.window.Windows;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** The statements about the time windows of jobs. */
@@ -22,10 +26,15 @@ final class WindowStore {
             """;
 
     private static final String TAKE_BACK_TASKS = """
+            with closed as (
+              select s.job_id, s.number from backfleet.shard s join backfleet.job j on j.id = s.job_id
+              where s.state = 'DISPATCHED' and j.work_window is not null
+                and not backfleet.is_open(j.opens_at, j.closes_at)
+              order by s.job_id, s.number
+              for update of s
+            )
             update backfleet.shard s set state = 'PENDING'
-            from backfleet.job j
-            where s.state = 'DISPATCHED' and j.id = s.job_id and j.work_window is not null
-              and not backfleet.is_open(j.opens_at, j.closes_at)
+            from closed c where s.job_id = c.job_id and s.number = c.number
             """;
 
     private final Handle handle;
@@ -40,12 +49,22 @@ final class WindowStore {
     }
 
     List<Windows.Closed> closed() {
-        return handle.createQuery(CLOSED)
-                .map((row, context) -> new Windows.Closed(
-                        row.getLong("id"),
-                        TimeWindow.JSON.read(row.getString("work_window")),
-                        row.getObject("now", OffsetDateTime.class).toInstant()))
-                .list();
+        return handle.createQuery(CLOSED).map((row, context) -> closed(row)).list().stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<Windows.Closed> closed(ResultSet row) throws SQLException {
+        var job = row.getLong("id");
+        try {
+            return Optional.of(new Windows.Closed(
+                    job,
+                    TimeWindow.JSON.read(row.getString("work_window")),
+                    row.getObject("now", OffsetDateTime.class).toInstant()));
+        } catch (UnreadableException e) {
+            UnreadableJobs.met(handle, job, e);
+            return Optional.empty();
+        }
     }
 
     void opens(long job, TimeWindow.Opening opening) {

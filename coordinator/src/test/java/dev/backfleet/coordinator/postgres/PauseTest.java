@@ -134,7 +134,7 @@ class PauseTest {
         try (var batch = db.connect()) {
             batch.setAutoCommit(false);
             execute(batch, "update backfleet.shard set batches = 1, last_batch_at = now()");
-            var quiet = threads.submit(() -> control.quiet(Scope.job(job)));
+            var quiet = threads.submit(() -> control.prove(Scope.job(job)));
             await().until(() -> db.ask("select count(*) from pg_stat_activity where datname = current_database() "
                             + "and wait_event_type = 'Lock'")
                     .equals("1"));
@@ -162,7 +162,7 @@ class PauseTest {
                 var other = db.connect()) {
             batch.setAutoCommit(false);
             execute(batch, "select from backfleet.shard where number = 1 for update");
-            var quiet = threads.submit(() -> control.quiet(Scope.FLEET));
+            var quiet = threads.submit(() -> control.prove(Scope.FLEET));
             await().until(() -> db.ask("select count(*) from pg_stat_activity where datname = current_database() "
                             + "and wait_event_type = 'Lock'")
                     .equals("1"));
@@ -191,7 +191,7 @@ class PauseTest {
                 }
                 await().until(() -> Integer.parseInt(total(job)) > 20);
                 wish(scope, DesiredState.PAUSE);
-                control.quiet(scope);
+                control.prove(scope);
                 var counted = total(job);
                 for (var i = 0; i < 20; i++) {
                     assertThat(total(job)).isEqualTo(counted);

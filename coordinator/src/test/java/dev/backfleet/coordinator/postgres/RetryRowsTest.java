@@ -197,7 +197,7 @@ class RetryRowsTest {
                 ? Scope.FLEET
                 : scope.equals("job") ? Scope.job(rows.job) : Scope.tenant(rows.job, "1");
         control.apply(wanted, new ControlRecord(DesiredState.PAUSE, null, null), Optional.empty());
-        control.quiet(wanted);
+        control.prove(wanted);
         var acknowledged = db.ask("select sum(n) from t");
         retrying.get();
         assertThat(db.ask("select sum(n) from t")).isEqualTo(acknowledged);

@@ -33,7 +33,7 @@ class ThrottledTermsTest {
 
     private String rateAndSlots(long job) throws SQLException {
         return database.ask(
-                "select round(coalesce(backfleet.rate_of(j), -1)::numeric, 1) || ' ' || backfleet.slots_of(j) "
+                "select round(coalesce(backfleet.rate_of(j), -1)::numeric, 1) || ' ' || backfleet.slots_now(j) "
                         + "from backfleet.job j where id = " + job);
     }
 

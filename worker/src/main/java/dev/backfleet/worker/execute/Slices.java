@@ -2,16 +2,16 @@ package dev.backfleet.worker.execute;
 
 import dev.backfleet.worker.execute.ShardRun.Limits;
 import dev.backfleet.worker.execute.ShardRunner.Surroundings;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Begins the slices of one worker. They share what was learnt of the batch size that fits each job. */
 public final class Slices {
+    private static final int JOBS = 1_000;
+
     private final Limits limits;
     private final ShardRun.Backoff backoff;
     private final Surroundings around;
     private final WorkReports reports;
-    private final Map<Long, BatchSizer> fitting = new ConcurrentHashMap<>();
+    private final RecentlyUsed<Long, BatchSizer> fitting = new RecentlyUsed<>(JOBS);
 
     /** Creates it. */
     public Slices(Limits limits, ShardRun.Backoff backoff, Surroundings around, WorkReports reports) {
@@ -35,7 +35,7 @@ public final class Slices {
 
     private BatchSizer sizer(Claim claim) {
         var definition = claim.definition();
-        return fitting.computeIfAbsent(
+        return fitting.get(
                 claim.shard().job(), job -> BatchSizer.starting(definition.batchDuration(), definition.batchMaxRows()));
     }
 }

@@ -5,6 +5,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.worker.execute.BatchResult;
 import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.RecentlyUsed;
 import dev.backfleet.worker.execute.Step;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,14 +13,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Sends batches: one autocommitted statement each. */
 final class Batches {
-    private final Map<Key, String> statements = new ConcurrentHashMap<>();
+    private static final int STATEMENTS = 1_000;
+
+    private final RecentlyUsed<Key, String> statements = new RecentlyUsed<>(STATEMENTS);
     private final Duration lease;
 
     /**
@@ -35,7 +36,7 @@ final class Batches {
     Optional<BatchResult> run(Connection connection, Claim claim, Step.Batch batch) throws SQLException {
         var start = BatchStatement.Start.of(batch.cursor(), claim.definition());
         var key = new Key(claim.definition(), claim.relation(), start, claim.endsWithTenant());
-        var sql = statements.computeIfAbsent(key, k -> BatchStatement.of(k.job, k.relation, k.start, k.endsWithTenant));
+        var sql = statements.get(key, k -> BatchStatement.of(k.job, k.relation, k.start, k.endsWithTenant));
         return Refusals.translatingRows(
                 connection, () -> send(connection, sql, claim, batch), () -> plan(connection, sql, claim, batch));
     }

@@ -5,6 +5,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Trouble;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.Aside;
 import dev.backfleet.worker.execute.BatchResult;
@@ -40,7 +41,7 @@ public final class PostgresShardStore implements ShardStore {
               and r.job_id = s.job_id and r.relation = s.relation
               and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN')
               and (select count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING')
-                  < backfleet.slots_of(j)
+                  < backfleet.slots_now(j)
             returning s.epoch, s.cursor, s.upper, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
                       backfleet.rate_of(j) as rate, j.batch_seconds, true as wanted,
                       coalesce((to_jsonb(j) ->> 'row_timeout')::double precision, 1.5) as row_timeout,
@@ -113,14 +114,21 @@ public final class PostgresShardStore implements ShardStore {
 
     @Override
     public Optional<Claim> claim(Task task) {
-        return call(handle -> handle.createQuery(CLAIM)
-                .bind("worker", worker)
-                .bind("lease", seconds(lease))
-                .bind("job", task.shard().job())
-                .bind("number", task.shard().number())
-                .bind("dispatch", task.dispatch())
-                .map((row, context) -> claim(task.shard(), row))
-                .findOne());
+        return call(handle -> {
+            try {
+                return handle.createQuery(CLAIM)
+                        .bind("worker", worker)
+                        .bind("lease", seconds(lease))
+                        .bind("job", task.shard().job())
+                        .bind("number", task.shard().number())
+                        .bind("dispatch", task.dispatch())
+                        .map((row, context) -> claim(task.shard(), row))
+                        .findOne();
+            } catch (UnreadableException e) {
+                UnreadableJob.decline(handle, task, e);
+                return Optional.empty();
+            }
+        });
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.backfleet.common.kafka.LogSample;
 import dev.backfleet.common.kafka.SkippedRecords;
 import dev.backfleet.common.timeline.Timelines;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -88,7 +89,7 @@ final class ControlReader {
         var change = ControlCodec.decode(record.key(), record.value());
         view = change.applyTo(view);
         if (change instanceof ControlChange.Wish wish) {
-            wishes.add(wish, new ControlPosition(topicId, record.offset()));
+            wishes.add(wish, new ControlPosition(topicId, record.offset(), Instant.ofEpochMilli(record.timestamp())));
         } else if (change instanceof ControlChange.Heartbeat beat && drained) {
             // Before the first proof it may be of any age: the topic keeps the last one for ever.
             heard(beat, hearing);

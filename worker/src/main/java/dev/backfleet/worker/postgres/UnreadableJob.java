@@ -1,0 +1,45 @@
+package dev.backfleet.worker.postgres;
+
+import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.common.task.Task;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Declines the claim of a shard whose job this release cannot read. A job that a later release stored is left to workers
+ * of that release; one that no release can read halts and says why.
+ */
+final class UnreadableJob {
+    private static final Logger LOG = LoggerFactory.getLogger(UnreadableJob.class);
+
+    // A dispatch number is claimed once: the shard is still this worker's.
+    private static final String DECLINE = """
+            with declined as (
+              update backfleet.shard
+              set state = 'PENDING', worker = null, lease_until = null,
+                  not_before = clock_timestamp() + interval '10 seconds'
+              where job_id = :job and number = :number and dispatch = :dispatch and state = 'RUNNING'
+              returning job_id
+            )
+            update backfleet.job j set state = 'HALTED', error = :why
+            from declined d
+            where j.id = d.job_id and j.state = 'RUNNING' and :halts
+            """;
+
+    private UnreadableJob() {}
+
+    static void decline(Handle handle, Task task, UnreadableException why) {
+        handle.createUpdate(DECLINE)
+                .bind("job", task.shard().job())
+                .bind("number", task.shard().number())
+                .bind("dispatch", task.dispatch())
+                .bind("why", why.getMessage())
+                .bind("halts", !why.newer())
+                .execute();
+        LOG.atWarn()
+                .addKeyValue("job", task.shard().job())
+                .addKeyValue("why", why.getMessage())
+                .log("shard declined: this release cannot read its job");
+    }
+}
