@@ -34,6 +34,8 @@ enum Mutant {
     FINISH_WITHOUT_LOCK,
     /** FAILED shards are put back, and the FAILED job is left as it is. */
     RETRY_FORGETS_THE_JOB,
+    /** FAILED shards are put back as they are, though a tenant was paused meanwhile whose rows are in them. */
+    RETRY_FORGETS_TENANTS,
     /** The error budget is counted without the job's row being locked. */
     BUDGET_COUNTED_WITHOUT_LOCK,
     /** The checkpoint moves past a refused row that is written down nowhere. */

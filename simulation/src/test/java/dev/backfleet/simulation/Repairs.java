@@ -38,6 +38,7 @@ final class Repairs {
         server.tally.retriesBesideFinish += job.finishing > 0 ? 1 : 0;
         session.inTransaction(open -> {
             open.lock(job.lock);
+            open.lock(job.carvings);
             var state = open.ask(() -> job.state);
             if (!RETRIED.contains(state)) {
                 return false;
@@ -54,6 +55,9 @@ final class Repairs {
             shard.notBefore = 0;
             shard.retriedInWave = job.wave;
         });
+        if (server.mutant != Mutant.RETRY_FORGETS_TENANTS) {
+            Splitting.holdPaused(job);
+        }
         job.waveDoneAt = job.isWaveOpen() ? null : job.waveDoneAt;
         if (state == JobState.FAILED && server.mutant != Mutant.RETRY_FORGETS_THE_JOB) {
             job.move(List.of(JobState.FAILED), JobState.RUNNING);

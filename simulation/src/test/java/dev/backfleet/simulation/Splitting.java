@@ -95,6 +95,11 @@ final class Splitting implements StragglerSplitter.Splits {
         server.committed();
     }
 
+    /** Carves out what is to stand still of shards that are open again. */
+    static void holdPaused(JobRow job) {
+        job.pausedTenants.forEach(tenant -> hold(job, Table.parse(tenant)));
+    }
+
     private static List<ShardRow> reached(JobRow job, int tenant) {
         return job.shards.stream()
                 .filter(shard -> shard.isOpen() && !shard.held && shard.reaches(tenant))

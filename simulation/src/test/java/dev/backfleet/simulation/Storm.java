@@ -51,14 +51,24 @@ final class Storm {
     private void watch(long until) {
         time.after(100_000L + random.nextInt(1_500_000), () -> {
             for (var job : server.jobs) {
-                if (!Repairs.failed(job).isEmpty() && random.nextInt(3) == 0) {
+                var failed = Repairs.failed(job);
+                if (!failed.isEmpty() && random.nextInt(3) == 0) {
                     operator().retryShards(job);
+                } else if (!failed.isEmpty() && job.table.tenantLed() && random.nextInt(3) == 0) {
+                    pauseUnheard(job, failed.get(0));
                 }
             }
             if (time.now() < until) {
                 watch(until);
             }
         });
+    }
+
+    // Only the database knows of it: Kafka is away.
+    private void pauseUnheard(JobRow job, ShardRow shard) {
+        var tenant = job.table.tenant(Math.min(shard.cursor.row() + 1, job.rows()));
+        broker.stop(lengths.next());
+        operator().command(Scope.tenant(job.id, Integer.toString(tenant)), DesiredState.PAUSE);
     }
 
     private void fault() {

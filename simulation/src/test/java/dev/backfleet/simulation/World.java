@@ -6,6 +6,7 @@ import dev.backfleet.common.job.JobState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 
 /** One run: a fleet, its jobs and a stretch of bad weather, all decided by a seed; then calm, and the reckoning. */
 final class World {
@@ -137,8 +138,10 @@ final class World {
             operator.command(Scope.job(job.id), DesiredState.RUN);
             operator.promote(job);
         }
-        List.copyOf(job.pausedTenants)
-                .forEach(tenant -> operator.command(Scope.tenant(job.id, tenant), DesiredState.RUN));
+        // Workers that could not be told of a resume stand still until somebody repeats it.
+        var tenants = new TreeSet<>(job.tenantOffsets.keySet());
+        tenants.addAll(job.pausedTenants);
+        tenants.forEach(tenant -> operator.command(Scope.tenant(job.id, tenant), DesiredState.RUN));
         if (thorough) {
             job.quarantine.mend(true);
             if (!Repairs.failed(job).isEmpty()) {
