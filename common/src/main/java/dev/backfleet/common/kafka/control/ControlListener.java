@@ -6,6 +6,7 @@ import dev.backfleet.common.control.Suspension;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.ReadingThread;
+import dev.backfleet.common.kafka.RenewableAdmin;
 import dev.backfleet.common.kafka.SkippedRecords;
 import dev.backfleet.common.timeline.Timelines;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -121,12 +121,8 @@ public final class ControlListener implements AutoCloseable {
     }
 
     private void readUntilReplaced() {
-        try (var admin = clients.admin("control-end")) {
-            try {
-                read(admin);
-            } finally {
-                admin.close(Duration.ZERO);
-            }
+        try (var admin = new RenewableAdmin(() -> clients.admin("control-end"))) {
+            read(admin);
         } catch (EndOfTopic.TopicReplacedException e) {
             hearing.lost();
             log.atWarn()
@@ -137,10 +133,10 @@ public final class ControlListener implements AutoCloseable {
         }
     }
 
-    private void read(Admin admin) {
+    private void read(RenewableAdmin admin) {
         var topic = clients.topics().control();
         var description = KafkaFailures.await(
-                        admin.describeTopics(List.of(topic)).allTopicNames(), QUESTION)
+                        admin.get().describeTopics(List.of(topic)).allTopicNames(), QUESTION)
                 .get(topic);
         if (description == null || description.partitions().size() != 1) {
             // Wishes in another partition would not be heard.

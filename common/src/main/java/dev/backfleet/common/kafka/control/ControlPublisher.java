@@ -9,12 +9,12 @@ import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.KafkaSetupException;
 import dev.backfleet.common.kafka.KafkaUnreachableException;
 import dev.backfleet.common.kafka.ReliableProducer;
+import dev.backfleet.common.kafka.RenewableAdmin;
 import dev.backfleet.common.kafka.TimeLeft;
 import dev.backfleet.common.timeline.Timeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -29,14 +29,14 @@ import org.jspecify.annotations.Nullable;
 public final class ControlPublisher implements AutoCloseable {
     private final String servers;
     private final String topic;
-    private final Admin admin;
+    private final RenewableAdmin admin;
     private final KafkaProducer<byte[], byte[]> producer;
 
     /** Opens the producer; the cluster need not be there yet. */
     public ControlPublisher(KafkaClients clients) {
         this.servers = clients.settings().bootstrapServers();
         this.topic = clients.topics().control();
-        this.admin = clients.admin("control-publisher");
+        this.admin = new RenewableAdmin(() -> clients.admin("control-publisher"));
         this.producer = clients.producer("control", ReliableProducer.config());
     }
 
@@ -76,7 +76,7 @@ public final class ControlPublisher implements AutoCloseable {
     }
 
     private String topicId(TimeLeft time) {
-        var descriptions = admin.describeTopics(List.of(topic)).allTopicNames();
+        var descriptions = admin.get().describeTopics(List.of(topic)).allTopicNames();
         var description = KafkaFailures.await(descriptions, time.left()).get(topic);
         if (description == null) {
             throw new UnknownTopicOrPartitionException(topic);
@@ -108,6 +108,7 @@ public final class ControlPublisher implements AutoCloseable {
             throw new KafkaSetupException(
                     "No permission to publish to topic " + topic + ": grant WRITE and DESCRIBE on it.", e);
         } catch (KafkaException e) {
+            admin.renew();
             throw new KafkaUnreachableException(
                     "Kafka at " + servers + " did not take the control record within " + timeout.toMillis() + " ms: "
                             + KafkaFailures.describe(e) + ".",
@@ -117,7 +118,7 @@ public final class ControlPublisher implements AutoCloseable {
 
     @Override
     public void close() {
-        admin.close(Duration.ZERO);
+        admin.close();
         producer.close(Duration.ofSeconds(1));
     }
 

@@ -3,13 +3,13 @@ package dev.backfleet.common.kafka.control;
 import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.kafka.LogSample;
+import dev.backfleet.common.kafka.RenewableAdmin;
 import dev.backfleet.common.kafka.SkippedRecords;
 import dev.backfleet.common.timeline.Timelines;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -37,7 +37,7 @@ final class ControlReader {
 
     ControlReader(
             Consumer<byte[], byte[]> consumer,
-            Admin admin,
+            RenewableAdmin admin,
             String topic,
             String topicId,
             SkippedRecords rejected,

@@ -1,12 +1,12 @@
 package dev.backfleet.common.kafka.control;
 
 import dev.backfleet.common.kafka.KafkaFailures;
+import dev.backfleet.common.kafka.RenewableAdmin;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class EndOfTopic {
     private static final int PATIENCE_MS = 3_000;
 
-    private final Admin admin;
+    private final RenewableAdmin admin;
     private final TopicPartition partition;
     private final String topicId;
     private final Duration interval;
     private @Nullable Question question;
     private long lastAsked;
 
-    EndOfTopic(Admin admin, TopicPartition partition, String topicId, Duration interval) {
+    EndOfTopic(RenewableAdmin admin, TopicPartition partition, String topicId, Duration interval) {
         this.admin = admin;
         this.partition = partition;
         this.topicId = topicId;
@@ -61,6 +62,9 @@ final class EndOfTopic {
             throw new TopicReplacedException(partition.topic());
         } catch (RetriableException e) {
             question = null; // no answer, no proof: silence counts on
+            if (e instanceof TimeoutException) {
+                admin.renew();
+            }
             return OptionalLong.empty();
         }
     }
@@ -78,11 +82,12 @@ final class EndOfTopic {
 
     private Question ask() {
         lastAsked = System.nanoTime();
+        var asked = admin.get();
         return new Question(
                 lastAsked,
-                admin.describeTopics(List.of(partition.topic()), new DescribeTopicsOptions().timeoutMs(PATIENCE_MS))
+                asked.describeTopics(List.of(partition.topic()), new DescribeTopicsOptions().timeoutMs(PATIENCE_MS))
                         .allTopicNames(),
-                admin.listOffsets(
+                asked.listOffsets(
                                 Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions().timeoutMs(PATIENCE_MS))
                         .partitionResult(partition));
     }
