@@ -225,6 +225,7 @@ public final class Coordinator implements AutoCloseable {
     private void abortSessions() {
         database.abort();
         tables.abort();
+        health.abort();
     }
 
     private void whileLeading(EpochWork work) {

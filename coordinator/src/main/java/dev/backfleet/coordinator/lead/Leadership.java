@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.lead;
 
 import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ public final class Leadership {
     private final Duration length;
     private final Ticker ticker;
     private volatile Term term = Term.NONE;
+    private Optional<Duration> unansweredSince = Optional.empty();
 
     /** Creates it; nobody leads yet. */
     public Leadership(Lease lease, Duration length, Ticker ticker) {
@@ -33,15 +35,27 @@ public final class Leadership {
         try {
             epoch = lease.takeOrRenew(length);
         } catch (RuntimeException e) {
-            LOG.atWarn().addKeyValue("cause", e.getMessage()).log("the leader's lease could not be asked for");
+            notAsked(asked, e);
             return; // the term ends by itself
         }
+        unansweredSince.ifPresent(since -> LOG.atWarn()
+                .addKeyValue("seconds", asked.minus(since).toSeconds())
+                .log("the leader's lease could be asked for again"));
+        unansweredSince = Optional.empty();
         var led = epoch().isPresent();
         term = epoch.isPresent() ? new Term(epoch, asked.plus(length)) : Term.NONE;
         if (led != epoch.isPresent()) {
             LOG.atInfo()
                     .addKeyValue("epoch", epoch.isPresent() ? epoch.getAsLong() : "none")
                     .log(epoch.isPresent() ? "leading" : "standing by");
+        }
+    }
+
+    // Several times a second, for as long as the database is away: said once.
+    private void notAsked(Duration asked, RuntimeException cause) {
+        if (unansweredSince.isEmpty()) {
+            unansweredSince = Optional.of(asked);
+            LOG.atWarn().addKeyValue("cause", cause.getMessage()).log("the leader's lease could not be asked for");
         }
     }
 

@@ -81,6 +81,11 @@ public final class PostgresHealth implements Health, AutoCloseable {
         return reading(TableGauge.of(wanted), connection -> new TableGauge(connection, job, ticker).read(wanted));
     }
 
+    /** Ends the session: the next question is asked over a new connection. For use after an outage. */
+    public void abort() {
+        database.abort();
+    }
+
     @Override
     public void close() {
         database.close();
