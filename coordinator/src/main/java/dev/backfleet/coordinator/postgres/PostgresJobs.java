@@ -71,8 +71,10 @@ public final class PostgresJobs implements Finisher.Jobs {
                 : database.jdbi().inTransaction(handle -> {
                     var shards = new ShardStore(handle);
                     // What opens shards again, a retry, locks the job's row as well: it has committed, or comes after.
-                    if (!new JobStore(handle).lock(job).equals(Optional.of(JobState.RUNNING)) || shards.isOpen(job)
-                            || LookBackStore.of(handle, job).isWanted(lookedBack) || shards.isOpen(job)) {
+                    if (!new JobStore(handle).lock(job).equals(Optional.of(JobState.RUNNING))
+                            || shards.isOpen(job)
+                            || LookBackStore.of(handle, job).isWanted(lookedBack)
+                            || shards.isOpen(job)) {
                         // In this order: what a new partition brings is open when the partition is no longer new.
                         return List.of();
                     }

@@ -108,8 +108,9 @@ public final class PostgresPlans implements Planner.Plans {
     private static void requireVisible(Handle handle, JobDefinition.Table relation) {
         var security = new RowSecurityStore(handle).of(relation);
         if (security.hides()) {
-            throw new UnplannableException(security.danger(relation)
-                    + ": alter role ... bypassrls for the roles of coordinator and workers, cancel the job and submit it again");
+            throw new UnplannableException(
+                    security.danger(relation)
+                            + ": alter role ... bypassrls for the roles of coordinator and workers, cancel the job and submit it again");
         }
     }
 

@@ -14,8 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A query of a spec changes nothing and leaves nothing behind in the coordinator's session, whatever it tries. */
 class ReadOnlyQueryTest {
-    private static final String SETTINGS = "select string_agg(name || '=' || setting, ' ' order by name) from pg_settings "
-            + "where name in ('default_transaction_read_only', 'statement_timeout', 'search_path', 'role')";
+    private static final String SETTINGS =
+            "select string_agg(name || '=' || setting, ' ' order by name) from pg_settings "
+                    + "where name in ('default_transaction_read_only', 'statement_timeout', 'search_path', 'role')";
 
     private static TestDatabase db;
 

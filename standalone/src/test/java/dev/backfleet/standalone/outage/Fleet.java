@@ -39,7 +39,11 @@ final class Fleet implements AutoCloseable {
             workers.put(
                     name,
                     Worker.start(
-                            WorkerSettings.from(settings, name), database, site.settings(), new SimpleMeterRegistry(), StartWait.none()));
+                            WorkerSettings.from(settings, name),
+                            database,
+                            site.settings(),
+                            new SimpleMeterRegistry(),
+                            StartWait.none()));
         }
     }
 

@@ -103,9 +103,7 @@ class LongOutageTest {
             var took = awaitAllAtWork(outage, fleet, 60);
             write("%s of %d s: every worker was at work after %.1f s".formatted(outage, SECONDS_AWAY, took));
             assertThat(took).as("seconds from the end of %s", outage).isLessThanOrEqualTo(BAR);
-            await("as many threads as before")
-                    .atMost(Duration.ofMinutes(1))
-                    .until(() -> clients(site) <= threads);
+            await("as many threads as before").atMost(Duration.ofMinutes(1)).until(() -> clients(site) <= threads);
             if (outage != Outage.POSTGRES_BLACK_HOLE) {
                 // There the server does not know which sessions are dead.
                 assertThat(number(

@@ -56,9 +56,9 @@ class OldWorkerTest {
         send("SEEN", "null");
         assertThat(fleet.ask("select slots from backfleet.worker where id = 'old'"))
                 .isEqualTo("2");
-        assertThat(send("CLAIM", "null")).singleElement().satisfies(row -> assertThat(row)
-                .containsEntry("epoch", 1L)
-                .containsEntry("wanted", true));
+        assertThat(send("CLAIM", "null"))
+                .singleElement()
+                .satisfies(row -> assertThat(row).containsEntry("epoch", 1L).containsEntry("wanted", true));
         assertThat(send("BATCH_BEFORE_ALL", "null")).singleElement().satisfies(row -> assertThat(row)
                 .containsEntry("walked", 100L)
                 .containsEntry("changed", 100L)
@@ -66,16 +66,16 @@ class OldWorkerTest {
         assertThat(send("BATCH_AT_A_ROW", "'{100}'")).hasSize(1);
         assertThat(send("BATCH_AT_A_ROW", "'{100}'")).as("from an older cursor").isEmpty();
         parameters.put("size", 1);
-        assertThat(send("QUARANTINE_AT_A_ROW", "'{200}'"))
-                .singleElement()
-                .satisfies(row -> assertThat(row).containsEntry("standing", "GOES_ON"));
+        assertThat(send("QUARANTINE_AT_A_ROW", "'{200}'")).singleElement().satisfies(row -> assertThat(row)
+                .containsEntry("standing", "GOES_ON"));
         assertThat(send("READ_BACK", "null")).hasSize(1);
         send("WIND_UP", "null");
         assertThat(send("RESERVE", "null")).hasSize(1);
         send("SETTLE", "null");
         send("RENEW", "null");
         send("GIVE_BACK", "null");
-        assertThat(fleet.ask("select state, cursor::text, rows_changed, rows_walked from backfleet.shard where number = 1"))
+        assertThat(fleet.ask(
+                        "select state, cursor::text, rows_changed, rows_walked from backfleet.shard where number = 1"))
                 .isEqualTo("PENDING {201} 200 201");
         assertThat(fleet.ask("select count(*) filter (where n = 1), max(n) from t"))
                 .isEqualTo("200 1");
