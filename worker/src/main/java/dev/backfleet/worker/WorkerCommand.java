@@ -2,7 +2,6 @@ package dev.backfleet.worker;
 
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.cli.StopSignal;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
@@ -48,7 +47,7 @@ public final class WorkerCommand implements Callable<ExitCode> {
                 DatabaseSettings.from(settings),
                 KafkaSettings.from(KafkaConnectionSettings.from(settings)),
                 new SimpleMeterRegistry(),
-                StartWait.from(settings));
+                options.startWait());
         try (worker) {
             return untilStopped(signal, worker);
         }

@@ -4,12 +4,15 @@ import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.settings.Setting;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.Settings;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.ArgGroupSpec;
@@ -26,6 +29,7 @@ public final class SettingsOptions {
     private final Part part;
     private final Map<Setting<?>, String> flags = new HashMap<>();
     private Map<String, String> environment = Map.of();
+    private Supplier<PrintWriter> err = () -> new PrintWriter(Writer.nullWriter());
     private @Nullable Path file;
     private @Nullable Settings loaded;
 
@@ -57,6 +61,11 @@ public final class SettingsOptions {
         return environment;
     }
 
+    /** How long the command waits for what another process sets up; it says so on standard error. */
+    public StartWait startWait() {
+        return StartWait.from(settings(), err.get());
+    }
+
     /** The settings, if the command has asked for them. */
     Optional<Settings> loaded() {
         return Optional.ofNullable(loaded);
@@ -65,6 +74,7 @@ public final class SettingsOptions {
     /** Adds the flags to a command. */
     void install(CommandSpec command, Map<String, String> from) {
         environment = Map.copyOf(from);
+        err = () -> command.commandLine().getErr();
         var common = SettingCatalogue.of(Part.COMMAND_LINE);
         var special = SettingCatalogue.of(part).stream()
                 .filter(setting -> !common.contains(setting))

@@ -4,6 +4,7 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.Settings;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -32,11 +33,14 @@ public final class StartWait {
         this.sleeper = sleeper;
     }
 
-    /** As long as the settings say, with lines on standard error. */
-    public static StartWait from(Settings settings) {
+    /** As long as the settings say, with lines on the command's standard error. */
+    static StartWait from(Settings settings, PrintWriter err) {
         return new StartWait(
                 settings.get(SettingCatalogue.START_TIMEOUT),
-                line -> System.err.println("backfleet: " + line),
+                line -> {
+                    err.println("backfleet: " + line);
+                    err.flush();
+                },
                 Ticker.system(),
                 Sleeper.system());
     }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A pooler that shares sessions between transactions is found out. */
 class PoolerCheckTest {
     private final String url = SharedServers.freshDatabase();
     private final String database = url.replaceFirst(".*/([^/?]+).*", "$1");

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A password that is replaced in its file is used by the next connection. */
 class RotatedPasswordTest {
     private final String url = SharedServers.freshDatabase();
 

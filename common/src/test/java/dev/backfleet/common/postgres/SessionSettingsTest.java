@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
+/** Every setting of a session is pinned, or known to be harmless. */
 class SessionSettingsTest {
 
     /** What a default of may stay as it is, and why. */

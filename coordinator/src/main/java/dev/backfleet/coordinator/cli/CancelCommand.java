@@ -39,7 +39,7 @@ final class CancelCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             return Stopping.cancel(session, spec).stop(Optional.of(job.idOrName()), reason, !noWait);
         }
     }

@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.cli.StopSignal;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.settings.CoordinatorSettings;
@@ -41,7 +40,7 @@ final class CoordinatorCommand implements Callable<ExitCode> {
                 DatabaseSettings.from(settings),
                 KafkaSettings.from(KafkaConnectionSettings.from(settings)),
                 new SimpleMeterRegistry(),
-                StartWait.from(settings));
+                options.startWait());
         try (coordinator) {
             signal.await();
         }

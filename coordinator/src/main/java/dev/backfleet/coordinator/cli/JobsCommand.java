@@ -38,7 +38,7 @@ final class JobsCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             var jobs = session.queries().jobs(all);
             var out = spec.commandLine().getOut();
             out.print(output.json() ? JsonOutput.render(jobs) : table(jobs));

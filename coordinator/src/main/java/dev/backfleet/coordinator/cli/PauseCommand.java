@@ -57,7 +57,7 @@ final class PauseCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             var stopping = Stopping.pause(session, spec);
             if (tenant != null) {
                 return stopping.stopTenant(TenantOption.job(job, spec), tenant, reason, !noWait);

@@ -42,7 +42,7 @@ final class PromoteCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             var status = session.snapshot(session.job(job.idOrName())).job();
             var wave = wave(status);
             var begun = new PostgresRollouts(session.database())

@@ -99,7 +99,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         requireSense();
         var expressions = expressions();
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             var id = session.job(job.idOrName());
             var quarantine = new PostgresQuarantine(session.database());
             var only = key(quarantine.keyColumns(id));

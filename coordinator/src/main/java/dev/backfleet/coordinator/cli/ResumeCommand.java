@@ -76,7 +76,7 @@ final class ResumeCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             var store = new PostgresControl(session.database());
             var scopes = tenant == null ? List.of(scope(session)) : tenant(session, tenant);
             for (var scope : scopes) {

@@ -36,7 +36,7 @@ final class RetryCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             var id = session.job(job.idOrName());
             var retried = new PostgresRetries(session.database())
                     .retry(id, Session.who())

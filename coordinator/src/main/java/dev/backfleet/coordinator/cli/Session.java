@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
@@ -37,12 +37,13 @@ final class Session implements AutoCloseable {
     }
 
     /** Opens the database that the settings name, and waits for its control schema of this version. */
-    static Session open(Settings settings) throws InterruptedException {
-        return open(settings, LOCKS);
+    static Session open(SettingsOptions options) throws InterruptedException {
+        return open(options, LOCKS);
     }
 
     /** The same, with another time for which a statement waits for a lock. */
-    static Session open(Settings settings, Duration locks) throws InterruptedException {
+    static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
+        var settings = options.settings();
         var where = DatabaseSettings.from(settings);
         PoolerCheck.refuse(where);
         var limits =
@@ -51,7 +52,7 @@ final class Session implements AutoCloseable {
                 new Session(settings, Database.open(where, new Database.Profile("backfleet", 2, limits, PATIENCE)));
         var ready = false;
         try {
-            SchemaVersion.await(session.database, StartWait.from(settings));
+            SchemaVersion.await(session.database, options.startWait());
             ready = true;
             return session;
         } finally {

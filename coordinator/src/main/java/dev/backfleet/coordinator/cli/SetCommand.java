@@ -108,7 +108,7 @@ final class SetCommand implements Callable<ExitCode> {
                     "nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --priority, "
                             + "--error-budget-rows or --error-budget-ratio");
         }
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             var id = session.job(job.idOrName());
             var settings = new ChangeSettings(new PostgresSettings(session.database()));
             wanted.batchDuration().ifPresent(duration -> requireShort(duration, settings.longestBatch()));

@@ -43,7 +43,7 @@ final class StatusCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             var snapshot = session.snapshot(session.job(job.idOrName()));
             var out = spec.commandLine().getOut();
             if (output.json()) {

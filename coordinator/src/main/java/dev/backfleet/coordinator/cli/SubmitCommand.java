@@ -3,7 +3,6 @@ package dev.backfleet.coordinator.cli;
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.Part;
@@ -71,9 +70,9 @@ final class SubmitCommand implements Callable<ExitCode> {
         var settings = options.settings();
         if (migrate) {
             PoolerCheck.refuse(DatabaseSettings.from(settings));
-            ControlSchema.migrate(DatabaseSettings.from(settings), StartWait.from(settings));
+            ControlSchema.migrate(DatabaseSettings.from(settings), options.startWait());
         }
-        try (var session = Session.open(settings, LOCKS)) {
+        try (var session = Session.open(options, LOCKS)) {
             var submitted = submitted(session, parsed);
             var line = spec.commandLine();
             submitted.notes().forEach(note -> line.getErr().println("backfleet: note: " + note));

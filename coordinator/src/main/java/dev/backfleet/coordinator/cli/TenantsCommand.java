@@ -79,7 +79,7 @@ final class TenantsCommand implements Callable<ExitCode> {
         if (limit < 1 || limit > MOST) {
             throw new ParameterException(spec.commandLine(), "--limit is 1 to " + MOST);
         }
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             var id = session.tenantJob(job.idOrName());
             var page = new PostgresTenants(session.database())
                     .page(id, states, after, limit)

@@ -41,7 +41,7 @@ final class WatchCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             var out = spec.commandLine().getOut();
             return Watching.of(session, options.environment())
                     .every(every)

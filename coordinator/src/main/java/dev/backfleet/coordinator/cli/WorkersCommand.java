@@ -41,7 +41,7 @@ final class WorkersCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options.settings())) {
+        try (var session = Session.open(options)) {
             var workers = session.queries().workers();
             var now = session.queries().fleet().at();
             var out = spec.commandLine().getOut();
