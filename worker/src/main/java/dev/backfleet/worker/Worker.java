@@ -187,7 +187,7 @@ public final class Worker implements AutoCloseable {
     // Over a new connection each time: so would the next claim be. What was open before the outage may be dead.
     private void probe() {
         probes.renew();
-        probes.jdbi().useHandle(handle -> handle.execute("select"));
+        probes.ping();
         probes.renew();
         database.renew();
     }

@@ -128,6 +128,11 @@ public final class Database implements AutoCloseable {
         sessions.forEach(SessionSource::abort);
     }
 
+    /** Asks the server for an answer: nothing is read or written. */
+    public void ping() {
+        jdbi.useHandle(handle -> handle.execute("select"));
+    }
+
     /** The way to send statements. */
     public Jdbi jdbi() {
         return jdbi;
