@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.settings.TaskQueueMode;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -78,6 +79,21 @@ class TopicSetupTest {
         assertThatThrownBy(() -> new TopicSetup(kafka.clients()).run(TestKafka.LONG))
                 .isInstanceOf(KafkaSetupException.class)
                 .hasMessageContainingAll(kafka.topics().control(), "3 partitions");
+    }
+
+    @Test
+    void a_control_topic_that_is_not_compacted_becomes_so() {
+        var kafka = TestKafka.shared(TaskQueueMode.SHARE);
+        var topic = kafka.topics().control();
+        try (var admin = kafka.clients().admin("test")) {
+            var wrong = new NewTopic(topic, 1, (short) 1).configs(Map.of("cleanup.policy", "delete"));
+            KafkaFailures.await(admin.createTopics(List.of(wrong)).all(), TestKafka.LONG);
+            new TopicSetup(kafka.clients()).run(TestKafka.LONG);
+            assertThat(config(admin, ConfigResource.Type.TOPIC, topic)
+                            .get("cleanup.policy")
+                            .value())
+                    .isEqualTo("compact");
+        }
     }
 
     private static int partitions(Admin admin, String topic) {
