@@ -49,7 +49,8 @@ public final class SessionSettings {
             entry("stats_fetch_consistency", "cache"),
             // What ends a statement, a transaction or a session.
             entry("lock_timeout", "0"),
-            entry("idle_in_transaction_session_timeout", "0"),
+            // A frozen process must not hold its locks for longer than others wait for it.
+            entry("idle_in_transaction_session_timeout", "10000"),
             entry("idle_session_timeout", "0"),
             entry("default_transaction_isolation", "read committed"),
             entry("default_transaction_deferrable", "off"),

@@ -84,7 +84,8 @@ public final class SpecReference {
             table, which do not fire, triggers that fire though they are suppressed, and those that may keep a row as it is.
 
             **`where`** says which rows still need the change. Best is a condition that no longer holds after it: then the job
-            looks at its end for rows that still match, and says so. One that stays true says nothing about what is left to do.
+            looks at its end for rows that still match, and says so. One that stays true says nothing about what is left to do, nor
+            does any if a new value is computed from the old one (`n = n + 1`).
 
             **An error budget** says how many rows that the database refuses (a constraint, a value out of range, a trigger that
             raises) may be put into quarantine before the job halts: at most `rows`, and at most the share `ratio` of the rows

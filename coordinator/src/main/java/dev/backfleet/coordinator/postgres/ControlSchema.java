@@ -85,6 +85,8 @@ public final class ControlSchema {
     private static void migrateNow(DatabaseSettings settings) {
         Flyway.configure(ControlSchema.class.getClassLoader())
                 .dataSource(SessionSource.of(settings, "backfleet"))
+                // Its lock is a transaction that idles while another session migrates.
+                .initSql("set idle_in_transaction_session_timeout = 0")
                 .schemas("backfleet")
                 .defaultSchema("backfleet")
                 .table("schema_version")

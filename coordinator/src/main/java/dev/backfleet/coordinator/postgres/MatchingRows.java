@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.postgres;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
@@ -19,7 +20,7 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Looks for rows of a job's range that still need its change: the condition holds for them, and would not after the change.
- * Where the condition says nothing of what is set, it holds after the change as well, and there is nothing to look for.
+ * Only where the condition tells a row that was changed from one that was not.
  */
 final class MatchingRows {
     /** More are not counted. */
@@ -67,11 +68,20 @@ final class MatchingRows {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** Whether the condition says anything of the columns that are set. */
-    static boolean speaksOfChange(JobDefinition definition, String where) {
+    /**
+     * Whether the condition tells a row that was changed from one that was not: it names a column that is set, and no
+     * expression computes a new value from an old one. With {@code n = n + 1} and {@code n < 5}, a row that was changed once
+     * looks like one that was never changed.
+     */
+    static boolean tellsChangedRows(JobDefinition definition, String where) {
+        var row = definition.table().name();
+        var columns = definition.set().stream().map(Assignment::column).collect(toSet());
         var names = SqlExpression.parse(where).names();
-        return definition.set().stream().map(Assignment::column).anyMatch(names::contains)
-                || names.contains(definition.table().name());
+        return (names.contains(row) || columns.stream().anyMatch(names::contains))
+                && definition.set().stream()
+                        .map(set -> SqlExpression.parse(set.expression()).names())
+                        .allMatch(
+                                read -> !read.contains(row) && columns.stream().noneMatch(read::contains));
     }
 
     /**

@@ -100,7 +100,7 @@ public final class PostgresLookBack implements LookBack.Ends {
     // Nothing that it meets may keep a job from ending.
     private @Nullable Long matching(long job, JobDefinition definition) {
         var where = definition.where();
-        if (where == null || !MatchingRows.speaksOfChange(definition, where)) {
+        if (where == null || !MatchingRows.tellsChangedRows(definition, where)) {
             return null;
         }
         try {

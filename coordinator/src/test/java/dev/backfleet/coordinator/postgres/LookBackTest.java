@@ -92,9 +92,10 @@ class LookBackTest {
                 "set: { n: n + 1 }\nwhere: n >= 0\n",
                 "set: { n: n + 1 }\nwhere: id > 5\n",
                 "set: { n: 'o' }\nwhere: n is null\n",
-                "set: { n: n + 1 }\nwhere: n = 1\n"
+                "set: { n: n + 1 }\nwhere: n = 1\n",
+                "set: { n: n + 1 }\nwhere: n < 5\n"
             })
-    void a_condition_that_holds_after_the_change_too_says_nothing(String set) throws SQLException {
+    void a_condition_that_holds_for_rows_that_were_changed_too_says_nothing(String set) throws SQLException {
         assertThat(ended(set, 100, 100).leftOut()).isZero();
     }
 
