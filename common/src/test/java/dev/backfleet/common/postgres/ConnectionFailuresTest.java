@@ -30,8 +30,8 @@ class ConnectionFailuresTest {
         53300 | sorry, too many clients already | cannot connect to <url>: the server has no connection left; end some, or raise its max_connections
         57P03 | the database system is starting up | cannot connect to <url>: the server is starting up, shutting down or recovering; try again in a moment
         42501 | permission denied for table x | <url> denies user u what this needs (permission denied for table x); grant it, or connect as another user
-        42P01 | relation "backfleet.job" does not exist | <url> has no schema backfleet yet: start a coordinator or submit a job first: they create it
-        3F000 | schema "backfleet" does not exist | <url> has no schema backfleet yet: start a coordinator or submit a job first: they create it
+        42P01 | relation "backfleet.job" does not exist | <url> has no schema backfleet yet: start a coordinator, which creates it
+        3F000 | schema "backfleet" does not exist | <url> has no schema backfleet yet: start a coordinator, which creates it
         """)
     void a_refusal_says_which_database_what_is_wrong_and_what_to_check(String state, String said, String line)
             throws IOException {

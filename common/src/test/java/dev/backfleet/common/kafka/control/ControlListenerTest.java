@@ -44,7 +44,9 @@ class ControlListenerTest {
 
         @Override
         public void onWish(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
-            wishes.add(new Wish(scope, wish, position));
+            // When it was written is for the record's reader alone: who publishes it knows its place.
+            assertThat(position.at()).isNotNull();
+            wishes.add(new Wish(scope, wish, new ControlPosition(position.topicId(), position.offset())));
         }
     };
 
