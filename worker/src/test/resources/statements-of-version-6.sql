@@ -1,5 +1,5 @@
 -- What a worker of the release before sends, as that release wrote it; the parameters have names. A migration must not
--- change what these statements do, since that worker runs on meanwhile. UpgradeTest executes each.
+-- change what these statements do, since that worker runs on meanwhile. OldWorkerTest executes each.
 
 -- CLAIM
 update backfleet.shard s

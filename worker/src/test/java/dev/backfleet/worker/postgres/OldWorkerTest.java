@@ -1,7 +1,12 @@
 package dev.backfleet.worker.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.postgres.SchemaVersion;
+import dev.backfleet.common.task.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +29,7 @@ class OldWorkerTest {
     private final Map<String, String> statements = new LinkedHashMap<>();
     private final Map<String, Object> parameters = new HashMap<>();
     private TestFleet fleet;
+    private Task second;
 
     @BeforeEach
     void version6() throws SQLException, IOException {
@@ -37,13 +43,12 @@ class OldWorkerTest {
         var definition = fleet.definition("t", null, List.of("id"), "n=n + 1");
         var job = fleet.job(definition);
         fleet.shard(job, definition.table(), null, "{600}");
-        fleet.shard(job, definition.table(), "{600}", "{1000}");
+        second = fleet.shard(job, definition.table(), "{600}", "{1000}");
         fleet.run("update backfleet.job set definition = definition - 'v', rate_limit = 1000000");
         parameters.putAll(Map.of("job", job, "number", 1, "dispatch", 1L, "worker", "old", "lease", 60.0, "epoch", 1L));
         parameters.putAll(Map.of("delay", 0.0, "code", "22012", "message", "m", "reason", "r", "passes", true));
         parameters.putAll(Map.of("size", 100, "rows", 100.0, "owed", 0.0, "aim", 0.95, "horizon", 0.25));
         parameters.putAll(Map.of("id", "old", "host", "h", "pid", 1L, "slots", 2, "taking", true));
-        fleet.migrate();
     }
 
     @AfterEach
@@ -52,7 +57,33 @@ class OldWorkerTest {
     }
 
     @Test
+    void a_job_that_is_half_done_is_finished_after_the_migration_by_old_workers_and_new_ones() throws SQLException {
+        send("CLAIM", "null");
+        send("BATCH_BEFORE_ALL", "null");
+        assertThatThrownBy(() -> SchemaVersion.require(fleet.database))
+                .isInstanceOfSatisfying(
+                        CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.OTHER_VERSION))
+                .hasMessageContaining("older");
+
+        fleet.migrate();
+        SchemaVersion.require(fleet.database);
+
+        assertThat(fleet.ask("select count(*) from backfleet.job j, backfleet.differences(j.id)"))
+                .isEqualTo("0");
+        // The worker that held a shard keeps it; another one claims the next with the statements of today.
+        parameters.put("size", 600);
+        assertThat(send("BATCH_AT_A_ROW", "'{100}'"))
+                .singleElement()
+                .satisfies(row -> assertThat(row).containsEntry("done", true));
+        assertThat(fleet.finish(fleet.store.claim(second).orElseThrow(), 100)).isEqualTo(400);
+        assertThat(fleet.ask("select min(n), max(n), count(*) from t")).isEqualTo("1 1 1000");
+        assertThat(fleet.ask("select sum(rows_changed), min(state), max(state) from backfleet.shard"))
+                .isEqualTo("1000 DONE DONE");
+    }
+
+    @Test
     void its_claims_batches_and_reports_do_what_they_did() throws SQLException {
+        fleet.migrate();
         send("SEEN", "null");
         assertThat(fleet.ask("select slots from backfleet.worker where id = 'old'"))
                 .isEqualTo("2");
@@ -87,6 +118,7 @@ class OldWorkerTest {
 
     @Test
     void its_failures_pauses_and_halts_are_stored() throws SQLException {
+        fleet.migrate();
         send("CLAIM", "null");
         send("FAIL", "null");
         assertThat(fleet.ask("select state, error_code from backfleet.shard where number = 1"))
@@ -101,6 +133,7 @@ class OldWorkerTest {
 
     @Test
     void every_other_statement_is_understood() {
+        fleet.migrate();
         for (var name : statements.keySet()) {
             send(name, "'{1}'");
         }
