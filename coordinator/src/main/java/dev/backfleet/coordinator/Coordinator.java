@@ -58,6 +58,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,9 +71,9 @@ public final class Coordinator implements AutoCloseable {
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(8);
     private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(2);
-    // What plans, splits or carves may say nothing for long; everything else is short, and a server that does not
-    // answer is
-    // given up within seconds.
+    // A session that plans, splits or carves may be silent for long. All others are short: a server that does not
+    // answer
+    // is given up within seconds.
     private static final Duration LONG_SILENCE = Duration.ofMinutes(10);
     private static final Duration SHORT_SILENCE = Duration.ofSeconds(10);
     private static final Duration SPLIT = Duration.ofMillis(500);
@@ -83,6 +84,7 @@ public final class Coordinator implements AutoCloseable {
     private static final int CARVINGS_AT_A_TIME = 3;
 
     private final CoordinatorSettings settings;
+    private final Ticker ticker = Ticker.system();
     private final Timelines timelines = new Timelines();
     private final Database database;
     private final Database tables;
@@ -102,7 +104,6 @@ public final class Coordinator implements AutoCloseable {
             KafkaClients kafka,
             MeterRegistry registry) {
         this.settings = settings;
-        var ticker = Ticker.system();
         this.database = Database.open(databaseSettings, profile(settings, SHORT_SILENCE), timelines);
         this.tables = Database.open(databaseSettings, profile(settings, LONG_SILENCE), timelines);
         // A lease that cannot be renewed is to be asked for again before it ends.
@@ -118,46 +119,19 @@ public final class Coordinator implements AutoCloseable {
                 ticker);
         this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
         this.throttle = new Throttle(new HttpHealth(health), new PostgresLedger(database), settings.throttle(), ticker);
-        var duties = duties(ticker);
-        var problems = new PostgresProblems(database);
-        var planner = new Planner(new PostgresPlans(tables), problems, ticker);
-        var pins = new PinWatch(new PostgresPins(tables), problems, ticker);
-        var lookBack =
-                new LookBack(new PostgresLookBack(tables, ticker), new EachJob("the last look", problems, ticker));
+        var duties = duties();
         var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> leadership.runOnce());
         var work = new Rounds(
                 "duties", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.runOnce(epoch, woken)));
-        // A job that has just been planned is dispatched now, not with the next tick.
-        var plan = new Rounds(
-                "plan", settings.tick(), ticker, woken -> whileLeading(epoch -> planner.runOnce(work::wake)));
-        // A job that takes long to plan does not keep the others waiting: of two, one goes on.
-        var planToo = new Rounds(
-                "plan-too", settings.tick(), ticker, woken -> whileLeading(epoch -> planner.runOnce(work::wake)));
-        var watch = new Rounds("pins", settings.tick(), ticker, woken -> whileLeading(epoch -> pins.runOnce()));
-        var ends = new Rounds(
-                "ends", settings.tick(), ticker, woken -> whileLeading(epoch -> lookBack.runOnce(work::wake)));
-        var look = new Rounds("throttle", LOOK, ticker, woken -> whileLeading(throttle::runOnce));
-        var beat = new Rounds("heartbeat", HEARTBEAT, ticker, woken -> whileLeading(this::beat));
-        // These look at tables of others, and may wait for them: each on a thread of its own.
-        var splitter = new StragglerSplitter(new PostgresBoard(database), new PostgresSplits(tables), problems, ticker);
-        var split = new Rounds(
-                "split",
-                SPLIT,
-                ticker,
-                woken -> whileLeading(epoch -> {
-                    if (splitter.runOnce()) {
-                        work.wake();
-                    }
-                }));
-        var recovery = new Recovery(new PostgresPatients(tables));
-        var recover =
-                new Rounds("recover", settings.tick(), ticker, woken -> whileLeading(epoch -> recovery.runOnce()));
+        var look = leading("throttle", LOOK, throttle::runOnce);
+        var beat = leading("heartbeat", HEARTBEAT, this::beat);
         var carving = new TenantLine(new Wishes(new PostgresControl(tables, CARVINGS_AT_A_TIME), work::wake));
         var carve = new Rounds("carve", LOOK, ticker, woken -> carving.runOnce());
         var outbox = new Outbox(
                 new PostgresControl(database), (scope, wish) -> controlPublisher.publish(scope, wish, CONTROL_TIMEOUT));
-        var publish = new Rounds("outbox", LOOK, ticker, woken -> whileLeading(epoch -> outbox.runOnce()));
-        this.threads = List.of(lead, plan, planToo, work, watch, ends, look, beat, split, recover, carve, publish);
+        var publish = leading("outbox", LOOK, epoch -> outbox.runOnce());
+        this.threads = Stream.concat(Stream.of(lead, work, look, beat, carve, publish), patientDuties(work).stream())
+                .toList();
         this.control = new ControlListener(
                 kafka,
                 settings.lease(),
@@ -228,6 +202,35 @@ public final class Coordinator implements AutoCloseable {
         health.abort();
     }
 
+    /** The duties that look at tables of others, and may wait for them: each on a thread of its own. */
+    private List<Rounds> patientDuties(Rounds work) {
+        var problems = new PostgresProblems(database);
+        var planner = new Planner(new PostgresPlans(tables), problems, ticker);
+        var pins = new PinWatch(new PostgresPins(tables), problems, ticker);
+        var lookBack =
+                new LookBack(new PostgresLookBack(tables, ticker), new EachJob("the last look", problems, ticker));
+        var splitter = new StragglerSplitter(new PostgresBoard(database), new PostgresSplits(tables), problems, ticker);
+        var recovery = new Recovery(new PostgresPatients(tables));
+        var tick = settings.tick();
+        return List.of(
+                // A job that has just been planned is dispatched now, not with the next tick. A job that takes long to
+                // plan does not keep the others waiting: of two, one goes on.
+                leading("plan", tick, epoch -> planner.runOnce(work::wake)),
+                leading("plan-too", tick, epoch -> planner.runOnce(work::wake)),
+                leading("pins", tick, epoch -> pins.runOnce()),
+                leading("ends", tick, epoch -> lookBack.runOnce(work::wake)),
+                leading("split", SPLIT, epoch -> {
+                    if (splitter.runOnce()) {
+                        work.wake();
+                    }
+                }),
+                leading("recover", tick, epoch -> recovery.runOnce()));
+    }
+
+    private Rounds leading(String name, Duration every, EpochWork work) {
+        return new Rounds(name, every, ticker, woken -> whileLeading(work));
+    }
+
     private void whileLeading(EpochWork work) {
         OptionalLong epoch = leadership.epoch();
         if (epoch.isPresent()) {
@@ -249,7 +252,7 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
-    private Duties duties(Ticker ticker) {
+    private Duties duties() {
         var board = new PostgresBoard(database);
         return new Duties(
                 new Dispatcher(board, new FairShares(), tasks, ticker),

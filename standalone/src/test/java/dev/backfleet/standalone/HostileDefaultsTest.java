@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A fleet whose role and database have hostile defaults does the same as any other. */
 class HostileDefaultsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int ROWS = 20_000;

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The first block of commands in README, run as it is. */
 class ReadmeTest {
     private static final Pattern BLOCK =
             Pattern.compile("## A first job on your own database\\s+```sh\\n(.*?)```", Pattern.DOTALL);

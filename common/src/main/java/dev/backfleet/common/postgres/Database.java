@@ -19,7 +19,8 @@ public final class Database implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration LOGIN = Duration.ofSeconds(8);
 
-    // A process that is frozen between two statements of a transaction would hold a job's row, and with it every pause of
+    // A process that is frozen between two statements of a transaction would hold a job's row, and with it every pause
+    // of
     // the job, for as long as it is frozen.
     private static final String IDLE_IN_TRANSACTION = "set idle_in_transaction_session_timeout = '10s'";
 

@@ -15,10 +15,10 @@ class OpenTransactionTest {
     void the_server_ends_a_transaction_that_its_process_leaves_open() {
         var profile = new Database.Profile("test", 1, List.of(), Duration.ofSeconds(30));
         try (var database = Database.open(DatabaseSettings.ofUrl(SharedServers.freshDatabase()), profile)) {
-            var limit = database.jdbi().withHandle(handle -> handle.createQuery(
-                            "show idle_in_transaction_session_timeout")
-                    .mapTo(String.class)
-                    .one());
+            var limit = database.jdbi()
+                    .withHandle(handle -> handle.createQuery("show idle_in_transaction_session_timeout")
+                            .mapTo(String.class)
+                            .one());
             assertThat(limit).isEqualTo("10s");
         }
     }

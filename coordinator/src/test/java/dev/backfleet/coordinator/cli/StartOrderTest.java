@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Commands wait for the control schema and for locks, and say for what. */
 class StartOrderTest {
     private final String url = SharedServers.freshDatabase();
     private final StringWriter err = new StringWriter();
