@@ -2,6 +2,7 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.worker.execute.Claim;
 
 /** What must hold whenever rows are changed. */
 final class Laws {
@@ -19,6 +20,18 @@ final class Laws {
                 throw new Violation("wave " + shard.wave + " of job " + job.id + " was worked on while shard "
                         + other.id + " of wave " + other.wave + " was " + other.state);
             }
+        }
+    }
+
+    /**
+     * A run asked for rows to be changed or put aside.
+     *
+     * @param unknown whether it could not know what had become of an earlier question
+     */
+    static void beforeAsking(Claim claim, boolean unknown) {
+        if (unknown) {
+            throw new Violation("a run in shard " + claim.shard()
+                    + " did not read its checkpoint back, though it could not know what became of its last question");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.backfleet.simulation;
 
+import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.worker.execute.Failure;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -48,11 +49,16 @@ final class Link {
         var now = server.time.now();
         flights.removeIf(flight -> !node.lives(flight.life));
         flights.forEach(flight ->
-                server.time.after(Math.max(0, flight.sentAt + SILENCE - now), node, () -> flight.fail(silence())));
+                server.time.after(Math.max(0, flight.sentAt + SILENCE - now), node, () -> flight.fail(lost())));
     }
 
-    private Failure silence() {
-        return server.mutant == Mutant.SILENCE_TAKEN_FOR_NO ? TAKEN_FOR_NO : ShardStatements.BROKEN;
+    /** Whether nobody knows whether what failed was done. */
+    static boolean isUnknown(Failure failure) {
+        return failure.kind() == ErrorKind.CONNECTION_LOST || failure.equals(TAKEN_FOR_NO);
+    }
+
+    private Failure lost() {
+        return server.mutant == Mutant.LOST_ANSWER_TAKEN_FOR_NO ? TAKEN_FOR_NO : ShardStatements.BROKEN;
     }
 
     private boolean isSilent() {
@@ -69,7 +75,7 @@ final class Link {
         }
         flights.add(flight);
         if (isSilent()) {
-            time.after(SILENCE, node, () -> flight.fail(silence()));
+            time.after(SILENCE, node, () -> flight.fail(lost()));
         }
         var hole = Math.max(0, holeUntil - time.now());
         if (hole > SILENCE) {
@@ -77,7 +83,7 @@ final class Link {
         }
         if (weather.resets()) {
             // The connection breaks while the server is at work, which goes on.
-            time.after(weather.timeout(), node, () -> flight.fail(ShardStatements.BROKEN));
+            time.after(weather.timeout(), node, () -> flight.fail(lost()));
         }
         server.later(hole + weather.latency(), () -> {
             if (isBroken(flight.boots)) {
@@ -171,7 +177,7 @@ final class Link {
             if (over || !node.lives(life)) {
                 flights.remove(this);
             } else if (isBroken(boots) || weather.losesAnswer()) {
-                server.time.after(weather.timeout(), node, () -> fail(ShardStatements.BROKEN));
+                server.time.after(weather.timeout(), node, () -> fail(lost()));
             } else {
                 var hole = Math.max(0, holeUntil - server.time.now());
                 server.time.after(hole + weather.latency(), node, () -> give(what));

@@ -50,8 +50,8 @@ enum Mutant {
     RETRY_WITHOUT_LOCKS,
     /** Of a halted job, the other slots go on until their slices end. */
     HALTED_JOB_GOES_ON,
-    /** No answer in time is taken for "not done": nothing is read back. */
-    SILENCE_TAKEN_FOR_NO,
+    /** An answer that was lost, or did not come in time, is taken for "not done": nothing is read back. */
+    LOST_ANSWER_TAKEN_FOR_NO,
     /** A database that was lost is not probed: whoever has work for it will find out. */
     DATABASE_NEVER_PROBED
 }

@@ -18,9 +18,11 @@ import java.util.Optional;
 final class Request implements ShardStore {
     private final Server server;
     private final Run run;
+    private final boolean unknown;
     private final Answer<Object> answer;
 
-    Request(Server server, Run run, Answer<Object> answer) {
+    Request(Server server, Run run, boolean unknown, Answer<Object> answer) {
+        this.unknown = unknown;
         this.server = server;
         this.run = run;
         this.answer = answer;
@@ -39,12 +41,14 @@ final class Request implements ShardStore {
 
     @Override
     public Optional<BatchResult> batch(Claim claim, Step.Batch batch) {
+        Laws.beforeAsking(claim, unknown);
         server.batchStatement.run(claim, batch, run, answer());
         return Optional.empty();
     }
 
     @Override
     public Optional<Aside> quarantine(Claim claim, Step.Quarantine row) {
+        Laws.beforeAsking(claim, unknown);
         server.quarantineStatement.run(claim, row, run, answer());
         return Optional.empty();
     }
@@ -70,6 +74,7 @@ final class Request implements ShardStore {
 
     @Override
     public Standing readBack(Claim claim) {
+        run.unknown = false;
         var believed = run.believed;
         var standing = server.mutant == Mutant.MEMORY_TRUSTED && believed != null
                 ? new Standing.Held(believed)

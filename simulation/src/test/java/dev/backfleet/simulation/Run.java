@@ -32,6 +32,9 @@ final class Run {
     /** Whether the worker has heard of what it sent last. */
     boolean heard;
 
+    /** Whether nobody knows what became of a question, and the checkpoint was not read since. */
+    boolean unknown;
+
     /** Whether rows had to be paid for. */
     boolean limited;
 

@@ -50,12 +50,14 @@ final class Session {
 
         /** A statement. */
         <T> T ask(Supplier<T> statement) {
-            transaction.isIdleSince(Long.MAX_VALUE);
             var answer = link.await(() -> {
                 if (transaction.isAborted()) {
                     throw new Unreachable();
                 }
-                return statement.get();
+                transaction.isIdleSince(Long.MAX_VALUE);
+                var result = statement.get();
+                transaction.isIdleSince(server.time.now());
+                return result;
             });
             transaction.isIdleSince(server.time.now());
             return answer;

@@ -85,9 +85,10 @@ final class Slot {
             time.after(1, worker.node, () -> refused.accept(AWAY));
             return;
         }
+        var unknown = run.unknown;
         worker.link.ask(
                 (Answer<T> answer) -> {
-                    var unused = question.apply(new Request(worker.server, run, erased(answer)));
+                    var unused = question.apply(new Request(worker.server, run, unknown, erased(answer)));
                 },
                 answered,
                 failure -> {
@@ -134,6 +135,7 @@ final class Slot {
                                 step(this);
                             },
                             failure -> {
+                                run.unknown |= Link.isUnknown(failure);
                                 // What was not even sent was not settled either.
                                 run.uncertain |= failure.kind() == ErrorKind.CONNECTION_LOST || failure.equals(AWAY);
                                 refused.accept(new RefusedException(failure, null));

@@ -54,7 +54,7 @@ final class WorkerProcess {
         this.weather = weather;
         this.slotCount = slotCount;
         this.limits = new ShardRun.Limits(
-                Duration.ofSeconds(2L + weather.pick(8)), ShardStatements.LEASE_LENGTH, 8, Duration.ofSeconds(5));
+                Duration.ofSeconds(2L + weather.pick(20)), ShardStatements.LEASE_LENGTH, 8, Duration.ofSeconds(5));
         this.slices = newSlices();
         this.database = DatabaseReachability.reachable(server.time.monotonic());
         broker.join(this);
