@@ -19,11 +19,6 @@ public final class Database implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration LOGIN = Duration.ofSeconds(8);
 
-    // A process that is frozen between two statements of a transaction would hold a job's row, and with it every pause
-    // of
-    // the job, for as long as it is frozen.
-    private static final String IDLE_IN_TRANSACTION = "set idle_in_transaction_session_timeout = '10s'";
-
     private final Jdbi jdbi;
     private final List<SessionSource> sessions;
     private final Runnable renewal;
@@ -93,18 +88,11 @@ public final class Database implements AutoCloseable {
         return new PrimarySource(
                 settings.url(),
                 url -> {
-                    var source = new SessionSource(settings, url, setUp(profile), properties(profile));
+                    var source = new SessionSource(settings, url, profile.session(), properties(profile));
                     sessions.add(source);
                     return source;
                 },
                 timelines);
-    }
-
-    private static List<String> setUp(Profile profile) {
-        var statements = new ArrayList<String>();
-        statements.add(IDLE_IN_TRANSACTION);
-        statements.addAll(profile.session());
-        return statements;
     }
 
     private static Properties properties(Profile profile) {

@@ -3,19 +3,16 @@ package dev.backfleet.common.postgres;
 import dev.backfleet.common.settings.DatabaseUrl;
 import dev.backfleet.common.timeline.Timeline;
 import dev.backfleet.common.timeline.Timelines;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
@@ -26,8 +23,8 @@ import org.slf4j.event.Level;
  *
  * <p>It costs one statement for each new connection. Where the server does not tell its timeline, nothing is refused.
  */
-final class PrimarySource implements DataSource {
-    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(PrimarySource.class);
+final class PrimarySource extends PlainDataSource {
+    private static final Logger LOG = LoggerFactory.getLogger(PrimarySource.class);
 
     // Any role may ask for both. A standby has no timeline of its own to compare: what it refuses, it refuses by
     // itself.
@@ -157,46 +154,6 @@ final class PrimarySource implements DataSource {
             }
             throw e;
         }
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        throw new SQLFeatureNotSupportedException("the user is a property");
-    }
-
-    @Override
-    public @Nullable PrintWriter getLogWriter() {
-        return null;
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter writer) throws SQLException {
-        throw new SQLFeatureNotSupportedException("there is a log already");
-    }
-
-    @Override
-    public void setLoginTimeout(int seconds) {
-        // As the driver's properties say.
-    }
-
-    @Override
-    public int getLoginTimeout() {
-        return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("not of this kind");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("wraps nothing");
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return false;
     }
 
     /** The server was the primary once, and another one is now. */

@@ -6,28 +6,24 @@ import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.SettingsException;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Opens sessions: each with the password as its file has it now, and with {@link SessionSettings} in force before anybody
  * gets it.
  */
-public final class SessionSource implements DataSource {
-    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(SessionSource.class);
+public final class SessionSource extends PlainDataSource {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionSource.class);
     private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
     private static final String DENIED = "42501";
 
@@ -145,45 +141,5 @@ public final class SessionSource implements DataSource {
         synchronized (say) {
             return say.isDue();
         }
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        throw new SQLFeatureNotSupportedException("the settings name the user");
-    }
-
-    @Override
-    public @Nullable PrintWriter getLogWriter() {
-        return null;
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter writer) throws SQLException {
-        throw new SQLFeatureNotSupportedException("there is a log already");
-    }
-
-    @Override
-    public void setLoginTimeout(int seconds) {
-        // As the driver's properties say.
-    }
-
-    @Override
-    public int getLoginTimeout() {
-        return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("there is no parent logger");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("wraps nothing");
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return false;
     }
 }
