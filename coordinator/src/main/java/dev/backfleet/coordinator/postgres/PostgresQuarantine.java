@@ -130,6 +130,8 @@ public final class PostgresQuarantine {
         var definition = jobs.definition(job).orElseThrow();
         var relations =
                 jobs.relations(job).stream().collect(Collectors.toMap(JobDefinition.Table::oid, table -> table));
+        // A partition may have moved. The job's own table counts under the name that it was submitted for.
+        relations.computeIfPresent(definition.table().oid(), (oid, table) -> definition.table());
         return work.with(number -> retry(handle, job, definition, relations, number));
     }
 

@@ -107,10 +107,12 @@ class KilledCoordinatorTest {
     void of_two_that_believe_to_lead_one_dispatches() throws SQLException {
         var job = db.job("RUNNING", 3);
         var length = Duration.ofMinutes(5);
+        var expired = "update backfleet.leader set lease_until = now() - interval '1 ms'";
+        db.run(expired);
         // The first is frozen past its lease; its own clock has not moved.
         var first = new Leadership(new PostgresLeadership(db.database, "a"), length, () -> Duration.ZERO);
         first.runOnce();
-        db.run("update backfleet.leader set lease_until = now() - interval '1 ms'");
+        db.run(expired);
         var second = new Leadership(new PostgresLeadership(db.database, "b"), length, () -> Duration.ZERO);
         second.runOnce();
 

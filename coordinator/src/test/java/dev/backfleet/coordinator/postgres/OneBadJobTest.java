@@ -80,8 +80,9 @@ class OneBadJobTest {
         db.run(
                 "update backfleet.job set definition = jsonb_set(definition, '{triggers}', '\"SOMETIMES\"') where name = 'a'");
         planner.runOnce(() -> {});
-        assertThat(states()).containsExactly("a PLANNING", "b RUNNING");
-        assertThat(notes()).singleElement().asString().startsWith("planning fails, and is tried again: ");
+        assertThat(states()).containsExactly("a HALTED", "b RUNNING");
+        assertThat(db.ask("select error from backfleet.job where name = 'a'"))
+                .contains("definition cannot be read (field triggers)");
 
         db.run("update backfleet.job set state = 'RUNNING'");
         assertThat(new PostgresLedger(db.database).jobs())
