@@ -164,7 +164,8 @@ class PostgresHealthTest {
         PGProperty.REPLICATION.set(properties, "true");
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "15");
         PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
-        var start = LogSequenceNumber.valueOf(database.ask("select pg_current_wal_lsn()"));
+        // What is written and not flushed yet cannot be streamed.
+        var start = LogSequenceNumber.valueOf(database.ask("select pg_current_wal_flush_lsn()"));
         try (var standby = DriverManager.getConnection(database.url, properties);
                 var stream = standby.unwrap(PGConnection.class)
                         .getReplicationAPI()
