@@ -71,9 +71,8 @@ public final class Coordinator implements AutoCloseable {
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(8);
     private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(2);
-    // A session that plans, splits or carves may be silent for long. All others are short: a server that does not
-    // answer
-    // is given up within seconds.
+    // A session that plans, splits or carves may be silent for long. All others are short: a server that does
+    // not answer is given up within seconds.
     private static final Duration LONG_SILENCE = Duration.ofMinutes(10);
     private static final Duration SHORT_SILENCE = Duration.ofSeconds(10);
     private static final Duration SPLIT = Duration.ofMillis(500);

@@ -122,9 +122,9 @@ public final class SqlStates {
 
     private static ErrorKind inFunction(ServerError error) {
         var code = error.code();
-        // The statement that changes rows writes by itself, on a connection that is there: where the server takes no
-        // writes,
-        // no function is called. Connections and read-only transactions are the function's own.
+        // The statement that changes rows writes by itself, on a connection that is there: where the server
+        // takes no writes, no function is called. Connections and read-only transactions are the function's
+        // own.
         var isFunctions = code.startsWith("08") || code.equals("53300") || code.equals(READ_ONLY);
         return isFunctions && !"ProcessInterrupts".equals(error.routine()) ? REFUSED_ROW : ofServer(error);
     }

@@ -49,9 +49,8 @@ public final class SessionSettings {
             entry("stats_fetch_consistency", "cache"),
             // What ends a statement, a transaction or a session.
             entry("lock_timeout", "0"),
-            // A process that is frozen between two statements of a transaction would hold a job's row, and with it
-            // every
-            // pause of the job, for as long as it is frozen.
+            // A process that is frozen between two statements of a transaction would hold a job's row, and with
+            // it every pause of the job, for as long as it is frozen.
             entry("idle_in_transaction_session_timeout", "10000"),
             entry("idle_session_timeout", "0"),
             entry("default_transaction_isolation", "read committed"),

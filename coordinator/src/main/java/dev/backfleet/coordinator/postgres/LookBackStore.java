@@ -36,9 +36,8 @@ final class LookBackStore {
               and exists (select from backfleet.shard s where s.job_id = r.job_id and s.relation = r.relation)
             """;
 
-    // A trigger before the update of a row can leave the row as it is. The one that is meant to does so for rows that
-    // need
-    // no change.
+    // A trigger before the update of a row can leave the row as it is. The one that is meant to does so for
+    // rows that need no change.
     private static final String TRIGGERS = """
             select string_agg(distinct quote_ident(t.tgname), ', ')
             from backfleet.job j join backfleet.job_relation r on r.job_id = j.id

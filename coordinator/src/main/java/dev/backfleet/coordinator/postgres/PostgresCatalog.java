@@ -73,8 +73,7 @@ public final class PostgresCatalog implements Catalog {
             """;
 
     // Plain order: each column's own default comparison and collation, and all ascending or all descending. The
-    // operators of
-    // a column are in the order of their strategies: <, <=, =, >=, >.
+    // operators of a column are in the order of their strategies: <, <=, =, >=, >.
     private static final String INDEXES = """
             select c.relname, i.indisprimary, i.indisunique and i.indimmediate as is_unique,
                    array(select a.attname::text from unnest(i.indkey) with ordinality k (number, place)
@@ -115,9 +114,8 @@ public final class PostgresCatalog implements Catalog {
             order by nspname, relname
             """;
 
-    // Of the table, of what is under it, and of what it is a part of. A column that an expression of the partition key
-    // uses
-    // depends on its table from within, as a column of the partition key itself does.
+    // Of the table, of what is under it, and of what it is a part of. A column that an expression of the
+    // partition key uses depends on its table from within, as a column of the partition key itself does.
     private static final String PARTITION_COLUMNS = """
             with tree as (
               select relid as oid from pg_partition_tree(:oid::oid::regclass)

@@ -22,9 +22,8 @@ import org.jdbi.v3.core.Handle;
 /** The rows in quarantine, in the control schema: looked at, retried, given up. */
 public final class PostgresQuarantine {
 
-    // As a worker's: rows that a policy hides would be taken for deleted ones, and in a deadlock with the application
-    // this
-    // gives way.
+    // As a worker's: rows that a policy hides would be taken for deleted ones, and in a deadlock with the
+    // application this gives way.
     private static final List<String> SESSION = List.of(
             "set jit = off",
             "set enable_seqscan = off",

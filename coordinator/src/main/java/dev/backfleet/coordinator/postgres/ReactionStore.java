@@ -10,8 +10,7 @@ import org.jdbi.v3.core.Handle;
 final class ReactionStore {
 
     // Bits of tgtype: 1 for each row, 2 before, 16 on update, 64 instead. A trigger OF columns fires for these.
-    // Triggers of
-    // a partitioned table for each row are on its partitions too.
+    // Triggers of a partitioned table for each row are on its partitions too.
     private static final String REACTIONS = """
             with tables as (
               select :relation::oid as oid union select p.relation from backfleet.partitions_of(:relation::oid) p

@@ -21,9 +21,8 @@ import java.util.stream.IntStream;
  */
 final class RetryStatement {
 
-    // Parameters: job, number of the row. While a job is RUNNING, what stops its workers stops this, too; one that is
-    // over
-    // has no window and no throttle any more, and nobody can pause it but with the fleet.
+    // Parameters: job, number of the row. While a job is RUNNING, what stops its workers stops this, too; one
+    // that is over has no window and no throttle any more, and nobody can pause it but with the fleet.
     private static final String TEXT = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::bigint as id%1$s
@@ -84,9 +83,8 @@ final class RetryStatement {
     private static final String SUPPRESSED =
             ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
 
-    // One row alone has as long as it has in a batch of a worker's. The driver sends both statements with one Sync
-    // after them: they
-    // are one transaction.
+    // One row alone has as long as it has in a batch of a worker's. The driver sends both statements with one
+    // Sync after them: they are one transaction.
     private static final String ROW_TIMEOUT = "select pg_catalog.set_config('statement_timeout', "
             + "greatest((j.row_timeout * 1000)::int, s.setting::int)::text, true) from backfleet.job j, pg_catalog.pg_settings s "
             + "where j.id = ? and s.name = 'statement_timeout'; ";

@@ -62,9 +62,9 @@ final class ShardStore {
             returning s.job_id, s.number
             """;
 
-    // Waits for the batches that are under way: when it has committed, no batch can commit any more. A pause is put
-    // into
-    // effect by its command and by the coordinator: they lock in the same order, else they could wait for each other.
+    // Waits for the batches that are under way: when it has committed, no batch can commit any more. A pause is
+    // put into effect by its command and by the coordinator: they lock in the same order, else they could wait
+    // for each other.
     private static final String TAKE_BACK = """
             with taken as (
               select job_id, number from backfleet.shard

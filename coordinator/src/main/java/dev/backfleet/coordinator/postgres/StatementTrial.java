@@ -56,9 +56,9 @@ final class StatementTrial {
               and has_table_privilege('backfleet.job', 'select, update')
             """;
 
-    // What is left behind by a transaction that is rolled back, or seen outside of it, is behind a volatile function;
-    // of
-    // those that a trigger calls, only functions of other languages than PostgreSQL's own are thought to do that.
+    // What is left behind by a transaction that is rolled back, or seen outside of it, is behind a volatile
+    // function; of those that a trigger calls, only functions of other languages than PostgreSQL's own are
+    // thought to do that.
     private static final String MAY_TRY = """
             select not exists (select from pg_proc p where p.proname = any(?) and p.provolatile = 'v')
               and (? or not exists (

@@ -16,10 +16,9 @@ import org.jdbi.v3.core.Handle;
 /** The statements about {@code backfleet.control}: the last wish for each scope that was put into effect. */
 final class WishStore {
 
-    // A record of the control topic counts only if it is newer than what is stored: by its place on the topic, or,
-    // while
-    // what is stored has no place there, by the time at which it was said. A command's counts always, and has no place
-    // on the topic until it is published.
+    // A record of the control topic counts only if it is newer than what is stored: by its place on the topic,
+    // or, while what is stored has no place there, by the time at which it was said. A command's counts always,
+    // and has no place on the topic until it is published.
     private static final String RECORD = """
             insert into backfleet.control as c (scope, state, reason, said_by, topic_id, topic_offset, unpublished)
             values (:scope, :state, :reason, :by, :topic, :offset, :topic::text is null)

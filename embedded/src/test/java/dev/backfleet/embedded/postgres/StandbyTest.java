@@ -2,11 +2,13 @@ package dev.backfleet.embedded.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.security.auth.module.UnixSystem;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** A standby that follows a server of this module, and takes its place. */
@@ -63,9 +65,8 @@ class StandbyTest {
 
     private static void follow(PostgresServer primary, PostgresServer standby) throws Exception {
         execute(primary, "insert into t values (1001)");
-        while (!query(standby, "select count(*) from t").equals("1001")) {
-            Thread.sleep(10);
-        }
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> query(standby, "select count(*) from t").equals("1001"));
         assertThatThrownBy(() -> execute(standby, "insert into t values (0)")).hasMessageContaining("read-only");
     }
 

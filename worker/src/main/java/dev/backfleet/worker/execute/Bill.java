@@ -10,9 +10,8 @@ import java.time.Duration;
 final class Bill {
     private static final Duration CREDIT = Duration.ofSeconds(1);
 
-    // What a batch pays at least of its rows: next to nothing, so that rows without need of the change are only walked;
-    // but
-    // not ever less, which would be no number of PostgreSQL's in the end.
+    // What a batch pays at least of its rows: next to nothing, so that rows without need of the change are only
+    // walked; but not ever less, which would be no number of PostgreSQL's in the end.
     private static final double LEAST_SHARE = 1.0 / 1024;
 
     private double share = 1;
