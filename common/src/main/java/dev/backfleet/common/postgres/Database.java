@@ -131,9 +131,12 @@ public final class Database implements AutoCloseable {
         sessions.forEach(SessionSource::abort);
     }
 
-    /** Asks the server for an answer: nothing is read or written. */
-    public void ping() {
-        jdbi.useHandle(handle -> handle.execute("select"));
+    /** Whether the server takes writes: it is no standby, and nobody has made it read-only. Nothing is written. */
+    public boolean takesWrites() {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select not current_setting('transaction_read_only')::boolean")
+                        .mapTo(Boolean.class)
+                        .one());
     }
 
     /** The former primaries among the hosts of the URL that take writes, in words for a person; as they were found last. */
