@@ -10,5 +10,7 @@ grant select, insert, update on backfleet.pace to backfleet_worker;
 -- Rows that the database refuses: put aside, counted. An error of the whole job, or too many of them, stops it.
 grant select, insert on backfleet.quarantine to backfleet_worker;
 grant update (state, reason, error, quarantined, trouble, troubled_at, probes, probe_at) on backfleet.job to backfleet_worker;
+-- That it cannot read a job, which a later release has stored.
+grant select, insert, update on backfleet.job_note to backfleet_worker;
 -- Its own sign of life.
 grant select, insert, update, delete on backfleet.worker to backfleet_worker;

@@ -15,6 +15,9 @@ import java.util.function.Function;
 final class Slot {
     private static final Failure AWAY = new Failure(ErrorKind.TRANSIENT, "08004", "not asked");
 
+    // Microseconds between two looks of a taker that waits for the database.
+    private static final long LOOKS_EVERY = 200_000;
+
     private final WorkerProcess worker;
     private final Timeline time;
     private boolean free = true;
@@ -44,7 +47,17 @@ final class Slot {
                 run,
                 store -> store.claim(task),
                 claim -> claim.ifPresentOrElse(won -> begin(won, run), this::end),
-                failure -> end());
+                failure -> claimAgain(task, failure));
+    }
+
+    private void claimAgain(Task task, Failure failure) {
+        if (!failure.isOfUnavailableDatabase() || worker.isStopping()) {
+            end();
+        } else if (worker.reachesDatabase()) {
+            claim(task);
+        } else {
+            time.after(LOOKS_EVERY, worker.node, () -> claimAgain(task, failure));
+        }
     }
 
     private void begin(Claim claim, Run run) {

@@ -164,6 +164,14 @@ final class WorkerProcess {
         return database.isUnreachable();
     }
 
+    boolean isStopping() {
+        return stopping;
+    }
+
+    boolean reachesDatabase() {
+        return database.isReachable();
+    }
+
     /** A connection to the database was lost. */
     void lostDatabase() {
         var reachable = database.isReachable();

@@ -185,11 +185,12 @@ public final class Worker implements AutoCloseable {
     }
 
     // Over a new connection each time: so would the next claim be. What was open before the outage may be dead.
-    private void probe() {
+    private boolean probe() {
         probes.renew();
-        probes.ping();
+        var takesWrites = probes.takesWrites();
         probes.renew();
         database.renew();
+        return takesWrites;
     }
 
     private Optional<Suspension> suspension() {
@@ -197,9 +198,7 @@ public final class Worker implements AutoCloseable {
             return Optional.of(
                     new Suspension(NotAccepting.STOPPING, ticker.now().minus(stoppingSince)));
         }
-        return watch.awayFor()
-                .map(age -> new Suspension(NotAccepting.DATABASE_UNREACHABLE, age))
-                .or(control::suspension);
+        return watch.suspension().or(control::suspension);
     }
 
     /** In how many slots a shard is worked on. */

@@ -6,6 +6,8 @@ public enum NotAccepting {
     STOPPING("stopping"),
     /** It cannot reach the database over a new connection. */
     DATABASE_UNREACHABLE("database unreachable"),
+    /** The server that it reaches takes no writes: heartbeats cannot be stored either, and commands conclude it. */
+    DATABASE_READ_ONLY("the database is read-only"),
     /** It cannot read the control topic, and so does not know what is wanted. */
     CONTROL_TOPIC_UNREACHABLE("control topic unreachable"),
     /** It has received no heartbeat from a coordinator. */

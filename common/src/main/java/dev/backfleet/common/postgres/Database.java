@@ -21,12 +21,14 @@ public final class Database implements AutoCloseable {
 
     private final Jdbi jdbi;
     private final List<SessionSource> sessions;
+    private final Timelines timelines;
     private final Runnable renewal;
     private final Runnable end;
 
-    private Database(Jdbi jdbi, List<SessionSource> sessions, Runnable renewal, Runnable end) {
+    private Database(Jdbi jdbi, List<SessionSource> sessions, Timelines timelines, Runnable renewal, Runnable end) {
         this.jdbi = jdbi.installPlugin(new PostgresPlugin());
         this.sessions = List.copyOf(sessions);
+        this.timelines = timelines;
         this.renewal = renewal;
         this.end = end;
     }
@@ -64,6 +66,7 @@ public final class Database implements AutoCloseable {
         return new Database(
                 Jdbi.create(pool),
                 sessions,
+                timelines,
                 () -> Optional.ofNullable(pool.getHikariPoolMXBean()).ifPresent(HikariPoolMXBean::softEvictConnections),
                 pool::close);
     }
@@ -80,7 +83,7 @@ public final class Database implements AutoCloseable {
         var sessions = new ArrayList<SessionSource>();
         var line = new SingleConnection(source(settings, profile, timelines, sessions));
         timelines.onFailover(line::doubt);
-        return new Database(Jdbi.create(line).setSqlLogger(line), sessions, line::close, line::close);
+        return new Database(Jdbi.create(line).setSqlLogger(line), sessions, timelines, line::close, line::close);
     }
 
     private static DataSource source(
@@ -128,9 +131,17 @@ public final class Database implements AutoCloseable {
         sessions.forEach(SessionSource::abort);
     }
 
-    /** Asks the server for an answer: nothing is read or written. */
-    public void ping() {
-        jdbi.useHandle(handle -> handle.execute("select"));
+    /** Whether the server takes writes: it is no standby, and nobody has made it read-only. Nothing is written. */
+    public boolean takesWrites() {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select not current_setting('transaction_read_only')::boolean")
+                        .mapTo(Boolean.class)
+                        .one());
+    }
+
+    /** The former primaries among the hosts of the URL that take writes, in words for a person; as they were found last. */
+    public List<String> formerPrimaries() {
+        return timelines.formerPrimaries();
     }
 
     /** The way to send statements. */

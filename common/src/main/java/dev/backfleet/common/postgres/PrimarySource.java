@@ -86,7 +86,11 @@ final class PrimarySource extends PlainDataSource {
     private boolean isHighest(Connection connection) throws SQLException {
         for (var host : probes) {
             try (var other = host.getConnection()) {
-                timeline(other).ifPresent(timelines::hears);
+                var seen = timeline(other);
+                if (seen.isPresent()) {
+                    timelines.found(address(other), seen.get());
+                    timelines.hears(seen.get());
+                }
             } catch (SQLException e) {
                 LOG.atDebug().addKeyValue("cause", e.getMessage()).log("a host of the URL does not tell its timeline");
             }
@@ -128,15 +132,24 @@ final class PrimarySource extends PlainDataSource {
 
     private SQLException former(Connection connection, Timeline timeline) throws SQLException {
         var highest = timelines.highest(timeline.system()).orElse(timeline);
-        var address = connection.getMetaData().getURL();
+        var address = address(connection);
+        if (DatabaseUrl.eachHost(address).size() == 1) {
+            // With several it does not say which one it is; each of them is tried by itself then.
+            timelines.found(address, timeline);
+        }
         LOG.atLevel(told.add(address) ? Level.WARN : Level.DEBUG)
                 .addKeyValue("server", address)
                 .addKeyValue("timeline", timeline.number())
                 .addKeyValue("known", highest.number())
                 .log("connection refused: the server is a former primary");
-        return new FormerPrimaryException(
-                "%s is a former primary: it is on timeline %d, and a server on timeline %d was promoted since; stop it, or let the address lead to the new primary"
-                        .formatted(address, timeline.number(), highest.number()));
+        return new FormerPrimaryException(Timelines.words(address, timeline, highest));
+    }
+
+    // Without the parameters: whatever they are, they do not say where it is.
+    private static String address(Connection connection) throws SQLException {
+        var url = connection.getMetaData().getURL();
+        var parameters = url.indexOf('?');
+        return parameters < 0 ? url : url.substring(0, parameters);
     }
 
     // Asked in vain, it is as if nobody had asked: some services do not let their users know.

@@ -1,9 +1,11 @@
 package dev.backfleet.common.timeline;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,7 @@ public final class Timelines {
     private static final Logger LOG = LoggerFactory.getLogger(Timelines.class);
 
     private final Map<String, Timeline> highest = new ConcurrentHashMap<>();
+    private final Map<String, Timeline> servers = new ConcurrentSkipListMap<>();
     private final List<Runnable> onFailover = new CopyOnWriteArrayList<>();
     private volatile Optional<Timeline> current = Optional.empty();
 
@@ -48,6 +51,29 @@ public final class Timelines {
      */
     public boolean hears(Timeline leaders) {
         return !isFormer(leaders);
+    }
+
+    /** Notes which timeline a server is on that takes writes, whether it may be used or not. */
+    public void found(String address, Timeline timeline) {
+        servers.put(address, timeline);
+    }
+
+    /** The servers that were found to take writes though a later one was promoted, in words for a person. */
+    public List<String> formerPrimaries() {
+        var former = new ArrayList<String>();
+        servers.forEach((address, timeline) -> {
+            var latest = highest(timeline.system()).orElse(timeline);
+            if (latest.number() > timeline.number()) {
+                former.add(words(address, timeline, latest));
+            }
+        });
+        return former;
+    }
+
+    /** What is to be told of a former primary. */
+    public static String words(String address, Timeline timeline, Timeline latest) {
+        return "%s is a former primary: it is on timeline %d, and a server on timeline %d was promoted since; stop it, or let the address lead to the new primary"
+                .formatted(address, timeline.number(), latest.number());
     }
 
     /** The highest known timeline of a system; empty if nothing of it is known. */

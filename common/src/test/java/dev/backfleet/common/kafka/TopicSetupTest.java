@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.backfleet.common.settings.TaskQueueMode;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What the setup creates, changes and refuses. */
 class TopicSetupTest {
@@ -88,12 +92,26 @@ class TopicSetupTest {
         try (var admin = kafka.clients().admin("test")) {
             var wrong = new NewTopic(topic, 1, (short) 1).configs(Map.of("cleanup.policy", "delete"));
             KafkaFailures.await(admin.createTopics(List.of(wrong)).all(), TestKafka.LONG);
-            new TopicSetup(kafka.clients()).run(TestKafka.LONG);
+            var said = warnings(() -> new TopicSetup(kafka.clients()).run(TestKafka.LONG));
+            assertThat(said).contains("the control topic was not compacted; its cleanup.policy is compact now");
             assertThat(config(admin, ConfigResource.Type.TOPIC, topic)
                             .get("cleanup.policy")
                             .value())
                     .isEqualTo("compact");
         }
+    }
+
+    private static List<String> warnings(Runnable work) {
+        var logger = (Logger) LoggerFactory.getLogger(CompactionSetup.class);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            work.run();
+        } finally {
+            logger.detachAppender(lines);
+        }
+        return lines.list.stream().map(ILoggingEvent::getMessage).toList();
     }
 
     private static int partitions(Admin admin, String topic) {

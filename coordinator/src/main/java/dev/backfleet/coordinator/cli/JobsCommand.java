@@ -43,7 +43,7 @@ final class JobsCommand implements Callable<ExitCode> {
             var out = spec.commandLine().getOut();
             out.print(output.json() ? JsonOutput.render(jobs) : table(jobs));
             out.flush();
-            if (jobs.stream().anyMatch(job -> job.fleetPaused() && !job.atRest())) {
+            if (!jobs.stream().allMatch(JobStatus::atRest)) {
                 FleetNotice.print(session, spec);
             }
             return ExitCode.DONE;

@@ -23,10 +23,23 @@ final class FleetStore {
             left join backfleet.control c on c.scope = 'fleet' and c.state <> 'RUN'
             """;
 
+    // On a read-only server no heartbeat can be stored: who sent one shortly before the last of all was alive when it
+    // became
+    // read-only. A standby of a primary that takes writes has new heartbeats.
     private static final String WORKERS = """
-            select id, host, pid, slots, taking, not_accepting, not_accepting_since, started_at, seen_at,
-                   seen_at > now() - interval '5 seconds' as alive
-            from backfleet.worker order by alive desc, id
+            with w as (
+              select *, max(seen_at) over () as newest,
+                     (pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean)
+                       and max(seen_at) over () < now() - interval '5 seconds' as read_only
+              from backfleet.worker
+            ), said as (
+              select *, seen_at > case when read_only then newest else now() end - interval '5 seconds' as alive from w
+            )
+            select id, host, pid, slots, taking and not (alive and read_only) as taking,
+                   case when alive and read_only then 'DATABASE_READ_ONLY' else not_accepting end as not_accepting,
+                   case when alive and read_only then newest else not_accepting_since end as not_accepting_since,
+                   started_at, seen_at, alive
+            from said order by alive desc, id
             """;
 
     private static final String HELD = """

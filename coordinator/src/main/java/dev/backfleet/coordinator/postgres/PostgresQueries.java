@@ -7,6 +7,7 @@ import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** What people ask about jobs and workers. */
@@ -25,7 +26,7 @@ public final class PostgresQueries {
 
     /** How a job fares. */
     public Optional<JobStatus> job(long id) {
-        return database.jdbi().withHandle(handle -> new StatusStore(handle).job(id));
+        return database.jdbi().withHandle(handle -> status(handle).job(id));
     }
 
     /**
@@ -34,13 +35,22 @@ public final class PostgresQueries {
      * @param all whether all that are over, or only the ten that were over last
      */
     public List<JobStatus> jobs(boolean all) {
-        return database.jdbi().withHandle(handle -> new StatusStore(handle).jobs(all));
+        return database.jdbi().withHandle(handle -> status(handle).jobs(all));
     }
 
     /** The workers that were seen lately, those that are alive first. */
     public List<WorkerStatus> workers() {
         return database.jdbi()
                 .inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> new FleetStore(handle).workers());
+    }
+
+    /** What a person must know of the database's servers, whatever the job is. */
+    public List<String> formerPrimaries() {
+        return database.formerPrimaries();
+    }
+
+    private StatusStore status(Handle handle) {
+        return new StatusStore(handle, formerPrimaries());
     }
 
     /** What concerns all jobs. */
@@ -52,7 +62,7 @@ public final class PostgresQueries {
     public Optional<Snapshot> snapshot(long id) {
         return database.jdbi().inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
             var fleet = new FleetStore(handle);
-            return new StatusStore(handle).job(id).map(job -> new Snapshot(job, fleet.fleet(), fleet.workers()));
+            return status(handle).job(id).map(job -> new Snapshot(job, fleet.fleet(), fleet.workers()));
         });
     }
 }

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.ErrorBudget;
+import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,7 +31,7 @@ final class StatusStore {
                    j.quarantined, j.budget_rows, j.budget_ratio,
                    j.concurrency, j.wal_limit, j.priority, j.batch_seconds, j.work_window, j.opens_at, j.closes_at,
                    backfleet.is_open(j.opens_at, j.closes_at) as open,
-                   j.definition ->> 'triggers' as triggers, j.definition ->> 'batchDuration' as batch_duration,
+                   j.definition, j.definition ->> 'triggers' as triggers, j.definition ->> 'batchDuration' as batch_duration,
                    j.definition -> 'table' ->> 'schema' as schema_name, j.definition -> 'table' ->> 'name' as table_name,
                    j.submitted_at, j.started_at, j.finished_at,
                    case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as changed_per_second,
@@ -44,7 +46,12 @@ final class StatusStore {
                    case when j.rollout ->> 'promote' = 'AUTO' and not s.wave_failed and j.wave < s.last_wave
                      then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
                    j.rows_unchanged, j.rows_matching,
-                   array(select n.note from backfleet.job_note n where n.job_id = j.id order by n.at, n.topic) as notes,
+                   array(select n.note from backfleet.job_note n
+                         where n.job_id = j.id and (not starts_with(n.topic, 'worker ') or exists (
+                           select from backfleet.worker w
+                           where n.topic = 'worker ' || w.id and w.started_at <= n.at
+                             and w.seen_at > now() - interval '1 minute'))
+                         order by n.at, n.topic) as notes,
                    s.*
             from backfleet.job j
             left join backfleet.throttle t on t.job_id = j.id
@@ -73,9 +80,16 @@ final class StatusStore {
             """;
 
     private final Handle handle;
+    private final List<String> more;
 
-    StatusStore(Handle handle) {
+    /**
+     * Creates it.
+     *
+     * @param more notes for each job that is not over
+     */
+    StatusStore(Handle handle, List<String> more) {
         this.handle = handle;
+        this.more = more;
     }
 
     /** One job. */
@@ -94,7 +108,7 @@ final class StatusStore {
                 .list();
     }
 
-    private static JobStatus status(ResultSet row) throws SQLException {
+    private JobStatus status(ResultSet row) throws SQLException {
         var state = JobState.valueOf(row.getString("state"));
         var rows = new JobStatus.Rows(
                 row.getObject("rows_estimated", Long.class),
@@ -134,14 +148,27 @@ final class StatusStore {
                 row.getInt("paused_tenants"),
                 wave(row),
                 trouble(row, state),
-                findings(row));
+                findings(row, state));
     }
 
-    private static JobStatus.Findings findings(ResultSet row) throws SQLException {
+    private JobStatus.Findings findings(ResultSet row, JobState state) throws SQLException {
+        var notes = new ArrayList<>(List.of((String[]) row.getArray("notes").getArray()));
+        if (!state.isTerminal()) {
+            newer(row.getString("definition")).ifPresent(notes::add);
+            notes.addAll(more);
+        }
         return new JobStatus.Findings(
-                List.of((String[]) row.getArray("notes").getArray()),
-                row.getObject("rows_unchanged", Long.class),
-                row.getObject("rows_matching", Long.class));
+                notes, row.getObject("rows_unchanged", Long.class), row.getObject("rows_matching", Long.class));
+    }
+
+    // Whether workers and coordinators of this release pass the job over.
+    private static Optional<String> newer(String definition) {
+        try {
+            JobDefinition.JSON.read(definition);
+            return Optional.empty();
+        } catch (UnreadableException e) {
+            return e.newer() ? Optional.of("this release cannot work on the job: " + e.getMessage()) : Optional.empty();
+        }
     }
 
     // It is told only while it holds: an older version leaves it behind when it resumes a job.

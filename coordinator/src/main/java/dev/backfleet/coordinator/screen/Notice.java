@@ -52,7 +52,8 @@ record Notice(Style style, String text) {
         }
         notes(job).forEach(text -> notices.add(new Notice(Style.CAUTION, text)));
         waits(job).ifPresent(text -> notices.add(new Notice(Style.CAUTION, text)));
-        if (isToAdvance(job) && !fleet.led()) {
+        // On a read-only server the leader cannot renew its lease.
+        if (isToAdvance(job) && !fleet.led() && !fleet.readOnly()) {
             notices.add(new Notice(
                     Style.CAUTION,
                     "no coordinator leads: nothing is planned or dispatched; 'backfleet coordinator' starts one"));

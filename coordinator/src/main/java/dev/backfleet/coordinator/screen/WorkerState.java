@@ -55,6 +55,7 @@ public final class WorkerState {
     private static String remedy(NotAccepting reason) {
         return switch (reason) {
             case DATABASE_UNREACHABLE -> "check the network between workers and PostgreSQL, and the workers' logs";
+            case DATABASE_READ_ONLY -> "they resume when it takes writes, or the address leads to a server that does";
             case CONTROL_TOPIC_UNREACHABLE -> "check Kafka; they resume when it is back";
             case NO_COORDINATOR -> "check the coordinator and Kafka; they resume at its next heartbeat";
             case STOPPING, FLEET_PAUSED -> "";

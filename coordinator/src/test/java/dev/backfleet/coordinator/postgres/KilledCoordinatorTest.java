@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.lead.Leadership;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,6 +125,47 @@ class KilledCoordinatorTest {
         dispatcher(published).runOnce(first.epoch().orElseThrow());
         assertThat(published.tasks).hasSize(3).doesNotHaveDuplicates();
         assertThat(db.shards(job)).containsOnly("DISPATCHED");
+    }
+
+    @Test
+    void one_that_loses_its_lease_in_the_middle_of_a_round_does_no_more_and_undoes_nothing() throws SQLException {
+        var jobs = List.of(db.job("RUNNING", 2), db.job("RUNNING", 2));
+        var board = new PostgresBoard(db.database);
+        var published = new Published();
+        var asked = new ArrayList<Long>();
+        var next = new AtomicLong();
+        var losing = new Dispatcher.Board() {
+            @Override
+            public FleetLoad load() {
+                return board.load();
+            }
+
+            @Override
+            public List<Task> dispatch(long job, int count, long leader) {
+                var tasks = board.dispatch(job, count, leader);
+                asked.add(job);
+                if (asked.size() == 1) {
+                    // Frozen for as long as the lease lasts, say.
+                    db.database
+                            .jdbi()
+                            .useHandle(h -> h.execute("update backfleet.leader set lease_until = '-infinity'"));
+                    var other = new PostgresLeadership(db.database, "b");
+                    next.set(other.takeOrRenew(Duration.ofHours(1)).orElseThrow());
+                }
+                return tasks;
+            }
+
+            @Override
+            public void undo(List<Task> tasks) {
+                board.undo(tasks);
+            }
+        };
+        new Dispatcher(losing, new FairShares(), published, () -> Duration.ZERO).runOnce(7);
+        assertThat(asked).containsExactlyInAnyOrderElementsOf(jobs);
+        assertThat(published.tasks).isNotEmpty().allMatch(task -> task.shard().job() == asked.get(0));
+
+        dispatcher(published).runOnce(next.get());
+        assertThat(published.tasks).hasSize(4).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest

@@ -3,10 +3,18 @@ package dev.backfleet.coordinator.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.coordinator.ControlRows;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
+import dev.backfleet.coordinator.screen.Figures;
+import dev.backfleet.coordinator.screen.WorkerState;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +148,58 @@ class PostgresQueriesTest {
         assertThat(workers).extracting(WorkerStatus::busy).containsExactly(0, 2, 0);
         assertThat(workers.get(1).shards())
                 .containsExactly(new WorkerStatus.Held(job, 3), new WorkerStatus.Held(job, 9));
+    }
+
+    @Test
+    void of_a_read_only_server_a_worker_is_told_as_it_was_when_heartbeats_could_be_stored_last() throws Exception {
+        for (var id : List.of("w-1", "w-2", "w-3")) {
+            rows.worker(id, true);
+        }
+        rows.execute("update backfleet.worker set seen_at = now() - interval '30 seconds' where id = 'w-1'");
+        rows.execute("update backfleet.worker set seen_at = now() - interval '31 seconds' where id = 'w-2'");
+        rows.execute("update backfleet.worker set seen_at = now() - interval '60 seconds' where id = 'w-3'");
+        assertThat(queries.workers()).extracting(WorkerStatus::alive).containsOnly(false);
+        try (var connection = DriverManager.getConnection(rows.url());
+                var statement = connection.createStatement()) {
+            statement.execute("do $$ begin execute format('alter database %I set default_transaction_read_only = on', "
+                    + "current_database()); end $$");
+        }
+        try (var database = Database.open(
+                DatabaseSettings.ofUrl(rows.url()),
+                new Database.Profile("test", 1, List.of(), Duration.ofSeconds(30)))) {
+            var workers = new PostgresQueries(database).workers();
+            assertThat(workers).extracting(WorkerStatus::id).containsExactly("w-1", "w-2", "w-3");
+            assertThat(workers).extracting(WorkerStatus::alive).containsExactly(true, true, false);
+            assertThat(workers).extracting(WorkerStatus::taking).containsExactly(false, false, true);
+            assertThat(WorkerState.words(workers.get(1)))
+                    .isEqualTo("accepts no tasks: the database is read-only since "
+                            + Figures.moment(workers.get(0).seenAt()));
+        }
+    }
+
+    @Test
+    void a_job_that_a_later_release_has_stored_says_so_as_long_as_it_is_not_over() {
+        var job = rows.job("names", "RUNNING");
+        assertThat(status(job).findings().notes()).isEmpty();
+        rows.execute("update backfleet.job set definition = definition || '{\"v\": 99}'");
+        assertThat(status(job).findings().notes())
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .startsWith("this release cannot work on the job: the stored job definition has version 99");
+        rows.execute("update backfleet.job set state = 'CANCELLED', finished_at = now()");
+        assertThat(status(job).findings().notes()).isEmpty();
+    }
+
+    @Test
+    void what_a_worker_notes_is_told_as_long_as_that_process_lives() {
+        var job = rows.job("names", "RUNNING");
+        rows.worker("w-1", true);
+        rows.execute("insert into backfleet.job_note (job_id, topic, note) values (?, 'worker w-1', 'a note')", job);
+        assertThat(status(job).findings().notes()).containsExactly("a note");
+        rows.execute("update backfleet.worker set started_at = clock_timestamp()");
+        assertThat(status(job).findings().notes()).isEmpty();
+        rows.execute(
+                "update backfleet.worker set started_at = now() - interval '1 day', seen_at = now() - interval '1 hour'");
+        assertThat(status(job).findings().notes()).isEmpty();
     }
 
     @Test

@@ -117,7 +117,11 @@ class StatusTextTest {
 
     @Test
     void a_server_that_takes_no_writes_and_a_halted_jobs_way_on_are_told() {
-        assertThat(notices(new Screens().readOnly())).contains("the server is read-only: nothing changes");
+        assertThat(notices(new Screens().readOnly().notAccepting("w-2", NotAccepting.DATABASE_READ_ONLY)))
+                .contains("the server is read-only: nothing changes")
+                .contains("1 of 2 workers accept no tasks: the database is read-only since 2026-11-21 10:04:03 UTC; "
+                        + "they resume when it takes writes")
+                .doesNotContain("no coordinator leads");
         assertThat(notices(new Screens().state(JobState.HALTED).error("the column a was dropped")))
                 .contains(
                         "the column a was dropped; when that is mended, 'backfleet resume split-names' lets it go on; "

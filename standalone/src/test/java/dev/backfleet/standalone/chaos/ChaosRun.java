@@ -50,8 +50,11 @@ final class ChaosRun implements AutoCloseable {
     private final Operators operators;
     private final Clockwork clockwork;
     private final Work work;
+    private final Failovers failovers;
     private final Faults faults;
     private final Storm storm;
+    private final LostTail tail = new LostTail();
+    private final TransactionAges ages = new TransactionAges();
     private final Vitals vitals = new Vitals();
     private final ExecutorService application = Executors.newFixedThreadPool(SESSIONS);
     private final AtomicBoolean over = new AtomicBoolean();
@@ -68,30 +71,33 @@ final class ChaosRun implements AutoCloseable {
         this.items = new Items(sql, rows);
         this.journal = new Journal(rows);
         this.commands = new CommandLine(site.flags(), folder);
-        this.operators = new Operators(site, commands);
+        this.operators = new Operators(site, commands, tail);
         this.clockwork = new Clockwork(folder);
-        this.work = new Work(sql, commands, items, SPEC.formatted(rate));
-        this.faults = new Faults(site, crew, operators, clockwork, WORKERS, COORDINATORS);
+        this.work = new Work(sql, commands, items, SPEC.formatted(rate), tail);
+        this.failovers = new Failovers(site, tail);
+        this.faults = new Faults(site, crew, operators, clockwork, failovers, ages);
         this.storm = new Storm(faults);
     }
 
     /** Runs; the report, which ends with the verdicts. */
     List<String> run() throws Exception {
         items.create();
+        var schedule = Schedule.of(seed, length, faults::target);
+        failovers.prepare(schedule.count(Fault.FAIL_OVER));
         staff();
         for (var i = 0; i < SESSIONS; i++) {
-            application.execute(new Traffic(site.jdbcUrl(), items.rows(), new Random(seed + i), journal, over));
+            application.execute(new Traffic(site.jdbcUrl(), items.rows(), new Random(seed + i), journal, tail, over));
         }
         // A storm over a fleet that is not there yet would prove little.
         do {
             work.look();
         } while (work.changed() == 0);
-        var schedule = Schedule.of(seed, length, faults::target);
         var began = System.nanoTime();
         storm.begin(schedule);
         verdict("each row as its jobs have left it, and counted, at every look", () -> {
             while (!storm.isOver()) {
                 work.look();
+                ages.look(sql);
                 vitals.look(crew.named(Crew.worker(WORKERS)).pid(), sql);
             }
         });
@@ -144,8 +150,9 @@ final class ChaosRun implements AutoCloseable {
                 .formatted(work.jobs(), items.rows(), work.changed(), work.changed() / seconds, after));
         report.add("application: " + journal);
         report.add("%d looks, %d pauses acknowledged, oldest transaction %.1f s (%s), %d splits"
-                .formatted(work.looks(), operators.pauses(), work.oldest(), work.oldestOf(), said("stragglers split")));
+                .formatted(work.looks(), operators.pauses(), ages.oldest(), ages.oldestOf(), said("stragglers split")));
         report.add("worker " + WORKERS + ", which nobody kills, and the server: " + vitals);
+        report.add(failovers.toString());
         if (!clockwork.isInstalled()) {
             report.add("no clock jumps: libfaketime is not installed");
         }
@@ -157,8 +164,8 @@ final class ChaosRun implements AutoCloseable {
         verdict("no write refused", journal::requireNoneRefused);
         verdict("nothing changed in a pause", () -> operators.requirePausesKept(sql));
         verdict("no old transaction", () -> {
-            if (work.oldest() > OLDEST_TRANSACTION_SECONDS) {
-                throw new AssertionError(work.oldest() + " s: " + work.oldestOf());
+            if (ages.oldest() > OLDEST_TRANSACTION_SECONDS) {
+                throw new AssertionError(ages.oldest() + " s: " + ages.oldestOf());
             }
         });
         verdict("no password and no row value in any log", () -> {

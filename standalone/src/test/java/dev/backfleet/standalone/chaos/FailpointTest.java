@@ -53,7 +53,7 @@ class FailpointTest {
         sql = new Sql(site.jdbcUrl());
         items = new Items(sql, ROWS);
         items.create();
-        work = new Work(sql, new CommandLine(site.flags(), folder), items, SPEC);
+        work = new Work(sql, new CommandLine(site.flags(), folder), items, SPEC, new LostTail());
     }
 
     @AfterEach

@@ -25,7 +25,8 @@ enum Fault {
     DUPLICATE_TASKS(12, "tasks"),
     PAUSE_JOB(10, "control"),
     PAUSE_TENANT(6, "control"),
-    CLOCK_JUMP(6, "clock");
+    CLOCK_JUMP(6, "clock"),
+    FAIL_OVER(2, "postgres");
 
     private final int inTenMinutes;
     private final String target;

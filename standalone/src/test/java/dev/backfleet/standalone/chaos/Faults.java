@@ -15,16 +15,16 @@ final class Faults {
     private final Crew crew;
     private final Operators operators;
     private final Clockwork clockwork;
-    private final int workers;
-    private final int coordinators;
+    private final Failovers failovers;
+    private final TransactionAges ages;
 
-    Faults(Site site, Crew crew, Operators operators, Clockwork clockwork, int workers, int coordinators) {
+    Faults(Site site, Crew crew, Operators operators, Clockwork clockwork, Failovers failovers, TransactionAges ages) {
         this.site = site;
         this.crew = crew;
         this.operators = operators;
         this.clockwork = clockwork;
-        this.workers = workers;
-        this.coordinators = coordinators;
+        this.failovers = failovers;
+        this.ages = ages;
     }
 
     /** Whom the dice choose: what must not be hit by two faults at a time. */
@@ -33,8 +33,8 @@ final class Faults {
         return switch (entry.fault().target()) {
             // The last one lives on, so that what grows with time can be seen.
             case "worker" ->
-                Crew.worker(1 + random.nextInt(entry.fault() == Fault.KILL_WORKER ? workers - 1 : workers));
-            case "coordinator" -> Crew.coordinator(1 + random.nextInt(coordinators));
+                Crew.worker(1 + random.nextInt(ChaosRun.WORKERS - (entry.fault() == Fault.KILL_WORKER ? 1 : 0)));
+            case "coordinator" -> Crew.coordinator(1 + random.nextInt(ChaosRun.COORDINATORS));
             case "proxy" -> proxy(random);
             default -> entry.fault().target();
         };
@@ -42,11 +42,11 @@ final class Faults {
 
     private String proxy(Random random) {
         // One for each worker, one for the coordinators, and Kafka's two.
-        var number = 1 + random.nextInt(workers + 3);
-        if (number <= workers) {
+        var number = 1 + random.nextInt(ChaosRun.WORKERS + 3);
+        if (number <= ChaosRun.WORKERS) {
             return Site.ofWorker(number);
         }
-        return number == workers + 1 ? Site.COORDINATORS : Site.KAFKA.get(number - workers - 2);
+        return number == ChaosRun.WORKERS + 1 ? Site.COORDINATORS : Site.KAFKA.get(number - ChaosRun.WORKERS - 2);
     }
 
     /** Does it; whether it was done. */
@@ -58,6 +58,7 @@ final class Faults {
             case FREEZE_WORKER, FREEZE_COORDINATOR -> freeze(crew.named(target), millis);
             case CRASH_POSTGRES -> crashPostgres(millis);
             case FREEZE_POSTGRES -> freezePostgres(millis);
+            case FAIL_OVER -> failovers.failOver(millis);
             case KILL_BACK_END -> killBackEnd();
             case END_ALL_SESSIONS -> endSessions("");
             case KILL_BROKER -> killBroker(millis);
@@ -129,15 +130,17 @@ final class Faults {
     // The server does not answer, and says nothing of it: no connection ends, and new ones are accepted by the system.
     private void freezePostgres(long millis) throws IOException, InterruptedException {
         var processes = site.postgres().pids();
-        for (var pid : processes) {
-            signal("STOP", pid);
-        }
+        var freeze = ages.freeze();
         try {
+            for (var pid : processes) {
+                signal("STOP", pid);
+            }
             Rest.millis(millis);
         } finally {
             for (var pid : processes) {
                 signal("CONT", pid);
             }
+            freeze.end();
         }
     }
 

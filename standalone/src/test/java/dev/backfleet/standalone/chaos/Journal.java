@@ -14,12 +14,19 @@ final class Journal {
     private final AtomicLongArray unknown;
     private final AtomicLong writes = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong undone = new AtomicLong();
     private final Map<String, AtomicInteger> away = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> refused = new ConcurrentHashMap<>();
 
     Journal(int rows) {
         acknowledged = new AtomicLongArray(rows + 1);
         unknown = new AtomicLongArray(rows + 1);
+    }
+
+    /** A write was acknowledged by a primary that may be lost with it, and may have reached its standby. */
+    void mayBeUndone(long id, long amount) {
+        unknown.addAndGet((int) id, amount);
+        undone.incrementAndGet();
     }
 
     void acknowledged(long id, long amount) {
@@ -67,6 +74,7 @@ final class Journal {
 
     @Override
     public String toString() {
-        return writes + " writes acknowledged, " + lost + " unknown, failed " + new TreeMap<>(away);
+        return writes + " writes acknowledged, " + lost + " unknown, " + undone
+                + " acknowledged by a primary just before its end, failed " + new TreeMap<>(away);
     }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The servers of a run. PostgreSQL has a proxy for each worker and one for the coordinators; Kafka has one for all
- * workers and one for the coordinators. The application and the tests go to both directly.
+ * workers and one for the coordinators. The application and the tests go to Kafka directly, and to PostgreSQL through a proxy
+ * that nothing is done to: their address, too, leads to the next primary after a failover.
  */
 final class Site implements AutoCloseable {
     /** The proxies before Kafka, by who goes through. */
@@ -25,6 +26,7 @@ final class Site implements AutoCloseable {
 
     static final String COORDINATORS = "postgres-coordinators";
     private static final String REPLICATION = "postgres-replication";
+    private static final String DIRECT = "postgres-direct";
     static final String PASSWORD = "never-to-be-seen-4711";
 
     private volatile PostgresServer postgres;
@@ -33,7 +35,9 @@ final class Site implements AutoCloseable {
     private final Toxiproxy proxies;
     private final List<Integer> workerPorts = new ArrayList<>();
     private final int coordinatorPort;
+    private final int directPort;
     private final List<Integer> kafkaPorts;
+    private int replicationPort;
     private @Nullable PostgresServer standby;
     private Optional<String> hosts = Optional.empty();
 
@@ -48,6 +52,7 @@ final class Site implements AutoCloseable {
         }
         var upstream = "127.0.0.1:" + postgres.port();
         this.coordinatorPort = proxies.create(COORDINATORS, FreePort.next(), upstream);
+        this.directPort = proxies.create(DIRECT, FreePort.next(), upstream);
         for (var i = 1; i <= workers; i++) {
             workerPorts.add(proxies.create(ofWorker(i), FreePort.next(), upstream));
         }
@@ -67,11 +72,19 @@ final class Site implements AutoCloseable {
      * that is wanted, else it stays where it is.
      */
     void addStandby(boolean bothHosts) {
-        var way = proxies.create(REPLICATION, FreePort.next(), "127.0.0.1:" + postgres.port());
+        var upstream = "127.0.0.1:" + postgres.port();
+        if (replicationPort == 0) {
+            replicationPort = proxies.create(REPLICATION, FreePort.next(), upstream);
+        } else {
+            proxies.remove(REPLICATION, "cut");
+            proxies.move(REPLICATION, upstream);
+        }
         standby = PostgresServer.standbyOf(
                 postgres,
                 PostgresOptions.durable()
-                        .with("primary_conninfo", "host=127.0.0.1 port=" + way + " user=" + postgres.user()));
+                        .with(
+                                "primary_conninfo",
+                                "host=127.0.0.1 port=" + replicationPort + " user=" + postgres.user()));
         hosts = bothHosts
                 ? Optional.of("127.0.0.1:" + postgres.port() + ",127.0.0.1:" + standby.port())
                 : Optional.empty();
@@ -84,17 +97,29 @@ final class Site implements AutoCloseable {
 
     /** Kills the primary, promotes the standby, and lets the address lead to it; the former primary. */
     PostgresServer failOver() {
+        postgres.stopImmediately();
+        var former = promote();
+        lead();
+        return former;
+    }
+
+    /** Makes the standby the primary, which nobody is led to yet; the former primary. */
+    PostgresServer promote() {
         var former = postgres;
-        former.stopImmediately();
-        postgres = Objects.requireNonNull(standby);
+        postgres = standby();
         standby = former;
         postgres.promote();
+        return former;
+    }
+
+    /** Lets the address lead to the primary. */
+    void lead() {
         var upstream = "127.0.0.1:" + postgres.port();
         proxies.move(COORDINATORS, upstream);
+        proxies.move(DIRECT, upstream);
         for (var i = 1; i <= workerPorts.size(); i++) {
             proxies.move(ofWorker(i), upstream);
         }
-        return former;
     }
 
     /** The name of the proxy between the worker of that number, from 1, and PostgreSQL. */
@@ -111,6 +136,10 @@ final class Site implements AutoCloseable {
         return postgres;
     }
 
+    PostgresServer standby() {
+        return Objects.requireNonNull(standby);
+    }
+
     KafkaBroker kafka() {
         return kafka;
     }
@@ -121,12 +150,12 @@ final class Site implements AutoCloseable {
 
     /** Where the application finds its database. */
     String jdbcUrl() {
-        return postgres.jdbcUrl("postgres");
+        return "jdbc:postgresql://127.0.0.1:" + directPort + "/postgres?user=" + postgres.user();
     }
 
-    /** Where a command finds database and broker: directly. */
+    /** Where a command finds database and broker. */
     List<String> flags() {
-        return List.of("--database-url", url(postgres.port()), "--kafka-bootstrap-servers", kafka.bootstrapServers());
+        return List.of("--database-url", url(directPort), "--kafka-bootstrap-servers", kafka.bootstrapServers());
     }
 
     /** Where the worker of that number finds its database. */

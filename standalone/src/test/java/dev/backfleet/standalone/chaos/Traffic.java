@@ -33,14 +33,16 @@ final class Traffic implements Runnable {
     private final int rows;
     private final Random random;
     private final Journal journal;
+    private final LostTail tail;
     private final AtomicBoolean over;
     private List<Long> ahead = List.of();
 
-    Traffic(String url, int rows, Random random, Journal journal, AtomicBoolean over) {
+    Traffic(String url, int rows, Random random, Journal journal, LostTail tail, AtomicBoolean over) {
         this.url = url;
         this.rows = rows;
         this.random = random;
         this.journal = journal;
+        this.tail = tail;
         this.over = over;
     }
 
@@ -49,7 +51,8 @@ final class Traffic implements Runnable {
         while (!over.get()) {
             try (var connection = DriverManager.getConnection(url + "&ApplicationName=application")) {
                 connection.setAutoCommit(false);
-                write(connection);
+                // Read after the connection was made: a primary of an earlier era acknowledges nothing in a later one.
+                write(connection, tail.era());
             } catch (SQLException e) {
                 journal.failed(e);
                 Rest.millis(200);
@@ -57,20 +60,20 @@ final class Traffic implements Runnable {
         }
     }
 
-    private void write(Connection connection) throws SQLException {
+    private void write(Connection connection, long era) throws SQLException {
         try (var update = connection.prepareStatement(UPDATE);
                 var look = connection.prepareStatement(AHEAD)) {
             for (var i = 0; !over.get(); i++) {
                 if (i % LOOK_EVERY == 0) {
                     look(look);
                 }
-                write(connection, update);
+                write(connection, update, era);
                 Rest.millis(2);
             }
         }
     }
 
-    private void write(Connection connection, PreparedStatement update) throws SQLException {
+    private void write(Connection connection, PreparedStatement update, long era) throws SQLException {
         var id = ahead.isEmpty() ? 1 + random.nextInt(rows) : ahead.get(random.nextInt(ahead.size()));
         var amount = 1 + random.nextInt(1_000);
         update.setLong(1, amount);
@@ -84,7 +87,11 @@ final class Traffic implements Runnable {
             journal.unknown(id, amount);
             throw e;
         }
-        journal.acknowledged(id, amount);
+        if (tail.isKept(era)) {
+            journal.acknowledged(id, amount);
+        } else {
+            journal.mayBeUndone(id, amount);
+        }
     }
 
     private void look(PreparedStatement look) throws SQLException {

@@ -11,30 +11,41 @@ final class Work {
     private final CommandLine commands;
     private final Items items;
     private final String more;
+    private final LostTail tail;
     private int jobs;
     private long job;
     private long looks;
-    private double oldest;
-    private String oldestOf = "none";
 
     /**
      * Creates it.
      *
      * @param more lines for each job's spec
+     * @param tail what a failover may undo
      */
-    Work(Sql sql, CommandLine commands, Items items, String more) {
+    Work(Sql sql, CommandLine commands, Items items, String more, LostTail tail) {
         this.sql = sql;
         this.commands = commands;
         this.items = items;
         this.more = more;
+        this.tail = tail;
     }
 
     /** Has another job done, if there is none, and looks whether all is as it has to be right now. */
     void look() throws SQLException, IOException {
+        // A job that has ended does not become one that runs again between two lines.
+        tail.steady().lock();
+        try {
+            lookSteadily();
+        } finally {
+            tail.steady().unlock();
+        }
+        Rest.millis(50);
+    }
+
+    private void lookSteadily() throws SQLException, IOException {
         if (jobs == 0) {
             next();
         }
-        lookAtTransactions();
         var state = state();
         if (state.equals("SUCCEEDED")) {
             items.requireEveryRowOnceByEach(jobs);
@@ -45,7 +56,6 @@ final class Work {
         }
         items.requireCountedAsChanged(job, jobs);
         looks++;
-        Rest.millis(50);
     }
 
     private void next() throws IOException {
@@ -78,17 +88,6 @@ final class Work {
         }
     }
 
-    private void lookAtTransactions() throws SQLException {
-        for (var row : sql.rows("select extract(epoch from clock_timestamp() - xact_start), "
-                + "application_name || ' ' || state || ' ' || left(query, 60) "
-                + "from pg_stat_activity where application_name like 'backfleet-%' and xact_start is not null")) {
-            if (Double.parseDouble(row.get(0)) > oldest) {
-                oldest = Double.parseDouble(row.get(0));
-                oldestOf = row.get(1);
-            }
-        }
-    }
-
     /** Lets the last job go as fast as it can. */
     void hurry() {
         commands.succeeds("set", "again-" + jobs, "--rate", "none");
@@ -114,14 +113,5 @@ final class Work {
     /** Rows changed by all jobs. */
     long changed() throws SQLException {
         return sql.number("select coalesce(sum(rows_changed), 0) from backfleet.shard");
-    }
-
-    /** The oldest transaction of the fleet that was seen, in seconds. */
-    double oldest() {
-        return oldest;
-    }
-
-    String oldestOf() {
-        return oldestOf;
     }
 }

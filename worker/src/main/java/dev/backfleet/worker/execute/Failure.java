@@ -3,6 +3,7 @@ package dev.backfleet.worker.execute;
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.error.ServerError;
 import dev.backfleet.common.error.SqlStates;
+import dev.backfleet.common.job.Trouble;
 
 /**
  * What an error of the database means for the shard.
@@ -35,6 +36,18 @@ public record Failure(ErrorKind kind, String code, String message) {
      */
     public static Failure pinsChanged(String differences) {
         return new Failure(ErrorKind.SCHEMA_CHANGED, "42P17", differences);
+    }
+
+    /**
+     * Whether the database could not be reached, or takes no writes: the same may succeed as soon as that is over.
+     */
+    public boolean isOfUnavailableDatabase() {
+        return kind == ErrorKind.CONNECTION_LOST || code.startsWith("08") || isReadOnly();
+    }
+
+    /** Whether the server takes no writes: a standby, or made so. */
+    boolean isReadOnly() {
+        return kind == ErrorKind.ENVIRONMENT && code.equals(Trouble.READ_ONLY.code());
     }
 
     /** Whether the same row may well pass with another try, so that one error is not enough to quarantine it. */

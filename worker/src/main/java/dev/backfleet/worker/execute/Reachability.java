@@ -18,12 +18,12 @@ public interface Reachability {
         public void lost() {}
     };
 
-    /** Whether the database answered when it was last doubted. */
+    /** Whether the database answered, and takes writes, as it was last asked. */
     boolean isReachable();
 
-    /** Whether it is known to be away, so that it is no use to ask it. */
+    /** Whether it is known to be away, or to take no writes, so that it is no use to ask it. */
     boolean isUnreachable();
 
-    /** Says that a connection was lost. */
+    /** Says that a connection was lost, or that the server takes no writes. */
     void lost();
 }

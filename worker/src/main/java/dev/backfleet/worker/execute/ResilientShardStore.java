@@ -10,12 +10,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A shard store that spares a database that is known to be away, says when a connection was lost, and says again what can
+ * A shard store that spares a database that is known to be away or read-only, says when a connection was lost, and says again what can
  * safely be said again. Batches are not repeated here: {@link ShardRun} decides that.
  */
 public final class ResilientShardStore implements ShardStore {
     private static final Failure AWAY = new Failure(
-            ErrorKind.TRANSIENT, "08004", "the database is unreachable; not asked before a probe has reached it");
+            ErrorKind.TRANSIENT,
+            "08004",
+            "the database is unreachable or read-only; not asked before a probe finds it available");
 
     private final ShardStore store;
     private final Reachability reachability;
@@ -115,7 +117,8 @@ public final class ResilientShardStore implements ShardStore {
         try {
             return work.get();
         } catch (RefusedException e) {
-            if (e.failure().kind() == ErrorKind.CONNECTION_LOST) {
+            // A server that takes no writes may be one that the address no longer leads to.
+            if (e.failure().kind() == ErrorKind.CONNECTION_LOST || e.failure().isReadOnly()) {
                 reachability.lost();
             }
             throw e;

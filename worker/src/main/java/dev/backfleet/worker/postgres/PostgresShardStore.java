@@ -125,7 +125,7 @@ public final class PostgresShardStore implements ShardStore {
                         .map((row, context) -> claim(task.shard(), row))
                         .findOne();
             } catch (UnreadableException e) {
-                UnreadableJob.decline(handle, task, e);
+                UnreadableJob.decline(handle, task, worker, e);
                 return Optional.empty();
             }
         });

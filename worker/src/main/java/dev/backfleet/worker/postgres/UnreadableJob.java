@@ -3,6 +3,7 @@ package dev.backfleet.worker.postgres;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.task.Task;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +28,15 @@ final class UnreadableJob {
             where j.id = d.job_id and j.state = 'RUNNING' and :halts
             """;
 
+    // Status tells it as long as this process lives.
+    private static final String TELL = """
+            insert into backfleet.job_note as n (job_id, topic, note) values (:job, :topic, :note)
+            on conflict (job_id, topic) do update set note = excluded.note, at = excluded.at
+            """;
+
     private UnreadableJob() {}
 
-    static void decline(Handle handle, Task task, UnreadableException why) {
+    static void decline(Handle handle, Task task, String worker, UnreadableException why) {
         handle.createUpdate(DECLINE)
                 .bind("job", task.shard().job())
                 .bind("number", task.shard().number())
@@ -37,9 +44,25 @@ final class UnreadableJob {
                 .bind("why", why.getMessage())
                 .bind("halts", !why.newer())
                 .execute();
+        if (why.newer()) {
+            tell(handle, task, worker, why);
+        }
         LOG.atWarn()
                 .addKeyValue("job", task.shard().job())
                 .addKeyValue("why", why.getMessage())
                 .log("shard declined: this release cannot read its job");
+    }
+
+    // The shard is declined, whatever becomes of this: grants of before an upgrade do not have it.
+    private static void tell(Handle handle, Task task, String worker, UnreadableException why) {
+        try {
+            handle.createUpdate(TELL)
+                    .bind("job", task.shard().job())
+                    .bind("topic", "worker " + worker)
+                    .bind("note", "worker " + worker + " cannot work on the job: " + why.getMessage())
+                    .execute();
+        } catch (JdbiException e) {
+            LOG.atDebug().setCause(e).log("it could not be noted that the job cannot be read");
+        }
     }
 }

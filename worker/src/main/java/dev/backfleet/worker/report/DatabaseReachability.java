@@ -1,10 +1,12 @@
 package dev.backfleet.worker.report;
 
+import dev.backfleet.common.control.NotAccepting;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * Whether a worker can reach its database. A lost connection is a suspicion only; a probe decides, and as long as the
- * database is not known to be reachable the next probe is always due at a certain time. Nothing depends on somebody
+ * Whether a worker can reach its database, and write to it. A lost connection is a suspicion only; a probe decides, and as long as the
+ * database is not known to be available the next probe is always due at a certain time. Nothing depends on somebody
  * having work for the database. An immutable value that knows no clock: times are those of the caller's monotonic clock.
  *
  * @param state what is known
@@ -21,7 +23,9 @@ public record DatabaseReachability(State state, Duration since, Duration probeAt
         /** A connection to it was lost: it is probed at once. */
         SUSPECTED,
         /** A probe failed: it is probed each second. */
-        UNREACHABLE
+        UNREACHABLE,
+        /** It answers, but takes no writes: a standby, or a primary that became one. It is probed each second. */
+        READ_ONLY
     }
 
     /** The database has answered. */
@@ -34,9 +38,18 @@ public record DatabaseReachability(State state, Duration since, Duration probeAt
         return state == State.REACHABLE;
     }
 
-    /** Whether it is known to be away: then nobody but the probe asks it. */
+    /** Whether it is known to be away or read-only: then nobody but the probe asks it. */
     public boolean isUnreachable() {
-        return state == State.UNREACHABLE;
+        return state == State.UNREACHABLE || state == State.READ_ONLY;
+    }
+
+    /** Why no tasks are accepted; nothing if they are, or if that is not known yet. */
+    public Optional<NotAccepting> why() {
+        return switch (state) {
+            case REACHABLE, SUSPECTED -> Optional.empty();
+            case UNREACHABLE -> Optional.of(NotAccepting.DATABASE_UNREACHABLE);
+            case READ_ONLY -> Optional.of(NotAccepting.DATABASE_READ_ONLY);
+        };
     }
 
     /** Whether a probe is to be sent now. */
@@ -44,7 +57,7 @@ public record DatabaseReachability(State state, Duration since, Duration probeAt
         return !isReachable() && now.compareTo(probeAt) >= 0;
     }
 
-    /** A connection was lost. */
+    /** A connection was lost, or the server took no writes. */
     public DatabaseReachability lost(Duration now) {
         return isReachable() ? new DatabaseReachability(State.SUSPECTED, now, now) : this;
     }
@@ -54,14 +67,24 @@ public record DatabaseReachability(State state, Duration since, Duration probeAt
         return new DatabaseReachability(state, since, now.plus(BETWEEN_PROBES));
     }
 
-    /** A probe was answered. */
+    /** A probe was answered, by a server that takes writes. */
     public DatabaseReachability answered(Duration now) {
         return isReachable() ? this : reachable(now);
     }
 
     /** A probe failed. */
     public DatabaseReachability failed(Duration now) {
-        // It counts as away from the first lost connection on.
-        return new DatabaseReachability(State.UNREACHABLE, isReachable() ? now : since, probeAt);
+        return found(State.UNREACHABLE, now);
+    }
+
+    /** A probe was answered by a server that takes no writes. */
+    public DatabaseReachability readOnly(Duration now) {
+        return found(State.READ_ONLY, now);
+    }
+
+    // It counts as such from the first suspicion on.
+    private DatabaseReachability found(State other, Duration now) {
+        var from = state == other || state == State.SUSPECTED ? since : now;
+        return new DatabaseReachability(other, from, probeAt);
     }
 }

@@ -1,6 +1,7 @@
 package dev.backfleet.worker.report;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.control.Suspension;
 import dev.backfleet.worker.execute.Reachability;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Probes the database from a thread of its own while {@link DatabaseReachability} asks for it. */
+/** Probes the database from a thread of its own as long as {@link DatabaseReachability} asks for it. */
 public final class DatabaseWatch implements Reachability, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseWatch.class);
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -51,10 +52,10 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
         wake.release();
     }
 
-    /** For how long the database has been away; nothing if it is not. */
-    public Optional<Duration> awayFor() {
+    /** Why no tasks are accepted, and for how long; nothing if the database is not known to be away or read-only. */
+    public Optional<Suspension> suspension() {
         var current = known;
-        return current.isUnreachable() ? Optional.of(ticker.now().minus(current.since())) : Optional.empty();
+        return current.why().map(why -> new Suspension(why, ticker.now().minus(current.since())));
     }
 
     /** Ends the thread, without waiting for a probe under way. */
@@ -81,13 +82,22 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
 
     private void probe() {
         change(reachability -> reachability.probing(ticker.now()));
+        boolean takesWrites;
         try {
-            probe.ask();
+            takesWrites = probe.ask();
         } catch (RuntimeException | Error e) {
-            if (!change(reachability -> reachability.failed(ticker.now())).isUnreachable() && !closing) {
+            if (isNews(reachability -> reachability.failed(ticker.now()))) {
                 LOG.atWarn()
                         .addKeyValue("cause", e.getMessage())
                         .log("database unreachable: no tasks are accepted; it is asked again each second");
+            }
+            return;
+        }
+        if (!takesWrites) {
+            if (isNews(reachability -> reachability.readOnly(ticker.now()))) {
+                LOG.atWarn()
+                        .log(
+                                "the database is read-only: no tasks are accepted; it is asked again each second over a new connection");
             }
             return;
         }
@@ -95,8 +105,13 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
         if (before.isUnreachable()) {
             LOG.atWarn()
                     .addKeyValue("seconds", ticker.now().minus(before.since()).toSeconds())
-                    .log("database reachable again: tasks are accepted");
+                    .log("database available again: tasks are accepted");
         }
+    }
+
+    // Whether it was known to be in another state before.
+    private boolean isNews(UnaryOperator<DatabaseReachability> step) {
+        return change(step).state() != known.state() && !closing;
     }
 
     // What was known before.
@@ -112,8 +127,9 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
         /**
          * Returns when the database has answered.
          *
+         * @return whether it takes writes
          * @throws RuntimeException if it did not, within seconds
          */
-        void ask();
+        boolean ask();
     }
 }

@@ -33,6 +33,7 @@ public final class Heartbeat implements AutoCloseable {
     });
     private Duration next = Duration.ZERO;
     private @Nullable NotAccepting told;
+    private @Nullable String twin;
 
     /**
      * Creates it, not yet beating.
@@ -64,6 +65,17 @@ public final class Heartbeat implements AutoCloseable {
         }
     }
 
+    // Slots are counted once for both, and neither knows which shards are its own but by their epochs.
+    private void warn(String other) {
+        if (!other.equals(twin)) {
+            twin = other;
+            LOG.atWarn()
+                    .addKeyValue("process", other)
+                    .log("another process has this worker's id: no row is changed twice, but the fleet counts only one"
+                            + " of them; give each worker an id of its own");
+        }
+    }
+
     // An exception would end the schedule without a word, and an Error as well.
     private void look() {
         try {
@@ -72,7 +84,7 @@ public final class Heartbeat implements AutoCloseable {
             var reason = why.map(Suspension::reason).orElse(null);
             if (reason != told || now.compareTo(next) >= 0) {
                 next = now.plus(EVERY);
-                registry.seen(why);
+                registry.seen(why).ifPresent(this::warn);
                 told = reason;
             }
         } catch (RuntimeException | Error e) {

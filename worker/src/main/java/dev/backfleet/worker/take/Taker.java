@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,9 @@ public final class Taker {
     private final ShardRunner runner;
     private final Conditions conditions;
     private final Sleeper sleeper;
+
+    // Acknowledged, but not claimed, since the database was away. Its dispatch is good for one claim, whoever gets it.
+    private @Nullable Task again;
 
     /** Creates the loop. */
     public Taker(
@@ -56,10 +60,17 @@ public final class Taker {
             return;
         }
         var used = false;
-        Optional<TaskQueue.Delivery> delivery;
+        Optional<TaskQueue.Delivery> delivery = Optional.empty();
         try {
-            delivery = take();
-            used = delivery.isPresent() && work(delivery.get().task());
+            if (mayTake()) {
+                var task = again;
+                again = null;
+                if (task == null) {
+                    delivery = queue.take(PATIENCE);
+                    task = delivery.map(TaskQueue.Delivery::task).orElse(null);
+                }
+                used = task != null && work(task);
+            }
         } finally {
             if (!used) {
                 slots.release();
@@ -70,14 +81,14 @@ public final class Taker {
         delivery.ifPresent(queue::acknowledge);
     }
 
-    private Optional<TaskQueue.Delivery> take() throws InterruptedException {
-        if (!conditions.control().get().fleetMayRun()
-                || !conditions.databaseReachable().getAsBoolean()) {
-            queue.rest();
-            sleeper.sleep(PATIENCE);
-            return Optional.empty();
+    private boolean mayTake() throws InterruptedException {
+        if (conditions.control().get().fleetMayRun()
+                && conditions.databaseReachable().getAsBoolean()) {
+            return true;
         }
-        return queue.take(PATIENCE);
+        queue.rest();
+        sleeper.sleep(PATIENCE);
+        return false;
     }
 
     /** Whether the reserved slot is in use now. */
@@ -94,11 +105,16 @@ public final class Taker {
         try {
             return store.claim(task);
         } catch (RefusedException e) {
+            var away = e.failure().isOfUnavailableDatabase();
+            again = away ? task : null;
             LOG.atWarn()
                     .addKeyValue("job", task.shard().job())
                     .addKeyValue("shard", task.shard().number())
                     .addKeyValue("code", e.failure().code())
-                    .log("claim failed; the task will be dispatched again");
+                    .log(
+                            away
+                                    ? "claim failed; it is tried again when the database is available"
+                                    : "claim failed; the task will be dispatched again");
             return Optional.empty();
         }
     }

@@ -68,6 +68,15 @@ class ResilientShardStoreTest {
     }
 
     @Test
+    void a_server_that_takes_no_writes_is_told_and_a_function_that_says_so_is_not() {
+        database.refuses("25006");
+        assertThatThrownBy(() -> store.batch(claim, BATCH)).hasMessageStartingWith("25006");
+        assertThat(lost).isEqualTo(1);
+        assertThat(new Failure(ErrorKind.REFUSED_ROW, "25006", "in function f").isReadOnly())
+                .isFalse();
+    }
+
+    @Test
     void a_database_that_is_known_to_be_away_is_not_asked_and_is_asked_again_when_it_is_back() {
         unreachable = true;
         var refused = catchThrowableOfType(RefusedException.class, () -> store.batch(claim, BATCH));

@@ -163,8 +163,10 @@ class CrashTest {
     void a_server_that_takes_no_writes_is_left_alone_and_connected_to_anew() throws SQLException {
         fleet.store.batch(claim, new Step.Batch(claim.cursor(), 100));
         var session = session();
+        assertThat(fleet.database.takesWrites()).isTrue();
         readOnly(true);
         try {
+            assertThat(fleet.database.takesWrites()).isFalse();
             assertThatThrownBy(() -> fleet.store.batch(claim, new Step.Batch(Cursor.START, 100)))
                     .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.failure())
                             .extracting(Failure::kind, Failure::code)

@@ -58,7 +58,12 @@ class GrantsTest {
             assertThat(store.quarantine(claim, row)).isPresent();
             store.settle(claim, 5);
             store.pauseJob(claim, Failure.of("53100", "disk full"));
+            var later = fleet.shard(fleet.job(definition), definition.table(), null, "{1000}");
+            fleet.run("update backfleet.job set definition = definition || '{\"v\": 99}'");
+            assertThat(store.claim(later)).isEmpty();
         }
+        assertThat(fleet.ask("select count(*) from backfleet.job_note")).isEqualTo("1");
+        fleet.run("delete from backfleet.job where state = 'RUNNING'");
         assertThat(fleet.ask("select state from backfleet.job")).isEqualTo("PAUSING");
         assertThat(fleet.ask("select sum(n) from t")).isEqualTo("100");
     }

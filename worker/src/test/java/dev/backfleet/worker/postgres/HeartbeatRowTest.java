@@ -17,14 +17,39 @@ class HeartbeatRowTest {
     @Test
     void a_worker_says_whether_it_accepts_tasks_and_if_not_why_and_since_when() throws SQLException {
         try (var fleet = TestFleet.open()) {
-            var registry =
-                    new PostgresWorkerRegistry(fleet.database, new PostgresWorkerRegistry.Identity("w", "host", 17, 4));
+            var registry = registry(fleet, "host", 17);
             for (var reason : NotAccepting.values()) {
                 registry.seen(Optional.of(new Suspension(reason, Duration.ofSeconds(90))));
-                assertThat(fleet.ask(ROW)).isEqualTo("f " + reason + " 90");
+                // What is stored cannot be read-only.
+                var stored = reason == NotAccepting.DATABASE_READ_ONLY ? NotAccepting.DATABASE_UNREACHABLE : reason;
+                assertThat(fleet.ask(ROW)).isEqualTo("f " + stored + " 90");
             }
             registry.seen(Optional.empty());
             assertThat(fleet.ask(ROW)).isEqualTo("t null null");
         }
+    }
+
+    @Test
+    void of_two_workers_with_one_id_each_learns_of_the_other_and_a_successor_is_none() throws SQLException {
+        try (var fleet = TestFleet.open()) {
+            var gone = registry(fleet, "host", 17);
+            assertThat(gone.seen(Optional.empty())).isEmpty();
+            // As after a crash: the row is its predecessor's.
+            var one = registry(fleet, "host", 18);
+            assertThat(one.seen(Optional.empty())).isEmpty();
+            assertThat(one.seen(Optional.empty())).isEmpty();
+
+            // In another container, where each has the number 1 or so.
+            var other = registry(fleet, "elsewhere", 18);
+            assertThat(other.seen(Optional.empty())).isEmpty();
+            assertThat(one.seen(Optional.empty())).contains("elsewhere process 18");
+            assertThat(other.seen(Optional.empty())).contains("host process 18");
+            assertThat(fleet.ask("select count(*), min(host) from backfleet.worker"))
+                    .isEqualTo("1 elsewhere");
+        }
+    }
+
+    private static PostgresWorkerRegistry registry(TestFleet fleet, String host, long pid) {
+        return new PostgresWorkerRegistry(fleet.database, new PostgresWorkerRegistry.Identity("w", host, pid, 4));
     }
 }

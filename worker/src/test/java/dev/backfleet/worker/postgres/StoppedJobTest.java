@@ -74,6 +74,17 @@ class StoppedJobTest {
     }
 
     @Test
+    void a_job_that_a_later_release_has_stored_says_which_worker_cannot_work_on_it() throws SQLException {
+        var job = fleet.job(definition);
+        var task = fleet.shard(job, definition.table(), null, "{1000}");
+        fleet.run("update backfleet.job set definition = definition || '{\"v\": 99}'");
+        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.ask("select topic || ': ' || note from backfleet.job_note"))
+                .matches("worker (\\S+): worker \\1 cannot work on the job: the stored job definition has version 99, "
+                        + "and this release of Backfleet reads up to \\d+: upgrade .*");
+    }
+
+    @Test
     void a_claim_of_the_release_before_is_not_given_a_job_that_it_could_not_read() throws SQLException {
         var job = fleet.job(definition);
         fleet.shard(job, definition.table(), null, "{1000}");

@@ -2,6 +2,7 @@ package dev.backfleet.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.control.NotAccepting;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,22 @@ class DatabaseReachabilityTest {
     void a_probe_whose_outcome_nobody_hears_is_followed_by_another() {
         var asking = reachable.lost(at(5)).probing(at(5));
         assertThat(asking.isProbeDue(at(6))).isTrue();
+    }
+
+    @Test
+    void a_server_that_takes_no_writes_is_told_from_one_that_is_away_and_probed_as_well() {
+        var readOnly = reachable.lost(at(5)).probing(at(5)).readOnly(at(6));
+        assertThat(readOnly.isUnreachable()).isTrue();
+        assertThat(readOnly.why()).contains(NotAccepting.DATABASE_READ_ONLY);
+        assertThat(readOnly.since()).isEqualTo(at(5));
+        assertThat(readOnly.isProbeDue(at(6))).isTrue();
+        // Its primary is killed, and it is promoted: two outages, each with its own beginning.
+        var away = readOnly.probing(at(7)).failed(at(8));
+        assertThat(away.why()).contains(NotAccepting.DATABASE_UNREACHABLE);
+        assertThat(away.since()).isEqualTo(at(8));
+        assertThat(away.readOnly(at(9)).since()).isEqualTo(at(9));
+        assertThat(away.readOnly(at(9)).readOnly(at(11)).since()).isEqualTo(at(9));
+        assertThat(away.readOnly(at(9)).answered(at(12)).why()).isEmpty();
     }
 
     @Test

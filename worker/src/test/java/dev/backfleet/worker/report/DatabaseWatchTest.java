@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.control.NotAccepting;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -12,14 +13,16 @@ import org.junit.jupiter.api.Test;
 class DatabaseWatchTest {
     private final AtomicInteger probes = new AtomicInteger();
     private volatile @Nullable Throwable trouble;
+    private volatile boolean readOnly;
 
-    private void probe() {
+    private boolean probe() {
         probes.incrementAndGet();
         if (trouble instanceof Error error) {
             throw error;
         } else if (trouble instanceof RuntimeException failure) {
             throw failure;
         }
+        return !readOnly;
     }
 
     @Test
@@ -28,7 +31,7 @@ class DatabaseWatchTest {
             watch.start();
             watch.lost();
             await().until(watch::isReachable);
-            assertThat(watch.awayFor()).isEmpty();
+            assertThat(watch.suspension()).isEmpty();
             assertThat(probes).hasPositiveValue();
         }
     }
@@ -40,10 +43,26 @@ class DatabaseWatchTest {
             watch.start();
             watch.lost();
             await().until(watch::isUnreachable);
-            assertThat(watch.awayFor()).isPresent();
+            assertThat(watch.suspension())
+                    .hasValueSatisfying(why -> assertThat(why.reason()).isEqualTo(NotAccepting.DATABASE_UNREACHABLE));
             trouble = null;
             await().until(watch::isReachable);
             assertThat(watch.isUnreachable()).isFalse();
+        }
+    }
+
+    @Test
+    void a_database_that_takes_no_writes_gets_no_tasks_and_is_probed_until_it_does() {
+        try (var watch = new DatabaseWatch(this::probe, Ticker.system())) {
+            readOnly = true;
+            watch.start();
+            watch.lost();
+            await().until(watch::isUnreachable);
+            assertThat(watch.suspension())
+                    .hasValueSatisfying(why -> assertThat(why.reason()).isEqualTo(NotAccepting.DATABASE_READ_ONLY));
+            readOnly = false;
+            await().until(watch::isReachable);
+            assertThat(watch.suspension()).isEmpty();
         }
     }
 

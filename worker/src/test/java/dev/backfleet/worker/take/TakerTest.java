@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A slot first, then a task, then the claim, then the acknowledgement. */
 class TakerTest {
@@ -38,11 +40,16 @@ class TakerTest {
     private ControlView control = new ControlView(true, Map.of());
     private boolean databaseReachable = true;
     private Runnable brokersAnswer = () -> {};
+    private Runnable onSleep = () -> {};
     private int rounds = 1;
 
     private void run() throws InterruptedException {
         var conditions = new Taker.Conditions(() -> control, () -> databaseReachable, () -> rounds-- == 0);
-        new Taker(new Queue(), slots, store, runner(), conditions, duration -> story.add("sleep")).runUntilStopped();
+        new Taker(new Queue(), slots, store, runner(), conditions, duration -> {
+                    story.add("sleep");
+                    onSleep.run();
+                })
+                .runUntilStopped();
         slots.drain(Duration.ofSeconds(30));
     }
 
@@ -84,10 +91,35 @@ class TakerTest {
 
     @Test
     void a_task_whose_claim_fails_is_acknowledged_and_left_to_the_reaper() throws InterruptedException {
-        store.refuses("08006");
+        store.refuses("55P03");
+        rounds = 2;
         run();
-        assertThat(story).containsExactly("take", "acknowledge after [claim 7/1]");
+        assertThat(story).containsExactly("take", "acknowledge after [claim 7/1]", "take");
         assertThat(slots.busy()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"08006", "57P01", "08004", "25006"})
+    void a_task_whose_claim_fails_because_the_database_is_away_is_claimed_when_it_is_back(String code)
+            throws InterruptedException {
+        store.refuses(code).answers(Optional.of(Samples.claim()));
+        // What the watch over the database finds out.
+        brokersAnswer = () -> databaseReachable = false;
+        onSleep = () -> databaseReachable = true;
+        rounds = 3;
+        run();
+        assertThat(story).containsExactly("take", "acknowledge after [claim 7/1]", "rest", "sleep");
+        assertThat(store.asked()).containsExactly("claim 7/1", "claim 7/1", "giveBack " + Duration.ZERO);
+        assertThat(slots.busy()).isZero();
+    }
+
+    @Test
+    void a_claim_that_is_tried_again_is_tried_no_more_when_it_is_decided() throws InterruptedException {
+        store.refuses("08006").answers(Optional.empty());
+        rounds = 3;
+        run();
+        assertThat(story).containsExactly("take", "acknowledge after [claim 7/1]", "take");
+        assertThat(store.asked()).containsExactly("claim 7/1", "claim 7/1");
     }
 
     @Test
