@@ -1,12 +1,14 @@
 package dev.backfleet.common.event;
 
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.Target;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened to a shard. On the events topic as JSON, keyed by job; losing one does no harm.
  *
+ * @param target the database that the shard is in
  * @param type what happened
  * @param shard to which shard
  * @param epoch under which fencing number
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when, by the worker's clock
  */
 public record Event(
+        Target target,
         Type type,
         ShardId shard,
         long epoch,
@@ -25,6 +28,19 @@ public record Event(
         long batches,
         @Nullable String error,
         Instant at) {
+
+    /** Something that happened to a shard of the default target. */
+    public Event(
+            Type type,
+            ShardId shard,
+            long epoch,
+            String worker,
+            long rows,
+            long batches,
+            @Nullable String error,
+            Instant at) {
+        this(Target.DEFAULT, type, shard, epoch, worker, rows, batches, error, at);
+    }
 
     /** What can happen to a shard. */
     public enum Type {

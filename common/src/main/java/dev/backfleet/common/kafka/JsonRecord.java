@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backfleet.common.job.Target;
 import dev.backfleet.common.kafka.UndecodableRecordException.Reason;
 import java.io.IOException;
 import java.util.Optional;
@@ -66,6 +67,18 @@ public final class JsonRecord {
             throw malformed("not JSON"); // the parser's own words quote the record
         }
         throw malformed("not a JSON object");
+    }
+
+    /** The field {@code target}: the database that the record is about; the default one if it names none. */
+    public Target target() throws UndecodableRecordException {
+        var name = optionalText("target");
+        if (name.isEmpty()) {
+            return Target.DEFAULT;
+        }
+        if (!Target.isName(name.get())) {
+            throw malformed("'target' is not the name of a target");
+        }
+        return new Target(name.get());
     }
 
     /** A whole number above zero. */

@@ -1,12 +1,20 @@
 package dev.backfleet.common.task;
 
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.Target;
 
 /**
  * The permit to work on one shard now. It carries ids only, so that a forged one can do nothing that the job does not
  * already do.
  *
+ * @param target the database that the shard is in
  * @param shard the shard to claim
  * @param dispatch the dispatch number under which the shard was DISPATCHED; a claim with another one is refused
  */
-public record Task(ShardId shard, long dispatch) {}
+public record Task(Target target, ShardId shard, long dispatch) {
+
+    /** A task for the default target. */
+    public Task(ShardId shard, long dispatch) {
+        this(Target.DEFAULT, shard, dispatch);
+    }
+}

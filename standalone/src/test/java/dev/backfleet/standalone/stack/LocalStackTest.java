@@ -69,8 +69,8 @@ class LocalStackTest {
 
     @Test
     void a_worker_that_cannot_start_says_why() {
-        try (var stack = LocalStack.open(
-                StackOptions.fast().telling(lost::add).with("BACKFLEET_START_TIMEOUT", "0s"))) {
+        try (var stack =
+                LocalStack.open(StackOptions.fast().telling(lost::add).with("BACKFLEET_START_TIMEOUT", "0s"))) {
             // Nobody has created the control schema.
             assertThatThrownBy(stack::addWorker)
                     .isInstanceOf(StackException.class)

@@ -2,6 +2,7 @@ package dev.backfleet.worker.take;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.job.Target;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.worker.execute.Claim;
@@ -99,6 +100,12 @@ public final class Taker {
     }
 
     private Optional<Claim> claim(Task task) {
+        if (!task.target().equals(Target.DEFAULT)) {
+            LOG.atWarn()
+                    .addKeyValue("target", task.target())
+                    .log("task dropped: this worker does not serve its target");
+            return Optional.empty();
+        }
         if (!conditions.control().get().mayRun(task.shard().job())) {
             return Optional.empty();
         }

@@ -8,6 +8,7 @@ import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.Target;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.worker.execute.FakeShardStore;
@@ -125,6 +126,15 @@ class TakerTest {
     @Test
     void a_task_of_a_paused_job_is_acknowledged_and_not_even_claimed() throws InterruptedException {
         control = control.with(Scope.job(7), PAUSE);
+        run();
+        assertThat(story).containsExactly("take", "acknowledge after []");
+        assertThat(store.asked()).isEmpty();
+    }
+
+    @Test
+    void a_task_for_another_target_is_acknowledged_and_not_claimed() throws InterruptedException {
+        waiting.clear();
+        waiting.add(new Task(new Target("eu-1"), new ShardId(7, 1), 1));
         run();
         assertThat(story).containsExactly("take", "acknowledge after []");
         assertThat(store.asked()).isEmpty();

@@ -37,6 +37,14 @@ public sealed interface ControlChange {
         }
     }
 
+    /** The record is about another target. */
+    record OfAnotherTarget() implements ControlChange {
+        @Override
+        public ControlView applyTo(ControlView view) {
+            return view;
+        }
+    }
+
     /**
      * The record is not understood; what was wanted before stays wanted.
      *

@@ -3,6 +3,7 @@ package dev.backfleet.common.kafka.control;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.Target;
 import dev.backfleet.common.kafka.JsonRecord;
 import dev.backfleet.common.kafka.UndecodableRecordException;
 import dev.backfleet.common.timeline.Timeline;
@@ -14,16 +15,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the records of the control topic mean. Keys: {@code fleet}, {@code job/ID}, {@code job/ID/tenant/T}, {@code
- * heartbeat}. Values: JSON with a version, or a bare word; none at all forgets what was said before.
+ * heartbeat}; each of another target than the default one has {@code target/NAME/} before it. Values: JSON with a version, or a bare word; none at all forgets what was said before.
  *
  * <p>Whatever is not understood is rejected and changes nothing: it is never read as leave to run. A value that repeats
- * its key, as {@code scope}, must not contradict it.
+ * its key, as {@code scope}, or names the target, must not contradict it.
  */
 public final class ControlCodec {
     static final int MAX_BYTES = 16_384;
     private static final int MAX_KEY_BYTES = 4_096;
     private static final int VERSION = 1;
     private static final String HEARTBEAT_KEY = "heartbeat";
+    private static final Pattern OTHER_TARGET =
+            Pattern.compile("target/(?!default/)[a-z0-9][a-z0-9-]{0,62}/.+", Pattern.DOTALL);
     private static final Pattern BARE_WORD = Pattern.compile("[A-Za-z]{1,16}");
 
     private ControlCodec() {}
@@ -41,6 +44,7 @@ public final class ControlCodec {
     /** The record's value for a wish. */
     public static byte[] encode(ControlRecord record) {
         return JsonRecord.write(JsonRecord.create(VERSION)
+                .put("target", Target.DEFAULT.name())
                 .put("state", record.state().name().toLowerCase(Locale.ROOT))
                 .put("reason", record.reason())
                 .put("by", record.by()));
@@ -52,7 +56,10 @@ public final class ControlCodec {
      * @param timeline of the database that the coordinator is connected to, if it is known
      */
     public static byte[] encodeHeartbeat(String coordinator, long epoch, Optional<Timeline> timeline) {
-        var record = JsonRecord.create(VERSION).put("coordinator", coordinator).put("epoch", epoch);
+        var record = JsonRecord.create(VERSION)
+                .put("target", Target.DEFAULT.name())
+                .put("coordinator", coordinator)
+                .put("epoch", epoch);
         timeline.ifPresent(known -> record.put("system", known.system()).put("timeline", known.number()));
         return JsonRecord.write(record);
     }
@@ -63,6 +70,9 @@ public final class ControlCodec {
             return new ControlChange.Rejected("key", key == null ? "no key" : "key is too long");
         }
         var text = new String(key, StandardCharsets.UTF_8);
+        if (OTHER_TARGET.matcher(text).matches()) {
+            return new ControlChange.OfAnotherTarget();
+        }
         try {
             if (text.equals(HEARTBEAT_KEY)) {
                 return heartbeat(value);
@@ -80,6 +90,7 @@ public final class ControlCodec {
     private static ControlChange heartbeat(byte @Nullable [] value) throws UndecodableRecordException {
         var record = JsonRecord.read(value, MAX_BYTES, VERSION);
         record.text("coordinator");
+        requireDefault(record);
         // A coordinator of an older release does not tell its timeline.
         var system = record.optionalText("system");
         return new ControlChange.Heartbeat(
@@ -111,10 +122,18 @@ public final class ControlCodec {
         if (claimed.isPresent() && !claimed.get().equals(scope.key())) {
             throw JsonRecord.malformed("the record's scope is not its key");
         }
+        requireDefault(json);
         return new ControlRecord(
                 state(json.text("state")),
                 json.optionalText("reason").orElse(null),
                 json.optionalText("by").orElse(null));
+    }
+
+    // A key without a target is about the default one.
+    private static void requireDefault(JsonRecord record) throws UndecodableRecordException {
+        if (!record.target().equals(Target.DEFAULT)) {
+            throw JsonRecord.malformed("the record's target is not its key's");
+        }
     }
 
     private static DesiredState state(String word) throws UndecodableRecordException {

@@ -25,6 +25,7 @@ public final class EventCodec {
     /** The record's value. */
     public static byte[] encode(Event event) {
         return JsonRecord.write(JsonRecord.create(VERSION)
+                .put("target", event.target().name())
                 .put("type", event.type().name())
                 .put("job", event.shard().job())
                 .put("shard", event.shard().number())
@@ -44,6 +45,7 @@ public final class EventCodec {
             throw JsonRecord.malformed("'shard' is too large");
         }
         return new Event(
+                json.target(),
                 type(json.text("type")),
                 new ShardId(json.positive("job"), (int) shard),
                 json.natural("epoch"),

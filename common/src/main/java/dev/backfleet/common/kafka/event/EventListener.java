@@ -1,6 +1,7 @@
 package dev.backfleet.common.kafka.event;
 
 import dev.backfleet.common.event.Event;
+import dev.backfleet.common.job.Target;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.ReadingThread;
@@ -88,7 +89,10 @@ public final class EventListener implements AutoCloseable {
 
     private void hear(ConsumerRecord<byte[], byte[]> record) {
         try {
-            observer.accept(EventCodec.decode(record.value()));
+            var event = EventCodec.decode(record.value());
+            if (event.target().equals(Target.DEFAULT)) {
+                observer.accept(event);
+            }
         } catch (UndecodableRecordException e) {
             skipped.skipped(record, e.reason().tag(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {

@@ -7,7 +7,10 @@ import dev.backfleet.common.task.Task;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A task on the tasks topic: key {@code JOB/SHARD}, value {@code {"v":1,"job":1,"shard":2,"dispatch":3}}. */
+/**
+ * A task on the tasks topic: key {@code JOB/SHARD}, value {@code {"v":1,"target":"default","job":1,"shard":2,"dispatch":3}}.
+ * One without a target, as earlier releases publish it, is for the default target.
+ */
 public final class TaskCodec {
     static final int MAX_BYTES = 1_024;
     private static final int VERSION = 1;
@@ -22,6 +25,7 @@ public final class TaskCodec {
     /** The record's value. */
     public static byte[] encode(Task task) {
         return JsonRecord.write(JsonRecord.create(VERSION)
+                .put("target", task.target().name())
                 .put("job", task.shard().job())
                 .put("shard", task.shard().number())
                 .put("dispatch", task.dispatch()));
@@ -34,6 +38,6 @@ public final class TaskCodec {
         if (shard > Integer.MAX_VALUE) {
             throw JsonRecord.malformed("'shard' is too large");
         }
-        return new Task(new ShardId(json.positive("job"), (int) shard), json.natural("dispatch"));
+        return new Task(json.target(), new ShardId(json.positive("job"), (int) shard), json.natural("dispatch"));
     }
 }

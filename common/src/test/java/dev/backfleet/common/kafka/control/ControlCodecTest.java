@@ -35,7 +35,7 @@ class ControlCodecTest {
     void a_wish_has_its_documented_form() {
         var json = ControlCodec.encode(new ControlRecord(DesiredState.PAUSE, "r", "b"));
         assertThat(new String(json, StandardCharsets.UTF_8))
-                .isEqualTo("{\"v\":1,\"state\":\"pause\",\"reason\":\"r\",\"by\":\"b\"}");
+                .isEqualTo("{\"v\":1,\"target\":\"default\",\"state\":\"pause\",\"reason\":\"r\",\"by\":\"b\"}");
     }
 
     @ParameterizedTest
@@ -43,6 +43,25 @@ class ControlCodecTest {
     void bare_words_and_json_without_version_are_understood(String value, DesiredState state) {
         assertThat(decode("job/7", value))
                 .isEqualTo(new ControlChange.Wish(Scope.job(7), Optional.of(new ControlRecord(state, null, null))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "target/eu-1/fleet",
+                "target/eu-1/job/7",
+                "target/eu-1/job/7/tenant/a\nb",
+                "target/eu-1/heartbeat"
+            })
+    void a_record_of_another_target_changes_nothing_and_is_no_fault(String key) {
+        assertThat(decode(key, "run")).isEqualTo(new ControlChange.OfAnotherTarget());
+        assertThat(decode(key, null).applyTo(PAUSED)).isEqualTo(PAUSED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"target/default/fleet", "target/EU/fleet", "target/eu-1", "target//fleet"})
+    void what_names_no_other_target_is_rejected(String key) {
+        assertThat(decode(key, "run")).isInstanceOf(ControlChange.Rejected.class);
     }
 
     @Test
@@ -67,6 +86,7 @@ class ControlCodecTest {
                 "{\"v\":1,\"state\":\"pause\",\"state\":\"run\"}",
                 "{\"v\":1,\"state\":\"run\",\"scope\":\"job/7\"}",
                 "{\"v\":1,\"state\":\"run\",\"scope\":true}",
+                "{\"v\":1,\"state\":\"run\",\"target\":\"eu-1\"}",
                 "{\"v\":2,\"state\":\"run\"}",
                 "{\"v\":\"1\",\"state\":\"run\"}",
                 "{\"v\":1,\"state\":\"run\"",

@@ -15,8 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The form of an event on its topic. */
 class EventCodecTest {
-    private static final String VALID = "{\"v\":1,\"type\":\"DONE\",\"job\":1,\"shard\":2,\"epoch\":3,\"worker\":\"w\","
-            + "\"rows\":4,\"batches\":5,\"error\":null,\"at\":\"2026-11-21T00:00:00Z\"}";
+    private static final String VALID =
+            "{\"v\":1,\"target\":\"default\",\"type\":\"DONE\",\"job\":1,\"shard\":2,\"epoch\":3,\"worker\":\"w\","
+                    + "\"rows\":4,\"batches\":5,\"error\":null,\"at\":\"2026-11-21T00:00:00Z\"}";
 
     @ParameterizedTest
     @EnumSource(Event.Type.class)
@@ -30,6 +31,13 @@ class EventCodecTest {
     void an_event_has_its_documented_form() throws UndecodableRecordException {
         var event = EventCodec.decode(bytes(VALID));
         assertThat(new String(EventCodec.encode(event), StandardCharsets.UTF_8)).isEqualTo(VALID);
+    }
+
+    @Test
+    void an_event_without_a_target_is_of_the_default_one() throws UndecodableRecordException {
+        var earlier = VALID.replace("\"target\":\"default\",", "");
+        assertThat(earlier).isNotEqualTo(VALID);
+        assertThat(EventCodec.decode(bytes(earlier))).isEqualTo(EventCodec.decode(bytes(VALID)));
     }
 
     @ParameterizedTest

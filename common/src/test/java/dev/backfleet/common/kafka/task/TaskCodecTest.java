@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.Target;
 import dev.backfleet.common.kafka.UndecodableRecordException;
 import dev.backfleet.common.kafka.UndecodableRecordException.Reason;
 import dev.backfleet.common.task.Task;
@@ -20,7 +21,7 @@ class TaskCodecTest {
     void a_task_has_its_documented_form() {
         var task = new Task(new ShardId(1, 2), 3);
         assertThat(new String(TaskCodec.encode(task), StandardCharsets.UTF_8))
-                .isEqualTo("{\"v\":1,\"job\":1,\"shard\":2,\"dispatch\":3}");
+                .isEqualTo("{\"v\":1,\"target\":\"default\",\"job\":1,\"shard\":2,\"dispatch\":3}");
         assertThat(new String(TaskCodec.key(task), StandardCharsets.UTF_8)).isEqualTo("1/2");
     }
 
@@ -38,6 +39,18 @@ class TaskCodecTest {
     void fields_of_later_releases_are_ignored() throws UndecodableRecordException {
         assertThat(TaskCodec.decode(bytes("{\"v\":1,\"job\":1,\"shard\":2,\"dispatch\":3,\"colour\":\"red\"}")))
                 .isEqualTo(new Task(new ShardId(1, 2), 3));
+    }
+
+    @Test
+    void a_task_without_a_target_is_for_the_default_one() throws UndecodableRecordException {
+        assertThat(TaskCodec.decode(bytes("{\"v\":1,\"job\":1,\"shard\":2,\"dispatch\":3}")))
+                .isEqualTo(new Task(Target.DEFAULT, new ShardId(1, 2), 3));
+    }
+
+    @Test
+    void the_target_survives_the_way() throws UndecodableRecordException {
+        var task = new Task(new Target("eu-1"), new ShardId(1, 2), 3);
+        assertThat(TaskCodec.decode(TaskCodec.encode(task))).isEqualTo(task);
     }
 
     @ParameterizedTest
@@ -58,6 +71,8 @@ class TaskCodecTest {
                 "{\"v\":1,\"job\":1,\"shard\":2147483648,\"dispatch\":3}",
                 "{\"v\":1,\"job\":1,\"shard\":2,\"dispatch\":-1}",
                 "{\"v\":1,\"job\":9223372036854775808,\"shard\":2,\"dispatch\":3}",
+                "{\"v\":1,\"target\":\"EU 1\",\"job\":1,\"shard\":2,\"dispatch\":3}",
+                "{\"v\":1,\"target\":7,\"job\":1,\"shard\":2,\"dispatch\":3}",
                 "{\"v\":0,\"job\":1,\"shard\":2,\"dispatch\":3}"
             })
     void what_is_no_task_is_malformed(String value) {
