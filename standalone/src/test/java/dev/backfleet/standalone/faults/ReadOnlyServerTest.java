@@ -39,7 +39,7 @@ class ReadOnlyServerTest {
         var job = stage.submit("read-only", """
                 set: { n: n + 1 }
                 shard: { rows: 2000 }
-                rate: { rows-per-second: 30000 }
+                rate: { rows-per-second: 60000 }
                 throttle: none
                 """);
         stage.awaitChanged(job, 1);
