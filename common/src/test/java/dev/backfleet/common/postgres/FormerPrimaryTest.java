@@ -85,10 +85,19 @@ class FormerPrimaryTest {
     void a_process_that_has_just_started_compares_the_hosts_of_its_url() {
         try (var several = open(host(former) + "," + host(primary) + ",127.0.0.1:1", new Timelines())) {
             assertThat(port(several)).isEqualTo(primary.port());
-            assertThat(several.formerPrimaries())
-                    .containsExactly("jdbc:postgresql://" + host(former)
-                            + "/postgres is a former primary: it is on timeline 1, and a server on timeline 2 was promoted"
-                            + " since; stop it, or let the address lead to the new primary");
+        }
+    }
+
+    @Test
+    void a_former_primary_among_the_hosts_is_told_of_wherever_it_is_named() {
+        for (var hosts : List.of(host(former) + "," + host(primary), host(primary) + "," + host(former))) {
+            try (var several = open(hosts, new Timelines())) {
+                assertThat(port(several)).isEqualTo(primary.port());
+                assertThat(several.formerPrimaries())
+                        .containsExactly("jdbc:postgresql://" + host(former)
+                                + "/postgres is a former primary: it is on timeline 1, and a server on timeline 2 was"
+                                + " promoted since; stop it, or let the address lead to the new primary");
+            }
         }
     }
 
