@@ -12,3 +12,5 @@ grant select, insert on backfleet.quarantine to backfleet_worker;
 grant update (state, reason, error, quarantined, trouble, troubled_at, probes, probe_at) on backfleet.job to backfleet_worker;
 -- Its own sign of life.
 grant select, insert, update, delete on backfleet.worker to backfleet_worker;
+-- What a person should know of the job: that a shard does not advance.
+grant select, insert, update on backfleet.job_note to backfleet_worker;

@@ -44,7 +44,14 @@ final class StatusStore {
                    case when j.rollout ->> 'promote' = 'AUTO' and not s.wave_failed and j.wave < s.last_wave
                      then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
                    j.rows_unchanged, j.rows_matching,
-                   array(select n.note from backfleet.job_note n where n.job_id = j.id order by n.at, n.topic) as notes,
+                   array(select n.note from backfleet.job_note n
+                         where n.job_id = j.id and not exists (
+                           -- What workers tell of a shard that does not advance, until it does.
+                           select from backfleet.shard w
+                           where w.job_id = n.job_id
+                             and w.number = (substring(n.topic from '^walk of shard ([0-9]+)$'))::integer
+                             and (w.last_batch_at > n.at or w.state in ('DONE', 'FAILED')))
+                         order by n.at, n.topic) as notes,
                    s.*
             from backfleet.job j
             left join backfleet.throttle t on t.job_id = j.id
