@@ -14,3 +14,5 @@ grant update (state, reason, error, quarantined, trouble, troubled_at, probes, p
 grant select, insert, update on backfleet.job_note to backfleet_worker;
 -- Its own sign of life.
 grant select, insert, update, delete on backfleet.worker to backfleet_worker;
+-- What a person should know of the job: that a shard does not advance.
+grant select, insert, update on backfleet.job_note to backfleet_worker;

@@ -24,6 +24,7 @@ import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.coordinator.http.HttpHealth;
+import dev.backfleet.coordinator.http.HttpHosts;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.measure.Gauge;
 import dev.backfleet.coordinator.measure.WalGauge;
@@ -117,7 +118,8 @@ public final class Coordinator implements AutoCloseable {
                 settings.lease(),
                 ticker);
         this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
-        this.throttle = new Throttle(new HttpHealth(health), new PostgresLedger(database), settings.throttle(), ticker);
+        var signals = new HttpHealth(health, new HttpHosts(settings.httpHosts()));
+        this.throttle = new Throttle(signals, new PostgresLedger(database), settings.throttle(), ticker);
         var duties = duties();
         var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> leadership.runOnce());
         var work = new Rounds(
@@ -253,14 +255,17 @@ public final class Coordinator implements AutoCloseable {
 
     private Duties duties() {
         var board = new PostgresBoard(database);
+        var problems = new PostgresProblems(database);
+        var speed = new EachJob(Gauge.WHAT, problems, ticker);
+        var wal = new EachJob(WalGauge.WHAT, problems, ticker);
         return new Duties(
                 new Dispatcher(board, new FairShares(), tasks, ticker),
                 new Rollouts(new PostgresRollouts(database)),
                 List.of(
                         new Finisher(new PostgresJobs(database, true), this::forget)::runOnce,
                         new Reaper(new PostgresLeases(database), settings.redispatchAfter())::runOnce,
-                        new Gauge(new PostgresCounts(database), ticker)::runOnce,
-                        new WalGauge(new PostgresWal(database), ticker)::runOnce,
+                        new Gauge(new PostgresCounts(database), ticker, speed)::runOnce,
+                        new WalGauge(new PostgresWal(database), ticker, wal)::runOnce,
                         new Windows(new PostgresWindows(database), ticker)::runOnce),
                 settings.tick(),
                 ticker);

@@ -32,6 +32,34 @@ final class HardKeys {
                 .flatMap(keys -> keys);
     }
 
+    /** Some by which a table can be partitioned. */
+    static Stream<Arguments> ofPartitions() {
+        return Stream.of(
+                key("integer", "id integer", "i * 7 - 10000", "id"),
+                key("uuid", "id uuid", "md5(i::text)::uuid", "id"),
+                key(
+                        "text C",
+                        "id text collate \"C\"",
+                        "case when i % 2 = 0 then upper(md5(i::text)) else md5(i::text) end",
+                        "id"),
+                key("text ICU", "id text collate de", "chr(97 + i % 26) || chr(196 + i % 30) || ' ''' || i", "id"),
+                key("citext", "id extensions.citext", ADDRESS, "id"),
+                key("domain", "id key_account", "i", "id"),
+                key("numeric", "id numeric", "i * 1.37 - 1000", "id"),
+                key("timestamptz", "id timestamptz", "timestamptz '2024-03-31 00:30+01' + i * interval '7 min'", "id"),
+                key("enum and integer", "m mood, id integer", "(enum_range(null::mood))[1 + i % 5], i", "m, id"),
+                key(
+                        "three columns",
+                        "a date, b text collate de, c integer",
+                        "date '2020-01-01' + i % 11, 't' || i % 3, i",
+                        "a, b, c"),
+                key(
+                        "hostile names",
+                        "\"Id \"\"x\"\"\" integer, \"a:b ?::int\" text",
+                        "i % 20, i::text",
+                        "\"Id \"\"x\"\"\", \"a:b ?::int\""));
+    }
+
     private static Stream<Arguments> domains() {
         return Stream.of(
                 key("not null domain", "id account", "i", "id"),

@@ -20,12 +20,12 @@ public final class TextTable {
 
     /** A column of text. */
     public static Column left(String header) {
-        return new Column(header, false);
+        return new Column(onOneLine(header), false);
     }
 
     /** A column of numbers. */
     public static Column right(String header) {
-        return new Column(header, true);
+        return new Column(onOneLine(header), true);
     }
 
     /** Adds a row with a cell for each column; null is shown as a dash. */

@@ -21,11 +21,20 @@ public record FunctionPlace(
     private static final Set<String> VERBS = Set.of("INSERT", "UPDATE", "DELETE", "SELECT", "TRUNCATE", "LOCK");
     private static final String NAME = "(?:\"(?:[^\"\\n]|\"\")+\"|[A-Za-z_][\\w$]*)";
 
-    // Contexts are translated; the language's name and the form name(arguments) are not.
-    private static final Pattern PLPGSQL =
-            Pattern.compile("^PL/pgSQL[^\\n]*?(" + NAME + "(?:\\." + NAME + ")?\\([^()\\n]*\\))");
-    private static final Pattern NAMED = Pattern.compile("^(?:in )?(?:SQL|PL/\\w+) function \"((?:[^\"\\n]|\"\")+)\"");
-    private static final Pattern STATEMENT = Pattern.compile("^SQL statement \"\\s*(\\w+)");
+    // Contexts are translated, and quotes with them; the language's name and the form name(arguments) are not. A word
+    // before
+    // the language's name is one word, so that a line of a statement's text is not taken for such a line.
+    private static final String FUNCTION =
+            "(?:function|funktion|fonction|función|função|funzione|funkcja|функция|функція|関数|函数|함수)";
+    private static final Pattern PLPGSQL = Pattern.compile(
+            "^(?:" + FUNCTION + " )?PL/pgSQL[^\\n]*?(" + NAME + "(?:\\." + NAME + ")?\\([^()\\n]*\\))",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern NAMED = Pattern.compile(
+            "^(?:in )?(?:" + FUNCTION + " (?:SQL|PL/\\w+)|(?:SQL|PL/\\w+)[ -]?" + FUNCTION
+                    + ") ?(?:\"(?<plain>(?:[^\"\\n]|\"\")+)\"|[«»“„][ \\u00a0]?(?<other>[^«»“”„\\n]+?)[ \\u00a0]?[«»“”])",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    private static final Pattern STATEMENT =
+            Pattern.compile("^(?:SQL[ -]?\\p{L}+|\\p{L}+ SQL) ?[\"«»“„][ \\u00a0]?\\s*(\\w+)");
     private static final Pattern EXPRESSION = Pattern.compile("^(?:SQL expression|PL/pgSQL assignment) \"");
 
     /** What a context tells. */
@@ -50,7 +59,11 @@ public record FunctionPlace(
             return Optional.of(plpgsql.group(1));
         }
         var named = NAMED.matcher(line);
-        return named.find() ? Optional.of(named.group(1)) : Optional.empty();
+        if (!named.find()) {
+            return Optional.empty();
+        }
+        var plain = named.group("plain");
+        return Optional.of(plain == null ? named.group("other") : plain);
     }
 
     private static @Nullable String verb(String line) {

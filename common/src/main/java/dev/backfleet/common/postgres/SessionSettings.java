@@ -34,6 +34,10 @@ public final class SessionSettings {
     private static final String TRANSACTION_TIMEOUT = "set transaction_timeout = 0";
     private static final int KNOWS_TRANSACTION_TIMEOUT = 17;
 
+    private static final String MAY_SET = "pg_catalog.has_parameter_privilege(s.name, 'SET')";
+    private static final String IS_SUPERUSER = "pg_catalog.current_setting('is_superuser') = 'on'";
+    private static final int KNOWS_PARAMETER_PRIVILEGES = 15;
+
     /** Values as pg_settings shows them; names that the server does not know are passed over. */
     private static final Map<String, String> PINNED = Map.ofEntries(
             // Which rows there are.
@@ -119,6 +123,7 @@ public final class SessionSettings {
             "quote_all_identifiers",
             "search_path",
             "transaction_timeout",
+            "lc_messages",
             "synchronous_commit");
 
     /**
@@ -131,7 +136,8 @@ public final class SessionSettings {
             from pg_catalog.pg_settings where name = 'deadlock_timeout'
             """;
 
-    // An asynchronous commit can be lost with a crash of the server: a job that was submitted, a pause that was
+    // The server's words are read, where the role may choose their language, in the one in which they were written. An
+    // asynchronous commit can be lost with a crash of the server: a job that was submitted, a pause that was
     // acknowledged. What else somebody chose, a standby to wait for, is left.
     private static final String THE_REST = """
             with wanted as (
@@ -143,6 +149,8 @@ public final class SessionSettings {
                         and r.setdatabase in (0, (select oid from pg_catalog.pg_database
                                                   where datname = pg_catalog.current_database()))
                       order by r.setdatabase desc limit 1), nullif(s.boot_val, ''), 'Default') end
+                  when s.name = 'lc_messages' then
+                    case when {may-set} then 'C' end
                   when s.name = 'synchronous_commit' then case when s.setting = 'off' then 'on' end
                   else p.value end as value
               from pg_catalog.pg_settings s left join (values {pinned}) p (name, value) on p.name = s.name
@@ -167,7 +175,7 @@ public final class SessionSettings {
             all.add(TRANSACTION_TIMEOUT);
         }
         all.addAll(FIRST);
-        all.add(THE_REST);
+        all.add(THE_REST.replace("{may-set}", serverVersion >= KNOWS_PARAMETER_PRIVILEGES ? MAY_SET : IS_SUPERUSER));
         all.addAll(more);
         return String.join(";\n", all);
     }

@@ -5,6 +5,7 @@ import dev.backfleet.common.throttle.Thresholds;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How a coordinator works.
@@ -14,12 +15,19 @@ import java.util.Map;
  * @param tick the pause between two rounds of its duties
  * @param redispatchAfter how long a published task may stay unclaimed
  * @param throttle the thresholds of each signal, unless a spec says otherwise
+ * @param httpHosts which hosts it asks for jobs; empty: all but those with link-local or metadata addresses
  */
 public record CoordinatorSettings(
-        String id, Duration lease, Duration tick, Duration redispatchAfter, Map<Signal, Thresholds> throttle) {
+        String id,
+        Duration lease,
+        Duration tick,
+        Duration redispatchAfter,
+        Map<Signal, Thresholds> throttle,
+        Set<String> httpHosts) {
 
-    /** Copies the map. */
+    /** Copies the collections. */
     public CoordinatorSettings {
+        httpHosts = Set.copyOf(httpHosts);
         throttle = Map.copyOf(throttle);
     }
 
@@ -41,7 +49,8 @@ public record CoordinatorSettings(
                 lease,
                 tick,
                 settings.get(SettingCatalogue.REDISPATCH_AFTER),
-                throttle(settings));
+                throttle(settings),
+                settings.find(SettingCatalogue.THROTTLE_HTTP_HOSTS).orElse(Set.of()));
     }
 
     private static Map<Signal, Thresholds> throttle(Settings settings) {

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -187,6 +188,14 @@ public final class SettingCatalogue {
             .withDefault("5s")
             .onlyFor(COORDINATOR);
 
+    /** Which hosts the addresses of {@code throttle.http} may name. */
+    public static final Setting<Set<String>> THROTTLE_HTTP_HOSTS = define(
+                    "THROTTLE_HTTP_HOSTS",
+                    SettingType.hostNames(),
+                    "Which hosts the coordinator asks for `throttle.http`, separated by commas; without it, all but those with "
+                            + "link-local or metadata addresses.")
+            .onlyFor(COORDINATOR);
+
     /** The thresholds of each signal of the throttle, unless a spec says otherwise. */
     static final Map<Signal, Setting<Thresholds>> THROTTLE = throttle();
 
@@ -212,7 +221,8 @@ public final class SettingCatalogue {
             COORDINATOR_ID,
             COORDINATOR_LEASE,
             COORDINATOR_TICK,
-            REDISPATCH_AFTER);
+            REDISPATCH_AFTER,
+            THROTTLE_HTTP_HOSTS);
 
     private static final List<Setting<?>> ALL = Stream.<Setting<?>>concat(
                     BASIC.stream(), Stream.of(Signal.values()).map(THROTTLE::get))

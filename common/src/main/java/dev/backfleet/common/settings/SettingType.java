@@ -6,6 +6,8 @@ import dev.backfleet.common.unit.HumanDuration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
  */
 public record SettingType<T>(String label, String expected, Function<String, T> parser) {
 
+    private static final Pattern HOSTS = Pattern.compile("\\s*[\\w.:\\[\\]-]+\\s*(,\\s*[\\w.:\\[\\]-]+\\s*)*");
     private static final Pattern SERVERS = Pattern.compile("[^\\s,]+:[0-9]{1,5}(\\s*,\\s*[^\\s,]+:[0-9]{1,5})*");
 
     /** Any text that is not blank. */
@@ -102,12 +105,22 @@ public record SettingType<T>(String label, String expected, Function<String, T> 
                         .collect(Collectors.joining(",")));
     }
 
+    /** Names of hosts, separated by commas, in lower case. */
+    static SettingType<Set<String>> hostNames() {
+        return new SettingType<>("hosts", "a list of host names such as app.example,10.0.0.7", text -> {
+            check(HOSTS.matcher(text).matches());
+            return Stream.of(text.split(","))
+                    .map(host -> host.strip().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toUnmodifiableSet());
+        });
+    }
+
     private static int port(String server) {
         return Integer.parseInt(server.substring(server.lastIndexOf(':') + 1));
     }
 
     private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(java.util.Locale.ROOT);
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static void check(boolean good) {

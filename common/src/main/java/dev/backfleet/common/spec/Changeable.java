@@ -26,6 +26,11 @@ public final class Changeable {
         return read(SpecKeys.BATCH_DURATION, text);
     }
 
+    /** How long one row alone may take. */
+    public static Duration rowTimeout(String text) {
+        return read(SpecKeys.BATCH_ROW_TIMEOUT, text);
+    }
+
     /** How many slots the job may use at once; {@code none}, as many as a job can. */
     public static int concurrency(String text) {
         return text.equals(SpecScalarType.NONE) ? SpecKeys.MOST_SLOTS : read(SpecKeys.CONCURRENCY, text);

@@ -30,6 +30,16 @@ record SpecField(String path, SpecNode node, String written, boolean optional, S
         }
     }
 
+    /** Likewise, of a text in which a {@code #} may mean something else than YAML takes it for. */
+    <T> T readSql(Function<String, T> parse) {
+        if (node instanceof SpecNode.Scalar scalar && scalar.glued()) {
+            throw problem(
+                    "is cut off at \" #\", where YAML begins a comment",
+                    "put the SQL in quotes; if it is a comment, write a blank after #");
+        }
+        return read(parse);
+    }
+
     /** Whether it is the word that stands for nothing on purpose. */
     boolean isNone() {
         return node instanceof SpecNode.Scalar scalar && scalar.text().equals(SpecScalarType.NONE);

@@ -62,7 +62,7 @@ record SpecSqlSignalsType() implements SpecType<List<Custom>> {
         }
         return new Custom(
                 required(item, entries, "name").read(SpecSqlSignalsType::name),
-                required(item, entries, "query").read(SpecSqlSignalsType::query),
+                required(item, entries, "query").readSql(SpecSqlSignalsType::query),
                 soft,
                 hard.orElse(null));
     }

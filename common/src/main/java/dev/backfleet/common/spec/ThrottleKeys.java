@@ -19,7 +19,7 @@ final class ThrottleKeys {
 
     static final SpecKey<String> PROBE = new SpecKey<>(
             GROUP + ".probe",
-            new SpecScalarType<>("SQL query", "one SELECT", SpecSqlSignalsType::query),
+            new SpecQueryType(),
             Absence.means("one row of the table, by key"),
             "The query whose time is the signal `probe-latency`.",
             "\"select 1 from public.orders where id = 1\"");

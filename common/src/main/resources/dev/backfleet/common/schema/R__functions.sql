@@ -300,7 +300,9 @@ create or replace function backfleet.partitions_of(root oid) returns table (rela
     select t.relation, t.kind <> 'p' from tree t where t.relation <> root
   $$;
 
--- The leaves of a job's table that the job does not know yet. One that replaces another has the name of one that it knew.
+-- The leaves of a job's table that the job does not know yet. One that replaces another has the name of one that it knew. One that
+-- has rows may have them from a default partition: if the job has changed rows there, nobody knows which of them these are,
+-- and without a condition they would be changed twice.
 create or replace function backfleet.new_partitions(job bigint)
   returns table (relation oid, schema_name text, table_name text, kind "char", replaces boolean)
   language sql stable
@@ -308,6 +310,12 @@ create or replace function backfleet.new_partitions(job bigint)
     select t.relation, n.nspname::text, c.relname::text, c.relkind,
            exists (select from backfleet.job_relation r
                    where r.job_id = j.id and r.schema_name = n.nspname and r.table_name = c.relname and r.gone_at is null)
+           or (c.relkind = 'r' and j.definition ->> 'where' is null and pg_relation_size(c.oid) > 0
+               and exists (select from backfleet.job_relation r
+                           join pg_class d on d.oid = r.relation
+                           join backfleet.shard s on s.job_id = r.job_id and s.relation = r.relation
+                           where r.job_id = j.id and r.gone_at is null and s.rows_walked > 0
+                             and pg_get_expr(d.relpartbound, d.oid) = 'DEFAULT'))
     from backfleet.job j
     cross join lateral backfleet.partitions_of((j.definition #>> '{table,oid}')::oid) t
     join pg_class c on c.oid = t.relation join pg_namespace n on n.oid = c.relnamespace
@@ -403,7 +411,12 @@ create or replace function backfleet.differences(job bigint) returns setof text
     where w.ev_enabled = any(case when (select j.definition ->> 'triggers' from backfleet.job j where j.id = $1) = 'SUPPRESS'
                              then '{R,A}' else '{O,A}' end::"char"[])
     union
-    select format('the partition %I.%I is another table now, and nobody knows which of its rows were changed', n.schema_name, n.table_name)
+    select format(case when exists (select from backfleet.job_relation r
+                                    where r.job_id = $1 and r.schema_name = n.schema_name and r.table_name = n.table_name
+                                      and r.gone_at is null)
+                    then 'the partition %I.%I is another table now, and nobody knows which of its rows were changed'
+                    else 'the partition %I.%I came with rows while the job changed rows of the default partition: if they were moved '
+                      || 'from there, nobody knows which of them were changed' end, n.schema_name, n.table_name)
     from backfleet.new_partitions($1) n where n.replaces
   $$;
 

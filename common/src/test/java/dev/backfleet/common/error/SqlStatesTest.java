@@ -63,7 +63,17 @@ class SqlStatesTest {
                 "PL/pgSQL function boom() line 1 at RAISE | boom()",
                 "PL/pgSQL function app.\"My f\"(text,integer) line 3 at SQL statement | app.\"My f\"(text,integer)",
                 "PL/pgSQL-Funktion boom(integer) Zeile 3 bei RAISE | boom(integer)",
-                "fonction PL/pgSQL boom(integer), ligne 3 | -",
+                "fonction PL/pgSQL boom(integer), ligne 3 à RAISE | boom(integer)",
+                "функция PL/pgSQL boom(integer), строка 3, оператор RAISE | boom(integer)",
+                "PL/pgSQL関数boom(integer)の3行目 - RAISE | boom(integer)",
+                "SQL-Funktion »g« Anweisung 1 | g",
+                "fonction SQL « g », instruction 1 | g",
+                "función SQL «g» en la sentencia 1 | g",
+                "SQL-функция \"g\", оператор 1 | g",
+                "PL/Python-Funktion »h« | h",
+                "SQL-Anweisung »select 'secret(1)'« | -",
+                "instruction SQL « select secret(1) from PL/pgSQL » | -",
+                "my old PL/pgSQL secret(1) | -",
                 "SQL function \"g\" statement 1 | g",
                 "PL/Python function \"h\" | h",
                 "SQL statement \"select 'secret(1)'\" | -",
@@ -71,6 +81,16 @@ class SqlStatesTest {
             })
     void only_the_functions_name_is_taken_from_a_context(String context, String function) {
         assertThat(FunctionPlace.of(context).function()).isEqualTo(function);
+    }
+
+    @Test
+    void a_missing_right_is_told_from_a_translated_context_too() {
+        var context = "SQL-Anweisung »insert into audit_log values (new.id, 'secret')«\n"
+                + "PL/pgSQL-Funktion audit() Zeile 3 bei SQL-Anweisung";
+        var error = error("42501", "aclcheck_error", "aclchk.c", "permission denied for table audit_log", context);
+        assertThat(SafeErrorMessage.words(error, "bf"))
+                .contains("in function audit(): grant INSERT on audit_log to bf")
+                .doesNotContain("secret");
     }
 
     @Test

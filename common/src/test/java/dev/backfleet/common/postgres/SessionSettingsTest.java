@@ -28,7 +28,6 @@ class SessionSettingsTest {
             Map.entry(
                     "transaction_isolation transaction_deferrable",
                     "they are of one transaction, and the server passes over a default"),
-            Map.entry("lc_messages", "nothing is decided by the words of a message"),
             Map.entry("deadlock_timeout", "a value that only the role has is not believed: see DEADLOCK_TIMEOUT"),
             Map.entry(
                     "backtrace_functions compute_query_id debug_pretty_print debug_print_parse debug_print_plan"
@@ -118,7 +117,8 @@ class SessionSettingsTest {
             "session_replication_role = replica",
             "track_counts = off",
             "zero_damaged_pages = on",
-            "ignore_checksum_failure = on");
+            "ignore_checksum_failure = on",
+            "lc_messages = 'POSIX'");
 
     private final String url = SharedServers.freshDatabase();
 
@@ -176,6 +176,21 @@ class SessionSettingsTest {
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("may not set it back (permission denied to set parameter"
                         + " \"session_replication_role\"); let a superuser run: alter role");
+    }
+
+    @Test
+    void a_role_that_may_not_choose_the_language_of_messages_has_the_servers() throws SQLException {
+        execute("create role speaker login");
+        execute("alter role speaker in database " + databaseName() + " set lc_messages = 'POSIX'");
+        try (var session = open(url + "&user=speaker")) {
+            assertThat(column(session, "show lc_messages")).containsExactly("POSIX");
+        }
+        execute("grant set on parameter lc_messages to speaker");
+        try (var session = open(url + "&user=speaker")) {
+            assertThat(column(session, "show lc_messages")).containsExactly("C");
+        } finally {
+            execute("revoke set on parameter lc_messages from speaker");
+        }
     }
 
     @Test

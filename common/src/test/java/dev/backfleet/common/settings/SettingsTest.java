@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,7 +137,8 @@ class SettingsTest {
                         Duration.ofSeconds(3),
                         Duration.ofMillis(200),
                         Duration.ofSeconds(5),
-                        coordinator.throttle()));
+                        coordinator.throttle(),
+                        Set.of()));
         assertThat(coordinator.throttle())
                 .hasSize(Signal.values().length)
                 .containsEntry(Signal.REPLICATION_LAG, new Thresholds(10, 60));

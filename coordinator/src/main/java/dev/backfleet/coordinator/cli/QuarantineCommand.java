@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +49,10 @@ import picocli.CommandLine.Spec;
         })
 final class QuarantineCommand implements Callable<ExitCode> {
     private static final int MOST = 1_000;
+
+    // A name in quotes may hold the sign, too.
+    private static final Pattern ASSIGNMENT =
+            Pattern.compile("\\s*(\"(?:[^\"]|\"\")*\"|[^=]*?)\\s*=\\s*(.*?)\\s*", Pattern.DOTALL);
 
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
@@ -145,15 +150,15 @@ final class QuarantineCommand implements Callable<ExitCode> {
     private Map<Identifier, SqlExpression> expressions() {
         var expressions = new LinkedHashMap<Identifier, SqlExpression>();
         for (var one : set) {
-            var parts = one.split("=", 2);
-            if (parts.length < 2) {
+            var parts = ASSIGNMENT.matcher(one);
+            if (!parts.matches()) {
                 throw new CommandException(ExitCode.USAGE, "--set " + one + ": write COLUMN=EXPRESSION");
             }
             try {
-                expressions.put(Identifier.parse(parts[0].strip()), SqlExpression.parse(parts[1].strip()));
+                expressions.put(Identifier.parse(parts.group(1)), SqlExpression.parse(parts.group(2)));
             } catch (BadTextException e) {
                 throw new CommandException(
-                        ExitCode.USAGE, "--set " + parts[0] + ": " + e.what() + "; " + e.remedy(), e);
+                        ExitCode.USAGE, "--set " + parts.group(1) + ": " + e.what() + "; " + e.remedy(), e);
             }
         }
         return expressions;

@@ -71,6 +71,13 @@ final class SetCommand implements Callable<ExitCode> {
     private @Nullable String batchDuration;
 
     @Option(
+            names = "--row-timeout",
+            paramLabel = "D",
+            description =
+                    "How long one row alone may take before it is quarantined, such as 3s: from the next claim on.")
+    private @Nullable String rowTimeout;
+
+    @Option(
             names = "--priority",
             paramLabel = "WORD",
             description = "The job's share of the slots beside other jobs: low, normal or high.")
@@ -99,14 +106,15 @@ final class SetCommand implements Callable<ExitCode> {
                 read("--wal-rate", walRate, Changeable::walBytesPerSecond),
                 read("--concurrency", concurrency, Changeable::concurrency),
                 read("--batch-duration", batchDuration, Changeable::batchDuration),
+                read("--row-timeout", rowTimeout, Changeable::rowTimeout),
                 read("--priority", priority, Changeable::priority),
                 read("--error-budget-rows", budgetRows, Changeable::budgetRows),
                 read("--error-budget-ratio", budgetRatio, Changeable::budgetRatio));
         if (wanted.isNothing()) {
             throw new CommandException(
                     ExitCode.USAGE,
-                    "nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --priority, "
-                            + "--error-budget-rows or --error-budget-ratio");
+                    "nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --row-timeout, "
+                            + "--priority, --error-budget-rows or --error-budget-ratio");
         }
         try (var session = Session.open(options)) {
             var id = session.job(job.idOrName());

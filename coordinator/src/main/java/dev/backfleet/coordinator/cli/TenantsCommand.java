@@ -6,6 +6,7 @@ import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.ShellWord;
 import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.postgres.PostgresTenants;
@@ -89,7 +90,7 @@ final class TenantsCommand implements Callable<ExitCode> {
             out.print(output.json() ? JsonOutput.render(page) : table(page));
             out.flush();
             if (page.next() != null && !output.json()) {
-                spec.commandLine().getErr().println("more: --after '" + page.next() + "'");
+                spec.commandLine().getErr().println("more: --after " + ShellWord.of(page.next()));
                 spec.commandLine().getErr().flush();
             }
             return ExitCode.DONE;

@@ -42,6 +42,7 @@ public final class ChangeSettings {
      * @param walRate bytes of WAL per second, likewise
      * @param concurrency slots at once
      * @param batchDuration how long a batch is to take
+     * @param rowTimeout how long one row alone may take
      * @param priority the share of the slots
      * @param budgetRows how many rows may be in quarantine
      * @param budgetRatio which share of the rows walked may be
@@ -51,6 +52,7 @@ public final class ChangeSettings {
             Optional<OptionalLong> walRate,
             Optional<Integer> concurrency,
             Optional<Duration> batchDuration,
+            Optional<Duration> rowTimeout,
             Optional<Priority> priority,
             Optional<Long> budgetRows,
             Optional<Double> budgetRatio) {
@@ -61,6 +63,7 @@ public final class ChangeSettings {
                     && walRate.isEmpty()
                     && concurrency.isEmpty()
                     && batchDuration.isEmpty()
+                    && rowTimeout.isEmpty()
                     && priority.isEmpty()
                     && budgetRows.isEmpty()
                     && budgetRatio.isEmpty();

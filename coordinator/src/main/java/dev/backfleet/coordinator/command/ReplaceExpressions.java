@@ -8,6 +8,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.pin.Catalog;
+import dev.backfleet.coordinator.pin.Objection;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -43,12 +44,26 @@ public final class ReplaceExpressions {
         var definition = store.definition(job);
         var changes = new ArrayList<Assignment>();
         wanted.forEach((column, expression) -> changes.add(checked(definition, column, expression)));
+        tryStatements(job, definition, changes);
         var state = store.replace(job, changes, PERMITTED, who);
         if (!PERMITTED.contains(state)) {
             throw new CommandException(
                     ExitCode.CONFLICT,
                     "job " + job + " is " + state + ": an expression is replaced only while the job stands still; "
                             + "'backfleet pause " + job + "' makes it");
+        }
+    }
+
+    // As at submission: with the statements that workers will run.
+    private void tryStatements(long job, JobDefinition definition, List<Assignment> changes) {
+        var changed = definition;
+        for (var change : changes) {
+            changed = changed.setting(change);
+        }
+        for (var leaf : catalog.shapes(store.relations(job))) {
+            catalog.objection(changed, leaf).filter(Objection::refuses).ifPresent(objection -> {
+                throw new CommandException(ExitCode.USAGE, "--set: PostgreSQL refuses the batch: " + objection.words());
+            });
         }
     }
 
@@ -71,6 +86,9 @@ public final class ReplaceExpressions {
     public interface Store {
         /** What a job is pinned to. */
         JobDefinition definition(long job);
+
+        /** The tables that hold the job's rows and are still there. */
+        List<JobDefinition.Table> relations(long job);
 
         /**
          * Replaces assignments, and writes down who did, in one transaction.

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Asks the addresses of a job's spec whether all is well, beside what another source reads: 200 is yes, any other answer
@@ -26,16 +27,19 @@ import java.util.concurrent.Flow;
 public final class HttpHealth implements Health {
     private static final Duration PATIENCE = Duration.ofMillis(500);
     private static final int WELL = 200;
+    private static final String SILENT = "it does not answer within half a second";
 
     private final Health others;
+    private final HttpHosts hosts;
     private final HttpClient client = HttpClient.newBuilder()
             .connectTimeout(PATIENCE)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
     /** Adds addresses to what {@code others} reads. */
-    public HttpHealth(Health others) {
+    public HttpHealth(Health others, HttpHosts hosts) {
         this.others = others;
+        this.hosts = hosts;
     }
 
     @Override
@@ -53,14 +57,26 @@ public final class HttpHealth implements Health {
     }
 
     private CompletableFuture<Sample> ask(String address) {
-        var request = HttpRequest.newBuilder(URI.create(address))
+        var uri = URI.create(address);
+        return CompletableFuture.supplyAsync(() -> hosts.refusal(uri))
+                .thenCompose(refusal -> refusal.map(why -> CompletableFuture.completedFuture(unreadable(address, why)))
+                        .orElseGet(() -> send(address, uri)))
+                // A name that is not resolved in time, too.
+                .completeOnTimeout(unreadable(address, SILENT), PATIENCE.toMillis() * 2, TimeUnit.MILLISECONDS);
+    }
+
+    private CompletableFuture<Sample> send(String address, URI uri) {
+        var request = HttpRequest.newBuilder(uri)
                 .timeout(PATIENCE)
                 .header("User-Agent", "backfleet")
                 .build();
         return client.sendAsync(request, answer -> new Unread())
-                .handle((response, failure) -> response == null
-                        ? new Sample(address, Measure.NUMBER, null, "it does not answer within half a second")
-                        : answer(address, response.statusCode()));
+                .handle((response, failure) ->
+                        response == null ? unreadable(address, SILENT) : answer(address, response.statusCode()));
+    }
+
+    private static Sample unreadable(String address, String why) {
+        return new Sample(address, Measure.NUMBER, null, why);
     }
 
     private static Sample answer(String address, int status) {

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.measure;
 
 import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.coordinator.problem.EachJob;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,6 +11,9 @@ import java.util.Map;
 
 /** The duty of measuring how fast jobs advance: rows per second over about the last ten seconds. */
 public final class Gauge {
+    /** What it does, in the status of a job for which it fails. */
+    public static final String WHAT = "measuring its speed";
+
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int SAMPLES = 11;
 
@@ -17,9 +21,16 @@ public final class Gauge {
     private final Ticker ticker;
     private final Map<Long, Deque<Sample>> samples = new HashMap<>();
     private final Due due;
+    private final EachJob each;
+
+    /** Creates it; a speed that cannot be stored ends the round. */
+    public Gauge(Counts counts, Ticker ticker) {
+        this(counts, ticker, EachJob.plainly(WHAT));
+    }
 
     /** Creates it. */
-    public Gauge(Counts counts, Ticker ticker) {
+    public Gauge(Counts counts, Ticker ticker, EachJob each) {
+        this.each = each;
         this.counts = counts;
         this.ticker = ticker;
         this.due = new Due(EVERY, ticker);
@@ -33,7 +44,7 @@ public final class Gauge {
         var now = ticker.now();
         var current = counts.counts();
         samples.keySet().retainAll(current.keySet());
-        current.forEach((job, count) -> measure(job, new Sample(now, count)));
+        current.forEach((job, count) -> each.run(job, () -> measure(job, new Sample(now, count))));
     }
 
     private void measure(long job, Sample sample) {

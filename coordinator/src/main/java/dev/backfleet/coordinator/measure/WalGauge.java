@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.measure;
 
 import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.coordinator.problem.EachJob;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The duty of keeping limits in WAL: measures each second what a row costs, and stores the rows per second that follow. */
 public final class WalGauge {
+    /** What it does, in the status of a job for which it fails. */
+    public static final String WHAT = "keeping its limit in WAL";
+
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     // Servers publish what a session has written about once a second: over three of them the rows fit the bytes.
@@ -19,10 +23,17 @@ public final class WalGauge {
     private final Wal wal;
     private final Due due;
     private final Deque<Reading> readings = new ArrayDeque<>();
+    private final EachJob each;
     private WalPace pace = WalPace.START;
 
-    /** Creates it. */
+    /** Creates it; a limit that cannot be stored ends the round. */
     public WalGauge(Wal wal, Ticker ticker) {
+        this(wal, ticker, EachJob.plainly(WHAT));
+    }
+
+    /** Creates it. */
+    public WalGauge(Wal wal, Ticker ticker, EachJob each) {
+        this.each = each;
         this.wal = wal;
         this.due = new Due(EVERY, ticker);
     }
@@ -38,7 +49,7 @@ public final class WalGauge {
             return;
         }
         observe(wal.read());
-        limits.forEach((job, bytes) -> wal.store(job, pace.rows(bytes)));
+        limits.forEach((job, bytes) -> each.run(job, () -> wal.store(job, pace.rows(bytes))));
     }
 
     private void observe(Reading now) {

@@ -59,6 +59,12 @@ public interface Catalog {
      */
     Optional<Objection> objection(JobDefinition job, JobDefinition.Table leaf);
 
+    /**
+     * Of tables that hold the rows of one, those that differ: in columns, constraints, triggers, indexes, rules or rights. Of many
+     * kinds, the first twenty.
+     */
+    List<JobDefinition.Table> shapes(List<JobDefinition.Table> leaves);
+
     /** Why this role may not suppress triggers; nothing if it may. */
     Optional<String> triggerRefusal();
 

@@ -189,14 +189,19 @@ public final class SpecPinner {
                 });
     }
 
-    // Of a partitioned table, the first leaf stands for all.
+    // Of the leaves of a partitioned table, one of each shape stands for all of it.
     private void checkStatements(JobDefinition definition, TableFacts table) {
-        var objection =
-                table.leaves().stream().findFirst().flatMap(leaf -> catalog.objection(definition, leaf.table()));
-        objection.filter(Objection::refuses).ifPresent(one -> {
-            throw places.problem("set", "PostgreSQL refuses the batch: " + one.words(), "change what it names");
-        });
-        objection.map(Objection::words).ifPresent(notes::add);
+        for (var leaf : catalog.shapes(
+                table.leaves().stream().map(TableFacts.Leaf::table).toList())) {
+            var objection = catalog.objection(definition, leaf);
+            objection.filter(Objection::refuses).ifPresent(one -> {
+                throw places.problem("set", "PostgreSQL refuses the batch: " + one.words(), "change what it names");
+            });
+            objection
+                    .map(Objection::words)
+                    .filter(words -> !notes.contains(words))
+                    .ifPresent(notes::add);
+        }
     }
 
     private void checkQueries(TableFacts table) {

@@ -25,6 +25,7 @@ record JobSettings(
         @Nullable Long walRate,
         int concurrency,
         Duration batchDuration,
+        Duration rowTimeout,
         Priority priority,
         ErrorBudget errorBudget) {
 
@@ -35,6 +36,7 @@ record JobSettings(
                 limit(wanted.walRate(), walRate),
                 wanted.concurrency().orElse(concurrency),
                 wanted.batchDuration().orElse(batchDuration),
+                wanted.rowTimeout().orElse(rowTimeout),
                 wanted.priority().orElse(priority),
                 new ErrorBudget(
                         wanted.budgetRows().orElse(errorBudget.rows()),
@@ -52,6 +54,7 @@ record JobSettings(
                 "batch-duration",
                 HumanDuration.format(batchDuration),
                 HumanDuration.format(other.batchDuration));
+        compare(changes, "row-timeout", HumanDuration.format(rowTimeout), HumanDuration.format(other.rowTimeout));
         compare(changes, "priority", word(priority), word(other.priority));
         compare(
                 changes,

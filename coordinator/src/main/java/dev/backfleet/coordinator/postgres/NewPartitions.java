@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres;
 import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +24,18 @@ final class NewPartitions {
 
     /** Takes in all that there are; how many. Those that have the name of one that the job knew wait for a person. */
     int take(long job) {
+        return take(job, leaf -> !leaf.replaces());
+    }
+
+    /** Takes in those too that wait for a person; how many. */
+    int takeAll(long job) {
+        return take(job, leaf -> true);
+    }
+
+    private int take(long job, Predicate<PartitionStore.Arrival> which) {
         var arrivals = database.jdbi().withHandle(handle -> new PartitionStore(handle, job).arrivals());
         return (int) arrivals.stream()
-                .filter(leaf -> !leaf.replaces())
+                .filter(which)
                 .filter(leaf -> database.jdbi().inTransaction(handle -> take(handle, job, leaf)))
                 .count();
     }

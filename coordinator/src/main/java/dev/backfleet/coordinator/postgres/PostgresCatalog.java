@@ -219,6 +219,14 @@ public final class PostgresCatalog implements Catalog {
     }
 
     @Override
+    public List<JobDefinition.Table> shapes(List<JobDefinition.Table> leaves) {
+        if (leaves.size() <= 1) {
+            return leaves;
+        }
+        return database.jdbi().withHandle(handle -> new LeafShapes(handle).distinct(leaves));
+    }
+
+    @Override
     public Optional<String> triggerRefusal() {
         return refusal(SUPPRESS_TRIGGERS);
     }

@@ -39,6 +39,11 @@ public final class PostgresDefinitions implements ReplaceExpressions.Store {
     }
 
     @Override
+    public List<JobDefinition.Table> relations(long job) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).relations(job));
+    }
+
+    @Override
     public JobState replace(long job, List<Assignment> changes, Set<JobState> permitted, String who) {
         return database.jdbi().inTransaction(handle -> {
             var state = new JobStore(handle).lock(job).orElseThrow();

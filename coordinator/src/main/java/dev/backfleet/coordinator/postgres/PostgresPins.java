@@ -61,9 +61,10 @@ public final class PostgresPins implements PinWatch.Pins {
     }
 
     /**
-     * Lets a HALTED job be resumed though partitions were detached, or replaced by others.
+     * Lets a HALTED job be resumed though partitions were detached, replaced by others, or came with rows that the job may have
+     * changed.
      *
-     * @param changeOthers whether the rows of those that took the place of others are changed, all of them
+     * @param changeOthers whether the rows of those that are new are changed, all of them
      */
     public void leaveOut(long job, boolean changeOthers) {
         database.jdbi().useTransaction(handle -> {
@@ -76,10 +77,12 @@ public final class PostgresPins implements PinWatch.Pins {
             if (!changeOthers) {
                 others.stream()
                         .filter(partitions::add)
-                        .forEach(leaf ->
-                                partitions.note(leaf.table(), "took the place of another: its rows are not changed"));
+                        .forEach(leaf -> partitions.note(leaf.table(), "is left as it is: its rows are not changed"));
             }
         });
+        if (changeOthers) {
+            new NewPartitions(database).takeAll(job);
+        }
     }
 
     /** What keeps a HALTED job from going on, in words: what is different, or what PostgreSQL refuses of its change. */

@@ -18,6 +18,14 @@ import org.postgresql.util.PSQLException;
 
 /** Plans jobs in the control schema: shards and state in one transaction. */
 public final class PostgresPlans implements Planner.Plans {
+    // A table of deleted rows only is read to its end: for at most so long, then planning is tried again, and tells.
+    private static final List<String> BY_THE_TABLE = List.of(
+            "set local enable_seqscan = on",
+            "set local enable_indexscan = off",
+            "set local enable_indexonlyscan = off",
+            "set local enable_bitmapscan = off",
+            "set local statement_timeout = '60s'");
+
     private final Database database;
 
     /** Creates it. */
@@ -61,6 +69,9 @@ public final class PostgresPlans implements Planner.Plans {
             requireSame(handle, relation);
             requireVisible(handle, relation);
             var cut = new ShardCutter(handle, definition.get(), largest).cut(job, relation, shards);
+            if (cut.shards() == 0) {
+                requireEmpty(handle, relation);
+            }
             rows += cut.rows();
             shards += cut.shards();
         }
@@ -101,6 +112,27 @@ public final class PostgresPlans implements Planner.Plans {
         if (!same) {
             throw new UnplannableException("the table " + TableNames.quoted(relation)
                     + " is no longer the one that the job was submitted for; cancel the job and submit it again");
+        }
+    }
+
+    // Without a shard no row of it is changed. The key's index has shown none: the table itself is asked.
+    private static void requireEmpty(Handle handle, JobDefinition.Table relation) {
+        var name = TableNames.escaped(relation);
+        var empty = handle.createQuery("select pg_catalog.pg_relation_size(:oid::oid) = 0")
+                .bind("oid", relation.oid())
+                .mapTo(Boolean.class)
+                .one();
+        if (empty) {
+            return;
+        }
+        BY_THE_TABLE.forEach(handle::execute);
+        var rows = handle.createQuery("select exists (select from only " + name + ")")
+                .mapTo(Boolean.class)
+                .one();
+        if (rows) {
+            throw new UnplannableException("the table " + TableNames.quoted(relation)
+                    + " has rows, but the index of its key shows none: the index may be corrupt; look at it with "
+                    + "bt_index_check of the extension amcheck, REINDEX it, then 'backfleet resume' the job");
         }
     }
 

@@ -20,14 +20,14 @@ public final class PostgresSettings implements ChangeSettings.Store {
 
     private static final String LOCK = """
             select state, rate_limit, wal_limit, wal_rows, concurrency, batch_seconds, priority, budget_rows, budget_ratio,
-                   definition ->> 'batchDuration' as batch_duration
+                   row_timeout, definition ->> 'batchDuration' as batch_duration
             from backfleet.job where id = :job for update
             """;
 
     private static final String STORE = """
             update backfleet.job
             set rate_limit = :rate, wal_limit = :wal, wal_rows = :walRows, concurrency = :concurrency,
-                batch_seconds = :batch, priority = :priority, budget_rows = :budgetRows, budget_ratio = :budgetRatio
+                batch_seconds = :batch, row_timeout = :rowTimeout, priority = :priority, budget_rows = :budgetRows, budget_ratio = :budgetRatio
             where id = :job
             """;
 
@@ -86,6 +86,7 @@ public final class PostgresSettings implements ChangeSettings.Store {
                 .bind("walRows", walRows)
                 .bind("concurrency", settings.concurrency())
                 .bind("batch", settings.batchDuration().toMillis() / 1000.0)
+                .bind("rowTimeout", settings.rowTimeout().toMillis() / 1000.0)
                 .bind("priority", settings.priority().name())
                 .bind("budgetRows", settings.errorBudget().rows())
                 .bind("budgetRatio", settings.errorBudget().ratio())
@@ -117,6 +118,7 @@ public final class PostgresSettings implements ChangeSettings.Store {
                         row.getObject("wal_limit", Long.class),
                         row.getInt("concurrency"),
                         duration,
+                        Duration.ofMillis(Math.round(row.getDouble("row_timeout") * 1000)),
                         Priority.valueOf(row.getString("priority")),
                         new ErrorBudget(row.getLong("budget_rows"), row.getDouble("budget_ratio"))),
                 row.getObject("wal_rows", Double.class));

@@ -9,10 +9,12 @@ import dev.backfleet.common.postgres.RowChange;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.BatchStatement.Start;
+import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.pin.Objection;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +96,10 @@ final class StatementTrial {
                     }
                 }
             }
+            var objection = explainKnownRow();
+            if (objection.isPresent()) {
+                return objection;
+            }
         }
         return mayTry() ? changeFirstRow() : Optional.empty();
     }
@@ -105,12 +111,7 @@ final class StatementTrial {
         var sql = "explain (costs off) " + BatchStatement.of(job, leaf, start, endsWithTenant);
         return inTransaction(PLANNING, () -> {
             try (var statement = connection.prepareStatement(sql)) {
-                statement.setLong(1, 0);
-                statement.setInt(2, 0);
-                statement.setLong(3, 0);
-                statement.setArray(4, null);
-                statement.setInt(5, 1);
-                statement.setDouble(6, 1);
+                bind(statement);
                 var plan = new ArrayList<String>();
                 try (var rows = statement.executeQuery()) {
                     while (rows.next()) {
@@ -124,6 +125,29 @@ final class StatementTrial {
                                         + TableNames.quoted(leaf) + ")"));
             }
         });
+    }
+
+    // The batch of a row that was found by its key.
+    private Optional<Objection> explainKnownRow() throws SQLException {
+        return inTransaction(PLANNING, () -> {
+            try (var statement =
+                    connection.prepareStatement("explain (costs off) " + KnownRowStatement.of(job, leaf))) {
+                bind(statement);
+                statement.setArray(7, null);
+                statement.setBoolean(8, false);
+                statement.execute();
+                return Optional.empty();
+            }
+        });
+    }
+
+    private static void bind(PreparedStatement statement) throws SQLException {
+        statement.setLong(1, 0);
+        statement.setInt(2, 0);
+        statement.setLong(3, 0);
+        statement.setArray(4, null);
+        statement.setInt(5, 1);
+        statement.setDouble(6, 1);
     }
 
     // A key whose operators have several names is walked by one index scan for each column, sorted together.

@@ -51,6 +51,12 @@ final class StatusStore {
                            select from backfleet.worker w
                            where n.topic = 'worker ' || w.id and w.started_at <= n.at
                              and w.seen_at > now() - interval '1 minute'))
+                           and not exists (
+                            -- What workers tell of a shard that does not advance, until it does.
+                            select from backfleet.shard w
+                            where w.job_id = n.job_id
+                              and w.number = (substring(n.topic from '^walk of shard ([0-9]+)$'))::integer
+                              and (w.last_batch_at > n.at or w.state in ('DONE', 'FAILED')))
                          order by n.at, n.topic) as notes,
                    s.*
             from backfleet.job j

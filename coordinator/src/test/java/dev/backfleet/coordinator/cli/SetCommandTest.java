@@ -43,8 +43,9 @@ class SetCommandTest {
     @BeforeEach
     void asSubmitted() {
         rows.execute("truncate backfleet.audit");
-        rows.execute("update backfleet.job set rate_limit = 50000, wal_limit = null, wal_rows = null, concurrency = 8, "
-                + "batch_seconds = null, priority = 'NORMAL', budget_rows = 1000, budget_ratio = 0.001");
+        rows.execute(
+                "update backfleet.job set rate_limit = 50000, wal_limit = null, wal_rows = null, concurrency = 8, "
+                        + "batch_seconds = null, row_timeout = 1.5, priority = 'NORMAL', budget_rows = 1000, budget_ratio = 0.001");
     }
 
     private int set(String arguments) {
@@ -76,6 +77,15 @@ class SetCommandTest {
                 .isEqualTo("set names: rate from 50000 to 20000, concurrency from 8 to 4, "
                         + "batch-duration from 100ms to 50ms, priority from normal to low");
         assertThat(stored("rate_limit, concurrency, batch_seconds, priority")).isEqualTo("20000 4 0.05 LOW");
+    }
+
+    @Test
+    void the_time_of_one_row_is_set() {
+        assertThat(set("names --row-timeout 3s")).isZero();
+        assertThat(out.toString().strip()).isEqualTo("set names: row-timeout from 1500ms to 3s");
+        assertThat(stored("row_timeout")).isEqualTo("3");
+        assertThat(set("names --row-timeout 1ms")).isEqualTo(2);
+        assertThat(err.toString()).contains("--row-timeout: ");
     }
 
     @Test
@@ -137,7 +147,7 @@ class SetCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        names                        | 2 | nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --priority, --error-budget-rows or --error-budget-ratio
+        names                        | 2 | nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --row-timeout, --priority, --error-budget-rows or --error-budget-ratio
         names --rate 0               | 2 | --rate: 0 is out of range; write a number from 1 to 10000000, or none
         names --rate fast            | 2 | --rate: "fast" is not a whole number in plain digits; write a number from 1 to 10000000, or none
         names --wal-rate 20          | 2 | --wal-rate: "20" is not an amount of data; write 512kB, 20MB or 1GB

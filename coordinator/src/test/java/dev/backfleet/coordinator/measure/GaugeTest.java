@@ -2,6 +2,8 @@ package dev.backfleet.coordinator.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.coordinator.problem.EachJob;
+import dev.backfleet.coordinator.problem.ToldProblems;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,10 +27,14 @@ class GaugeTest {
 
                 @Override
                 public void store(long job, Gauge.Speed speed) {
+                    if (job == 7) {
+                        throw new IllegalStateException("no");
+                    }
                     stored.add(speed);
                 }
             },
-            () -> now);
+            () -> now,
+            new EachJob("measuring", new ToldProblems(), () -> now));
 
     private void second(long changed, long walked) {
         counts.put(1L, new Gauge.Count(changed, walked));
@@ -52,6 +58,14 @@ class GaugeTest {
             second(2_000_000 + i * 100, 2_000_000 + i * 100);
         }
         assertThat(stored.get(stored.size() - 1)).isEqualTo(new Gauge.Speed(100, 100));
+    }
+
+    @Test
+    void a_job_whose_speed_cannot_be_stored_keeps_no_other_from_being_measured() {
+        counts.put(7L, new Gauge.Count(0, 0));
+        second(100, 200);
+        second(150, 400);
+        assertThat(stored).containsExactly(new Gauge.Speed(50, 200));
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.backfleet.coordinator.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.backfleet.coordinator.problem.EachJob;
+import dev.backfleet.coordinator.problem.ToldProblems;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,16 +33,28 @@ class WalGaugeTest {
 
                 @Override
                 public void store(long job, double rowsPerSecond) {
+                    if (job == 7) {
+                        throw new IllegalStateException("no");
+                    }
                     stored.put(job, rowsPerSecond);
                 }
             },
-            () -> now);
+            () -> now,
+            new EachJob("limiting", new ToldProblems(), () -> now));
 
     private void second(long changed, String source, long written) {
         rows.merge(1L, changed, Long::sum);
         bytes.merge(source, written, Long::sum);
         now = now.plusSeconds(1);
         gauge.runOnce();
+    }
+
+    @Test
+    void a_job_whose_limit_cannot_be_stored_keeps_no_other_from_its_limit() {
+        limits.put(7L, 100_000L);
+        limits.put(8L, 100_000L);
+        second(100, "a", 10_000);
+        assertThat(stored.keySet()).containsExactlyInAnyOrder(1L, 8L);
     }
 
     private double rowsPerSecond() {

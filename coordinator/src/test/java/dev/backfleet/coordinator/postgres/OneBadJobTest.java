@@ -75,6 +75,24 @@ class OneBadJobTest {
     }
 
     @Test
+    void a_table_with_rows_that_its_keys_index_does_not_show_halts_the_job_and_one_without_rows_does_not()
+            throws SQLException {
+        submitTwo();
+        db.run("delete from b");
+        // An index that has lost its entries: that of an empty table takes its place.
+        db.run("create table empty (like a including all)");
+        db.run("update pg_class set relfilenode = pg_relation_filenode('empty_pkey') where relname = 'a_pkey'");
+        planner.runOnce(() -> {});
+        assertThat(states()).containsExactly("a HALTED", "b RUNNING");
+        assertThat(db.column("select error from backfleet.job where name = 'a'").get(0))
+                .contains("the table \"public\".\"a\" has rows, but the index of its key shows none", "REINDEX");
+        db.run("drop table empty; reindex table a; update backfleet.job set state = 'PLANNING' where name = 'a'");
+        planner.runOnce(() -> {});
+        assertThat(states()).containsExactly("a RUNNING", "b RUNNING");
+        assertThat(db.column("select count(*)::text from backfleet.shard")).containsExactly("1");
+    }
+
+    @Test
     void a_job_whose_definition_cannot_be_read_keeps_no_other_waiting() throws SQLException {
         submitTwo();
         db.run(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.complete.LookBack;
 import dev.backfleet.coordinator.pin.PinWatch;
@@ -267,6 +268,85 @@ class PartitionsTest {
         look();
         assertThat(state()).isEqualTo("RUNNING");
         assertThat(openShards("t1")).isEqualTo(open);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,1", "false,0"})
+    void one_that_gets_rows_of_a_default_partition_halts_the_job_until_a_person_decides(boolean change, String open)
+            throws SQLException {
+        var job = running(SPEC);
+        db.run(
+                "create table other partition of t default; insert into t select i % 3, i from generate_series(201, 300) i");
+        look();
+        assertThat(state()).isEqualTo("RUNNING");
+        splitDefault(false);
+        look();
+        // Nothing of it was changed: what was moved is changed in its new place.
+        assertThat(state()).isEqualTo("RUNNING");
+        assertThat(openShards("t3")).isEqualTo("1");
+        db.run("update backfleet.shard set rows_walked = 20 where relation = 'other'::regclass");
+        splitDefault(true);
+        look();
+        assertThat(state())
+                .isEqualTo("HALTED: the partition public.t0 came with rows while the job changed rows of the default "
+                        + "partition: if they were moved from there, nobody knows which of them were changed");
+        resume(job);
+        assertThat(state()).startsWith("HALTED");
+        pins.leaveOut(job, change);
+        assertThat(pins.obstacles(job)).isEmpty();
+        resume(job);
+        look();
+        assertThat(state()).isEqualTo("RUNNING");
+        assertThat(openShards("t0")).isEqualTo(open);
+    }
+
+    @Test
+    void a_condition_tells_which_rows_of_a_default_partition_were_changed() throws SQLException {
+        running(SPEC + "where: n = 0\n");
+        db.run(
+                "create table other partition of t default; insert into t select i % 3, i from generate_series(201, 300) i");
+        look();
+        db.run("update backfleet.shard set rows_walked = 20 where relation = 'other'::regclass");
+        splitDefault(true);
+        look();
+        assertThat(state()).isEqualTo("RUNNING");
+        assertThat(openShards("t0")).isEqualTo("1");
+    }
+
+    private static void splitDefault(boolean second) throws SQLException {
+        var from = second ? 251 : 201;
+        var name = second ? "t0" : "t3";
+        db.run("begin; create table " + name
+                + " (like t including all); with moved as (delete from other where id between "
+                + from + " and " + (from + 49) + " returning *) insert into " + name
+                + " select * from moved; alter table t attach "
+                + "partition " + name + " for values from (" + from + ") to (" + (from + 50) + "); commit");
+    }
+
+    @Test
+    void a_leaf_that_differs_from_the_first_is_tried_at_submission_too() throws SQLException {
+        db.run("create table t (tenant integer not null, id integer not null, n integer not null default 0, "
+                + "primary key (tenant, id)) partition by range (id); "
+                + "create table t1 partition of t for values from (1) to (101); "
+                + "create table t2 partition of t for values from (101) to (201); "
+                + "create table t3 partition of t for values from (201) to (301); "
+                + "alter table t3 add check (n = 0); insert into t select 1, i from generate_series(1, 300) i");
+        assertThat(db.submit(SPEC).notes())
+                .singleElement()
+                .asString()
+                .contains("the first row would go into quarantine (23514");
+        assertThat(new PostgresCatalog(db.database).shapes(leaves()))
+                .extracting(JobDefinition.Table::name)
+                .containsExactly("t1", "t3");
+    }
+
+    private static List<JobDefinition.Table> leaves() throws SQLException {
+        return db
+                .column("select relid::oid::bigint || ' ' || relid::text from pg_partition_tree('t') where isleaf")
+                .stream()
+                .map(leaf -> leaf.split(" "))
+                .map(leaf -> new JobDefinition.Table(Long.parseLong(leaf[0]), "public", leaf[1]))
+                .toList();
     }
 
     @Test

@@ -65,6 +65,23 @@ class PostgresQueriesTest {
     }
 
     @Test
+    void what_a_worker_tells_of_a_shard_counts_until_the_shard_advances_or_ends() {
+        var job = rows.job("names", "RUNNING");
+        for (var number = 1; number <= 3; number++) {
+            rows.shard(job, number, number == 3 ? "DONE" : "w-1", 0, 0);
+            rows.execute(
+                    "insert into backfleet.job_note (job_id, topic, at, note) values (?, ?, clock_timestamp(), ?)",
+                    job,
+                    "walk of shard " + number,
+                    "note " + number);
+        }
+        rows.execute("insert into backfleet.job_note (job_id, topic, note) values (?, 'planning', 'other')", job);
+        assertThat(status(job).findings().notes()).containsExactly("note 1", "note 2", "other");
+        rows.execute("update backfleet.shard set last_batch_at = clock_timestamp() where number = 2");
+        assertThat(status(job).findings().notes()).containsExactly("note 1", "other");
+    }
+
+    @Test
     void a_job_without_shards_has_zeros_and_nothing_else() {
         var status = status(rows.job("names", "PLANNING"));
         assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 0, 0, 0));

@@ -297,6 +297,11 @@ class RetryRowsTest {
                 .isInstanceOfSatisfying(
                         CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
                 .hasMessageContaining("column \"missing\" does not exist");
+        // It can be planned, and no row can be changed with it.
+        assertThatThrownBy(() -> replace(replace, rows.job, "n", "('nope' || n)::regclass::oid::int"))
+                .isInstanceOfSatisfying(
+                        CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+                .hasMessageContaining("PostgreSQL refuses the batch: 42P01");
         replace(replace, rows.job, "n", "n + 10");
         assertCounts(rows.retry(), Map.of(Verdict.CHANGED, 2));
         assertThat(db.ask("select count(*) filter (where n = 10) || ' ' || count(*) filter (where n = 1) from t"))

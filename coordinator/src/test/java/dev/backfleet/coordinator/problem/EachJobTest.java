@@ -7,36 +7,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What fails for one job holds up no other, and is tried again ever later. */
 class EachJobTest {
-    private final Map<Long, String> told = new TreeMap<>();
+    private final ToldProblems problems = new ToldProblems();
+    private final Map<Long, String> told = problems.told;
     private final List<Long> done = new ArrayList<>();
     private Duration now = Duration.ZERO;
     private boolean broken = true;
 
-    private final EachJob each = new EachJob(
-            "planning",
-            new Problems() {
-                @Override
-                public Optional<String> why(RuntimeException failure) {
-                    return Optional.ofNullable(failure.getMessage());
-                }
-
-                @Override
-                public void tell(long job, String what, String why) {
-                    told.put(job, what + ": " + why);
-                }
-
-                @Override
-                public void over(long job, String what) {
-                    told.remove(job);
-                }
-            },
-            () -> now);
+    private final EachJob each = new EachJob("planning", problems, () -> now);
 
     private void round() {
         for (long job = 1; job <= 3; job++) {

@@ -31,6 +31,11 @@ final class LoneRow {
         failures = 0;
     }
 
+    /** The checkpoint moved, but past no row: the next one is still tried alone. */
+    void crossed() {
+        failures = 0;
+    }
+
     /** Whether it is tried again, alone, with its own time limit. */
     boolean isSlow() {
         return slow;

@@ -121,7 +121,11 @@ public final class ShardRun {
      */
     public void moved(BatchResult result, Duration took, Situation situation) {
         cursor = result.cursor();
-        lone.next();
+        if (result.walked() > 0) {
+            lone.next();
+        } else {
+            lone.crossed();
+        }
         if (!bisection.isActive()) {
             sizer = sizer.committed(result.walked(), took);
         }

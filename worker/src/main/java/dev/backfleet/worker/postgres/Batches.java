@@ -3,6 +3,7 @@ package dev.backfleet.worker.postgres;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.batch.BatchStatement;
+import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.worker.execute.BatchResult;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.RecentlyUsed;
@@ -34,18 +35,23 @@ final class Batches {
 
     /** One batch; nothing if the fence did not hold. */
     Optional<BatchResult> run(Connection connection, Claim claim, Step.Batch batch) throws SQLException {
+        var timeout = batch.timeout();
+        if (timeout != null) {
+            return patiently(connection, claim, batch, timeout);
+        }
         var start = BatchStatement.Start.of(batch.cursor(), claim.definition());
         var key = new Key(claim.definition(), claim.relation(), start, claim.endsWithTenant());
         var sql = statements.get(key, k -> BatchStatement.of(k.job, k.relation, k.start, k.endsWithTenant));
         return Refusals.translatingRows(
-                connection, () -> send(connection, sql, claim, batch), () -> plan(connection, sql, claim, batch));
+                connection,
+                () -> send(connection, sql, claim, batch),
+                () -> plan(connection, sql, statement -> {
+                    bind(connection, statement, 1, claim, batch, lease);
+                }));
     }
 
     private Optional<BatchResult> send(Connection connection, String sql, Claim claim, Step.Batch batch)
             throws SQLException {
-        if (batch.timeout() != null) {
-            return sendPatiently(connection, sql, claim, batch, batch.timeout());
-        }
         try (var statement = connection.prepareStatement(sql)) {
             bind(connection, statement, 1, claim, batch, lease);
             try (var rows = statement.executeQuery()) {
@@ -54,13 +60,28 @@ final class Batches {
         }
     }
 
+    // The row is looked for before, by a statement that changes nothing: the time limit is for the row alone.
+    private Optional<BatchResult> patiently(Connection connection, Claim claim, Step.Batch batch, Duration timeout) {
+        var next = NextRow.after(connection, claim, batch.cursor(), lease);
+        if (next.isEmpty()) {
+            return Optional.empty();
+        }
+        var sql = KnownRowStatement.of(claim.definition(), claim.relation());
+        return Refusals.translatingRows(
+                connection,
+                () -> sendPatiently(connection, sql, claim, batch, next.get(), timeout),
+                () -> plan(connection, sql, statement -> {
+                    next.get().bind(connection, statement, bind(connection, statement, 1, claim, batch, lease));
+                }));
+    }
+
     // One round trip and one transaction, though two statements: the driver sends both, and one Sync after them.
     private Optional<BatchResult> sendPatiently(
-            Connection connection, String sql, Claim claim, Step.Batch batch, Duration timeout) throws SQLException {
-        var limit = timeout.plus(WalkTime.ofBatch(connection, claim, batch.cursor()));
+            Connection connection, String sql, Claim claim, Step.Batch batch, NextRow.Point next, Duration timeout)
+            throws SQLException {
         try (var statement = connection.prepareStatement(WorkerSession.PATIENTLY + sql)) {
-            statement.setInt(1, Math.toIntExact(limit.toMillis()));
-            bind(connection, statement, 2, claim, batch, lease);
+            statement.setInt(1, Math.toIntExact(timeout.toMillis()));
+            next.bind(connection, statement, bind(connection, statement, 2, claim, batch, lease));
             statement.execute();
             if (!statement.getMoreResults()) {
                 throw new IllegalStateException("the batch gave no result");
@@ -71,9 +92,9 @@ final class Batches {
         }
     }
 
-    private void plan(Connection connection, String sql, Claim claim, Step.Batch batch) throws SQLException {
+    private static void plan(Connection connection, String sql, Binding binding) throws SQLException {
         try (var statement = connection.prepareStatement("explain " + sql)) {
-            bind(connection, statement, 1, claim, batch, lease);
+            binding.bind(statement);
             statement.execute();
         }
     }
@@ -110,6 +131,11 @@ final class Batches {
                 row.getLong("changed"),
                 row.getBoolean("done"),
                 StoredTerms.read(row, claim.definition()));
+    }
+
+    @FunctionalInterface
+    private interface Binding {
+        void bind(PreparedStatement statement) throws SQLException;
     }
 
     /** What a statement's text depends on. */

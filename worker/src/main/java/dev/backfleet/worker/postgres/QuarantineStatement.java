@@ -3,10 +3,12 @@ package dev.backfleet.worker.postgres;
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.batch.BatchStatement;
+import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.worker.execute.Aside;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Step;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -76,28 +78,38 @@ final class QuarantineStatement {
     /** Puts a row aside; nothing if the fence did not hold. */
     static Optional<Aside> run(Connection connection, Claim claim, Step.Quarantine row, Duration lease, String worker)
             throws SQLException {
+        if (row.failure().kind() == ErrorKind.TIMED_OUT) {
+            // A slow row may be behind keys of deleted rows.
+            var next = NextRow.after(connection, claim, row.cursor(), lease);
+            return next.isEmpty() ? Optional.empty() : known(connection, claim, row, next.get(), lease, worker);
+        }
         var definition = claim.definition();
         var start = BatchStatement.Start.of(row.cursor(), definition);
         var sql = BatchStatement.walking(definition, claim.relation(), start, claim.endsWithTenant(), ASIDE);
-        // A slow row may be behind keys of deleted rows.
-        var slow = row.failure().kind() == ErrorKind.TIMED_OUT;
-        try (var statement = connection.prepareStatement(slow ? WorkerSession.PATIENTLY + sql : sql)) {
-            var first = 1;
-            if (slow) {
-                var limit = WalkTime.ofBatch(connection, claim, row.cursor());
-                statement.setInt(first++, Math.toIntExact(limit.toMillis()));
-            }
-            var next = Batches.bind(connection, statement, first, claim, new Step.Batch(row.cursor(), ROWS), lease);
-            statement.setString(next, row.failure().code());
-            statement.setString(next + 1, row.failure().message());
-            statement.setString(next + 2, worker);
-            statement.execute();
-            if (slow && !statement.getMoreResults()) {
-                throw new IllegalStateException("the quarantine gave no result");
-            }
-            try (var rows = statement.getResultSet()) {
-                return rows.next() ? Optional.of(aside(rows, claim)) : Optional.empty();
-            }
+        try (var statement = connection.prepareStatement(sql)) {
+            var next = Batches.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
+            return put(statement, next, claim, row, worker);
+        }
+    }
+
+    private static Optional<Aside> known(
+            Connection connection, Claim claim, Step.Quarantine row, NextRow.Point next, Duration lease, String worker)
+            throws SQLException {
+        var sql = KnownRowStatement.knowing(claim.definition(), claim.relation(), ASIDE);
+        try (var statement = connection.prepareStatement(sql)) {
+            var first = Batches.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
+            return put(statement, next.bind(connection, statement, first), claim, row, worker);
+        }
+    }
+
+    private static Optional<Aside> put(
+            PreparedStatement statement, int first, Claim claim, Step.Quarantine row, String worker)
+            throws SQLException {
+        statement.setString(first, row.failure().code());
+        statement.setString(first + 1, row.failure().message());
+        statement.setString(first + 2, worker);
+        try (var rows = statement.executeQuery()) {
+            return rows.next() ? Optional.of(aside(rows, claim)) : Optional.empty();
         }
     }
 

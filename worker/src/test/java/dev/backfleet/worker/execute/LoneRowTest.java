@@ -59,6 +59,23 @@ class LoneRowTest {
     }
 
     @Test
+    void after_a_step_past_no_row_the_next_row_is_tried_alone_and_from_the_first_try_on() {
+        next();
+        for (var tries = 0; tries < 2; tries++) {
+            failed(TIMED_OUT);
+            next();
+        }
+        run.moved(moved(0, 0), Duration.ofMillis(1), new Situation(Duration.ofMillis(millis), true, false));
+        for (var tries = 0; tries < 2; tries++) {
+            assertThat(next()).isInstanceOfSatisfying(Step.Batch.class, batch -> {
+                assertThat(batch.timeout()).isEqualTo(Claim.ROW_TIMEOUT);
+                assertThat(batch.rows()).isEqualTo(1);
+            });
+            failed(TIMED_OUT);
+        }
+    }
+
+    @Test
     void the_lease_is_renewed_before_a_row_gets_time_of_its_own() {
         next();
         failed(TIMED_OUT);

@@ -1,7 +1,6 @@
 package dev.backfleet.common.postgres.batch;
 
 import static java.util.Map.entry;
-import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.Cursor;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 /**
  * Writes the one statement that is a batch: fence, boundary, change and move in one round trip and one transaction, so
@@ -27,7 +25,7 @@ import java.util.stream.IntStream;
  * batch. It is written as the arms of the lexicographic order instead, each of which has a tight range in the index.
  * Arms that do not apply compare with NULL.
  *
- * <p>The upper bound is read from the shard's row under the fence, never from what a claim was told: a shard may be
+ * <p>The walk to the boundary ends where the leading column passes the shard's upper bound. The upper bound is read from the shard's row under the fence, never from what a claim was told: a shard may be
  * split while it is worked on. Where the bound is the end of a tenant and not a row, the last row before it takes its
  * place; both are of one snapshot, so that no row is between them for this statement.
  */
@@ -78,7 +76,7 @@ public final class BatchStatement {
             """;
 
     /** The part that changes the rows of the range, counts them, and moves the checkpoint. */
-    private static final String CHANGE = """
+    static final String CHANGE = """
             ), backfleet_change as (
               update only {relation} as {alias}
               set {assignments}
@@ -190,19 +188,33 @@ public final class BatchStatement {
                 + Identifier.of(table.name()).quoted();
     }
 
-    // In one pass, since what people wrote may contain anything, a placeholder's name too.
     private String text(String part) {
+        return fill(WALK.replace("{tail}", endsWithTenant ? TAIL : "") + part, endsWithTenant ? endOfTenant() : row());
+    }
+
+    /** A statement of another form, with the same parts and some of its own. */
+    static String fill(
+            JobDefinition job, JobDefinition.Table relation, Start start, String template, Map<String, String> more) {
+        return new BatchStatement(job, relation, start, false).fill(template, more);
+    }
+
+    /** The first row after the cursor, up to the shard's end, for which a condition with an AND before it holds. */
+    static String firstAfter(JobDefinition job, JobDefinition.Table relation, Start start, String condition) {
+        var statement = new BatchStatement(job, relation, start, false);
+        return statement.walk("n", statement.inReach() + condition, false, "limit 1", "1");
+    }
+
+    // In one pass, since what people wrote may contain anything, a placeholder's name too.
+    private String fill(String template, Map<String, String> more) {
         var parts = new HashMap<>(parts());
-        parts.putAll(endsWithTenant ? endOfTenant() : row());
-        return PLACEHOLDER
-                .matcher(WALK.replace("{tail}", endsWithTenant ? TAIL : "") + part)
-                .replaceAll(match -> {
-                    var text = parts.get(match.group(1));
-                    if (text == null) {
-                        throw new IllegalStateException("no part for " + match.group());
-                    }
-                    return Matcher.quoteReplacement(text);
-                });
+        parts.putAll(more);
+        return PLACEHOLDER.matcher(template).replaceAll(match -> {
+            var text = parts.get(match.group(1));
+            if (text == null) {
+                throw new IllegalStateException("no part for " + match.group());
+            }
+            return Matcher.quoteReplacement(text);
+        });
     }
 
     private Map<String, String> parts() {
@@ -212,15 +224,19 @@ public final class BatchStatement {
                 entry("upper-columns", each(i -> "s.upper[%d]::%s as u%d".formatted(i, type(i), i))),
                 entry("relation-literal", literal(relation)),
                 entry("labels-fence", labelsFence()),
-                entry("nth", walk("n", "", false, "offset (select size - 1 from backfleet_input) limit 1", SIZE)),
-                entry("walk", walk("n", "", false, "limit " + SIZE, SIZE)),
-                entry("within-range", order.compare(i -> "w.n" + i, Comparison.LESS_OR_EQUAL, i -> end("b", i, ""))),
+                entry(
+                        "nth",
+                        walk("n", inReach(), false, "offset (select size - 1 from backfleet_input) limit 1", SIZE)),
+                entry("walk", walk("n", inReach(), false, "limit " + SIZE, SIZE)),
+                entry(
+                        "within-range",
+                        order.compare(i -> "w.n" + i, Comparison.LESS_OR_EQUAL, i -> RangeArms.end("b", i, ""))),
                 entry("nth-columns", each(i -> "n.n" + i)),
                 entry("from-columns", each(i -> "c" + i)),
                 entry("row-key", "array[" + toText() + "]"),
-                entry("shared-prefix", start == Start.AT_A_ROW ? sharedPrefix() : "0"),
+                entry("shared-prefix", start == Start.AT_A_ROW ? new RangeArms(order, change).sharedPrefix() : "0"),
                 entry("triggers", job.triggers() == Triggers.SUPPRESS ? SUPPRESSED : ""),
-                entry("arms", start == Start.AT_A_ROW ? armsFromCursor() : armsFromStart()),
+                entry("arms", arms()),
                 entry("relation", relation),
                 entry("alias", change.alias()),
                 entry("where", change.andWhere()),
@@ -276,6 +292,13 @@ public final class BatchStatement {
                 1, walked(1), Comparison.LESS_OR_EQUAL, "(select u1 from backfleet_bound where last and not whole)");
     }
 
+    // Keys of deleted rows behind the shard's end are no concern of its. The leading column alone, since an index scan
+    // stops
+    // at no other one.
+    private String inReach() {
+        return " and " + order.compare(1, walked(1), Comparison.LESS_OR_EQUAL, "(select u1 from backfleet_fence)");
+    }
+
     /** The rows after the cursor in the order of the key; as many, and from which end, as is said. */
     private String walk(String as, String condition, boolean descending, String limit, String most) {
         var rows = new KeyOrder.Rows("only " + relation + " as backfleet_k", this::walked, i -> as + i);
@@ -296,64 +319,17 @@ public final class BatchStatement {
         return order.compare(1, tenant, Comparison.GREATER, "(select c1 from backfleet_fence)");
     }
 
+    private String arms() {
+        var arms = new RangeArms(order, change);
+        return switch (start) {
+            case BEFORE_ALL -> arms.fromStart("");
+            case AFTER_A_TENANT -> arms.fromStart(" and " + afterTenant(change.key(1)));
+            case AT_A_ROW -> arms.fromCursor();
+        };
+    }
+
     private String labelsFence() {
         return job.key().stream().anyMatch(KeyColumn::mayHaveLabels) ? LABELS : "";
-    }
-
-    /** How many leading columns are equal at both ends of the range; the last one always counts as different. */
-    private String sharedPrefix() {
-        var cases = IntStream.range(1, columns)
-                .mapToObj(
-                        i -> "when not (" + order.compare(i, "c" + i, Comparison.EQUAL, "b" + i) + ") then " + (i - 1))
-                .collect(joining(" "));
-        return columns == 1 ? "0" : "case " + cases + " else " + (columns - 1) + " end";
-    }
-
-    private String armsFromStart() {
-        return IntStream.rangeClosed(1, columns)
-                .mapToObj(i -> prefix(i - 1, j -> end("b", j, "")) + comparison(i, columns, end("b", i, "")))
-                .map(arm -> "(" + arm + (start == Start.AFTER_A_TENANT ? " and " + afterTenant(key(1)) : "") + ")")
-                .collect(joining("\n    or "));
-    }
-
-    private String armsFromCursor() {
-        return IntStream.rangeClosed(1, columns).mapToObj(this::armsOfColumn).collect(joining("\n    or "));
-    }
-
-    /** The arms whose inequality is on column {@code i}: where both ends part, and above and below that. */
-    private String armsOfColumn(int i) {
-        var here = " where shared = " + (i - 1);
-        var middle = prefix(i - 1, j -> end("c", j, here)) + after(i, end("c", i, here)) + " and "
-                + comparison(i, columns, end("b", i, here));
-        if (i == 1) {
-            return "(" + middle + ")";
-        }
-        var before = " where shared < " + (i - 1);
-        var lower = prefix(i - 1, j -> end("c", j, before)) + after(i, end("c", i, before));
-        var upper = prefix(i - 1, j -> end("b", j, before)) + comparison(i, columns, end("b", i, before));
-        return "(" + middle + ")\n    or (" + lower + ")\n    or (" + upper + ")";
-    }
-
-    private String prefix(int length, IntFunction<String> end) {
-        return IntStream.rangeClosed(1, length)
-                .mapToObj(j -> order.compare(j, key(j), Comparison.EQUAL, end.apply(j)) + " and ")
-                .collect(joining());
-    }
-
-    private String comparison(int column, int last, String end) {
-        return order.compare(column, key(column), column == last ? Comparison.LESS_OR_EQUAL : Comparison.LESS, end);
-    }
-
-    private String after(int i, String end) {
-        return order.compare(i, key(i), Comparison.GREATER, end);
-    }
-
-    private static String end(String which, int column, String condition) {
-        return "(select " + which + column + " from backfleet_range" + condition + ")";
-    }
-
-    private String key(int i) {
-        return change.key(i);
     }
 
     private String type(int i) {
@@ -382,7 +358,7 @@ public final class BatchStatement {
         }
     }
 
-    private static String literal(String text) {
+    static String literal(String text) {
         return "'" + text.replace("'", "''") + "'";
     }
 }

@@ -1,0 +1,113 @@
+package dev.backfleet.common.postgres.batch;
+
+import static java.util.Map.entry;
+import static java.util.stream.Collectors.joining;
+
+import dev.backfleet.common.job.Comparison;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.KeyOrder;
+import dev.backfleet.common.postgres.RowChange;
+import dev.backfleet.common.sql.Identifier;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Writes the batch that does not walk: it is told which row is the next one after the cursor, or up to where there is none,
+ * by somebody who has looked. It finds that row by its key, so that keys of deleted rows between the cursor and the row
+ * cost it nothing.
+ *
+ * <p>The fence is that of every batch, so that the cursor is still where the look began. A row that was inserted between the
+ * cursor and the known one after the look is passed over, like every row that is inserted behind a cursor.
+ */
+public final class KnownRowStatement {
+
+    /**
+     * Parameters: those of a batch, then the point (text[]) and whether it is a row. Without a point there is no row up to
+     * the shard's end; a point that is no row says that there is none up to it, and may be a tenant. The shard may have been
+     * split since the look, so that its end may come before the point.
+     */
+    private static final String KNOWN = """
+            with backfleet_input as materialized (
+              select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
+                     ?::integer as size, ?::double precision as lease, ?::text[] as point, ?::boolean as is_row{triggers}
+            ), backfleet_fence as materialized (
+              select {upper-columns}, s.upper, cardinality(s.upper) = {key-columns} as whole
+              from backfleet.shard s
+              where s.job_id = (select job from backfleet_input)
+                and s.number = (select number from backfleet_input)
+                and s.epoch = (select epoch from backfleet_input)
+                and s.state = 'RUNNING'
+                and s.cursor is not distinct from (select cursor from backfleet_input)
+                and s.relation = to_regclass({relation-literal}){labels-fence}
+              for update of s
+            ), backfleet_point as materialized (
+              select {no-columns} from only {relation} as backfleet_k where false
+              union all
+              select {point-columns} from backfleet_input i where i.point is not null
+            ), backfleet_ends as materialized (
+              select {nth-columns}, f.upper, i.point, n.n1 is null or {is-last} as last, coalesce({is-hit}, false) as hit
+              from backfleet_fence f cross join backfleet_input i left join backfleet_point n on true
+            ), backfleet_range as materialized (
+              select {bound-columns}, upper, point, last, hit, {patience} from backfleet_ends
+            ), backfleet_walked as materialized (
+              select (select count(*) from only {relation} as backfleet_k where {is-row}) as walked from backfleet_range
+            """;
+
+    private KnownRowStatement() {}
+
+    /**
+     * The statement for batches of a job.
+     *
+     * @param job what to change
+     * @param relation the table, or the leaf, that holds the rows
+     */
+    public static String of(JobDefinition job, JobDefinition.Table relation) {
+        return knowing(job, relation, BatchStatement.CHANGE);
+    }
+
+    /** The same with another part than the change, as in {@link BatchStatement#walking}. */
+    public static String knowing(JobDefinition job, JobDefinition.Table relation, String part) {
+        return BatchStatement.fill(job, relation, BatchStatement.Start.BEFORE_ALL, KNOWN + part, parts(job));
+    }
+
+    private static Map<String, String> parts(JobDefinition job) {
+        var order = new KeyOrder(job.key());
+        var change = new RowChange(job);
+        var beforeTenant = order.compare(1, "n.n1", Comparison.LESS, "f.u1");
+        var beforeRow = order.compare(i -> "n.n" + i, Comparison.LESS, i -> "f.u" + i);
+        var upToTenant = order.compare(1, "n.n1", Comparison.LESS_OR_EQUAL, "f.u1");
+        var upToRow = order.compare(i -> "n.n" + i, Comparison.LESS_OR_EQUAL, i -> "f.u" + i);
+        return Map.ofEntries(
+                entry("key-columns", String.valueOf(order.columns())),
+                // So that the column's collation decides.
+                entry(
+                        "no-columns",
+                        order.each(
+                                i -> walked(order, i) + "::" + order.column(i).type() + " as n" + i)),
+                entry(
+                        "point-columns",
+                        order.each(i -> "i.point[" + i + "]::" + order.column(i).type())),
+                entry(
+                        "is-last",
+                        "not (case when not i.is_row then " + beforeTenant + " when f.whole then " + beforeRow
+                                + " else " + upToTenant + " end)"),
+                entry("is-hit", "i.is_row and case when f.whole then " + upToRow + " else " + upToTenant + " end"),
+                entry("bound-columns", order.each(i -> "n" + i + " as b" + i)),
+                entry("is-row", each(order, i -> order.compare(i, walked(order, i), Comparison.EQUAL, known(i)))),
+                entry("arms", each(order, i -> order.compare(i, change.key(i), Comparison.EQUAL, known(i)))),
+                entry("cursor", "case when r.last then r.upper else r.point end"));
+    }
+
+    private static String walked(KeyOrder order, int i) {
+        return "backfleet_k." + Identifier.of(order.column(i).name()).quoted();
+    }
+
+    private static String known(int i) {
+        return "(select b" + i + " from backfleet_range where hit)";
+    }
+
+    private static String each(KeyOrder order, IntFunction<String> condition) {
+        return IntStream.rangeClosed(1, order.columns()).mapToObj(condition).collect(joining(" and "));
+    }
+}

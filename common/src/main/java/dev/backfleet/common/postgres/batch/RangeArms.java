@@ -1,0 +1,84 @@
+package dev.backfleet.common.postgres.batch;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.backfleet.common.job.Comparison;
+import dev.backfleet.common.postgres.KeyOrder;
+import dev.backfleet.common.postgres.RowChange;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * The range of a batch as the arms of the lexicographic order, each of which has a tight range in the key's index. Arms that do not
+ * apply compare with NULL. The range's ends are columns c (the lower one) and b of {@code backfleet_range}.
+ */
+final class RangeArms {
+    private final KeyOrder order;
+    private final RowChange change;
+    private final int columns;
+
+    RangeArms(KeyOrder order, RowChange change) {
+        this.order = order;
+        this.change = change;
+        this.columns = order.columns();
+    }
+
+    /** How many leading columns are equal at both ends of the range; the last one always counts as different. */
+    String sharedPrefix() {
+        var cases = IntStream.range(1, columns)
+                .mapToObj(
+                        i -> "when not (" + order.compare(i, "c" + i, Comparison.EQUAL, "b" + i) + ") then " + (i - 1))
+                .collect(joining(" "));
+        return columns == 1 ? "0" : "case " + cases + " else " + (columns - 1) + " end";
+    }
+
+    /** The arms of a range without a lower end; each with a condition with an AND before it, or none. */
+    String fromStart(String condition) {
+        return IntStream.rangeClosed(1, columns)
+                .mapToObj(i -> prefix(i - 1, j -> end("b", j, "")) + comparison(i, columns, end("b", i, "")))
+                .map(arm -> "(" + arm + condition + ")")
+                .collect(joining("\n    or "));
+    }
+
+    /** The arms of a range between two rows. */
+    String fromCursor() {
+        return IntStream.rangeClosed(1, columns).mapToObj(this::ofColumn).collect(joining("\n    or "));
+    }
+
+    /** The arms whose inequality is on column {@code i}: where both ends part, and above and below that. */
+    private String ofColumn(int i) {
+        var here = " where shared = " + (i - 1);
+        var middle = prefix(i - 1, j -> end("c", j, here)) + after(i, end("c", i, here)) + " and "
+                + comparison(i, columns, end("b", i, here));
+        if (i == 1) {
+            return "(" + middle + ")";
+        }
+        var before = " where shared < " + (i - 1);
+        var lower = prefix(i - 1, j -> end("c", j, before)) + after(i, end("c", i, before));
+        var upper = prefix(i - 1, j -> end("b", j, before)) + comparison(i, columns, end("b", i, before));
+        return "(" + middle + ")\n    or (" + lower + ")\n    or (" + upper + ")";
+    }
+
+    private String prefix(int length, IntFunction<String> end) {
+        return IntStream.rangeClosed(1, length)
+                .mapToObj(j -> order.compare(j, key(j), Comparison.EQUAL, end.apply(j)) + " and ")
+                .collect(joining());
+    }
+
+    private String comparison(int column, int last, String end) {
+        return order.compare(column, key(column), column == last ? Comparison.LESS_OR_EQUAL : Comparison.LESS, end);
+    }
+
+    private String after(int i, String end) {
+        return order.compare(i, key(i), Comparison.GREATER, end);
+    }
+
+    /** A column of an end of the range. */
+    static String end(String which, int column, String condition) {
+        return "(select " + which + column + " from backfleet_range" + condition + ")";
+    }
+
+    private String key(int i) {
+        return change.key(i);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.backfleet.common.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What a command prints to be pasted is one word of the shell, whatever is in it. */
+class ShellWordTest {
+
+    @Test
+    void quotes_and_what_no_screen_shows_are_escaped() {
+        assertThat(ShellWord.of("")).isEqualTo("''");
+        assertThat(ShellWord.of("a b$(x)`y`\\")).isEqualTo("'a b$(x)`y`\\'");
+        assertThat(ShellWord.of("it's")).isEqualTo("'it'\\''s'");
+        assertThat(ShellWord.of("a\n'\\\u001b")).isEqualTo("$'a\\x0a\\'\\\\\\x1b'");
+    }
+}

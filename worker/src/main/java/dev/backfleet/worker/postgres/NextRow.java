@@ -1,0 +1,192 @@
+package dev.backfleet.worker.postgres;
+
+import dev.backfleet.common.error.ErrorKind;
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.postgres.batch.BatchStatement.Start;
+import dev.backfleet.common.postgres.batch.LookStatement;
+import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for the next row after a checkpoint, where that takes longer than a batch may. Keys of deleted rows stay in the
+ * index as long as an older snapshot can see the rows, and a walk looks at each of them. A look only reads and locks no row.
+ *
+ * <p>Where the statistics of the table know a value of the leading column that is near after the checkpoint, the look goes
+ * up to there: if there is no row, the checkpoint can move there, and so such keys are crossed in steps. Otherwise it goes up
+ * to the shard's end and has most of a lease for it.
+ */
+final class NextRow {
+
+    /** How much of a lease a look may take. */
+    private static final double OF_LEASE = 0.8;
+
+    private static final String LIMIT = "select pg_catalog.set_config('statement_timeout', ?::text, true); ";
+
+    private static final String RENEW = """
+            update backfleet.shard set lease_until = clock_timestamp() + make_interval(secs => ?)
+            where job_id = ? and number = ? and epoch = ? and state = 'RUNNING'
+            """;
+
+    private final Connection connection;
+    private final Claim claim;
+    private final Cursor cursor;
+
+    private NextRow(Connection connection, Claim claim, Cursor cursor) {
+        this.connection = connection;
+        this.claim = claim;
+        this.cursor = cursor;
+    }
+
+    /**
+     * What is next after a checkpoint; nothing if the shard is no longer the claim's, or is elsewhere.
+     *
+     * @param lease how long a claim holds
+     * @throws RefusedException if nothing was found in time, among other reasons: never for a row's sake
+     */
+    static Optional<Point> after(Connection connection, Claim claim, Cursor cursor, Duration lease) {
+        var next = new NextRow(connection, claim, cursor);
+        var landmark = next.landmark();
+        if (landmark != null) {
+            try {
+                return Refusals.translating(() -> next.upTo(landmark));
+            } catch (RefusedException e) {
+                requireTimedOut(e);
+            }
+        }
+        var longest = Duration.ofMillis((long) (lease.toMillis() * OF_LEASE));
+        try {
+            return Refusals.translating(() -> {
+                var found = next.upToTheEnd(longest);
+                // It may have taken most of the lease.
+                return next.renewed(lease) ? found : Optional.empty();
+            });
+        } catch (RefusedException e) {
+            requireTimedOut(e);
+            StuckWalk.tell(connection, claim, longest);
+            var words = "no row was found within " + HumanDuration.format(longest)
+                    + " after the checkpoint: too many keys of deleted rows";
+            throw new RefusedException(
+                    new Failure(ErrorKind.TRANSIENT, e.failure().code(), words), e);
+        }
+    }
+
+    private static void requireTimedOut(RefusedException e) {
+        if (e.failure().kind() != ErrorKind.TIMED_OUT) {
+            throw e;
+        }
+    }
+
+    // Where one value of the leading column is no point, there is none.
+    private @Nullable String landmark() {
+        var job = claim.definition();
+        if (job.key().size() > 1 && !job.tenantLed()) {
+            return null;
+        }
+        try {
+            return Refusals.translating(() -> {
+                        try (var statement =
+                                connection.prepareStatement(LookStatement.landmark(job, claim.relation()))) {
+                            statement.setLong(1, claim.shard().job());
+                            statement.setInt(2, claim.shard().number());
+                            statement.setArray(3, Batches.array(connection, cursor));
+                            try (var rows = statement.executeQuery()) {
+                                return Optional.ofNullable(rows.next() ? rows.getString("landmark") : null);
+                            }
+                        }
+                    })
+                    .orElse(null);
+        } catch (RefusedException e) {
+            if (e.failure().kind() == ErrorKind.CONNECTION_LOST) {
+                throw e;
+            }
+            // It is a help, not a need.
+            return null;
+        }
+    }
+
+    private Optional<Point> upTo(String landmark) throws SQLException {
+        try (var statement = connection.prepareStatement(text(true))) {
+            bind(statement, 1, landmark);
+            try (var rows = statement.executeQuery()) {
+                return found(rows, new Point(List.of(landmark), false));
+            }
+        }
+    }
+
+    private Optional<Point> upToTheEnd(Duration limit) throws SQLException {
+        try (var statement = connection.prepareStatement(LIMIT + text(false))) {
+            statement.setLong(1, limit.toMillis());
+            bind(statement, 2, null);
+            statement.execute();
+            if (!statement.getMoreResults()) {
+                throw new IllegalStateException("the look gave no result");
+            }
+            try (var rows = statement.getResultSet()) {
+                return found(rows, new Point(null, false));
+            }
+        }
+    }
+
+    private boolean renewed(Duration lease) throws SQLException {
+        try (var statement = connection.prepareStatement(RENEW)) {
+            statement.setDouble(1, lease.toMillis() / 1000.0);
+            statement.setLong(2, claim.shard().job());
+            statement.setInt(3, claim.shard().number());
+            statement.setLong(4, claim.epoch());
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    private String text(boolean bounded) {
+        return LookStatement.of(claim.definition(), claim.relation(), Start.of(cursor, claim.definition()), bounded);
+    }
+
+    private void bind(PreparedStatement statement, int first, @Nullable String upTo) throws SQLException {
+        statement.setLong(first, claim.shard().job());
+        statement.setInt(first + 1, claim.shard().number());
+        statement.setLong(first + 2, claim.epoch());
+        statement.setArray(first + 3, Batches.array(connection, cursor));
+        statement.setString(first + 4, upTo);
+    }
+
+    private static Optional<Point> found(ResultSet rows, Point otherwise) throws SQLException {
+        rows.next();
+        if (!rows.getBoolean("held")) {
+            return Optional.empty();
+        }
+        var row = rows.getArray("point");
+        return Optional.of(row == null ? otherwise : new Point(List.of((String[]) row.getArray()), true));
+    }
+
+    /**
+     * What a look found.
+     *
+     * @param key the row's key; of what is no row, the value up to which there is none; null: there is none up to the
+     *     shard's end
+     * @param isRow whether it is a row
+     */
+    record Point(@Nullable List<String> key, boolean isRow) {
+
+        /** Sets the parameters of {@link dev.backfleet.common.postgres.batch.KnownRowStatement}; the number of the next one. */
+        int bind(Connection connection, PreparedStatement statement, int first) throws SQLException {
+            statement.setArray(first, array(connection));
+            statement.setBoolean(first + 1, isRow);
+            return first + 2;
+        }
+
+        private @Nullable Array array(Connection connection) throws SQLException {
+            return key == null ? null : connection.createArrayOf("text", key.toArray());
+        }
+    }
+}
