@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator;
 
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.event.Event;

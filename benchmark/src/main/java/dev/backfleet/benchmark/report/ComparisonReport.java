@@ -3,7 +3,7 @@ package dev.backfleet.benchmark.report;
 import static dev.backfleet.common.cli.TextTable.left;
 import static dev.backfleet.common.cli.TextTable.right;
 
-import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.cli.TextTable;
 import java.util.List;
 import java.util.Locale;

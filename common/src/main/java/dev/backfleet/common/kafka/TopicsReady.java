@@ -2,7 +2,7 @@ package dev.backfleet.common.kafka;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.backfleet.common.postgres;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 

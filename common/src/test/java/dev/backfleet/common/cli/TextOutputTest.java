@@ -1,5 +1,6 @@
 package dev.backfleet.common.cli;
 
+import dev.backfleet.common.unit.HumanText;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;

@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.settings.Part;

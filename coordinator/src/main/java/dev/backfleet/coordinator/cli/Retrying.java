@@ -9,7 +9,7 @@ import static dev.backfleet.coordinator.command.RetryRows.Verdict.TENANT_PAUSED;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.job.JobState;

@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;

@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import org.jdbi.v3.core.Handle;

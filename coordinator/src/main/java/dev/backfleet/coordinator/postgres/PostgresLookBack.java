@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.job.JobDefinition;

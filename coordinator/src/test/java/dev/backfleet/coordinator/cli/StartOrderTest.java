@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.backfleet.common.cli.BackfleetCommandLine;
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.coordinator.postgres.ControlSchema;

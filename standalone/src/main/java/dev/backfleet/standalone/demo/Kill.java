@@ -1,6 +1,6 @@
 package dev.backfleet.standalone.demo;
 
-import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.query.Snapshot;
