@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.TableName;
 import java.sql.SQLException;
@@ -38,11 +38,11 @@ public final class LockHolders {
             return failure;
         }
         var holders = holders(table);
-        return new CommandException(
-                ExitCode.TIMED_OUT,
+        return new ExplainedFailure(
+                Kind.TIMED_OUT,
                 "the table " + table + " is locked, and nothing was stored; "
-                        + (holders.isEmpty() ? "whoever held it has ended" : String.join("; ", holders))
-                        + ": try again when it has ended, or end it with pg_terminate_backend",
+                        + (holders.isEmpty() ? "whoever held it has ended" : String.join("; ", holders)),
+                "try again when it has ended, or end it with pg_terminate_backend",
                 failure);
     }
 
