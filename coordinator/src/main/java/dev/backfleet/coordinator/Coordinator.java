@@ -17,7 +17,7 @@ import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
-import dev.backfleet.coordinator.command.Outbox;
+import dev.backfleet.coordinator.operation.Outbox;
 import dev.backfleet.coordinator.complete.Finisher;
 import dev.backfleet.coordinator.complete.LookBack;
 import dev.backfleet.coordinator.dispatch.Dispatcher;

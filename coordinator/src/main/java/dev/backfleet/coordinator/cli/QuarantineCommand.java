@@ -10,7 +10,7 @@ import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.unit.BadTextException;
-import dev.backfleet.coordinator.command.ReplaceExpressions;
+import dev.backfleet.coordinator.operation.ReplaceExpressions;
 import dev.backfleet.coordinator.postgres.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.PostgresDefinitions;
 import dev.backfleet.coordinator.postgres.PostgresQuarantine;

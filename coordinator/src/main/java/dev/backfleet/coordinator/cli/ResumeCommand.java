@@ -8,7 +8,7 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.settings.Part;
-import dev.backfleet.coordinator.command.ChangeControl;
+import dev.backfleet.coordinator.operation.ChangeControl;
 import dev.backfleet.coordinator.postgres.PostgresControl;
 import dev.backfleet.coordinator.postgres.PostgresPins;
 import dev.backfleet.coordinator.postgres.PostgresTenants;

@@ -1,11 +1,11 @@
 package dev.backfleet.coordinator.cli;
 
-import static dev.backfleet.coordinator.command.RetryRows.Verdict.BUSY;
-import static dev.backfleet.coordinator.command.RetryRows.Verdict.CHANGED;
-import static dev.backfleet.coordinator.command.RetryRows.Verdict.GONE;
-import static dev.backfleet.coordinator.command.RetryRows.Verdict.NO_NEED;
-import static dev.backfleet.coordinator.command.RetryRows.Verdict.REFUSED;
-import static dev.backfleet.coordinator.command.RetryRows.Verdict.TENANT_PAUSED;
+import static dev.backfleet.coordinator.operation.RetryRows.Verdict.BUSY;
+import static dev.backfleet.coordinator.operation.RetryRows.Verdict.CHANGED;
+import static dev.backfleet.coordinator.operation.RetryRows.Verdict.GONE;
+import static dev.backfleet.coordinator.operation.RetryRows.Verdict.NO_NEED;
+import static dev.backfleet.coordinator.operation.RetryRows.Verdict.REFUSED;
+import static dev.backfleet.coordinator.operation.RetryRows.Verdict.TENANT_PAUSED;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
@@ -13,9 +13,9 @@ import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.command.RetryRows;
-import dev.backfleet.coordinator.command.RetryRows.Outcome;
-import dev.backfleet.coordinator.command.RetryRows.Verdict;
+import dev.backfleet.coordinator.operation.RetryRows;
+import dev.backfleet.coordinator.operation.RetryRows.Outcome;
+import dev.backfleet.coordinator.operation.RetryRows.Verdict;
 import dev.backfleet.coordinator.postgres.PostgresQuarantine;
 import dev.backfleet.coordinator.postgres.PostgresQuarantine.RetryRefusedException;
 import java.io.PrintWriter;

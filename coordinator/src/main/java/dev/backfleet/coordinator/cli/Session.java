@@ -13,7 +13,7 @@ import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.KafkaConnectionSettings;
 import dev.backfleet.common.settings.Settings;
-import dev.backfleet.coordinator.command.ControlChannel;
+import dev.backfleet.coordinator.operation.ControlChannel;
 import dev.backfleet.coordinator.postgres.PostgresQueries;
 import dev.backfleet.coordinator.postgres.PostgresTenants;
 import dev.backfleet.coordinator.query.Snapshot;

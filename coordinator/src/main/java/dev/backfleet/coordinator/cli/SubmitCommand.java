@@ -8,7 +8,7 @@ import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.spec.ParsedSpec;
 import dev.backfleet.common.spec.SpecParser;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.LockHolders;
 import dev.backfleet.coordinator.postgres.PostgresCatalog;

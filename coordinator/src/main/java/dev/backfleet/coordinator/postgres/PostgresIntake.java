@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.spec.ParsedSpec;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import java.util.Optional;
 

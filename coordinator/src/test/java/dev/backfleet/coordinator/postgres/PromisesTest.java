@@ -8,7 +8,7 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.command.Outbox;
+import dev.backfleet.coordinator.operation.Outbox;
 import dev.backfleet.coordinator.recover.Recovery;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.postgres;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.spec.SpecParser;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.embedded.SharedServers;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -20,7 +20,7 @@ import dev.backfleet.common.settings.LogSettings;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.common.telemetry.Logging;
-import dev.backfleet.coordinator.command.ControlStore;
+import dev.backfleet.coordinator.operation.ControlStore;
 import dev.backfleet.coordinator.complete.Finisher;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;

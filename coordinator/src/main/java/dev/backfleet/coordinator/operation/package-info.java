@@ -1,3 +1,3 @@
 /** What people can ask for: one file for each action. */
 @org.jspecify.annotations.NullMarked
-package dev.backfleet.coordinator.command;
+package dev.backfleet.coordinator.operation;
