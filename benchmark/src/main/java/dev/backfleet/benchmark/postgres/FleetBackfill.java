@@ -2,13 +2,13 @@ package dev.backfleet.benchmark.postgres;
 
 import dev.backfleet.benchmark.live.LiveMeasurement.Changed;
 import dev.backfleet.benchmark.live.Phase;
-import dev.backfleet.common.failure.ExplainedFailure;
-import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.coordinator.postgres.PostgresControl;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -39,8 +39,8 @@ public final class StartWait {
      * @param missing what is missing, in words; nothing if all is there
      * @param givenUp the exception to throw when the time is over, made of what is missing and for how long
      */
-    public <X extends RuntimeException> void await(
-            Supplier<Optional<String>> missing, Function<String, X> givenUp) throws InterruptedException {
+    public <X extends RuntimeException> void await(Supplier<Optional<String>> missing, Function<String, X> givenUp)
+            throws InterruptedException {
         var start = ticker.now();
         var next = start.plus(SAY);
         while (true) {

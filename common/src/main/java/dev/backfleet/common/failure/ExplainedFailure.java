@@ -16,14 +16,14 @@ public class ExplainedFailure extends RuntimeException {
     /**
      * A failure with what to do about it.
      *
-     * @param what what is wrong, as a clause
+     * @param what what is wrong, as a clause; with a semicolon at its end, the line has that before the remedy, else a colon
      * @param remedy what to do, as a clause; null if nothing can be done
      * @param cause what it was made of; null if there is no more to it
      */
     public ExplainedFailure(Kind kind, String what, @Nullable String remedy, @Nullable Throwable cause) {
         super(message(what, remedy), cause);
         this.kind = kind;
-        this.what = what;
+        this.what = what.replaceFirst(";$", "");
         this.remedy = remedy;
     }
 
@@ -47,12 +47,12 @@ public class ExplainedFailure extends RuntimeException {
         return remedy;
     }
 
-    // One colon to a line: what has one already, or ends with a parenthesis, goes on after a semicolon.
+    // One colon to a line: what has one already goes on after a semicolon.
     private static String message(String what, @Nullable String remedy) {
         if (remedy == null) {
             return what;
         }
-        return what + (what.contains(": ") || what.endsWith(")") ? "; " : ": ") + remedy;
+        return what + (what.endsWith(";") ? " " : what.contains(": ") ? "; " : ": ") + remedy;
     }
 
     /** What programs tell apart. */

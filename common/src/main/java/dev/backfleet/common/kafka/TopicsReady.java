@@ -1,8 +1,8 @@
 package dev.backfleet.common.kafka;
 
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
-import dev.backfleet.common.clock.StartWait;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -66,15 +66,14 @@ public final class ConnectionFailures implements FailureTranslator {
             case "53300" ->
                 new Reason(connect + "the server has no connection left", "end some, or raise its max_connections");
             case "57P03" ->
-                new Reason(
-                        connect + "the server is starting up, shutting down or recovering", "try again in a moment");
+                new Reason(connect + "the server is starting up, shutting down or recovering", "try again in a moment");
             case "57P01", "57P02" ->
                 new Reason(
                         url + " ended the connection: the server was stopped or somebody ended the session",
                         "try again in a moment");
             case "42501" ->
                 new Reason(
-                        url + " denies " + user + " what this needs (" + serverMessage(sql) + ")",
+                        url + " denies " + user + " what this needs (" + serverMessage(sql) + ");",
                         "grant it, or connect as another user");
             case "25006" ->
                 new Reason(

@@ -1,8 +1,8 @@
 package dev.backfleet.common.postgres;
 
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
-import dev.backfleet.common.clock.StartWait;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 

@@ -1,9 +1,9 @@
 package dev.backfleet.common.postgres;
 
-import dev.backfleet.common.failure.ExplainedFailure;
-import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.SettingsException;
 import java.sql.Connection;

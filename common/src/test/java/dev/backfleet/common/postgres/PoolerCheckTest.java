@@ -52,8 +52,8 @@ class PoolerCheckTest {
                 }
             }
             assertThatThrownBy(() -> PoolerCheck.refuse(DatabaseSettings.ofUrl(bouncer.url())))
-                    .isInstanceOfSatisfying(ExplainedFailure.class, e -> assertThat(e.kind())
-                            .isEqualTo(Kind.UNUSABLE))
+                    .isInstanceOfSatisfying(
+                            ExplainedFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNUSABLE))
                     .hasMessageContaining("pool_mode = session");
             try (var application = DriverManager.getConnection(bouncer.url() + "&preferQueryMode=simple");
                     var statement = application.createStatement();

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.cli;
 
+import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.screen.FleetPause;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -7,8 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class FleetNotice {
     private FleetNotice() {}
 
-    static void print(Session session, CommandSpec spec) {
-        var fleet = session.queries().fleet();
+    static void print(FleetStatus fleet, CommandSpec spec) {
         if (fleet.paused()) {
             var err = spec.commandLine().getErr();
             err.println("backfleet: " + FleetPause.words(fleet));

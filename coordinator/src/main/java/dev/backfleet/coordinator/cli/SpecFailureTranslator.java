@@ -13,7 +13,8 @@ public final class SpecFailureTranslator implements FailureTranslator {
     @Override
     public Optional<ExplainedFailure> translate(Throwable failure, Optional<Settings> settings) {
         return failure instanceof SpecException refused
-                ? Optional.of(new ExplainedFailure(Kind.INVALID, refused.problem().message(), null, refused))
+                ? Optional.of(
+                        new ExplainedFailure(Kind.INVALID, refused.problem().message(), null, refused))
                 : Optional.empty();
     }
 }

@@ -1,10 +1,10 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
-import dev.backfleet.common.clock.StartWait;
-import dev.backfleet.common.clock.Sleeper;
-import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.postgres.SessionSource;

@@ -1,8 +1,8 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.unit.HumanText;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

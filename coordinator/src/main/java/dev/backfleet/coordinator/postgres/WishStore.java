@@ -33,6 +33,11 @@ final class WishStore {
             returning said_at
             """;
 
+    private static final String IS_SAID = """
+            select exists (select from backfleet.control where scope = :scope and state = :state
+              and reason is not distinct from :reason and said_by is not distinct from :by)
+            """;
+
     private static final String PUBLISHED = """
             update backfleet.control c set topic_id = :topic, topic_offset = :offset, unpublished = false
             where c.scope = :scope and c.said_at = :said and c.unpublished
@@ -69,6 +74,17 @@ final class WishStore {
     /** Keeps others from storing what is wanted of a job until the transaction ends: a plan sees it, or is seen. */
     void begin(long job) {
         handle.createQuery(LOCK).bind("job", job).mapTo(String.class).one();
+    }
+
+    /** Whether the last wish for a scope is the same, by the same person for the same reason. */
+    boolean isSaid(Scope scope, ControlRecord wish) {
+        return handle.createQuery(IS_SAID)
+                .bind("scope", scope.key())
+                .bind("state", wish.state().name())
+                .bind("reason", wish.reason())
+                .bind("by", wish.by())
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /** Stores a wish and gives the time at which it was said; nothing if a newer one was stored already. */

@@ -110,8 +110,7 @@ class StartOrderTest {
         var lines = new ArrayList<String>();
         var now = new Duration[] {Duration.ZERO};
         var wait = new StartWait(Duration.ofSeconds(60), lines::add, () -> now[0], time -> now[0] = now[0].plus(time));
-        assertThatThrownBy(() -> wait.await(
-                        () -> Optional.of("no topic"), IllegalStateException::new))
+        assertThatThrownBy(() -> wait.await(() -> Optional.of("no topic"), IllegalStateException::new))
                 .hasMessage("no topic, after 60 s of waiting");
         assertThat(lines).hasSize(5).first().isEqualTo("waiting since 10 s, for at most 60 s: no topic");
     }

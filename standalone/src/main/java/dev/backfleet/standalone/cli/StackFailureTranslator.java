@@ -14,8 +14,7 @@ public final class StackFailureTranslator implements FailureTranslator {
     @Override
     public Optional<ExplainedFailure> translate(Throwable failure, Optional<Settings> settings) {
         return failure instanceof EmbeddedServerException || failure instanceof StackException
-                ? Optional.of(
-                        new ExplainedFailure(Kind.UNUSABLE, String.valueOf(failure.getMessage()), null, failure))
+                ? Optional.of(new ExplainedFailure(Kind.UNUSABLE, String.valueOf(failure.getMessage()), null, failure))
                 : Optional.empty();
     }
 }
