@@ -22,7 +22,7 @@ public final class PostgresSettings implements ChangeSettings.Store {
     private static final String LOCK = """
             select state, rate_limit, wal_limit, wal_rows, concurrency, batch_seconds, priority, budget_rows, budget_ratio,
                    definition ->> 'batchDuration' as batch_duration
-            from backfleet.job where id = :job for update
+            from backfleet.job where id = :job for no key update
             """;
 
     private static final String STORE = """
