@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator;
 
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.event.Event;
@@ -17,7 +17,6 @@ import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
-import dev.backfleet.coordinator.command.Outbox;
 import dev.backfleet.coordinator.complete.Finisher;
 import dev.backfleet.coordinator.complete.LookBack;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
@@ -28,6 +27,7 @@ import dev.backfleet.coordinator.http.HttpHosts;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.measure.Gauge;
 import dev.backfleet.coordinator.measure.WalGauge;
+import dev.backfleet.coordinator.operation.Outbox;
 import dev.backfleet.coordinator.pin.PinWatch;
 import dev.backfleet.coordinator.plan.Planner;
 import dev.backfleet.coordinator.postgres.ControlSchema;

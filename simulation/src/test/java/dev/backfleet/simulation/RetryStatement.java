@@ -2,7 +2,7 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.command.RetryRows.Verdict;
+import dev.backfleet.coordinator.operation.RetryRows.Verdict;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

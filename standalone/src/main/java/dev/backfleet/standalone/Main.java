@@ -8,7 +8,6 @@ import dev.backfleet.coordinator.cli.SpecFailureTranslator;
 import dev.backfleet.standalone.cli.DemoCommand;
 import dev.backfleet.standalone.cli.LocalCommand;
 import dev.backfleet.standalone.cli.StackFailureTranslator;
-import dev.backfleet.standalone.process.ParentWatch;
 import dev.backfleet.worker.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +18,6 @@ public final class Main {
 
     /** Runs a command. */
     public static void main(String[] arguments) {
-        ParentWatch.beginIfAsked();
         System.exit(commandLine().execute(arguments));
     }
 

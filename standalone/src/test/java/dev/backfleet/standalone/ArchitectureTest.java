@@ -18,10 +18,15 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
 import org.jspecify.annotations.NullMarked;
+import picocli.CommandLine.Command;
 
 /** The rules of the house. */
 @AnalyzeClasses(
@@ -113,16 +118,59 @@ class ArchitectureTest {
             slices().matching("dev.backfleet.common.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule no_cycles_in_the_coordinator =
-            slices().matching("dev.backfleet.coordinator.(*)..").should().beFreeOfCycles();
+    static final ArchRule no_cycles_in_the_coordinator = slices().assignedFrom(packagesOf("dev.backfleet.coordinator"))
+            .should()
+            .beFreeOfCycles();
 
     @ArchTest
     static final ArchRule no_cycles_in_the_worker =
-            slices().matching("dev.backfleet.worker.(*)..").should().beFreeOfCycles();
+            slices().assignedFrom(packagesOf("dev.backfleet.worker")).should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule no_cycles_in_standalone =
-            slices().matching("dev.backfleet.standalone.(*)..").should().beFreeOfCycles();
+    static final ArchRule no_cycles_in_standalone = slices().assignedFrom(packagesOf("dev.backfleet.standalone"))
+            .should()
+            .beFreeOfCycles();
+
+    // Who ends a process decides with which code: commands and the programs that run them.
+    @ArchTest
+    static final ArchRule only_commands_know_exit_codes = noClasses()
+            .that()
+            .resideOutsideOfPackage("..cli..")
+            .and()
+            .areNotAnnotatedWith(Command.class)
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ExitCode.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(CommandException.class);
+
+    @ArchTest
+    static final ArchRule adapters_know_no_command_line = noClasses()
+            .that()
+            .resideInAnyPackage("..postgres..", "..kafka..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..cli..", "picocli..");
+
+    @ArchTest
+    static final ArchRule operations_and_queries_know_no_command_line = noClasses()
+            .that()
+            .resideInAnyPackage("..operation..", "..query..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..cli..", "..screen..", "picocli..");
+
+    @ArchTest
+    static final ArchRule who_acts_is_handed_in = noClasses()
+            .that()
+            .resideInAPackage(COORDINATOR)
+            .and()
+            .resideOutsideOfPackage("..cli..")
+            .should()
+            .callMethod(System.class, "getProperty", String.class)
+            .orShould()
+            .callMethod(System.class, "getProperty", String.class, String.class);
 
     @ArchTest
     static final ArchRule nothing_below_knows_a_composition_root = noClasses()
@@ -190,6 +238,27 @@ class ArchitectureTest {
             }
             return false;
         });
+    }
+
+    /** A module's packages, the root among them: a class in it may close a circle as any other. */
+    private static SliceAssignment packagesOf(String root) {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                var name = type.getPackageName();
+                if (name.equals(root)) {
+                    return SliceIdentifier.of("the root package");
+                }
+                return name.startsWith(root + ".")
+                        ? SliceIdentifier.of(name.substring(root.length() + 1).split("\\.")[0])
+                        : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages of " + root;
+            }
+        };
     }
 
     private static ArchCondition<JavaClass> beInANullMarkedPackage() {

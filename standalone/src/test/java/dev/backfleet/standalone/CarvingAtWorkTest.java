@@ -11,7 +11,8 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.spec.SpecParser;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresBoard;
 import dev.backfleet.coordinator.postgres.PostgresCatalog;
@@ -134,7 +135,7 @@ class CarvingAtWorkTest {
     private long job() {
         var spec = "name: j\ntable: t\ntenant: tenant\nset: { n: n + 1 }\nshard: { rows: 12000 }\nconcurrency: 4\n";
         var job = new SubmitJob(new PostgresCatalog(coordinator), new PostgresIntake(coordinator))
-                .run(SpecParser.parse("s.yaml", spec))
+                .run(Actor.commandLine("me"), SpecParser.parse("s.yaml", spec))
                 .id();
         new PostgresPlans(coordinator).plan(job);
         return job;

@@ -12,8 +12,9 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.spec.SpecParser;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.coordinator.command.RetryRows;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.RetryRows;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.PostgresControl;
@@ -279,7 +280,7 @@ class EveryKeyTest {
 
     private static long submitAndPlan(String spec) {
         var submitted = new SubmitJob(new PostgresCatalog(coordinator), new PostgresIntake(coordinator))
-                .run(SpecParser.parse("test.yaml", spec));
+                .run(Actor.commandLine("me"), SpecParser.parse("test.yaml", spec));
         var planned = new PostgresPlans(coordinator).plan(submitted.id());
         assertThat(planned.orElseThrow().state()).isEqualTo(JobState.RUNNING);
         return submitted.id();

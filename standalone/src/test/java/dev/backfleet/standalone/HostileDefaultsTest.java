@@ -3,7 +3,7 @@ package dev.backfleet.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;

@@ -7,7 +7,8 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.spec.SpecParser;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.PostgresIntake;
@@ -39,7 +40,7 @@ class RenamedLabelTest {
                         "insert into t select (enum_range(null::mood))[1 + i % 3], i from generate_series(1, 99) i");
             });
             var job = new SubmitJob(new PostgresCatalog(coordinator), new PostgresIntake(coordinator))
-                    .run(SpecParser.parse("s.yaml", "name: j\ntable: t\nset: { n: n + 1 }\n"))
+                    .run(Actor.commandLine("me"), SpecParser.parse("s.yaml", "name: j\ntable: t\nset: { n: n + 1 }\n"))
                     .id();
             new PostgresPlans(coordinator).plan(job);
             coordinator

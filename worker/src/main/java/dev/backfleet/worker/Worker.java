@@ -1,7 +1,7 @@
 package dev.backfleet.worker;
 
-import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.control.Suspension;

@@ -4,8 +4,8 @@ import static dev.backfleet.common.cli.TextTable.left;
 import static dev.backfleet.common.cli.TextTable.right;
 
 import dev.backfleet.benchmark.report.Spread;
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.unit.HumanText;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;

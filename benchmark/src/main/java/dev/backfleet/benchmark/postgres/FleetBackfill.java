@@ -2,13 +2,13 @@ package dev.backfleet.benchmark.postgres;
 
 import dev.backfleet.benchmark.live.LiveMeasurement.Changed;
 import dev.backfleet.benchmark.live.Phase;
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.coordinator.postgres.PostgresControl;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -83,10 +83,10 @@ public final class FleetBackfill implements Backfill {
             var settling = pairs(job.settling);
             application.settled();
             if (settling.complete()) {
-                throw new CommandException(
-                        ExitCode.USAGE,
-                        "the backfill came to its end before it was measured: give more rows (--rows) or a shorter time to"
-                                + " find its speed (--settling)");
+                throw new ExplainedFailure(
+                        Kind.INVALID,
+                        "the backfill came to its end before it was measured",
+                        "give more rows (--rows) or a shorter time to find its speed (--settling)");
             }
             var measured = pairs(time);
             if (!measured.complete()) {

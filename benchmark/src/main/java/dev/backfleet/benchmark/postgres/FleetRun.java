@@ -7,7 +7,8 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.spec.SpecParser;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.postgres.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.PostgresIntake;
 import java.sql.SQLException;
@@ -98,7 +99,7 @@ public final class FleetRun {
 
     static long submit(Database database, String spec) {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
-                .run(SpecParser.parse("benchmark.yaml", spec))
+                .run(Actor.commandLine("benchmark"), SpecParser.parse("benchmark.yaml", spec))
                 .id();
     }
 

@@ -6,7 +6,8 @@ import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.spec.SpecParser;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.PostgresIntake;
@@ -66,7 +67,8 @@ public final class PlanTrial implements AutoCloseable {
         var shards = 0;
         for (int repeat = 0; repeat < REPEATS; repeat++) {
             jobs++;
-            var job = submit.run(SpecParser.parse("benchmark.yaml", spec.formatted(jobs)))
+            var job = submit.run(
+                            Actor.commandLine("benchmark"), SpecParser.parse("benchmark.yaml", spec.formatted(jobs)))
                     .id();
             var start = ticker.now();
             shards = plans.plan(job).orElseThrow().shards();

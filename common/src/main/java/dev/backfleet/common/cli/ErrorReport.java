@@ -1,5 +1,7 @@
 package dev.backfleet.common.cli;
 
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.FailureTranslator;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.SettingsException;
 import java.io.PrintWriter;
@@ -67,6 +69,7 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
         return translators.stream()
                 .flatMap(translator -> translator.translate(failure, settings).stream())
                 .findFirst()
+                .map(ErrorReport::command)
                 .orElseGet(() -> internal(failure));
     }
 
@@ -76,6 +79,9 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
             if (cause instanceof CommandException known) {
                 return known;
             }
+            if (cause instanceof ExplainedFailure explained) {
+                return command(explained);
+            }
             if (cause instanceof SettingsException) {
                 return new CommandException(ExitCode.USAGE, String.valueOf(cause.getMessage()), cause);
             }
@@ -84,6 +90,21 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
             }
         }
         return null;
+    }
+
+    private static CommandException command(ExplainedFailure failure) {
+        return new CommandException(exitCode(failure.kind()), String.valueOf(failure.getMessage()), failure);
+    }
+
+    private static ExitCode exitCode(ExplainedFailure.Kind kind) {
+        return switch (kind) {
+            case INVALID -> ExitCode.USAGE;
+            case NOT_FOUND -> ExitCode.NO_SUCH_JOB;
+            case CONFLICT -> ExitCode.CONFLICT;
+            case UNUSABLE -> ExitCode.CANNOT_CONNECT;
+            case OTHER_VERSION -> ExitCode.OTHER_VERSION;
+            case TIMED_OUT -> ExitCode.TIMED_OUT;
+        };
     }
 
     private CommandException internal(Throwable failure) {

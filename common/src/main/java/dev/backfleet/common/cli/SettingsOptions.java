@@ -1,5 +1,8 @@
 package dev.backfleet.common.cli;
 
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.settings.Setting;
 import dev.backfleet.common.settings.SettingCatalogue;
@@ -63,7 +66,13 @@ public final class SettingsOptions {
 
     /** How long the command waits for what another process sets up; it says so on standard error. */
     public StartWait startWait() {
-        return StartWait.from(settings(), err.get());
+        return new StartWait(
+                settings().get(SettingCatalogue.START_TIMEOUT), this::tell, Ticker.system(), Sleeper.system());
+    }
+
+    private void tell(String line) {
+        err.get().println("backfleet: " + line);
+        err.get().flush();
     }
 
     /** The settings, if the command has asked for them. */

@@ -1,8 +1,8 @@
 package dev.backfleet.common.kafka;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.FailureTranslator;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import dev.backfleet.common.failure.FailureTranslator;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.task.TaskQueueException;
 import java.util.Optional;
@@ -12,17 +12,17 @@ import org.apache.kafka.common.KafkaException;
 public final class KafkaFailureTranslator implements FailureTranslator {
 
     @Override
-    public Optional<CommandException> translate(Throwable failure, Optional<Settings> settings) {
+    public Optional<ExplainedFailure> translate(Throwable failure, Optional<Settings> settings) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof KafkaUnreachableException
                     || cause instanceof KafkaSetupException
                     || cause instanceof TaskQueueException) {
                 return Optional.of(
-                        new CommandException(ExitCode.CANNOT_CONNECT, String.valueOf(cause.getMessage()), failure));
+                        new ExplainedFailure(Kind.UNUSABLE, String.valueOf(cause.getMessage()), null, failure));
             }
             if (cause instanceof KafkaException) {
                 var words = "Kafka refuses or cannot be used: " + KafkaFailures.describe(cause);
-                return Optional.of(new CommandException(ExitCode.CANNOT_CONNECT, words, failure));
+                return Optional.of(new ExplainedFailure(Kind.UNUSABLE, words, null, failure));
             }
         }
         return Optional.empty();

@@ -1,8 +1,8 @@
 package dev.backfleet.common.kafka;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,15 +20,15 @@ public final class TopicsReady {
     /**
      * Returns when all topics of the fleet exist. Topics that may not be looked at count as existing.
      *
-     * @throws CommandException with {@link ExitCode#CANNOT_CONNECT} when the time is over
+     * @throws ExplainedFailure {@link Kind#UNUSABLE} when the time is over
      */
     public static void await(KafkaClients clients, StartWait wait) throws InterruptedException {
         try (var admin = clients.admin("topics")) {
             try {
                 wait.await(
                         () -> missing(admin, clients.topics()),
-                        what -> new CommandException(
-                                ExitCode.CANNOT_CONNECT, what + ": start a coordinator, which creates the topics"));
+                        what -> new ExplainedFailure(
+                                Kind.UNUSABLE, what, "start a coordinator, which creates the topics"));
             } finally {
                 admin.close(Duration.ZERO);
             }

@@ -1,8 +1,8 @@
 package dev.backfleet.common.postgres;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.FailureTranslator;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import dev.backfleet.common.failure.FailureTranslator;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.SettingsException;
@@ -23,11 +23,11 @@ public final class ConnectionFailures implements FailureTranslator {
     private static final String LOCK_TIMEOUT = "55P03";
 
     @Override
-    public Optional<CommandException> translate(Throwable failure, Optional<Settings> settings) {
+    public Optional<ExplainedFailure> translate(Throwable failure, Optional<Settings> settings) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnreadableException) {
                 return Optional.of(
-                        new CommandException(ExitCode.OTHER_VERSION, String.valueOf(cause.getMessage()), failure));
+                        new ExplainedFailure(Kind.OTHER_VERSION, String.valueOf(cause.getMessage()), null, failure));
             }
         }
         var sql = deepest(failure);
@@ -38,80 +38,85 @@ public final class ConnectionFailures implements FailureTranslator {
         var url = where == null ? "the database" : where.url();
         var user = where == null || where.user() == null ? "the user" : "user " + where.user();
         if (LOCK_TIMEOUT.equals(sql.getSQLState())) {
-            return Optional.of(new CommandException(
-                    ExitCode.TIMED_OUT,
+            return Optional.of(new ExplainedFailure(
+                    Kind.TIMED_OUT,
                     url + ": somebody holds a lock that this needs, for longer than it may wait (" + serverMessage(sql)
-                            + "); find out who, in pg_locks, and try again",
+                            + ")",
+                    "find out who, in pg_locks, and try again",
                     failure));
         }
         return Optional.ofNullable(reason(sql, failure, url, user))
-                .map(reason -> new CommandException(ExitCode.CANNOT_CONNECT, reason, failure));
+                .map(reason -> new ExplainedFailure(Kind.UNUSABLE, reason.what, reason.remedy, failure));
     }
 
-    private static @Nullable String reason(SQLException sql, Throwable failure, String url, String user) {
+    private static @Nullable Reason reason(SQLException sql, Throwable failure, String url, String user) {
         var state = String.valueOf(sql.getSQLState());
+        var connect = "cannot connect to " + url + ": ";
         return switch (state) {
             case "28P01" ->
-                "cannot connect to %s: wrong password for %s; check BACKFLEET_DATABASE_USER and".formatted(url, user)
-                        + " BACKFLEET_DATABASE_PASSWORD or BACKFLEET_DATABASE_PASSWORD_FILE";
+                new Reason(
+                        connect + "wrong password for " + user,
+                        "check BACKFLEET_DATABASE_USER and BACKFLEET_DATABASE_PASSWORD or"
+                                + " BACKFLEET_DATABASE_PASSWORD_FILE");
             case "28000" ->
-                "cannot connect to %s: the server refuses %s (%s); check BACKFLEET_DATABASE_USER and the"
-                                .formatted(url, user, serverMessage(sql))
-                        + " server's pg_hba.conf";
-            case "3D000" ->
-                "cannot connect to %s: the server has no such database; check the URL's last part".formatted(url);
+                new Reason(
+                        connect + "the server refuses " + user + " (" + serverMessage(sql) + ")",
+                        "check BACKFLEET_DATABASE_USER and the server's pg_hba.conf");
+            case "3D000" -> new Reason(connect + "the server has no such database", "check the URL's last part");
             case "53300" ->
-                "cannot connect to %s: the server has no connection left; end some, or raise its".formatted(url)
-                        + " max_connections";
+                new Reason(connect + "the server has no connection left", "end some, or raise its max_connections");
             case "57P03" ->
-                "cannot connect to %s: the server is starting up, shutting down or recovering; try again".formatted(url)
-                        + " in a moment";
+                new Reason(connect + "the server is starting up, shutting down or recovering", "try again in a moment");
             case "57P01", "57P02" ->
-                "%s ended the connection: the server was stopped or somebody ended the session; try again in a moment"
-                        .formatted(url);
+                new Reason(
+                        url + " ended the connection: the server was stopped or somebody ended the session",
+                        "try again in a moment");
             case "42501" ->
-                "%s denies %s what this needs (%s); grant it, or connect as another user"
-                        .formatted(url, user, serverMessage(sql));
+                new Reason(
+                        url + " denies " + user + " what this needs (" + serverMessage(sql) + ");",
+                        "grant it, or connect as another user");
             case "25006" ->
-                "%s is read-only: a standby, or made so; connect to the primary, or wait until it takes writes again"
-                        .formatted(url);
+                new Reason(
+                        url + " is read-only: a standby, or made so",
+                        "connect to the primary, or wait until it takes writes again");
             case "3F000", "42P01" -> missing(sql, url);
-            default -> state.startsWith("08") ? unreachable(sql, failure, url, user) : null;
+            default -> state.startsWith("08") ? unreachable(sql, failure, connect, user) : null;
         };
     }
 
     /** Only the control schema's absence is explained here: other tables are a matter of the spec. */
-    private static @Nullable String missing(SQLException sql, String url) {
+    private static @Nullable Reason missing(SQLException sql, String url) {
         return serverMessage(sql).contains("\"backfleet")
-                ? url + " has no schema backfleet yet: start a coordinator, which creates it"
+                ? new Reason(url + " has no schema backfleet yet", "start a coordinator, which creates it")
                 : null;
     }
 
-    private static String unreachable(SQLException sql, Throwable failure, String url, String user) {
+    private static Reason unreachable(SQLException sql, Throwable failure, String connect, String user) {
         if (has(failure, UnknownHostException.class)) {
-            return "cannot connect to %s: there is no such host; check BACKFLEET_DATABASE_URL".formatted(url);
+            return new Reason(connect + "there is no such host", "check BACKFLEET_DATABASE_URL");
         }
         if (has(failure, SSLException.class)) {
-            return "cannot connect to %s: TLS failed (%s); check sslmode and sslrootcert in the URL"
-                    .formatted(url, message(failure, SSLException.class));
+            return new Reason(
+                    connect + "TLS failed (" + message(failure, SSLException.class) + ")",
+                    "check sslmode and sslrootcert in the URL");
         }
         if (has(failure, ConnectException.class)) {
-            return "cannot connect to %s: nothing answers there (connection refused); check host and port in"
-                            .formatted(url)
-                    + " BACKFLEET_DATABASE_URL, and that PostgreSQL runs";
+            return new Reason(
+                    connect + "nothing answers there (connection refused)",
+                    "check host and port in BACKFLEET_DATABASE_URL, and that PostgreSQL runs");
         }
         if (has(failure, SocketTimeoutException.class) || firstLine(sql).contains("timed out")) {
-            return "cannot connect to %s: no answer in time; check host and port in BACKFLEET_DATABASE_URL, and the"
-                            .formatted(url)
-                    + " firewalls between";
+            return new Reason(
+                    connect + "no answer in time",
+                    "check host and port in BACKFLEET_DATABASE_URL, and the firewalls between");
         }
         if ("08004".equals(sql.getSQLState()) && firstLine(sql).contains("password")) {
-            return "cannot connect to %s: the server wants a password for %s; set BACKFLEET_DATABASE_PASSWORD"
-                            .formatted(url, user)
-                    + " or BACKFLEET_DATABASE_PASSWORD_FILE";
+            return new Reason(
+                    connect + "the server wants a password for " + user,
+                    "set BACKFLEET_DATABASE_PASSWORD or BACKFLEET_DATABASE_PASSWORD_FILE");
         }
-        return "cannot connect to %s: %s; check that PostgreSQL listens there and that the connection holds"
-                .formatted(url, firstLine(sql));
+        return new Reason(
+                connect + firstLine(sql), "check that PostgreSQL listens there and that the connection holds");
     }
 
     private static Optional<DatabaseSettings> database(Settings settings) {
@@ -164,4 +169,7 @@ public final class ConnectionFailures implements FailureTranslator {
                 failure.getMessage(), failure.getClass().getSimpleName());
         return message.lines().findFirst().orElse("").replaceFirst("\\.$", "");
     }
+
+    /** Why the database cannot be used, and what to do about it. */
+    private record Reason(String what, String remedy) {}
 }

@@ -1,7 +1,7 @@
 package dev.backfleet.common.postgres;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.settings.DatabaseSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,19 +27,20 @@ public final class PoolerCheck {
     /**
      * Makes sure that each connection keeps its session.
      *
-     * @throws CommandException with {@link ExitCode#CANNOT_CONNECT} if it does not
+     * @throws ExplainedFailure {@link Kind#UNUSABLE} if it does not
      * @throws ConnectionException if the database cannot be reached
      */
     public static void refuse(DatabaseSettings settings) {
         try (var one = connect(settings)) {
             var told = one.unwrap(PGConnection.class).getBackendPID();
             if (told != process(one) && isShared(settings, one)) {
-                throw new CommandException(
-                        ExitCode.CANNOT_CONNECT,
+                throw new ExplainedFailure(
+                        Kind.UNUSABLE,
                         settings.url()
                                 + " leads to a connection pooler, such as PgBouncer, that gives another session to each"
-                                + " transaction (pool_mode transaction or statement): let BACKFLEET_DATABASE_URL lead to"
-                                + " PostgreSQL itself, or to a database of the pooler with pool_mode = session");
+                                + " transaction (pool_mode transaction or statement)",
+                        "let BACKFLEET_DATABASE_URL lead to PostgreSQL itself, or to a database of the pooler with"
+                                + " pool_mode = session");
             }
         } catch (SQLException e) {
             throw new ConnectionException(e);

@@ -1,8 +1,8 @@
 package dev.backfleet.common.postgres;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -22,6 +22,8 @@ public final class SchemaVersion {
 
     private static final String STORED = "select backfleet.version()";
 
+    private static final String MIGRATE = "start a coordinator of this release first, which brings it up to date";
+
     private static final String NONE = "the database has no schema backfleet yet";
 
     private static final String OLDER =
@@ -32,7 +34,7 @@ public final class SchemaVersion {
     /**
      * Makes sure that the control schema is exactly of this version; one that does not exist is not looked at.
      *
-     * @throws CommandException with {@link ExitCode#OTHER_VERSION} if it is newer or older
+     * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is newer or older
      */
     public static void require(Database database) {
         database.jdbi().useHandle(handle -> {
@@ -40,9 +42,7 @@ public final class SchemaVersion {
                 var stored = stored(handle);
                 refuseNewer(stored);
                 if (stored < KNOWN) {
-                    throw new CommandException(
-                            ExitCode.OTHER_VERSION,
-                            OLDER + ": start a coordinator of this release first, which brings it up to date");
+                    throw new ExplainedFailure(Kind.OTHER_VERSION, OLDER, MIGRATE);
                 }
             }
         });
@@ -51,18 +51,17 @@ public final class SchemaVersion {
     /**
      * Waits until the control schema is exactly of this version, which a coordinator sees to.
      *
-     * @throws CommandException with {@link ExitCode#OTHER_VERSION} if it is newer, or still older when the time is over;
-     *     with {@link ExitCode#CANNOT_CONNECT} if there is still none
+     * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is newer, or still older when the time is over;
+     *     {@link Kind#UNUSABLE} if there is still none
      */
     public static void await(Database database, StartWait wait) throws InterruptedException {
         wait.await(() -> missing(database), what -> {
-            var none = what.startsWith(NONE);
-            return new CommandException(
-                    none ? ExitCode.CANNOT_CONNECT : ExitCode.OTHER_VERSION,
-                    what
-                            + (none
-                                    ? ": start a coordinator, which creates it, or let 'backfleet submit --migrate' do it"
-                                    : ": start a coordinator of this release first, which brings it up to date"));
+            return what.startsWith(NONE)
+                    ? new ExplainedFailure(
+                            Kind.UNUSABLE,
+                            what,
+                            "start a coordinator, which creates it, or let 'backfleet submit --migrate' do it")
+                    : new ExplainedFailure(Kind.OTHER_VERSION, what, MIGRATE);
         });
     }
 
@@ -80,7 +79,7 @@ public final class SchemaVersion {
     /**
      * Makes sure that the control schema is not newer than this version.
      *
-     * @throws CommandException with {@link ExitCode#OTHER_VERSION} if it is
+     * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is
      */
     public static void refuseNewer(Database database) {
         database.jdbi().useHandle(handle -> refuseNewer(stored(handle)));
@@ -88,10 +87,11 @@ public final class SchemaVersion {
 
     private static void refuseNewer(int stored) {
         if (stored > KNOWN) {
-            throw new CommandException(
-                    ExitCode.OTHER_VERSION,
+            throw new ExplainedFailure(
+                    Kind.OTHER_VERSION,
                     "the control schema in the database is of version " + stored + ", and this release knows up to "
-                            + KNOWN + ": use the release of Backfleet that migrated it, or a later one");
+                            + KNOWN,
+                    "use the release of Backfleet that migrated it, or a later one");
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.backfleet.common.postgres;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.clock.Due;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.SettingsException;
 import java.sql.Connection;
@@ -118,12 +118,16 @@ public final class SessionSource extends PlainDataSource {
     }
 
     private SQLException denied(SQLException e) {
-        var message =
+        var what =
                 "%s: the role or the database has a default that changes what a session does, and this role may not set it back (%s)"
-                                .formatted(url, String.valueOf(e.getMessage()).replaceFirst("^(ERROR|FATAL): ", ""))
-                        + "; let a superuser run: alter role ... reset <parameter>, alter database ... reset <parameter>, or grant"
-                        + " set on parameter <parameter> to the role";
-        return new SQLException(message, DENIED, new CommandException(ExitCode.CANNOT_CONNECT, message, e));
+                        .formatted(url, String.valueOf(e.getMessage()).replaceFirst("^(ERROR|FATAL): ", ""));
+        var explained = new ExplainedFailure(
+                Kind.UNUSABLE,
+                what,
+                "let a superuser run: alter role ... reset <parameter>, alter database ... reset <parameter>, or grant set"
+                        + " on parameter <parameter> to the role",
+                e);
+        return new SQLException(explained.getMessage(), DENIED, explained);
     }
 
     /** Says what a person must put right, once sessions could be opened: at the start, the command itself says it. */

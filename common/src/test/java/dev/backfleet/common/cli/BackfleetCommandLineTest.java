@@ -2,6 +2,8 @@ package dev.backfleet.common.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.FailureTranslator;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.SettingsException;
@@ -120,9 +122,10 @@ class BackfleetCommandLineTest {
 
     private int run(String... arguments) {
         FailureTranslator translator = (failure, settings) -> failure instanceof UnsupportedOperationException
-                ? Optional.of(new CommandException(
-                        ExitCode.CANNOT_CONNECT,
-                        "no way to " + settings.orElseThrow().get(SettingCatalogue.TOPIC_PREFIX)))
+                ? Optional.of(new ExplainedFailure(
+                        ExplainedFailure.Kind.UNUSABLE,
+                        "no way to " + settings.orElseThrow().get(SettingCatalogue.TOPIC_PREFIX),
+                        null))
                 : Optional.empty();
         var commands = BackfleetCommandLine.create(new Root(), environment, translator);
         commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));

@@ -3,6 +3,7 @@ package dev.backfleet.common.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.unit.HumanText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

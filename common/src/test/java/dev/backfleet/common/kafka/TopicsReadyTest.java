@@ -3,8 +3,8 @@ package dev.backfleet.common.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.settings.TaskQueueMode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ class TopicsReadyTest {
     void a_topic_that_does_not_come_ends_the_start_with_what_to_do() {
         kafka.withTopics().delete(kafka.topics().control());
         assertThatThrownBy(() -> TopicsReady.await(kafka.clients(), wait(() -> {})))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ExplainedFailure.class)
                 .hasMessageContainingAll(
                         "there is no topic " + kafka.topics().control() + " yet", "start a coordinator");
     }

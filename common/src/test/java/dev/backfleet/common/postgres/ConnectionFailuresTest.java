@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.Settings;
 import java.io.IOException;
@@ -137,10 +137,10 @@ class ConnectionFailuresTest {
     private void assertReported(String url, String line) {
         var report = report(connectionFailure(url), url);
         assertThat(report).hasMessage(line);
-        assertThat(report.exitCode()).isEqualTo(ExitCode.CANNOT_CONNECT);
+        assertThat(report.kind()).isEqualTo(Kind.UNUSABLE);
     }
 
-    private CommandException report(Throwable failure, String url) {
+    private ExplainedFailure report(Throwable failure, String url) {
         var settings = Settings.load(Map.of(), Map.of("BACKFLEET_DATABASE_URL", url), null);
         return failures.translate(new IllegalStateException("wrapped", failure), Optional.of(settings))
                 .orElseThrow();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.embedded.SharedServers;
 import java.io.IOException;
@@ -52,8 +52,8 @@ class PoolerCheckTest {
                 }
             }
             assertThatThrownBy(() -> PoolerCheck.refuse(DatabaseSettings.ofUrl(bouncer.url())))
-                    .isInstanceOfSatisfying(CommandException.class, e -> assertThat(e.exitCode())
-                            .isEqualTo(ExitCode.CANNOT_CONNECT))
+                    .isInstanceOfSatisfying(
+                            ExplainedFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNUSABLE))
                     .hasMessageContaining("pool_mode = session");
             try (var application = DriverManager.getConnection(bouncer.url() + "&preferQueryMode=simple");
                     var statement = application.createStatement();

@@ -3,7 +3,6 @@ package dev.backfleet.coordinator.cli;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,7 +39,9 @@ final class CancelCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            return Stopping.cancel(session, spec).stop(Optional.of(job.idOrName()), reason, !noWait);
+            var stopped = session.operations().cancel().run(session.actor(), job.idOrName(), reason, !noWait);
+            StopText.CANCEL.print(spec, job.idOrName(), stopped);
+            return ExitCode.DONE;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.cli;
 
+import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.screen.FleetPause;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -7,13 +8,12 @@ import picocli.CommandLine.Model.CommandSpec;
 final class FleetNotice {
     private FleetNotice() {}
 
-    static void print(Session session, CommandSpec spec) {
+    static void print(FleetStatus fleet, CommandSpec spec) {
         var err = spec.commandLine().getErr();
-        var fleet = session.queries().fleet();
         if (fleet.paused()) {
             err.println("backfleet: " + FleetPause.words(fleet));
         }
-        session.queries().formerPrimaries().forEach(text -> err.println("backfleet: " + text));
+        fleet.formerPrimaries().forEach(text -> err.println("backfleet: " + text));
         err.flush();
     }
 }

@@ -1,12 +1,12 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.screen.Figures;
 import java.util.List;
@@ -39,12 +39,13 @@ final class JobsCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            var jobs = session.queries().jobs(all);
+            var listed = session.operations().jobs().run(all);
+            var jobs = listed.jobs();
             var out = spec.commandLine().getOut();
             out.print(output.json() ? JsonOutput.render(jobs) : table(jobs));
             out.flush();
             if (!jobs.stream().allMatch(JobStatus::atRest)) {
-                FleetNotice.print(session, spec);
+                FleetNotice.print(listed.fleet(), spec);
             }
             return ExitCode.DONE;
         }

@@ -3,7 +3,6 @@ package dev.backfleet.coordinator.cli;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,11 +57,10 @@ final class PauseCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            var stopping = Stopping.pause(session, spec);
-            if (tenant != null) {
-                return stopping.stopTenant(TenantOption.job(job, spec), tenant, reason, !noWait);
-            }
-            return stopping.stop(Optional.ofNullable(job), reason, !noWait);
+            var target = TenantOption.target(job, tenant, spec);
+            var stopped = session.operations().pause().run(session.actor(), target, reason, !noWait);
+            StopText.PAUSE.print(spec, job, stopped);
+            return ExitCode.DONE;
         }
     }
 }

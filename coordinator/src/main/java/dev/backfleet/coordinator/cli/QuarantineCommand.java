@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
@@ -10,10 +9,8 @@ import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.unit.BadTextException;
-import dev.backfleet.coordinator.command.ReplaceExpressions;
-import dev.backfleet.coordinator.postgres.PostgresCatalog;
-import dev.backfleet.coordinator.postgres.PostgresDefinitions;
-import dev.backfleet.coordinator.postgres.PostgresQuarantine;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.query.ListQuarantine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +45,6 @@ import picocli.CommandLine.Spec;
             "  backfleet quarantine split-names --drop --key 7 --key 42        a key of two columns"
         })
 final class QuarantineCommand implements Callable<ExitCode> {
-    private static final int MOST = 1_000;
-
     // A name in quotes may hold the sign, too.
     private static final Pattern ASSIGNMENT =
             Pattern.compile("\\s*(\"(?:[^\"]|\"\")*\"|[^=]*?)\\s*=\\s*(.*?)\\s*", Pattern.DOTALL);
@@ -105,23 +100,14 @@ final class QuarantineCommand implements Callable<ExitCode> {
         requireSense();
         var expressions = expressions();
         try (var session = Session.open(options)) {
-            var id = session.job(job.idOrName());
-            var quarantine = new PostgresQuarantine(session.database());
-            var only = key(quarantine.keyColumns(id));
-            var retrying = new Retrying(session, job.idOrName(), id);
+            var only = key.isEmpty() ? Optional.<List<String>>empty() : Optional.of(key);
             if (retry) {
-                retrying.requirePermitted();
+                return retry(session, only, expressions);
             }
-            if (!expressions.isEmpty()) {
-                new ReplaceExpressions(
-                                new PostgresCatalog(session.database()), new PostgresDefinitions(session.database()))
-                        .run(id, expressions, Session.who());
+            if (drop) {
+                return drop(session, only);
             }
-            if (retry) {
-                return retrying.run(
-                        quarantine, only, output.json(), spec.commandLine().getOut());
-            }
-            return drop ? drop(quarantine, id, only) : expressions.isEmpty() ? list(quarantine, id) : replaced();
+            return expressions.isEmpty() ? list(session) : replace(session, expressions);
         }
     }
 
@@ -138,8 +124,8 @@ final class QuarantineCommand implements Callable<ExitCode> {
         if ((after != null || limit != null) && (retry || drop || !set.isEmpty())) {
             throw wrong("--after and --limit are for the list");
         }
-        if (limit != null && (limit < 1 || limit > MOST)) {
-            throw wrong("--limit is 1 to " + MOST);
+        if (limit != null && (limit < 1 || limit > ListQuarantine.MOST)) {
+            throw wrong("--limit is 1 to " + ListQuarantine.MOST);
         }
     }
 
@@ -164,20 +150,11 @@ final class QuarantineCommand implements Callable<ExitCode> {
         return expressions;
     }
 
-    private Optional<List<String>> key(List<String> columns) {
-        if (!key.isEmpty() && key.size() != columns.size()) {
-            throw new CommandException(
-                    ExitCode.USAGE,
-                    "the key of " + job + " is (" + String.join(", ", columns) + "): give --key once for each column");
-        }
-        return key.isEmpty() ? Optional.empty() : Optional.of(key);
-    }
-
-    private ExitCode list(PostgresQuarantine quarantine, long id) {
-        var page = quarantine.page(id, after == null ? 0 : after, limit == null ? 100 : limit);
-        var out = spec.commandLine().getOut();
-        out.print(output.json() ? JsonOutput.render(page) : QuarantineTable.of(page));
-        out.flush();
+    private ExitCode list(Session session) {
+        var page = session.operations()
+                .quarantine()
+                .run(job.idOrName(), after == null ? 0 : after, limit == null ? 100 : limit);
+        print(output.json() ? JsonOutput.render(page) : QuarantineTable.of(page));
         if (page.next() != null && !output.json()) {
             spec.commandLine().getErr().println("more: --after " + page.next());
             spec.commandLine().getErr().flush();
@@ -185,29 +162,32 @@ final class QuarantineCommand implements Callable<ExitCode> {
         return ExitCode.DONE;
     }
 
-    private ExitCode drop(PostgresQuarantine quarantine, long id, Optional<List<String>> only) {
-        var rows = quarantine.drop(id, only, Session.who());
-        if (only.isPresent() && rows == 0) {
-            throw Retrying.noSuchRow(job.idOrName(), key);
-        }
-        var out = spec.commandLine().getOut();
-        if (output.json()) {
-            out.print(JsonOutput.render(new Dropped(id, rows)));
-        } else {
-            out.println("gave up " + HumanText.number(rows) + (rows == 1 ? " row" : " rows") + " of " + job
-                    + ": they stay as they are");
-        }
-        out.flush();
+    private ExitCode retry(Session session, Optional<List<String>> only, Map<Identifier, SqlExpression> expressions)
+            throws InterruptedException {
+        var retried = session.operations().retryQuarantine().run(session.actor(), job.idOrName(), only, expressions);
+        print(output.json() ? JsonOutput.render(retried) : "retried: " + retried.words() + "\n");
+        return retried.stay() > 0 ? ExitCode.QUARANTINED : ExitCode.DONE;
+    }
+
+    private ExitCode drop(Session session, Optional<List<String>> only) {
+        var dropped = session.operations().dropRows().run(session.actor(), job.idOrName(), only);
+        var rows = dropped.dropped();
+        print(
+                output.json()
+                        ? JsonOutput.render(dropped)
+                        : "gave up " + HumanText.number(rows) + (rows == 1 ? " row" : " rows") + " of " + job
+                                + ": they stay as they are\n");
         return ExitCode.DONE;
     }
 
-    private ExitCode replaced() {
-        var out = spec.commandLine().getOut();
-        out.println("replaced what " + job + " sets: it holds for rows that are changed from now on");
-        out.flush();
+    private ExitCode replace(Session session, Map<Identifier, SqlExpression> expressions) {
+        session.operations().replaceExpressions().run(session.actor(), job.idOrName(), expressions);
+        print("replaced what " + job + " sets: it holds for rows that are changed from now on\n");
         return ExitCode.DONE;
     }
 
-    /** What a program reads of a drop. */
-    private record Dropped(long id, long dropped) {}
+    private void print(String text) {
+        spec.commandLine().getOut().print(text);
+        spec.commandLine().getOut().flush();
+    }
 }

@@ -1,13 +1,11 @@
 package dev.backfleet.coordinator.cli;
 
-import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.settings.Part;
-import dev.backfleet.coordinator.postgres.PostgresRetries;
-import dev.backfleet.coordinator.postgres.PostgresRetries.Retried;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.operation.RetryShards.Retried;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,17 +35,7 @@ final class RetryCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            var id = session.job(job.idOrName());
-            var retried = new PostgresRetries(session.database())
-                    .retry(id, Session.who())
-                    .orElseThrow(() -> conflict("another job that is not over has the name of " + job
-                            + " by now: cancel that one, or let it end"));
-            if (retried.shards() == 0) {
-                throw conflict("job " + job + " is " + retried.state() + " and has no shard that FAILED"
-                        + (session.snapshot(id).job().rows().quarantined() == 0
-                                ? ""
-                                : "; 'backfleet quarantine " + job + " --retry' retries the rows in quarantine"));
-            }
+            var retried = session.operations().retryShards().run(session.actor(), job.idOrName());
             var out = spec.commandLine().getOut();
             out.println(words(retried));
             out.flush();
@@ -59,9 +47,5 @@ final class RetryCommand implements Callable<ExitCode> {
         var shards = HumanText.number(retried.shards()) + (retried.shards() == 1 ? " shard" : " shards");
         var wayOn = retried.state() == JobState.RUNNING ? "" : "; 'backfleet resume " + job + "' lets it go on";
         return "retrying " + shards + " of " + job + ", which is " + retried.state() + wayOn;
-    }
-
-    private static CommandException conflict(String message) {
-        return new CommandException(ExitCode.CONFLICT, message);
     }
 }

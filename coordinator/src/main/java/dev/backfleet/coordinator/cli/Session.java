@@ -1,9 +1,6 @@
 package dev.backfleet.coordinator.cli;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.control.ControlPublisher;
@@ -13,10 +10,8 @@ import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.KafkaConnectionSettings;
 import dev.backfleet.common.settings.Settings;
-import dev.backfleet.coordinator.command.ControlChannel;
-import dev.backfleet.coordinator.postgres.PostgresQueries;
-import dev.backfleet.coordinator.postgres.PostgresTenants;
-import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.ControlChannel;
 import java.time.Duration;
 import java.util.List;
 
@@ -62,64 +57,18 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Whom the audit names: the operating system's user. */
-    static String who() {
-        return System.getProperty("user.name", "unknown");
+    /** Who gives the command: the operating system's user. */
+    Actor actor() {
+        return Actor.commandLine(System.getProperty("user.name", "unknown"));
     }
 
-    Database database() {
-        return database;
-    }
-
-    PostgresQueries queries() {
-        return new PostgresQueries(database);
-    }
-
-    /** The id of the job that a person means. */
-    long job(String idOrName) {
-        return queries()
-                .find(idOrName)
-                .orElseThrow(() -> new CommandException(
-                        ExitCode.NO_SUCH_JOB, "no job " + idOrName + ": 'backfleet jobs' lists them"));
-    }
-
-    /** The scope of one tenant of a job, as PostgreSQL writes its value. */
-    Scope tenant(long job, String tenant) {
-        requireTenants(job);
-        return new PostgresTenants(database)
-                .find(job, tenant)
-                .map(known -> Scope.tenant(job, known))
-                .orElseThrow(() -> new CommandException(
-                        ExitCode.NO_SUCH_JOB,
-                        "job " + job + " has no tenant " + tenant + ": 'backfleet tenants " + job + "' lists them"));
-    }
-
-    /** The id of a job that a person means and whose shards follow tenants. */
-    long tenantJob(String idOrName) {
-        var id = job(idOrName);
-        requireTenants(id);
-        return id;
-    }
-
-    private void requireTenants(long job) {
-        if (!new PostgresTenants(database).follows(job)) {
-            throw new CommandException(
-                    ExitCode.USAGE,
-                    "the shards of job " + job
-                            + " do not follow tenants: its spec names no tenant, or no index starts with "
-                            + "it and continues with the key");
-        }
-    }
-
-    /** How a job fares. */
-    Snapshot snapshot(long job) {
-        return queries()
-                .snapshot(job)
-                .orElseThrow(() -> new CommandException(ExitCode.NO_SUCH_JOB, "no job " + job + " any more"));
+    /** What can be asked for, and about, on this database. */
+    Operations operations() {
+        return new Operations(database, channel());
     }
 
     /** Publishes over a connection of its own, which is made only when there is something to say. */
-    ControlChannel channel() {
+    private ControlChannel channel() {
         return (scope, wish) -> {
             var kafka = KafkaSettings.from(KafkaConnectionSettings.from(settings));
             try (var publisher = new ControlPublisher(new KafkaClients(kafka, "backfleet"))) {

@@ -8,13 +8,10 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.spec.Changeable;
 import dev.backfleet.common.unit.BadTextException;
-import dev.backfleet.common.unit.HumanDuration;
-import dev.backfleet.coordinator.command.ChangeSettings;
-import dev.backfleet.coordinator.command.ChangeSettings.Change;
-import dev.backfleet.coordinator.command.ChangeSettings.Outcome;
-import dev.backfleet.coordinator.command.ChangeSettings.Wanted;
-import dev.backfleet.coordinator.postgres.PostgresSettings;
-import java.time.Duration;
+import dev.backfleet.coordinator.operation.ChangeSettings;
+import dev.backfleet.coordinator.operation.ChangeSettings.Change;
+import dev.backfleet.coordinator.operation.ChangeSettings.Changed;
+import dev.backfleet.coordinator.operation.ChangeSettings.Wanted;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -111,16 +108,10 @@ final class SetCommand implements Callable<ExitCode> {
                 read("--error-budget-rows", budgetRows, Changeable::budgetRows),
                 read("--error-budget-ratio", budgetRatio, Changeable::budgetRatio));
         if (wanted.isNothing()) {
-            throw new CommandException(
-                    ExitCode.USAGE,
-                    "nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --row-timeout, "
-                            + "--priority, --error-budget-rows or --error-budget-ratio");
+            throw ChangeSettings.nothing();
         }
         try (var session = Session.open(options)) {
-            var id = session.job(job.idOrName());
-            var settings = new ChangeSettings(new PostgresSettings(session.database()));
-            wanted.batchDuration().ifPresent(duration -> requireShort(duration, settings.longestBatch()));
-            say(id, settings.run(id, wanted, Session.who()));
+            print(session.operations().changeSettings().run(session.actor(), job.idOrName(), wanted));
             return ExitCode.DONE;
         }
     }
@@ -133,26 +124,12 @@ final class SetCommand implements Callable<ExitCode> {
         }
     }
 
-    private static void requireShort(Duration wanted, Duration longest) {
-        if (wanted.compareTo(longest) > 0) {
-            throw new CommandException(
-                    ExitCode.USAGE,
-                    "--batch-duration: " + HumanDuration.format(wanted)
-                            + " is too long for this server: a batch must be over before deadlock_timeout; write at most "
-                            + HumanDuration.format(longest));
-        }
-    }
-
-    private void say(long id, Outcome outcome) {
-        if (!ChangeSettings.CHANGEABLE.contains(outcome.state())) {
-            throw new CommandException(
-                    ExitCode.CONFLICT, "job " + job + " is " + outcome.state() + ": nothing of it can be set any more");
-        }
+    private void print(Changed changed) {
         var out = spec.commandLine().getOut();
         if (output.json()) {
-            out.print(JsonOutput.render(new Printed(id, outcome.changes())));
+            out.print(JsonOutput.render(changed));
         } else {
-            out.println(words(outcome.changes()));
+            out.println(words(changed.changes()));
         }
         out.flush();
     }
@@ -165,7 +142,4 @@ final class SetCommand implements Callable<ExitCode> {
                 .map(change -> change.setting() + " from " + change.before() + " to " + change.now())
                 .collect(Collectors.joining(", ", "set " + job + ": ", ""));
     }
-
-    /** What a program reads. */
-    private record Printed(long id, List<Change> changes) {}
 }

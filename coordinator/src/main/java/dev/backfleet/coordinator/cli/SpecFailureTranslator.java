@@ -1,8 +1,8 @@
 package dev.backfleet.coordinator.cli;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.FailureTranslator;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import dev.backfleet.common.failure.FailureTranslator;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.spec.SpecException;
 import java.util.Optional;
@@ -11,10 +11,10 @@ import java.util.Optional;
 public final class SpecFailureTranslator implements FailureTranslator {
 
     @Override
-    public Optional<CommandException> translate(Throwable failure, Optional<Settings> settings) {
+    public Optional<ExplainedFailure> translate(Throwable failure, Optional<Settings> settings) {
         return failure instanceof SpecException refused
                 ? Optional.of(
-                        new CommandException(ExitCode.USAGE, refused.problem().message(), refused))
+                        new ExplainedFailure(Kind.INVALID, refused.problem().message(), null, refused))
                 : Optional.empty();
     }
 }

@@ -44,7 +44,7 @@ final class StatusCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            var snapshot = session.snapshot(session.job(job.idOrName()));
+            var snapshot = session.operations().status().run(job.idOrName());
             var out = spec.commandLine().getOut();
             if (output.json()) {
                 out.print(JsonOutput.render(snapshot.job()));

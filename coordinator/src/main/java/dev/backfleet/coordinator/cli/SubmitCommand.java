@@ -8,11 +8,8 @@ import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.spec.ParsedSpec;
 import dev.backfleet.common.spec.SpecParser;
-import dev.backfleet.coordinator.command.SubmitJob;
 import dev.backfleet.coordinator.postgres.ControlSchema;
-import dev.backfleet.coordinator.postgres.LockHolders;
-import dev.backfleet.coordinator.postgres.PostgresCatalog;
-import dev.backfleet.coordinator.postgres.PostgresIntake;
+import dev.backfleet.coordinator.query.ShowStatus;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -73,26 +70,20 @@ final class SubmitCommand implements Callable<ExitCode> {
             ControlSchema.migrate(DatabaseSettings.from(settings), options.startWait());
         }
         try (var session = Session.open(options, LOCKS)) {
-            var submitted = submitted(session, parsed);
+            var submitted = session.operations().submit().run(session.actor(), parsed);
             var line = spec.commandLine();
             submitted.notes().forEach(note -> line.getErr().println("backfleet: note: " + note));
             line.getErr().flush();
             line.getOut().println(submitted.id());
             line.getOut().flush();
             // Standard output is the id's alone when a script reads it.
-            return watch
-                    ? Watching.of(session, options.environment()).watch(submitted.id(), line.getOut(), line.getErr())
-                    : ExitCode.DONE;
+            return watch ? watch(session.operations().status(), submitted.id()) : ExitCode.DONE;
         }
     }
 
-    private static SubmitJob.Submitted submitted(Session session, ParsedSpec parsed) {
-        var database = session.database();
-        try {
-            return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database)).run(parsed);
-        } catch (RuntimeException e) {
-            throw new LockHolders(database).explained(parsed.spec().table(), e);
-        }
+    private ExitCode watch(ShowStatus status, long job) throws InterruptedException {
+        var line = spec.commandLine();
+        return Watching.of(status, options.environment()).watch(status.run(job), line.getOut(), line.getErr());
     }
 
     private ParsedSpec parsed() {

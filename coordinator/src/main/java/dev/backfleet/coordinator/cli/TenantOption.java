@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.cli;
 
+import dev.backfleet.coordinator.operation.Target;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -8,11 +9,11 @@ import picocli.CommandLine.ParameterException;
 final class TenantOption {
     private TenantOption() {}
 
-    /** The job, without which a tenant means nothing. */
-    static String job(@Nullable String job, CommandSpec spec) {
-        if (job == null) {
+    /** What JOB and {@code --tenant} name together; a tenant means nothing without its job. */
+    static Target target(@Nullable String job, @Nullable String tenant, CommandSpec spec) {
+        if (job == null && tenant != null) {
             throw new ParameterException(spec.commandLine(), "--tenant needs the JOB that it belongs to");
         }
-        return job;
+        return new Target(job, tenant);
     }
 }

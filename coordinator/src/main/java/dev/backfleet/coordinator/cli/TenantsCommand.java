@@ -1,15 +1,14 @@
 package dev.backfleet.coordinator.cli;
 
-import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.ShellWord;
 import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
-import dev.backfleet.coordinator.postgres.PostgresTenants;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.query.ListTenants;
 import dev.backfleet.coordinator.query.TenantPage;
 import dev.backfleet.coordinator.query.TenantState;
 import dev.backfleet.coordinator.query.TenantStatus;
@@ -40,8 +39,6 @@ import picocli.CommandLine.Spec;
             "  backfleet tenants split-names --state paused,failed"
         })
 final class TenantsCommand implements Callable<ExitCode> {
-    private static final int MOST = 1_000;
-
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
@@ -77,15 +74,11 @@ final class TenantsCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        if (limit < 1 || limit > MOST) {
-            throw new ParameterException(spec.commandLine(), "--limit is 1 to " + MOST);
+        if (limit < 1 || limit > ListTenants.MOST) {
+            throw new ParameterException(spec.commandLine(), "--limit is 1 to " + ListTenants.MOST);
         }
         try (var session = Session.open(options)) {
-            var id = session.tenantJob(job.idOrName());
-            var page = new PostgresTenants(session.database())
-                    .page(id, states, after, limit)
-                    .orElseThrow(() -> new CommandException(
-                            ExitCode.USAGE, "--after " + after + " is no value that the tenant column can hold"));
+            var page = session.operations().tenants().run(job.idOrName(), states, after, limit);
             var out = spec.commandLine().getOut();
             out.print(output.json() ? JsonOutput.render(page) : table(page));
             out.flush();

@@ -43,9 +43,8 @@ final class WatchCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
             var out = spec.commandLine().getOut();
-            return Watching.of(session, options.environment())
-                    .every(every)
-                    .watch(session.job(job.idOrName()), out, out);
+            var status = session.operations().status();
+            return Watching.of(status, options.environment()).every(every).watch(status.run(job.idOrName()), out, out);
         }
     }
 }

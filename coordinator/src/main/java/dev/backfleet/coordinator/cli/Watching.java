@@ -7,6 +7,7 @@ import dev.backfleet.common.cli.TerminalInfo;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.ShowStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.screen.Look;
 import java.io.PrintWriter;
@@ -25,17 +26,17 @@ final class Watching {
     private static final Duration SCREEN_INTERVAL = Duration.ofMillis(500);
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
 
-    private final Session session;
+    private final ShowStatus status;
     private final Map<String, String> environment;
     private @Nullable Duration every;
 
-    private Watching(Session session, Map<String, String> environment) {
-        this.session = session;
+    private Watching(ShowStatus status, Map<String, String> environment) {
+        this.status = status;
         this.environment = environment;
     }
 
-    static Watching of(Session session, Map<String, String> environment) {
-        return new Watching(session, environment);
+    static Watching of(ShowStatus status, Map<String, String> environment) {
+        return new Watching(status, environment);
     }
 
     /** How often to look; null: as the display likes it. */
@@ -47,11 +48,11 @@ final class Watching {
     /**
      * Looks on.
      *
+     * @param first how the job fared at first
      * @param screen where a live screen goes, if it is one
      * @param lines where lines go otherwise
      */
-    ExitCode watch(long job, PrintWriter screen, PrintWriter lines) throws InterruptedException {
-        var first = session.snapshot(job);
+    ExitCode watch(Snapshot first, PrintWriter screen, PrintWriter lines) throws InterruptedException {
         // From here on Ctrl-C means to detach; before, it ends the process as it always does.
         var stop = StopSignal.install().received();
         return isScreen(environment)
@@ -61,7 +62,7 @@ final class Watching {
 
     private ExitCode watch(Snapshot first, Display display, Duration interval, CompletableFuture<ExitCode> stop)
             throws InterruptedException {
-        Supplier<Snapshot> source = () -> session.snapshot(first.job().id());
+        Supplier<Snapshot> source = () -> status.run(first.job().id());
         try (var feed = new Feed(source, first, Ticker.system())) {
             return run(feed, display, Objects.requireNonNullElse(every, interval), stop);
         }

@@ -42,12 +42,15 @@ final class WorkersCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            var workers = session.queries().workers();
-            var now = session.queries().fleet().at();
+            var listed = session.operations().workers().run();
+            var workers = listed.workers();
             var out = spec.commandLine().getOut();
-            out.print(output.json() ? JsonOutput.render(workers) : table(workers, now));
+            out.print(
+                    output.json()
+                            ? JsonOutput.render(workers)
+                            : table(workers, listed.fleet().at()));
             out.flush();
-            FleetNotice.print(session, spec);
+            FleetNotice.print(listed.fleet(), spec);
             return ExitCode.DONE;
         }
     }

@@ -1,5 +1,9 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.coordinator.operation.Actor;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +15,9 @@ final class AuditStore {
             select :who, id, name, :action, :setting, :before, :now from backfleet.job where id = :job
             """;
 
+    private static final String DID_TO_FLEET =
+            "insert into backfleet.audit (who, action, new_value) values (:who, :action, :now)";
+
     private final Handle handle;
 
     AuditStore(Handle handle) {
@@ -18,19 +25,51 @@ final class AuditStore {
     }
 
     /** A setting of a job was changed. */
-    void changed(long job, String who, String setting, String before, String now) {
+    void changed(long job, Actor who, String setting, String before, String now) {
         insert(job, who, "set", setting, before, now);
     }
 
-    /** Something was done with a job, to so much of it. */
-    void did(long job, String who, String action, String what) {
+    /** Something was done with a job, to so much of it; null: to all of it. */
+    void did(long job, Actor who, String action, @Nullable String what) {
         insert(job, who, action, null, null, what);
     }
 
+    /** It was said that a scope is to stop or to go on. */
+    void said(Scope scope, Actor who, ControlRecord wish) {
+        if (scope instanceof Scope.Job job) {
+            did(job.id(), who, action(wish.state()), wish.reason());
+        } else if (scope instanceof Scope.Tenant tenant) {
+            did(tenant.job(), who, action(wish.state()), because("tenant " + tenant.tenant(), wish));
+        } else {
+            handle.createUpdate(DID_TO_FLEET)
+                    .bind("who", who.words())
+                    .bind("action", action(wish.state()))
+                    .bind("now", because("the fleet", wish))
+                    .execute();
+        }
+    }
+
+    private static String because(String what, ControlRecord wish) {
+        return wish.reason() == null ? what : what + ": " + wish.reason();
+    }
+
+    private static String action(DesiredState state) {
+        return switch (state) {
+            case PAUSE -> "pause";
+            case RUN -> "resume";
+            case CANCEL -> "cancel";
+        };
+    }
+
     private void insert(
-            long job, String who, String action, @Nullable String setting, @Nullable String before, String now) {
+            long job,
+            Actor who,
+            String action,
+            @Nullable String setting,
+            @Nullable String before,
+            @Nullable String now) {
         handle.createUpdate(DID)
-                .bind("who", who)
+                .bind("who", who.words())
                 .bind("job", job)
                 .bind("action", action)
                 .bind("setting", setting)

@@ -1,10 +1,10 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.StartWait;
 import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.postgres.SessionSource;
@@ -40,8 +40,8 @@ public final class ControlSchema {
      * wait.
      *
      * @param wait for another process that migrates it
-     * @throws CommandException with {@link ExitCode#OTHER_VERSION} if it is newer than this version; with {@link
-     *     ExitCode#TIMED_OUT} if another process does not come to an end with it
+     * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is newer than this version; {@link Kind#TIMED_OUT} if
+     *     another process does not come to an end with it
      */
     public static void migrate(DatabaseSettings settings, StartWait wait) throws InterruptedException {
         var profile = new Database.Profile("backfleet", 1, List.of(), PATIENCE);
@@ -52,8 +52,8 @@ public final class ControlSchema {
         try (var session = SessionSource.of(settings, "backfleet-migration").getConnection()) {
             wait.await(
                     () -> takeLock(session),
-                    what -> new CommandException(
-                            ExitCode.TIMED_OUT, what + ": see what it waits for, or end it with pg_terminate_backend"));
+                    what -> new ExplainedFailure(
+                            Kind.TIMED_OUT, what, "see what it waits for, or end it with pg_terminate_backend"));
             migrateNow(settings);
         } catch (SQLException e) {
             throw new ConnectionException(e);

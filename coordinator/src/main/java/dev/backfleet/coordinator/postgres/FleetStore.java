@@ -24,8 +24,7 @@ final class FleetStore {
             """;
 
     // On a read-only server no heartbeat can be stored: who sent one shortly before the last of all was alive when it
-    // became
-    // read-only. A standby of a primary that takes writes has new heartbeats.
+    // became read-only. A standby of a primary that takes writes has new heartbeats.
     private static final String WORKERS = """
             with w as (
               select *, max(seen_at) over () as newest,
@@ -52,8 +51,11 @@ final class FleetStore {
         this.handle = handle;
     }
 
-    FleetStatus fleet() {
-        return handle.createQuery(FLEET).map((row, context) -> fleet(row)).one();
+    /** @param formerPrimaries what the connections know of such servers */
+    FleetStatus fleet(List<String> formerPrimaries) {
+        return handle.createQuery(FLEET)
+                .map((row, context) -> fleet(row, formerPrimaries))
+                .one();
     }
 
     List<WorkerStatus> workers() {
@@ -67,7 +69,7 @@ final class FleetStore {
                 .list();
     }
 
-    private static FleetStatus fleet(ResultSet row) throws SQLException {
+    private static FleetStatus fleet(ResultSet row, List<String> formerPrimaries) throws SQLException {
         var since = row.getObject("said_at", OffsetDateTime.class);
         return new FleetStatus(
                 row.getObject("at", OffsetDateTime.class).toInstant(),
@@ -76,7 +78,8 @@ final class FleetStore {
                 row.getBoolean("paused"),
                 row.getString("said_by"),
                 row.getString("reason"),
-                since == null ? null : since.toInstant());
+                since == null ? null : since.toInstant(),
+                formerPrimaries);
     }
 
     private static WorkerStatus.@Nullable NotTaking notAccepting(ResultSet row) throws SQLException {

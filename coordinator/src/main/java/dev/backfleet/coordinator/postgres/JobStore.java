@@ -44,8 +44,9 @@ final class JobStore {
             where r.job_id = :job and r.gone_at is null and c.relkind = 'r' order by n.nspname, c.relname
             """;
 
+    // Not "for update": what is said of the job meanwhile is audited, and the audit's row refers to it.
     private static final String DEFINITION_FOR_PLANNING = """
-            select definition from backfleet.job where id = :job and state = 'PLANNING' for update skip locked
+            select definition from backfleet.job where id = :job and state = 'PLANNING' for no key update skip locked
             """;
 
     private static final String DEFINITION = "select definition from backfleet.job where id = :job";

@@ -1,14 +1,14 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.TableName;
 import java.sql.SQLException;
 import java.util.List;
 
 /** Who holds locks on a table that keep a submission waiting. */
-public final class LockHolders {
+final class LockHolders {
     private static final String LOCK_TIMEOUT = "55P03";
 
     // What planning an UPDATE conflicts with, held or waited for: whoever waits comes before those after it.
@@ -28,21 +28,21 @@ public final class LockHolders {
     private final Database database;
 
     /** Asks a database. */
-    public LockHolders(Database database) {
+    LockHolders(Database database) {
         this.database = database;
     }
 
     /** The failure itself, unless it is a lock that did not come in time: then one that says who has it. */
-    public RuntimeException explained(TableName table, RuntimeException failure) {
+    RuntimeException explained(TableName table, RuntimeException failure) {
         if (!isLockTimeout(failure)) {
             return failure;
         }
         var holders = holders(table);
-        return new CommandException(
-                ExitCode.TIMED_OUT,
+        return new ExplainedFailure(
+                Kind.TIMED_OUT,
                 "the table " + table + " is locked, and nothing was stored; "
-                        + (holders.isEmpty() ? "whoever held it has ended" : String.join("; ", holders))
-                        + ": try again when it has ended, or end it with pg_terminate_backend",
+                        + (holders.isEmpty() ? "whoever held it has ended" : String.join("; ", holders)),
+                "try again when it has ended, or end it with pg_terminate_backend",
                 failure);
     }
 

@@ -1,8 +1,8 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.unit.HumanText;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;

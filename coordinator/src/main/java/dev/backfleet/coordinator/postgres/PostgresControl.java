@@ -6,11 +6,13 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.coordinator.command.ControlStore;
-import dev.backfleet.coordinator.command.Outbox;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.ControlStore;
+import dev.backfleet.coordinator.operation.Outbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** Puts wishes into effect in the control schema. */
 public final class PostgresControl implements ControlStore, Outbox.Store {
@@ -34,12 +36,27 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
 
     @Override
     public boolean apply(Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
-        return store(scope, wish, position).isPresent();
+        var audit = new Audit(Actor.controlTopic(wish.by()), true);
+        if (scope instanceof Scope.Tenant tenant) {
+            return tenants.apply(tenant, wish, position, audit).isPresent();
+        }
+        return GivingWay.retried(
+                        () -> database.jdbi().inTransaction(handle -> store(handle, scope, wish, position, audit)))
+                .isPresent();
     }
 
     @Override
-    public Optional<Instant> say(Scope scope, ControlRecord wish) {
-        return store(scope, wish, Optional.empty());
+    public Optional<Instant> say(Scope scope, ControlRecord wish, Actor actor) {
+        var audit = new Audit(actor, false);
+        if (scope instanceof Scope.Tenant tenant) {
+            return tenants.apply(tenant, wish, Optional.empty(), audit);
+        }
+        try {
+            return GivingWay.retried(
+                    () -> database.jdbi().inTransaction(handle -> store(handle, scope, wish, Optional.empty(), audit)));
+        } catch (JobIsOverException e) {
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -52,21 +69,29 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
         return database.jdbi().withHandle(handle -> new WishStore(handle).unpublished());
     }
 
-    private Optional<Instant> store(Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
-        if (scope instanceof Scope.Tenant tenant) {
-            return tenants.apply(tenant, wish, position);
+    private static Optional<Instant> store(
+            Handle handle, Scope scope, ControlRecord wish, Optional<ControlPosition> position, Audit audit) {
+        var wishes = new WishStore(handle);
+        if (scope instanceof Scope.Job job) {
+            wishes.begin(job.id());
         }
-        return GivingWay.retried(() -> database.jdbi().inTransaction(handle -> {
-            var wishes = new WishStore(handle);
-            if (scope instanceof Scope.Job job) {
-                wishes.begin(job.id());
+        var said = audit.record(handle, scope, wish, position);
+        if (said.isPresent() && scope instanceof Scope.Job job) {
+            // It may have ended since it was looked at. What is on the topic is stored in any case, for its place
+            // there.
+            if (!audit.unlessSaid && isOver(handle, job.id())) {
+                throw new JobIsOverException();
             }
-            var said = wishes.record(scope, wish, position);
-            if (said.isPresent() && scope instanceof Scope.Job job) {
-                PauseProtocol.want(handle, job.id(), wish);
-            }
-            return said;
-        }));
+            PauseProtocol.want(handle, job.id(), wish);
+        }
+        return said;
+    }
+
+    private static boolean isOver(Handle handle, long job) {
+        return new JobStore(handle)
+                .lockUnlessPlanning(job)
+                .filter(JobState::isTerminal)
+                .isPresent();
     }
 
     @Override
@@ -91,7 +116,7 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
         });
     }
 
-    @Override
+    /** A job's state. */
     public Optional<JobState> state(long job) {
         return database.jdbi().withHandle(handle -> new JobStore(handle).state(job));
     }
@@ -103,5 +128,30 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
         }
         var job = scope instanceof Scope.Job one ? Optional.of(one.id()) : Optional.<Long>empty();
         return database.jdbi().withHandle(handle -> new ShardStore(handle).lastBatch(job));
+    }
+
+    /** Takes back a transaction about a job that is over. */
+    private static final class JobIsOverException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * Under whose name a wish is stored.
+     *
+     * @param unlessSaid whether only what was not stored yet is written down: the control topic repeats what commands, which
+     *     audit it themselves, have stored
+     */
+    record Audit(Actor actor, boolean unlessSaid) {
+
+        /** Stores a wish and audits it; when it was said, or nothing if a newer one was stored already. */
+        Optional<Instant> record(Handle handle, Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
+            var wishes = new WishStore(handle);
+            var isKnown = unlessSaid && wishes.isSaid(scope, wish);
+            var said = wishes.record(scope, wish, position);
+            if (said.isPresent() && !isKnown) {
+                new AuditStore(handle).said(scope, actor, wish);
+            }
+            return said;
+        }
     }
 }

@@ -5,7 +5,8 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.coordinator.command.ReplaceExpressions;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.ReplaceExpressions;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -44,23 +45,23 @@ public final class PostgresDefinitions implements ReplaceExpressions.Store {
     }
 
     @Override
-    public JobState replace(long job, List<Assignment> changes, Set<JobState> permitted, String who) {
+    public JobState replace(long job, List<Assignment> changes, Set<JobState> permitted, Actor actor) {
         return database.jdbi().inTransaction(handle -> {
             var state = new JobStore(handle).lock(job).orElseThrow();
             if (permitted.contains(state)) {
-                replace(handle, job, changes, who);
+                replace(handle, job, changes, actor);
             }
             return state;
         });
     }
 
-    private static void replace(Handle handle, long job, List<Assignment> changes, String who) {
+    private static void replace(Handle handle, long job, List<Assignment> changes, Actor actor) {
         var definition = new JobStore(handle).definition(job).orElseThrow();
         for (var change : changes) {
             for (var old : definition.set()) {
                 if (old.column().equals(change.column()) && !old.expression().equals(change.expression())) {
                     new AuditStore(handle)
-                            .changed(job, who, "set." + old.column(), old.expression(), change.expression());
+                            .changed(job, actor, "set." + old.column(), old.expression(), change.expression());
                 }
             }
             definition = definition.setting(change);

@@ -2,7 +2,9 @@ package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.spec.ParsedSpec;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import java.util.Optional;
 
@@ -16,7 +18,7 @@ public final class PostgresIntake implements SubmitJob.Intake {
     }
 
     @Override
-    public Optional<Long> store(ParsedSpec parsed, PinnedSpec pinned) {
+    public Optional<Long> store(ParsedSpec parsed, PinnedSpec pinned, Actor actor) {
         var spec = parsed.spec();
         var job = new JobStore.NewJob(spec.name(), spec.source(), pinned.definition(), spec.limits(), spec.window());
         return database.jdbi().inTransaction(handle -> {
@@ -31,9 +33,15 @@ public final class PostgresIntake implements SubmitJob.Intake {
                             .tell(stored, "submission " + i, pinned.notes().get(i));
                 }
                 new ThrottleStore(handle).want(stored, spec.throttle());
+                new AuditStore(handle).did(stored, actor, "submit", null);
                 spec.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));
             });
             return id;
         });
+    }
+
+    @Override
+    public RuntimeException explained(TableName table, RuntimeException failure) {
+        return new LockHolders(database).explained(table, failure);
     }
 }

@@ -1,12 +1,12 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.complete.LookBack;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -5,16 +5,21 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Resume;
+import dev.backfleet.coordinator.operation.Resume.Partitions;
 import dev.backfleet.coordinator.pin.PinWatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
 
 /** What jobs are pinned to, in the control schema. */
-public final class PostgresPins implements PinWatch.Pins {
+public final class PostgresPins implements PinWatch.Pins, Resume.Pins {
     private final Database database;
     private final Map<Long, String> unchanged = new ConcurrentHashMap<>();
 
@@ -60,37 +65,46 @@ public final class PostgresPins implements PinWatch.Pins {
         });
     }
 
-    /**
-     * Lets a HALTED job be resumed though partitions were detached, replaced by others, or came with rows that the job may have
-     * changed.
-     *
-     * @param changeOthers whether the rows of those that are new are changed, all of them
-     */
-    public void leaveOut(long job, boolean changeOthers) {
+    @Override
+    public void leaveOut(long job, Partitions others, Actor actor) {
         database.jdbi().useTransaction(handle -> {
-            var partitions = new PartitionStore(handle, job);
-            var others = partitions.arrivals().stream()
-                    .filter(PartitionStore.Arrival::replaces)
-                    .toList();
-            partitions.closeDropped();
-            partitions.closeGone();
-            if (!changeOthers) {
-                others.stream()
-                        .filter(partitions::add)
-                        .forEach(leaf -> partitions.note(leaf.table(), "is left as it is: its rows are not changed"));
-            }
+            leaveOut(handle, job, others);
+            new AuditStore(handle)
+                    .did(job, actor, "leave partitions out", others.name().toLowerCase(Locale.ROOT));
         });
-        if (changeOthers) {
+        if (others == Partitions.CHANGE) {
             new NewPartitions(database).takeAll(job);
         }
     }
 
-    /** What keeps a HALTED job from going on, in words: what is different, or what PostgreSQL refuses of its change. */
-    public List<String> obstacles(long job) {
-        // Partitions that were dropped are over when it is resumed; here that is tried, and taken back.
+    private static void leaveOut(Handle handle, long job, Partitions others) {
+        var partitions = new PartitionStore(handle, job);
+        var arrivals = partitions.arrivals().stream()
+                .filter(PartitionStore.Arrival::replaces)
+                .toList();
+        partitions.closeDropped();
+        partitions.closeGone();
+        if (others == Partitions.LEAVE) {
+            arrivals.stream()
+                    .filter(partitions::add)
+                    .forEach(leaf ->
+                            partitions.note(leaf.table(), "is left as it is: its rows are not changed"));
+        }
+    }
+
+    @Override
+    public List<String> obstacles(long job, Optional<Partitions> leftOut) {
+        // What a resume does to partitions is tried here, and taken back.
         var differences = database.jdbi().withHandle(handle -> {
             handle.begin();
             try {
+                leftOut.ifPresent(others -> {
+                    leaveOut(handle, job, others);
+                    var partitions = new PartitionStore(handle, job);
+                    partitions.arrivals().stream()
+                            .filter(PartitionStore.Arrival::replaces)
+                            .forEach(partitions::add);
+                });
                 new PartitionStore(handle, job).closeDropped();
                 return new PinStore(handle).differences(job);
             } finally {

@@ -1,5 +1,7 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.ServerError;
@@ -7,9 +9,16 @@ import dev.backfleet.common.error.SqlStates;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
-import dev.backfleet.coordinator.command.RetryRows;
-import dev.backfleet.coordinator.command.RetryRows.Attempt;
-import dev.backfleet.coordinator.command.RetryRows.Verdict;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.DropRows;
+import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.RetryQuarantine;
+import dev.backfleet.coordinator.operation.RetryQuarantine.RetryRefusedException;
+import dev.backfleet.coordinator.operation.RetryQuarantine.Work;
+import dev.backfleet.coordinator.operation.RetryRows;
+import dev.backfleet.coordinator.operation.RetryRows.Attempt;
+import dev.backfleet.coordinator.operation.RetryRows.Verdict;
+import dev.backfleet.coordinator.query.ListQuarantine;
 import dev.backfleet.coordinator.query.QuarantinePage;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,7 +29,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** The rows in quarantine, in the control schema: looked at, retried, given up. */
-public final class PostgresQuarantine {
+public final class PostgresQuarantine implements RetryQuarantine.Quarantine, DropRows.Rows, ListQuarantine.Pages {
 
     // As a worker's: rows that a policy hides would be taken for deleted ones, and in a deadlock with the
     // application this gives way.
@@ -65,12 +74,7 @@ public final class PostgresQuarantine {
         this.database = database;
     }
 
-    /**
-     * Rows of a job.
-     *
-     * @param after the number of the row before the first; 0: from the beginning
-     * @param limit how many, at most
-     */
+    @Override
     public QuarantinePage page(long job, long after, int limit) {
         return database.jdbi().inTransaction(handle -> {
             var store = new QuarantineStore(handle);
@@ -84,33 +88,52 @@ public final class PostgresQuarantine {
         });
     }
 
-    /** The columns of a job's key. */
+    @Override
     public List<String> keyColumns(long job) {
         return database.jdbi().withHandle(handle -> keyColumns(handle, job));
     }
 
-    /** The numbers of a job's rows, or of those with a key. */
+    @Override
+    public RetryQuarantine.Standing standing(long job) {
+        return database.jdbi()
+                .withHandle(handle -> new RetryQuarantine.Standing(
+                        new JobStore(handle).state(job).orElseThrow(() -> Lookup.gone(job)),
+                        new WishStore(handle)
+                                .desired(Scope.FLEET)
+                                .filter(state -> state != DesiredState.RUN)
+                                .isPresent()));
+    }
+
+    @Override
     public List<Long> numbers(long job, Optional<List<String>> key) {
         return database.jdbi().withHandle(handle -> new QuarantineStore(handle).numbers(job, key));
     }
 
-    /** Gives rows up, and writes down who did; how many. */
-    public long drop(long job, Optional<List<String>> key, String who) {
+    @Override
+    public List<Long> begin(long job, Optional<List<String>> key, Actor actor) {
+        return database.jdbi().inTransaction(handle -> {
+            var numbers = new QuarantineStore(handle).numbers(job, key);
+            if (!numbers.isEmpty()) {
+                var what = key.map(values -> "key " + values).orElse(numbers.size() + " rows");
+                new AuditStore(handle).did(job, actor, "quarantine retry", what);
+            }
+            return numbers;
+        });
+    }
+
+    @Override
+    public long drop(long job, Optional<List<String>> key, Actor actor) {
         return database.jdbi().inTransaction(handle -> {
             var dropped = new QuarantineStore(handle).drop(job, key);
             if (dropped.words() != null) {
                 var which = key.map(values -> "key " + values + ", ").orElse("");
-                new AuditStore(handle).did(job, who, "quarantine drop", which + dropped.words());
+                new AuditStore(handle).did(job, actor, "quarantine drop", which + dropped.words());
             }
             return dropped.rows();
         });
     }
 
-    /**
-     * Retries rows of a job as it is now defined.
-     *
-     * @param work what to do with them
-     */
+    @Override
     public RetryRows.Outcome retrying(long job, Work work) throws InterruptedException {
         try (var handle = database.jdbi().open()) {
             SESSION.forEach(handle::execute);
@@ -180,21 +203,5 @@ public final class PostgresQuarantine {
                 .definition(job).orElseThrow().key().stream()
                         .map(column -> column.name())
                         .toList();
-    }
-
-    /** What is done with a job's rows in one session. */
-    @FunctionalInterface
-    public interface Work {
-        /** Does it. */
-        RetryRows.Outcome with(RetryRows.Rows rows) throws InterruptedException;
-    }
-
-    /** PostgreSQL refuses the statement, whatever the row. */
-    public static final class RetryRefusedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        RetryRefusedException(String message, SQLException cause) {
-            super(message, cause);
-        }
     }
 }

@@ -1,8 +1,14 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.ListJobs;
+import dev.backfleet.coordinator.query.ListWorkers;
+import dev.backfleet.coordinator.query.ShowStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.util.List;
@@ -11,17 +17,39 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** What people ask about jobs and workers. */
-public final class PostgresQueries {
+public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, ListJobs.Jobs, ListWorkers.Workers {
     private final Database database;
+    private final PostgresTenants tenants;
 
     /** Creates it. */
     public PostgresQueries(Database database) {
         this.database = database;
+        this.tenants = new PostgresTenants(database);
     }
 
-    /** The id of the job that a person means by an id or a name; of several with the name, the newest. */
+    @Override
     public Optional<Long> find(String idOrName) {
         return database.jdbi().withHandle(handle -> new JobStore(handle).find(idOrName));
+    }
+
+    @Override
+    public Optional<JobState> state(long job) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).state(job));
+    }
+
+    @Override
+    public boolean followsTenants(long job) {
+        return tenants.follows(job);
+    }
+
+    @Override
+    public Optional<String> tenant(long job, String tenant) {
+        return tenants.find(job, tenant);
+    }
+
+    @Override
+    public List<String> otherSpellings(Scope.Tenant scope) {
+        return tenants.otherSpellings(scope);
     }
 
     /** How a job fares. */
@@ -29,40 +57,31 @@ public final class PostgresQueries {
         return database.jdbi().withHandle(handle -> status(handle).job(id));
     }
 
-    /**
-     * The jobs that are not over, newest first, then those that are.
-     *
-     * @param all whether all that are over, or only the ten that were over last
-     */
+    @Override
     public List<JobStatus> jobs(boolean all) {
         return database.jdbi().withHandle(handle -> status(handle).jobs(all));
     }
 
-    /** The workers that were seen lately, those that are alive first. */
+    @Override
     public List<WorkerStatus> workers() {
         return database.jdbi()
                 .inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> new FleetStore(handle).workers());
     }
 
-    /** What a person must know of the database's servers, whatever the job is. */
-    public List<String> formerPrimaries() {
-        return database.formerPrimaries();
-    }
-
     private StatusStore status(Handle handle) {
-        return new StatusStore(handle, formerPrimaries());
+        return new StatusStore(handle, database.formerPrimaries());
     }
 
-    /** What concerns all jobs. */
+    @Override
     public FleetStatus fleet() {
-        return database.jdbi().withHandle(handle -> new FleetStore(handle).fleet());
+        return database.jdbi().withHandle(handle -> new FleetStore(handle).fleet(database.formerPrimaries()));
     }
 
-    /** A job with what concerns it, all of one moment; nothing if there is no such job. */
+    @Override
     public Optional<Snapshot> snapshot(long id) {
         return database.jdbi().inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
             var fleet = new FleetStore(handle);
-            return status(handle).job(id).map(job -> new Snapshot(job, fleet.fleet(), fleet.workers()));
+            return status(handle).job(id).map(job -> new Snapshot(job, fleet.fleet(database.formerPrimaries()), fleet.workers()));
         });
     }
 }

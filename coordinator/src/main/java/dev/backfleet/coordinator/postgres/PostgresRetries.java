@@ -2,6 +2,9 @@ package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.RetryShards;
+import dev.backfleet.coordinator.operation.RetryShards.Retried;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -9,7 +12,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
 /** Puts FAILED shards back, so that they are worked on again from their checkpoints. */
-public final class PostgresRetries {
+public final class PostgresRetries implements RetryShards.Shards {
 
     private static final Set<JobState> PERMITTED =
             EnumSet.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED, JobState.FAILED);
@@ -33,15 +36,10 @@ public final class PostgresRetries {
         this.database = database;
     }
 
-    /**
-     * Puts the FAILED shards of a job back; a job that is FAILED itself is RUNNING again.
-     *
-     * @param who the person, as the command line knows them
-     * @return nothing if the job is FAILED and another one that is not over has its name
-     */
-    public Optional<Retried> retry(long job, String who) {
+    @Override
+    public Optional<Retried> retry(long job, Actor actor) {
         try {
-            return Optional.of(database.jdbi().inTransaction(handle -> retry(handle, job, who)));
+            return Optional.of(database.jdbi().inTransaction(handle -> retry(handle, job, actor)));
         } catch (JdbiException e) {
             if (Refusal.isTaken(e)) {
                 return Optional.empty();
@@ -50,7 +48,7 @@ public final class PostgresRetries {
         }
     }
 
-    private static Retried retry(Handle handle, long job, String who) {
+    private static Retried retry(Handle handle, long job, Actor actor) {
         var state = new JobStore(handle).lock(job).orElseThrow();
         if (!PERMITTED.contains(state)) {
             return new Retried(state, 0);
@@ -66,17 +64,14 @@ public final class PostgresRetries {
             TenantWishes.holdAll(handle, job, definition);
         }
         handle.createUpdate(WAVE_NOT_DONE).bind("job", job).execute();
-        new AuditStore(handle).did(job, who, "retry", shards + " shards");
+        new AuditStore(handle).did(job, actor, "retry", shards + " shards");
         var runs = state == JobState.FAILED
                 && new JobStore(handle).move(job, Set.of(JobState.FAILED), JobState.RUNNING, null, null);
         return new Retried(runs ? JobState.RUNNING : state, shards);
     }
 
-    /**
-     * What came of it.
-     *
-     * @param state the job's state now
-     * @param shards how many shards were put back
-     */
-    public record Retried(JobState state, int shards) {}
+    @Override
+    public long quarantined(long job) {
+        return database.jdbi().withHandle(handle -> new QuarantineStore(handle).count(job));
+    }
 }

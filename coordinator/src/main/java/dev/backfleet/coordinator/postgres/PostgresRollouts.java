@@ -1,12 +1,14 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.PromoteWave;
 import dev.backfleet.coordinator.rollout.Rollouts;
 import java.util.List;
 import java.util.Optional;
 
 /** The waves of jobs in the control schema. */
-public final class PostgresRollouts implements Rollouts.Waves {
+public final class PostgresRollouts implements Rollouts.Waves, PromoteWave.Waves {
     private final Database database;
 
     /** Creates it. */
@@ -24,14 +26,17 @@ public final class PostgresRollouts implements Rollouts.Waves {
         return database.jdbi().withHandle(handle -> new RolloutStore(handle).promoteSoaked());
     }
 
-    /**
-     * Begins the wave after {@code wave}.
-     *
-     * @param early whether shards of it may still be open
-     * @param who the person, as the command line knows them
-     * @return the wave that began; nothing if the job is at another one, or its wave is not done, or it is the last
-     */
-    public Optional<Rollouts.Wave> promote(long job, int wave, boolean early, String who) {
-        return database.jdbi().withHandle(handle -> new RolloutStore(handle).promote(job, wave, early, who));
+    @Override
+    public Optional<PromoteWave.Standing> standing(long job) {
+        return database.jdbi()
+                .withHandle(handle -> new StatusStore(handle, List.of()).job(job))
+                .flatMap(status -> Optional.ofNullable(status.wave())
+                        .map(wave ->
+                                new PromoteWave.Standing(status.state(), wave.number(), wave.of(), wave.openShards())));
+    }
+
+    @Override
+    public Optional<Rollouts.Wave> promote(long job, int wave, boolean early, Actor actor) {
+        return database.jdbi().withHandle(handle -> new RolloutStore(handle).promote(job, wave, early, actor));
     }
 }

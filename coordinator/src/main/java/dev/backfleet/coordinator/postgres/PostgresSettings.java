@@ -4,10 +4,11 @@ import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.coordinator.command.ChangeSettings;
-import dev.backfleet.coordinator.command.ChangeSettings.Outcome;
-import dev.backfleet.coordinator.command.ChangeSettings.Wanted;
 import dev.backfleet.coordinator.measure.WalPace;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.ChangeSettings;
+import dev.backfleet.coordinator.operation.ChangeSettings.Outcome;
+import dev.backfleet.coordinator.operation.ChangeSettings.Wanted;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,7 +22,7 @@ public final class PostgresSettings implements ChangeSettings.Store {
     private static final String LOCK = """
             select state, rate_limit, wal_limit, wal_rows, concurrency, batch_seconds, priority, budget_rows, budget_ratio,
                    row_timeout, definition ->> 'batchDuration' as batch_duration
-            from backfleet.job where id = :job for update
+            from backfleet.job where id = :job for no key update
             """;
 
     private static final String STORE = """
@@ -53,7 +54,7 @@ public final class PostgresSettings implements ChangeSettings.Store {
     }
 
     @Override
-    public Outcome change(long job, Wanted wanted, String who) {
+    public Outcome change(long job, Wanted wanted, Actor actor) {
         return database.jdbi().inTransaction(handle -> {
             var stored = handle.createQuery(LOCK)
                     .bind("job", job)
@@ -68,7 +69,7 @@ public final class PostgresSettings implements ChangeSettings.Store {
                 store(handle, job, settings, walRows(stored, settings));
             }
             var audit = new AuditStore(handle);
-            changes.forEach(change -> audit.changed(job, who, change.setting(), change.before(), change.now()));
+            changes.forEach(change -> audit.changed(job, actor, change.setting(), change.before(), change.now()));
             return new Outcome(stored.state, changes);
         });
     }

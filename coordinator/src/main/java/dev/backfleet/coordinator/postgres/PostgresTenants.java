@@ -5,6 +5,7 @@ import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.KeySpace;
+import dev.backfleet.coordinator.query.ListTenants;
 import dev.backfleet.coordinator.query.TenantPage;
 import dev.backfleet.coordinator.query.TenantState;
 import dev.backfleet.coordinator.query.TenantStatus;
@@ -18,7 +19,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** What people ask about the tenants of jobs. */
-public final class PostgresTenants {
+public final class PostgresTenants implements ListTenants.Pages {
 
     /** How many tenants a page looks at, at most, to find some in the states that were asked for, where shards do not tell. */
     private static final int LOOKED_AT = 10_000;
@@ -81,14 +82,7 @@ public final class PostgresTenants {
         });
     }
 
-    /**
-     * How tenants of a job fare, in the order of the tenant column.
-     *
-     * @param states only those in one of these; empty: all
-     * @param after the tenant before the first; null: from the beginning
-     * @param limit how many, at most; there may be fewer and still more to come
-     * @return nothing if {@code after} is no value of the tenant column
-     */
+    @Override
     public Optional<TenantPage> page(long job, Set<TenantState> states, @Nullable String after, int limit) {
         return valid(() -> Optional.of(database.jdbi().inTransaction(handle -> {
             var definition = new JobStore(handle).definition(job).orElseThrow();

@@ -8,7 +8,7 @@ import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.postgres.RowChange;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.coordinator.command.RetryRows.Verdict;
+import dev.backfleet.coordinator.operation.RetryRows.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.IntFunction;

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.Rollout;
+import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.rollout.Rollouts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -167,14 +168,14 @@ final class RolloutStore {
      * @param early whether shards of it may still be open
      * @return the wave that began; nothing if the job is at another one, or its wave is not done, or it is the last
      */
-    Optional<Rollouts.Wave> promote(long job, int wave, boolean early, String who) {
+    Optional<Rollouts.Wave> promote(long job, int wave, boolean early, Actor actor) {
         return handle.inTransaction(locked -> {
             new JobStore(locked).lock(job);
             return locked.createQuery(PROMOTE)
                     .bind("job", job)
                     .bind("wave", wave)
                     .bind("early", early)
-                    .bind("who", who)
+                    .bind("who", actor.words())
                     .map((row, context) -> wave(row))
                     .findOne();
         });

@@ -33,10 +33,11 @@ final class TenantWishes {
     }
 
     /** Stores a wish and puts it into effect, and gives when it was said; nothing if a newer one was stored already, or there is no such tenant. */
-    Optional<Instant> apply(Scope.Tenant scope, ControlRecord wish, Optional<ControlPosition> position) {
+    Optional<Instant> apply(
+            Scope.Tenant scope, ControlRecord wish, Optional<ControlPosition> position, PostgresControl.Audit audit) {
         for (var attempt = 1; ; attempt++) {
             try {
-                return database.jdbi().inTransaction(handle -> apply(handle, scope, wish, position));
+                return database.jdbi().inTransaction(handle -> apply(handle, scope, wish, position, audit));
             } catch (JdbiException e) {
                 if (Refusal.isNoValue(e)) {
                     LOG.atWarn()
@@ -69,7 +70,11 @@ final class TenantWishes {
     }
 
     private static Optional<Instant> apply(
-            Handle handle, Scope.Tenant scope, ControlRecord wish, Optional<ControlPosition> position) {
+            Handle handle,
+            Scope.Tenant scope,
+            ControlRecord wish,
+            Optional<ControlPosition> position,
+            PostgresControl.Audit audit) {
         var job = new JobStore(handle).definition(scope.job()).filter(JobDefinition::tenantLed);
         if (job.isEmpty()) {
             LOG.atWarn()
@@ -79,7 +84,7 @@ final class TenantWishes {
         }
         // First of all: a plan that is under way either sees the wish, or is seen here.
         new ShardSplits(handle, scope.job()).begin();
-        var said = new WishStore(handle).record(scope, wish, position);
+        var said = audit.record(handle, scope, wish, position);
         if (said.isEmpty()) {
             return said;
         }

@@ -4,7 +4,7 @@ import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
-import dev.backfleet.coordinator.command.Outbox;
+import dev.backfleet.coordinator.operation.Outbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -31,6 +31,11 @@ final class WishStore {
                or (c.topic_id is distinct from excluded.topic_id or c.topic_offset < excluded.topic_offset)
                   and (not c.unpublished or c.said_at < :at::timestamptz)
             returning said_at
+            """;
+
+    private static final String IS_SAID = """
+            select exists (select from backfleet.control where scope = :scope and state = :state
+              and reason is not distinct from :reason and said_by is not distinct from :by)
             """;
 
     private static final String PUBLISHED = """
@@ -69,6 +74,17 @@ final class WishStore {
     /** Keeps others from storing what is wanted of a job until the transaction ends: a plan sees it, or is seen. */
     void begin(long job) {
         handle.createQuery(LOCK).bind("job", job).mapTo(String.class).one();
+    }
+
+    /** Whether the last wish for a scope is the same, by the same person for the same reason. */
+    boolean isSaid(Scope scope, ControlRecord wish) {
+        return handle.createQuery(IS_SAID)
+                .bind("scope", scope.key())
+                .bind("state", wish.state().name())
+                .bind("reason", wish.reason())
+                .bind("by", wish.by())
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /** Stores a wish and gives the time at which it was said; nothing if a newer one was stored already. */

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.query;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param by who said so, if known
  * @param reason why, if known
  * @param since when that was put into effect
+ * @param formerPrimaries servers that were the primary before a failover and still take writes, in words
  */
 public record FleetStatus(
         Instant at,
@@ -21,4 +23,11 @@ public record FleetStatus(
         boolean paused,
         @Nullable String by,
         @Nullable String reason,
-        @Nullable Instant since) {}
+        @Nullable Instant since,
+        List<String> formerPrimaries) {
+
+    /** Copies the list. */
+    public FleetStatus {
+        formerPrimaries = List.copyOf(formerPrimaries);
+    }
+}

@@ -1,8 +1,8 @@
 package dev.backfleet.coordinator.screen;
 
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.HumanSize;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.WaveStatus;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.screen;
 
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.query.JobStatus.Throttled;
 import java.time.Duration;
 import java.util.Comparator;

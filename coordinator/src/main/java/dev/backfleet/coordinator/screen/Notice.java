@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.screen;
 
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WorkerStatus;

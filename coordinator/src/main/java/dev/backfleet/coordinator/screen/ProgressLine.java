@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.screen;
 
-import dev.backfleet.common.cli.HumanText;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

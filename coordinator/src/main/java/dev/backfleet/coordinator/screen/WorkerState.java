@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.screen;
 
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.control.NotAccepting;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.time.Instant;
 import java.util.ArrayList;

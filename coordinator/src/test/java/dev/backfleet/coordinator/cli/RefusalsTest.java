@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.cli.BackfleetCommandLine;
-import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.coordinator.ControlRows;
@@ -49,7 +49,7 @@ class RefusalsTest {
         assertThat(run("jobs")).isEqualTo(8);
         assertThat(err.toString()).contains("of version 1000", "use the release of Backfleet that migrated it");
         assertThatThrownBy(() -> ControlSchema.migrate(DatabaseSettings.ofUrl(rows.url())))
-                .isInstanceOf(CommandException.class);
+                .isInstanceOf(ExplainedFailure.class);
     }
 
     @Test

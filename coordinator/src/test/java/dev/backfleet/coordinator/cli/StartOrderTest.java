@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.cli.BackfleetCommandLine;
-import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.coordinator.postgres.ControlSchema;
@@ -95,7 +95,7 @@ class StartOrderTest {
         run("select pg_advisory_lock(hashtextextended('backfleet schema', 0))");
         assertThatThrownBy(() -> ControlSchema.migrate(DatabaseSettings.ofUrl(url), StartWait.none()))
                 .isInstanceOfSatisfying(
-                        CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.TIMED_OUT))
+                        ExplainedFailure.class, e -> assertThat(e.kind()).isEqualTo(ExplainedFailure.Kind.TIMED_OUT))
                 .hasMessageContaining("other-coordinator");
         var second = supplyAsync(() -> {
             ControlSchema.migrate(DatabaseSettings.ofUrl(url));
@@ -110,8 +110,7 @@ class StartOrderTest {
         var lines = new ArrayList<String>();
         var now = new Duration[] {Duration.ZERO};
         var wait = new StartWait(Duration.ofSeconds(60), lines::add, () -> now[0], time -> now[0] = now[0].plus(time));
-        assertThatThrownBy(() -> wait.await(
-                        () -> Optional.of("no topic"), what -> new CommandException(ExitCode.CANNOT_CONNECT, what)))
+        assertThatThrownBy(() -> wait.await(() -> Optional.of("no topic"), IllegalStateException::new))
                 .hasMessage("no topic, after 60 s of waiting");
         assertThat(lines).hasSize(5).first().isEqualTo("waiting since 10 s, for at most 60 s: no topic");
     }

@@ -8,6 +8,8 @@ import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.complete.LookBack;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Resume.Partitions;
 import dev.backfleet.coordinator.pin.PinWatch;
 import dev.backfleet.coordinator.problem.EachJob;
 import java.sql.SQLException;
@@ -106,7 +108,7 @@ class PartitionsTest {
                 + "' = 'HALTED' then 'why' end");
         db.run("create table t3 partition of t for values from (201) to (301); "
                 + "insert into t select i % 3, i from generate_series(201, 240) i");
-        assertThat(pins.obstacles(job)).isEmpty();
+        assertThat(pins.obstacles(job, Optional.empty())).isEmpty();
         resume(job);
         look();
         assertThat(state()).isEqualTo("RUNNING");
@@ -220,7 +222,7 @@ class PartitionsTest {
                 .isEqualTo(
                         "HALTED: the partition public.t2 was dropped before its rows were changed; a resume goes on without"
                                 + " them");
-        assertThat(pins.obstacles(job)).isEmpty();
+        assertThat(pins.obstacles(job, Optional.empty())).isEmpty();
         assertThat(openShards("t2")).as("asking changes nothing").isEqualTo("1");
         resume(job);
         look();
@@ -239,8 +241,8 @@ class PartitionsTest {
         assertThat(state()).isEqualTo("HALTED: the partition public.t2 was detached");
         resume(job);
         assertThat(state()).startsWith("HALTED");
-        pins.leaveOut(job, false);
-        assertThat(pins.obstacles(job)).isEmpty();
+        pins.leaveOut(job, Partitions.LEAVE, Actor.commandLine("me"));
+        assertThat(pins.obstacles(job, Optional.empty())).isEmpty();
         resume(job);
         look();
         assertThat(state()).isEqualTo("RUNNING");
@@ -262,8 +264,8 @@ class PartitionsTest {
                         "HALTED: the partition public.t1 is another table now, and nobody knows which of its rows were changed");
         resume(job);
         assertThat(state()).startsWith("HALTED");
-        pins.leaveOut(job, change);
-        assertThat(pins.obstacles(job)).isEmpty();
+        pins.leaveOut(job, change ? Partitions.CHANGE : Partitions.LEAVE, Actor.commandLine("me"));
+        assertThat(pins.obstacles(job, Optional.empty())).isEmpty();
         resume(job);
         look();
         assertThat(state()).isEqualTo("RUNNING");
@@ -292,8 +294,8 @@ class PartitionsTest {
                         + "partition: if they were moved from there, nobody knows which of them were changed");
         resume(job);
         assertThat(state()).startsWith("HALTED");
-        pins.leaveOut(job, change);
-        assertThat(pins.obstacles(job)).isEmpty();
+        pins.leaveOut(job, change ? Partitions.CHANGE : Partitions.LEAVE, Actor.commandLine("me"));
+        assertThat(pins.obstacles(job, Optional.empty())).isEmpty();
         resume(job);
         look();
         assertThat(state()).isEqualTo("RUNNING");

@@ -119,10 +119,10 @@ class PinsTest {
 
         resume(job);
         assertThat(state()).as("resumed too early").isEqualTo("HALTED: " + words);
-        assertThat(pins.obstacles(job)).isEqualTo(List.of(words.split("; (?!the pinned)")));
+        assertThat(pins.obstacles(job, Optional.empty())).isEqualTo(List.of(words.split("; (?!the pinned)")));
 
         db.run(back);
-        assertThat(pins.obstacles(job)).isEmpty();
+        assertThat(pins.obstacles(job, Optional.empty())).isEmpty();
         resume(job);
         assertThat(state()).isEqualTo("RUNNING");
         look();
@@ -175,7 +175,10 @@ class PinsTest {
         var job = running("name: j\ntable: t\nset: { n: public.twice(n) }\n");
         db.run("drop function twice");
         db.run("update backfleet.job set state = 'HALTED', error = '42883: function does not exist'");
-        assertThat(pins.obstacles(job)).singleElement().asString().contains("function public.twice(integer) does not");
+        assertThat(pins.obstacles(job, Optional.empty()))
+                .singleElement()
+                .asString()
+                .contains("function public.twice(integer) does not");
     }
 
     @Test
@@ -204,7 +207,7 @@ class PinsTest {
         assertThat(state())
                 .isEqualTo("HALTED: public.t has the rule r ON UPDATE now, which rewrites the statements of the job");
         db.run("drop rule r on t");
-        assertThat(pins.obstacles(job)).isEmpty();
+        assertThat(pins.obstacles(job, Optional.empty())).isEmpty();
         resume(job);
         assertThat(state()).isEqualTo("RUNNING");
     }

@@ -8,7 +8,8 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.command.Outbox;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Outbox;
 import dev.backfleet.coordinator.recover.Recovery;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -234,7 +235,7 @@ class PromisesTest {
     }
 
     private static Optional<Instant> say(Scope scope, DesiredState state) {
-        return control.say(scope, new ControlRecord(state, "why", "ann"));
+        return control.say(scope, new ControlRecord(state, "why", "ann"), Actor.commandLine("ann"));
     }
 
     private static boolean record(

@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
-import dev.backfleet.coordinator.command.RetryRows;
+import dev.backfleet.coordinator.operation.RetryRows;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;

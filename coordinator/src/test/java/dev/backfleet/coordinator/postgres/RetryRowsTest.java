@@ -4,16 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.coordinator.command.ReplaceExpressions;
-import dev.backfleet.coordinator.command.RetryRows.Outcome;
-import dev.backfleet.coordinator.command.RetryRows.Verdict;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.operation.ReplaceExpressions;
+import dev.backfleet.coordinator.operation.RetryRows.Outcome;
+import dev.backfleet.coordinator.operation.RetryRows.Verdict;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -248,16 +250,17 @@ class RetryRowsTest {
     void rows_that_are_given_up_stay_as_they_are_and_it_is_written_down() throws SQLException {
         var rows = QuarantinedRows.of(db, "", 1, 2, 3);
         var quarantine = new PostgresQuarantine(db.database);
-        assertThat(quarantine.drop(rows.job, Optional.of(List.of("1", "9")), "me"))
+        assertThat(quarantine.drop(rows.job, Optional.of(List.of("1", "9")), Actor.commandLine("me")))
                 .isZero();
-        assertThat(quarantine.drop(rows.job, Optional.of(List.of("1", "2")), "me"))
+        assertThat(quarantine.drop(rows.job, Optional.of(List.of("1", "2")), Actor.commandLine("me")))
                 .isEqualTo(1);
         assertThat(rows.left()).containsExactly("1", "3");
-        assertThat(quarantine.drop(rows.job, Optional.empty(), "me")).isEqualTo(2);
+        assertThat(quarantine.drop(rows.job, Optional.empty(), Actor.commandLine("me")))
+                .isEqualTo(2);
         assertThat(rows.countsAreTrue()).isTrue();
         assertThat(db.ask("select count(*) from t where n = 0")).isEqualTo("3");
-        assertThat(db.column(
-                        "select concat_ws(' ', who, job_name, action, new_value) from backfleet.audit order by id"))
+        assertThat(db.column("select concat_ws(' ', who, job_name, action, new_value) from backfleet.audit "
+                        + "where action <> 'submit' order by id"))
                 .containsExactly("me j quarantine drop key [1, 2], 23514: 1", "me j quarantine drop 23514: 2");
     }
 
@@ -285,29 +288,33 @@ class RetryRowsTest {
     @Test
     void an_expression_is_replaced_while_the_job_stands_still_and_rows_are_retried_with_it() throws SQLException {
         var rows = QuarantinedRows.of(db, "", 1, 2);
-        var replace = new ReplaceExpressions(new PostgresCatalog(db.database), new PostgresDefinitions(db.database));
+        var replace = new ReplaceExpressions(
+                new Lookup(new PostgresQueries(db.database)),
+                new PostgresCatalog(db.database),
+                new PostgresDefinitions(db.database));
         assertThatThrownBy(() -> replace(replace, rows.job, "n", "n + 10"))
                 .isInstanceOfSatisfying(
-                        CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFLICT))
+                        OperationRefused.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_NOW))
                 .hasMessageContaining("is RUNNING");
         rows.state("SUCCEEDED");
         assertThatThrownBy(() -> replace(replace, rows.job, "id", "1"))
                 .hasMessageContaining("does not set this column");
         assertThatThrownBy(() -> replace(replace, rows.job, "n", "missing + 1"))
                 .isInstanceOfSatisfying(
-                        CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+                        OperationRefused.class, e -> assertThat(e.code()).isEqualTo(Code.INVALID))
                 .hasMessageContaining("column \"missing\" does not exist");
         // It can be planned, and no row can be changed with it.
         assertThatThrownBy(() -> replace(replace, rows.job, "n", "('nope' || n)::regclass::oid::int"))
                 .isInstanceOfSatisfying(
-                        CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
+                        OperationRefused.class, e -> assertThat(e.code()).isEqualTo(Code.INVALID))
                 .hasMessageContaining("PostgreSQL refuses the batch: 42P01");
         replace(replace, rows.job, "n", "n + 10");
         assertCounts(rows.retry(), Map.of(Verdict.CHANGED, 2));
         assertThat(db.ask("select count(*) filter (where n = 10) || ' ' || count(*) filter (where n = 1) from t"))
                 .isEqualTo("2 98");
         assertThat(db.column(
-                        "select concat_ws(' ', who, action, setting, old_value, '>', new_value) from backfleet.audit"))
+                        "select concat_ws(' ', who, action, setting, old_value, '>', new_value) from backfleet.audit "
+                                + "where action <> 'submit'"))
                 .containsExactly("me set set.n n + 1 > n + 10");
         db.run("alter table t add more integer");
         replace(replace, rows.job, "n", "n + more");
@@ -316,6 +323,9 @@ class RetryRowsTest {
     }
 
     private static void replace(ReplaceExpressions replace, long job, String column, String expression) {
-        replace.run(job, Map.of(Identifier.of(column), SqlExpression.parse(expression)), "me");
+        replace.run(
+                Actor.commandLine("me"),
+                String.valueOf(job),
+                Map.of(Identifier.of(column), SqlExpression.parse(expression)));
     }
 }

@@ -3,7 +3,8 @@ package dev.backfleet.coordinator.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.postgres.PostgresRetries.Retried;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.RetryShards.Retried;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -43,7 +44,7 @@ class RetryShardsTest {
     }
 
     private static Optional<Retried> retry(long job) {
-        return new PostgresRetries(db.database).retry(job, "me");
+        return new PostgresRetries(db.database).retry(job, Actor.commandLine("me"));
     }
 
     @Test

@@ -7,7 +7,8 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.SpecParser;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +46,7 @@ class RowSecurityTest {
         var profile = new Database.Profile("test", 2, List.of(), Duration.ofSeconds(30));
         try (var database = Database.open(DatabaseSettings.ofUrl(test.url + "&user=" + role), profile)) {
             return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
-                    .run(SpecParser.parse("s.yaml", SPEC));
+                    .run(Actor.commandLine("me"), SpecParser.parse("s.yaml", SPEC));
         }
     }
 

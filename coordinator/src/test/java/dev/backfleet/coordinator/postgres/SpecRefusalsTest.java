@@ -7,7 +7,8 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.SpecParser;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -213,13 +214,13 @@ class SpecRefusalsTest {
                 new Database.Profile("backfleet", 1, List.of(), Duration.ofSeconds(30)))) {
             db.run("grant select, update on t to quiet; grant usage on schema backfleet to quiet");
             var submit = new SubmitJob(new PostgresCatalog(asQuiet), new PostgresIntake(db.database));
-            assertThatThrownBy(() -> submit.run(spec))
+            assertThatThrownBy(() -> submit.run(Actor.commandLine("me"), spec))
                     .hasMessage(
                             "s.yaml:4: triggers: this role may not suppress them: permission denied to set parameter "
                                     + "\"session_replication_role\"; let a superuser run: grant set on parameter "
                                     + "session_replication_role to the role, or leave triggers out");
             db.run("grant set on parameter session_replication_role to quiet");
-            assertThat(submit.run(spec).notes())
+            assertThat(submit.run(Actor.commandLine("me"), spec).notes())
                     .containsExactly(
                             "triggers are suppressed, and with them the checks of foreign keys on the changed columns");
         }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.coordinator.operation.Actor;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -118,7 +119,8 @@ class TenantHoldTest {
         var job = job(1, "");
         db.run("update backfleet.shard set state = 'FAILED', error = 'e', error_code = 'XX000'");
         say(job, "Wal", DesiredState.PAUSE);
-        assertThat(new PostgresRetries(db.database).retry(job, "me")).isPresent();
+        assertThat(new PostgresRetries(db.database).retry(job, Actor.commandLine("me")))
+                .isPresent();
         assertHeld("Wal");
     }
 

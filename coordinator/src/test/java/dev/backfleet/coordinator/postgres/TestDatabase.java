@@ -3,7 +3,8 @@ package dev.backfleet.coordinator.postgres;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.spec.SpecParser;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.embedded.SharedServers;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -64,7 +65,7 @@ final class TestDatabase implements AutoCloseable {
     /** Hands a spec in. */
     SubmitJob.Submitted submit(String spec) {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
-                .run(SpecParser.parse("s.yaml", spec));
+                .run(Actor.commandLine("me"), SpecParser.parse("s.yaml", spec));
     }
 
     /** A job in a state, with as many PENDING shards of one row as asked for, of a table that does not matter. */

@@ -1,8 +1,8 @@
 package dev.backfleet.standalone.cli;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.FailureTranslator;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import dev.backfleet.common.failure.FailureTranslator;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.embedded.process.EmbeddedServerException;
 import dev.backfleet.standalone.stack.StackException;
@@ -12,10 +12,9 @@ import java.util.Optional;
 public final class StackFailureTranslator implements FailureTranslator {
 
     @Override
-    public Optional<CommandException> translate(Throwable failure, Optional<Settings> settings) {
+    public Optional<ExplainedFailure> translate(Throwable failure, Optional<Settings> settings) {
         return failure instanceof EmbeddedServerException || failure instanceof StackException
-                ? Optional.of(
-                        new CommandException(ExitCode.CANNOT_CONNECT, String.valueOf(failure.getMessage()), failure))
+                ? Optional.of(new ExplainedFailure(Kind.UNUSABLE, String.valueOf(failure.getMessage()), null, failure))
                 : Optional.empty();
     }
 }

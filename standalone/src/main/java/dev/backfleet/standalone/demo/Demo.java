@@ -1,11 +1,11 @@
 package dev.backfleet.standalone.demo;
 
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.SettingCatalogue;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.postgres.PostgresQueries;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;

@@ -2,7 +2,8 @@ package dev.backfleet.standalone.demo;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.spec.SpecParser;
-import dev.backfleet.coordinator.command.SubmitJob;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.postgres.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.PostgresIntake;
 
@@ -32,7 +33,7 @@ final class DemoSpec {
     /** Submits it, as the command {@code submit} does, and gives the job's id. */
     static long submit(Database database, String file, String text) {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
-                .run(SpecParser.parse(file, text))
+                .run(Actor.commandLine("demo"), SpecParser.parse(file, text))
                 .id();
     }
 }

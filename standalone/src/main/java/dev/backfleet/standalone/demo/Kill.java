@@ -1,8 +1,8 @@
 package dev.backfleet.standalone.demo;
 
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import dev.backfleet.standalone.postgres.HeldShards;

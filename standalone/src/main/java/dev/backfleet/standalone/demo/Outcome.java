@@ -1,7 +1,7 @@
 package dev.backfleet.standalone.demo;
 
-import dev.backfleet.common.cli.HumanText;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.standalone.postgres.DemoTable.Verdict;
 import java.time.Duration;

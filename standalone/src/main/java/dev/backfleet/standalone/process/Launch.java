@@ -27,11 +27,9 @@ public record Launch(String name, String program, List<String> arguments, Map<St
             "-XX:+ExitOnOutOfMemoryError",
             ParentWatch.FLAG);
 
-    private static final String MAIN = "dev.backfleet.standalone.Main";
-
     /** An ordinary command. */
     public Launch(String name, List<String> arguments, Map<String, String> environment, Path log) {
-        this(name, MAIN, arguments, environment, log);
+        this(name, FleetProgram.class.getName(), arguments, environment, log);
     }
 
     /** Copies the collections. */

@@ -62,7 +62,7 @@ class RateOverFleetTest {
         assertMostInASecond("at > timestamptz '" + lowered + "' + interval '1 s'", 500);
         assertThat(table.texts(
                         "select setting || ' ' || old_value || ' ' || new_value from backfleet.audit where job_id = "
-                                + job + " order by id"))
+                                + job + " and action = 'set' order by id"))
                 .containsExactly("rate 1000 2000", "rate 2000 500");
 
         backfleet("set", "steady", "--rate", "none");

@@ -1,6 +1,6 @@
 package dev.backfleet.standalone.outage;
 
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.Settings;

@@ -1,6 +1,6 @@
 package dev.backfleet.worker.postgres;
 
-import dev.backfleet.common.cli.StartWait;
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.postgres.SessionSettings;

@@ -3,8 +3,8 @@ package dev.backfleet.worker.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.task.Task;
 import java.io.IOException;
@@ -62,7 +62,7 @@ class OldWorkerTest {
         send("BATCH_BEFORE_ALL", "null");
         assertThatThrownBy(() -> SchemaVersion.require(fleet.database))
                 .isInstanceOfSatisfying(
-                        CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.OTHER_VERSION))
+                        ExplainedFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.OTHER_VERSION))
                 .hasMessageContaining("older");
 
         fleet.migrate();

@@ -3,8 +3,8 @@ package dev.backfleet.worker.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.SchemaVersion;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +46,7 @@ class UpgradeTest {
         fleet.run("create or replace function backfleet.version() returns integer language sql as 'select 1000'");
         assertThatThrownBy(() -> WorkerSession.requireControlSchema(fleet.database))
                 .isInstanceOfSatisfying(
-                        CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.OTHER_VERSION))
+                        ExplainedFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.OTHER_VERSION))
                 .hasMessageContaining("of version 1000, and this release knows up to " + SchemaVersion.KNOWN);
     }
 

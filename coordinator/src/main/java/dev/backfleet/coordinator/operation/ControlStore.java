@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.command;
+package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
@@ -13,7 +13,8 @@ import java.util.Set;
 public interface ControlStore {
 
     /**
-     * Stores a wish and moves the job to where it can be fulfilled from: PAUSING, CANCELLING, RUNNING.
+     * Stores what the control topic says and moves the job to where it can be fulfilled from: PAUSING, CANCELLING, RUNNING.
+     * What nobody had stored yet is audited in the same transaction, under the name that the record claims.
      *
      * @param position where it stands on the control topic; nothing if it could not be published
      * @return false if a newer wish was stored already; then nothing was done
@@ -21,20 +22,18 @@ public interface ControlStore {
     boolean apply(Scope scope, ControlRecord wish, Optional<ControlPosition> position);
 
     /**
-     * Stores what a command says, which is not on the control topic yet, and moves the job as {@link #apply} does.
+     * Stores what an operation says, which is not on the control topic yet, moves the job as {@link #apply} does, and audits
+     * it, in one transaction.
      *
-     * @return when it was said, by the database's clock; nothing if nothing was done
+     * @return when it was said, by the database's clock; nothing if the job is over, and nothing was done
      */
-    Optional<Instant> say(Scope scope, ControlRecord wish);
+    Optional<Instant> say(Scope scope, ControlRecord wish, Actor actor);
 
     /** Stores where what was said at a time stands on the control topic: older records count no more. */
     void published(Scope scope, Instant said, ControlPosition position);
 
     /** Takes RUNNING from the scope's shards, and waits for the batches under way; then says what is true. */
     Proof prove(Scope scope);
-
-    /** A job's state. */
-    Optional<JobState> state(long job);
 
     /** When the scope's last batch was committed, by the database's clock. */
     Optional<Instant> lastBatch(Scope scope);

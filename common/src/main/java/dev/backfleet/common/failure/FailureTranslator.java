@@ -1,4 +1,4 @@
-package dev.backfleet.common.cli;
+package dev.backfleet.common.failure;
 
 import dev.backfleet.common.settings.Settings;
 import java.util.Optional;
@@ -10,9 +10,9 @@ public interface FailureTranslator {
     /**
      * The failure in words.
      *
-     * @param failure what a command has thrown; the reason may be deep among its causes
-     * @param settings what the command was called with, as far as it has any, to say where it went
+     * @param failure what was thrown; the reason may be deep among its causes
+     * @param settings what the process was called with, as far as it has any, to say where it went
      * @return nothing if the failure is none of this library's
      */
-    Optional<CommandException> translate(Throwable failure, Optional<Settings> settings);
+    Optional<ExplainedFailure> translate(Throwable failure, Optional<Settings> settings);
 }

@@ -1,17 +1,12 @@
-package dev.backfleet.common.cli;
+package dev.backfleet.common.clock;
 
-import dev.backfleet.common.clock.Sleeper;
-import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.common.settings.SettingCatalogue;
-import dev.backfleet.common.settings.Settings;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Waits, when a process starts, for what another process sets up; says so on standard error every 10 s. */
+/** Waits, when a process starts, for what another process sets up; says so every 10 s. */
 public final class StartWait {
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration SAY = Duration.ofSeconds(10);
@@ -33,18 +28,6 @@ public final class StartWait {
         this.sleeper = sleeper;
     }
 
-    /** As long as the settings say, with lines on the command's standard error. */
-    static StartWait from(Settings settings, PrintWriter err) {
-        return new StartWait(
-                settings.get(SettingCatalogue.START_TIMEOUT),
-                line -> {
-                    err.println("backfleet: " + line);
-                    err.flush();
-                },
-                Ticker.system(),
-                Sleeper.system());
-    }
-
     /** Does not wait at all. */
     public static StartWait none() {
         return new StartWait(Duration.ZERO, line -> {}, Ticker.system(), Sleeper.system());
@@ -56,7 +39,7 @@ public final class StartWait {
      * @param missing what is missing, in words; nothing if all is there
      * @param givenUp the exception to throw when the time is over, made of what is missing and for how long
      */
-    public void await(Supplier<Optional<String>> missing, Function<String, CommandException> givenUp)
+    public <X extends RuntimeException> void await(Supplier<Optional<String>> missing, Function<String, X> givenUp)
             throws InterruptedException {
         var start = ticker.now();
         var next = start.plus(SAY);

@@ -1,12 +1,11 @@
-package dev.backfleet.coordinator.command;
+package dev.backfleet.coordinator.operation;
 
-import dev.backfleet.common.cli.CommandException;
-import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.Objection;
 import java.util.ArrayList;
@@ -25,11 +24,13 @@ public final class ReplaceExpressions {
     private static final Set<JobState> PERMITTED =
             EnumSet.of(JobState.PAUSED, JobState.HALTED, JobState.SUCCEEDED, JobState.FAILED);
 
+    private final Lookup lookup;
     private final Catalog catalog;
     private final Store store;
 
-    /** Creates the action. */
-    public ReplaceExpressions(Catalog catalog, Store store) {
+    /** Holds expressions against a catalog. */
+    public ReplaceExpressions(Lookup lookup, Catalog catalog, Store store) {
+        this.lookup = lookup;
         this.catalog = catalog;
         this.store = store;
     }
@@ -37,20 +38,25 @@ public final class ReplaceExpressions {
     /**
      * Replaces expressions of columns that the job sets already.
      *
-     * @throws CommandException if the job does not set the column, PostgreSQL refuses the expression, or the job's state
-     *     forbids it; then nothing is replaced
+     * @param job its id or name
+     * @throws OperationRefused NOT_FOUND; INVALID if the job does not set the column, or PostgreSQL refuses the expression;
+     *     NOT_NOW if the job does not stand still; then nothing is replaced
      */
-    public void run(long job, Map<Identifier, SqlExpression> wanted, String who) {
+    public void run(Actor actor, String job, Map<Identifier, SqlExpression> wanted) {
+        replace(actor, lookup.job(job), wanted);
+    }
+
+    void replace(Actor actor, long job, Map<Identifier, SqlExpression> wanted) {
         var definition = store.definition(job);
         var changes = new ArrayList<Assignment>();
         wanted.forEach((column, expression) -> changes.add(checked(definition, column, expression)));
         tryStatements(job, definition, changes);
-        var state = store.replace(job, changes, PERMITTED, who);
+        var state = store.replace(job, changes, PERMITTED, actor);
         if (!PERMITTED.contains(state)) {
-            throw new CommandException(
-                    ExitCode.CONFLICT,
-                    "job " + job + " is " + state + ": an expression is replaced only while the job stands still; "
-                            + "'backfleet pause " + job + "' makes it");
+            throw new OperationRefused(
+                    state.isTerminal() ? Code.CONFLICT : Code.NOT_NOW,
+                    "job " + job + " is " + state + ": an expression is replaced only while the job stands still",
+                    "'backfleet pause " + job + "' makes it");
         }
     }
 
@@ -62,7 +68,8 @@ public final class ReplaceExpressions {
         }
         for (var leaf : catalog.shapes(store.relations(job))) {
             catalog.objection(changed, leaf).filter(Objection::refuses).ifPresent(objection -> {
-                throw new CommandException(ExitCode.USAGE, "--set: PostgreSQL refuses the batch: " + objection.words());
+                throw new OperationRefused(
+                        Code.INVALID, "--set: PostgreSQL refuses the batch: " + objection.words(), null);
             });
         }
     }
@@ -78,8 +85,8 @@ public final class ReplaceExpressions {
         return new Assignment(old.column(), old.number(), expression.text());
     }
 
-    private static CommandException refused(Identifier column, String why) {
-        return new CommandException(ExitCode.USAGE, "--set " + column + ": " + why);
+    private static OperationRefused refused(Identifier column, String why) {
+        return new OperationRefused(Code.INVALID, "--set " + column + ": " + why, null);
     }
 
     /** The jobs' definitions, as they are stored. */
@@ -91,10 +98,10 @@ public final class ReplaceExpressions {
         List<JobDefinition.Table> relations(long job);
 
         /**
-         * Replaces assignments, and writes down who did, in one transaction.
+         * Replaces assignments and audits it, in one transaction.
          *
          * @return the job's state; nothing was replaced if it is not permitted
          */
-        JobState replace(long job, List<Assignment> changes, Set<JobState> permitted, String who);
+        JobState replace(long job, List<Assignment> changes, Set<JobState> permitted, Actor actor);
     }
 }

@@ -1,4 +1,4 @@
-package dev.backfleet.common.cli;
+package dev.backfleet.common.unit;
 
 import java.time.Duration;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.command;
+package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.clock.Sleeper;
 import java.time.Duration;

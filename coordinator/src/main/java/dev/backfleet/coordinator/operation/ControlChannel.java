@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.command;
+package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;

@@ -1,7 +1,9 @@
-package dev.backfleet.coordinator.command;
+package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,21 +20,57 @@ public final class ChangeSettings {
     public static final Set<JobState> CHANGEABLE =
             Set.of(JobState.PLANNING, JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED);
 
+    private final Lookup lookup;
     private final Store store;
 
-    /** Creates the action. */
-    public ChangeSettings(Store store) {
+    /** Over the jobs' settings. */
+    public ChangeSettings(Lookup lookup, Store store) {
+        this.lookup = lookup;
         this.store = store;
     }
 
-    /** What came of it. */
-    public Outcome run(long job, Wanted wanted, String who) {
-        return store.change(job, wanted, who);
+    /**
+     * Changes settings.
+     *
+     * @param job its id or name
+     * @throws OperationRefused NOT_FOUND; INVALID if nothing is to be changed, or a batch would take too long for the server;
+     *     CONFLICT if the job is over
+     */
+    public Changed run(Actor actor, String job, Wanted wanted) {
+        if (wanted.isNothing()) {
+            throw nothing();
+        }
+        var id = lookup.job(job);
+        wanted.batchDuration().ifPresent(this::requireShort);
+        var outcome = store.change(id, wanted, actor);
+        if (!CHANGEABLE.contains(outcome.state())) {
+            throw new OperationRefused(
+                    Code.CONFLICT,
+                    "job " + job + " is " + outcome.state() + ": nothing of it can be set any more",
+                    null);
+        }
+        return new Changed(id, outcome.changes());
     }
 
-    /** The longest batch that the server's deadlock timeout permits. */
-    public Duration longestBatch() {
-        return store.deadlockTimeout().dividedBy(2);
+    /** The refusal of a change of nothing. */
+    public static OperationRefused nothing() {
+        return new OperationRefused(
+                Code.INVALID,
+                "nothing to set",
+                "give --rate, --wal-rate, --concurrency, --batch-duration, --row-timeout, --priority, "
+                        + "--error-budget-rows or --error-budget-ratio");
+    }
+
+    // A batch must be over before the server looks for a deadlock.
+    private void requireShort(Duration wanted) {
+        var longest = store.deadlockTimeout().dividedBy(2);
+        if (wanted.compareTo(longest) > 0) {
+            throw new OperationRefused(
+                    Code.INVALID,
+                    "--batch-duration: " + HumanDuration.format(wanted)
+                            + " is too long for this server: a batch must be over before deadlock_timeout",
+                    "write at most " + HumanDuration.format(longest));
+        }
     }
 
     /**
@@ -71,7 +109,20 @@ public final class ChangeSettings {
     }
 
     /**
-     * What came of it.
+     * What was changed, in the order in which programs get it as JSON.
+     *
+     * @param id the job's id
+     * @param changes what was changed, from what to what; what had the value already is not among them
+     */
+    public record Changed(long id, List<Change> changes) {
+        /** Copies the list. */
+        public Changed {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /**
+     * What the store did.
      *
      * @param state the job's state; nothing was changed if it is none of {@link #CHANGEABLE}
      * @param changes what was changed, from what to what; what had the value already is not among them
@@ -95,7 +146,7 @@ public final class ChangeSettings {
     /** The jobs' settings, as they are stored. */
     public interface Store {
         /** Changes and audits in one transaction, if the job is {@link #CHANGEABLE}. */
-        Outcome change(long job, Wanted wanted, String who);
+        Outcome change(long job, Wanted wanted, Actor actor);
 
         /** After how long a lock wait the server looks for a deadlock. */
         Duration deadlockTimeout();

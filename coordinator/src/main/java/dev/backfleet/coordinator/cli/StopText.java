@@ -1,0 +1,51 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.operation.ChangeControl.Stopped;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Tells how a stop went; what is not proven is told as what it is.
+ *
+ * @param doing what is under way while it is not proven
+ * @param done what is proven
+ */
+record StopText(String doing, String done) {
+    static final StopText PAUSE = new StopText("pausing", "paused");
+    static final StopText CANCEL = new StopText("cancelling", "cancelled");
+
+    /** Prints it, and a warning before it if the workers could not be told. */
+    void print(CommandSpec spec, @Nullable String job, Stopped stopped) {
+        var line = spec.commandLine();
+        stopped.unheard().ifPresent(why -> line.getErr()
+                .println("backfleet: warning: the workers could not be told over Kafka (" + why
+                        + "); PostgreSQL refuses their batches instead"));
+        line.getErr().flush();
+        var named = job == null ? "the fleet" : job;
+        var what = stopped.scope() instanceof Scope.Tenant one ? "tenant " + one.tenant() + " of " + named : named;
+        line.getOut().println(words(what, stopped));
+        line.getOut().flush();
+    }
+
+    private String words(String what, Stopped stopped) {
+        if (!stopped.proven().orElse(false)) {
+            return doing + " " + what + ahead(stopped);
+        }
+        var last = stopped.lastBatch()
+                .map(at -> "; the last batch ended at " + at)
+                .orElse("; no batch was ever committed");
+        return done + " " + what + " within " + stopped.took().toMillis() + "ms" + last;
+    }
+
+    private String ahead(Stopped stopped) {
+        if (stopped.proven().isEmpty() || stopped.state().isEmpty()) {
+            return "";
+        }
+        var state = stopped.state().get();
+        return state == JobState.PLANNING
+                ? ": it is PLANNING, and is " + done + " when it is planned"
+                : ": it is " + state + ", and rows may still change; `backfleet status` shows when it has stopped";
+    }
+}

@@ -1,3 +1,0 @@
-/** What people can ask for: one file for each action. */
-@org.jspecify.annotations.NullMarked
-package dev.backfleet.coordinator.command;

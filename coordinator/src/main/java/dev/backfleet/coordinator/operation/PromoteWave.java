@@ -1,0 +1,92 @@
+package dev.backfleet.coordinator.operation;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.rollout.Rollouts;
+import java.util.Optional;
+
+/** Begins the next wave of a job's rollout. */
+public final class PromoteWave {
+    private final Lookup lookup;
+    private final Waves waves;
+
+    /** Over the jobs' waves. */
+    public PromoteWave(Lookup lookup, Waves waves) {
+        this.lookup = lookup;
+        this.waves = waves;
+    }
+
+    /**
+     * Begins the wave after the present one.
+     *
+     * @param job its id or name
+     * @param early whether shards of the present wave may still be open
+     * @throws OperationRefused NOT_FOUND; CONFLICT if there is no next wave; NOT_NOW if the present one is not done; STALE
+     *     if the job went on at the same moment
+     */
+    public Promoted run(Actor actor, String job, boolean early) {
+        var id = lookup.job(job);
+        var now = waves.standing(id)
+                .orElseThrow(() -> conflict(job + " has no rollout: all its shards may be worked on"));
+        require(job, now, early);
+        var begun = waves.promote(id, now.wave(), early, actor)
+                .orElseThrow(() -> new OperationRefused(
+                        Code.STALE,
+                        "the state of " + job + " changed meanwhile;",
+                        "see 'backfleet status " + job + "'"));
+        return new Promoted(id, begun.number(), now.of());
+    }
+
+    private static void require(String job, Standing now, boolean early) {
+        var wave = now.wave() + " of " + now.of();
+        if (now.state().isTerminal()) {
+            throw conflict(job + " is " + now.state());
+        }
+        if (now.wave() == now.of()) {
+            throw conflict(job + " is in its last wave, " + wave);
+        }
+        if (now.openShards() > 0 && !early) {
+            throw new OperationRefused(
+                    Code.NOT_NOW,
+                    "wave " + wave + " is not done: " + HumanText.number(now.openShards()) + " shards are open",
+                    "--early begins the next one beside them");
+        }
+    }
+
+    private static OperationRefused conflict(String why) {
+        return new OperationRefused(Code.CONFLICT, why, null);
+    }
+
+    /**
+     * The wave that began.
+     *
+     * @param id the job's id
+     * @param wave its number, from 1
+     * @param of how many waves there are
+     */
+    public record Promoted(long id, int wave, int of) {}
+
+    /**
+     * Where a job's rollout stands.
+     *
+     * @param state the job's state
+     * @param wave the present wave, from 1
+     * @param of how many waves there are
+     * @param openShards how many shards of it, and of those before it, are still to be finished
+     */
+    public record Standing(JobState state, int wave, int of, int openShards) {}
+
+    /** The waves of the jobs. */
+    public interface Waves {
+        /** Where a job's rollout stands; nothing if it has none. */
+        Optional<Standing> standing(long job);
+
+        /**
+         * Begins the wave after {@code wave} and audits it, in one transaction.
+         *
+         * @return the wave that began; nothing if the job is at another one, or its wave is not done, or it is the last
+         */
+        Optional<Rollouts.Wave> promote(long job, int wave, boolean early, Actor actor);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.backfleet.coordinator.operation;
+
+import static dev.backfleet.coordinator.operation.Bench.ANN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.control.ControlPosition;
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.operation.Resume.Partitions;
+import dev.backfleet.coordinator.postgres.PostgresControl;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Pause, resume and cancel without a command line: what they do, refuse and write down. */
+class ControlOperationsTest {
+    private static Bench bench;
+
+    private long job;
+
+    @BeforeAll
+    static void open() {
+        bench = new Bench();
+    }
+
+    @AfterAll
+    static void close() {
+        bench.close();
+    }
+
+    @BeforeEach
+    void runningJob() {
+        job = bench.job("");
+    }
+
+    @Test
+    void a_pause_is_proven_audited_and_told() {
+        var stopped = bench.pause().run(ANN, Target.job("j"), "lag", true);
+        assertThat(stopped.state()).hasValue(JobState.PAUSED);
+        assertThat(stopped.proven()).hasValue(true);
+        assertThat(bench.audit()).containsExactly("ann j pause > lag");
+        assertThat(bench.published).containsExactly("job/" + job + " PAUSE by ann");
+        assertThat(bench.ask("select reason from backfleet.job")).isEqualTo("paused by ann: lag");
+    }
+
+    @Test
+    void a_proof_can_be_waited_for_later() {
+        assertThat(bench.pause().run(ANN, Target.job("j"), null, false).proven())
+                .isEmpty();
+        assertThat(bench.ask("select state from backfleet.job")).isEqualTo("PAUSING");
+        assertThat(bench.pause().prove(Target.job("j")).state()).hasValue(JobState.PAUSED);
+        assertThat(bench.audit()).containsExactly("ann j pause >");
+        assertThat(bench.cancel().run(ANN, "j", null, false).state()).hasValue(JobState.CANCELLING);
+        assertThat(bench.cancel().prove("j").state()).hasValue(JobState.CANCELLED);
+    }
+
+    @Test
+    void the_fleet_and_a_tenant_are_paused_and_resumed_under_somebodys_name() {
+        var api = new Actor("bob", "api");
+        bench.pause().run(ANN, Target.FLEET, "night", true);
+        bench.resume().run(api, Target.FLEET, Optional.empty());
+        var tenant = bench.pause().run(ANN, Target.tenant("j", "01"), null, true);
+        assertThat(tenant.scope()).isEqualTo(Scope.tenant(job, "1"));
+        bench.resume().run(ANN, Target.tenant("j", "1"), Optional.empty());
+        assertThat(bench.audit())
+                .containsExactly(
+                        "ann - pause > the fleet: night",
+                        "api:bob - resume > the fleet",
+                        "ann j pause > tenant 1",
+                        "ann j resume > tenant 1");
+    }
+
+    @Test
+    void a_job_is_resumed_and_its_state_told() {
+        bench.state("PAUSED");
+        assertThat(bench.resume().run(ANN, Target.job("j"), Optional.empty())).hasValue(JobState.RUNNING);
+        assertThat(bench.audit()).containsExactly("ann j resume >");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SUCCEEDED", "FAILED"})
+    void what_is_over_is_neither_paused_nor_cancelled_nor_resumed(String state) {
+        bench.state(state);
+        bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be paused", () -> bench.pause()
+                .run(ANN, Target.job("j"), null, true));
+        bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be cancelled", () -> bench.cancel()
+                .run(ANN, "j", null, true));
+        bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be resumed", () -> bench.resume()
+                .run(ANN, Target.job("j"), Optional.empty()));
+    }
+
+    @Test
+    void what_is_not_there_is_not_found() {
+        bench.assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> bench.pause()
+                .run(ANN, Target.job("x"), null, true));
+        bench.assertRefused(
+                Code.NOT_FOUND,
+                "job " + job + " has no tenant 9: 'backfleet tenants " + job + "' lists them",
+                () -> bench.pause().run(ANN, Target.tenant("j", "9"), null, true));
+        bench.rows.execute("update backfleet.job set definition = jsonb_set(definition, '{tenantLed}', 'false')");
+        bench.assertRefused(
+                Code.INVALID,
+                "the shards of job " + job
+                        + " do not follow tenants: its spec names no tenant, or no index starts with it"
+                        + " and continues with the key",
+                () -> bench.pause().run(ANN, Target.tenant("j", "1"), null, true));
+    }
+
+    @Test
+    void a_halted_job_whose_pins_are_not_back_is_refused_whole_also_if_partitions_are_left_out() {
+        bench.state("HALTED");
+        bench.rows.execute("alter table t rename n to m");
+        try {
+            bench.assertRefused(
+                    Code.NOT_NOW,
+                    "job j is HALTED, and what it is pinned to is not back: the column n is called m now",
+                    () -> bench.resume().run(ANN, Target.job("j"), Optional.of(Partitions.LEAVE)));
+        } finally {
+            bench.rows.execute("alter table t rename m to n");
+        }
+        bench.resume().run(ANN, Target.job("j"), Optional.of(Partitions.LEAVE));
+        assertThat(bench.audit()).containsExactly("ann j leave partitions out > leave", "ann j resume >");
+    }
+
+    // The look came before; the refusal is made with the job's row locked.
+    @Test
+    void a_job_that_ends_after_the_look_gets_no_wish() {
+        bench.state("SUCCEEDED");
+        var control = new PostgresControl(bench.database());
+        assertThat(control.say(Scope.job(job), new ControlRecord(DesiredState.PAUSE, null, "ann"), ANN))
+                .isEmpty();
+        assertThat(bench.audit()).isEmpty();
+        assertThat(bench.ask("select count(*) from backfleet.control")).isEqualTo("0");
+    }
+
+    @Test
+    void without_an_audit_nothing_is_stored() {
+        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, Target.job("j"), null, true));
+        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, Target.FLEET, null, true));
+        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, Target.tenant("j", "1"), null, true));
+        bench.assertNothingWithoutAudit(() -> bench.cancel().run(ANN, "j", null, true));
+        bench.state("PAUSED");
+        bench.assertNothingWithoutAudit(() -> bench.resume().run(ANN, Target.job("j"), Optional.empty()));
+    }
+
+    @Test
+    void what_only_the_topic_says_is_audited_once_under_the_name_that_it_claims() {
+        var control = new PostgresControl(bench.database());
+        var scope = Scope.job(job);
+        var wish = new ControlRecord(DesiredState.PAUSE, null, null);
+        control.apply(scope, wish, Optional.of(new ControlPosition("T", 1)));
+        control.apply(scope, wish, Optional.of(new ControlPosition("T", 1)));
+        control.apply(scope, wish, Optional.of(new ControlPosition("T", 2)));
+        var resume = new ControlRecord(DesiredState.RUN, "done", "kim");
+        control.apply(scope, resume, Optional.of(new ControlPosition("T", 3)));
+        control.apply(Scope.FLEET, resume, Optional.of(new ControlPosition("T", 4)));
+        assertThat(bench.audit())
+                .containsExactly(
+                        "topic:unknown j pause >", "topic:kim j resume > done", "topic:kim - resume > the fleet: done");
+    }
+
+    @Test
+    void what_a_command_has_stored_is_not_audited_again_when_the_topic_repeats_it() {
+        bench.pause().run(ANN, Target.tenant("j", "1"), "lag", true);
+        bench.pause().run(ANN, Target.job("j"), "lag", true);
+        var control = new PostgresControl(bench.database());
+        var wish = new ControlRecord(DesiredState.PAUSE, "lag", "ann");
+        assertThat(control.apply(Scope.job(job), wish, Optional.of(new ControlPosition("T", 9))))
+                .isTrue();
+        assertThat(control.apply(Scope.tenant(job, "1"), wish, Optional.of(new ControlPosition("T", 9))))
+                .isTrue();
+        assertThat(bench.audit()).containsExactly("ann j pause > tenant 1: lag", "ann j pause > lag");
+    }
+}

@@ -1,0 +1,147 @@
+package dev.backfleet.coordinator.operation;
+
+import static dev.backfleet.coordinator.operation.Bench.ANN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.common.spec.SpecParser;
+import dev.backfleet.coordinator.operation.ChangeSettings.Change;
+import dev.backfleet.coordinator.operation.ChangeSettings.Wanted;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.operation.PromoteWave.Promoted;
+import dev.backfleet.coordinator.operation.RetryShards.Retried;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Submit, set, promote and retry without a command line: what they do, refuse and write down. */
+class JobOperationsTest {
+    private static final String WAVES = "rollout: [{ tenants: [1] }, { percent: 100 }]\n";
+
+    private static Bench bench;
+
+    @BeforeAll
+    static void open() {
+        bench = new Bench();
+    }
+
+    @AfterAll
+    static void close() {
+        bench.close();
+    }
+
+    private static Wanted rate(long rowsPerSecond) {
+        return new Wanted(
+                Optional.of(OptionalLong.of(rowsPerSecond)),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static Wanted duration(Duration duration) {
+        return new Wanted(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(duration),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    @Test
+    void a_spec_is_stored_and_audited_or_refused_whole() {
+        bench.job("");
+        var spec = SpecParser.parse("s.yaml", Bench.SPEC);
+        bench.assertRefused(
+                Code.CONFLICT,
+                "a job named j is not over yet: see 'backfleet status j', cancel it, or give this one another name",
+                () -> bench.submit().run(ANN, spec));
+        bench.state("SUCCEEDED");
+        bench.assertNothingWithoutAudit(() -> bench.submit().run(ANN, spec));
+        assertThatThrownBy(() ->
+                        bench.submit().run(ANN, SpecParser.parse("s.yaml", "name: k\ntable: no\nset: { n: 1 }\n")))
+                .isInstanceOf(SpecException.class);
+        assertThat(bench.audit()).isEmpty();
+        var submitted = bench.submit().run(ANN, spec);
+        assertThat(bench.ask("select state from backfleet.job where id = " + submitted.id()))
+                .isEqualTo("PLANNING");
+        assertThat(bench.audit()).containsExactly("ann j submit >");
+    }
+
+    @Test
+    void settings_are_changed_and_audited_or_refused_whole() {
+        var job = bench.job("rate: { rows-per-second: 50000 }\n");
+        bench.assertNothingWithoutAudit(() -> bench.changeSettings().run(ANN, "j", rate(7)));
+        var changed = bench.changeSettings().run(ANN, "j", rate(7));
+        assertThat(changed.id()).isEqualTo(job);
+        assertThat(changed.changes()).containsExactly(new Change("rate", "50000", "7"));
+        assertThat(bench.audit()).containsExactly("ann j set rate 50000 > 7");
+        bench.assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> bench.changeSettings()
+                .run(ANN, "x", rate(7)));
+        bench.assertRefused(
+                Code.INVALID,
+                "--batch-duration: 2s is too long for this server: a batch must be over before deadlock_timeout; write"
+                        + " at most 500ms",
+                () -> bench.changeSettings().run(ANN, "j", duration(Duration.ofSeconds(2))));
+        bench.state("SUCCEEDED");
+        bench.assertRefused(
+                Code.CONFLICT, "job j is SUCCEEDED: nothing of it can be set any more", () -> bench.changeSettings()
+                        .run(ANN, "j", rate(8)));
+    }
+
+    @Test
+    void the_next_wave_begins_when_it_may() {
+        var job = bench.job(WAVES);
+        bench.assertRefused(
+                Code.NOT_NOW,
+                "wave 1 of 2 is not done: 1 shards are open; --early begins the next one beside them",
+                () -> bench.promote().run(ANN, "j", false));
+        bench.assertNothingWithoutAudit(() -> bench.promote().run(ANN, "j", true));
+        assertThat(bench.promote().run(ANN, "j", true)).isEqualTo(new Promoted(job, 2, 2));
+        assertThat(bench.audit()).containsExactly("ann j promote 1 > 2");
+        bench.assertRefused(Code.CONFLICT, "j is in its last wave, 2 of 2", () -> bench.promote()
+                .run(ANN, "j", false));
+    }
+
+    @Test
+    void without_a_next_wave_there_is_nothing_to_promote() {
+        bench.job(WAVES);
+        bench.state("FAILED");
+        bench.assertRefused(Code.CONFLICT, "j is FAILED", () -> bench.promote().run(ANN, "j", true));
+        bench.job("");
+        bench.assertRefused(Code.CONFLICT, "j has no rollout: all its shards may be worked on", () -> bench.promote()
+                .run(ANN, "j", true));
+    }
+
+    @Test
+    void failed_shards_are_put_back_and_audited_or_refused_whole() {
+        bench.job("");
+        bench.assertRefused(Code.CONFLICT, "job j is RUNNING and has no shard that FAILED", () -> bench.retryShards()
+                .run(ANN, "j"));
+        bench.rows.execute("update backfleet.shard set state = 'FAILED', error = 'e' where number = 1");
+        bench.state("FAILED");
+        bench.assertNothingWithoutAudit(() -> bench.retryShards().run(ANN, "j"));
+        bench.rows.job("J", "RUNNING");
+        bench.rows.execute("update backfleet.job set name = 'j' where name = 'J'");
+        bench.rows.execute("truncate backfleet.audit");
+        var failed = bench.ask("select id from backfleet.job where state = 'FAILED'");
+        bench.assertRefused(
+                Code.CONFLICT,
+                "another job that is not over has the name of " + failed + " by now: cancel that one, or let it end",
+                () -> bench.retryShards().run(ANN, failed));
+        bench.rows.execute("delete from backfleet.job where state = 'RUNNING'");
+        assertThat(bench.retryShards().run(ANN, "j")).isEqualTo(new Retried(JobState.RUNNING, 1));
+        assertThat(bench.audit()).containsExactly("ann j retry > 1 shards");
+    }
+}

@@ -1,0 +1,141 @@
+package dev.backfleet.coordinator.operation;
+
+import static dev.backfleet.coordinator.operation.Bench.ANN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.operation.DropRows.Dropped;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.operation.RetryQuarantine.Retried;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Rows in quarantine without a command line: retried, dropped, and with another expression. */
+class QuarantineOperationsTest {
+    private static final Optional<List<String>> ALL = Optional.empty();
+    private static final Optional<List<String>> FIRST = Optional.of(List.of("1", "1"));
+    private static final Optional<List<String>> MISSING = Optional.of(List.of("1", "3"));
+    private static final Map<Identifier, SqlExpression> AS_IT_WAS = Map.of();
+
+    private static Bench bench;
+
+    private long job;
+
+    @BeforeAll
+    static void open() {
+        bench = new Bench();
+    }
+
+    @AfterAll
+    static void close() {
+        bench.close();
+    }
+
+    @BeforeEach
+    void twoRowsInQuarantine() {
+        job = bench.job("");
+        bench.quarantine(1, 2);
+    }
+
+    private static Map<Identifier, SqlExpression> set(String column, String expression) {
+        return Map.of(Identifier.of(column), SqlExpression.parse(expression));
+    }
+
+    private Retried retry(Optional<List<String>> key, Map<Identifier, SqlExpression> set) throws InterruptedException {
+        return bench.retryQuarantine().run(ANN, "j", key, set);
+    }
+
+    @Test
+    void rows_are_retried_and_it_is_written_down_before() throws InterruptedException {
+        bench.assertNothingWithoutAudit(() -> retry(ALL, AS_IT_WAS));
+        assertThat(retry(FIRST, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0));
+        assertThat(retry(ALL, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0));
+        assertThat(bench.audit())
+                .containsExactly("ann j quarantine retry > key [1, 1]", "ann j quarantine retry > 1 rows");
+        assertThat(bench.ask("select sum(n) from t")).isEqualTo("2");
+    }
+
+    @Test
+    void no_row_is_retried_of_what_is_to_stand_still() {
+        bench.state("PAUSED");
+        bench.assertRefused(
+                Code.NOT_NOW,
+                "job j is PAUSED: no row of it is changed; 'backfleet resume j' lets it go on",
+                () -> retry(ALL, AS_IT_WAS));
+        bench.state("CANCELLED");
+        bench.assertRefused(Code.CONFLICT, "job j is CANCELLED: no row of it is changed", () -> retry(ALL, AS_IT_WAS));
+        bench.state("RUNNING");
+        bench.rows.pauseFleet("kim", "night");
+        bench.assertRefused(
+                Code.NOT_NOW,
+                "the fleet is paused: no row is changed; 'backfleet resume' lets it go on",
+                () -> retry(ALL, AS_IT_WAS));
+    }
+
+    @Test
+    void a_key_that_cannot_be_meant_is_refused_before_anything_is_replaced() {
+        bench.state("SUCCEEDED");
+        bench.assertRefused(
+                Code.INVALID,
+                "no row with the key (1, 3) is in quarantine: 'backfleet quarantine j' lists them",
+                () -> retry(MISSING, set("n", "0")));
+        bench.assertRefused(
+                Code.INVALID,
+                "the key of j is (tenant, id): give --key once for each column",
+                () -> retry(Optional.of(List.of("1")), AS_IT_WAS));
+    }
+
+    @Test
+    void a_retry_that_ends_in_the_middle_says_how_far_it_went() {
+        bench.rows.execute("update backfleet.job set factor = 0");
+        assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
+                        OperationRefused.class, () -> retry(ALL, AS_IT_WAS)))
+                .hasMessage("the throttle has stopped j, or it is outside of its time window (before that: 0 changed)")
+                .satisfies(refused -> assertThat(refused.code()).isEqualTo(Code.NOT_NOW));
+    }
+
+    @Test
+    void rows_are_given_up_and_it_is_written_down() {
+        bench.assertNothingWithoutAudit(() -> bench.dropRows().run(ANN, "j", ALL));
+        assertThat(bench.dropRows().run(ANN, "j", FIRST)).isEqualTo(new Dropped(job, 1));
+        bench.assertRefused(
+                Code.INVALID,
+                "no row with the key (1, 1) is in quarantine: 'backfleet quarantine j' lists them",
+                () -> bench.dropRows().run(ANN, "j", FIRST));
+        bench.assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> bench.dropRows()
+                .run(ANN, "x", ALL));
+        assertThat(bench.audit()).containsExactly("ann j quarantine drop > key [1, 1], 23514: 1");
+    }
+
+    @Test
+    void an_expression_is_replaced_only_while_the_job_stands_still() throws InterruptedException {
+        var replace = bench.replaceExpressions();
+        bench.assertRefused(
+                Code.NOT_NOW,
+                "job " + job + " is RUNNING: an expression is replaced only while the job stands still; "
+                        + "'backfleet pause " + job + "' makes it",
+                () -> replace.run(ANN, "j", set("n", "n + 2")));
+        bench.state("SUCCEEDED");
+        bench.assertRefused(
+                Code.INVALID, "--set m: the job does not set this column", () -> replace.run(ANN, "j", set("m", "1")));
+        bench.assertRefused(
+                Code.INVALID,
+                "--set n: PostgreSQL refuses the expression: column \"nothing\" does not exist",
+                () -> replace.run(ANN, "j", set("n", "nothing")));
+        bench.assertNothingWithoutAudit(() -> replace.run(ANN, "j", set("n", "n + 2")));
+        replace.run(ANN, "j", set("n", "n + 2"));
+        assertThat(retry(FIRST, set("n", "n + 5")).changed()).isEqualTo(1);
+        assertThat(bench.ask("select n from t where id = 1")).isEqualTo("5");
+        assertThat(bench.audit())
+                .containsExactly(
+                        "ann j set set.n n + 1 > n + 2",
+                        "ann j set set.n n + 2 > n + 5",
+                        "ann j quarantine retry > key [1, 1]");
+    }
+}

@@ -1,0 +1,25 @@
+package dev.backfleet.standalone.process;
+
+import dev.backfleet.common.cli.BackfleetCommandLine;
+import dev.backfleet.common.kafka.KafkaFailureTranslator;
+import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.coordinator.cli.Backfleet;
+import dev.backfleet.coordinator.cli.SpecFailureTranslator;
+import dev.backfleet.worker.WorkerCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What the coordinators and workers of a stack run: the command line without the commands that start a stack. */
+public final class FleetProgram {
+    private FleetProgram() {}
+
+    /** Runs a command, and ends with the process that started this one. */
+    public static void main(String[] arguments) {
+        ParentWatch.beginIfAsked();
+        var root = CommandSpec.forAnnotatedObject(new Backfleet());
+        root.addSubcommand("worker", new CommandLine(new WorkerCommand()));
+        var commands = BackfleetCommandLine.create(
+                root, new ConnectionFailures(), new KafkaFailureTranslator(), new SpecFailureTranslator());
+        System.exit(commands.execute(arguments));
+    }
+}
