@@ -87,8 +87,7 @@ public final class PostgresPins implements PinWatch.Pins, Resume.Pins {
         if (others == Partitions.LEAVE) {
             arrivals.stream()
                     .filter(partitions::add)
-                    .forEach(leaf ->
-                            partitions.note(leaf.table(), "is left as it is: its rows are not changed"));
+                    .forEach(leaf -> partitions.note(leaf.table(), "is left as it is: its rows are not changed"));
         }
     }
 

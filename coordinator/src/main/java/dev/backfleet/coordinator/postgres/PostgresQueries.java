@@ -81,7 +81,9 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
     public Optional<Snapshot> snapshot(long id) {
         return database.jdbi().inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
             var fleet = new FleetStore(handle);
-            return status(handle).job(id).map(job -> new Snapshot(job, fleet.fleet(database.formerPrimaries()), fleet.workers()));
+            return status(handle)
+                    .job(id)
+                    .map(job -> new Snapshot(job, fleet.fleet(database.formerPrimaries()), fleet.workers()));
         });
     }
 }
