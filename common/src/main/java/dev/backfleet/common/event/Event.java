@@ -29,19 +29,6 @@ public record Event(
         @Nullable String error,
         Instant at) {
 
-    /** Something that happened to a shard of the default target. */
-    public Event(
-            Type type,
-            ShardId shard,
-            long epoch,
-            String worker,
-            long rows,
-            long batches,
-            @Nullable String error,
-            Instant at) {
-        this(Target.DEFAULT, type, shard, epoch, worker, rows, batches, error, at);
-    }
-
     /** What can happen to a shard. */
     public enum Type {
         /** A worker claimed it. */

@@ -3,6 +3,7 @@ package dev.backfleet.worker.execute;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.event.EventSink;
+import dev.backfleet.common.job.Target;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -134,8 +135,16 @@ public final class WorkReports {
         }
 
         private void send(Event.Type type, long changed, long count, @Nullable String error) {
-            events.report(
-                    new Event(type, claim.shard(), claim.epoch(), worker, changed, count, error, clock.instant()));
+            events.report(new Event(
+                    Target.DEFAULT,
+                    type,
+                    claim.shard(),
+                    claim.epoch(),
+                    worker,
+                    changed,
+                    count,
+                    error,
+                    clock.instant()));
         }
 
         private LoggingEventBuilder log(Level level) {

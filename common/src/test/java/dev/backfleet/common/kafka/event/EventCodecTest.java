@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.Target;
 import dev.backfleet.common.kafka.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -23,7 +24,7 @@ class EventCodecTest {
     @EnumSource(Event.Type.class)
     void an_event_survives_the_way(Event.Type type) throws UndecodableRecordException {
         var at = Instant.parse("2026-11-21T12:34:56.789123Z");
-        var failed = new Event(type, new ShardId(1, 2), 3, "w", 4, 5, "22P02", at);
+        var failed = new Event(Target.DEFAULT, type, new ShardId(1, 2), 3, "w", 4, 5, "22P02", at);
         assertThat(EventCodec.decode(EventCodec.encode(failed))).isEqualTo(failed);
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.Target;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.TestKafka;
@@ -19,7 +20,7 @@ class EventsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     private static Event event(int shard) {
-        return new Event(Event.Type.CLAIMED, new ShardId(1, shard), 1, "w", 0, 0, null, Instant.EPOCH);
+        return new Event(Target.DEFAULT, Event.Type.CLAIMED, new ShardId(1, shard), 1, "w", 0, 0, null, Instant.EPOCH);
     }
 
     @Test
