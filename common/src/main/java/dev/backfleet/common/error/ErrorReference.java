@@ -116,6 +116,7 @@ public final class ErrorReference {
                     "57P03 cannot connect now",
                     "57P05/ProcessInterrupts idle session timeout",
                     "58 system error",
+                    "58P01/BeginCopyFrom file that a function or an expression names",
                     "72 snapshot too old",
                     "F0 configuration file error",
                     "HV foreign data wrapper error",

@@ -59,6 +59,18 @@ public final class SqlStates {
             NOT_SUPPORTED,
             "RevalidateCachedQuery");
 
+    // The C functions that open a file because a function or an expression of the user's names it: COPY, pg_read_file
+    // and
+    // their like, large objects. Whatever else opens files does so for the server.
+    private static final Set<String> OPEN_NAMED_FILES = Set.of(
+            "BeginCopyTo",
+            "BeginCopyFrom",
+            "read_binary_file",
+            "pg_stat_file",
+            "pg_ls_dir",
+            "lo_import_internal",
+            "be_lo_export");
+
     // A row that a CHECK OPTION or a row security policy rejects has the code of a missing permission.
     private static final String POLICY = "ExecWithCheckOptions";
 
@@ -131,7 +143,7 @@ public final class SqlStates {
 
     private static ErrorKind ofServer(ServerError error) {
         var code = error.code();
-        if (!isServersOwn(error)) {
+        if (!isServersOwn(error) || isNamedFile(error)) {
             return REFUSED_ROW;
         }
         if (isTransient(code)) {
@@ -144,6 +156,12 @@ public final class SqlStates {
             return code.equals(NO_PERMISSION) && POLICY.equals(error.routine()) ? REFUSED_ROW : ENVIRONMENT;
         }
         return SERVER_CLASSES.contains(error.codeClass()) || SESSION_CODES.contains(code) ? UNKNOWN : REFUSED_ROW;
+    }
+
+    private static boolean isNamedFile(ServerError error) {
+        return error.routine() != null
+                && OPEN_NAMED_FILES.contains(error.routine())
+                && (error.codeClass().equals("58") || error.code().equals(NO_PERMISSION));
     }
 
     private static boolean isServersOwn(ServerError error) {

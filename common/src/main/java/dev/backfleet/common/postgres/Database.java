@@ -5,11 +5,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -23,13 +25,21 @@ public final class Database implements AutoCloseable {
     private final List<SessionSource> sessions;
     private final Timelines timelines;
     private final Runnable renewal;
+    private final Consumer<Connection> eviction;
     private final Runnable end;
 
-    private Database(Jdbi jdbi, List<SessionSource> sessions, Timelines timelines, Runnable renewal, Runnable end) {
+    private Database(
+            Jdbi jdbi,
+            List<SessionSource> sessions,
+            Timelines timelines,
+            Runnable renewal,
+            Consumer<Connection> eviction,
+            Runnable end) {
         this.jdbi = jdbi.installPlugin(new PostgresPlugin());
         this.sessions = List.copyOf(sessions);
         this.timelines = timelines;
         this.renewal = renewal;
+        this.eviction = eviction;
         this.end = end;
     }
 
@@ -68,6 +78,7 @@ public final class Database implements AutoCloseable {
                 sessions,
                 timelines,
                 () -> Optional.ofNullable(pool.getHikariPoolMXBean()).ifPresent(HikariPoolMXBean::softEvictConnections),
+                pool::evictConnection,
                 pool::close);
     }
 
@@ -83,7 +94,13 @@ public final class Database implements AutoCloseable {
         var sessions = new ArrayList<SessionSource>();
         var line = new SingleConnection(source(settings, profile, timelines, sessions));
         timelines.onFailover(line::doubt);
-        return new Database(Jdbi.create(line).setSqlLogger(line), sessions, timelines, line::close, line::close);
+        return new Database(
+                Jdbi.create(line).setSqlLogger(line),
+                sessions,
+                timelines,
+                line::close,
+                connection -> line.close(),
+                line::close);
     }
 
     private static DataSource source(
@@ -129,6 +146,15 @@ public final class Database implements AutoCloseable {
     public void abort() {
         renewal.run();
         sessions.forEach(SessionSource::abort);
+    }
+
+    /**
+     * Ends a session that is in use, so that nobody gets it again.
+     *
+     * @param connection a connection of this database
+     */
+    public void evict(Connection connection) {
+        eviction.accept(connection);
     }
 
     /** Whether the server takes writes: it is no standby, and nobody has made it read-only. Nothing is written. */

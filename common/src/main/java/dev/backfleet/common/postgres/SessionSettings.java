@@ -177,7 +177,17 @@ public final class SessionSettings {
         all.addAll(FIRST);
         all.add(THE_REST.replace("{may-set}", serverVersion >= KNOWS_PARAMETER_PRIVILEGES ? MAY_SET : IS_SUPERUSER));
         all.addAll(more);
+        all.add(SessionPrint.STORE);
         return String.join(";\n", all);
+    }
+
+    /** What a session's statements mean or do depends on these: the settings above, whose session it is, and what it may write. */
+    static List<String> telling() {
+        var names = new TreeSet<>(PINNED.keySet());
+        names.addAll(OTHERWISE);
+        names.addAll(AS_THE_DATABASE);
+        names.addAll(Set.of("role", "session_authorization", "default_transaction_read_only", "client_encoding"));
+        return List.copyOf(names);
     }
 
     /** The settings whose defaults do not count, by their names in pg_settings. */

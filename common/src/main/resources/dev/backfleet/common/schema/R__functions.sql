@@ -285,12 +285,13 @@ create or replace function backfleet.key_differences(relation oid, key text[]) r
         where c.conrelid = relation and c.contype = 'n' and not c.convalidated and attnum = any(c.conkey)))
   $$;
 
--- The tables under a partitioned one, leaves and others. Takes no lock, as pg_partition_tree would.
+-- The tables under a partitioned one, leaves and others; those that inherit from an ordinary table are not parts of it. Takes
+-- no lock, as pg_partition_tree would.
 create or replace function backfleet.partitions_of(root oid) returns table (relation oid, is_leaf boolean)
   language sql stable
   as $$
     with recursive tree as (
-      select root as relation, 'p'::"char" as kind
+      select c.oid as relation, c.relkind as kind from pg_class c where c.oid = root
       union all
       select i.inhrelid, c.relkind
       from tree t join pg_inherits i on i.inhparent = t.relation join pg_class c on c.oid = i.inhrelid

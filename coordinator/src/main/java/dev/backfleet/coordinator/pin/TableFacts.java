@@ -46,6 +46,8 @@ public record TableFacts(
         INHERITED("a table that others inherit from"),
         /** One of Backfleet's own tables. */
         CONTROL("one of Backfleet's own tables"),
+        /** A table of PostgreSQL's own catalog. */
+        SYSTEM("a table of PostgreSQL's own catalog"),
         /** Anything else that has a name. */
         OTHER("not a table");
 

@@ -37,6 +37,7 @@ public final class PostgresCatalog implements Catalog {
     private static final String RELATION = """
             select c.oid::bigint as oid, n.nspname, c.relname,
                    case when n.nspname = 'backfleet' then 'CONTROL'
+                        when n.nspname in ('pg_catalog', 'information_schema') or starts_with(n.nspname, 'pg_toast') then 'SYSTEM'
                         when c.relpersistence = 't' then 'TEMPORARY'
                         when c.relkind = 'r' and exists (select from pg_inherits i where i.inhparent = c.oid) then 'INHERITED'
                         when c.relkind in ('r', 'p') then 'TABLE'
@@ -48,7 +49,9 @@ public final class PostgresCatalog implements Catalog {
             where c.oid = to_regclass(:name)
             """;
 
-    // A NOT NULL that is NOT VALID counts as none: in the table, and in each of its partitions.
+    // A NOT NULL that is NOT VALID counts as none: in the table, and in each of its partitions. A partition may compute
+    // a
+    // column in another way than its table does.
     private static final String COLUMNS = """
             select a.attname, a.attnum, a.attgenerated <> '' as generated,
                    tn.nspname as type_schema, t.typname as type_name, backfleet.unreadable_type(a.atttypid) as unreadable,
@@ -59,12 +62,15 @@ public final class PostgresCatalog implements Catalog {
                        and (c.conrelid = a.attrelid or c.conrelid in (select relation from backfleet.partitions_of(a.attrelid))))
                      as is_not_null,
                    a.attnotnull as says_not_null,
-                   array(select s.attname::text
-                         from pg_attrdef d
+                   array(select distinct s.attname::text
+                         from pg_attribute g
+                         join pg_attrdef d on d.adrelid = g.attrelid and d.adnum = g.attnum
                          join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid
-                           and p.refclassid = 'pg_class'::regclass and p.refobjid = d.adrelid and p.refobjsubid <> a.attnum
+                           and p.refclassid = 'pg_class'::regclass and p.refobjid = d.adrelid and p.refobjsubid <> g.attnum
                          join pg_attribute s on s.attrelid = d.adrelid and s.attnum = p.refobjsubid
-                         where d.adrelid = a.attrelid and d.adnum = a.attnum and a.attgenerated <> '') as computed_from
+                         where g.attname = a.attname and g.attgenerated <> ''
+                           and (g.attrelid = a.attrelid or g.attrelid in (select relation from backfleet.partitions_of(a.attrelid))))
+                     as computed_from
             from pg_attribute a
             join pg_type t on t.oid = backfleet.walked_type(a.atttypid)
             join pg_namespace tn on tn.oid = t.typnamespace
@@ -138,6 +144,11 @@ public final class PostgresCatalog implements Catalog {
             select exists (select from (select %s as backfleet_1 from only %s k limit 1000) backfleet_k where (%s) is not true)
             """;
 
+    private static final String SHADOWED = """
+            select n from unnest(:names) n
+            where starts_with(n, 'backfleet_') and n <> :table and to_regclass(quote_ident(n)) is not null
+            """;
+
     private static final String SUPPRESS_TRIGGERS =
             "select pg_catalog.set_config('session_replication_role', 'replica', true)";
 
@@ -160,6 +171,10 @@ public final class PostgresCatalog implements Catalog {
 
     @Override
     public Optional<String> unreadable(TableFacts table, List<KeyColumn> key) {
+        return new KeyEncoding(database).unreadable(table, key).or(() -> unreadableType(table, key));
+    }
+
+    private Optional<String> unreadableType(TableFacts table, List<KeyColumn> key) {
         return key.stream()
                 .filter(column -> !column.ownType())
                 .filter(column ->
@@ -196,15 +211,29 @@ public final class PostgresCatalog implements Catalog {
 
     @Override
     public Optional<String> refusal(JobDefinition.Table table, String column, SqlExpression expression) {
-        return explain("update only " + TableNames.quoted(table) + " as "
-                + Identifier.of(table.name()).quoted() + " set "
-                + Identifier.of(column).quoted() + " = " + expression.jdbcParenthesized());
+        return shadowed(table, expression)
+                .or(() -> explain("update only " + TableNames.quoted(table) + " as "
+                        + Identifier.of(table.name()).quoted() + " set "
+                        + Identifier.of(column).quoted() + " = " + expression.jdbcParenthesized()));
     }
 
     @Override
     public Optional<String> refusal(JobDefinition.Table table, SqlExpression where) {
-        return explain("select from only " + TableNames.quoted(table) + " as "
-                + Identifier.of(table.name()).quoted() + " where " + where.jdbcParenthesized());
+        return shadowed(table, where)
+                .or(() -> explain("select from only " + TableNames.quoted(table) + " as "
+                        + Identifier.of(table.name()).quoted() + " where " + where.jdbcParenthesized()));
+    }
+
+    // In the statements of workers, their own parts would be meant.
+    private Optional<String> shadowed(JobDefinition.Table table, SqlExpression expression) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(SHADOWED)
+                .bindArray("names", String.class, expression.names().toArray())
+                .bind("table", table.name())
+                .mapTo(String.class)
+                .findFirst()
+                .map(name ->
+                        "the table " + Identifier.of(name) + " cannot be named here, since Backfleet's statements have"
+                                + " parts of that name; give it another one, or select from a view of it"));
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.timeline.Timelines;
@@ -20,6 +22,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /**
  * Reads signals from the target database, in one session of its own that may only read and has a second for each
@@ -139,16 +142,21 @@ public final class PostgresHealth implements Health, AutoCloseable {
         }
     }
 
-    /** The server's own words, without the row or the statement that they are about. */
+    /** Why it failed, without any value of a row: a query of the spec's may meet one that it cannot read. */
     static String why(@Nullable Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
-                return TIMEOUT.equals(sql.getSQLState())
-                        ? "it took longer than a second"
-                        : String.valueOf(sql.getMessage()).lines().findFirst().orElse("");
+                return TIMEOUT.equals(sql.getSQLState()) ? "it took longer than a second" : words(sql);
             }
         }
         return "the database cannot be asked";
+    }
+
+    private static String words(SQLException sql) {
+        var isServers = sql instanceof PSQLException refused && refused.getServerErrorMessage() != null;
+        return isServers
+                ? sql.getSQLState() + ": " + SafeErrorMessage.words(ServerErrors.ofRows(sql), null)
+                : String.valueOf(sql.getMessage()).lines().findFirst().orElse("");
     }
 
     private interface Work {

@@ -9,6 +9,7 @@ import dev.backfleet.common.error.SqlStates;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
+import dev.backfleet.common.postgres.SessionPrint;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.DropRows;
 import dev.backfleet.coordinator.operation.Lookup;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 
 /** The rows in quarantine, in the control schema: looked at, retried, given up. */
@@ -154,7 +156,29 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
                 jobs.relations(job).stream().collect(Collectors.toMap(JobDefinition.Table::oid, table -> table));
         // A partition may have moved. The job's own table counts under the name that it was submitted for.
         relations.computeIfPresent(definition.table().oid(), (oid, table) -> definition.table());
-        return work.with(number -> retry(handle, job, definition, relations, number));
+        var session = print(handle);
+        return work.with(number -> {
+            var attempt = retry(handle, job, definition, relations, number);
+            putBack(session, handle);
+            return attempt;
+        });
+    }
+
+    private static SessionPrint print(Handle handle) {
+        try {
+            return SessionPrint.of(handle.getConnection());
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
+    }
+
+    // A trigger may have changed settings for the rest of the session: the next row is not to meet them.
+    private static void putBack(SessionPrint session, Handle handle) {
+        try {
+            session.putBack(handle.getConnection());
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
     }
 
     private static Attempt retry(

@@ -24,11 +24,13 @@ final class RowSecurityStore {
         this.handle = handle;
     }
 
+    /** Of a table that was dropped a moment ago: none. */
     RowSecurity of(JobDefinition.Table table) {
         return handle.createQuery(ROW_SECURITY)
                 .bind("oid", table.oid())
                 .map((row, context) -> security(row))
-                .one();
+                .findOne()
+                .orElseGet(() -> new RowSecurity(false, false, List.of(), ""));
     }
 
     private static RowSecurity security(ResultSet row) throws SQLException {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.postgresql.util.PSQLException;
@@ -70,6 +71,10 @@ final class StatementTrial {
 
     // Not about the statement: what passes, and what a role of more rights would not meet.
     private static final Set<String> PASSES = Set.of("08", "25", "40", "53", "55", "57", "58");
+
+    // In the driver's message, whatever its language.
+    private static final Pattern CHANGED_SETTING =
+            Pattern.compile("DateStyle|client_encoding|standard_conforming_strings");
 
     private static final String DENIED = "42501";
 
@@ -232,13 +237,26 @@ final class StatementTrial {
                 return work.run();
             } catch (PSQLException e) {
                 if (e.getServerErrorMessage() == null) {
-                    throw e;
+                    return changedSetting(e);
                 }
                 return objection(e, SafeErrorMessage.words(ServerErrors.ofRows(e), null));
             } finally {
-                statement.execute("rollback");
+                if (!connection.isClosed()) {
+                    statement.execute("rollback");
+                }
             }
         }
+    }
+
+    // The driver closes a connection whose values it could no longer read.
+    private static Optional<Objection> changedSetting(PSQLException e) throws PSQLException {
+        var name = CHANGED_SETTING.matcher(String.valueOf(e.getMessage()));
+        if (!name.find()) {
+            throw e;
+        }
+        return Optional.of(Objection.refusal("an expression, or a trigger of the table, changes " + name.group()
+                + " for the rest of the session: make it local to the transaction (set local, or set_config with true), or"
+                + " a setting of the function (create function … set)"));
     }
 
     // What a row is refused for, or a function raises for it, is for the quarantine; the rest would be refused of every

@@ -57,6 +57,16 @@ class KeyRefusalsTest {
         db.run("create function no() returns trigger language plpgsql as "
                 + "$$ begin raise exception 'no' using errcode = tg_argv[0]; end $$");
         db.run("create trigger no before update on fired for each row execute function no('0A000')");
+        db.run("create table backfleet_input (size int); insert into backfleet_input values (1)");
+        db.run("create table lf (id int, f text, k text generated always as (lower(id::text)) stored not null, n int, "
+                + "primary key (id, k)) partition by range (id)");
+        db.run(
+                "create table lf_1 (id int not null, f text, k text generated always as (lower(f)) stored not null, n int)");
+        db.run("alter table lf attach partition lf_1 for values from (0) to (10)");
+        db.run("create table dated (id bigint primary key, n int); insert into dated values (1, 1)");
+        db.run("create function dmy() returns trigger language plpgsql as "
+                + "$$ begin set DateStyle = 'SQL, DMY'; return new; end $$");
+        db.run("create trigger dmy before update on dated for each row execute function dmy()");
     }
 
     @AfterAll
@@ -83,7 +93,15 @@ class KeyRefusalsTest {
                 of("table: t\nset: { n: \"n + row_number() over ()\" }", "window functions are not allowed"),
                 of("table: t\nset: { n: n + 1 }\nwhere: \"generate_series(1,3) = n\"", "set-returning functions"),
                 of("table: t\nset: { n: \"unnest(array[1,2])\" }", "set-returning functions are not allowed"),
-                of("table: t\nset: { n: \"(select 1, 2)\" }", "subquery must return only one column"));
+                of("table: t\nset: { n: \"(select 1, 2)\" }", "subquery must return only one column"),
+                of(
+                        "table: t\nset: { n: \"(select size from backfleet_input)\" }",
+                        "backfleet_input cannot be named here"),
+                of("table: lf\nset: { f: \"'z'\" }", "the key column k is computed from f"),
+                of("table: dated\nset: { n: n + 1 }", "changes DateStyle for the rest of the session"),
+                of(
+                        "table: pg_catalog.pg_class\nkey: [oid]\nset: { relpages: relpages }",
+                        "a table of PostgreSQL's own catalog"));
     }
 
     private static Arguments of(String spec, String words) {

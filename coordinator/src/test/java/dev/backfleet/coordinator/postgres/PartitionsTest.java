@@ -99,6 +99,18 @@ class PartitionsTest {
         db.run("update backfleet.shard set state = 'DONE' where relation = '" + leaf + "'::regclass");
     }
 
+    @Test
+    void a_table_that_inherits_from_an_ordinary_one_is_no_part_of_the_job() throws SQLException {
+        db.run("create table t (id integer primary key, n integer not null default 0); insert into t values (1)");
+        var job = db.submit("name: j\ntable: t\nset: { n: n + 1 }\n").id();
+        assertThat(new PostgresPlans(db.database).plan(job)).isPresent();
+        look();
+        db.run("create table t1 () inherits (t); insert into t1 values (2)");
+        look();
+        assertThat(state()).isEqualTo("RUNNING");
+        assertThat(db.ask("select count(*) from backfleet.job_relation")).isEqualTo("1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"RUNNING", "PAUSED", "HALTED"})
     void one_that_is_made_and_filled_while_the_job_is_under_way_is_cut_into_shards(String meanwhile)

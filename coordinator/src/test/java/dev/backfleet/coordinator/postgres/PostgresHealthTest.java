@@ -251,6 +251,14 @@ class PostgresHealthTest {
     }
 
     @Test
+    void no_value_is_in_what_is_told_of_a_query_that_fails() throws SQLException {
+        database.run("create table texts (v text); insert into texts values ('secret')");
+        var job = job("throttle: { sql: [{ name: bad, query: \"select max(v::int) from public.texts\", soft: 1 }] }\n");
+        assertThat(find(health.job(job, EVERY), "bad").orElseThrow().note())
+                .isEqualTo("22P02: invalid text for the type");
+    }
+
+    @Test
     void the_session_can_only_read() throws SQLException {
         database.run("create function grow() returns int language sql as 'insert into t values (0) returning 1'");
         var job = job("throttle: { sql: [{ name: bad, query: \"select public.grow()\", soft: 1 }] }\n");

@@ -100,6 +100,19 @@ class RetryRowsTest {
     }
 
     @Test
+    void what_a_trigger_changes_in_the_session_is_not_met_by_the_next_row() throws SQLException {
+        var rows = QuarantinedRows.of(db, "", 1, 2, 3);
+        rows.state("SUCCEEDED");
+        db.run("create table fired (id bigint)");
+        db.run("create or replace function fires() returns trigger language plpgsql as $$ begin "
+                + "set session_replication_role = replica; insert into fired values (new.id); return new; end $$");
+        db.run("create trigger fires before update on t for each row execute function fires()");
+        assertCounts(rows.retry(), Map.of(Verdict.CHANGED, 3));
+        assertThat(db.ask("select count(*) from fired")).isEqualTo("3");
+        db.run("drop table fired");
+    }
+
+    @Test
     void a_retried_row_has_the_time_of_one_row_alone_and_is_told_if_that_is_too_short() throws SQLException {
         var rows = QuarantinedRows.of(db, "batch: { row-timeout: 3s }\n", 1, 2);
         rows.state("RUNNING");

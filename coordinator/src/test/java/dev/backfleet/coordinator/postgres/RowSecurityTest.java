@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.spec.SpecException;
@@ -58,6 +59,12 @@ class RowSecurityTest {
                 .hasMessageContaining("row security of doc may hide rows from role " + role + " (policy mine)")
                 .hasMessageContaining("bypassrls");
         assertThat(test.ask("select count(*) from backfleet.job")).isEqualTo("0");
+    }
+
+    @Test
+    void a_table_that_was_dropped_a_moment_ago_is_no_bug() {
+        var gone = new JobDefinition.Table(1, "public", "gone");
+        assertThat(new PostgresCatalog(test.database).rowSecurity(gone).hides()).isFalse();
     }
 
     @Test

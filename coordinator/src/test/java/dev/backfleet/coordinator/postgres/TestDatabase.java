@@ -15,11 +15,12 @@ import java.util.List;
 
 /** A database of its own with the control schema, a coordinator's pool and a connection beside it. */
 final class TestDatabase implements AutoCloseable {
-    final String url = SharedServers.freshDatabase();
+    final String url;
     final Database database;
     private final Connection beside;
 
-    private TestDatabase() throws SQLException {
+    private TestDatabase(String url) throws SQLException {
+        this.url = url;
         var settings = DatabaseSettings.ofUrl(url);
         ControlSchema.migrate(settings);
         database = Database.open(
@@ -28,8 +29,13 @@ final class TestDatabase implements AutoCloseable {
     }
 
     static TestDatabase open() {
+        return openOn(SharedServers.freshDatabase());
+    }
+
+    /** In a database that the test has made. */
+    static TestDatabase openOn(String url) {
         try {
-            return new TestDatabase();
+            return new TestDatabase(url);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -19,12 +19,16 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
 
 /** The shards, as a worker sees them in the control schema. */
 public final class PostgresShardStore implements ShardStore {
@@ -97,6 +101,7 @@ public final class PostgresShardStore implements ShardStore {
     private final String worker;
     private final Duration lease;
     private final Batches batches;
+    private final CleanSessions sessions;
 
     /**
      * Creates the store.
@@ -110,6 +115,7 @@ public final class PostgresShardStore implements ShardStore {
         this.worker = worker;
         this.lease = lease;
         this.batches = new Batches(lease);
+        this.sessions = new CleanSessions(database);
     }
 
     @Override
@@ -133,7 +139,21 @@ public final class PostgresShardStore implements ShardStore {
 
     @Override
     public Optional<BatchResult> batch(Claim claim, Step.Batch batch) {
-        return call(handle -> batches.run(handle.getConnection(), claim, batch));
+        return Refusals.translating(() -> {
+            var committed = new AtomicReference<@Nullable Optional<BatchResult>>();
+            try {
+                database.jdbi().useHandle(handle -> {
+                    committed.set(batches.run(handle.getConnection(), claim, batch));
+                    sessions.inspect(handle.getConnection(), claim);
+                });
+            } catch (CloseException e) {
+                // The session was ended, or lost, after the batch: that takes nothing back.
+                if (committed.get() == null) {
+                    throw e;
+                }
+            }
+            return Objects.requireNonNull(committed.get());
+        });
     }
 
     @Override

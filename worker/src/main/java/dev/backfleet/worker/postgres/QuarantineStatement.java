@@ -52,7 +52,7 @@ final class QuarantineStatement {
               from backfleet_range r cross join backfleet_walked w left join backfleet_job j on true
             ), backfleet_move as (
               update backfleet.shard s
-              set cursor = case when n.standing = 'JOB_STOPPED' then s.cursor else {cursor} end,
+              set cursor = case when n.standing = 'JOB_STOPPED' then s.cursor else r.point end,
                   rows_walked = s.rows_walked + case when n.quarantined then 1 else 0 end,
                   state = case when n.standing = 'JOB_STOPPED' then 'PENDING'
                                when r.last then 'DONE'

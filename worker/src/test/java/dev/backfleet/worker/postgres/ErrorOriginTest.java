@@ -212,6 +212,17 @@ class ErrorOriginTest {
         fleet.run("drop table t; drop domain if exists d");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"copy t from '/secret/150'", "perform pg_read_file('/secret/' || new.id)"})
+    void a_file_that_a_function_cannot_open_is_the_rows(String statement) throws SQLException {
+        table();
+        fleet.run("create or replace function files() returns trigger language plpgsql as "
+                + "$$ begin if new.id = 150 then " + statement + "; end if; return new; end $$");
+        fleet.run("create trigger files before update on t for each row execute function files()");
+        assertThat(work(claim("n=n + 1"))).isEqualTo(new Ending.Done());
+        assertOneRowIsMissing("58P01", "system error: in function files()");
+    }
+
     @Test
     void a_statement_that_cannot_be_planned_halts_the_job_and_quarantines_nothing() throws SQLException {
         table();

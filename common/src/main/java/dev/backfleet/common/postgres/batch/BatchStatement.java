@@ -28,6 +28,8 @@ import java.util.regex.Pattern;
  * <p>The walk to the boundary ends where the leading column passes the shard's upper bound. The upper bound is read from the shard's row under the fence, never from what a claim was told: a shard may be
  * split while it is worked on. Where the bound is the end of a tenant and not a row, the last row before it takes its
  * place; both are of one snapshot, so that no row is between them for this statement.
+ *
+ * <p>The new cursor is written as text before the first row is changed: a trigger can change how values are written.
  */
 public final class BatchStatement {
 
@@ -65,7 +67,7 @@ public final class BatchStatement {
             ), {tail}backfleet_ends as materialized (
               select {from-columns}, {to-columns}, {end} from {bound}
             ), backfleet_range as materialized (
-              select *, {shared-prefix} as shared, {patience} from backfleet_ends
+              select r.*, {shared-prefix} as shared, {cursor} as point, {patience} from backfleet_ends r
             ), backfleet_walked as materialized (
               select case when last
                 then (select count(*)
@@ -86,7 +88,7 @@ public final class BatchStatement {
               select count(*) as changed from backfleet_change
             ), backfleet_move as (
               update backfleet.shard s
-              set cursor = {cursor},
+              set cursor = r.point,
                   rows_walked = s.rows_walked + (select walked from backfleet_walked),
                   rows_changed = s.rows_changed + (select changed from backfleet_counted),
                   batches = s.batches + 1,

@@ -1,0 +1,51 @@
+package dev.backfleet.worker.postgres;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.SessionPrint;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.RecentlyUsed;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Sets the settings of a session back that a trigger or a function of the user's has changed, before another statement is
+ * sent over it; or ends the session.
+ */
+final class CleanSessions {
+    private static final Logger LOG = LoggerFactory.getLogger(CleanSessions.class);
+    private static final int JOBS = 1_000;
+
+    private final Database database;
+    private final RecentlyUsed<Long, List<String>> told = new RecentlyUsed<>(JOBS);
+
+    CleanSessions(Database database) {
+        this.database = database;
+    }
+
+    /** Looks at a session after a batch was committed in it. Whatever comes of it, the batch is committed. */
+    void inspect(Connection connection, Claim claim) {
+        try {
+            var changed = SessionPrint.restore(connection);
+            if (!changed.isEmpty()) {
+                tell(claim.shard().job(), changed);
+            }
+        } catch (SQLException e) {
+            LOG.atDebug().setCause(e).log("the settings of a session cannot be set back: it ends");
+            database.evict(connection);
+        }
+    }
+
+    private void tell(long job, List<String> changed) {
+        var known = told.get(job, key -> changed);
+        LOG.atLevel(known == changed ? Level.WARN : Level.DEBUG)
+                .addKeyValue("job", job)
+                .addKeyValue("settings", String.join(", ", changed))
+                .log(
+                        "a trigger or a function has changed settings of the session for good, and they were set back; write"
+                                + " set local, or set_config(…, true)");
+    }
+}
