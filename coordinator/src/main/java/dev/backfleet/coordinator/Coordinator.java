@@ -17,18 +17,18 @@ import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.CoordinatorSettings;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
-import dev.backfleet.coordinator.complete.Finisher;
-import dev.backfleet.coordinator.complete.LookBack;
+import dev.backfleet.coordinator.complete.CompletenessCheck;
+import dev.backfleet.coordinator.complete.JobCompletion;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
-import dev.backfleet.coordinator.http.HttpHealth;
 import dev.backfleet.coordinator.http.HttpHosts;
+import dev.backfleet.coordinator.http.HttpSignals;
 import dev.backfleet.coordinator.lead.Leadership;
-import dev.backfleet.coordinator.measure.Gauge;
-import dev.backfleet.coordinator.measure.WalGauge;
+import dev.backfleet.coordinator.measure.ProgressMeter;
+import dev.backfleet.coordinator.measure.WalRateLimiter;
 import dev.backfleet.coordinator.operation.Outbox;
-import dev.backfleet.coordinator.pin.PinWatch;
+import dev.backfleet.coordinator.pin.SchemaDriftCheck;
 import dev.backfleet.coordinator.plan.Planner;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresBoard;
@@ -40,11 +40,11 @@ import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.PostgresLeases;
 import dev.backfleet.coordinator.postgres.PostgresLedger;
 import dev.backfleet.coordinator.postgres.PostgresLookBack;
-import dev.backfleet.coordinator.postgres.PostgresPatients;
 import dev.backfleet.coordinator.postgres.PostgresPins;
 import dev.backfleet.coordinator.postgres.PostgresPlans;
 import dev.backfleet.coordinator.postgres.PostgresProblems;
 import dev.backfleet.coordinator.postgres.PostgresRollouts;
+import dev.backfleet.coordinator.postgres.PostgresSelfPausedJobs;
 import dev.backfleet.coordinator.postgres.PostgresSplits;
 import dev.backfleet.coordinator.postgres.PostgresTenants;
 import dev.backfleet.coordinator.postgres.PostgresWal;
@@ -96,7 +96,7 @@ public final class Coordinator implements AutoCloseable {
     private final Leadership leadership;
     private final PostgresHealth health;
     private final Throttle throttle;
-    private final List<Rounds> threads;
+    private final List<PeriodicThread> threads;
 
     private Coordinator(
             CoordinatorSettings settings,
@@ -118,16 +118,16 @@ public final class Coordinator implements AutoCloseable {
                 settings.lease(),
                 ticker);
         this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
-        var signals = new HttpHealth(health, new HttpHosts(settings.httpHosts()));
+        var signals = new HttpSignals(health, new HttpHosts(settings.httpHosts()));
         this.throttle = new Throttle(signals, new PostgresLedger(database), settings.throttle(), ticker);
         var duties = duties();
-        var lead = new Rounds("lead", settings.lease().dividedBy(5), ticker, woken -> leadership.runOnce());
-        var work = new Rounds(
+        var lead = new PeriodicThread("lead", settings.lease().dividedBy(5), ticker, woken -> leadership.runOnce());
+        var work = new PeriodicThread(
                 "duties", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.runOnce(epoch, woken)));
         var look = leading("throttle", LOOK, throttle::runOnce);
         var beat = leading("heartbeat", HEARTBEAT, this::beat);
-        var carving = new TenantLine(new Wishes(new PostgresControl(tables, CARVINGS_AT_A_TIME), work::wake));
-        var carve = new Rounds("carve", LOOK, ticker, woken -> carving.runOnce());
+        var carving = new TenantPauseQueue(new ControlApplier(new PostgresControl(tables, CARVINGS_AT_A_TIME), work::wake));
+        var carve = new PeriodicThread("carve", LOOK, ticker, woken -> carving.runOnce());
         var outbox = new Outbox(
                 new PostgresControl(database), (scope, wish) -> controlPublisher.publish(scope, wish, CONTROL_TIMEOUT));
         var publish = leading("outbox", LOOK, epoch -> outbox.runOnce());
@@ -136,7 +136,7 @@ public final class Coordinator implements AutoCloseable {
         this.control = new ControlListener(
                 kafka,
                 settings.lease(),
-                carving.before(new Wishes(new PostgresControl(database), work::wake), carve::wake),
+                carving.before(new ControlApplier(new PostgresControl(database), work::wake), carve::wake),
                 registry,
                 timelines);
         this.events = new EventListener(kafka, event -> onEvent(event, work), registry);
@@ -167,7 +167,7 @@ public final class Coordinator implements AutoCloseable {
                 .log("coordinator started");
         coordinator.control.start();
         coordinator.events.start();
-        coordinator.threads.forEach(Rounds::start);
+        coordinator.threads.forEach(PeriodicThread::start);
         return coordinator;
     }
 
@@ -204,14 +204,14 @@ public final class Coordinator implements AutoCloseable {
     }
 
     /** The duties that look at tables of others, and may wait for them: each on a thread of its own. */
-    private List<Rounds> patientDuties(Rounds work) {
+    private List<PeriodicThread> patientDuties(PeriodicThread work) {
         var problems = new PostgresProblems(database);
         var planner = new Planner(new PostgresPlans(tables), problems, ticker);
-        var pins = new PinWatch(new PostgresPins(tables), problems, ticker);
+        var pins = new SchemaDriftCheck(new PostgresPins(tables), problems, ticker);
         var lookBack =
-                new LookBack(new PostgresLookBack(tables, ticker), new EachJob("the last look", problems, ticker));
+                new CompletenessCheck(new PostgresLookBack(tables, ticker), new EachJob("the last look", problems, ticker));
         var splitter = new StragglerSplitter(new PostgresBoard(database), new PostgresSplits(tables), problems, ticker);
-        var recovery = new Recovery(new PostgresPatients(tables));
+        var recovery = new Recovery(new PostgresSelfPausedJobs(tables));
         var tick = settings.tick();
         return List.of(
                 // A job that has just been planned is dispatched now, not with the next tick. A job that takes long to
@@ -228,8 +228,8 @@ public final class Coordinator implements AutoCloseable {
                 leading("recover", tick, epoch -> recovery.runOnce()));
     }
 
-    private Rounds leading(String name, Duration every, EpochWork work) {
-        return new Rounds(name, every, ticker, woken -> whileLeading(work));
+    private PeriodicThread leading(String name, Duration every, EpochWork work) {
+        return new PeriodicThread(name, every, ticker, woken -> whileLeading(work));
     }
 
     private void whileLeading(EpochWork work) {
@@ -247,25 +247,25 @@ public final class Coordinator implements AutoCloseable {
     }
 
     // Only what made room for another task, or may have been a job's end.
-    private static void onEvent(Event event, Rounds work) {
+    private static void onEvent(Event event, PeriodicThread work) {
         if (event.type() != Event.Type.BATCHES && event.type() != Event.Type.CLAIMED) {
             work.wake();
         }
     }
 
-    private Duties duties() {
+    private LeaderLoop duties() {
         var board = new PostgresBoard(database);
         var problems = new PostgresProblems(database);
-        var speed = new EachJob(Gauge.WHAT, problems, ticker);
-        var wal = new EachJob(WalGauge.WHAT, problems, ticker);
-        return new Duties(
+        var speed = new EachJob(ProgressMeter.WHAT, problems, ticker);
+        var wal = new EachJob(WalRateLimiter.WHAT, problems, ticker);
+        return new LeaderLoop(
                 new Dispatcher(board, new FairShares(), tasks, ticker),
                 new Rollouts(new PostgresRollouts(database)),
                 List.of(
-                        new Finisher(new PostgresJobs(database, true), this::forget)::runOnce,
+                        new JobCompletion(new PostgresJobs(database, true), this::forget)::runOnce,
                         new Reaper(new PostgresLeases(database), settings.redispatchAfter())::runOnce,
-                        new Gauge(new PostgresCounts(database), ticker, speed)::runOnce,
-                        new WalGauge(new PostgresWal(database), ticker, wal)::runOnce,
+                        new ProgressMeter(new PostgresCounts(database), ticker, speed)::runOnce,
+                        new WalRateLimiter(new PostgresWal(database), ticker, wal)::runOnce,
                         new Windows(new PostgresWindows(database), ticker)::runOnce),
                 settings.tick(),
                 ticker);

@@ -2,8 +2,8 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
-import dev.backfleet.coordinator.Duties;
-import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.LeaderLoop;
+import dev.backfleet.coordinator.complete.JobCompletion;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
@@ -31,7 +31,7 @@ final class CoordinatorProcess {
     private final Broker broker;
     private final Control control;
     private final Splitting splitting;
-    private Duties duties;
+    private LeaderLoop duties;
     private Leadership leadership;
     private boolean woken;
     private int heard;
@@ -52,14 +52,14 @@ final class CoordinatorProcess {
         return new Leadership(new SimulatedLease(node.toString()), LEASE, server.time::monotonic);
     }
 
-    private Duties newDuties() {
+    private LeaderLoop newDuties() {
         var board = new Board(server, link);
-        return new Duties(
+        return new LeaderLoop(
                 new Dispatcher(board, new FairShares(), new Publisher(), server.time::monotonic),
                 new Rollouts(new Waves(server, link)),
                 new StragglerSplitter(board, splitting),
                 List.of(
-                        new Finisher(new JobEnds(server, link, node), job -> {})::runOnce,
+                        new JobCompletion(new JobEnds(server, link, node), job -> {})::runOnce,
                         new Reaper(new Leases(server, link), REDISPATCH_AFTER)::runOnce),
                 TICK_LENGTH,
                 server.time::monotonic);

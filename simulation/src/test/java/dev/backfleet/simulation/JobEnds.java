@@ -2,11 +2,11 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.complete.JobCompletion;
 import java.util.List;
 
 /** The jobs, as far as they can come to an end: what {@code PostgresJobs} does, statement by statement. */
-final class JobEnds implements Finisher.Jobs {
+final class JobEnds implements JobCompletion.Jobs {
     private final Server server;
     private final Link link;
     private final Session session;

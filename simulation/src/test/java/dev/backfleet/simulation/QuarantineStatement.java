@@ -2,8 +2,8 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardState;
-import dev.backfleet.worker.execute.Aside;
 import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.QuarantineResult;
 import dev.backfleet.worker.execute.Step;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ final class QuarantineStatement {
     }
 
     /** Begins it: waits for the shard's row, looks at the fence. */
-    void run(Claim claim, Step.Quarantine row, Run writer, Answer<Optional<Aside>> answer) {
+    void run(Claim claim, Step.Quarantine row, Run writer, Answer<Optional<QuarantineResult>> answer) {
         var shard = server.shard(claim.shard());
         var boots = server.boots();
         shard.lock.whenFree(() -> {
@@ -38,7 +38,7 @@ final class QuarantineStatement {
         });
     }
 
-    private void fenced(ShardRow shard, Run writer, Answer<Optional<Aside>> answer) {
+    private void fenced(ShardRow shard, Run writer, Answer<Optional<QuarantineResult>> answer) {
         var transaction = server.begin(0, 0);
         shard.lock.take(transaction);
         var to = Fence.end(shard, shard.cursor, server.mutant == Mutant.BISECTION_PASSES_A_ROW ? 2 : 1);
@@ -80,15 +80,15 @@ final class QuarantineStatement {
         work.answer.done(Optional.of(aside));
     }
 
-    private Aside putAside(Work work, int row) {
+    private QuarantineResult putAside(Work work, int row) {
         var job = work.shard.job;
         var locked = server.mutant != Mutant.BUDGET_COUNTED_WITHOUT_LOCK;
         if (locked && job.state != JobState.RUNNING) {
             work.shard.state = ShardState.PENDING;
-            return new Aside(
+            return new QuarantineResult(
                     work.shard.cursor.text(),
                     false,
-                    Aside.Standing.JOB_STOPPED,
+                    QuarantineResult.Standing.JOB_STOPPED,
                     server.shardStatements.terms(work.shard));
         }
         var spent = job.quarantine.isSpentBy((locked ? job.quarantine.counted : work.countedAtFirst) + 1);
@@ -102,7 +102,7 @@ final class QuarantineStatement {
             job.move(List.of(JobState.RUNNING), JobState.HALTED);
             server.tally.budgetsSpent++;
         }
-        return end(work, true, spent ? Aside.Standing.BUDGET_SPENT : done(work));
+        return end(work, true, spent ? QuarantineResult.Standing.BUDGET_SPENT : done(work));
     }
 
     private void write(ShardRow shard, int row) {
@@ -114,21 +114,21 @@ final class QuarantineStatement {
         Laws.afterPuttingAside(job);
     }
 
-    private Aside end(Work work, boolean quarantined, Aside.Standing standing) {
+    private QuarantineResult end(Work work, boolean quarantined, QuarantineResult.Standing standing) {
         var shard = work.shard;
         shard.cursor = work.to;
         shard.walked += quarantined ? 1 : 0;
         shard.leaseUntil = server.clock() + ShardStatements.LEASE;
         if (work.to.equals(shard.upper)) {
             shard.state = ShardState.DONE;
-        } else if (standing == Aside.Standing.BUDGET_SPENT) {
+        } else if (standing == QuarantineResult.Standing.BUDGET_SPENT) {
             shard.state = ShardState.PENDING;
         }
-        return new Aside(work.to.text(), quarantined, standing, server.shardStatements.terms(shard));
+        return new QuarantineResult(work.to.text(), quarantined, standing, server.shardStatements.terms(shard));
     }
 
-    private static Aside.Standing done(Work work) {
-        return work.to.equals(work.shard.upper) ? Aside.Standing.DONE : Aside.Standing.GOES_ON;
+    private static QuarantineResult.Standing done(Work work) {
+        return work.to.equals(work.shard.upper) ? QuarantineResult.Standing.DONE : QuarantineResult.Standing.GOES_ON;
     }
 
     private void broken(Work work) {
@@ -143,7 +143,7 @@ final class QuarantineStatement {
     private record Work(
             ShardRow shard,
             Run writer,
-            Answer<Optional<Aside>> answer,
+            Answer<Optional<QuarantineResult>> answer,
             Transaction transaction,
             Point to,
             int countedAtFirst) {}

@@ -3,8 +3,8 @@ package dev.backfleet.simulation;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.PaceModel;
 import dev.backfleet.worker.execute.Reservation;
+import dev.backfleet.worker.execute.SlotLimits;
 import dev.backfleet.worker.execute.Step;
-import dev.backfleet.worker.execute.Terms;
 import java.time.Duration;
 
 /** The clock of each job's rate, which a contract test holds against the real row, and what it is asked. */
@@ -48,7 +48,7 @@ final class RateStatements {
         }
     }
 
-    private PaceModel clock(JobRow job, Terms terms) {
+    private PaceModel clock(JobRow job, SlotLimits terms) {
         var pace = job.pace;
         if (pace == null) {
             pace = new PaceModel(terms.rowsPerSecond().orElseThrow(), server.clock() / 1e6);

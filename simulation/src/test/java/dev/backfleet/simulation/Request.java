@@ -1,10 +1,10 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.Aside;
 import dev.backfleet.worker.execute.BatchResult;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.QuarantineResult;
 import dev.backfleet.worker.execute.Reservation;
 import dev.backfleet.worker.execute.ShardStore;
 import dev.backfleet.worker.execute.Step;
@@ -47,7 +47,7 @@ final class Request implements ShardStore {
     }
 
     @Override
-    public Optional<Aside> quarantine(Claim claim, Step.Quarantine row) {
+    public Optional<QuarantineResult> quarantine(Claim claim, Step.Quarantine row) {
         Laws.beforeAsking(claim, unknown);
         server.quarantineStatement.run(claim, row, run, answer());
         return Optional.empty();

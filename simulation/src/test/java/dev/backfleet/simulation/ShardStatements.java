@@ -6,7 +6,7 @@ import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
 import dev.backfleet.worker.execute.ShardStore.Standing;
-import dev.backfleet.worker.execute.Terms;
+import dev.backfleet.worker.execute.SlotLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +33,7 @@ final class ShardStatements {
     }
 
     /** As {@code backfleet.terms}. */
-    Terms terms(ShardRow shard) {
+    SlotLimits terms(ShardRow shard) {
         var slots = 0;
         var before = 0;
         for (var other : shard.job.shards) {
@@ -45,9 +45,9 @@ final class ShardStatements {
         return terms(shard.job, slots, mayGoOn(shard.job) && before < shard.job.slots());
     }
 
-    private static Terms terms(JobRow job, int slots, boolean wanted) {
+    private static SlotLimits terms(JobRow job, int slots, boolean wanted) {
         var rate = job.rate == null ? OptionalDouble.empty() : OptionalDouble.of(job.rate);
-        return new Terms(rate, slots, job.definition.batchDuration(), wanted);
+        return new SlotLimits(rate, slots, job.definition.batchDuration(), wanted);
     }
 
     /** A claim looks at its job when it begins, and at its shard when it has the lock: in between, things happen. */

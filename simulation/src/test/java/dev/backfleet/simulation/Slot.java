@@ -4,14 +4,14 @@ import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.ShardExecution;
 import dev.backfleet.worker.execute.ShardStore;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
-import dev.backfleet.worker.execute.Slice;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A slot: takes the steps of the real {@link Slice}, as a thread of {@code ShardRunner} does, but waits for nothing. */
+/** A slot: takes the steps of the real {@link ShardExecution}, as a thread of {@code ShardRunner} does, but waits for nothing. */
 final class Slot {
     private static final Failure AWAY = new Failure(ErrorKind.TRANSIENT, "08004", "not asked");
 
@@ -118,13 +118,13 @@ final class Slot {
     }
 
     /** What the slot works on. */
-    private final class Work implements Slice.Asking {
-        final Slice slice;
+    private final class Work implements ShardExecution.Asking {
+        final ShardExecution slice;
         final Claim claim;
         final Run run;
         boolean asked;
 
-        Work(Slice slice, Claim claim, Run run) {
+        Work(ShardExecution slice, Claim claim, Run run) {
             this.slice = slice;
             this.claim = claim;
             this.run = run;

@@ -4,14 +4,14 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
-import dev.backfleet.coordinator.split.Carving;
+import dev.backfleet.coordinator.split.TenantIsolation;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
  * The transactions that split shards: waits for the batches that are under way, then does everything at one instant. Which
- * points it splits at is the real {@link Carving}'s matter, and which shards the real {@code Stragglers}'.
+ * points it splits at is the real {@link TenantIsolation}'s matter, and which shards the real {@code Stragglers}'.
  */
 final class Splitting implements StragglerSplitter.Splits {
     private static final int FEWEST_ROWS = 3;
@@ -118,10 +118,10 @@ final class Splitting implements StragglerSplitter.Splits {
         }
     }
 
-    private static Carving carving(ShardRow shard, int tenant) {
+    private static TenantIsolation carving(ShardRow shard, int tenant) {
         var table = shard.job.table;
         var before = table.lastRowUpTo(tenant - 1);
-        return Carving.of(
+        return TenantIsolation.of(
                 Integer.toString(tenant),
                 before > shard.cursor.row() ? Integer.toString(table.tenant(before)) : null,
                 shard.upper.tenant() > tenant);

@@ -3,9 +3,9 @@ package dev.backfleet.simulation;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.ShardRun;
-import dev.backfleet.worker.execute.ShardRunner.Surroundings;
-import dev.backfleet.worker.execute.Slices;
+import dev.backfleet.worker.execute.ShardExecutions;
+import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
+import dev.backfleet.worker.execute.ShardStateMachine;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.report.DatabaseReachability;
@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A worker: hears control, takes tasks, and works on claims with the real {@link Slices} in each slot. */
+/** A worker: hears control, takes tasks, and works on claims with the real {@link ShardExecutions} in each slot. */
 final class WorkerProcess {
     private static final long SILENCE = 10_000_000;
     private static final long LEADERLESS = 10_000_000;
@@ -32,12 +32,12 @@ final class WorkerProcess {
     final Link link;
     final Server server;
     final Weather weather;
-    final ShardRun.Limits limits;
+    final ShardStateMachine.Limits limits;
 
     private final Broker broker;
     private final int slotCount;
     private final List<Slot> slots = new ArrayList<>();
-    private Slices slices;
+    private ShardExecutions slices;
     private boolean cutFromKafka;
     private boolean stopping;
     private DatabaseReachability database;
@@ -53,20 +53,20 @@ final class WorkerProcess {
         this.broker = broker;
         this.weather = weather;
         this.slotCount = slotCount;
-        this.limits = new ShardRun.Limits(
+        this.limits = new ShardStateMachine.Limits(
                 Duration.ofSeconds(2L + weather.pick(20)), ShardStatements.LEASE_LENGTH, 8, Duration.ofSeconds(5));
         this.slices = newSlices();
         this.database = DatabaseReachability.reachable(server.time.monotonic());
         broker.join(this);
     }
 
-    private Slices newSlices() {
+    private ShardExecutions newSlices() {
         var around = new Surroundings(this::heeded, () -> stopping, server.time::monotonic, duration -> {
             throw new Violation("a slice slept by itself");
         });
         var reports = new WorkReports(
                 node.toString(), this::report, METRICS, InstantSource.fixed(Instant.EPOCH), server.time::monotonic);
-        return new Slices(limits, failures -> Duration.ofMillis(50L << Math.min(failures, 5)), around, reports);
+        return new ShardExecutions(limits, failures -> Duration.ofMillis(50L << Math.min(failures, 5)), around, reports);
     }
 
     private void report(Event event) {
@@ -76,7 +76,7 @@ final class WorkerProcess {
     }
 
     /** The slices of this life. */
-    Slices slices() {
+    ShardExecutions slices() {
         return slices;
     }
 

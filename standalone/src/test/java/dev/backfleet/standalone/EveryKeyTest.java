@@ -25,9 +25,9 @@ import dev.backfleet.coordinator.postgres.PostgresTenants;
 import dev.backfleet.coordinator.query.TenantState;
 import dev.backfleet.coordinator.query.TenantStatus;
 import dev.backfleet.embedded.SharedServers;
-import dev.backfleet.worker.execute.Aside;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.QuarantineResult;
 import dev.backfleet.worker.execute.Step;
 import dev.backfleet.worker.postgres.PostgresShardStore;
 import dev.backfleet.worker.postgres.WorkerSession;
@@ -301,7 +301,7 @@ class EveryKeyTest {
             var refused = Failure.of("23514", "check constraint violated");
             var aside = store.quarantine(claim, new Step.Quarantine(claim.cursor(), refused))
                     .orElseThrow();
-            if (aside.standing() != Aside.Standing.DONE) {
+            if (aside.standing() != QuarantineResult.Standing.DONE) {
                 workThrough(store, claim, aside.cursor(), random);
             }
         }

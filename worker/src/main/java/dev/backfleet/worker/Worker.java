@@ -18,10 +18,12 @@ import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.WorkerSettings;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.common.timeline.Timelines;
+import dev.backfleet.worker.consume.Slots;
+import dev.backfleet.worker.consume.TaskConsumer;
 import dev.backfleet.worker.execute.ResilientShardStore;
-import dev.backfleet.worker.execute.ShardRun;
-import dev.backfleet.worker.execute.ShardRunner;
-import dev.backfleet.worker.execute.ShardRunner.Surroundings;
+import dev.backfleet.worker.execute.ShardExecutor;
+import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
+import dev.backfleet.worker.execute.ShardStateMachine;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.postgres.PostgresShardStore;
@@ -29,8 +31,6 @@ import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.report.DatabaseWatch;
 import dev.backfleet.worker.report.Heartbeat;
-import dev.backfleet.worker.take.Slots;
-import dev.backfleet.worker.take.Taker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -173,15 +173,15 @@ public final class Worker implements AutoCloseable {
         ended.complete(null);
     }
 
-    private Taker taker() {
+    private TaskConsumer taker() {
         var store =
                 new ResilientShardStore(new PostgresShardStore(database, settings.id(), settings.shardLease()), watch);
         var around = Surroundings.system(control::view, () -> stopping);
         var reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), Ticker.system());
-        var limits = new ShardRun.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK);
-        var runner = new ShardRunner(store, limits, ShardRunner.jitteredBackoff(), around, reports);
-        var conditions = new Taker.Conditions(control::view, watch::isReachable, () -> stopping);
-        return new Taker(queue, slots, store, runner, conditions, Sleeper.system());
+        var limits = new ShardStateMachine.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK);
+        var runner = new ShardExecutor(store, limits, ShardExecutor.jitteredBackoff(), around, reports);
+        var conditions = new TaskConsumer.Conditions(control::view, watch::isReachable, () -> stopping);
+        return new TaskConsumer(queue, slots, store, runner, conditions, Sleeper.system());
     }
 
     // Over a new connection each time: so would the next claim be. What was open before the outage may be dead.

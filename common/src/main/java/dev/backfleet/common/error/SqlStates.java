@@ -8,7 +8,7 @@ import static dev.backfleet.common.error.ErrorKind.TIMED_OUT;
 import static dev.backfleet.common.error.ErrorKind.TRANSIENT;
 import static dev.backfleet.common.error.ErrorKind.UNKNOWN;
 
-import dev.backfleet.common.job.Trouble;
+import dev.backfleet.common.job.EnvironmentFailure;
 import java.util.Map;
 import java.util.Set;
 
@@ -113,7 +113,7 @@ public final class SqlStates {
         if (isLost(code)) {
             return CONNECTION_LOST;
         }
-        if (Trouble.of(code).isPresent()) {
+        if (EnvironmentFailure.of(code).isPresent()) {
             return ENVIRONMENT;
         }
         if (SCHEMA_CODES.contains(code)) {
@@ -152,7 +152,7 @@ public final class SqlStates {
         if (isLost(code)) {
             return CONNECTION_LOST;
         }
-        if (Trouble.of(code).isPresent()) {
+        if (EnvironmentFailure.of(code).isPresent()) {
             return code.equals(NO_PERMISSION) && POLICY.equals(error.routine()) ? REFUSED_ROW : ENVIRONMENT;
         }
         return SERVER_CLASSES.contains(error.codeClass()) || SESSION_CODES.contains(code) ? UNKNOWN : REFUSED_ROW;

@@ -51,7 +51,7 @@ public final class KafkaProbe {
     private void ask(Duration limit, CompletableFuture<Void> answer) {
         try {
             var time = new TimeLeft(limit);
-            var doors = BootstrapDoors.knock(servers(), security(), limit.dividedBy(8));
+            var doors = BootstrapConnectivity.knock(servers(), security(), limit.dividedBy(8));
             if (!doors.anyOpen()) {
                 throw unreachable(doors.describe(), null);
             }
@@ -70,7 +70,7 @@ public final class KafkaProbe {
         }
     }
 
-    private void describeCluster(Duration limit, BootstrapDoors doors) {
+    private void describeCluster(Duration limit, BootstrapConnectivity doors) {
         try (var admin = clients.admin("probe")) {
             try {
                 var options = new DescribeClusterOptions().timeoutMs((int) limit.toMillis());

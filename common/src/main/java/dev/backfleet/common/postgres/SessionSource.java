@@ -1,6 +1,6 @@
 package dev.backfleet.common.postgres;
 
-import dev.backfleet.common.clock.Due;
+import dev.backfleet.common.clock.Interval;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
@@ -32,7 +32,7 @@ public final class SessionSource extends PlainDataSource {
     private final String url;
     private final Properties properties;
     private final List<String> session;
-    private final Due say = new Due(SAY_AGAIN, Ticker.system());
+    private final Interval say = new Interval(SAY_AGAIN, Ticker.system());
     private final Set<Connection> sessions =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private volatile boolean opened;

@@ -8,7 +8,7 @@ import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.query.JobStatus;
-import dev.backfleet.coordinator.screen.Figures;
+import dev.backfleet.coordinator.screen.JobFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,12 +66,12 @@ final class JobsCommand implements Callable<ExitCode> {
                 job.id(),
                 job.name(),
                 job.state(),
-                Figures.percent(job),
+                JobFormat.percent(job),
                 HumanText.number(job.rows().changed()),
                 HumanText.number(job.rows().quarantined()),
-                Figures.speed(job),
-                Figures.eta(job),
-                Figures.moment(job.submittedAt())));
+                JobFormat.speed(job),
+                JobFormat.eta(job),
+                JobFormat.moment(job.submittedAt())));
         return table.render();
     }
 }

@@ -5,7 +5,7 @@ import dev.backfleet.coordinator.screen.ProgressLine;
 import java.io.PrintWriter;
 
 /** Shows news as lines, for logs: the figures each time, anything else when it changes. */
-final class LineDisplay implements Watching.Display {
+final class LineDisplay implements WatchLoop.Display {
     private final PrintWriter out;
     private String notices = "";
     private String trouble = "";
@@ -15,7 +15,7 @@ final class LineDisplay implements Watching.Display {
     }
 
     @Override
-    public void show(Feed.News news) {
+    public void show(StatusPoller.News news) {
         var problem = news.trouble().orElse("");
         if (problem.isEmpty()) {
             out.println(ProgressLine.of(news.snapshot()));

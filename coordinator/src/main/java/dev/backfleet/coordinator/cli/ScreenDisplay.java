@@ -1,29 +1,29 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.coordinator.query.JobStatus;
-import dev.backfleet.coordinator.screen.Figures;
+import dev.backfleet.coordinator.screen.JobFormat;
 import dev.backfleet.coordinator.screen.LiveScreen;
-import dev.backfleet.coordinator.screen.Look;
 import dev.backfleet.coordinator.screen.ProgressScreen;
+import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 
 /** Shows news on a terminal, always in the same place. */
-final class ScreenDisplay implements Watching.Display {
+final class ScreenDisplay implements WatchLoop.Display {
     private final LiveScreen screen;
-    private final Look look;
+    private final TerminalCapabilities look;
 
-    ScreenDisplay(PrintWriter out, Look look) {
+    ScreenDisplay(PrintWriter out, TerminalCapabilities look) {
         this.screen = new LiveScreen(out);
         this.look = look;
     }
 
     @Override
-    public void show(Feed.News news) {
+    public void show(StatusPoller.News news) {
         var lines = new ArrayList<>(ProgressScreen.lines(news.snapshot(), look));
         news.trouble()
                 .map(trouble -> "NO NEWS since "
-                        + Figures.moment(news.snapshot().fleet().at()) + ", trying again: " + trouble)
+                        + JobFormat.moment(news.snapshot().fleet().at()) + ", trying again: " + trouble)
                 .ifPresent(trouble -> lines.addAll(ProgressScreen.trouble(trouble, look)));
         if (!news.snapshot().job().atRest()) {
             lines.add(ProgressScreen.hint("Ctrl-C detaches, the job goes on", look));

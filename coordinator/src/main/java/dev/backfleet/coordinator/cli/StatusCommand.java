@@ -5,8 +5,8 @@ import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
-import dev.backfleet.coordinator.screen.Look;
 import dev.backfleet.coordinator.screen.StatusText;
+import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +49,7 @@ final class StatusCommand implements Callable<ExitCode> {
             if (output.json()) {
                 out.print(JsonOutput.render(snapshot.job()));
             } else {
-                StatusText.lines(snapshot, Look.of(options.environment())).forEach(out::println);
+                StatusText.lines(snapshot, TerminalCapabilities.of(options.environment())).forEach(out::println);
             }
             out.flush();
             return ExitCode.DONE;

@@ -83,7 +83,7 @@ final class SubmitCommand implements Callable<ExitCode> {
 
     private ExitCode watch(ShowStatus status, long job) throws InterruptedException {
         var line = spec.commandLine();
-        return Watching.of(status, options.environment()).watch(status.run(job), line.getOut(), line.getErr());
+        return WatchLoop.of(status, options.environment()).watch(status.run(job), line.getOut(), line.getErr());
     }
 
     private ParsedSpec parsed() {

@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.cli;
 
-import dev.backfleet.coordinator.operation.Target;
+import dev.backfleet.coordinator.operation.ControlSubject;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -10,10 +10,10 @@ final class TenantOption {
     private TenantOption() {}
 
     /** What JOB and {@code --tenant} name together; a tenant means nothing without its job. */
-    static Target target(@Nullable String job, @Nullable String tenant, CommandSpec spec) {
+    static ControlSubject target(@Nullable String job, @Nullable String tenant, CommandSpec spec) {
         if (job == null && tenant != null) {
             throw new ParameterException(spec.commandLine(), "--tenant needs the JOB that it belongs to");
         }
-        return new Target(job, tenant);
+        return new ControlSubject(job, tenant);
     }
 }

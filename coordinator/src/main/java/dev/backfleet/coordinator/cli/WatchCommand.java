@@ -44,7 +44,7 @@ final class WatchCommand implements Callable<ExitCode> {
         try (var session = Session.open(options)) {
             var out = spec.commandLine().getOut();
             var status = session.operations().status();
-            return Watching.of(status, options.environment()).every(every).watch(status.run(job.idOrName()), out, out);
+            return WatchLoop.of(status, options.environment()).every(every).watch(status.run(job.idOrName()), out, out);
         }
     }
 }

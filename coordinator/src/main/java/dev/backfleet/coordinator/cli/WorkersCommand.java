@@ -7,7 +7,7 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.query.WorkerStatus;
-import dev.backfleet.coordinator.screen.Figures;
+import dev.backfleet.coordinator.screen.JobFormat;
 import dev.backfleet.coordinator.screen.WorkerState;
 import java.time.Instant;
 import java.util.List;
@@ -72,7 +72,7 @@ final class WorkersCommand implements Callable<ExitCode> {
                 worker.busy(),
                 worker.slots(),
                 WorkerState.words(worker),
-                Figures.age(worker.seenAt(), now) + " ago",
+                JobFormat.age(worker.seenAt(), now) + " ago",
                 shards(worker)));
         return table.render();
     }

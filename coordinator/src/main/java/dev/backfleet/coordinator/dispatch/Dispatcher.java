@@ -20,7 +20,7 @@ public final class Dispatcher {
     private final DispatchPolicy policy;
     private final TaskPublisher publisher;
     private final Ticker ticker;
-    private final Service service = new Service();
+    private final SlotUsage service = new SlotUsage();
 
     /** Creates it. */
     public Dispatcher(Board board, DispatchPolicy policy, TaskPublisher publisher, Ticker ticker) {

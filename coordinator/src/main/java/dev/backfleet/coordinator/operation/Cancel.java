@@ -22,7 +22,7 @@ public final class Cancel {
      * @throws OperationRefused NOT_FOUND; CONFLICT if the job is over; STALE if it ended at the same moment
      */
     public Stopped run(Actor actor, String job, @Nullable String reason, boolean wait) {
-        return control.stop(actor, Target.job(job), Stop.CANCEL, reason, wait);
+        return control.stop(actor, ControlSubject.job(job), Stop.CANCEL, reason, wait);
     }
 
     /**
@@ -31,6 +31,6 @@ public final class Cancel {
      * @throws OperationRefused STALE if the job is in another state
      */
     public Stopped prove(String job) {
-        return control.prove(Target.job(job), Stop.CANCEL);
+        return control.prove(ControlSubject.job(job), Stop.CANCEL);
     }
 }

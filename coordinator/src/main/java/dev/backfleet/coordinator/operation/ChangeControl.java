@@ -39,7 +39,7 @@ public final class ChangeControl {
     }
 
     /** Stops what a target means; with {@code wait}, waits for the proof that no row of it can change any more. */
-    Stopped stop(Actor actor, Target target, Stop stop, @Nullable String reason, boolean wait) {
+    Stopped stop(Actor actor, ControlSubject target, Stop stop, @Nullable String reason, boolean wait) {
         var scope = lookup.scope(target);
         requireStoppable(scope, target, stop);
         var wish = new ControlRecord(stop.wanted, reason, actor.words());
@@ -54,7 +54,7 @@ public final class ChangeControl {
     }
 
     /** Waits for the proof of a stop that was asked for before. */
-    Stopped prove(Target target, Stop stop) {
+    Stopped prove(ControlSubject target, Stop stop) {
         var scope = lookup.scope(target);
         var started = ticker.now();
         var proof = store.prove(scope);
@@ -96,7 +96,7 @@ public final class ChangeControl {
         return scope instanceof Scope.Job job ? Optional.of(lookup.state(job.id())) : Optional.empty();
     }
 
-    private void requireStoppable(Scope scope, Target target, Stop stop) {
+    private void requireStoppable(Scope scope, ControlSubject target, Stop stop) {
         if (!scope.equals(Scope.FLEET)) {
             var state = lookup.state(scope instanceof Scope.Tenant one ? one.job() : ((Scope.Job) scope).id());
             if (!stop.permits(state)) {
@@ -106,7 +106,7 @@ public final class ChangeControl {
     }
 
     // It may have ended by itself at the same moment.
-    private static Stopped reached(Target target, Stop stop, Stopped stopped) {
+    private static Stopped reached(ControlSubject target, Stop stop, Stopped stopped) {
         stopped.state().filter(state -> !stop.reached.contains(state)).ifPresent(state -> {
             throw new OperationRefused(Code.STALE, stop.conflict(target, state), null);
         });
@@ -136,7 +136,7 @@ public final class ChangeControl {
                     || !(state.isTerminal() || (state == JobState.HALTED && wanted == DesiredState.PAUSE));
         }
 
-        private String conflict(Target target, JobState state) {
+        private String conflict(ControlSubject target, JobState state) {
             return "job " + target.words() + " is " + state + ": it cannot be " + word;
         }
     }

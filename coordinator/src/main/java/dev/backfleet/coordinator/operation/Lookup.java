@@ -43,7 +43,7 @@ public final class Lookup {
     }
 
     /** What a target means, a tenant as PostgreSQL writes it. */
-    Scope scope(Target target) {
+    Scope scope(ControlSubject target) {
         var name = target.job();
         if (name == null) {
             return Scope.FLEET;

@@ -21,7 +21,7 @@ public final class Pause {
      * @throws OperationRefused NOT_FOUND; INVALID for a tenant of a job whose shards do not follow tenants; CONFLICT if the
      *     job is over or HALTED; STALE if it ended or was resumed at the same moment
      */
-    public Stopped run(Actor actor, Target target, @Nullable String reason, boolean wait) {
+    public Stopped run(Actor actor, ControlSubject target, @Nullable String reason, boolean wait) {
         return control.stop(actor, target, Stop.PAUSE, reason, wait);
     }
 
@@ -30,7 +30,7 @@ public final class Pause {
      *
      * @throws OperationRefused STALE if it is not to stand still any more
      */
-    public Stopped prove(Target target) {
+    public Stopped prove(ControlSubject target) {
         return control.prove(target, Stop.PAUSE);
     }
 }

@@ -32,7 +32,7 @@ public final class Resume {
      *     job is over; NOT_NOW if what it is pinned to is not back; STALE if it ended at the same moment
      * @throws RuntimeException if the workers could not be told; the leading coordinator tells them when Kafka is back
      */
-    public Optional<JobState> run(Actor actor, Target target, Optional<Partitions> partitions) {
+    public Optional<JobState> run(Actor actor, ControlSubject target, Optional<Partitions> partitions) {
         var named = target.job();
         if (named != null) {
             requireResumable(actor, named, partitions);

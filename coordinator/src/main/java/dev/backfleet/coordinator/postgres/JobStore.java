@@ -4,7 +4,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.spec.Limits;
-import dev.backfleet.coordinator.measure.WalPace;
+import dev.backfleet.coordinator.measure.WalCostEstimate;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -240,7 +240,7 @@ final class JobStore {
     }
 
     private static @Nullable Double firstGuess(OptionalLong walLimit) {
-        return walLimit.isPresent() ? WalPace.firstGuess(walLimit.getAsLong()) : null;
+        return walLimit.isPresent() ? WalCostEstimate.firstGuess(walLimit.getAsLong()) : null;
     }
 
     /** A job to be stored. */

@@ -64,7 +64,7 @@ final class NewPartitions {
         if (cut.shards() == 0) {
             store.note(leaf, "came after planning and was empty: rows that are inserted into it are not changed");
         } else if (store.grown(last, cut.rows())) {
-            TenantWishes.holdAll(handle, job, definition);
+            TenantPauses.holdAll(handle, job, definition);
             store.note(
                     leaf,
                     "came after planning with rows, about " + HumanText.number(cut.rows())

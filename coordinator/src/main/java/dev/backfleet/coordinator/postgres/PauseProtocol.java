@@ -31,7 +31,7 @@ final class PauseProtocol {
         switch (wish.state()) {
             case PAUSE -> {
                 if (!jobs.move(job, Set.of(JobState.RUNNING), JobState.PAUSING, reason, null)) {
-                    new TroubleStore(handle).overrule(job, reason);
+                    new SelfPausedJobStore(handle).overrule(job, reason);
                 }
             }
             case RUN -> {

@@ -17,11 +17,11 @@ import org.jdbi.v3.core.Handle;
 /** Puts wishes into effect in the control schema. */
 public final class PostgresControl implements ControlStore, Outbox.Store {
     private final Database database;
-    private final TenantWishes tenants;
+    private final TenantPauses tenants;
 
     /** Creates it, for somebody who waits until a tenant's wish is in effect. */
     public PostgresControl(Database database) {
-        this(database, TenantWishes.ATTEMPTS);
+        this(database, TenantPauses.ATTEMPTS);
     }
 
     /**
@@ -31,7 +31,7 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
      */
     public PostgresControl(Database database, int attempts) {
         this.database = database;
-        this.tenants = new TenantWishes(database, attempts);
+        this.tenants = new TenantPauses(database, attempts);
     }
 
     @Override
@@ -40,7 +40,7 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
         if (scope instanceof Scope.Tenant tenant) {
             return tenants.apply(tenant, wish, position, audit).isPresent();
         }
-        return GivingWay.retried(
+        return ConflictRetry.retried(
                         () -> database.jdbi().inTransaction(handle -> store(handle, scope, wish, position, audit)))
                 .isPresent();
     }
@@ -52,7 +52,7 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
             return tenants.apply(tenant, wish, Optional.empty(), audit);
         }
         try {
-            return GivingWay.retried(
+            return ConflictRetry.retried(
                     () -> database.jdbi().inTransaction(handle -> store(handle, scope, wish, Optional.empty(), audit)));
         } catch (JobIsOverException e) {
             return Optional.empty();
@@ -61,17 +61,17 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
 
     @Override
     public void published(Scope scope, Instant said, ControlPosition position) {
-        database.jdbi().useHandle(handle -> new WishStore(handle).published(scope, said, position));
+        database.jdbi().useHandle(handle -> new ControlRepository(handle).published(scope, said, position));
     }
 
     @Override
     public List<Outbox.Unpublished> unpublished() {
-        return database.jdbi().withHandle(handle -> new WishStore(handle).unpublished());
+        return database.jdbi().withHandle(handle -> new ControlRepository(handle).unpublished());
     }
 
     private static Optional<Instant> store(
             Handle handle, Scope scope, ControlRecord wish, Optional<ControlPosition> position, Audit audit) {
-        var wishes = new WishStore(handle);
+        var wishes = new ControlRepository(handle);
         if (scope instanceof Scope.Job job) {
             wishes.begin(job.id());
         }
@@ -99,7 +99,7 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
         return database.jdbi().withHandle(handle -> {
             if (scope instanceof Scope.Job job) {
                 return new Proof(
-                        GivingWay.retried(
+                        ConflictRetry.retried(
                                 () -> PauseProtocol.prove(handle, job.id()).state()),
                         true);
             }
@@ -109,7 +109,7 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
             // A tenant's rows stand still as soon as the wish is stored.
             return new Proof(
                     Optional.empty(),
-                    new WishStore(handle)
+                    new ControlRepository(handle)
                             .desired(scope)
                             .filter(DesiredState.RUN::equals)
                             .isEmpty());
@@ -145,7 +145,7 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
 
         /** Stores a wish and audits it; when it was said, or nothing if a newer one was stored already. */
         Optional<Instant> record(Handle handle, Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
-            var wishes = new WishStore(handle);
+            var wishes = new ControlRepository(handle);
             var isKnown = unlessSaid && wishes.isSaid(scope, wish);
             var said = wishes.record(scope, wish, position);
             if (said.isPresent() && !isKnown) {

@@ -1,12 +1,12 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.coordinator.measure.Gauge;
+import dev.backfleet.coordinator.measure.ProgressMeter;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The counts in the checkpoints. */
-public final class PostgresCounts implements Gauge.Counts {
+public final class PostgresCounts implements ProgressMeter.Counts {
 
     // Some at a time: a job that was begun under an older version has all of them still to be tallied.
     private static final String TALLY = """
@@ -48,7 +48,7 @@ public final class PostgresCounts implements Gauge.Counts {
     }
 
     @Override
-    public Map<Long, Gauge.Count> counts() {
+    public Map<Long, ProgressMeter.Count> counts() {
         return database.jdbi().inTransaction(handle -> {
             // What the planner knows of so many shards is soon out of date; and only a plain index scan clears entries
             // away
@@ -59,13 +59,13 @@ public final class PostgresCounts implements Gauge.Counts {
             handle.execute(TALLY);
             return handle.createQuery(CHANGED)
                     .map((row, context) -> Map.entry(
-                            row.getLong("id"), new Gauge.Count(row.getLong("changed"), row.getLong("walked"))))
+                            row.getLong("id"), new ProgressMeter.Count(row.getLong("changed"), row.getLong("walked"))))
                     .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         });
     }
 
     @Override
-    public void store(long job, Gauge.Speed speed) {
+    public void store(long job, ProgressMeter.Speed speed) {
         database.jdbi().useHandle(handle -> handle.createUpdate(STORE)
                 .bind("changed", speed.changed())
                 .bind("walked", speed.walked())

@@ -7,9 +7,9 @@ import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.timeline.Timelines;
-import dev.backfleet.coordinator.throttle.Growth;
-import dev.backfleet.coordinator.throttle.Health;
+import dev.backfleet.coordinator.throttle.CounterRate;
 import dev.backfleet.coordinator.throttle.Sample;
+import dev.backfleet.coordinator.throttle.SignalSource;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,7 +28,7 @@ import org.postgresql.util.PSQLException;
  * Reads signals from the target database, in one session of its own that may only read and has a second for each
  * statement: what takes longer counts as unreadable.
  */
-public final class PostgresHealth implements Health, AutoCloseable {
+public final class PostgresHealth implements SignalSource, AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(3);
     private static final List<String> SESSION = List.of(
             "set statement_timeout = '1s'", "set lock_timeout = '200ms'", "set default_transaction_read_only = on");
@@ -39,16 +39,16 @@ public final class PostgresHealth implements Health, AutoCloseable {
 
     private final Database database;
     private final Ticker ticker;
-    private final ApplicationGauge application;
-    private final Map<Signal, Growth> counters = new EnumMap<>(Signal.class);
+    private final StatementLatency application;
+    private final Map<Signal, CounterRate> counters = new EnumMap<>(Signal.class);
     private int serverVersion;
 
     private PostgresHealth(Database database, Ticker ticker) {
         this.database = database;
         this.ticker = ticker;
-        this.application = new ApplicationGauge(ticker);
-        counters.put(Signal.WAL_RATE, new Growth(Duration.ofMillis(1_500)));
-        counters.put(Signal.CHECKPOINTS, new Growth(Duration.ofMinutes(1)));
+        this.application = new StatementLatency(ticker);
+        counters.put(Signal.WAL_RATE, new CounterRate(Duration.ofMillis(1_500)));
+        counters.put(Signal.CHECKPOINTS, new CounterRate(Duration.ofMinutes(1)));
     }
 
     /** Opens the session when it is needed. */
@@ -67,7 +67,7 @@ public final class PostgresHealth implements Health, AutoCloseable {
     public List<Sample> server(Set<Signal> wanted) {
         return reading(wanted, connection -> {
             var samples = new ArrayList<Sample>();
-            for (var gauge : ServerGauge.ALL) {
+            for (var gauge : ServerSignals.ALL) {
                 if (gauge.fits(version(connection)) && gauge.signals().stream().anyMatch(wanted::contains)) {
                     samples.addAll(read(connection, gauge));
                 }
@@ -81,7 +81,7 @@ public final class PostgresHealth implements Health, AutoCloseable {
 
     @Override
     public List<Sample> job(ThrottledJob job, Set<Signal> wanted) {
-        return reading(TableGauge.of(wanted), connection -> new TableGauge(connection, job, ticker).read(wanted));
+        return reading(TableSignals.of(wanted), connection -> new TableSignals(connection, job, ticker).read(wanted));
     }
 
     /** Ends the session: the next question is asked over a new connection. For use after an outage. */
@@ -94,7 +94,7 @@ public final class PostgresHealth implements Health, AutoCloseable {
         database.close();
     }
 
-    private List<Sample> read(Connection connection, ServerGauge gauge) {
+    private List<Sample> read(Connection connection, ServerSignals gauge) {
         var samples = new ArrayList<Sample>();
         try (var statement = connection.prepareStatement(gauge.sql());
                 var row = statement.executeQuery()) {

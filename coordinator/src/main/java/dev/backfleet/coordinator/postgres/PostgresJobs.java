@@ -4,13 +4,13 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.complete.JobCompletion;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** The jobs in the control schema, as far as they can come to an end. */
-public final class PostgresJobs implements Finisher.Jobs {
+public final class PostgresJobs implements JobCompletion.Jobs {
     private final Database database;
     private final boolean lookedBack;
 
@@ -56,7 +56,7 @@ public final class PostgresJobs implements Finisher.Jobs {
     @Override
     public void quietFleetIfPaused() {
         database.jdbi().useHandle(handle -> {
-            if (new WishStore(handle).desired(Scope.FLEET).equals(Optional.of(DesiredState.PAUSE))) {
+            if (new ControlRepository(handle).desired(Scope.FLEET).equals(Optional.of(DesiredState.PAUSE))) {
                 new ShardStore(handle).takeBack(Optional.empty());
             }
         });

@@ -4,9 +4,9 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.throttle.ThrottleSpec;
-import dev.backfleet.coordinator.throttle.Brake;
 import dev.backfleet.coordinator.throttle.FullSpeed;
-import dev.backfleet.coordinator.throttle.Ledger;
+import dev.backfleet.coordinator.throttle.ThrottlePolicy;
+import dev.backfleet.coordinator.throttle.ThrottleRepository;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** What holds jobs back, kept in the control schema. */
-public final class PostgresLedger implements Ledger {
+public final class PostgresLedger implements ThrottleRepository {
 
     private static final String JOBS = """
             select j.id, j.definition, t.wanted, j.factor, j.full_rows, j.full_slots,
@@ -59,7 +59,7 @@ public final class PostgresLedger implements Ledger {
     }
 
     @Override
-    public void store(long job, Brake brake, Optional<FullSpeed> full, Optional<Charge> charge) {
+    public void store(long job, ThrottlePolicy brake, Optional<FullSpeed> full, Optional<Charge> charge) {
         database.jdbi().useTransaction(handle -> {
             var store = new ThrottleStore(handle);
             store.brake(job, brake.factor(), full);

@@ -7,7 +7,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.unit.HumanText;
-import dev.backfleet.coordinator.complete.LookBack;
+import dev.backfleet.coordinator.complete.CompletenessCheck;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** What jobs whose shards are done have left out: counted, and looked for in their tables within a few seconds. */
-public final class PostgresLookBack implements LookBack.Ends {
+public final class PostgresLookBack implements CompletenessCheck.Ends {
     private static final Duration LONGEST = Duration.ofSeconds(3);
     private static final long SAMPLE_MILLIS = 1_000;
 

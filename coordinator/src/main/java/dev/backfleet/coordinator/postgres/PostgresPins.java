@@ -8,7 +8,7 @@ import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Resume;
 import dev.backfleet.coordinator.operation.Resume.Partitions;
-import dev.backfleet.coordinator.pin.PinWatch;
+import dev.backfleet.coordinator.pin.SchemaDriftCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 
 /** What jobs are pinned to, in the control schema. */
-public final class PostgresPins implements PinWatch.Pins, Resume.Pins {
+public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
     private final Database database;
     private final Map<Long, String> unchanged = new ConcurrentHashMap<>();
 

@@ -76,10 +76,10 @@ public final class PostgresPlans implements Planner.Plans {
             shards += cut.shards();
         }
         rollout.ifPresent(waves -> new WaveCutter(handle, job, definition.get()).cut(waves));
-        TenantWishes.holdAll(handle, job, definition.get());
+        TenantPauses.holdAll(handle, job, definition.get());
         jobs.planned(job, rows);
         new NoteStore(handle).forget(job, Planner.WHAT);
-        var wishes = new WishStore(handle);
+        var wishes = new ControlRepository(handle);
         wishes.begin(job);
         var state = wishes.desired(Scope.job(job))
                 .map(desired -> switch (desired) {

@@ -100,7 +100,7 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
         return database.jdbi()
                 .withHandle(handle -> new RetryQuarantine.Standing(
                         new JobStore(handle).state(job).orElseThrow(() -> Lookup.gone(job)),
-                        new WishStore(handle)
+                        new ControlRepository(handle)
                                 .desired(Scope.FLEET)
                                 .filter(state -> state != DesiredState.RUN)
                                 .isPresent()));

@@ -59,9 +59,9 @@ public final class PostgresRetries implements RetryShards.Shards {
         }
         // A tenant that was paused while the shard was FAILED is paused in it, too.
         new ShardSplits(handle, job).begin();
-        if (!new WishStore(handle).pausedTenants(job).isEmpty()) {
+        if (!new ControlRepository(handle).pausedTenants(job).isEmpty()) {
             var definition = new JobStore(handle).definition(job).orElseThrow();
-            TenantWishes.holdAll(handle, job, definition);
+            TenantPauses.holdAll(handle, job, definition);
         }
         handle.createUpdate(WAVE_NOT_DONE).bind("job", job).execute();
         new AuditStore(handle).did(job, actor, "retry", shards + " shards");

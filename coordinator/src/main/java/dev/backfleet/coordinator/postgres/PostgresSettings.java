@@ -4,7 +4,7 @@ import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.coordinator.measure.WalPace;
+import dev.backfleet.coordinator.measure.WalCostEstimate;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.ChangeSettings;
 import dev.backfleet.coordinator.operation.ChangeSettings.Outcome;
@@ -103,7 +103,7 @@ public final class PostgresSettings implements ChangeSettings.Store {
             return null;
         }
         return before == null || stored.walRows == null
-                ? WalPace.firstGuess(limit)
+                ? WalCostEstimate.firstGuess(limit)
                 : Math.max(1, stored.walRows * limit / before);
     }
 

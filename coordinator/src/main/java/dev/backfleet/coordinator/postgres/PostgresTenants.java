@@ -58,7 +58,7 @@ public final class PostgresTenants implements ListTenants.Pages {
 
     /** The tenants of a job that anything was said about on the control topic, as they were written. */
     public List<String> spoken(long job) {
-        return database.jdbi().withHandle(handle -> new WishStore(handle).tenants(job));
+        return database.jdbi().withHandle(handle -> new ControlRepository(handle).tenants(job));
     }
 
     /** Other ways in which the same tenant was paused, such as {@code 007} for {@code 7}. */
@@ -68,7 +68,7 @@ public final class PostgresTenants implements ListTenants.Pages {
             var sql = "select "
                     + space.tenants("(" + space.tenant(":a") + ")", Comparison.EQUAL, "(" + space.tenant(":b") + ")");
             var others = new ArrayList<String>();
-            for (var other : new WishStore(handle).pausedTenants(scope.job())) {
+            for (var other : new ControlRepository(handle).pausedTenants(scope.job())) {
                 var same = valid(() -> handle.createQuery(sql)
                         .bind("a", scope.tenant())
                         .bind("b", other)

@@ -1,13 +1,13 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.coordinator.measure.WalGauge;
+import dev.backfleet.coordinator.measure.WalRateLimiter;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** The WAL of the fleet: of its own sessions where the server counts it by session (PostgreSQL 18), else of the server. */
-public final class PostgresWal implements WalGauge.Wal {
+public final class PostgresWal implements WalRateLimiter.Wal {
 
     private static final String LIMITS =
             "select id, wal_limit from backfleet.job where wal_limit is not null and state = 'RUNNING'";
@@ -51,12 +51,12 @@ public final class PostgresWal implements WalGauge.Wal {
     }
 
     @Override
-    public WalGauge.Reading read() {
+    public WalRateLimiter.Reading read() {
         return database.jdbi().inTransaction(handle -> {
             // As for the counts: all shards of a job are too many to look at each second.
             handle.execute("set local enable_seqscan = off");
             handle.execute("set local enable_bitmapscan = off");
-            return new WalGauge.Reading(rows(handle), bytes(handle));
+            return new WalRateLimiter.Reading(rows(handle), bytes(handle));
         });
     }
 

@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.postgres;
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.KeySpace;
-import dev.backfleet.coordinator.split.Carving;
+import dev.backfleet.coordinator.split.TenantIsolation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,7 +152,7 @@ final class TenantShards {
         return ask(sql, relation, tenant)
                 .map((row, context) -> new Open(
                         row.getInt("number"),
-                        Carving.of(row.getString("tenant"), row.getString("before"), row.getBoolean("more"))))
+                        TenantIsolation.of(row.getString("tenant"), row.getString("before"), row.getBoolean("more"))))
                 .list();
     }
 
@@ -163,5 +163,5 @@ final class TenantShards {
                 .bind("tenant", tenant);
     }
 
-    private record Open(int number, Carving carving) {}
+    private record Open(int number, TenantIsolation carving) {}
 }

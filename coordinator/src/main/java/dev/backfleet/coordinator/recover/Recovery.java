@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.recover;
 
-import dev.backfleet.common.job.Trouble;
+import dev.backfleet.common.job.EnvironmentFailure;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +52,7 @@ public final class Recovery {
      * @param job which job
      * @param trouble what for
      */
-    public record Patient(long job, Trouble trouble) {}
+    public record Patient(long job, EnvironmentFailure trouble) {}
 
     /** The jobs that paused themselves, and what can be found out about their trouble. */
     public interface Patients {

@@ -9,7 +9,7 @@ public final class FleetPause {
     /** By whom, since when, why, and the way on. */
     public static String words(FleetStatus fleet) {
         var by = fleet.by() == null ? "" : " by " + fleet.by();
-        var since = fleet.since() == null ? "" : " since " + Figures.moment(fleet.since());
+        var since = fleet.since() == null ? "" : " since " + JobFormat.moment(fleet.since());
         var why = fleet.reason() == null ? "" : ": " + fleet.reason();
         return "THE FLEET IS PAUSED" + by + since + why + "; 'backfleet resume' lets it go on";
     }

@@ -14,13 +14,13 @@ public final class ProgressLine {
     public static String of(Snapshot snapshot) {
         var job = snapshot.job();
         var facts = new ArrayList<String>();
-        facts.add(Figures.percent(job));
-        facts.add(Figures.rows(job));
-        var speed = Figures.speed(job);
+        facts.add(JobFormat.percent(job));
+        facts.add(JobFormat.rows(job));
+        var speed = JobFormat.speed(job);
         if (speed != null) {
             facts.add(speed);
         }
-        var eta = Figures.eta(job);
+        var eta = JobFormat.eta(job);
         if (eta != null) {
             facts.add("ETA " + eta);
         }
@@ -35,7 +35,7 @@ public final class ProgressLine {
 
     /** What a person must know besides; empty if there is nothing. */
     public static String notices(Snapshot snapshot) {
-        return Notice.of(snapshot).stream()
+        return StatusAlert.of(snapshot).stream()
                 .map(notice -> PlainText.onOneLine(notice.text()))
                 .collect(Collectors.joining("; "));
     }

@@ -23,20 +23,20 @@ public final class ProgressScreen {
     private ProgressScreen() {}
 
     /** The screen's lines, none wider than the screen, and few enough to leave room for some more. */
-    public static List<String> lines(Snapshot snapshot, Look look) {
+    public static List<String> lines(Snapshot snapshot, TerminalCapabilities look) {
         var lines = new ArrayList<StyledLine>();
         lines.add(headline(snapshot.job()));
-        for (var notice : Notice.of(snapshot)) {
+        for (var notice : StatusAlert.of(snapshot)) {
             PlainText.wrap(notice.text(), look.columns()).stream()
                     .limit(3)
                     .forEach(line -> lines.add(StyledLine.of(notice.style(), line)));
         }
         lines.add(bar(snapshot.job(), look));
-        lines.add(fact("rows", Figures.rows(snapshot.job())));
-        lines.add(fact("rate", Figures.rate(snapshot.job())));
-        Hold.cost(snapshot.job().throttle()).ifPresent(cost -> lines.add(fact("throttle", cost)));
-        lines.add(fact("shards", Figures.shards(snapshot.job())));
-        var elapsed = Figures.elapsed(snapshot.job(), snapshot.fleet().at());
+        lines.add(fact("rows", JobFormat.rows(snapshot.job())));
+        lines.add(fact("rate", JobFormat.rate(snapshot.job())));
+        ThrottleText.cost(snapshot.job().throttle()).ifPresent(cost -> lines.add(fact("throttle", cost)));
+        lines.add(fact("shards", JobFormat.shards(snapshot.job())));
+        var elapsed = JobFormat.elapsed(snapshot.job(), snapshot.fleet().at());
         lines.add(fact("elapsed", elapsed == null ? "not started" : elapsed));
         if (!snapshot.job().atRest()) {
             lines.addAll(WorkerLines.of(snapshot, look.rows() - RESERVED - lines.size()));
@@ -45,12 +45,12 @@ public final class ProgressScreen {
     }
 
     /** A line of a message below the screen, such as what the keys do. */
-    public static String hint(String text, Look look) {
+    public static String hint(String text, TerminalCapabilities look) {
         return StyledLine.of(Style.FAINT, text).render(look);
     }
 
     /** What tells of trouble, below the screen, on as many lines as it needs, but not many. */
-    public static List<String> trouble(String text, Look look) {
+    public static List<String> trouble(String text, TerminalCapabilities look) {
         return PlainText.wrap(text, look.columns()).stream()
                 .limit(MOST_TROUBLE)
                 .map(line -> StyledLine.of(Style.BAD, line).render(look))
@@ -71,14 +71,14 @@ public final class ProgressScreen {
                 .add(Style.FAINT, "  job " + job.id() + " on " + job.table());
     }
 
-    private static StyledLine bar(JobStatus job, Look look) {
+    private static StyledLine bar(JobStatus job, TerminalCapabilities look) {
         var width = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, look.columns() - BESIDE_BAR));
         var full = (int) (width * job.percent() / 100);
         return new StyledLine()
                 .add(Style.of(job), "█".repeat(full))
                 .add(Style.FAINT, "░".repeat(width - full))
                 .add("  ")
-                .add(Style.STRONG, String.format(Locale.ROOT, "%7s", Figures.percent(job)))
+                .add(Style.STRONG, String.format(Locale.ROOT, "%7s", JobFormat.percent(job)))
                 .add(eta(job));
     }
 
@@ -86,7 +86,7 @@ public final class ProgressScreen {
         if (job.state() != JobState.RUNNING) {
             return "";
         }
-        var eta = Figures.eta(job);
+        var eta = JobFormat.eta(job);
         return eta == null ? "  ETA unknown" : "  ETA " + eta;
     }
 }

@@ -12,26 +12,26 @@ public final class StatusText {
     private static final int LABEL = 11;
 
     private final List<StyledLine> lines = new ArrayList<>();
-    private final Look look;
+    private final TerminalCapabilities look;
 
-    private StatusText(Look look) {
+    private StatusText(TerminalCapabilities look) {
         this.look = look;
     }
 
     /** The block's lines. They are not cut, since they may go to a file. */
-    public static List<String> lines(Snapshot snapshot, Look look) {
+    public static List<String> lines(Snapshot snapshot, TerminalCapabilities look) {
         var text = new StatusText(look);
         text.state(snapshot);
         text.progress(snapshot);
         text.times(snapshot.job(), snapshot.fleet().at());
-        var wide = new Look(Integer.MAX_VALUE, look.rows(), look.colour());
+        var wide = new TerminalCapabilities(Integer.MAX_VALUE, look.rows(), look.colour());
         return text.lines.stream().map(line -> line.render(wide)).toList();
     }
 
     private void state(Snapshot snapshot) {
         var job = snapshot.job();
         add("state", Style.of(job), job.state().name());
-        for (var notice : Notice.of(snapshot)) {
+        for (var notice : StatusAlert.of(snapshot)) {
             PlainText.wrap(notice.text(), Math.max(20, look.columns() - LABEL))
                     .forEach(line -> add("", notice.style(), line));
         }
@@ -41,21 +41,21 @@ public final class StatusText {
 
     private void progress(Snapshot snapshot) {
         var job = snapshot.job();
-        var eta = Figures.eta(job);
-        add("progress", Figures.percent(job));
-        add("rows", Figures.rows(job));
-        add("rate", Figures.rate(job));
-        Hold.cost(job.throttle()).ifPresent(cost -> add("throttle", cost));
+        var eta = JobFormat.eta(job);
+        add("progress", JobFormat.percent(job));
+        add("rows", JobFormat.rows(job));
+        add("rate", JobFormat.rate(job));
+        ThrottleText.cost(job.throttle()).ifPresent(cost -> add("throttle", cost));
         if (!job.atRest()) {
             add("ETA", eta == null ? "unknown" : eta);
         }
-        add("shards", Figures.shards(job));
+        add("shards", JobFormat.shards(job));
         var wave = job.wave();
         if (wave != null) {
-            add("wave", Figures.wave(wave, snapshot.fleet().at()));
+            add("wave", JobFormat.wave(wave, snapshot.fleet().at()));
         }
         if (!job.atRest()) {
-            add("settings", Figures.settings(job));
+            add("settings", JobFormat.settings(job));
         }
         if (!job.atRest()) {
             add("workers", String.valueOf(job.workers()));
@@ -63,11 +63,11 @@ public final class StatusText {
     }
 
     private void times(JobStatus job, Instant now) {
-        add("submitted", Figures.ago(job.submittedAt(), now));
+        add("submitted", JobFormat.ago(job.submittedAt(), now));
         moment("started", job.startedAt(), now);
         moment("last batch", job.lastBatchAt(), now);
         moment("finished", job.finishedAt(), now);
-        var elapsed = Figures.elapsed(job, now);
+        var elapsed = JobFormat.elapsed(job, now);
         if (elapsed != null) {
             add("elapsed", elapsed);
         }
@@ -75,7 +75,7 @@ public final class StatusText {
 
     private void moment(String label, @Nullable Instant moment, Instant now) {
         if (moment != null) {
-            add(label, Figures.ago(moment, now));
+            add(label, JobFormat.ago(moment, now));
         }
     }
 

@@ -27,7 +27,7 @@ final class StyledLine {
     }
 
     /** The line as it is printed. */
-    String render(Look look) {
+    String render(TerminalCapabilities look) {
         var fits = width() <= look.columns();
         var left = fits ? look.columns() : look.columns() - 1;
         var line = new StringBuilder();

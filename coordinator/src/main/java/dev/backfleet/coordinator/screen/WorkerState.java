@@ -23,7 +23,7 @@ public final class WorkerState {
     static String notAccepting(WorkerStatus worker) {
         var why = worker.notAccepting();
         return "accepts no tasks"
-                + (why == null ? "" : ": " + why.reason().words() + " since " + Figures.moment(why.since()));
+                + (why == null ? "" : ": " + why.reason().words() + " since " + JobFormat.moment(why.since()));
     }
 
     /** What a person must know who waits for a job: which workers accept no tasks though nobody told them to. */
@@ -41,7 +41,7 @@ public final class WorkerState {
                 troubles.add(HumanText.number(since.size()) + " of " + HumanText.number(alive)
                         + (alive == 1 ? " worker accepts" : " workers accept") + " no tasks: " + reason.words()
                         + " since "
-                        + Figures.moment(since.stream().min(Instant::compareTo).orElseThrow()) + "; "
+                        + JobFormat.moment(since.stream().min(Instant::compareTo).orElseThrow()) + "; "
                         + remedy(reason));
             }
         }

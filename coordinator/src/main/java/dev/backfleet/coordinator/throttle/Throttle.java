@@ -25,11 +25,11 @@ public final class Throttle {
 
     private static final Thresholds AN_ANSWER = new Thresholds(1, 1);
 
-    private final Health health;
-    private final Ledger ledger;
+    private final SignalSource health;
+    private final ThrottleRepository ledger;
     private final Map<Signal, Thresholds> settings;
     private final Ticker ticker;
-    private final Map<Long, Brake> brakes = new HashMap<>();
+    private final Map<Long, ThrottlePolicy> brakes = new HashMap<>();
     private final Map<Long, FullSpeed> full = new HashMap<>();
     private Map<String, Duration> unreadBefore = Map.of();
     private long epoch = -1;
@@ -37,7 +37,7 @@ public final class Throttle {
     private volatile Duration alive;
 
     /** Creates it. */
-    public Throttle(Health health, Ledger ledger, Map<Signal, Thresholds> settings, Ticker ticker) {
+    public Throttle(SignalSource health, ThrottleRepository ledger, Map<Signal, Thresholds> settings, Ticker ticker) {
         this.health = health;
         this.ledger = ledger;
         this.settings = Map.copyOf(settings);
@@ -89,7 +89,7 @@ public final class Throttle {
                 .map(sample -> new Reading(sample, thresholds(job, sample), unread(job, sample, unread)))
                 .filter(reading -> reading.thresholds().isOn())
                 .toList();
-        var before = brakes.computeIfAbsent(job.id(), id -> Brake.at(job.pace().factor()));
+        var before = brakes.computeIfAbsent(job.id(), id -> ThrottlePolicy.at(job.pace().factor()));
         var after = before.next(readings);
         var speed = fullSpeed(job);
         // A job that nothing holds back costs no write.
@@ -112,13 +112,13 @@ public final class Throttle {
         return now;
     }
 
-    private static Optional<Ledger.Charge> charge(Brake before, Brake after, Duration since) {
+    private static Optional<ThrottleRepository.Charge> charge(ThrottlePolicy before, ThrottlePolicy after, Duration since) {
         var lost = (1 - before.factor()) * since.toNanos() / 1e9;
         return lost == 0
                 ? Optional.empty()
                 : before.holding()
                         .or(after::holding)
-                        .map(held -> new Ledger.Charge(held.sample().signal(), lost));
+                        .map(held -> new ThrottleRepository.Charge(held.sample().signal(), lost));
     }
 
     private Set<Signal> wanted(List<ThrottledJob> jobs) {
@@ -155,7 +155,7 @@ public final class Throttle {
         return now.minus(first);
     }
 
-    private static void tell(long job, Brake before, Brake after) {
+    private static void tell(long job, ThrottlePolicy before, ThrottlePolicy after) {
         var stops = after.factor() == 0;
         if (stops == (before.factor() == 0) && (after.factor() < 1) == (before.factor() < 1)) {
             return;

@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.window;
 
-import dev.backfleet.common.clock.Due;
+import dev.backfleet.common.clock.Interval;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.TimeWindow;
 import java.time.Duration;
@@ -18,12 +18,12 @@ public final class Windows {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Jobs jobs;
-    private final Due due;
+    private final Interval due;
 
     /** Creates it. */
     public Windows(Jobs jobs, Ticker ticker) {
         this.jobs = jobs;
-        this.due = new Due(EVERY, ticker);
+        this.due = new Interval(EVERY, ticker);
     }
 
     /** Stores the next opening of every window that has closed, if the last look was long enough ago. */

@@ -133,7 +133,7 @@ class FairSharesTest {
     /** Slots that take a waiting task at random when they are free, as a share group gives them out. */
     private static final class Simulated {
         private final FairShares policy = new FairShares();
-        private final Service service = new Service();
+        private final SlotUsage service = new SlotUsage();
         private final Random random;
         private final int slots;
         private final Map<Long, Integer> weights;

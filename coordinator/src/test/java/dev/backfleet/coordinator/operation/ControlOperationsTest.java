@@ -42,7 +42,7 @@ class ControlOperationsTest {
 
     @Test
     void a_pause_is_proven_audited_and_told() {
-        var stopped = bench.pause().run(ANN, Target.job("j"), "lag", true);
+        var stopped = bench.pause().run(ANN, ControlSubject.job("j"), "lag", true);
         assertThat(stopped.state()).hasValue(JobState.PAUSED);
         assertThat(stopped.proven()).hasValue(true);
         assertThat(bench.audit()).containsExactly("ann j pause > lag");
@@ -52,10 +52,10 @@ class ControlOperationsTest {
 
     @Test
     void a_proof_can_be_waited_for_later() {
-        assertThat(bench.pause().run(ANN, Target.job("j"), null, false).proven())
+        assertThat(bench.pause().run(ANN, ControlSubject.job("j"), null, false).proven())
                 .isEmpty();
         assertThat(bench.ask("select state from backfleet.job")).isEqualTo("PAUSING");
-        assertThat(bench.pause().prove(Target.job("j")).state()).hasValue(JobState.PAUSED);
+        assertThat(bench.pause().prove(ControlSubject.job("j")).state()).hasValue(JobState.PAUSED);
         assertThat(bench.audit()).containsExactly("ann j pause >");
         assertThat(bench.cancel().run(ANN, "j", null, false).state()).hasValue(JobState.CANCELLING);
         assertThat(bench.cancel().prove("j").state()).hasValue(JobState.CANCELLED);
@@ -64,11 +64,11 @@ class ControlOperationsTest {
     @Test
     void the_fleet_and_a_tenant_are_paused_and_resumed_under_somebodys_name() {
         var api = new Actor("bob", "api");
-        bench.pause().run(ANN, Target.FLEET, "night", true);
-        bench.resume().run(api, Target.FLEET, Optional.empty());
-        var tenant = bench.pause().run(ANN, Target.tenant("j", "01"), null, true);
+        bench.pause().run(ANN, ControlSubject.FLEET, "night", true);
+        bench.resume().run(api, ControlSubject.FLEET, Optional.empty());
+        var tenant = bench.pause().run(ANN, ControlSubject.tenant("j", "01"), null, true);
         assertThat(tenant.scope()).isEqualTo(Scope.tenant(job, "1"));
-        bench.resume().run(ANN, Target.tenant("j", "1"), Optional.empty());
+        bench.resume().run(ANN, ControlSubject.tenant("j", "1"), Optional.empty());
         assertThat(bench.audit())
                 .containsExactly(
                         "ann - pause > the fleet: night",
@@ -80,7 +80,7 @@ class ControlOperationsTest {
     @Test
     void a_job_is_resumed_and_its_state_told() {
         bench.state("PAUSED");
-        assertThat(bench.resume().run(ANN, Target.job("j"), Optional.empty())).hasValue(JobState.RUNNING);
+        assertThat(bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty())).hasValue(JobState.RUNNING);
         assertThat(bench.audit()).containsExactly("ann j resume >");
     }
 
@@ -89,28 +89,28 @@ class ControlOperationsTest {
     void what_is_over_is_neither_paused_nor_cancelled_nor_resumed(String state) {
         bench.state(state);
         bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be paused", () -> bench.pause()
-                .run(ANN, Target.job("j"), null, true));
+                .run(ANN, ControlSubject.job("j"), null, true));
         bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be cancelled", () -> bench.cancel()
                 .run(ANN, "j", null, true));
         bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be resumed", () -> bench.resume()
-                .run(ANN, Target.job("j"), Optional.empty()));
+                .run(ANN, ControlSubject.job("j"), Optional.empty()));
     }
 
     @Test
     void what_is_not_there_is_not_found() {
         bench.assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> bench.pause()
-                .run(ANN, Target.job("x"), null, true));
+                .run(ANN, ControlSubject.job("x"), null, true));
         bench.assertRefused(
                 Code.NOT_FOUND,
                 "job " + job + " has no tenant 9: 'backfleet tenants " + job + "' lists them",
-                () -> bench.pause().run(ANN, Target.tenant("j", "9"), null, true));
+                () -> bench.pause().run(ANN, ControlSubject.tenant("j", "9"), null, true));
         bench.rows.execute("update backfleet.job set definition = jsonb_set(definition, '{tenantLed}', 'false')");
         bench.assertRefused(
                 Code.INVALID,
                 "the shards of job " + job
                         + " do not follow tenants: its spec names no tenant, or no index starts with it"
                         + " and continues with the key",
-                () -> bench.pause().run(ANN, Target.tenant("j", "1"), null, true));
+                () -> bench.pause().run(ANN, ControlSubject.tenant("j", "1"), null, true));
     }
 
     @Test
@@ -121,11 +121,11 @@ class ControlOperationsTest {
             bench.assertRefused(
                     Code.NOT_NOW,
                     "job j is HALTED, and what it is pinned to is not back: the column n is called m now",
-                    () -> bench.resume().run(ANN, Target.job("j"), Optional.of(Partitions.LEAVE)));
+                    () -> bench.resume().run(ANN, ControlSubject.job("j"), Optional.of(Partitions.LEAVE)));
         } finally {
             bench.rows.execute("alter table t rename m to n");
         }
-        bench.resume().run(ANN, Target.job("j"), Optional.of(Partitions.LEAVE));
+        bench.resume().run(ANN, ControlSubject.job("j"), Optional.of(Partitions.LEAVE));
         assertThat(bench.audit()).containsExactly("ann j leave partitions out > leave", "ann j resume >");
     }
 
@@ -142,12 +142,12 @@ class ControlOperationsTest {
 
     @Test
     void without_an_audit_nothing_is_stored() {
-        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, Target.job("j"), null, true));
-        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, Target.FLEET, null, true));
-        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, Target.tenant("j", "1"), null, true));
+        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, ControlSubject.job("j"), null, true));
+        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, ControlSubject.FLEET, null, true));
+        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, ControlSubject.tenant("j", "1"), null, true));
         bench.assertNothingWithoutAudit(() -> bench.cancel().run(ANN, "j", null, true));
         bench.state("PAUSED");
-        bench.assertNothingWithoutAudit(() -> bench.resume().run(ANN, Target.job("j"), Optional.empty()));
+        bench.assertNothingWithoutAudit(() -> bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty()));
     }
 
     @Test
@@ -168,8 +168,8 @@ class ControlOperationsTest {
 
     @Test
     void what_a_command_has_stored_is_not_audited_again_when_the_topic_repeats_it() {
-        bench.pause().run(ANN, Target.tenant("j", "1"), "lag", true);
-        bench.pause().run(ANN, Target.job("j"), "lag", true);
+        bench.pause().run(ANN, ControlSubject.tenant("j", "1"), "lag", true);
+        bench.pause().run(ANN, ControlSubject.job("j"), "lag", true);
         var control = new PostgresControl(bench.database());
         var wish = new ControlRecord(DesiredState.PAUSE, "lag", "ann");
         assertThat(control.apply(Scope.job(job), wish, Optional.of(new ControlPosition("T", 9))))

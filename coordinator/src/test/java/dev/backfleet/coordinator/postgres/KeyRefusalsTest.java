@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.spec.SpecException;
-import dev.backfleet.coordinator.pin.PinWatch;
+import dev.backfleet.coordinator.pin.SchemaDriftCheck;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -172,6 +172,6 @@ class KeyRefusalsTest {
     }
 
     private static void watch() {
-        new PinWatch(new PostgresPins(db.database), () -> Duration.ZERO).runOnce();
+        new SchemaDriftCheck(new PostgresPins(db.database), () -> Duration.ZERO).runOnce();
     }
 }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
-import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.complete.JobCompletion;
 import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
@@ -178,7 +178,7 @@ class KilledCoordinatorTest {
                         ? "update backfleet.shard set state = 'DONE'"
                         : "update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now() + interval '1 hour'");
         var forgotten = new ArrayList<Long>();
-        var finisher = new Finisher(new PostgresJobs(db.database), forgotten::add);
+        var finisher = new JobCompletion(new PostgresJobs(db.database), forgotten::add);
         kill("select from backfleet.job for update", finisher::runOnce);
         assertThat(db.ask("select state from backfleet.job")).isEqualTo(states[0]);
         assertThat(forgotten).isEmpty();

@@ -6,11 +6,11 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.complete.JobCompletion;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
-import dev.backfleet.coordinator.measure.Gauge;
-import dev.backfleet.coordinator.pin.PinWatch;
+import dev.backfleet.coordinator.measure.ProgressMeter;
+import dev.backfleet.coordinator.pin.SchemaDriftCheck;
 import dev.backfleet.coordinator.reap.Reaper;
 import dev.backfleet.coordinator.recover.Recovery;
 import dev.backfleet.coordinator.rollout.Rollouts;
@@ -85,13 +85,13 @@ class LargeJobTest {
             var tasks = board.dispatch(job, 8, 1);
             assertThat(tasks).hasSize(8).contains(new Task(new ShardId(job, 89), 1));
         });
-        assertCheap("complete", new Finisher(new PostgresJobs(database), over -> {})::runOnce);
+        assertCheap("complete", new JobCompletion(new PostgresJobs(database), over -> {})::runOnce);
         assertCheap("reap", new Reaper(new PostgresLeases(database), Duration.ofHours(1))::runOnce);
         assertCheap("split", new StragglerSplitter(board, new PostgresSplits(database))::runOnce);
         assertCheap("rollout", new Rollouts(new PostgresRollouts(database))::runOnce);
-        assertCheap("recover", new Recovery(new PostgresPatients(database))::runOnce);
-        assertCheap("pins", new PinWatch(new PostgresPins(database), () -> Duration.ZERO)::runOnce);
-        assertCheap("measure", new Gauge(new PostgresCounts(database), () -> Duration.ZERO)::runOnce);
+        assertCheap("recover", new Recovery(new PostgresSelfPausedJobs(database))::runOnce);
+        assertCheap("pins", new SchemaDriftCheck(new PostgresPins(database), () -> Duration.ZERO)::runOnce);
+        assertCheap("measure", new ProgressMeter(new PostgresCounts(database), () -> Duration.ZERO)::runOnce);
         assertCheap(
                 "wal", () -> assertThat(new PostgresWal(database).read().rows()).containsKey(job));
         assertCheap("error budget", () -> assertThat(budgetSpent()).contains("of 1 rows walked"));
@@ -114,7 +114,7 @@ class LargeJobTest {
         var counts = new PostgresCounts(database);
         // Numbers 1, 2 and 5 are DONE; 3 and 4 are not begun.
         for (var looks = 0; looks < 3; looks++) {
-            assertThat(counts.counts()).isEqualTo(Map.of(job, new Gauge.Count(15, 21)));
+            assertThat(counts.counts()).isEqualTo(Map.of(job, new ProgressMeter.Count(15, 21)));
         }
         assertThat(db.ask("select count(*) from backfleet.shard where tallied and rows_changed > 0"))
                 .isEqualTo("3");

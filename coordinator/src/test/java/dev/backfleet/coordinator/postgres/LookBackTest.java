@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.complete.LookBack;
+import dev.backfleet.coordinator.complete.CompletenessCheck;
 import dev.backfleet.coordinator.problem.EachJob;
 import dev.backfleet.coordinator.query.JobStatus;
 import java.sql.SQLException;
@@ -45,7 +45,7 @@ class LookBackTest {
         db.run("update backfleet.shard set state = 'DONE', rows_walked = " + walked + ", rows_changed = " + changed);
         var jobs = new PostgresJobs(db.database, true);
         assertThat(jobs.finish(job)).as("before the look").isEmpty();
-        new LookBack(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look")).runOnce(() -> {});
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look")).runOnce(() -> {});
         assertThat(jobs.finish(job)).containsExactly(JobState.SUCCEEDED);
         return new PostgresQueries(db.database).job(job).orElseThrow().findings();
     }

@@ -7,10 +7,10 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.complete.LookBack;
+import dev.backfleet.coordinator.complete.CompletenessCheck;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Resume.Partitions;
-import dev.backfleet.coordinator.pin.PinWatch;
+import dev.backfleet.coordinator.pin.SchemaDriftCheck;
 import dev.backfleet.coordinator.problem.EachJob;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,7 +33,7 @@ class PartitionsTest {
     private static TestDatabase db;
 
     private PostgresPins pins;
-    private PinWatch watch;
+    private SchemaDriftCheck watch;
 
     @BeforeAll
     static void open() {
@@ -48,7 +48,7 @@ class PartitionsTest {
     @BeforeEach
     void start() {
         pins = new PostgresPins(db.database);
-        watch = new PinWatch(pins, () -> Duration.ZERO);
+        watch = new SchemaDriftCheck(pins, () -> Duration.ZERO);
     }
 
     @AfterEach
@@ -72,7 +72,7 @@ class PartitionsTest {
     private void look() {
         // The second look is at what the first one took in.
         for (var i = 0; i < 2; i++) {
-            new PinWatch(pins, () -> Duration.ZERO).runOnce();
+            new SchemaDriftCheck(pins, () -> Duration.ZERO).runOnce();
         }
         watch.runOnce();
     }
@@ -180,7 +180,7 @@ class PartitionsTest {
         var job = running(SPEC);
         done("t1");
         done("t2");
-        new LookBack(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look")).runOnce(() -> {});
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look")).runOnce(() -> {});
         db.run("create table t3 partition of t for values from (201) to (301); insert into t values (1, 201)");
         var jobs = new PostgresJobs(db.database, true);
         assertThat(jobs.finish(job)).isEmpty();
@@ -221,7 +221,7 @@ class PartitionsTest {
                 .contains("t2");
         done("t2");
         var jobs = new PostgresJobs(db.database, true);
-        new LookBack(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look")).runOnce(() -> {});
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look")).runOnce(() -> {});
         assertThat(jobs.finish(job)).containsExactly(JobState.SUCCEEDED);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
-import dev.backfleet.coordinator.pin.PinWatch;
+import dev.backfleet.coordinator.pin.SchemaDriftCheck;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +68,7 @@ class PinsTest {
     }
 
     private static void look() {
-        new PinWatch(pins, () -> Duration.ZERO).runOnce();
+        new SchemaDriftCheck(pins, () -> Duration.ZERO).runOnce();
     }
 
     private static String state() throws SQLException {

@@ -8,7 +8,7 @@ import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.coordinator.ControlRows;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
-import dev.backfleet.coordinator.screen.Figures;
+import dev.backfleet.coordinator.screen.JobFormat;
 import dev.backfleet.coordinator.screen.WorkerState;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -190,7 +190,7 @@ class PostgresQueriesTest {
             assertThat(workers).extracting(WorkerStatus::taking).containsExactly(false, false, true);
             assertThat(WorkerState.words(workers.get(1)))
                     .isEqualTo("accepts no tasks: the database is read-only since "
-                            + Figures.moment(workers.get(0).seenAt()));
+                            + JobFormat.moment(workers.get(0).seenAt()));
         }
     }
 

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
-import dev.backfleet.coordinator.measure.WalGauge;
+import dev.backfleet.coordinator.measure.WalRateLimiter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +74,7 @@ class PostgresWalTest {
         db.job("RUNNING", 1);
         db.run("update backfleet.job set wal_limit = 20480, wal_rows = 1 where id = " + job);
         assertThat(wal.limits()).containsOnlyKeys(job).containsEntry(job, 20_480L);
-        new WalGauge(wal, () -> Duration.ofSeconds(1)).runOnce();
+        new WalRateLimiter(wal, () -> Duration.ofSeconds(1)).runOnce();
         assertThat(db.ask("select backfleet.rate_of(j) from backfleet.job j where id = " + job))
                 .isEqualTo("20");
         wal.store(job, 25.5);

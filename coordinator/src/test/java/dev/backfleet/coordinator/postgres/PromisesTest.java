@@ -82,8 +82,8 @@ class PromisesTest {
         var goOn = "update backfleet.job set state = 'RUNNING', trouble = null, probe_at = null";
         meanwhile(goOn, () -> say(Scope.job(job), DesiredState.PAUSE));
         assertThat(control.state(job)).hasValue(JobState.PAUSING);
-        assertThat(new PostgresPatients(db.database)
-                        .goOn(new Recovery.Patient(job, dev.backfleet.common.job.Trouble.DISK_FULL)))
+        assertThat(new PostgresSelfPausedJobs(db.database)
+                        .goOn(new Recovery.Patient(job, dev.backfleet.common.job.EnvironmentFailure.DISK_FULL)))
                 .isFalse();
     }
 

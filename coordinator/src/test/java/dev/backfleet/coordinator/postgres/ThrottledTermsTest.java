@@ -7,11 +7,11 @@ import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
 import dev.backfleet.coordinator.ControlRows;
 import dev.backfleet.coordinator.query.JobStatus;
-import dev.backfleet.coordinator.throttle.Brake;
 import dev.backfleet.coordinator.throttle.FullSpeed;
-import dev.backfleet.coordinator.throttle.Ledger;
 import dev.backfleet.coordinator.throttle.Reading;
 import dev.backfleet.coordinator.throttle.Sample;
+import dev.backfleet.coordinator.throttle.ThrottlePolicy;
+import dev.backfleet.coordinator.throttle.ThrottleRepository;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -38,7 +38,7 @@ class ThrottledTermsTest {
     }
 
     private String held(long job, double factor, Optional<FullSpeed> full) throws SQLException {
-        ledger.store(job, Brake.at(factor), full, Optional.empty());
+        ledger.store(job, ThrottlePolicy.at(factor), full, Optional.empty());
         return rateAndSlots(job);
     }
 
@@ -88,10 +88,10 @@ class ThrottledTermsTest {
             var queries = new PostgresQueries(rows.database());
             var kept = new PostgresLedger(rows.database());
             var reading = new Reading(Sample.of(Signal.LOCK_QUEUE, 0.7), new Thresholds(0.2, 0.6), Duration.ZERO);
-            var brake = new Brake(0.25, 3.5, 1, 0, Brake.Shrunk.NEVER, Optional.of(reading));
-            kept.store(job, brake, Optional.of(FULL), Optional.of(new Ledger.Charge("lock-queue", 1.5)));
-            kept.store(job, brake, Optional.of(FULL), Optional.of(new Ledger.Charge("lock-queue", 1)));
-            kept.store(job, brake, Optional.of(FULL), Optional.of(new Ledger.Charge("wal-rate", 0.5)));
+            var brake = new ThrottlePolicy(0.25, 3.5, 1, 0, ThrottlePolicy.Shrunk.NEVER, Optional.of(reading));
+            kept.store(job, brake, Optional.of(FULL), Optional.of(new ThrottleRepository.Charge("lock-queue", 1.5)));
+            kept.store(job, brake, Optional.of(FULL), Optional.of(new ThrottleRepository.Charge("lock-queue", 1)));
+            kept.store(job, brake, Optional.of(FULL), Optional.of(new ThrottleRepository.Charge("wal-rate", 0.5)));
             assertThat(queries.job(job).orElseThrow().throttle())
                     .isEqualTo(new JobStatus.Throttled(
                             0.25,
@@ -102,7 +102,7 @@ class ThrottledTermsTest {
                             "HARD",
                             null,
                             Map.of("lock-queue", 2.5, "wal-rate", 0.5)));
-            kept.store(job, Brake.OFF, Optional.of(FULL), Optional.empty());
+            kept.store(job, ThrottlePolicy.OFF, Optional.of(FULL), Optional.empty());
             assertThat(queries.job(job).orElseThrow().throttle().signal()).isNull();
         }
     }
@@ -110,7 +110,7 @@ class ThrottledTermsTest {
     @Test
     void a_job_that_is_over_is_not_touched() throws SQLException {
         var job = database.job("SUCCEEDED", 1);
-        ledger.store(job, Brake.at(0.5), Optional.of(FULL), Optional.empty());
+        ledger.store(job, ThrottlePolicy.at(0.5), Optional.of(FULL), Optional.empty());
         assertThat(database.ask("select factor from backfleet.job where id = " + job))
                 .isEqualTo("1");
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
-import dev.backfleet.common.job.Trouble;
+import dev.backfleet.common.job.EnvironmentFailure;
 import dev.backfleet.coordinator.recover.Recovery;
 import java.sql.SQLException;
 import java.util.List;
@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A job that paused itself goes on by itself when that is over, and never against a person's word. */
 class TroubleTest {
     private static TestDatabase db;
-    private static PostgresPatients patients;
+    private static PostgresSelfPausedJobs patients;
 
     @BeforeAll
     static void open() {
         db = TestDatabase.open();
-        patients = new PostgresPatients(db.database);
+        patients = new PostgresSelfPausedJobs(db.database);
     }
 
     @AfterAll
@@ -39,7 +39,7 @@ class TroubleTest {
     }
 
     /** Paused itself a while ago. */
-    private static long paused(Trouble trouble) throws SQLException {
+    private static long paused(EnvironmentFailure trouble) throws SQLException {
         var job = db.job("PAUSED", 1);
         db.run("update backfleet.job set reason = 'paused itself', trouble = '" + trouble.code()
                 + "', troubled_at = now(), probe_at = " + (trouble.passes() ? "now()" : "null"));
@@ -56,7 +56,7 @@ class TroubleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"DISK_FULL", "READ_ONLY"})
-    void it_goes_on_when_the_server_takes_writes_again(Trouble trouble) throws SQLException {
+    void it_goes_on_when_the_server_takes_writes_again(EnvironmentFailure trouble) throws SQLException {
         paused(trouble);
         new Recovery(patients).runOnce();
         assertThat(state()).isEqualTo("RUNNING");
@@ -64,7 +64,7 @@ class TroubleTest {
 
     @Test
     void it_does_not_go_on_before_it_is_time_to_look() throws SQLException {
-        paused(Trouble.READ_ONLY);
+        paused(EnvironmentFailure.READ_ONLY);
         db.run("update backfleet.job set probe_at = now() + interval '1 minute'");
         new Recovery(patients).runOnce();
         assertThat(state()).startsWith("PAUSED 25006");
@@ -72,7 +72,7 @@ class TroubleTest {
 
     @Test
     void a_withdrawn_permission_takes_a_persons_word() throws SQLException {
-        var job = paused(Trouble.NOT_PERMITTED);
+        var job = paused(EnvironmentFailure.NOT_PERMITTED);
         new Recovery(patients).runOnce();
         assertThat(state()).isEqualTo("PAUSED 42501 paused itself");
         wish(job, DesiredState.RUN);
@@ -81,7 +81,7 @@ class TroubleTest {
 
     @Test
     void a_persons_pause_holds_though_the_trouble_is_over() throws SQLException {
-        var job = paused(Trouble.READ_ONLY);
+        var job = paused(EnvironmentFailure.READ_ONLY);
         wish(job, DesiredState.PAUSE);
         assertThat(state()).isEqualTo("PAUSED paused by ann");
         new Recovery(patients).runOnce();
@@ -90,7 +90,7 @@ class TroubleTest {
 
     @Test
     void a_persons_pause_that_an_older_version_stored_holds_too() throws SQLException {
-        var job = paused(Trouble.READ_ONLY);
+        var job = paused(EnvironmentFailure.READ_ONLY);
         db.run("insert into backfleet.control (scope, state) values ('job/" + job + "', 'PAUSE')");
         new Recovery(patients).runOnce();
         assertThat(state()).startsWith("PAUSED 25006");
@@ -98,7 +98,7 @@ class TroubleTest {
 
     @Test
     void a_job_that_somebody_cancelled_meanwhile_is_left_alone() throws SQLException {
-        var job = paused(Trouble.READ_ONLY);
+        var job = paused(EnvironmentFailure.READ_ONLY);
         wish(job, DesiredState.CANCEL);
         new Recovery(patients).runOnce();
         assertThat(state()).startsWith("CANCELLING");
@@ -106,7 +106,7 @@ class TroubleTest {
 
     @Test
     void while_the_disk_is_full_it_is_looked_at_ever_more_seldom() throws SQLException {
-        paused(Trouble.DISK_FULL);
+        paused(EnvironmentFailure.DISK_FULL);
         // A limit on temporary files does not hold for temporary tables: a full disk has to be played.
         var full = new FullDisk(patients);
         for (var looks = 1; looks <= 9; looks++) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The live screen's lines. */
 class ProgressScreenTest {
-    private static final Look PLAIN = new Look(80, 24, false);
+    private static final TerminalCapabilities PLAIN = new TerminalCapabilities(80, 24, false);
     private static final String ESCAPE = "\u001b";
 
     @Test
@@ -45,7 +45,7 @@ class ProgressScreenTest {
                 .fleetPaused("ann", "reason ".repeat(30) + "x".repeat(300))
                 .workers(5)
                 .snapshot();
-        assertThat(ProgressScreen.lines(snapshot, new Look(columns, 30, false)))
+        assertThat(ProgressScreen.lines(snapshot, new TerminalCapabilities(columns, 30, false)))
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
     }
 
@@ -53,7 +53,7 @@ class ProgressScreenTest {
     @ValueSource(ints = {13, 24, 50})
     void many_workers_do_not_push_the_screen_out_of_the_terminal(int rows) {
         var snapshot = new Screens().workers(100).snapshot();
-        var lines = ProgressScreen.lines(snapshot, new Look(80, rows, false));
+        var lines = ProgressScreen.lines(snapshot, new TerminalCapabilities(80, rows, false));
         assertThat(lines).hasSizeLessThanOrEqualTo(rows - 5);
         assertThat(lines.get(lines.size() - 1)).matches("  and [0-9]+ more");
     }
@@ -61,7 +61,7 @@ class ProgressScreenTest {
     @Test
     void a_paused_fleet_is_said_loudly_with_who_why_and_the_way_on() {
         var lines = ProgressScreen.lines(
-                new Screens().fleetPaused("ann", "replica lag").workers(1).snapshot(), new Look(200, 24, true));
+                new Screens().fleetPaused("ann", "replica lag").workers(1).snapshot(), new TerminalCapabilities(200, 24, true));
         assertThat(lines.get(1))
                 .isEqualTo(ESCAPE + "[1;30;43mTHE FLEET IS PAUSED by ann since 2026-11-21 10:04:33 UTC: replica lag;"
                         + " 'backfleet resume' lets it go on" + ESCAPE + "[0m");
@@ -91,7 +91,7 @@ class ProgressScreenTest {
 
     @Test
     void what_a_job_waits_for_is_said() {
-        assertThat(ProgressScreen.lines(new Screens().noLeader().snapshot(), new Look(120, 24, false)))
+        assertThat(ProgressScreen.lines(new Screens().noLeader().snapshot(), new TerminalCapabilities(120, 24, false)))
                 .anyMatch(line -> line.startsWith("no coordinator leads"))
                 .anyMatch(line -> line.startsWith("no worker is alive"));
         assertThat(ProgressScreen.lines(new Screens().workers(1).snapshot(), PLAIN))
@@ -103,7 +103,7 @@ class ProgressScreenTest {
     void colours_change_nothing_but_colours(JobState state) {
         var snapshot = new Screens().state(state).workers(2).snapshot();
         var plain = ProgressScreen.lines(snapshot, PLAIN);
-        var coloured = ProgressScreen.lines(snapshot, new Look(80, 24, true));
+        var coloured = ProgressScreen.lines(snapshot, new TerminalCapabilities(80, 24, true));
         assertThat(coloured.stream().map(line -> line.replaceAll(ESCAPE + "\\[[0-9;]*m", "")))
                 .isEqualTo(plain);
         assertThat(String.join("", plain)).doesNotContain(ESCAPE);

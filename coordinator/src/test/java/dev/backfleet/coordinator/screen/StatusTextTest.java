@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A job's status as text. */
 class StatusTextTest {
     private static final double MB = 1 << 20;
-    private static final Look PLAIN = new Look(80, 24, false);
+    private static final TerminalCapabilities PLAIN = new TerminalCapabilities(80, 24, false);
 
     @Test
     void the_state_comes_first_then_what_is_to_know_then_the_figures() {
@@ -76,7 +76,7 @@ class StatusTextTest {
     }
 
     private static List<String> lines(Throttled throttle) {
-        return StatusText.lines(new Screens().workers(1).throttle(throttle).snapshot(), new Look(200, 24, false));
+        return StatusText.lines(new Screens().workers(1).throttle(throttle).snapshot(), new TerminalCapabilities(200, 24, false));
     }
 
     @Test
@@ -100,7 +100,7 @@ class StatusTextTest {
     }
 
     private static String notices(Screens screens) {
-        return String.join("\n", StatusText.lines(screens.workers(1).snapshot(), new Look(300, 24, false)));
+        return String.join("\n", StatusText.lines(screens.workers(1).snapshot(), new TerminalCapabilities(300, 24, false)));
     }
 
     @Test

@@ -218,8 +218,8 @@ class ThrottleTest {
     }
 
     /** One job, its signals and what is stored of it. */
-    private final class Fake implements Health, Ledger {
-        private final List<Brake> stored = new ArrayList<>();
+    private final class Fake implements SignalSource, ThrottleRepository {
+        private final List<ThrottlePolicy> stored = new ArrayList<>();
         private final Map<String, Double> costs = new HashMap<>();
         private ThrottledJob.Pace pace = new ThrottledJob.Pace(1, 0, 0, true, Optional.empty());
         private boolean away;
@@ -232,7 +232,7 @@ class ThrottleTest {
             return costs.getOrDefault(signal, 0.0);
         }
 
-        Brake last() {
+        ThrottlePolicy last() {
             return stored.get(stored.size() - 1);
         }
 
@@ -258,7 +258,7 @@ class ThrottleTest {
         }
 
         @Override
-        public void store(long job, Brake brake, Optional<FullSpeed> full, Optional<Charge> charge) {
+        public void store(long job, ThrottlePolicy brake, Optional<FullSpeed> full, Optional<Charge> charge) {
             if (away) {
                 throw new IllegalStateException("the database is away");
             }

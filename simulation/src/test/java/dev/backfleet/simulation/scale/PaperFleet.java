@@ -2,12 +2,12 @@ package dev.backfleet.simulation.scale;
 
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
-import dev.backfleet.coordinator.Duties;
-import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.LeaderLoop;
+import dev.backfleet.coordinator.complete.JobCompletion;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
-import dev.backfleet.coordinator.measure.Gauge;
+import dev.backfleet.coordinator.measure.ProgressMeter;
 import dev.backfleet.coordinator.reap.Reaper;
 import dev.backfleet.coordinator.rollout.Rollouts;
 import java.time.Duration;
@@ -31,7 +31,7 @@ final class PaperFleet {
     private final List<PaperJob> jobs;
     private final int workers;
     private final PaperTables tables;
-    private final Duties duties;
+    private final LeaderLoop duties;
     private final Deque<PaperJob.Shard> topic = new ArrayDeque<>();
     private int free;
     private boolean atWork;
@@ -43,14 +43,14 @@ final class PaperFleet {
         this.workers = workers;
         this.free = workers * SLOTS;
         this.tables = new PaperTables(clock, meter, jobs, free, this::awaitEnd);
-        this.duties = new Duties(
+        this.duties = new LeaderLoop(
                 new Dispatcher(tables, new FairShares(), new Topic(), clock::monotonic),
                 new Rollouts(tables),
                 new StragglerSplitter(tables, tables),
                 List.of(
-                        new Finisher(tables, job -> {})::runOnce,
+                        new JobCompletion(tables, job -> {})::runOnce,
                         new Reaper(tables, Duration.ofSeconds(5))::runOnce,
-                        new Gauge(tables, clock::monotonic)::runOnce),
+                        new ProgressMeter(tables, clock::monotonic)::runOnce),
                 Duration.ofNanos(TICK * 1_000),
                 clock::monotonic);
     }

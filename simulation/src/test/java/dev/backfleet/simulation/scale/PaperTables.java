@@ -3,12 +3,12 @@ package dev.backfleet.simulation.scale;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.complete.JobCompletion;
 import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
 import dev.backfleet.coordinator.dispatch.DispatchPolicy.JobLoad;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
-import dev.backfleet.coordinator.measure.Gauge;
+import dev.backfleet.coordinator.measure.ProgressMeter;
 import dev.backfleet.coordinator.reap.Reaper;
 import dev.backfleet.coordinator.rollout.Rollouts;
 import java.time.Duration;
@@ -25,10 +25,10 @@ import java.util.function.Consumer;
 final class PaperTables
         implements Dispatcher.Board,
                 StragglerSplitter.Splits,
-                Finisher.Jobs,
+                JobCompletion.Jobs,
                 Reaper.Leases,
                 Rollouts.Waves,
-                Gauge.Counts {
+                ProgressMeter.Counts {
 
     // As the board's statement has it.
     private static final int ENOUGH = 1_000;
@@ -195,15 +195,15 @@ final class PaperTables
     }
 
     @Override
-    public Map<Long, Gauge.Count> counts() {
+    public Map<Long, ProgressMeter.Count> counts() {
         meter.statement(0, 0);
-        var counts = new HashMap<Long, Gauge.Count>();
-        jobs.forEach(job -> counts.put(job.id, new Gauge.Count(0, 0)));
+        var counts = new HashMap<Long, ProgressMeter.Count>();
+        jobs.forEach(job -> counts.put(job.id, new ProgressMeter.Count(0, 0)));
         return counts;
     }
 
     @Override
-    public void store(long job, Gauge.Speed speed) {
+    public void store(long job, ProgressMeter.Speed speed) {
         meter.statement(0, 0);
     }
 

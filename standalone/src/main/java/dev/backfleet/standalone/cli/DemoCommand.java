@@ -4,7 +4,7 @@ import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.TerminalInfo;
 import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.coordinator.screen.Look;
+import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import dev.backfleet.standalone.demo.Demo;
 import dev.backfleet.standalone.demo.DemoSize;
 import dev.backfleet.standalone.demo.Display;
@@ -121,7 +121,7 @@ public final class DemoCommand implements Callable<ExitCode> {
     private static Display display(PrintWriter out) {
         var environment = System.getenv();
         return TerminalInfo.wantsColour(environment)
-                ? Display.onTerminal(out, Look.of(environment))
+                ? Display.onTerminal(out, TerminalCapabilities.of(environment))
                 : Display.asLines(out, Ticker.system());
     }
 

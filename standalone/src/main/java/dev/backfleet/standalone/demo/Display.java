@@ -1,12 +1,12 @@
 package dev.backfleet.standalone.demo;
 
-import dev.backfleet.common.clock.Due;
+import dev.backfleet.common.clock.Interval;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.screen.LiveScreen;
-import dev.backfleet.coordinator.screen.Look;
 import dev.backfleet.coordinator.screen.ProgressLine;
 import dev.backfleet.coordinator.screen.ProgressScreen;
+import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ public interface Display extends AutoCloseable {
     void close();
 
     /** On a terminal. */
-    static Display onTerminal(PrintWriter out, Look look) {
+    static Display onTerminal(PrintWriter out, TerminalCapabilities look) {
         return new Terminal(out, look);
     }
 
@@ -41,10 +41,10 @@ public interface Display extends AutoCloseable {
         private static final int MOST_EVENTS = 3;
 
         private final LiveScreen screen;
-        private final Look look;
+        private final TerminalCapabilities look;
         private final List<String> events = new CopyOnWriteArrayList<>();
 
-        private Terminal(PrintWriter out, Look look) {
+        private Terminal(PrintWriter out, TerminalCapabilities look) {
             this.screen = new LiveScreen(out);
             this.look = look;
         }
@@ -73,11 +73,11 @@ public interface Display extends AutoCloseable {
     /** A line every second. */
     final class Lines implements Display {
         private final PrintWriter out;
-        private final Due line;
+        private final Interval line;
 
         private Lines(PrintWriter out, Ticker ticker) {
             this.out = out;
-            this.line = new Due(Duration.ofSeconds(1), ticker);
+            this.line = new Interval(Duration.ofSeconds(1), ticker);
         }
 
         @Override

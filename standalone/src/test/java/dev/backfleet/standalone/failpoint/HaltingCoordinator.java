@@ -20,7 +20,7 @@ import dev.backfleet.common.settings.LogSettings;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.common.telemetry.Logging;
-import dev.backfleet.coordinator.complete.Finisher;
+import dev.backfleet.coordinator.complete.JobCompletion;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.lead.Leadership;
@@ -57,7 +57,7 @@ public final class HaltingCoordinator {
     private final Leadership leadership;
     private final Planner planner;
     private final Dispatcher dispatcher;
-    private final Finisher finisher;
+    private final JobCompletion finisher;
     private final Reaper reaper;
     private final ControlPublisher publisher;
 
@@ -81,9 +81,9 @@ public final class HaltingCoordinator {
                         Failpoint.WRITTEN::pass,
                         result -> Failpoint.PUBLISHED.pass()),
                 Ticker.system());
-        this.finisher = new Finisher(
+        this.finisher = new JobCompletion(
                 Around.method(
-                        Finisher.Jobs.class,
+                        JobCompletion.Jobs.class,
                         new PostgresJobs(database),
                         "finish",
                         () -> {},

@@ -16,11 +16,13 @@ import dev.backfleet.common.settings.WorkerSettings;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.standalone.process.ParentWatch;
+import dev.backfleet.worker.consume.Slots;
+import dev.backfleet.worker.consume.TaskConsumer;
 import dev.backfleet.worker.execute.Reachability;
 import dev.backfleet.worker.execute.ResilientShardStore;
-import dev.backfleet.worker.execute.ShardRun;
-import dev.backfleet.worker.execute.ShardRunner;
-import dev.backfleet.worker.execute.ShardRunner.Surroundings;
+import dev.backfleet.worker.execute.ShardExecutor;
+import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
+import dev.backfleet.worker.execute.ShardStateMachine;
 import dev.backfleet.worker.execute.ShardStore;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
@@ -28,8 +30,6 @@ import dev.backfleet.worker.postgres.PostgresShardStore;
 import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.report.Heartbeat;
-import dev.backfleet.worker.take.Slots;
-import dev.backfleet.worker.take.Taker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,18 +78,18 @@ public final class HaltingWorker {
                 new WorkMetrics(registry),
                 Clock.systemUTC(),
                 Ticker.system());
-        var runner = new ShardRunner(
+        var runner = new ShardExecutor(
                 store,
-                new ShardRun.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),
-                ShardRunner.jitteredBackoff(),
+                new ShardStateMachine.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),
+                ShardExecutor.jitteredBackoff(),
                 Surroundings.system(control::view, () -> false),
                 reports);
-        new Taker(
+        new TaskConsumer(
                         halting(TaskQueues.open(clients, registry)),
                         new Slots(settings.slots()),
                         store,
                         runner,
-                        new Taker.Conditions(control::view, () -> true, () -> false),
+                        new TaskConsumer.Conditions(control::view, () -> true, () -> false),
                         Sleeper.system())
                 .runUntilStopped();
     }

@@ -11,4 +11,4 @@ import dev.backfleet.common.job.Cursor;
  * @param done whether the checkpoint has reached the shard's upper bound
  * @param terms what holds for the next one
  */
-public record BatchResult(Cursor cursor, long walked, long changed, boolean done, Terms terms) {}
+public record BatchResult(Cursor cursor, long walked, long changed, boolean done, SlotLimits terms) {}

@@ -26,7 +26,7 @@ public record Claim(
         boolean endsWithTenant,
         JobDefinition.Table relation,
         JobDefinition definition,
-        Terms terms,
+        SlotLimits terms,
         Duration rowTimeout) {
 
     /** How long it may take where the job does not say. */
@@ -40,7 +40,7 @@ public record Claim(
             boolean endsWithTenant,
             JobDefinition.Table relation,
             JobDefinition definition,
-            Terms terms) {
+            SlotLimits terms) {
         this(shard, epoch, cursor, endsWithTenant, relation, definition, terms, ROW_TIMEOUT);
     }
 }

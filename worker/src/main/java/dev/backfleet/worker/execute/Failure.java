@@ -3,7 +3,7 @@ package dev.backfleet.worker.execute;
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.error.ServerError;
 import dev.backfleet.common.error.SqlStates;
-import dev.backfleet.common.job.Trouble;
+import dev.backfleet.common.job.EnvironmentFailure;
 
 /**
  * What an error of the database means for the shard.
@@ -47,7 +47,7 @@ public record Failure(ErrorKind kind, String code, String message) {
 
     /** Whether the server takes no writes: a standby, or made so. */
     boolean isReadOnly() {
-        return kind == ErrorKind.ENVIRONMENT && code.equals(Trouble.READ_ONLY.code());
+        return kind == ErrorKind.ENVIRONMENT && code.equals(EnvironmentFailure.READ_ONLY.code());
     }
 
     /** Whether the same row may well pass with another try, so that one error is not enough to quarantine it. */

@@ -9,4 +9,4 @@ import java.time.Duration;
  * @param delay how long to wait before changing them, or before asking again
  * @param terms what holds now
  */
-public record Reservation(boolean granted, Duration delay, Terms terms) {}
+public record Reservation(boolean granted, Duration delay, SlotLimits terms) {}

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /**
  * A shard store that spares a database that is known to be away or read-only, says when a connection was lost, and says again what can
- * safely be said again. Batches are not repeated here: {@link ShardRun} decides that.
+ * safely be said again. Batches are not repeated here: {@link ShardStateMachine} decides that.
  */
 public final class ResilientShardStore implements ShardStore {
     private static final Failure AWAY = new Failure(
@@ -46,7 +46,7 @@ public final class ResilientShardStore implements ShardStore {
     }
 
     @Override
-    public Optional<Aside> quarantine(Claim claim, Step.Quarantine row) {
+    public Optional<QuarantineResult> quarantine(Claim claim, Step.Quarantine row) {
         return guarded(() -> store.quarantine(claim, row));
     }
 

@@ -30,7 +30,7 @@ public interface ShardStore {
      *
      * @throws RefusedException if the database refuses or cannot be reached
      */
-    Optional<Aside> quarantine(Claim claim, Step.Quarantine row);
+    Optional<QuarantineResult> quarantine(Claim claim, Step.Quarantine row);
 
     /**
      * Asks for the right to change rows within the job's rate, which all slots of the fleet share.

@@ -56,5 +56,5 @@ public sealed interface Step {
      *
      * @param ending how, and what is left to do about it
      */
-    record End(Ending ending) implements Step {}
+    record End(RunOutcome ending) implements Step {}
 }

@@ -66,7 +66,7 @@ public final class WorkReports {
             }
         }
 
-        void putAside(Aside aside, Failure failure) {
+        void putAside(QuarantineResult aside, Failure failure) {
             if (aside.quarantined()) {
                 metrics.quarantined(failure);
                 log(Level.WARN).addKeyValue("code", failure.code()).log("row quarantined");
@@ -86,33 +86,33 @@ public final class WorkReports {
                     .log("batch failed");
         }
 
-        void ended(Ending ending) {
-            if (ending instanceof Ending.Done) {
+        void ended(RunOutcome ending) {
+            if (ending instanceof RunOutcome.Done) {
                 ended(Event.Type.DONE, Level.INFO, "shard done", null);
-            } else if (ending instanceof Ending.GiveBack giveBack) {
-                var type = giveBack.why() == Ending.Why.STOPPED ? Event.Type.STOPPED : Event.Type.YIELDED;
+            } else if (ending instanceof RunOutcome.GiveBack giveBack) {
+                var type = giveBack.why() == RunOutcome.Why.STOPPED ? Event.Type.STOPPED : Event.Type.YIELDED;
                 ended(type, Level.INFO, "shard given back", giveBack.why().name());
-            } else if (ending instanceof Ending.Fenced) {
+            } else if (ending instanceof RunOutcome.Fenced) {
                 ended(Event.Type.FENCED, Level.WARN, "shard lost to a newer epoch or a pause", null);
-            } else if (ending instanceof Ending.JobStopped stopped) {
+            } else if (ending instanceof RunOutcome.JobStopped stopped) {
                 var level = stopped.budgetSpent() ? Level.ERROR : Level.WARN;
                 var message = stopped.budgetSpent()
                         ? "job halted: its error budget is spent"
                         : "the job is RUNNING no more: shard given back";
                 ended(Event.Type.STOPPED, level, message, null);
-            } else if (ending instanceof Ending.Fail fail) {
+            } else if (ending instanceof RunOutcome.Fail fail) {
                 ended(
                         Event.Type.FAILED,
                         Level.ERROR,
                         "shard failed",
                         fail.failure().code());
-            } else if (ending instanceof Ending.PauseJob pause) {
+            } else if (ending instanceof RunOutcome.PauseJob pause) {
                 ended(
                         Event.Type.STOPPED,
                         Level.ERROR,
                         "job paused by the environment",
                         pause.failure().code());
-            } else if (ending instanceof Ending.HaltJob halt) {
+            } else if (ending instanceof RunOutcome.HaltJob halt) {
                 ended(
                         Event.Type.STOPPED,
                         Level.ERROR,

@@ -59,14 +59,14 @@ final class NextRow {
         var landmark = next.landmark();
         if (landmark != null) {
             try {
-                return Refusals.translating(() -> next.upTo(landmark));
+                return FailureMapping.translating(() -> next.upTo(landmark));
             } catch (RefusedException e) {
                 requireTimedOut(e);
             }
         }
         var longest = Duration.ofMillis((long) (lease.toMillis() * OF_LEASE));
         try {
-            return Refusals.translating(() -> {
+            return FailureMapping.translating(() -> {
                 var found = next.upToTheEnd(longest);
                 // It may have taken most of the lease.
                 return next.renewed(lease) ? found : Optional.empty();
@@ -94,12 +94,12 @@ final class NextRow {
             return null;
         }
         try {
-            return Refusals.translating(() -> {
+            return FailureMapping.translating(() -> {
                         try (var statement =
                                 connection.prepareStatement(LookStatement.landmark(job, claim.relation()))) {
                             statement.setLong(1, claim.shard().job());
                             statement.setInt(2, claim.shard().number());
-                            statement.setArray(3, Batches.array(connection, cursor));
+                            statement.setArray(3, BatchExecutor.array(connection, cursor));
                             try (var rows = statement.executeQuery()) {
                                 return Optional.ofNullable(rows.next() ? rows.getString("landmark") : null);
                             }
@@ -156,7 +156,7 @@ final class NextRow {
         statement.setLong(first, claim.shard().job());
         statement.setInt(first + 1, claim.shard().number());
         statement.setLong(first + 2, claim.epoch());
-        statement.setArray(first + 3, Batches.array(connection, cursor));
+        statement.setArray(first + 3, BatchExecutor.array(connection, cursor));
         statement.setString(first + 4, upTo);
     }
 

@@ -2,8 +2,8 @@ package dev.backfleet.worker.postgres;
 
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Reservation;
+import dev.backfleet.worker.execute.SlotLimits;
 import dev.backfleet.worker.execute.Step;
-import dev.backfleet.worker.execute.Terms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -106,18 +106,18 @@ final class PaceClock {
     }
 
     private static Answer answer(ResultSet row, Claim claim) throws SQLException {
-        var terms = StoredTerms.read(row, claim.definition());
+        var terms = SlotLimitsMapper.read(row, claim.definition());
         var granted = row.getBoolean("granted");
         return new Answer(
                 row.getBoolean("known"),
                 new Reservation(granted, delay(row.getDouble("delay"), granted, terms), terms));
     }
 
-    private static Duration delay(double seconds, boolean granted, Terms terms) {
+    private static Duration delay(double seconds, boolean granted, SlotLimits terms) {
         if (granted) {
-            return StoredTerms.seconds(Math.max(0, seconds));
+            return SlotLimitsMapper.seconds(Math.max(0, seconds));
         }
-        var again = StoredTerms.seconds(Math.min(HORIZON, seconds));
+        var again = SlotLimitsMapper.seconds(Math.min(HORIZON, seconds));
         return !terms.limited() || !terms.wanted() ? Duration.ZERO : again.compareTo(SOONEST) < 0 ? SOONEST : again;
     }
 

@@ -1,16 +1,16 @@
 package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.job.EnvironmentFailure;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.job.Trouble;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.Aside;
 import dev.backfleet.worker.execute.BatchResult;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.execute.QuarantineResult;
 import dev.backfleet.worker.execute.Reservation;
 import dev.backfleet.worker.execute.ShardStore;
 import dev.backfleet.worker.execute.Step;
@@ -100,7 +100,7 @@ public final class PostgresShardStore implements ShardStore {
     private final Database database;
     private final String worker;
     private final Duration lease;
-    private final Batches batches;
+    private final BatchExecutor batches;
     private final CleanSessions sessions;
 
     /**
@@ -114,7 +114,7 @@ public final class PostgresShardStore implements ShardStore {
         this.database = database;
         this.worker = worker;
         this.lease = lease;
-        this.batches = new Batches(lease);
+        this.batches = new BatchExecutor(lease);
         this.sessions = new CleanSessions(database);
     }
 
@@ -139,7 +139,7 @@ public final class PostgresShardStore implements ShardStore {
 
     @Override
     public Optional<BatchResult> batch(Claim claim, Step.Batch batch) {
-        return Refusals.translating(() -> {
+        return FailureMapping.translating(() -> {
             var committed = new AtomicReference<@Nullable Optional<BatchResult>>();
             try {
                 database.jdbi().useHandle(handle -> {
@@ -157,7 +157,7 @@ public final class PostgresShardStore implements ShardStore {
     }
 
     @Override
-    public Optional<Aside> quarantine(Claim claim, Step.Quarantine row) {
+    public Optional<QuarantineResult> quarantine(Claim claim, Step.Quarantine row) {
         return call(handle -> QuarantineStatement.run(handle.getConnection(), claim, row, lease, worker));
     }
 
@@ -207,10 +207,10 @@ public final class PostgresShardStore implements ShardStore {
 
     @Override
     public void pauseJob(Claim claim, Failure failure) {
-        var trouble = Trouble.of(failure.code());
-        var why = trouble.map(Trouble::words).orElse("the server takes no writes");
+        var trouble = EnvironmentFailure.of(failure.code());
+        var why = trouble.map(EnvironmentFailure::words).orElse("the server takes no writes");
         stopJob(PAUSE_JOB, claim, update -> update.bind("code", failure.code())
-                .bind("passes", trouble.map(Trouble::passes).orElse(false))
+                .bind("passes", trouble.map(EnvironmentFailure::passes).orElse(false))
                 .bind("reason", "paused itself: " + why + " (" + words(failure) + ")"));
     }
 
@@ -267,8 +267,8 @@ public final class PostgresShardStore implements ShardStore {
                 upper.length < definition.key().size(),
                 relation,
                 definition,
-                StoredTerms.read(row, definition),
-                StoredTerms.seconds(row.getDouble("row_timeout")));
+                SlotLimitsMapper.read(row, definition),
+                SlotLimitsMapper.seconds(row.getDouble("row_timeout")));
     }
 
     private static Standing standing(ResultSet row) throws SQLException {
@@ -292,7 +292,7 @@ public final class PostgresShardStore implements ShardStore {
     }
 
     private <T> T call(HandleCallback<T, SQLException> work) {
-        return Refusals.translating(() -> database.jdbi().withHandle(work));
+        return FailureMapping.translating(() -> database.jdbi().withHandle(work));
     }
 
     private void run(HandleConsumer<SQLException> work) {

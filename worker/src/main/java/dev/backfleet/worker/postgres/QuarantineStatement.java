@@ -4,8 +4,8 @@ import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.KnownRowStatement;
-import dev.backfleet.worker.execute.Aside;
 import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.QuarantineResult;
 import dev.backfleet.worker.execute.Step;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -76,7 +76,7 @@ final class QuarantineStatement {
     private QuarantineStatement() {}
 
     /** Puts a row aside; nothing if the fence did not hold. */
-    static Optional<Aside> run(Connection connection, Claim claim, Step.Quarantine row, Duration lease, String worker)
+    static Optional<QuarantineResult> run(Connection connection, Claim claim, Step.Quarantine row, Duration lease, String worker)
             throws SQLException {
         if (row.failure().kind() == ErrorKind.TIMED_OUT) {
             // A slow row may be behind keys of deleted rows.
@@ -87,22 +87,22 @@ final class QuarantineStatement {
         var start = BatchStatement.Start.of(row.cursor(), definition);
         var sql = BatchStatement.walking(definition, claim.relation(), start, claim.endsWithTenant(), ASIDE);
         try (var statement = connection.prepareStatement(sql)) {
-            var next = Batches.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
+            var next = BatchExecutor.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
             return put(statement, next, claim, row, worker);
         }
     }
 
-    private static Optional<Aside> known(
+    private static Optional<QuarantineResult> known(
             Connection connection, Claim claim, Step.Quarantine row, NextRow.Point next, Duration lease, String worker)
             throws SQLException {
         var sql = KnownRowStatement.knowing(claim.definition(), claim.relation(), ASIDE);
         try (var statement = connection.prepareStatement(sql)) {
-            var first = Batches.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
+            var first = BatchExecutor.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
             return put(statement, next.bind(connection, statement, first), claim, row, worker);
         }
     }
 
-    private static Optional<Aside> put(
+    private static Optional<QuarantineResult> put(
             PreparedStatement statement, int first, Claim claim, Step.Quarantine row, String worker)
             throws SQLException {
         statement.setString(first, row.failure().code());
@@ -113,12 +113,12 @@ final class QuarantineStatement {
         }
     }
 
-    private static Aside aside(ResultSet row, Claim claim) throws SQLException {
+    private static QuarantineResult aside(ResultSet row, Claim claim) throws SQLException {
         var cursor = row.getArray("cursor");
-        return new Aside(
+        return new QuarantineResult(
                 cursor == null ? Cursor.START : new Cursor(List.of((String[]) cursor.getArray())),
                 row.getBoolean("quarantined"),
-                Aside.Standing.valueOf(row.getString("standing")),
-                StoredTerms.read(row, claim.definition()));
+                QuarantineResult.Standing.valueOf(row.getString("standing")),
+                SlotLimitsMapper.read(row, claim.definition()));
     }
 }

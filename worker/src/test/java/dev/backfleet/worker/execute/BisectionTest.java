@@ -3,10 +3,10 @@ package dev.backfleet.worker.execute;
 import static dev.backfleet.worker.execute.Samples.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.worker.execute.Aside.Standing;
-import dev.backfleet.worker.execute.Ending.Why;
-import dev.backfleet.worker.execute.ShardRun.Limits;
-import dev.backfleet.worker.execute.ShardRun.Situation;
+import dev.backfleet.worker.execute.QuarantineResult.Standing;
+import dev.backfleet.worker.execute.RunOutcome.Why;
+import dev.backfleet.worker.execute.ShardStateMachine.Limits;
+import dev.backfleet.worker.execute.ShardStateMachine.Situation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,9 +31,9 @@ class BisectionTest {
     private long rowsTried;
     private long end;
 
-    private static ShardRun run(Terms terms, int rows) {
+    private static ShardStateMachine run(SlotLimits terms, int rows) {
         var limits = new Limits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(5));
-        return new ShardRun(
+        return new ShardStateMachine(
                 Samples.claim(terms),
                 limits,
                 new BatchSizer(Duration.ofMillis(100), 10_000, rows),
@@ -46,7 +46,7 @@ class BisectionTest {
     }
 
     /** Walks a table of so many rows to its end. */
-    private Ending walk(ShardRun run, int rows) {
+    private RunOutcome walk(ShardStateMachine run, int rows) {
         end = rows;
         for (var step = run.next(situation()); ; step = run.next(situation())) {
             if (step instanceof Step.End over) {
@@ -58,7 +58,7 @@ class BisectionTest {
                 var next = position(row.cursor().values()) + 1;
                 aside.add(next);
                 run.putAside(
-                        new Aside(at(next), true, next == end ? Standing.DONE : Standing.GOES_ON, Samples.UNLIMITED),
+                        new QuarantineResult(at(next), true, next == end ? Standing.DONE : Standing.GOES_ON, Samples.UNLIMITED),
                         Duration.ZERO);
             } else {
                 throw new AssertionError(step);
@@ -66,7 +66,7 @@ class BisectionTest {
         }
     }
 
-    private void batch(ShardRun run, Step.Batch batch) {
+    private void batch(ShardStateMachine run, Step.Batch batch) {
         statements++;
         var from = position(batch.cursor().values());
         var to = Math.min(end, from + batch.rows());
@@ -101,7 +101,7 @@ class BisectionTest {
             var rows = 1 + random.nextInt(400);
             IntStream.range(0, random.nextInt(1 + rows)).forEach(i -> poison.add(1L + random.nextInt(rows)));
             assertThat(walk(run(Samples.UNLIMITED, 1 + random.nextInt(500)), rows))
-                    .isEqualTo(new Ending.Done());
+                    .isEqualTo(new RunOutcome.Done());
             assertAllButPoison(rows);
         }
     }
@@ -155,7 +155,7 @@ class BisectionTest {
     @Test
     void refusals_are_no_failures_to_advance_but_a_row_that_cannot_be_put_aside_is() {
         poison.add(700L);
-        assertThat(walk(run(Samples.UNLIMITED, 1_000), 1_000)).isEqualTo(new Ending.Done());
+        assertThat(walk(run(Samples.UNLIMITED, 1_000), 1_000)).isEqualTo(new RunOutcome.Done());
 
         var run = run(Samples.UNLIMITED, 1);
         for (var i = 0; i < 4; i++) {
@@ -165,7 +165,7 @@ class BisectionTest {
             run.failed(Failure.of("55P03", "no"), Duration.ZERO);
         }
         assertThat(run.next(situation()))
-                .isEqualTo(new Step.End(new Ending.GiveBack(Why.STUCK, Duration.ofSeconds(5))));
+                .isEqualTo(new Step.End(new RunOutcome.GiveBack(Why.STUCK, Duration.ofSeconds(5))));
     }
 
     @Test
@@ -186,7 +186,7 @@ class BisectionTest {
         run.next(situation());
         run.failed(REFUSED, Duration.ZERO);
         assertThat(run.next(new Situation(Duration.ZERO, false, false)))
-                .isEqualTo(new Step.End(new Ending.GiveBack(Why.STOPPED, Duration.ZERO)));
+                .isEqualTo(new Step.End(new RunOutcome.GiveBack(Why.STOPPED, Duration.ZERO)));
     }
 
     @Test
@@ -194,14 +194,14 @@ class BisectionTest {
         var run = run(Samples.limited(100, 1), 1);
         assertThat(run.next(situation())).isInstanceOf(Step.Reserve.class);
         run.failed(REFUSED, Duration.ZERO);
-        assertThat(run.next(situation())).isEqualTo(new Step.End(new Ending.Fail(REFUSED)));
+        assertThat(run.next(situation())).isEqualTo(new Step.End(new RunOutcome.Fail(REFUSED)));
 
         var putAside = run(Samples.UNLIMITED, 1);
         putAside.next(situation());
         putAside.failed(REFUSED, Duration.ZERO);
         putAside.next(situation());
         putAside.failed(REFUSED, Duration.ZERO);
-        assertThat(putAside.next(situation())).isEqualTo(new Step.End(new Ending.Fail(REFUSED)));
+        assertThat(putAside.next(situation())).isEqualTo(new Step.End(new RunOutcome.Fail(REFUSED)));
     }
 
     @Test
@@ -231,7 +231,7 @@ class BisectionTest {
         assertThat(run.sizer().rows()).as("a slow batch is heeded again").isEqualTo(1);
     }
 
-    private static int batch(ShardRun run, Terms terms) {
+    private static int batch(ShardStateMachine run, SlotLimits terms) {
         var request = (Step.Reserve) run.next(situation());
         run.reserved(request, new Reservation(true, Duration.ZERO, terms), Duration.ZERO);
         return ((Step.Batch) run.next(situation())).rows();
@@ -244,9 +244,9 @@ class BisectionTest {
             run.next(situation());
             run.failed(REFUSED, Duration.ZERO);
             run.next(situation());
-            run.putAside(new Aside(at(1), true, standing, Samples.UNLIMITED), Duration.ZERO);
+            run.putAside(new QuarantineResult(at(1), true, standing, Samples.UNLIMITED), Duration.ZERO);
             assertThat(run.next(situation()))
-                    .isEqualTo(new Step.End(new Ending.JobStopped(standing == Standing.BUDGET_SPENT)));
+                    .isEqualTo(new Step.End(new RunOutcome.JobStopped(standing == Standing.BUDGET_SPENT)));
         }
     }
 }

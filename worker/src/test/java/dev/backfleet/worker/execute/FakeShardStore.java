@@ -48,8 +48,8 @@ public final class FakeShardStore implements ShardStore {
 
     @Override
     @SuppressWarnings("unchecked") // as above
-    public Optional<Aside> quarantine(Claim claim, Step.Quarantine row) {
-        return (Optional<Aside>) answer(
+    public Optional<QuarantineResult> quarantine(Claim claim, Step.Quarantine row) {
+        return (Optional<QuarantineResult>) answer(
                 "quarantine " + row.cursor().values() + " " + row.failure().code(), Optional.empty());
     }
 

@@ -1,8 +1,8 @@
 package dev.backfleet.worker.execute;
 
 import dev.backfleet.common.job.Cursor;
-import dev.backfleet.worker.execute.ShardRun.Limits;
-import dev.backfleet.worker.execute.ShardRun.Situation;
+import dev.backfleet.worker.execute.ShardStateMachine.Limits;
+import dev.backfleet.worker.execute.ShardStateMachine.Situation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A fleet of slots on a virtual clock: each runs the real {@link ShardRun} on shard after shard, and all draw on one
+ * A fleet of slots on a virtual clock: each runs the real {@link ShardStateMachine} on shard after shard, and all draw on one
  * {@link PaceModel}. Batches take a random time; slots come, leave and die as they are told.
  */
 final class FleetModel {
@@ -90,7 +90,7 @@ final class FleetModel {
         return commits;
     }
 
-    private Terms terms() {
+    private SlotLimits terms() {
         return Samples.limited(limit, Math.max(1, running.size()));
     }
 
@@ -105,10 +105,10 @@ final class FleetModel {
         private long left;
         private double share;
         private BatchSizer sizer = BatchSizer.starting(Duration.ofMillis(100), 10_000);
-        private ShardRun run = fresh();
+        private ShardStateMachine run = fresh();
 
-        private ShardRun fresh() {
-            return new ShardRun(
+        private ShardStateMachine fresh() {
+            return new ShardStateMachine(
                     Samples.claim(terms()), LIMITS, sizer, failures -> Duration.ofMillis(50), duration(now));
         }
 

@@ -34,7 +34,7 @@ public final class PaceModel {
     }
 
     /** What the row does with a request at a time. */
-    public Reservation reserve(double now, Step.Reserve request, Terms terms) {
+    public Reservation reserve(double now, Step.Reserve request, SlotLimits terms) {
         if (next > now + LEFT_BEHIND) {
             next = now;
         }

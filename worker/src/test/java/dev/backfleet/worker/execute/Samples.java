@@ -13,17 +13,17 @@ import java.util.OptionalDouble;
 /** Values that tests begin with. */
 public final class Samples {
     /** No limit, one slot. */
-    public static final Terms UNLIMITED = limited(OptionalDouble.empty(), 1);
+    public static final SlotLimits UNLIMITED = limited(OptionalDouble.empty(), 1);
 
     private Samples() {}
 
     /** Terms of a job with a limit. */
-    public static Terms limited(double rowsPerSecond, int slots) {
+    public static SlotLimits limited(double rowsPerSecond, int slots) {
         return limited(OptionalDouble.of(rowsPerSecond), slots);
     }
 
-    private static Terms limited(OptionalDouble rowsPerSecond, int slots) {
-        return new Terms(rowsPerSecond, slots, Duration.ofMillis(100), true);
+    private static SlotLimits limited(OptionalDouble rowsPerSecond, int slots) {
+        return new SlotLimits(rowsPerSecond, slots, Duration.ofMillis(100), true);
     }
 
     /** A claim of shard 1 of job 7, at its start, in epoch 3, without a limit. */
@@ -32,7 +32,7 @@ public final class Samples {
     }
 
     /** The same claim, with terms. */
-    public static Claim claim(Terms terms) {
+    public static Claim claim(SlotLimits terms) {
         return claim(terms, false);
     }
 
@@ -41,7 +41,7 @@ public final class Samples {
         return claim(UNLIMITED, true);
     }
 
-    private static Claim claim(Terms terms, boolean tenantLed) {
+    private static Claim claim(SlotLimits terms, boolean tenantLed) {
         var table = new JobDefinition.Table(1, "public", "t");
         var definition = new JobDefinition(
                 table,

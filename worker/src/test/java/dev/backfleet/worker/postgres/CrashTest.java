@@ -12,12 +12,12 @@ import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
 import dev.backfleet.worker.execute.Claim;
-import dev.backfleet.worker.execute.Ending;
 import dev.backfleet.worker.execute.Failure;
 import dev.backfleet.worker.execute.Reachability;
 import dev.backfleet.worker.execute.ResilientShardStore;
-import dev.backfleet.worker.execute.ShardRun;
-import dev.backfleet.worker.execute.ShardRunner;
+import dev.backfleet.worker.execute.RunOutcome;
+import dev.backfleet.worker.execute.ShardExecutor;
+import dev.backfleet.worker.execute.ShardStateMachine;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import dev.backfleet.worker.execute.ShardStore.Standing;
 import dev.backfleet.worker.execute.Step;
@@ -72,7 +72,7 @@ class CrashTest {
         assertThat(now.ask("select state, rows_changed from backfleet.shard")).isEqualTo("DONE 1000");
     }
 
-    private static ShardRunner runner(Database database) {
+    private static ShardExecutor runner(Database database) {
         Supplier<ControlView> mayRun = () -> new ControlView(true, Map.of());
         var store =
                 new ResilientShardStore(new PostgresShardStore(database, "w", TestFleet.LEASE), Reachability.UNKNOWN);
@@ -82,11 +82,11 @@ class CrashTest {
                 new WorkMetrics(new SimpleMeterRegistry()),
                 InstantSource.system(),
                 dev.backfleet.common.clock.Ticker.system());
-        return new ShardRunner(
+        return new ShardExecutor(
                 store,
-                new ShardRun.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 50, Duration.ofSeconds(1)),
-                ShardRunner.jitteredBackoff(),
-                ShardRunner.Surroundings.system(mayRun, () -> false),
+                new ShardStateMachine.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 50, Duration.ofSeconds(1)),
+                ShardExecutor.jitteredBackoff(),
+                ShardExecutor.Surroundings.system(mayRun, () -> false),
                 reports);
     }
 
@@ -113,7 +113,7 @@ class CrashTest {
             assertThat(recovered.store.readBack(claim))
                     .isInstanceOfSatisfying(Standing.Held.class, held -> assertThat(held.cursor())
                             .isNotEqualTo(memory));
-            assertThat(runner(recovered.database).run(claim)).isEqualTo(new Ending.Done());
+            assertThat(runner(recovered.database).run(claim)).isEqualTo(new RunOutcome.Done());
             assertEveryRowOnce(recovered);
         }
     }
@@ -153,7 +153,7 @@ class CrashTest {
                         new Database.Profile("w", 2, WorkerSession.statements(), Duration.ofSeconds(30)))) {
             // The proxy lets the batch through and the answer fall: committed, and nobody told the worker.
             proxy.swallowAnswersTo("backfleet_change");
-            assertThat(runner(database).run(claim)).isEqualTo(new Ending.Done());
+            assertThat(runner(database).run(claim)).isEqualTo(new RunOutcome.Done());
             assertThat(proxy.swallowed()).isPositive();
         }
         assertEveryRowOnce(fleet);

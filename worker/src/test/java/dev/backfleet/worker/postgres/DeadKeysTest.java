@@ -9,7 +9,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.execute.BatchResult;
 import dev.backfleet.worker.execute.Claim;
-import dev.backfleet.worker.execute.Ending;
+import dev.backfleet.worker.execute.RunOutcome;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import dev.backfleet.worker.execute.Step;
 import java.sql.Connection;
@@ -53,7 +53,7 @@ class DeadKeysTest {
         rows("id bigint primary key", "i");
         deletedUnderAnOldSnapshot("id between 6 and 599990");
         var claim = fleet.claim(fleet.definition("t", null, List.of("id"), "n=n + 1"), "{600000}");
-        assertThat(ErrorOriginTest.work(claim, fleet.store)).isEqualTo(new Ending.Done());
+        assertThat(ErrorOriginTest.work(claim, fleet.store)).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select count(*), sum(n), max(n), (select count(*) from backfleet.quarantine) from t"))
                 .isEqualTo("15 15 1 0");
         assertThat(fleet.ask("select rows_walked, rows_changed from backfleet.shard"))

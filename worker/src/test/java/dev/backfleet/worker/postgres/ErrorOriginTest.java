@@ -8,9 +8,9 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.execute.Claim;
-import dev.backfleet.worker.execute.Ending;
-import dev.backfleet.worker.execute.ShardRun;
-import dev.backfleet.worker.execute.ShardRunner;
+import dev.backfleet.worker.execute.RunOutcome;
+import dev.backfleet.worker.execute.ShardExecutor;
+import dev.backfleet.worker.execute.ShardStateMachine;
 import dev.backfleet.worker.execute.ShardStore;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
@@ -70,17 +70,17 @@ class ErrorOriginTest {
         return fleet.claim(fleet.definition("t", null, ID, set), "{200}");
     }
 
-    private static Ending work(Claim claim) {
+    private static RunOutcome work(Claim claim) {
         return work(claim, fleet.store);
     }
 
-    static Ending work(Claim claim, ShardStore store) {
-        var around = ShardRunner.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
+    static RunOutcome work(Claim claim, ShardStore store) {
+        var around = ShardExecutor.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
         var metrics = new WorkMetrics(new SimpleMeterRegistry());
         var reports = new WorkReports("w", event -> {}, metrics, Clock.systemUTC(), around.ticker());
-        var limits = new ShardRun.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 100, Duration.ofSeconds(5));
+        var limits = new ShardStateMachine.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 100, Duration.ofSeconds(5));
         try {
-            return new ShardRunner(store, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
+            return new ShardExecutor(store, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -113,7 +113,7 @@ class ErrorOriginTest {
     void what_a_trigger_raises_for_a_row_is_the_rows_whatever_its_code(String code) throws SQLException {
         table();
         fleet.run("create trigger boom before update on t for each row execute function boom('" + code + "')");
-        assertThat(work(claim("n=n + 1"))).isEqualTo(new Ending.Done());
+        assertThat(work(claim("n=n + 1"))).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select message from backfleet.quarantine"))
                 .contains("function boom()")
                 .doesNotContain("secret");
@@ -126,7 +126,7 @@ class ErrorOriginTest {
         table();
         fleet.run("create constraint trigger boom after update on t deferrable initially deferred for each row "
                 + "execute function boom('" + code + "')");
-        assertThat(work(claim("n=n + 1"))).isEqualTo(new Ending.Done());
+        assertThat(work(claim("n=n + 1"))).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select sqlstate || key::text from backfleet.quarantine"))
                 .isEqualTo(code + "{150}");
     }
@@ -164,7 +164,7 @@ class ErrorOriginTest {
                 + "$$ begin set local transaction_read_only = on; insert into log values (x); end $$");
         fleet.run("create function f(x bigint) returns integer language plpgsql as $$ begin if x = 150 then "
                 + sql.get(code) + "; end if; return 1; end $$");
-        assertThat(work(claim("n=n + f(id)"))).isEqualTo(new Ending.Done());
+        assertThat(work(claim("n=n + f(id)"))).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select sqlstate || key::text from backfleet.quarantine"))
                 .isEqualTo(code + "{150}");
         assertThat(fleet.ask("select message from backfleet.quarantine")).doesNotContain("secret");
@@ -185,7 +185,7 @@ class ErrorOriginTest {
     void an_expression_that_looks_up_a_value_as_a_name_is_the_rows(String set, String code, String message)
             throws SQLException {
         table();
-        assertThat(work(claim(set.split(", (?=v=)")))).isEqualTo(new Ending.Done());
+        assertThat(work(claim(set.split(", (?=v=)")))).isEqualTo(new RunOutcome.Done());
         assertOneRowIsMissing(code, message);
     }
 
@@ -205,7 +205,7 @@ class ErrorOriginTest {
                 + "raise exception 'secret' using errcode = '42P01'; end if; return true; end $$");
         fleet.run(place);
         var rows = place.contains("domain") ? "n=case when id = 150 then 1 else 2 end" : "n=n + 1";
-        assertThat(work(claim(rows))).isEqualTo(new Ending.Done());
+        assertThat(work(claim(rows))).isEqualTo(new RunOutcome.Done());
         var expected = place.contains("policy") ? "" : "42P01{150}";
         assertThat(fleet.ask("select coalesce(string_agg(sqlstate || key::text, ' '), '') from backfleet.quarantine"))
                 .isEqualTo(expected);
@@ -219,7 +219,7 @@ class ErrorOriginTest {
         fleet.run("create or replace function files() returns trigger language plpgsql as "
                 + "$$ begin if new.id = 150 then " + statement + "; end if; return new; end $$");
         fleet.run("create trigger files before update on t for each row execute function files()");
-        assertThat(work(claim("n=n + 1"))).isEqualTo(new Ending.Done());
+        assertThat(work(claim("n=n + 1"))).isEqualTo(new RunOutcome.Done());
         assertOneRowIsMissing("58P01", "system error: in function files()");
     }
 
@@ -229,7 +229,7 @@ class ErrorOriginTest {
         fleet.run("create table if not exists log (x bigint)");
         fleet.run("create rule audit as on update to t do also insert into log values (old.id)");
         var claim = claim("n=n + 1");
-        assertThat(work(claim)).isInstanceOfSatisfying(Ending.HaltJob.class, halt -> assertThat(halt.failure())
+        assertThat(work(claim)).isInstanceOfSatisfying(RunOutcome.HaltJob.class, halt -> assertThat(halt.failure())
                 .satisfies(failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.SCHEMA_CHANGED))
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo("0A000")));
         assertThat(fleet.ask("select count(*) from backfleet.quarantine")).isEqualTo("0");
@@ -240,7 +240,7 @@ class ErrorOriginTest {
         table();
         fleet.run("alter table backfleet.shard add constraint ours check (batches < 1)");
         try {
-            assertThat(work(claim("n=n + 1"))).isInstanceOfSatisfying(Ending.Fail.class, fail -> assertThat(
+            assertThat(work(claim("n=n + 1"))).isInstanceOfSatisfying(RunOutcome.Fail.class, fail -> assertThat(
                             fail.failure().message())
                     .contains("\"ours\""));
         } finally {
@@ -285,7 +285,7 @@ class ErrorOriginTest {
         fleet.run("create trigger slow before update on t for each row execute function slow()");
         fleet.run("alter table backfleet.job alter row_timeout set default " + limit);
         try {
-            assertThat(work(claim("n=n + 1"))).isEqualTo(new Ending.Done());
+            assertThat(work(claim("n=n + 1"))).isEqualTo(new RunOutcome.Done());
         } finally {
             fleet.run("alter table backfleet.job alter row_timeout set default 1.5");
         }
@@ -309,7 +309,7 @@ class ErrorOriginTest {
         fleet.run("alter table backfleet.job alter row_timeout set default 0.25");
         try {
             var definition = fleet.definition("t", null, List.of("tenant", "id"), "n=n + 1");
-            assertThat(work(fleet.claim(definition, "{3,3}"))).isEqualTo(new Ending.Done());
+            assertThat(work(fleet.claim(definition, "{3,3}"))).isEqualTo(new RunOutcome.Done());
         } finally {
             fleet.run("alter table backfleet.job alter row_timeout set default 1.5");
         }

@@ -9,8 +9,8 @@ import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.Failure;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.execute.SlotLimits;
 import dev.backfleet.worker.execute.Step;
-import dev.backfleet.worker.execute.Terms;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -209,7 +209,7 @@ class FenceTest {
         shard("state = 'DISPATCHED', worker = null, lease_until = null");
         fleet.run("update backfleet.job set rate_limit = 1000, batch_seconds = 0.05");
         assertThat(fleet.store.claim(task).orElseThrow().terms())
-                .isEqualTo(new Terms(OptionalDouble.of(1000), 1, Duration.ofMillis(50), true));
+                .isEqualTo(new SlotLimits(OptionalDouble.of(1000), 1, Duration.ofMillis(50), true));
     }
 
     @Test

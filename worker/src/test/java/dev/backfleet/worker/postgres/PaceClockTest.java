@@ -10,9 +10,9 @@ import dev.backfleet.worker.execute.BatchSizer;
 import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.PaceModel;
 import dev.backfleet.worker.execute.Reservation;
-import dev.backfleet.worker.execute.ShardRun;
+import dev.backfleet.worker.execute.ShardStateMachine;
+import dev.backfleet.worker.execute.SlotLimits;
 import dev.backfleet.worker.execute.Step;
-import dev.backfleet.worker.execute.Terms;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,16 +68,16 @@ class PaceClockTest {
 
     @Test
     void thousands_of_batches_that_change_nothing_pay_next_to_nothing_and_never_too_little_to_be_a_number() {
-        var limits = new ShardRun.Limits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(1));
-        var terms = new Terms(OptionalDouble.of(100), 1, Duration.ofMillis(100), true);
+        var limits = new ShardStateMachine.Limits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(1));
+        var terms = new SlotLimits(OptionalDouble.of(100), 1, Duration.ofMillis(100), true);
         var limited = new Claim(claim.shard(), 1, Cursor.START, false, claim.relation(), claim.definition(), terms);
-        var run = new ShardRun(
+        var run = new ShardStateMachine(
                 limited,
                 limits,
                 BatchSizer.starting(Duration.ofMillis(100), 10),
                 failures -> Duration.ZERO,
                 Duration.ZERO);
-        var now = new ShardRun.Situation(Duration.ofMinutes(1), true, false);
+        var now = new ShardStateMachine.Situation(Duration.ofMinutes(1), true, false);
         for (var batch = 0; batch < 5_000; batch++) {
             run.reserved((Step.Reserve) run.next(now), new Reservation(true, Duration.ZERO, terms), now.now());
             run.next(now);

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.Aside;
 import dev.backfleet.worker.execute.Claim;
-import dev.backfleet.worker.execute.Ending;
 import dev.backfleet.worker.execute.Failure;
-import dev.backfleet.worker.execute.ShardRun;
-import dev.backfleet.worker.execute.ShardRunner;
+import dev.backfleet.worker.execute.QuarantineResult;
+import dev.backfleet.worker.execute.RunOutcome;
+import dev.backfleet.worker.execute.ShardExecutor;
+import dev.backfleet.worker.execute.ShardStateMachine;
 import dev.backfleet.worker.execute.ShardStore;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import dev.backfleet.worker.execute.Step;
@@ -56,12 +56,12 @@ class QuarantineTest {
     }
 
     /** Works on a shard as a worker does. */
-    private static Ending work(ShardStore store, Claim claim) {
-        var around = ShardRunner.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
+    private static RunOutcome work(ShardStore store, Claim claim) {
+        var around = ShardExecutor.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
         var reports = new WorkReports("w", event -> {}, METRICS, Clock.systemUTC(), around.ticker());
-        var limits = new ShardRun.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 8, Duration.ofSeconds(5));
+        var limits = new ShardStateMachine.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 8, Duration.ofSeconds(5));
         try {
-            return new ShardRunner(store, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
+            return new ShardExecutor(store, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -94,7 +94,7 @@ class QuarantineTest {
             throws SQLException {
         table(20_000, "1, 2, 7777, 7778, 7779, 12345, 20000");
         var claim = claim(fleet.definition("t", null, ID, "n=n + 1"), "{20000}");
-        assertThat(work(fleet.store, claim)).isEqualTo(new Ending.Done());
+        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.Done());
 
         assertThat(fleet.ask("select count(*) filter (where n = 1), count(*) filter (where n = 0), max(n) from t"))
                 .isEqualTo("19993 7 1");
@@ -113,8 +113,8 @@ class QuarantineTest {
         var definition = fleet.definition("t", null, ID, "n=n + 1");
         var job = fleet.job(definition);
         var task = fleet.shard(job, definition.table(), null, "{300}");
-        Ending ending = new Ending.Fenced();
-        for (var life = 1; !(ending instanceof Ending.Done); life++) {
+        RunOutcome ending = new RunOutcome.Fenced();
+        for (var life = 1; !(ending instanceof RunOutcome.Done); life++) {
             fleet.run("update backfleet.shard set state = 'DISPATCHED', worker = null, lease_until = null, dispatch = "
                     + life);
             var claim = fleet.store.claim(new Task(task.shard(), life)).orElseThrow();
@@ -129,7 +129,7 @@ class QuarantineTest {
         assertCounts("6", "300");
     }
 
-    private static Ending workUntilKilled(Claim claim, int statements) {
+    private static RunOutcome workUntilKilled(Claim claim, int statements) {
         var left = new int[] {statements};
         var store = (ShardStore) Proxy.newProxyInstance(
                 ShardStore.class.getClassLoader(), new Class<?>[] {ShardStore.class}, (proxy, method, args) -> {
@@ -146,7 +146,7 @@ class QuarantineTest {
         try {
             return work(store, claim);
         } catch (Killed e) {
-            return new Ending.Fenced();
+            return new RunOutcome.Fenced();
         }
     }
 
@@ -160,7 +160,7 @@ class QuarantineTest {
                 + "primary key (tenant, id), check (n = 0 or (tenant, id) not in (('a,\"{', 1), ('b ', 3))))");
         fleet.run("insert into t select v, i from unnest(array['a,\"{', 'b ']) v, generate_series(1, 3) i");
         var claim = claim(fleet.definition("t", null, List.of("tenant", "id"), "n=n + 1"), "{\"b \",3}");
-        assertThat(work(fleet.store, claim)).isEqualTo(new Ending.Done());
+        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select string_agg(key[1] || '|' || key[2], ' ; ' order by id) from backfleet.quarantine"))
                 .isEqualTo("a,\"{|1 ; b |3");
         assertCounts("2", "6");
@@ -182,7 +182,7 @@ class QuarantineTest {
                 definition.batchDuration(),
                 definition.batchMaxRows(),
                 definition.triggers());
-        assertThat(work(fleet.store, claim(led, "{1}"))).isEqualTo(new Ending.Done());
+        assertThat(work(fleet.store, claim(led, "{1}"))).isEqualTo(new RunOutcome.Done());
         assertThat(quarantined("key")).isEqualTo("{1,1} {1,3}");
         assertThat(fleet.ask("select state, cursor, rows_walked, rows_changed from backfleet.shard"))
                 .isEqualTo("DONE {1} 3 1");
@@ -213,7 +213,7 @@ class QuarantineTest {
         fleet.run("insert into t select i, i::text from generate_series(1, 10) i");
         fleet.run(obstacle);
         var claim = claim(fleet.definition("t", null, ID, change, "n=n + 1"), "{10}");
-        assertThat(work(fleet.store, claim)).isEqualTo(new Ending.Done());
+        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select sqlstate || '|' || message || '|' || key::text from backfleet.quarantine"))
                 .isEqualTo(code + "|" + message + "|" + key);
         assertCounts("1", "10");
@@ -245,7 +245,7 @@ class QuarantineTest {
                 + "$$ begin raise exception 'no'; end $$");
         fleet.run("create trigger no before update on t for each statement execute function no()");
         var claim = claim(fleet.definition("t", null, ID, "n=n + 1"), "{100}");
-        assertThat(work(fleet.store, claim)).isEqualTo(new Ending.Done());
+        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select state, cursor, rows_walked from backfleet.shard"))
                 .isEqualTo("DONE {100} 5");
         assertCounts("5", "5");
@@ -256,7 +256,7 @@ class QuarantineTest {
         table(100, "40, 41");
         var claim = claim(fleet.definition("t", null, ID, "n=n + 1"), "{100}");
         fleet.run("update backfleet.job set budget_rows = 0");
-        assertThat(work(fleet.store, claim)).isEqualTo(new Ending.JobStopped(true));
+        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.JobStopped(true));
         assertThat(fleet.ask("select state, error from backfleet.job"))
                 .isEqualTo(
                         "HALTED error budget spent: quarantined 1, error-budget.rows is 0; most often SQLSTATE 23514 (1)");
@@ -272,7 +272,7 @@ class QuarantineTest {
         fleet.run("alter table t add check (n = 0 or id > 100)");
         var claim = claim(fleet.definition("t", null, ID, "n=n + 1"), "{2000}");
         fleet.run("update backfleet.job set budget_ratio = 0.0506");
-        assertThat(work(fleet.store, claim)).isEqualTo(new Ending.JobStopped(true));
+        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.JobStopped(true));
         assertThat(fleet.ask("select state, error from backfleet.job"))
                 .isEqualTo(
                         "HALTED error budget spent: quarantined 102 of 2000 rows walked, error-budget.ratio is 5.06%; "
@@ -297,8 +297,8 @@ class QuarantineTest {
         var halted = 0;
         for (var end : ends) {
             var ending = end.get();
-            assertThat(ending).isInstanceOf(Ending.JobStopped.class);
-            halted += ((Ending.JobStopped) ending).budgetSpent() ? 1 : 0;
+            assertThat(ending).isInstanceOf(RunOutcome.JobStopped.class);
+            halted += ((RunOutcome.JobStopped) ending).budgetSpent() ? 1 : 0;
         }
         assertThat(halted).as("workers that halted the job").isEqualTo(1);
         assertThat(fleet.ask("select string_agg(distinct state, ' ') from backfleet.shard"))
@@ -336,7 +336,7 @@ class QuarantineTest {
         fleet.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now()");
         fleet.run("update backfleet.job set state = 'PAUSING'");
         assertThat(fleet.store.quarantine(claim, row))
-                .hasValueSatisfying(aside -> assertThat(aside.standing()).isEqualTo(Aside.Standing.JOB_STOPPED));
+                .hasValueSatisfying(aside -> assertThat(aside.standing()).isEqualTo(QuarantineResult.Standing.JOB_STOPPED));
         assertCounts("0", "0");
         assertThat(fleet.ask("select state, cursor is null from backfleet.shard"))
                 .isEqualTo("PENDING t");

@@ -30,8 +30,8 @@ public final class ControlListener implements AutoCloseable {
     private static final Duration QUESTION = Duration.ofSeconds(3);
 
     private final KafkaClients clients;
-    private final Hearing hearing;
-    private final Announcer announcer;
+    private final ControlFreshness hearing;
+    private final ViewNotifier announcer;
     private final ControlObserver observer;
     private final SkippedRecords rejected;
     private final Timelines timelines;
@@ -62,7 +62,7 @@ public final class ControlListener implements AutoCloseable {
             ControlObserver observer,
             MeterRegistry registry,
             Timelines timelines) {
-        this(clients, new Hearing(silence, Optional.empty(), System::nanoTime), observer, registry, timelines);
+        this(clients, new ControlFreshness(silence, Optional.empty(), System::nanoTime), observer, registry, timelines);
         timelines.onFailover(() -> again = true);
     }
 
@@ -86,13 +86,13 @@ public final class ControlListener implements AutoCloseable {
      */
     public static ControlListener underALeader(
             KafkaClients clients, Duration silence, Duration leaderless, MeterRegistry registry, Timelines timelines) {
-        var hearing = new Hearing(silence, Optional.of(leaderless), System::nanoTime);
+        var hearing = new ControlFreshness(silence, Optional.of(leaderless), System::nanoTime);
         return new ControlListener(clients, hearing, ControlObserver.NONE, registry, timelines);
     }
 
     private ControlListener(
             KafkaClients clients,
-            Hearing hearing,
+            ControlFreshness hearing,
             ControlObserver observer,
             MeterRegistry registry,
             Timelines timelines) {
@@ -100,7 +100,7 @@ public final class ControlListener implements AutoCloseable {
         this.clients = clients;
         this.hearing = hearing;
         this.observer = observer;
-        this.announcer = new Announcer(observer);
+        this.announcer = new ViewNotifier(observer);
         this.rejected = new SkippedRecords(registry, "backfleet.control.rejected");
         this.thread = new ReadingThread("backfleet-control", RETRY, this::readUntilReplaced);
     }
@@ -123,7 +123,7 @@ public final class ControlListener implements AutoCloseable {
     private void readUntilReplaced() {
         try (var admin = new RenewableAdmin(() -> clients.admin("control-end"))) {
             read(admin);
-        } catch (EndOfTopic.TopicReplacedException e) {
+        } catch (EndOffsetProbe.TopicReplacedException e) {
             hearing.lost();
             log.atWarn()
                     .addKeyValue("topic", clients.topics().control())
@@ -148,7 +148,7 @@ public final class ControlListener implements AutoCloseable {
             var reader = new ControlReader(
                     consumer, admin, topic, description.topicId().toString(), rejected, timelines);
             again = false;
-            reader.readWhile(() -> thread.isOpen() && !again, hearing, announcer, new PendingWishes(observer));
+            reader.readWhile(() -> thread.isOpen() && !again, hearing, announcer, new PendingControlRecords(observer));
         } finally {
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
         }

@@ -28,7 +28,7 @@ final class ControlReader {
     private final Consumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
     private final String topicId;
-    private final EndOfTopic end;
+    private final EndOffsetProbe end;
     private final SkippedRecords rejected;
     private final Timelines timelines;
     private final LogSample formerLeaders = new LogSample(Duration.ofSeconds(10));
@@ -45,12 +45,12 @@ final class ControlReader {
         this.consumer = consumer;
         this.partition = new TopicPartition(topic, 0);
         this.topicId = topicId;
-        this.end = new EndOfTopic(admin, partition, topicId, PROOF_INTERVAL);
+        this.end = new EndOffsetProbe(admin, partition, topicId, PROOF_INTERVAL);
         this.rejected = rejected;
         this.timelines = timelines;
     }
 
-    void readWhile(BooleanSupplier open, Hearing hearing, Announcer announcer, PendingWishes wishes) {
+    void readWhile(BooleanSupplier open, ControlFreshness hearing, ViewNotifier announcer, PendingControlRecords wishes) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         while (open.getAsBoolean()) {
@@ -69,7 +69,7 @@ final class ControlReader {
         }
     }
 
-    private boolean readSome(Hearing hearing, PendingWishes wishes) {
+    private boolean readSome(ControlFreshness hearing, PendingControlRecords wishes) {
         var records = consumer.poll(drained ? IDLE_POLL : POLL);
         for (var record : records) {
             read(record, hearing, wishes);
@@ -85,7 +85,7 @@ final class ControlReader {
         }
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> record, Hearing hearing, PendingWishes wishes) {
+    private void read(ConsumerRecord<byte[], byte[]> record, ControlFreshness hearing, PendingControlRecords wishes) {
         var change = ControlCodec.decode(record.key(), record.value());
         view = change.applyTo(view);
         if (change instanceof ControlChange.Wish wish) {
@@ -99,7 +99,7 @@ final class ControlReader {
     }
 
     /** A coordinator that leads on a former primary leads nobody. */
-    private void heard(ControlChange.Heartbeat beat, Hearing hearing) {
+    private void heard(ControlChange.Heartbeat beat, ControlFreshness hearing) {
         if (beat.timeline().map(timelines::hears).orElse(true)) {
             hearing.heartbeat();
         } else {

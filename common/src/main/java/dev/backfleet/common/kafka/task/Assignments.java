@@ -9,10 +9,10 @@ import org.apache.kafka.common.TopicPartition;
 /** What a member does when partitions come and go. Running tasks are not touched: their right is the shard's lease. */
 final class Assignments implements ConsumerRebalanceListener {
     private final Consumer<?, ?> consumer;
-    private final OwedCommits owed;
+    private final PendingCommits owed;
     private final BooleanSupplier resting;
 
-    Assignments(Consumer<?, ?> consumer, OwedCommits owed, BooleanSupplier resting) {
+    Assignments(Consumer<?, ?> consumer, PendingCommits owed, BooleanSupplier resting) {
         this.consumer = consumer;
         this.owed = owed;
         this.resting = resting;

@@ -30,9 +30,9 @@ final class GroupTaskQueue implements TaskQueue {
     private final KafkaClients clients;
     private final TaskRecords records;
     private final FatalFailures fatal;
-    private final Reopening reopening = new Reopening();
+    private final ConsumerBackoff reopening = new ConsumerBackoff();
     private final GroupConfig config;
-    private final OwedCommits owed;
+    private final PendingCommits owed;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private @Nullable ConsumerRecord<byte[], byte[]> inHand;
     private boolean resting;
@@ -43,7 +43,7 @@ final class GroupTaskQueue implements TaskQueue {
         this.fatal =
                 new FatalFailures(clients.topics().tasks(), clients.topics().consumerGroup());
         this.config = new GroupConfig(clients);
-        this.owed = new OwedCommits();
+        this.owed = new PendingCommits();
     }
 
     @Override

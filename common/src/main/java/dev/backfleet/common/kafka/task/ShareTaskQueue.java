@@ -31,7 +31,7 @@ final class ShareTaskQueue implements TaskQueue {
     private final KafkaClients clients;
     private final TaskRecords records;
     private final FatalFailures fatal;
-    private final Reopening reopening = new Reopening();
+    private final ConsumerBackoff reopening = new ConsumerBackoff();
     private volatile @Nullable KafkaShareConsumer<byte[], byte[]> consumer;
     private @Nullable ConsumerRecord<byte[], byte[]> inHand;
     private boolean fetchMayBeOpen;

@@ -1,0 +1,147 @@
+package dev.backfleet.coordinator.screen;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.unit.HumanSize;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.WaveStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A job's figures in words, the same on every screen and table. */
+public final class JobFormat {
+    private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private JobFormat() {}
+
+    /** How far it is: {@code 51.3 %}. */
+    public static String percent(JobStatus job) {
+        return String.format(Locale.ROOT, "%.1f %%", job.percent());
+    }
+
+    /** How fast it is, or a dash: {@code 24,310/s}. */
+    public static @Nullable String speed(JobStatus job) {
+        var current = job.rate().current();
+        return job.state() != JobState.RUNNING || current == null ? null : HumanText.number(current) + "/s";
+    }
+
+    /** How long it will take: {@code 1m 05s}; nothing if that is not known. */
+    public static @Nullable String eta(JobStatus job) {
+        var seconds = job.etaSeconds();
+        return seconds == null ? null : HumanText.elapsed(Duration.ofSeconds(seconds));
+    }
+
+    /** A moment: {@code 2026-11-21 10:05:33 UTC}. */
+    public static String moment(Instant moment) {
+        return MOMENT.format(moment);
+    }
+
+    /** A moment on the clock of a zone: {@code 2026-11-21 22:00 Europe/Berlin}. */
+    static String moment(Instant moment, ZoneId zone) {
+        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm VV", Locale.ROOT)
+                .withZone(zone)
+                .format(moment);
+    }
+
+    /** A moment and how long ago that was. */
+    static String ago(Instant moment, Instant now) {
+        return moment(moment) + " (" + age(moment, now) + " ago)";
+    }
+
+    /** How long ago a moment was. */
+    public static String age(Instant moment, Instant now) {
+        return HumanText.elapsed(positive(Duration.between(moment, now)));
+    }
+
+    static String rows(JobStatus job) {
+        var rows = job.rows();
+        var estimated = rows.estimated();
+        var of = estimated == null || job.state() == JobState.SUCCEEDED
+                ? ""
+                : " of about " + HumanText.number(estimated);
+        return HumanText.number(rows.walked()) + of + " walked, " + HumanText.number(rows.changed()) + " changed"
+                + (rows.quarantined() == 0 ? "" : ", " + HumanText.number(rows.quarantined()) + " in quarantine");
+    }
+
+    /** Rows per second: now, or on average when it is over. */
+    static String rate(JobStatus job) {
+        var started = job.startedAt();
+        var finished = job.finishedAt();
+        if (started != null && finished != null) {
+            var millis =
+                    Math.max(1, positive(Duration.between(started, finished)).toMillis());
+            return HumanText.number(job.rows().changed() * 1000 / millis) + " rows/s on average";
+        }
+        var current = job.rate().current();
+        var limit = job.rate().limit();
+        var now = current == null ? "not measured" : HumanText.number(current) + " rows/s";
+        var wal = job.settings().walBytesPerSecond();
+        var none = wal == null ? ", no limit" : "";
+        return now
+                + (limit == null ? none : ", limit " + HumanText.number(limit) + " rows/s")
+                + (wal == null ? "" : ", limit " + HumanSize.format(wal) + " of WAL/s");
+    }
+
+    /** What holds for it beside the rate. */
+    static String settings(JobStatus job) {
+        var settings = job.settings();
+        var window = job.window();
+        return "concurrency " + settings.concurrency() + ", batches of " + settings.batchDuration() + ", priority "
+                + settings.priority()
+                + (settings.triggers().equals("fire") ? "" : ", triggers suppressed")
+                + (window == null ? "" : ", window " + window.between());
+    }
+
+    static String shards(JobStatus job) {
+        var shards = job.shards();
+        var text = new StringBuilder(
+                HumanText.number(shards.done()) + " of " + HumanText.number(shards.total()) + " done");
+        append(text, shards.running(), "running");
+        append(text, shards.dispatched(), "dispatched");
+        append(text, shards.pending(), "pending");
+        append(text, shards.failed(), "failed");
+        return text.toString();
+    }
+
+    /** Which wave a job is in: {@code 1 of 3, done 5m 10s ago, the next one begins in 4m 50s}. */
+    static String wave(WaveStatus wave, Instant now) {
+        var text = new StringBuilder(wave.number() + " of " + wave.of());
+        append(text, wave.openShards(), "shards open");
+        if (wave.openShards() == 0 && wave.doneAt() != null) {
+            text.append(", done ").append(age(wave.doneAt(), now)).append(" ago");
+        }
+        if (wave.nextAt() != null) {
+            text.append(", the next one begins in ").append(age(now, wave.nextAt()));
+        }
+        return text.toString();
+    }
+
+    /** How long it has run, or did; nothing if it never did. */
+    static @Nullable String elapsed(JobStatus job, Instant now) {
+        var started = job.startedAt();
+        if (started == null) {
+            return null;
+        }
+        var finished = job.finishedAt();
+        var elapsed = positive(Duration.between(started, finished == null ? now : finished));
+        return HumanText.elapsed(elapsed.toSeconds() == 0 ? elapsed : elapsed.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private static void append(StringBuilder text, int count, String what) {
+        if (count > 0) {
+            text.append(", ").append(HumanText.number(count)).append(' ').append(what);
+        }
+    }
+
+    private static Duration positive(Duration duration) {
+        return duration.isNegative() ? Duration.ZERO : duration;
+    }
+}

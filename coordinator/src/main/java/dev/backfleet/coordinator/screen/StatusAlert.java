@@ -1,0 +1,164 @@
+package dev.backfleet.coordinator.screen;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.query.WorkerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Something a person must know before any figure: why a job stands still, and what to do about it.
+ *
+ * @param style how much it stands out
+ * @param text one or more sentences
+ */
+record StatusAlert(Style style, String text) {
+    private static final int MOST_NOTES = 8;
+
+    /** The notices about a job, the most important first. */
+    static List<StatusAlert> of(Snapshot snapshot) {
+        var job = snapshot.job();
+        var fleet = snapshot.fleet();
+        var notices = new ArrayList<StatusAlert>();
+        if (job.error() != null) {
+            notices.add(new StatusAlert(Style.BAD, job.error() + wayOnFromHalt(job)));
+        }
+        if (fleet.readOnly() && !job.state().isTerminal()) {
+            notices.add(new StatusAlert(
+                    Style.LOUD,
+                    "the server is read-only: nothing changes; jobs go on by themselves when it takes writes again"));
+        }
+        quarantined(job).ifPresent(notices::add);
+        leftOut(job).ifPresent(notices::add);
+        if (fleet.paused() && !job.atRest()) {
+            notices.add(new StatusAlert(Style.LOUD, FleetPause.words(fleet)));
+        }
+        if (job.reason() != null) {
+            notices.add(new StatusAlert(Style.CAUTION, job.reason() + wayOn(job, fleet.at())));
+        } else if (!wayOn(job, fleet.at()).isEmpty()) {
+            notices.add(
+                    new StatusAlert(Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + wayOn(job, fleet.at())));
+        }
+        closedWindow(job).ifPresent(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
+        if (!job.atRest()) {
+            ThrottleText.words(job.throttle()).ifPresent(words -> notices.add(new StatusAlert(Style.CAUTION, words)));
+        }
+        notes(job).forEach(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
+        waits(job).ifPresent(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
+        // On a read-only server the leader cannot renew its lease.
+        if (isToAdvance(job) && !fleet.led() && !fleet.readOnly()) {
+            notices.add(new StatusAlert(
+                    Style.CAUTION,
+                    "no coordinator leads: nothing is planned or dispatched; 'backfleet coordinator' starts one"));
+        }
+        if (isToAdvance(job)) {
+            WorkerState.troubles(snapshot.workers()).forEach(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
+        }
+        if (isToAdvance(job) && snapshot.workers().stream().noneMatch(WorkerStatus::alive)) {
+            notices.add(new StatusAlert(Style.CAUTION, "no worker is alive: 'backfleet worker' starts one"));
+        }
+        return notices;
+    }
+
+    // Rows that are missing are never left unsaid, least of all when the job is through.
+    private static Optional<StatusAlert> quarantined(JobStatus job) {
+        var rows = job.rows().quarantined();
+        return rows == 0
+                ? Optional.empty()
+                : Optional.of(new StatusAlert(
+                        job.atRest() ? Style.BAD : Style.CAUTION,
+                        (rows == 1 ? "a row is" : HumanText.number(rows) + " rows are")
+                                + " in quarantine and not changed; 'backfleet quarantine " + job.name()
+                                + "' tells which"));
+    }
+
+    // How many rows a trigger has kept as they are is among the notes.
+    private static Optional<StatusAlert> leftOut(JobStatus job) {
+        var matching = job.findings().matching();
+        return matching == null || matching == 0
+                ? Optional.empty()
+                : Optional.of(new StatusAlert(
+                        Style.BAD,
+                        "at least " + HumanText.number(matching)
+                                + (matching == 1 ? " row of the range still matches" : " rows of the range still match")
+                                + " where: not changed by a trigger, or written in the old shape meanwhile; submit the spec"
+                                + " again to change them"));
+    }
+
+    private static List<String> notes(JobStatus job) {
+        var notes = job.findings().notes();
+        if (notes.size() <= MOST_NOTES) {
+            return notes;
+        }
+        var some = new ArrayList<>(notes.subList(notes.size() - MOST_NOTES, notes.size()));
+        some.add(
+                0,
+                HumanText.number(notes.size() - MOST_NOTES) + " older notes: 'backfleet status " + job.name()
+                        + " -o json'");
+        return some;
+    }
+
+    private static Optional<String> closedWindow(JobStatus job) {
+        var window = job.window();
+        return window == null || window.open() || !isToAdvance(job)
+                ? Optional.empty()
+                : Optional.of("outside of its time window (" + window.between() + "): waits until "
+                        + JobFormat.moment(window.opensAt(), ZoneId.of(window.zone())) + ", then goes on by itself");
+    }
+
+    /** What of a job that runs waits for a person. */
+    private static Optional<String> waits(JobStatus job) {
+        var wave = job.wave();
+        if (job.state() != JobState.RUNNING) {
+            return Optional.empty();
+        }
+        if (wave != null && wave.openShards() == 0 && !wave.endsRollout() && wave.nextAt() == null) {
+            return Optional.of("wave " + wave.number() + " of " + wave.of() + " is done; 'backfleet promote "
+                    + job.name() + "' begins the next one");
+        }
+        return job.pausedTenants() == 0
+                ? Optional.empty()
+                : Optional.of((job.pausedTenants() == 1
+                                ? "a tenant is"
+                                : HumanText.number(job.pausedTenants()) + " tenants are")
+                        + " paused; 'backfleet tenants " + job.name() + " --state paused' tells which");
+    }
+
+    private static String wayOn(JobStatus job, Instant now) {
+        if (job.state() != JobState.PAUSED && job.state() != JobState.PAUSING) {
+            return "";
+        }
+        var trouble = job.trouble();
+        var resume = "'backfleet resume " + job.name() + "' lets it go on";
+        if (trouble == null) {
+            return "; " + resume;
+        }
+        var look = trouble.nextLookAt();
+        return look == null
+                ? "; it does not go on by itself: " + resume
+                : "; it goes on by itself when that is over, looked at "
+                        + (look.isAfter(now) ? "in " + HumanText.elapsed(Duration.between(now, look)) : "now") + "; "
+                        + resume + " at once";
+    }
+
+    private static String wayOnFromHalt(JobStatus job) {
+        return job.state() == JobState.HALTED
+                ? "; when that is mended, 'backfleet resume " + job.name() + "' lets it go on; 'backfleet cancel "
+                        + job.name() + "' gives it up"
+                : "";
+    }
+
+    private static boolean isToAdvance(JobStatus job) {
+        return switch (job.state()) {
+            case PLANNING, RUNNING, PAUSING, CANCELLING -> true;
+            case PAUSED, CANCELLED, SUCCEEDED, FAILED, HALTED -> false;
+        };
+    }
+}

@@ -1,0 +1,20 @@
+package dev.backfleet.coordinator.screen;
+
+import dev.backfleet.common.cli.TerminalInfo;
+import java.util.Map;
+
+/**
+ * What a screen can show.
+ *
+ * @param columns its width in characters
+ * @param rows its height in lines
+ * @param colour whether colours are welcome
+ */
+public record TerminalCapabilities(int columns, int rows, boolean colour) {
+
+    /** The screen that the launcher found. */
+    public static TerminalCapabilities of(Map<String, String> environment) {
+        var terminal = TerminalInfo.from(environment);
+        return new TerminalCapabilities(terminal.columns(), terminal.rows(), TerminalInfo.wantsColour(environment));
+    }
+}

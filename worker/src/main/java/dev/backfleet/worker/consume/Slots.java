@@ -1,0 +1,81 @@
+package dev.backfleet.worker.consume;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The worker's slots: each can work on one shard at a time. */
+public final class Slots {
+    private static final Logger LOG = LoggerFactory.getLogger(Slots.class);
+
+    private final int count;
+    private final Semaphore free;
+    private final ExecutorService threads;
+    private final AtomicInteger working = new AtomicInteger();
+
+    /** Opens {@code count} slots. */
+    public Slots(int count) {
+        this.count = count;
+        this.free = new Semaphore(count);
+        var number = new AtomicInteger();
+        this.threads =
+                Executors.newFixedThreadPool(count, work -> new Thread(work, "slot-" + number.incrementAndGet()));
+    }
+
+    /** Waits for a free slot and reserves it; false if none came free in time. */
+    boolean reserve(Duration timeout) throws InterruptedException {
+        return free.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Gives a reserved slot back unused. */
+    void release() {
+        free.release();
+    }
+
+    /** Works in a reserved slot, which is free again when the work has ended. */
+    void work(InterruptibleWork work) {
+        working.incrementAndGet();
+        threads.execute(() -> {
+            try {
+                work.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException | Error e) {
+                LOG.atError().setCause(e).log("a slot's work ended in a bug; the shard's lease will expire");
+            } finally {
+                working.decrementAndGet();
+                free.release();
+            }
+        });
+    }
+
+    /** Waits until all work has ended; false if some is still going on after {@code timeout}. */
+    public boolean drain(Duration timeout) throws InterruptedException {
+        threads.shutdown();
+        var ended = threads.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        if (!ended) {
+            threads.shutdownNow();
+        }
+        return ended;
+    }
+
+    /** In how many slots a shard is worked on; one more may be reserved for the next task. */
+    public int working() {
+        return working.get();
+    }
+
+    /** How many slots are in use, or reserved. */
+    int busy() {
+        return count - free.availablePermits();
+    }
+
+    /** What is done in a slot. */
+    interface InterruptibleWork {
+        void run() throws InterruptedException;
+    }
+}

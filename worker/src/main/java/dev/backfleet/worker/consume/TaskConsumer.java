@@ -1,0 +1,138 @@
+package dev.backfleet.worker.consume;
+
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.job.Target;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.ShardExecutor;
+import dev.backfleet.worker.execute.ShardStore;
+import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loop that takes tasks: a free slot first, then a task, then the claim, then the acknowledgement. */
+public final class TaskConsumer {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskConsumer.class);
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    private final TaskQueue queue;
+    private final Slots slots;
+    private final ShardStore store;
+    private final ShardExecutor runner;
+    private final Conditions conditions;
+    private final Sleeper sleeper;
+
+    // Acknowledged, but not claimed, since the database was away. Its dispatch is good for one claim, whoever gets it.
+    private @Nullable Task again;
+
+    /** Creates the loop. */
+    public TaskConsumer(
+            TaskQueue queue,
+            Slots slots,
+            ShardStore store,
+            ShardExecutor runner,
+            Conditions conditions,
+            Sleeper sleeper) {
+        this.queue = queue;
+        this.slots = slots;
+        this.store = store;
+        this.runner = runner;
+        this.conditions = conditions;
+        this.sleeper = sleeper;
+    }
+
+    /** Takes tasks until the worker stops. */
+    public void runUntilStopped() throws InterruptedException {
+        while (!conditions.stopping().getAsBoolean()) {
+            runOnce();
+        }
+    }
+
+    private void runOnce() throws InterruptedException {
+        if (!slots.reserve(PATIENCE)) {
+            queue.rest();
+            return;
+        }
+        var used = false;
+        Optional<TaskQueue.Delivery> delivery = Optional.empty();
+        try {
+            if (mayTake()) {
+                var task = again;
+                again = null;
+                if (task == null) {
+                    delivery = queue.take(PATIENCE);
+                    task = delivery.map(TaskQueue.Delivery::task).orElse(null);
+                }
+                used = task != null && work(task);
+            }
+        } finally {
+            if (!used) {
+                slots.release();
+            }
+        }
+        // Acknowledged as soon as the claim is decided: from then on the lease is the right to work, not the broker; so
+        // the work need not wait for the broker's answer.
+        delivery.ifPresent(queue::acknowledge);
+    }
+
+    private boolean mayTake() throws InterruptedException {
+        if (conditions.control().get().fleetMayRun()
+                && conditions.databaseReachable().getAsBoolean()) {
+            return true;
+        }
+        queue.rest();
+        sleeper.sleep(PATIENCE);
+        return false;
+    }
+
+    /** Whether the reserved slot is in use now. */
+    private boolean work(Task task) {
+        var claim = claim(task);
+        claim.ifPresent(won -> slots.work(() -> runner.run(won)));
+        return claim.isPresent();
+    }
+
+    private Optional<Claim> claim(Task task) {
+        if (!task.target().equals(Target.DEFAULT)) {
+            LOG.atWarn()
+                    .addKeyValue("target", task.target())
+                    .log("task dropped: this worker does not serve its target");
+            return Optional.empty();
+        }
+        if (!conditions.control().get().mayRun(task.shard().job())) {
+            return Optional.empty();
+        }
+        try {
+            return store.claim(task);
+        } catch (RefusedException e) {
+            var away = e.failure().isOfUnavailableDatabase();
+            again = away ? task : null;
+            LOG.atWarn()
+                    .addKeyValue("job", task.shard().job())
+                    .addKeyValue("shard", task.shard().number())
+                    .addKeyValue("code", e.failure().code())
+                    .log(
+                            away
+                                    ? "claim failed; it is tried again when the database is available"
+                                    : "claim failed; the task will be dispatched again");
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * What must hold before a task is taken.
+     *
+     * @param control what may be done now
+     * @param databaseReachable whether the database is known to be reachable
+     * @param stopping whether the worker is shutting down
+     */
+    public record Conditions(
+            Supplier<ControlView> control, BooleanSupplier databaseReachable, BooleanSupplier stopping) {}
+}

@@ -1,0 +1,79 @@
+package dev.backfleet.worker.execute;
+
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.control.ControlView;
+import dev.backfleet.worker.execute.ShardStateMachine.Limits;
+import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import io.github.resilience4j.core.IntervalFunction;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Walks through the {@link ShardExecution} of one claim after another, in the caller's thread. Shared by all slots of a worker. */
+public final class ShardExecutor {
+    private final ShardStore store;
+    private final ShardExecutions slices;
+    private final Sleeper sleeper;
+
+    /** Creates the runner. */
+    public ShardExecutor(
+            ShardStore store, Limits limits, ShardStateMachine.Backoff backoff, Surroundings around, WorkReports reports) {
+        this.store = store;
+        this.slices = new ShardExecutions(limits, backoff, around, reports);
+        this.sleeper = around.sleeper();
+    }
+
+    /**
+     * Works on a claimed shard until it is done, the slice is over, or it has to stop.
+     *
+     * @throws InterruptedException if the thread is interrupted; the lease then ends by itself
+     */
+    public RunOutcome run(Claim claim) throws InterruptedException {
+        var slice = slices.begin(claim);
+        while (slice.ending().isEmpty()) {
+            var rest = slice.step(this::ask);
+            if (!rest.isZero()) {
+                sleeper.sleep(rest);
+            }
+        }
+        return slice.ending().get();
+    }
+
+    private <T> void ask(Function<ShardStore, T> question, Consumer<T> answered, Consumer<RefusedException> refused) {
+        T answer;
+        try {
+            answer = question.apply(store);
+        } catch (RefusedException e) {
+            refused.accept(e);
+            return;
+        }
+        answered.accept(answer);
+    }
+
+    /**
+     * What surrounds the work.
+     *
+     * @param control what may be done now
+     * @param stopping whether the worker is shutting down
+     * @param ticker the monotonic clock
+     * @param sleeper how to wait
+     */
+    public record Surroundings(
+            Supplier<ControlView> control, BooleanSupplier stopping, Ticker ticker, Sleeper sleeper) {
+
+        /** With the process's own clock. */
+        public static Surroundings system(Supplier<ControlView> control, BooleanSupplier stopping) {
+            return new Surroundings(control, stopping, Ticker.system(), Sleeper.system());
+        }
+    }
+
+    /** How long to wait after the n-th failure in a row: from 50 ms, doubling with jitter, to at most 2 s. */
+    public static ShardStateMachine.Backoff jitteredBackoff() {
+        var interval =
+                IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(50), 2.0, 0.5, Duration.ofSeconds(2));
+        return failures -> Duration.ofMillis(interval.apply(failures));
+    }
+}

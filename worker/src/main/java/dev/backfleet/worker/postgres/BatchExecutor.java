@@ -1,0 +1,144 @@
+package dev.backfleet.worker.postgres;
+
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.batch.BatchStatement;
+import dev.backfleet.common.postgres.batch.KnownRowStatement;
+import dev.backfleet.worker.execute.BatchResult;
+import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.execute.RecentlyUsed;
+import dev.backfleet.worker.execute.Step;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Sends batches: one autocommitted statement each. */
+final class BatchExecutor {
+    private static final int STATEMENTS = 1_000;
+
+    private final RecentlyUsed<Key, String> statements = new RecentlyUsed<>(STATEMENTS);
+    private final Duration lease;
+
+    /**
+     * Creates it.
+     *
+     * @param lease how long a batch extends the lease
+     */
+    BatchExecutor(Duration lease) {
+        this.lease = lease;
+    }
+
+    /** One batch; nothing if the fence did not hold. */
+    Optional<BatchResult> run(Connection connection, Claim claim, Step.Batch batch) throws SQLException {
+        var timeout = batch.timeout();
+        if (timeout != null) {
+            return patiently(connection, claim, batch, timeout);
+        }
+        var start = BatchStatement.Start.of(batch.cursor(), claim.definition());
+        var key = new Key(claim.definition(), claim.relation(), start, claim.endsWithTenant());
+        var sql = statements.get(key, k -> BatchStatement.of(k.job, k.relation, k.start, k.endsWithTenant));
+        return FailureMapping.translatingRows(
+                connection,
+                () -> send(connection, sql, claim, batch),
+                () -> plan(connection, sql, statement -> {
+                    bind(connection, statement, 1, claim, batch, lease);
+                }));
+    }
+
+    private Optional<BatchResult> send(Connection connection, String sql, Claim claim, Step.Batch batch)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            bind(connection, statement, 1, claim, batch, lease);
+            try (var rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(result(rows, claim)) : Optional.empty();
+            }
+        }
+    }
+
+    // The row is looked for before, by a statement that changes nothing: the time limit is for the row alone.
+    private Optional<BatchResult> patiently(Connection connection, Claim claim, Step.Batch batch, Duration timeout) {
+        var next = NextRow.after(connection, claim, batch.cursor(), lease);
+        if (next.isEmpty()) {
+            return Optional.empty();
+        }
+        var sql = KnownRowStatement.of(claim.definition(), claim.relation());
+        return FailureMapping.translatingRows(
+                connection,
+                () -> sendPatiently(connection, sql, claim, batch, next.get(), timeout),
+                () -> plan(connection, sql, statement -> {
+                    next.get().bind(connection, statement, bind(connection, statement, 1, claim, batch, lease));
+                }));
+    }
+
+    // One round trip and one transaction, though two statements: the driver sends both, and one Sync after them.
+    private Optional<BatchResult> sendPatiently(
+            Connection connection, String sql, Claim claim, Step.Batch batch, NextRow.Point next, Duration timeout)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(WorkerSession.PATIENTLY + sql)) {
+            statement.setInt(1, Math.toIntExact(timeout.toMillis()));
+            next.bind(connection, statement, bind(connection, statement, 2, claim, batch, lease));
+            statement.execute();
+            if (!statement.getMoreResults()) {
+                throw new IllegalStateException("the batch gave no result");
+            }
+            try (var rows = statement.getResultSet()) {
+                return rows.next() ? Optional.of(result(rows, claim)) : Optional.empty();
+            }
+        }
+    }
+
+    private static void plan(Connection connection, String sql, Binding binding) throws SQLException {
+        try (var statement = connection.prepareStatement("explain " + sql)) {
+            binding.bind(statement);
+            statement.execute();
+        }
+    }
+
+    /** Sets the parameters of the walk, beginning with this one; the number of the next one. */
+    static int bind(
+            Connection connection,
+            PreparedStatement statement,
+            int first,
+            Claim claim,
+            Step.Batch batch,
+            Duration lease)
+            throws SQLException {
+        statement.setLong(first, claim.shard().job());
+        statement.setInt(first + 1, claim.shard().number());
+        statement.setLong(first + 2, claim.epoch());
+        statement.setArray(first + 3, array(connection, batch.cursor()));
+        statement.setInt(first + 4, batch.rows());
+        statement.setDouble(first + 5, lease.toMillis() / 1000.0);
+        return first + 6;
+    }
+
+    static java.sql.@Nullable Array array(Connection connection, Cursor cursor) throws SQLException {
+        return cursor.isStart()
+                ? null
+                : connection.createArrayOf("text", cursor.values().toArray());
+    }
+
+    private static BatchResult result(ResultSet row, Claim claim) throws SQLException {
+        var cursor = (String[]) row.getArray("cursor").getArray();
+        return new BatchResult(
+                new Cursor(List.of(cursor)),
+                row.getLong("walked"),
+                row.getLong("changed"),
+                row.getBoolean("done"),
+                SlotLimitsMapper.read(row, claim.definition()));
+    }
+
+    @FunctionalInterface
+    private interface Binding {
+        void bind(PreparedStatement statement) throws SQLException;
+    }
+
+    /** What a statement's text depends on. */
+    private record Key(
+            JobDefinition job, JobDefinition.Table relation, BatchStatement.Start start, boolean endsWithTenant) {}
+}
