@@ -1,7 +1,7 @@
 package dev.backfleet.benchmark;
 
 import dev.backfleet.common.cli.BackfleetCommandLine;
-import dev.backfleet.common.kafka.KafkaFailureTranslator;
+import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.standalone.cli.StackFailureTranslator;
 

@@ -3,7 +3,7 @@ package dev.backfleet.coordinator;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.embedded.SharedServers;
 import java.io.IOException;

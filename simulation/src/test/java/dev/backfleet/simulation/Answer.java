@@ -1,6 +1,6 @@
 package dev.backfleet.simulation;
 
-import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.shard.Failure;
 
 /** Where the server's answer to a request goes. */
 interface Answer<T> {

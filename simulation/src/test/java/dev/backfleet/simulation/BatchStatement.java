@@ -1,10 +1,10 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.ShardState;
-import dev.backfleet.worker.execute.BatchResult;
-import dev.backfleet.worker.execute.Claim;
-import dev.backfleet.worker.execute.Failure;
-import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Step;
 import java.util.Arrays;
 import java.util.Optional;
 

@@ -2,14 +2,14 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
-import dev.backfleet.coordinator.LeaderLoop;
-import dev.backfleet.coordinator.complete.JobCompletion;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.duty.JobCompletion;
+import dev.backfleet.coordinator.duty.Reaper;
+import dev.backfleet.coordinator.duty.Rollouts;
+import dev.backfleet.coordinator.lead.LeaderLoop;
 import dev.backfleet.coordinator.lead.Leadership;
-import dev.backfleet.coordinator.reap.Reaper;
-import dev.backfleet.coordinator.rollout.Rollouts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

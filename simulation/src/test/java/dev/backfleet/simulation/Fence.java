@@ -2,7 +2,7 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.ShardState;
-import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.shard.Claim;
 
 /** What batches and quarantine have in common: whether a claim still holds, and how far so many rows reach. */
 final class Fence {

@@ -2,7 +2,7 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.complete.JobCompletion;
+import dev.backfleet.coordinator.duty.JobCompletion;
 import java.util.List;
 
 /** The jobs, as far as they can come to an end: what {@code PostgresJobs} does, statement by statement. */

@@ -2,7 +2,7 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.shard.Claim;
 
 /** What must hold whenever rows are changed. */
 final class Laws {

@@ -2,7 +2,7 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.ShardState;
-import dev.backfleet.coordinator.reap.Reaper;
+import dev.backfleet.coordinator.duty.Reaper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

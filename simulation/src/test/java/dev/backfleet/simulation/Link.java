@@ -1,7 +1,7 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.error.ErrorKind;
-import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.worker.shard.Failure;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;

@@ -2,9 +2,9 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardState;
-import dev.backfleet.worker.execute.Claim;
-import dev.backfleet.worker.execute.QuarantineResult;
-import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.QuarantineResult;
+import dev.backfleet.worker.shard.Step;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,10 +1,10 @@
 package dev.backfleet.simulation;
 
-import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.PaceModel;
-import dev.backfleet.worker.execute.Reservation;
-import dev.backfleet.worker.execute.SlotLimits;
-import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Reservation;
+import dev.backfleet.worker.shard.SlotLimits;
+import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 
 /** The clock of each job's rate, which a contract test holds against the real row, and what it is asked. */

@@ -1,13 +1,13 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.BatchResult;
-import dev.backfleet.worker.execute.Claim;
-import dev.backfleet.worker.execute.Failure;
-import dev.backfleet.worker.execute.QuarantineResult;
-import dev.backfleet.worker.execute.Reservation;
 import dev.backfleet.worker.execute.ShardStore;
-import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.QuarantineResult;
+import dev.backfleet.worker.shard.Reservation;
+import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -2,11 +2,11 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.Claim;
-import dev.backfleet.worker.execute.Failure;
 import dev.backfleet.worker.execute.ShardExecution;
 import dev.backfleet.worker.execute.ShardStore;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Failure;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;

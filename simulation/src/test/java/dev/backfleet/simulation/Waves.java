@@ -2,7 +2,7 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardState;
-import dev.backfleet.coordinator.rollout.Rollouts;
+import dev.backfleet.coordinator.duty.Rollouts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

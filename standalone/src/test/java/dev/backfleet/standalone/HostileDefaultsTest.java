@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.kafka.KafkaSettings;
-import dev.backfleet.common.settings.CoordinatorSettings;
-import dev.backfleet.common.settings.DatabaseSettings;
-import dev.backfleet.common.settings.KafkaConnectionSettings;
 import dev.backfleet.common.settings.Settings;
-import dev.backfleet.common.settings.WorkerSettings;
+import dev.backfleet.common.settings.typed.CoordinatorSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
+import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.coordinator.Coordinator;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.Worker;

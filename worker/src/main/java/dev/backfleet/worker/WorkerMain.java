@@ -1,7 +1,7 @@
 package dev.backfleet.worker;
 
 import dev.backfleet.common.cli.BackfleetCommandLine;
-import dev.backfleet.common.kafka.KafkaFailureTranslator;
+import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
 import dev.backfleet.common.postgres.ConnectionFailures;
 
 /** The worker's own program, for images that hold nothing else. */

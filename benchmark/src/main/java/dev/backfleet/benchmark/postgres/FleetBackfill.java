@@ -9,7 +9,7 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
-import dev.backfleet.coordinator.postgres.PostgresControl;
+import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.backfleet.common.kafka;
 
-import dev.backfleet.common.settings.KafkaConnectionSettings;
 import dev.backfleet.common.settings.TaskQueueMode;
+import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;

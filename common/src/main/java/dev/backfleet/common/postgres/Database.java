@@ -3,7 +3,7 @@ package dev.backfleet.common.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
 import java.sql.Connection;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.backfleet.common.postgres;
 
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;

@@ -7,7 +7,7 @@ import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.backfleet.common.settings.LogFormat;
 import dev.backfleet.common.settings.LogLevel;
-import dev.backfleet.common.settings.LogSettings;
+import dev.backfleet.common.settings.typed.LogSettings;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.logging.Logger;

@@ -1,5 +1,6 @@
 package dev.backfleet.common.kafka;
 
+import dev.backfleet.common.kafka.setup.TopicSetup;
 import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.embedded.kafka.KafkaBroker;

@@ -2,7 +2,7 @@ package dev.backfleet.common.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.SharedServers;
 import java.time.Duration;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.SharedServers;
 import java.io.IOException;
 import java.nio.file.Path;

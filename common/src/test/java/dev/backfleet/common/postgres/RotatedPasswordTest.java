@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.Settings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.SharedServers;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.backfleet.common.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.SharedServers;
 import java.sql.Connection;
 import java.sql.DriverManager;

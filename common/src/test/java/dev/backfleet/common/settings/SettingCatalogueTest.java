@@ -3,6 +3,7 @@ package dev.backfleet.common.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.reference.GeneratedPage;
+import dev.backfleet.common.settings.typed.ProcessName;
 import java.lang.reflect.Modifier;
 import java.util.Map;
 import java.util.Random;

@@ -3,6 +3,9 @@ package dev.backfleet.common.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.settings.typed.CoordinatorSettings;
+import dev.backfleet.common.settings.typed.LogSettings;
+import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
 import java.io.IOException;

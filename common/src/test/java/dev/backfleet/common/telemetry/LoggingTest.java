@@ -11,7 +11,7 @@ import ch.qos.logback.core.encoder.Encoder;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfleet.common.settings.LogFormat;
 import dev.backfleet.common.settings.LogLevel;
-import dev.backfleet.common.settings.LogSettings;
+import dev.backfleet.common.settings.typed.LogSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,8 @@ package dev.backfleet.coordinator.cli;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.session.JobArgument;
+import dev.backfleet.coordinator.cli.session.Session;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -7,6 +7,7 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.screen.JobFormat;
 import java.util.List;

@@ -1,8 +1,9 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.BackfleetCommandLine;
-import dev.backfleet.common.kafka.KafkaFailureTranslator;
+import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
 import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
 
 /** The coordinator's own program, with the command line, for images that hold nothing else. */
 public final class Main {

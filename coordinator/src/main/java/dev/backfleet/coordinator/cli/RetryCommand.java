@@ -5,6 +5,8 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.cli.session.JobArgument;
+import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.operation.RetryShards.Retried;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

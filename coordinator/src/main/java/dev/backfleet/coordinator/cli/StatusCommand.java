@@ -5,6 +5,8 @@ import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.session.JobArgument;
+import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.screen.StatusText;
 import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import java.util.concurrent.Callable;

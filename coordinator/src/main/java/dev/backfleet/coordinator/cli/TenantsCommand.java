@@ -8,6 +8,8 @@ import dev.backfleet.common.cli.ShellWord;
 import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.cli.session.JobArgument;
+import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.query.ListTenants;
 import dev.backfleet.coordinator.query.TenantPage;
 import dev.backfleet.coordinator.query.TenantState;

@@ -6,6 +6,7 @@ import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import dev.backfleet.coordinator.screen.JobFormat;
 import dev.backfleet.coordinator.screen.WorkerState;

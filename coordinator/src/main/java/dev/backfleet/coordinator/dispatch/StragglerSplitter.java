@@ -1,8 +1,8 @@
 package dev.backfleet.coordinator.dispatch;
 
 import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.coordinator.problem.EachJob;
-import dev.backfleet.coordinator.problem.Problems;
+import dev.backfleet.coordinator.duty.EachJob;
+import dev.backfleet.coordinator.duty.Problems;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

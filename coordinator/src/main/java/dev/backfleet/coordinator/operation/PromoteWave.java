@@ -2,8 +2,8 @@ package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.duty.Rollouts;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.rollout.Rollouts;
 import java.util.Optional;
 
 /** Begins the next wave of a job's rollout. */

@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.operation;
 
-import dev.backfleet.common.spec.ParsedSpec;
+import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.pin.Catalog;

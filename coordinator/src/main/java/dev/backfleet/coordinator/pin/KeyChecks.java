@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.spec.SpecException;
-import dev.backfleet.common.spec.SpecLocations;
+import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 

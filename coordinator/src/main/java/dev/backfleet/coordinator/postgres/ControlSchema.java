@@ -8,7 +8,7 @@ import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.postgres.SessionSource;
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

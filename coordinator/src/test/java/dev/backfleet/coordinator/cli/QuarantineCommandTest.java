@@ -8,7 +8,7 @@ import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
-import dev.backfleet.common.kafka.KafkaFailureTranslator;
+import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.ControlRows;
 import java.io.IOException;

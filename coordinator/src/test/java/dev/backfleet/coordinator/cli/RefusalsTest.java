@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfleet.common.cli.BackfleetCommandLine;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.postgres.ConnectionFailures;
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.coordinator.ControlRows;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import java.io.PrintWriter;

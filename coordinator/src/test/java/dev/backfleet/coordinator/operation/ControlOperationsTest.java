@@ -10,7 +10,7 @@ import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.operation.Resume.Partitions;
-import dev.backfleet.coordinator.postgres.PostgresControl;
+import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.spec.SpecException;
-import dev.backfleet.common.spec.SpecParser;
+import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.operation.ChangeSettings.Change;
 import dev.backfleet.coordinator.operation.ChangeSettings.Wanted;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;

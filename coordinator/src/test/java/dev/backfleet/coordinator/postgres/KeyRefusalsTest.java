@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.spec.SpecException;
-import dev.backfleet.coordinator.pin.SchemaDriftCheck;
+import dev.backfleet.coordinator.duty.SchemaDriftCheck;
+import dev.backfleet.coordinator.postgres.job.PinStore;
+import dev.backfleet.coordinator.postgres.plan.PostgresPins;
+import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.stream.Stream;

@@ -6,12 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
-import dev.backfleet.coordinator.complete.JobCompletion;
 import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
+import dev.backfleet.coordinator.duty.JobCompletion;
+import dev.backfleet.coordinator.duty.Reaper;
 import dev.backfleet.coordinator.lead.Leadership;
-import dev.backfleet.coordinator.reap.Reaper;
+import dev.backfleet.coordinator.postgres.control.PostgresJobs;
+import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
+import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,8 +3,12 @@ package dev.backfleet.coordinator.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.complete.CompletenessCheck;
-import dev.backfleet.coordinator.problem.EachJob;
+import dev.backfleet.coordinator.duty.CompletenessCheck;
+import dev.backfleet.coordinator.duty.EachJob;
+import dev.backfleet.coordinator.postgres.control.PostgresJobs;
+import dev.backfleet.coordinator.postgres.plan.PostgresLookBack;
+import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
+import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.query.JobStatus;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,7 +2,11 @@ package dev.backfleet.coordinator.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.coordinator.plan.Planner;
+import dev.backfleet.coordinator.duty.Planner;
+import dev.backfleet.coordinator.postgres.job.PostgresProblems;
+import dev.backfleet.coordinator.postgres.plan.PostgresPins;
+import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
+import dev.backfleet.coordinator.postgres.throttle.PostgresLedger;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import java.sql.SQLException;
 import java.time.Duration;

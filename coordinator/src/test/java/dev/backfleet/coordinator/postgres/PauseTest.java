@@ -8,6 +8,7 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.RetryShards.Retried;
+import dev.backfleet.coordinator.postgres.control.PostgresJobs;
+import dev.backfleet.coordinator.postgres.control.PostgresRetries;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;

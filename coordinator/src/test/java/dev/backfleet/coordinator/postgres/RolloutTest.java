@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.coordinator.duty.Rollouts;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.rollout.Rollouts;
+import dev.backfleet.coordinator.postgres.control.PostgresJobs;
+import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
+import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
+import dev.backfleet.coordinator.postgres.query.PostgresTenants;
+import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
 import java.sql.SQLException;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;

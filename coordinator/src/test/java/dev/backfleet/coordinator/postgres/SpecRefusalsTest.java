@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.spec.SpecException;
-import dev.backfleet.common.spec.SpecParser;
+import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.SubmitJob;
+import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,12 @@
 package dev.backfleet.coordinator.postgres;
 
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.settings.DatabaseSettings;
-import dev.backfleet.common.spec.SpecParser;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.SubmitJob;
+import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.embedded.SharedServers;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -6,6 +6,8 @@ import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
 import dev.backfleet.coordinator.ControlRows;
+import dev.backfleet.coordinator.postgres.query.PostgresQueries;
+import dev.backfleet.coordinator.postgres.throttle.PostgresLedger;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.throttle.FullSpeed;
 import dev.backfleet.coordinator.throttle.Reading;

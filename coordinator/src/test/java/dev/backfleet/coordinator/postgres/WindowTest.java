@@ -2,7 +2,9 @@ package dev.backfleet.coordinator.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.coordinator.window.Windows;
+import dev.backfleet.coordinator.duty.Windows;
+import dev.backfleet.coordinator.postgres.job.PostgresWindows;
+import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

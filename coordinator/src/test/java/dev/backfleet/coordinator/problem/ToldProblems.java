@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.problem;
 
+import dev.backfleet.coordinator.duty.Problems;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;

@@ -1,11 +1,11 @@
 package dev.backfleet.standalone.demo;
 
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.spec.SpecParser;
+import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.SubmitJob;
-import dev.backfleet.coordinator.postgres.PostgresCatalog;
-import dev.backfleet.coordinator.postgres.PostgresIntake;
+import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 
 /** The spec that the demo submits, as a person would write it. */
 final class DemoSpec {

@@ -1,10 +1,10 @@
 package dev.backfleet.standalone.process;
 
 import dev.backfleet.common.cli.BackfleetCommandLine;
-import dev.backfleet.common.kafka.KafkaFailureTranslator;
+import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.cli.Backfleet;
-import dev.backfleet.coordinator.cli.SpecFailureTranslator;
+import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
 import dev.backfleet.worker.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.standalone.postgres.DemoTable;

@@ -1,10 +1,10 @@
 package dev.backfleet.standalone.outage;
 
 import dev.backfleet.common.clock.StartWait;
-import dev.backfleet.common.settings.CoordinatorSettings;
-import dev.backfleet.common.settings.DatabaseSettings;
 import dev.backfleet.common.settings.Settings;
-import dev.backfleet.common.settings.WorkerSettings;
+import dev.backfleet.common.settings.typed.CoordinatorSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.coordinator.Coordinator;
 import dev.backfleet.worker.Worker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -2,6 +2,13 @@ package dev.backfleet.worker.execute;
 
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.QuarantineResult;
+import dev.backfleet.worker.shard.Reservation;
+import dev.backfleet.worker.shard.ShardStateMachine;
+import dev.backfleet.worker.shard.Step;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;

@@ -1,9 +1,16 @@
 package dev.backfleet.worker.execute;
 
 import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
-import dev.backfleet.worker.execute.ShardStateMachine.Situation;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.shard.BatchSizer;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.QuarantineResult;
+import dev.backfleet.worker.shard.RunOutcome;
+import dev.backfleet.worker.shard.ShardStateMachine;
+import dev.backfleet.worker.shard.ShardStateMachine.Situation;
+import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;

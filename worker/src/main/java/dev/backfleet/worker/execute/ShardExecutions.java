@@ -1,7 +1,10 @@
 package dev.backfleet.worker.execute;
 
 import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
-import dev.backfleet.worker.execute.ShardStateMachine.Limits;
+import dev.backfleet.worker.shard.BatchSizer;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.ShardStateMachine;
+import dev.backfleet.worker.shard.ShardStateMachine.Limits;
 
 /** Begins the slices of one worker. They share what was learnt of the batch size that fits each job. */
 public final class ShardExecutions {

@@ -1,5 +1,6 @@
 package dev.backfleet.worker.execute;
 
+import dev.backfleet.worker.shard.Claim;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

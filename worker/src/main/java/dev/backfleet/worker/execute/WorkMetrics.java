@@ -1,5 +1,7 @@
 package dev.backfleet.worker.execute;
 
+import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.shard.Failure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

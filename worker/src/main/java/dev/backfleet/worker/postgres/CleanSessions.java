@@ -2,8 +2,8 @@ package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SessionPrint;
-import dev.backfleet.worker.execute.Claim;
 import dev.backfleet.worker.execute.RecentlyUsed;
+import dev.backfleet.worker.shard.Claim;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.backfleet.worker.postgres;
 
-import dev.backfleet.worker.execute.Claim;
-import dev.backfleet.worker.execute.Reservation;
-import dev.backfleet.worker.execute.SlotLimits;
-import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Reservation;
+import dev.backfleet.worker.shard.SlotLimits;
+import dev.backfleet.worker.shard.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

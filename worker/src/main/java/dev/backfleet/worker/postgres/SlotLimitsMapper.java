@@ -1,7 +1,7 @@
 package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.worker.execute.SlotLimits;
+import dev.backfleet.worker.shard.SlotLimits;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

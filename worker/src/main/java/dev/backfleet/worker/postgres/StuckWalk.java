@@ -2,7 +2,7 @@ package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.unit.HumanDuration;
-import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.worker.shard.Claim;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

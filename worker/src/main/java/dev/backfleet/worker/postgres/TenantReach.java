@@ -1,7 +1,7 @@
 package dev.backfleet.worker.postgres;
 
-import dev.backfleet.common.postgres.KeySpace;
-import dev.backfleet.worker.execute.Claim;
+import dev.backfleet.common.postgres.batch.KeySpace;
+import dev.backfleet.worker.shard.Claim;
 import org.jdbi.v3.core.Handle;
 
 /** Asks whether rows of a tenant may be in what is left of a shard: the tenant is text, and only PostgreSQL compares it. */

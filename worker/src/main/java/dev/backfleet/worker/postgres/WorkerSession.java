@@ -5,7 +5,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.postgres.batch.BatchStatement;
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,6 +1,12 @@
 package dev.backfleet.worker.execute;
 
 import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.QuarantineResult;
+import dev.backfleet.worker.shard.Reservation;
+import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,8 +1,13 @@
 package dev.backfleet.worker.execute;
 
 import dev.backfleet.common.job.Cursor;
-import dev.backfleet.worker.execute.ShardStateMachine.Limits;
-import dev.backfleet.worker.execute.ShardStateMachine.Situation;
+import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.shard.BatchSizer;
+import dev.backfleet.worker.shard.ShardStateMachine;
+import dev.backfleet.worker.shard.ShardStateMachine.Limits;
+import dev.backfleet.worker.shard.ShardStateMachine.Situation;
+import dev.backfleet.worker.shard.SlotLimits;
+import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

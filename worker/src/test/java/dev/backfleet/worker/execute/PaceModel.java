@@ -1,5 +1,8 @@
 package dev.backfleet.worker.execute;
 
+import dev.backfleet.worker.shard.Reservation;
+import dev.backfleet.worker.shard.SlotLimits;
+import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 
 /** The clock of a job's rate as a value in memory, for simulations; a contract test holds it against the real one. */

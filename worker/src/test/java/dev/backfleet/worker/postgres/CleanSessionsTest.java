@@ -3,8 +3,8 @@ package dev.backfleet.worker.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.Cursor;
-import dev.backfleet.worker.execute.Claim;
-import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Step;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

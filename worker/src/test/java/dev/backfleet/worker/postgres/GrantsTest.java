@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.settings.DatabaseSettings;
-import dev.backfleet.worker.execute.Failure;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.worker.execute.ShardStore.Standing;
-import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

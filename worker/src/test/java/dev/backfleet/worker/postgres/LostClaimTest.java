@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.settings.DatabaseSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
 import dev.backfleet.worker.execute.ShardStore.Standing;
-import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

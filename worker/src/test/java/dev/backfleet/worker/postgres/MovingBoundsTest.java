@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.worker.execute.Claim;
-import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Step;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Executors;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.RecentlyUsed;
-import dev.backfleet.worker.execute.Step;
+import dev.backfleet.worker.shard.Step;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -2,8 +2,8 @@ package dev.backfleet.common.kafka.task;
 
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
-import dev.backfleet.common.kafka.KafkaUnreachableException;
-import dev.backfleet.common.kafka.TaskQueueModes;
+import dev.backfleet.common.kafka.setup.KafkaUnreachableException;
+import dev.backfleet.common.kafka.setup.TaskQueueModes;
 import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.task.TaskQueue;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,7 +20,7 @@ public final class TaskQueues {
      * A task queue in the mode of the settings; in mode auto, the cluster is asked. Nothing is taken before the first
      * {@link TaskQueue#take}.
      *
-     * @throws dev.backfleet.common.kafka.KafkaSetupException if share groups are demanded of a cluster without them
+     * @throws dev.backfleet.common.kafka.setup.KafkaSetupException if share groups are demanded of a cluster without them
      * @throws KafkaUnreachableException if the cluster could not be asked
      */
     public static TaskQueue open(KafkaClients clients, MeterRegistry registry) {

@@ -7,8 +7,6 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
-import dev.backfleet.common.postgres.KeyOrder;
-import dev.backfleet.common.postgres.RowChange;
 import dev.backfleet.common.sql.Identifier;
 import java.util.HashMap;
 import java.util.Map;

@@ -5,8 +5,6 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.postgres.KeyOrder;
-import dev.backfleet.common.postgres.RowChange;
 import dev.backfleet.common.sql.Identifier;
 import java.util.Map;
 import java.util.function.IntFunction;

@@ -3,8 +3,6 @@ package dev.backfleet.common.postgres.batch;
 import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.Comparison;
-import dev.backfleet.common.postgres.KeyOrder;
-import dev.backfleet.common.postgres.RowChange;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 

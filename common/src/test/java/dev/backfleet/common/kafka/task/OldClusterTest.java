@@ -3,9 +3,9 @@ package dev.backfleet.common.kafka.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backfleet.common.kafka.KafkaSetupException;
 import dev.backfleet.common.kafka.TestKafka;
-import dev.backfleet.common.kafka.TopicSetup;
+import dev.backfleet.common.kafka.setup.KafkaSetupException;
+import dev.backfleet.common.kafka.setup.TopicSetup;
 import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.task.TaskQueueException;
 import dev.backfleet.embedded.kafka.KafkaBroker;

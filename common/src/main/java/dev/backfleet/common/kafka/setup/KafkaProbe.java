@@ -1,0 +1,123 @@
+package dev.backfleet.common.kafka.setup;
+
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaFailures;
+import dev.backfleet.common.kafka.TimeLeft;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+
+/** Finds out whether Kafka can be reached and, if not, what a person should look at. */
+public final class KafkaProbe {
+    private static final Duration LONGEST = Duration.ofSeconds(8);
+
+    private final KafkaClients clients;
+
+    /** Creates the probe. */
+    public KafkaProbe(KafkaClients clients) {
+        this.clients = clients;
+    }
+
+    /**
+     * Asks the cluster to describe itself.
+     *
+     * @param timeout how long to wait; 8 s at most
+     * @throws KafkaUnreachableException in one line: which servers, what happened, what to check
+     */
+    public void check(Duration timeout) {
+        var limit = timeout.compareTo(LONGEST) < 0 ? timeout : LONGEST;
+        var answer = new CompletableFuture<Void>();
+        // On a thread of its own: resolving a name can take longer than anybody is willing to wait.
+        var thread = new Thread(() -> ask(limit, answer), "kafka-probe");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaUnreachableException known
+                    ? known
+                    : unreachable(KafkaFailures.describe(e), e.getCause());
+        } catch (TimeoutException e) {
+            throw unreachable(silent(limit), e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    private void ask(Duration limit, CompletableFuture<Void> answer) {
+        try {
+            var time = new TimeLeft(limit);
+            var doors = BootstrapConnectivity.knock(servers(), security(), limit.dividedBy(8));
+            if (!doors.anyOpen()) {
+                throw unreachable(doors.describe(), null);
+            }
+            if (doors.answersStrangely()) {
+                throw unreachable(
+                        doors.speaksTls()
+                                ? wantsTls()
+                                : "the port is open, but what answers is no Kafka" + " broker: check host and port",
+                        null);
+            }
+            // What is kept back is for asking why, if there is no answer.
+            describeCluster(time.left().minus(limit.dividedBy(4)), doors);
+            answer.complete(null);
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private void describeCluster(Duration limit, BootstrapConnectivity doors) {
+        try (var admin = clients.admin("probe")) {
+            try {
+                var options = new DescribeClusterOptions().timeoutMs((int) limit.toMillis());
+                KafkaFailures.await(admin.describeCluster(options).nodes(), limit);
+            } finally {
+                admin.close(Duration.ZERO);
+            }
+        } catch (SslAuthenticationException e) {
+            throw unreachable(
+                    "the TLS handshake failed (" + KafkaFailures.describe(e)
+                            + "): check ssl.truststore and the host name in the server's certificate",
+                    e);
+        } catch (AuthenticationException e) {
+            throw unreachable(
+                    "authentication failed (" + KafkaFailures.describe(e)
+                            + "): check sasl.mechanism and sasl.jaas.config",
+                    e);
+        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            throw unreachable(doors.speaksTls() ? wantsTls() : silent(limit), e);
+        } catch (KafkaException e) {
+            throw unreachable(KafkaFailures.describe(e), e);
+        }
+    }
+
+    private String wantsTls() {
+        return "the server speaks TLS but security.protocol is " + security()
+                + ": set security.protocol to SSL or SASL_SSL in the client properties";
+    }
+
+    private String silent(Duration limit) {
+        return "the port is open but did not answer as a Kafka broker within " + limit.toMillis()
+                + " ms: check that it is a broker's client port and that security.protocol (" + security()
+                + ") is what the listener expects";
+    }
+
+    private KafkaUnreachableException unreachable(String why, @org.jspecify.annotations.Nullable Throwable cause) {
+        return new KafkaUnreachableException("Cannot reach Kafka at " + servers() + ": " + why + ".", cause);
+    }
+
+    private String servers() {
+        return clients.settings().bootstrapServers();
+    }
+
+    private String security() {
+        return clients.settings().clientProperties().getOrDefault("security.protocol", "PLAINTEXT");
+    }
+}

@@ -1,0 +1,64 @@
+package dev.backfleet.common.settings.typed;
+
+import dev.backfleet.common.settings.SettingCatalogue;
+import dev.backfleet.common.settings.Settings;
+import dev.backfleet.common.settings.SettingsException;
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.common.throttle.Thresholds;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How a coordinator works.
+ *
+ * @param id its name, different for each coordinator
+ * @param lease how long it leads without a sign of life
+ * @param tick the pause between two rounds of its duties
+ * @param redispatchAfter how long a published task may stay unclaimed
+ * @param throttle the thresholds of each signal, unless a spec says otherwise
+ * @param httpHosts which hosts it asks for jobs; empty: all but those with link-local or metadata addresses
+ */
+public record CoordinatorSettings(
+        String id,
+        Duration lease,
+        Duration tick,
+        Duration redispatchAfter,
+        Map<Signal, Thresholds> throttle,
+        Set<String> httpHosts) {
+
+    /** Copies the collections. */
+    public CoordinatorSettings {
+        httpHosts = Set.copyOf(httpHosts);
+        throttle = Map.copyOf(throttle);
+    }
+
+    /**
+     * What the settings say.
+     *
+     * @param fallbackId the name of a coordinator that was given none, see {@link ProcessName}
+     */
+    public static CoordinatorSettings from(Settings settings, String fallbackId) {
+        var lease = settings.get(SettingCatalogue.COORDINATOR_LEASE);
+        var tick = settings.get(SettingCatalogue.COORDINATOR_TICK);
+        if (tick.multipliedBy(3).compareTo(lease) > 0) {
+            throw new SettingsException("BACKFLEET_COORDINATOR_TICK must be at most a third of"
+                    + " BACKFLEET_COORDINATOR_LEASE, or the lead is lost between two rounds: shorten the tick or"
+                    + " lengthen the lease");
+        }
+        return new CoordinatorSettings(
+                settings.find(SettingCatalogue.COORDINATOR_ID).orElse(fallbackId),
+                lease,
+                tick,
+                settings.get(SettingCatalogue.REDISPATCH_AFTER),
+                throttle(settings),
+                settings.find(SettingCatalogue.THROTTLE_HTTP_HOSTS).orElse(Set.of()));
+    }
+
+    private static Map<Signal, Thresholds> throttle(Settings settings) {
+        var thresholds = new EnumMap<Signal, Thresholds>(Signal.class);
+        SettingCatalogue.THROTTLE.forEach((signal, setting) -> thresholds.put(signal, settings.get(setting)));
+        return thresholds;
+    }
+}

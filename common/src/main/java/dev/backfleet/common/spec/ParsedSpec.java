@@ -1,9 +1,0 @@
-package dev.backfleet.common.spec;
-
-/**
- * A spec and where its keys stand in the file.
- *
- * @param spec the spec
- * @param locations makes problems that are found later name the file and the line
- */
-public record ParsedSpec(Spec spec, SpecLocations locations) {}

@@ -1,0 +1,45 @@
+package dev.backfleet.common.spec.key;
+
+import dev.backfleet.common.unit.BadTextException;
+import dev.backfleet.common.unit.Shown;
+import java.time.DateTimeException;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.regex.Pattern;
+
+/** The two times of the day of {@code window.between}; midnight at the end is written {@code 24:00}. */
+record SpecTimes(LocalTime from, LocalTime to) {
+    private static final Pattern WRITTEN =
+            Pattern.compile("((?:[01][0-9]|2[0-3]):[0-5][0-9])-((?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)");
+
+    static final SpecScalarType<SpecTimes> TYPE = new SpecScalarType<>(
+            "two times of the day, `HH:MM-HH:MM`",
+            "`00:00` to `24:00`; the second may be on the next day",
+            SpecTimes::parse);
+
+    static final SpecScalarType<ZoneId> ZONE =
+            new SpecScalarType<>("time zone", "a name of the tz database", SpecTimes::zone);
+
+    private static SpecTimes parse(String text) {
+        var match = WRITTEN.matcher(text);
+        if (!match.matches()) {
+            throw new BadTextException(Shown.text(text) + " is not two times of the day", "write it like 22:00-06:00");
+        }
+        if (match.group(1).equals(match.group(2))) {
+            throw new BadTextException(text + " ends where it begins", "write 00:00-24:00 for a whole day");
+        }
+        return new SpecTimes(LocalTime.parse(match.group(1)), end(match.group(2)));
+    }
+
+    private static LocalTime end(String text) {
+        return text.equals("24:00") ? LocalTime.MIDNIGHT : LocalTime.parse(text);
+    }
+
+    private static ZoneId zone(String text) {
+        try {
+            return ZoneId.of(text);
+        } catch (DateTimeException e) {
+            throw new BadTextException(Shown.text(text) + " is not a time zone", "write Europe/Berlin or UTC, say");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.backfleet.common.spec.key;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** The values of a spec's file, found by the definitions of their keys. */
+final class SpecValues {
+    private final SpecNode.Mapping root;
+    private final SpecLocations at;
+
+    SpecValues(SpecNode.Mapping root, SpecLocations at) {
+        this.root = root;
+        this.at = at;
+    }
+
+    /** The value of a key that has one in any case: its own, or its default. */
+    <T> T get(SpecKey<T> key) {
+        return find(key).orElseGet(() -> {
+            if (key.absence().kind() != SpecKey.Kind.DEFAULT) {
+                throw at.problem(key.path(), "is missing", "write it like " + key.written());
+            }
+            var standard = new SpecNode.Scalar(0, key.absence().text(), false, false);
+            return key.type().read(field(key, standard));
+        });
+    }
+
+    /** The value of a key, if it is in the file. */
+    <T> Optional<T> find(SpecKey<T> key) {
+        return node(key).map(node -> key.type().read(field(key, node)));
+    }
+
+    private Optional<SpecNode> node(SpecKey<?> key) {
+        if (key.group().isEmpty()) {
+            return Optional.ofNullable(root.entries().get(key.path()));
+        }
+        var group = root.entries().get(key.group());
+        if (group == null) {
+            return Optional.empty();
+        }
+        // "rate: none" is short for no limit, and "throttle: none" for no signal.
+        if ((key.group().equals(SpecKeys.RATE_ROWS.group()) || key.group().equals(ThrottleKeys.GROUP))
+                && group instanceof SpecNode.Scalar scalar
+                && scalar.text().equals(SpecScalarType.NONE)) {
+            return Optional.of(group);
+        }
+        // "rollout: [...]" is short for its waves.
+        if (key.group().equals(SpecKeys.ROLLOUT_WAVES.group()) && group instanceof SpecNode.Sequence) {
+            return key.equals(SpecKeys.ROLLOUT_WAVES) ? Optional.of(group) : Optional.empty();
+        }
+        Map<String, SpecNode> entries = new SpecField(key.group(), group, key.written(), true, at)
+                .group()
+                .entries();
+        return Optional.ofNullable(entries.get(key.leaf()));
+    }
+
+    private SpecField field(SpecKey<?> key, SpecNode node) {
+        boolean optional = key.absence().kind() != SpecKey.Kind.REFUSED;
+        return new SpecField(key.path(), node, key.written(), optional, at);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.backfleet.common.spec.parse;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.backfleet.common.job.ErrorBudget;
+import dev.backfleet.common.job.Rollout;
+import dev.backfleet.common.job.TimeWindow;
+import dev.backfleet.common.spec.Change;
+import dev.backfleet.common.spec.Limits;
+import dev.backfleet.common.spec.Spec;
+import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.common.spec.SpecProblem;
+import dev.backfleet.common.spec.key.SpecKeys;
+import dev.backfleet.common.spec.key.SpecLocations;
+import dev.backfleet.common.spec.key.SpecNode;
+import dev.backfleet.common.spec.key.SpecValues;
+import dev.backfleet.common.spec.key.ThrottleKeys;
+import dev.backfleet.common.sql.Identifier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+
+/** Reads a spec's file, YAML or JSON, and checks all that can be checked without a database. */
+public final class SpecParser {
+    private static final int MAX_BYTES = 1 << 20;
+    private static final Pattern LOOKS_LIKE_JSON = Pattern.compile("\\s*\\{\\s*[\"}][\\s\\S]*");
+    private static final Pattern PLACE = Pattern.compile("(?m)^ in .*, line ([0-9]{1,9}), column");
+    private static final Pattern INTERNALS = Pattern.compile("(, got this instead: <| \\(start marker at ).*");
+    private static final YAMLFactory YAML = new YAMLFactory();
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private SpecParser() {}
+
+    /**
+     * Reads a spec.
+     *
+     * @param fileName for messages, and to know JSON by its ending; a name without a known ending is judged by the text
+     * @throws SpecException at the first problem
+     */
+    public static ParsedSpec parse(String fileName, String text) {
+        if (text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+            throw wholeFile(fileName, OptionalInt.empty(), "the file is larger than 1 MiB", "write a shorter one");
+        }
+        var root = tree(fileName, text.startsWith("\uFEFF") ? text.substring(1) : text);
+        var locations = SpecLocations.of(fileName, root);
+        new UnknownKeys(locations).refuse(root);
+        var spec = spec(new SpecValues(root, locations), text);
+        refuseSettingWhatIsWalked(spec, locations);
+        refuseRolloutWithoutWaves(spec, locations);
+        return new ParsedSpec(spec, locations);
+    }
+
+    private static Spec spec(SpecValues values, String source) {
+        return new Spec(
+                values.get(SpecKeys.NAME),
+                values.get(SpecKeys.TABLE),
+                values.find(SpecKeys.TENANT),
+                new Change(values.get(SpecKeys.SET), values.find(SpecKeys.WHERE), values.get(SpecKeys.TRIGGERS)),
+                values.find(SpecKeys.KEY),
+                new Limits(
+                        values.get(SpecKeys.SHARD_ROWS),
+                        values.get(SpecKeys.BATCH_DURATION),
+                        values.get(SpecKeys.BATCH_MAX_ROWS),
+                        values.get(SpecKeys.BATCH_ROW_TIMEOUT),
+                        values.get(SpecKeys.RATE_ROWS),
+                        values.get(SpecKeys.RATE_WAL),
+                        values.get(SpecKeys.CONCURRENCY),
+                        values.get(SpecKeys.PRIORITY),
+                        new ErrorBudget(values.get(SpecKeys.BUDGET_ROWS), values.get(SpecKeys.BUDGET_RATIO))),
+                window(values),
+                ThrottleKeys.read(values),
+                rollout(values),
+                source);
+    }
+
+    private static Optional<TimeWindow> window(SpecValues values) {
+        var between = values.get(SpecKeys.WINDOW_BETWEEN);
+        var days = values.find(SpecKeys.WINDOW_DAYS).orElseGet(() -> EnumSet.allOf(DayOfWeek.class));
+        var always = between.from().equals(between.to()) && days.size() == DayOfWeek.values().length;
+        var window = new TimeWindow(between.from(), between.to(), values.get(SpecKeys.WINDOW_ZONE), days);
+        return always ? Optional.empty() : Optional.of(window);
+    }
+
+    private static Optional<Rollout> rollout(SpecValues values) {
+        var promote = values.get(SpecKeys.ROLLOUT_PROMOTE);
+        var soak = values.get(SpecKeys.ROLLOUT_SOAK);
+        return values.find(SpecKeys.ROLLOUT_WAVES).map(waves -> new Rollout(waves, promote, soak));
+    }
+
+    private static void refuseRolloutWithoutWaves(Spec spec, SpecLocations locations) {
+        var group = SpecKeys.ROLLOUT_WAVES.group();
+        if (spec.rollout().isEmpty() && locations.lineOf(group).isPresent()) {
+            throw locations.problem(group, "has no waves", "write it like " + SpecKeys.ROLLOUT_WAVES.written());
+        }
+    }
+
+    private static void refuseSettingWhatIsWalked(Spec spec, SpecLocations locations) {
+        var key = spec.key().orElse(List.of());
+        for (Identifier column : spec.change().set().keySet()) {
+            var path = SpecLocations.setColumn(column);
+            if (key.contains(column)) {
+                throw locations.problem(
+                        path, "is part of the key, which is walked and cannot change", "take it out of set or of key");
+            }
+            if (spec.tenant().equals(Optional.of(column))) {
+                throw locations.problem(
+                        path, "is the tenant column, which is walked and cannot change", "take it out of set");
+            }
+        }
+    }
+
+    private static SpecNode.Mapping tree(String fileName, String text) {
+        boolean json = isJson(fileName, text);
+        try (JsonParser parser = json ? JSON.createParser(text) : YAML.createParser(text)) {
+            return new SpecTreeReader(fileName, text, parser).read();
+        } catch (JsonProcessingException e) {
+            throw wholeFile(
+                    fileName,
+                    line(e),
+                    "not valid " + (json ? "JSON: " : "YAML: ") + said(e),
+                    json
+                            ? "correct the syntax"
+                            : "correct the syntax; quote texts that hold \": \" or begin with a sign");
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
+        }
+    }
+
+    // A YAML problem's own place is the last that the message names; the location is where its context began.
+    private static OptionalInt line(JsonProcessingException e) {
+        var named = PLACE.matcher(e.getOriginalMessage()).results().reduce((before, place) -> place);
+        if (named.isPresent()) {
+            return OptionalInt.of(Integer.parseInt(named.get().group(1)));
+        }
+        var where = e.getLocation();
+        return where == null || where.getLineNr() < 1 ? OptionalInt.empty() : OptionalInt.of(where.getLineNr());
+    }
+
+    // What SnakeYAML says has the context first, then excerpts, which are indented, and the problem last.
+    private static String said(JsonProcessingException e) {
+        var problem = e.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .reduce("it cannot be read", (before, line) -> line);
+        return INTERNALS.matcher(problem).replaceFirst("");
+    }
+
+    private static boolean isJson(String fileName, String text) {
+        var name = fileName.toLowerCase(Locale.ROOT);
+        if (name.endsWith(".json")) {
+            return true;
+        }
+        return !name.endsWith(".yaml")
+                && !name.endsWith(".yml")
+                && LOOKS_LIKE_JSON.matcher(text).matches();
+    }
+
+    private static SpecException wholeFile(String file, OptionalInt line, String what, String remedy) {
+        return new SpecException(new SpecProblem(file, line, "", what, remedy));
+    }
+}

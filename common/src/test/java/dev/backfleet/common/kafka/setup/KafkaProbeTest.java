@@ -1,0 +1,125 @@
+package dev.backfleet.common.kafka.setup;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.kafka.TestKafka;
+import dev.backfleet.common.settings.TaskQueueMode;
+import dev.backfleet.embedded.SharedServers;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Map;
+import javax.net.ssl.SSLServerSocketFactory;
+import javax.net.ssl.SSLSocket;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+
+/** What a person is told when Kafka cannot be reached. */
+class KafkaProbeTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    @Test
+    void a_broker_answers() {
+        var clients = TestKafka.shared(TaskQueueMode.AUTO).clients();
+        assertThatCode(() -> new KafkaProbe(clients).check(Duration.ofSeconds(8)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_port_where_nothing_listens_is_named() throws IOException {
+        var port = freePort();
+        assertUnreachable("127.0.0.1:" + port, Map.of())
+                .hasMessageContainingAll("127.0.0.1:" + port, "nothing accepts connections", "check host and port");
+    }
+
+    @Test
+    void a_port_that_accepts_and_says_nothing_is_no_broker() throws IOException {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            assertUnreachable("127.0.0.1:" + silent.getLocalPort(), Map.of())
+                    .hasMessageContainingAll("did not answer as a Kafka broker", "security.protocol (PLAINTEXT)");
+        }
+    }
+
+    @Test
+    void a_port_that_hangs_up_is_no_broker() throws IOException {
+        try (var rude = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            serve(() -> rude.accept().close());
+            assertUnreachable("127.0.0.1:" + rude.getLocalPort(), Map.of())
+                    .hasMessageContaining("did not answer as a Kafka broker");
+        }
+    }
+
+    @Test
+    void a_server_of_another_kind_is_no_broker() {
+        var postgres = "127.0.0.1:" + SharedServers.postgres().port();
+        assertUnreachable(postgres, Map.of()).hasMessageContaining("what answers is no Kafka broker");
+    }
+
+    @Test
+    void a_port_that_speaks_tls_is_told_from_one_that_is_no_broker() throws IOException {
+        try (var tls =
+                SSLServerSocketFactory.getDefault().createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            serve(() -> {
+                try (Socket socket = tls.accept()) {
+                    ((SSLSocket) socket).startHandshake();
+                } catch (IOException e) {
+                    // Without a certificate no handshake succeeds; the client has had its answer all the same.
+                }
+            });
+            assertUnreachable("127.0.0.1:" + tls.getLocalPort(), Map.of())
+                    .hasMessageContainingAll("the server speaks TLS", "SASL_SSL");
+        }
+    }
+
+    @Test
+    void an_unknown_host_and_a_missing_port_are_named() {
+        assertUnreachable("no-such-host.invalid:9092", Map.of())
+                .hasMessageContaining("'no-such-host.invalid' is unknown");
+        assertUnreachable("localhost", Map.of()).hasMessageContaining("'localhost' is not host:port");
+    }
+
+    @Test
+    void a_wrong_client_property_is_named() {
+        var clients = TestKafka.shared(TaskQueueMode.AUTO).clients();
+        assertUnreachable(clients.settings().bootstrapServers(), Map.of("security.protocol", "NONSENSE"))
+                .hasMessageContaining("NONSENSE");
+    }
+
+    private static AbstractThrowableAssert<?, ?> assertUnreachable(String servers, Map<String, String> client) {
+        var settings = new KafkaSettings(servers, client, "test", TaskQueueMode.AUTO);
+        return assertThatThrownBy(() -> new KafkaProbe(new KafkaClients(settings, "test")).check(PATIENCE))
+                .isInstanceOf(KafkaUnreachableException.class)
+                .hasMessageContaining(servers)
+                .satisfies(e -> org.assertj.core.api.Assertions.assertThat(e.getMessage())
+                        .doesNotContain("\n"));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void serve(Step step) {
+        var thread = new Thread(() -> {
+            try {
+                while (true) {
+                    step.run();
+                }
+            } catch (IOException e) {
+                // The test is over.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

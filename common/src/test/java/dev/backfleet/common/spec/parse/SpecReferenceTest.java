@@ -1,0 +1,52 @@
+package dev.backfleet.common.spec.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.reference.GeneratedPage;
+import dev.backfleet.common.spec.key.SpecKey;
+import dev.backfleet.common.spec.key.SpecKeys;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The page about the spec says what the code does. */
+class SpecReferenceTest {
+    static Iterable<SpecKey<?>> keys() {
+        return SpecKeys.ALL;
+    }
+
+    @Test
+    void the_page_is_what_the_definitions_say() {
+        GeneratedPage.assertCurrent("docs/reference/spec.md", SpecReference.markdown());
+    }
+
+    @ParameterizedTest
+    @MethodSource("keys")
+    void the_example_of_each_key_is_right_where_it_stands(SpecKey<?> key) {
+        var lines = SpecKeys.ALL.stream()
+                .filter(other -> other.absence().kind() == SpecKey.Kind.REFUSED)
+                .collect(Collectors.toMap(SpecKey::path, SpecKey::written));
+        // What only says how a rollout goes on needs waves.
+        var waves = SpecKeys.ROLLOUT_WAVES;
+        lines.put(
+                key.path(),
+                key.group().equals(waves.group()) && !key.equals(waves)
+                        ? key.written().replace(" }", ", " + waves.leaf() + ": " + waves.example() + " }")
+                        : key.written());
+        var spec = SpecParser.parse("example.yaml", String.join("\n", lines.values()));
+        assertThat(spec.locations().lineOf(key.path())).isPresent();
+    }
+
+    @Test
+    void the_large_example_has_every_key() {
+        var locations = SpecParser.parse("example.yaml", SpecReference.EXAMPLE).locations();
+        assertThat(SpecKeys.ALL)
+                .allSatisfy(key -> assertThat(locations.lineOf(key.path())).isPresent());
+    }
+
+    @Test
+    void each_path_is_defined_once() {
+        assertThat(SpecKeys.ALL).extracting(SpecKey::path).doesNotHaveDuplicates();
+    }
+}

@@ -1,0 +1,25 @@
+package dev.backfleet.coordinator.cli.session;
+
+import dev.backfleet.common.unit.BadTextException;
+import dev.backfleet.common.unit.HumanDuration;
+import java.time.Duration;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads how often to look: not so often that looking is a load. */
+final class IntervalConverter implements ITypeConverter<Duration> {
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+
+    @Override
+    public Duration convert(String text) {
+        try {
+            var interval = HumanDuration.parse(text);
+            if (interval.compareTo(SHORTEST) < 0) {
+                throw new TypeConversionException(text + " is too short; write 100ms or more");
+            }
+            return interval;
+        } catch (BadTextException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.backfleet.coordinator.cli.session;
+
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.kafka.control.ControlPublisher;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.PoolerCheck;
+import dev.backfleet.common.postgres.SchemaVersion;
+import dev.backfleet.common.settings.Settings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.ControlChannel;
+import java.time.Duration;
+import java.util.List;
+
+/** What a command of the command line opens, and closes again: the database always, Kafka only to publish a wish. */
+final class Session implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    // Shorter than the patience: the server's words say more than a lost connection.
+    private static final Duration STATEMENT = Duration.ofSeconds(25);
+    private static final Duration LOCKS = Duration.ofSeconds(20);
+    private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Settings settings;
+    private final Database database;
+
+    private Session(Settings settings, Database database) {
+        this.settings = settings;
+        this.database = database;
+    }
+
+    /** Opens the database that the settings name, and waits for its control schema of this version. */
+    static Session open(SettingsOptions options) throws InterruptedException {
+        return open(options, LOCKS);
+    }
+
+    /** The same, with another time for which a statement waits for a lock. */
+    static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
+        var settings = options.settings();
+        var where = DatabaseSettings.from(settings);
+        PoolerCheck.refuse(where);
+        var limits =
+                List.of("set statement_timeout = " + STATEMENT.toMillis(), "set lock_timeout = " + locks.toMillis());
+        var session =
+                new Session(settings, Database.open(where, new Database.Profile("backfleet", 2, limits, PATIENCE)));
+        var ready = false;
+        try {
+            SchemaVersion.await(session.database, options.startWait());
+            ready = true;
+            return session;
+        } finally {
+            if (!ready) {
+                session.close();
+            }
+        }
+    }
+
+    /** Who gives the command: the operating system's user. */
+    Actor actor() {
+        return Actor.commandLine(System.getProperty("user.name", "unknown"));
+    }
+
+    /** What can be asked for, and about, on this database. */
+    Operations operations() {
+        return new Operations(database, channel());
+    }
+
+    /** Publishes over a connection of its own, which is made only when there is something to say. */
+    private ControlChannel channel() {
+        return (scope, wish) -> {
+            var kafka = KafkaSettings.from(KafkaConnectionSettings.from(settings));
+            try (var publisher = new ControlPublisher(new KafkaClients(kafka, "backfleet"))) {
+                return publisher.publish(scope, wish, PUBLISH_TIMEOUT);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

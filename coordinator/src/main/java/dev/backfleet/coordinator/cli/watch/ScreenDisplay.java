@@ -1,0 +1,45 @@
+package dev.backfleet.coordinator.cli.watch;
+
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.screen.JobFormat;
+import dev.backfleet.coordinator.screen.LiveScreen;
+import dev.backfleet.coordinator.screen.ProgressScreen;
+import dev.backfleet.coordinator.screen.TerminalCapabilities;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+
+/** Shows news on a terminal, always in the same place. */
+final class ScreenDisplay implements WatchLoop.Display {
+    private final LiveScreen screen;
+    private final TerminalCapabilities look;
+
+    ScreenDisplay(PrintWriter out, TerminalCapabilities look) {
+        this.screen = new LiveScreen(out);
+        this.look = look;
+    }
+
+    @Override
+    public void show(StatusPoller.News news) {
+        var lines = new ArrayList<>(ProgressScreen.lines(news.snapshot(), look));
+        news.trouble()
+                .map(trouble -> "NO NEWS since "
+                        + JobFormat.moment(news.snapshot().fleet().at()) + ", trying again: " + trouble)
+                .ifPresent(trouble -> lines.addAll(ProgressScreen.trouble(trouble, look)));
+        if (!news.snapshot().job().atRest()) {
+            lines.add(ProgressScreen.hint("Ctrl-C detaches, the job goes on", look));
+        }
+        // What scrolls out of the terminal cannot be drawn over.
+        screen.draw(lines.stream().limit(Math.max(1, look.rows() - 1)).toList());
+    }
+
+    @Override
+    public void detached(JobStatus job) {
+        screen.append(ProgressScreen.hint(
+                "detached; the job goes on: 'backfleet watch " + job.name() + "' looks on again", look));
+    }
+
+    @Override
+    public void close() {
+        screen.close();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.backfleet.coordinator.cli.watch;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.StopSignal;
+import dev.backfleet.common.cli.TerminalInfo;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.ShowStatus;
+import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.screen.TerminalCapabilities;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Looks on while a job runs, until it is at rest or somebody detaches. */
+final class WatchLoop {
+    private static final Duration SCREEN_INTERVAL = Duration.ofMillis(500);
+    private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
+
+    private final ShowStatus status;
+    private final Map<String, String> environment;
+    private @Nullable Duration every;
+
+    private WatchLoop(ShowStatus status, Map<String, String> environment) {
+        this.status = status;
+        this.environment = environment;
+    }
+
+    static WatchLoop of(ShowStatus status, Map<String, String> environment) {
+        return new WatchLoop(status, environment);
+    }
+
+    /** How often to look; null: as the display likes it. */
+    WatchLoop every(@Nullable Duration interval) {
+        every = interval;
+        return this;
+    }
+
+    /**
+     * Looks on.
+     *
+     * @param first how the job fared at first
+     * @param screen where a live screen goes, if it is one
+     * @param lines where lines go otherwise
+     */
+    ExitCode watch(Snapshot first, PrintWriter screen, PrintWriter lines) throws InterruptedException {
+        // From here on Ctrl-C means to detach; before, it ends the process as it always does.
+        var stop = StopSignal.install().received();
+        return isScreen(environment)
+                ? watch(first, new ScreenDisplay(screen, TerminalCapabilities.of(environment)), SCREEN_INTERVAL, stop)
+                : watch(first, new LineDisplay(lines), LINE_INTERVAL, stop);
+    }
+
+    private ExitCode watch(Snapshot first, Display display, Duration interval, CompletableFuture<ExitCode> stop)
+            throws InterruptedException {
+        Supplier<Snapshot> source = () -> status.run(first.job().id());
+        try (var feed = new StatusPoller(source, first, Ticker.system())) {
+            return run(feed, display, Objects.requireNonNullElse(every, interval), stop);
+        }
+    }
+
+    /** Shows what the feed gives until the job is at rest or {@code stop} completes. */
+    static ExitCode run(StatusPoller feed, Display display, Duration interval, CompletableFuture<ExitCode> stop)
+            throws InterruptedException {
+        try (display) {
+            var news = feed.latest();
+            display.show(news);
+            while (!news.snapshot().job().atRest()) {
+                if (isStopped(stop, interval)) {
+                    display.detached(news.snapshot().job());
+                    return ExitCode.INTERRUPTED;
+                }
+                news = feed.next();
+                display.show(news);
+            }
+            return result(news.snapshot().job());
+        }
+    }
+
+    private static ExitCode result(JobStatus job) {
+        if (job.state() == JobState.SUCCEEDED) {
+            return complete(job);
+        }
+        var why = Objects.requireNonNullElse(job.error(), job.reason());
+        throw new CommandException(
+                ExitCode.JOB_FAILED,
+                "job " + job.name() + " (id " + job.id() + ") " + job.state() + (why == null ? "" : ": " + why));
+    }
+
+    // Through is not complete: a script must not take the one for the other.
+    private static ExitCode complete(JobStatus job) {
+        var missing = job.rows().quarantined();
+        if (missing > 0) {
+            throw incomplete(
+                    job, rows(missing) + " in quarantine and not changed: see 'backfleet quarantine " + job.id() + "'");
+        }
+        var leftOut = job.findings().leftOut();
+        if (leftOut > 0) {
+            throw incomplete(
+                    job, "at least " + rows(leftOut) + " not changed: see 'backfleet status " + job.id() + "'");
+        }
+        return ExitCode.DONE;
+    }
+
+    private static CommandException incomplete(JobStatus job, String what) {
+        return new CommandException(
+                ExitCode.QUARANTINED, "job " + job.name() + " (id " + job.id() + ") SUCCEEDED, but " + what);
+    }
+
+    private static String rows(long rows) {
+        return rows + (rows == 1 ? " row is" : " rows are");
+    }
+
+    private static boolean isStopped(CompletableFuture<ExitCode> stop, Duration interval) throws InterruptedException {
+        try {
+            stop.get(interval.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody completes it exceptionally", e);
+        }
+    }
+
+    /** A terminal that cannot move its cursor gets lines. */
+    private static boolean isScreen(Map<String, String> environment) {
+        return TerminalInfo.from(environment).present()
+                && !environment.getOrDefault("TERM", "").equals("dumb");
+    }
+
+    /** Shows news to a person. */
+    interface Display extends AutoCloseable {
+
+        /** Shows what is known. */
+        void show(StatusPoller.News news);
+
+        /** Says that nobody looks on any more, and that the job does not mind. */
+        void detached(JobStatus job);
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.backfleet.coordinator.postgres.catalog;
+
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.sql.TableName;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Who holds locks on a table that keep a submission waiting. */
+final class LockHolders {
+    private static final String LOCK_TIMEOUT = "55P03";
+
+    // What planning an UPDATE conflicts with, held or waited for: whoever waits comes before those after it.
+    private static final String HOLDERS = """
+            select distinct l.relation::regclass || ': server process ' || l.pid
+              || coalesce(', user ' || a.usename, '') || coalesce(', application ' || nullif(a.application_name, ''), '')
+              || coalesce(', since ' || to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ'), '')
+              || case when l.granted then ' holds ' else ' waits for ' end || l.mode
+            from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
+            where l.locktype = 'relation' and l.pid <> pg_backend_pid()
+              and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
+              and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+              and (l.relation = to_regclass(:table)
+                or l.relation in (select relid from pg_catalog.pg_partition_tree(to_regclass(:table))))
+            """;
+
+    private final Database database;
+
+    /** Asks a database. */
+    LockHolders(Database database) {
+        this.database = database;
+    }
+
+    /** The failure itself, unless it is a lock that did not come in time: then one that says who has it. */
+    RuntimeException explained(TableName table, RuntimeException failure) {
+        if (!isLockTimeout(failure)) {
+            return failure;
+        }
+        var holders = holders(table);
+        return new ExplainedFailure(
+                Kind.TIMED_OUT,
+                "the table " + table + " is locked, and nothing was stored; "
+                        + (holders.isEmpty() ? "whoever held it has ended" : String.join("; ", holders)),
+                "try again when it has ended, or end it with pg_terminate_backend",
+                failure);
+    }
+
+    private List<String> holders(TableName table) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(HOLDERS)
+                .bind("table", table.quoted())
+                .mapTo(String.class)
+                .list());
+    }
+
+    private static boolean isLockTimeout(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && LOCK_TIMEOUT.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

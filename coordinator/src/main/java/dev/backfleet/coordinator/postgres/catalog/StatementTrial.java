@@ -1,0 +1,287 @@
+package dev.backfleet.coordinator.postgres.catalog;
+
+import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.job.Comparison;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.postgres.ServerErrors;
+import dev.backfleet.common.postgres.batch.BatchStatement;
+import dev.backfleet.common.postgres.batch.BatchStatement.Start;
+import dev.backfleet.common.postgres.batch.KeyOrder;
+import dev.backfleet.common.postgres.batch.KnownRowStatement;
+import dev.backfleet.common.postgres.batch.RowChange;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.pin.Objection;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.postgresql.util.PSQLException;
+
+/**
+ * Holds the statements of a job against the database before there is a job. Each kind of batch is asked about with EXPLAIN,
+ * which plans and does not run; then the first row is changed in a transaction that is rolled back, so that what only shows
+ * when a statement runs is known, too.
+ */
+final class StatementTrial {
+
+    // So that a plan that cannot use the key's index for the walk shows it by a node that was forbidden.
+    private static final List<String> PLANNING = List.of(
+            "start transaction read only",
+            "set local lock_timeout = '2s'",
+            "set local statement_timeout = '10s'",
+            "set local jit = off",
+            "set local enable_seqscan = off",
+            "set local enable_bitmapscan = off",
+            "set local enable_sort = off");
+
+    // As short as a batch: for the application, it is one.
+    private static final List<String> TRYING = List.of(
+            "start transaction read write",
+            "set local row_security = off",
+            "set local jit = off",
+            "set local enable_seqscan = off",
+            "select pg_catalog.set_config('statement_timeout', greatest(1, setting::int / 2)::text, true), "
+                    + "pg_catalog.set_config('lock_timeout', greatest(1, setting::int / 20)::text, true) "
+                    + "from pg_catalog.pg_settings where name = 'deadlock_timeout'");
+
+    // A role may submit that has fewer rights on the control schema than workers have: then it cannot ask as they
+    // would.
+    private static final String MAY_ASK = """
+            select has_table_privilege('backfleet.shard', 'select, update')
+              and has_table_privilege('backfleet.job', 'select, update')
+            """;
+
+    // What is left behind by a transaction that is rolled back, or seen outside of it, is behind a volatile
+    // function; of those that a trigger calls, only functions of other languages than PostgreSQL's own are
+    // thought to do that.
+    private static final String MAY_TRY = """
+            select not exists (select from pg_proc p where p.proname = any(?) and p.provolatile = 'v')
+              and (? or not exists (
+                select from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_language l on l.oid = p.prolang
+                where t.tgrelid = ?::oid and not t.tgisinternal and t.tgenabled <> 'D' and l.lanname not in ('plpgsql', 'sql')))
+            """;
+
+    // Not about the statement: what passes, and what a role of more rights would not meet.
+    private static final Set<String> PASSES = Set.of("08", "25", "40", "53", "55", "57", "58");
+
+    // In the driver's message, whatever its language.
+    private static final Pattern CHANGED_SETTING =
+            Pattern.compile("DateStyle|client_encoding|standard_conforming_strings");
+
+    private static final String DENIED = "42501";
+
+    private final Connection connection;
+    private final JobDefinition job;
+    private final JobDefinition.Table leaf;
+
+    /** A trial on one table, or leaf. */
+    StatementTrial(Connection connection, JobDefinition job, JobDefinition.Table leaf) {
+        this.connection = connection;
+        this.job = job;
+        this.leaf = leaf;
+    }
+
+    /** What PostgreSQL has against the statements; nothing if they can run. */
+    Optional<Objection> run() throws SQLException {
+        if (mayAsk()) {
+            for (var start : Start.values()) {
+                for (var endsWithTenant :
+                        job.tenantLed() && job.key().size() > 1 ? Set.of(false, true) : Set.of(false)) {
+                    var objection = explain(start, endsWithTenant);
+                    if (objection.isPresent()) {
+                        return objection;
+                    }
+                }
+            }
+            var objection = explainKnownRow();
+            if (objection.isPresent()) {
+                return objection;
+            }
+        }
+        return mayTry() ? changeFirstRow() : Optional.empty();
+    }
+
+    private Optional<Objection> explain(Start start, boolean endsWithTenant) throws SQLException {
+        if (start == Start.AFTER_A_TENANT && job.key().size() == 1) {
+            return Optional.empty();
+        }
+        var sql = "explain (costs off) " + BatchStatement.of(job, leaf, start, endsWithTenant);
+        return inTransaction(PLANNING, () -> {
+            try (var statement = connection.prepareStatement(sql)) {
+                bind(statement);
+                var plan = new ArrayList<String>();
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        plan.add(rows.getString(1));
+                    }
+                }
+                return isByIndex(plan)
+                        ? Optional.empty()
+                        : Optional.of(
+                                Objection.refusal("PostgreSQL does not walk the key in the order of its index (of "
+                                        + TableNames.quoted(leaf) + ")"));
+            }
+        });
+    }
+
+    // The batch of a row that was found by its key.
+    private Optional<Objection> explainKnownRow() throws SQLException {
+        return inTransaction(PLANNING, () -> {
+            try (var statement =
+                    connection.prepareStatement("explain (costs off) " + KnownRowStatement.of(job, leaf))) {
+                bind(statement);
+                statement.setArray(7, null);
+                statement.setBoolean(8, false);
+                statement.execute();
+                return Optional.empty();
+            }
+        });
+    }
+
+    private static void bind(PreparedStatement statement) throws SQLException {
+        statement.setLong(1, 0);
+        statement.setInt(2, 0);
+        statement.setLong(3, 0);
+        statement.setArray(4, null);
+        statement.setInt(5, 1);
+        statement.setDouble(6, 1);
+    }
+
+    // A key whose operators have several names is walked by one index scan for each column, sorted together.
+    private boolean isByIndex(List<String> plan) {
+        var isOneScan = job.key().stream()
+                        .map(column -> column.operator(Comparison.GREATER))
+                        .distinct()
+                        .count()
+                == 1;
+        var walk = false;
+        for (var line : plan) {
+            if (line.contains("CTE ")) {
+                walk = line.endsWith("CTE backfleet_nth");
+            }
+            if (walk && (line.contains("Seq Scan on ") || (isOneScan && line.contains("Sort")))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Optional<Objection> changeFirstRow() throws SQLException {
+        var change = new RowChange(job);
+        var order = new KeyOrder(job.key());
+        var rows = new KeyOrder.Rows(
+                "only " + TableNames.quoted(leaf) + " as backfleet_k",
+                i -> "backfleet_k." + Identifier.of(order.column(i).name()).quoted(),
+                i -> "b" + i);
+        var isFirst = IntStream.rangeClosed(1, order.columns())
+                .mapToObj(i ->
+                        order.compare(i, change.key(i), Comparison.EQUAL, "(select b" + i + " from backfleet_first)"))
+                .collect(Collectors.joining(" and "));
+        var sql = "with backfleet_first as materialized (" + rows.where(order, "true", false, "limit 1")
+                + ") update only " + TableNames.quoted(leaf) + " as " + change.alias() + " set " + change.assignments()
+                + " where " + isFirst + change.andWhere();
+        return inTransaction(TRYING, () -> {
+            try (var statement = connection.createStatement()) {
+                if (job.triggers() == Triggers.SUPPRESS) {
+                    statement.execute("set local session_replication_role = replica");
+                }
+            }
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.execute();
+                return Optional.empty();
+            }
+        });
+    }
+
+    private boolean mayAsk() throws SQLException {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery(MAY_ASK)) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private boolean mayTry() throws SQLException {
+        var names = new ArrayList<String>();
+        job.set().forEach(a -> names.addAll(SqlExpression.parse(a.expression()).names()));
+        var where = job.where();
+        if (where != null) {
+            names.addAll(SqlExpression.parse(where).names());
+        }
+        try (var statement = connection.prepareStatement(MAY_TRY)) {
+            statement.setArray(1, connection.createArrayOf("text", names.toArray()));
+            statement.setBoolean(2, job.triggers() == Triggers.SUPPRESS);
+            statement.setLong(3, leaf.oid());
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    /** Does something in a transaction that leaves nothing behind. */
+    private Optional<Objection> inTransaction(List<String> begin, Trying work) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            try {
+                for (var sql : begin) {
+                    statement.execute(sql);
+                }
+                return work.run();
+            } catch (PSQLException e) {
+                if (e.getServerErrorMessage() == null) {
+                    return changedSetting(e);
+                }
+                return objection(e, SafeErrorMessage.words(ServerErrors.ofRows(e), null));
+            } finally {
+                if (!connection.isClosed()) {
+                    statement.execute("rollback");
+                }
+            }
+        }
+    }
+
+    // The driver closes a connection whose values it could no longer read.
+    private static Optional<Objection> changedSetting(PSQLException e) throws PSQLException {
+        var name = CHANGED_SETTING.matcher(String.valueOf(e.getMessage()));
+        if (!name.find()) {
+            throw e;
+        }
+        return Optional.of(Objection.refusal("an expression, or a trigger of the table, changes " + name.group()
+                + " for the rest of the session: make it local to the transaction (set local, or set_config with true), or"
+                + " a setting of the function (create function … set)"));
+    }
+
+    // What a row is refused for, or a function raises for it, is for the quarantine; the rest would be refused of every
+    // row.
+    private static Optional<Objection> objection(PSQLException e, String words) {
+        var server = e.getServerErrorMessage();
+        var code = String.valueOf(e.getSQLState());
+        var told = code + ": " + words;
+        var kind = code.substring(0, Math.min(2, code.length()));
+        if (server == null || PASSES.contains(kind)) {
+            return Optional.empty();
+        }
+        if (DENIED.equals(code)) {
+            return Optional.of(Objection.note(
+                    "this role may not change the first row: " + words + "; the workers' role needs that right"));
+        }
+        var isAboutTheStatement = Set.of("0A", "42").contains(kind) && server.getWhere() == null;
+        return Optional.of(
+                isAboutTheStatement
+                        ? Objection.refusal(told)
+                        : Objection.note("the first row would go into quarantine (" + told + ")"));
+    }
+
+    @FunctionalInterface
+    private interface Trying {
+        Optional<Objection> run() throws SQLException;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.backfleet.coordinator.postgres.control;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.RetryShards;
+import dev.backfleet.coordinator.operation.RetryShards.Retried;
+import dev.backfleet.coordinator.postgres.catalog.Refusal;
+import dev.backfleet.coordinator.postgres.job.AuditStore;
+import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.quarantine.QuarantineStore;
+import dev.backfleet.coordinator.postgres.shard.ShardSplits;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+
+/** Puts FAILED shards back, so that they are worked on again from their checkpoints. */
+public final class PostgresRetries implements RetryShards.Shards {
+
+    private static final Set<JobState> PERMITTED =
+            EnumSet.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED, JobState.FAILED);
+
+    private static final String PUT_BACK = """
+            update backfleet.shard set state = 'PENDING', error_code = null, error = null, not_before = null
+            where job_id = :job and state = 'FAILED'
+            """;
+
+    // A wave with a shard that is open again is not done.
+    private static final String WAVE_NOT_DONE = """
+            update backfleet.job j set wave_done_at = null
+            where j.id = :job and exists (select from backfleet.shard s
+              where s.job_id = j.id and s.wave <= j.wave and s.state not in ('DONE', 'FAILED'))
+            """;
+
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresRetries(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<Retried> retry(long job, Actor actor) {
+        try {
+            return Optional.of(database.jdbi().inTransaction(handle -> retry(handle, job, actor)));
+        } catch (JdbiException e) {
+            if (Refusal.isTaken(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Retried retry(Handle handle, long job, Actor actor) {
+        var state = new JobStore(handle).lock(job).orElseThrow();
+        if (!PERMITTED.contains(state)) {
+            return new Retried(state, 0);
+        }
+        var shards = handle.createUpdate(PUT_BACK).bind("job", job).execute();
+        if (shards == 0) {
+            return new Retried(state, 0);
+        }
+        // A tenant that was paused while the shard was FAILED is paused in it, too.
+        new ShardSplits(handle, job).begin();
+        if (!new ControlRepository(handle).pausedTenants(job).isEmpty()) {
+            var definition = new JobStore(handle).definition(job).orElseThrow();
+            TenantPauses.holdAll(handle, job, definition);
+        }
+        handle.createUpdate(WAVE_NOT_DONE).bind("job", job).execute();
+        new AuditStore(handle).did(job, actor, "retry", shards + " shards");
+        var runs = state == JobState.FAILED
+                && new JobStore(handle).move(job, Set.of(JobState.FAILED), JobState.RUNNING, null, null);
+        return new Retried(runs ? JobState.RUNNING : state, shards);
+    }
+
+    @Override
+    public long quarantined(long job) {
+        return database.jdbi().withHandle(handle -> new QuarantineStore(handle).count(job));
+    }
+}

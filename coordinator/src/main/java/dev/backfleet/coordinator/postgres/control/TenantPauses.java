@@ -1,0 +1,104 @@
+package dev.backfleet.coordinator.postgres.control;
+
+import dev.backfleet.common.control.ControlPosition;
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.postgres.catalog.Refusal;
+import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.shard.ShardSplits;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pauses and resumes single tenants: the carving, the hold and the wish are one transaction, so that when it has
+ * committed no row of the tenant can change.
+ */
+final class TenantPauses {
+    private static final Logger LOG = LoggerFactory.getLogger(TenantPauses.class);
+
+    // A carving that gave way to somebody else is tried again; each try waits almost as long as the server's
+    // deadlock_timeout.
+    static final int ATTEMPTS = 40;
+
+    private final Database database;
+    private final int attempts;
+
+    TenantPauses(Database database, int attempts) {
+        this.database = database;
+        this.attempts = attempts;
+    }
+
+    /** Stores a wish and puts it into effect, and gives when it was said; nothing if a newer one was stored already, or there is no such tenant. */
+    Optional<Instant> apply(
+            Scope.Tenant scope, ControlRecord wish, Optional<ControlPosition> position, PostgresControl.Audit audit) {
+        for (var attempt = 1; ; attempt++) {
+            try {
+                return database.jdbi().inTransaction(handle -> apply(handle, scope, wish, position, audit));
+            } catch (JdbiException e) {
+                if (Refusal.isNoValue(e)) {
+                    LOG.atWarn()
+                            .addKeyValue("job", scope.job())
+                            .log("control record for a tenant that the column cannot hold; skipped");
+                    return Optional.empty();
+                }
+                if (attempt >= attempts || !(Refusal.gaveWay(e) || Refusal.isStale(e))) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** When the last batch was committed of a shard that the tenant's rows were in. */
+    Optional<Instant> lastBatch(Scope.Tenant scope) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle)
+                .definition(scope.job())
+                .filter(JobDefinition::tenantLed)
+                .flatMap(job -> new TenantShards(handle, scope.job(), job).lastBatch(scope.tenant())));
+    }
+
+    /** Holds every tenant of a job that somebody wants paused: for a job that was just planned. */
+    static void holdAll(Handle handle, long job, JobDefinition definition) {
+        if (definition.tenantLed()) {
+            var shards = new TenantShards(handle, job, definition);
+            new ShardSplits(handle, job).begin();
+            new ControlRepository(handle).pausedTenants(job).forEach(shards::hold);
+        }
+    }
+
+    private static Optional<Instant> apply(
+            Handle handle,
+            Scope.Tenant scope,
+            ControlRecord wish,
+            Optional<ControlPosition> position,
+            PostgresControl.Audit audit) {
+        var job = new JobStore(handle).definition(scope.job()).filter(JobDefinition::tenantLed);
+        if (job.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("job", scope.job())
+                    .log("control record for a tenant of a job whose shards do not follow tenants; skipped");
+            return Optional.empty();
+        }
+        // First of all: a plan that is under way either sees the wish, or is seen here.
+        new ShardSplits(handle, scope.job()).begin();
+        var said = audit.record(handle, scope, wish, position);
+        if (said.isEmpty()) {
+            return said;
+        }
+        var shards = new TenantShards(handle, scope.job(), job.get());
+        if (wish.state() == DesiredState.PAUSE) {
+            shards.hold(scope.tenant());
+        } else {
+            shards.release(scope.tenant());
+            // What was held for it may hold rows of another that is to stand still.
+            new ControlRepository(handle).pausedTenants(scope.job()).forEach(shards::hold);
+        }
+        return said;
+    }
+}

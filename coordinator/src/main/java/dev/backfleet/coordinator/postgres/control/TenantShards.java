@@ -1,0 +1,170 @@
+package dev.backfleet.coordinator.postgres.control;
+
+import dev.backfleet.common.job.Comparison;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.batch.KeySpace;
+import dev.backfleet.coordinator.control.TenantIsolation;
+import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.job.RolloutStore;
+import dev.backfleet.coordinator.postgres.shard.ShardSplits;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** The shards that the rows of one tenant are in, and the carving that makes them the tenant's alone. */
+final class TenantShards {
+
+    // Waits for the batches that are under way, and sees where they ended.
+    private static final String LOCK_OPEN = """
+            with want as materialized (%s)
+            select s.number, %s as more, w.t::text as tenant,
+                   (select %s::text from (%s) k where s.cursor is null or %s) as before
+            from backfleet.shard s, want w
+            where s.job_id = :job and s.relation = :relation and s.state in ('PENDING', 'DISPATCHED', 'RUNNING')
+              and not s.held and %s
+            order by s.number
+            for update of s
+            """;
+
+    private static final String HOLD = """
+            update backfleet.shard set held = true, state = 'PENDING', worker = null, lease_until = null
+            where job_id = :job and number = any(:numbers)
+            """;
+
+    private static final String RELEASE = """
+            with want as materialized (%s)
+            , held as (
+              select s.number from backfleet.shard s, want w
+              where s.job_id = :job and s.relation = :relation and s.held and %s
+              order by s.number
+              for update of s
+            )
+            update backfleet.shard s set held = false
+            from held h
+            where s.job_id = :job and s.number = h.number
+            """;
+
+    private static final String LAST_BATCH = """
+            with want as materialized (%s)
+            select max(s.last_batch_at) from backfleet.shard s, want w
+            where s.job_id = :job and s.relation = :relation and %s
+            """;
+
+    private static final String EXISTS = "select exists (select from only %s k where %s)";
+
+    private final Handle handle;
+    private final long job;
+    private final JobDefinition definition;
+    private final List<JobDefinition.Table> relations;
+
+    /** The shards of a job whose walk the tenant leads. */
+    TenantShards(Handle handle, long job, JobDefinition definition) {
+        if (!definition.tenantLed()) {
+            throw new IllegalArgumentException("the job's shards do not follow tenants");
+        }
+        this.handle = handle;
+        this.job = job;
+        this.definition = definition;
+        this.relations = new JobStore(handle).relations(job);
+    }
+
+    /** Carves a tenant out, takes its shards from whoever has them, and keeps them from being dispatched. */
+    void hold(String tenant) {
+        handle.createUpdate(HOLD)
+                .bind("job", job)
+                .bindArray("numbers", Integer.class, carve(tenant))
+                .execute();
+    }
+
+    /** Lets a tenant's shards be dispatched again. */
+    void release(String tenant) {
+        new ShardSplits(handle, job).begin();
+        for (var relation : relations) {
+            var space = new KeySpace(definition, relation);
+            var sql = RELEASE.formatted(space.tenant(":tenant"), space.reachesInto("s.cursor", "s.upper", "w.t"));
+            handle.createUpdate(sql)
+                    .bind("job", job)
+                    .bind("relation", relation.oid())
+                    .bind("tenant", tenant)
+                    .execute();
+        }
+    }
+
+    /** Carves a tenant out and puts its shards into a wave; their numbers. */
+    List<Integer> putIntoWave(String tenant, int wave) {
+        var numbers = carve(tenant);
+        new RolloutStore(handle).put(job, numbers, wave);
+        return numbers;
+    }
+
+    /** Whether the table has a row of the tenant. */
+    boolean exists(String tenant) {
+        return relations.stream().anyMatch(relation -> {
+            var space = new KeySpace(definition, relation);
+            return handle.createQuery(EXISTS.formatted(space.relation(), isTenant(space)))
+                    .bind("tenant", tenant)
+                    .mapTo(Boolean.class)
+                    .one();
+        });
+    }
+
+    private static String isTenant(KeySpace space) {
+        return space.tenants(space.tenantColumn(), Comparison.EQUAL, "(" + space.tenant(":tenant") + ")");
+    }
+
+    /** When the last batch was committed of a shard that the tenant's rows were in. */
+    Optional<Instant> lastBatch(String tenant) {
+        return relations.stream()
+                .flatMap(relation -> {
+                    var space = new KeySpace(definition, relation);
+                    var range = space.reachesInto("s.lower", "s.upper", "w.t");
+                    return ask(LAST_BATCH.formatted(space.tenant(":tenant"), range), relation, tenant)
+                            .mapTo(Instant.class)
+                            .findFirst()
+                            .stream();
+                })
+                .max(Instant::compareTo);
+    }
+
+    /** Splits open shards until the tenant's rows are alone in theirs; the numbers of these. */
+    private List<Integer> carve(String tenant) {
+        var splits = new ShardSplits(handle, job);
+        splits.begin();
+        var numbers = new ArrayList<Integer>();
+        for (var relation : relations) {
+            for (var shard : lockOpen(relation, tenant)) {
+                numbers.add(splits.split(shard.number, shard.carving.points()).get(shard.carving.piece()));
+            }
+        }
+        return numbers;
+    }
+
+    private List<Open> lockOpen(JobDefinition.Table relation, String tenant) {
+        var space = new KeySpace(definition, relation);
+        var selected = space.selected();
+        var sql = LOCK_OPEN.formatted(
+                space.tenant(":tenant"),
+                space.tenants(space.tenantOf("s.upper"), Comparison.GREATER, "w.t"),
+                selected.tenantColumn(),
+                space.first(space.tenants(space.tenantColumn(), Comparison.LESS, "w.t"), true, "1"),
+                selected.after("s.cursor"),
+                space.reachesInto("s.cursor", "s.upper", "w.t"));
+        return ask(sql, relation, tenant)
+                .map((row, context) -> new Open(
+                        row.getInt("number"),
+                        TenantIsolation.of(row.getString("tenant"), row.getString("before"), row.getBoolean("more"))))
+                .list();
+    }
+
+    private Query ask(String sql, JobDefinition.Table relation, String tenant) {
+        return handle.createQuery(sql)
+                .bind("job", job)
+                .bind("relation", relation.oid())
+                .bind("tenant", tenant);
+    }
+
+    private record Open(int number, TenantIsolation carving) {}
+}

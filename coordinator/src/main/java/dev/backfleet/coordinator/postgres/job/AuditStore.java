@@ -1,0 +1,80 @@
+package dev.backfleet.coordinator.postgres.job;
+
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.coordinator.operation.Actor;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The statements about {@code backfleet.audit}: who changed what, and when. */
+final class AuditStore {
+
+    private static final String DID = """
+            insert into backfleet.audit (who, job_id, job_name, action, setting, old_value, new_value)
+            select :who, id, name, :action, :setting, :before, :now from backfleet.job where id = :job
+            """;
+
+    private static final String DID_TO_FLEET =
+            "insert into backfleet.audit (who, action, new_value) values (:who, :action, :now)";
+
+    private final Handle handle;
+
+    AuditStore(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** A setting of a job was changed. */
+    void changed(long job, Actor who, String setting, String before, String now) {
+        insert(job, who, "set", setting, before, now);
+    }
+
+    /** Something was done with a job, to so much of it; null: to all of it. */
+    void did(long job, Actor who, String action, @Nullable String what) {
+        insert(job, who, action, null, null, what);
+    }
+
+    /** It was said that a scope is to stop or to go on. */
+    void said(Scope scope, Actor who, ControlRecord wish) {
+        if (scope instanceof Scope.Job job) {
+            did(job.id(), who, action(wish.state()), wish.reason());
+        } else if (scope instanceof Scope.Tenant tenant) {
+            did(tenant.job(), who, action(wish.state()), because("tenant " + tenant.tenant(), wish));
+        } else {
+            handle.createUpdate(DID_TO_FLEET)
+                    .bind("who", who.words())
+                    .bind("action", action(wish.state()))
+                    .bind("now", because("the fleet", wish))
+                    .execute();
+        }
+    }
+
+    private static String because(String what, ControlRecord wish) {
+        return wish.reason() == null ? what : what + ": " + wish.reason();
+    }
+
+    private static String action(DesiredState state) {
+        return switch (state) {
+            case PAUSE -> "pause";
+            case RUN -> "resume";
+            case CANCEL -> "cancel";
+        };
+    }
+
+    private void insert(
+            long job,
+            Actor who,
+            String action,
+            @Nullable String setting,
+            @Nullable String before,
+            @Nullable String now) {
+        handle.createUpdate(DID)
+                .bind("who", who.words())
+                .bind("job", job)
+                .bind("action", action)
+                .bind("setting", setting)
+                .bind("before", before)
+                .bind("now", now)
+                .execute();
+    }
+}

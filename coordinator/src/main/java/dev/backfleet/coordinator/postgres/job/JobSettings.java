@@ -1,0 +1,93 @@
+package dev.backfleet.coordinator.postgres.job;
+
+import dev.backfleet.common.job.ErrorBudget;
+import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.common.unit.HumanSize;
+import dev.backfleet.coordinator.operation.ChangeSettings.Change;
+import dev.backfleet.coordinator.operation.ChangeSettings.Wanted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds for a job and can be changed while it runs.
+ *
+ * @param rate rows per second; null: no limit
+ * @param walRate bytes of WAL per second; null: no limit
+ */
+record JobSettings(
+        @Nullable Long rate,
+        @Nullable Long walRate,
+        int concurrency,
+        Duration batchDuration,
+        Duration rowTimeout,
+        Priority priority,
+        ErrorBudget errorBudget) {
+
+    /** The settings once a wish is fulfilled. */
+    JobSettings with(Wanted wanted) {
+        return new JobSettings(
+                limit(wanted.rate(), rate),
+                limit(wanted.walRate(), walRate),
+                wanted.concurrency().orElse(concurrency),
+                wanted.batchDuration().orElse(batchDuration),
+                wanted.rowTimeout().orElse(rowTimeout),
+                wanted.priority().orElse(priority),
+                new ErrorBudget(
+                        wanted.budgetRows().orElse(errorBudget.rows()),
+                        wanted.budgetRatio().orElse(errorBudget.ratio())));
+    }
+
+    /** What is different in others, by the names of the options that set it. */
+    List<Change> changesTo(JobSettings other) {
+        var changes = new ArrayList<Change>();
+        compare(changes, "rate", number(rate), number(other.rate));
+        compare(changes, "wal-rate", size(walRate), size(other.walRate));
+        compare(changes, "concurrency", String.valueOf(concurrency), String.valueOf(other.concurrency));
+        compare(
+                changes,
+                "batch-duration",
+                HumanDuration.format(batchDuration),
+                HumanDuration.format(other.batchDuration));
+        compare(changes, "row-timeout", HumanDuration.format(rowTimeout), HumanDuration.format(other.rowTimeout));
+        compare(changes, "priority", word(priority), word(other.priority));
+        compare(
+                changes,
+                "error-budget-rows",
+                String.valueOf(errorBudget.rows()),
+                String.valueOf(other.errorBudget.rows()));
+        compare(changes, "error-budget-ratio", errorBudget.percent(), other.errorBudget.percent());
+        return changes;
+    }
+
+    private static void compare(List<Change> changes, String setting, String before, String now) {
+        if (!before.equals(now)) {
+            changes.add(new Change(setting, before, now));
+        }
+    }
+
+    private static @Nullable Long limit(Optional<OptionalLong> wanted, @Nullable Long stored) {
+        if (wanted.isEmpty()) {
+            return stored;
+        }
+        var limit = wanted.get();
+        return limit.isPresent() ? limit.getAsLong() : null;
+    }
+
+    private static String number(@Nullable Long limit) {
+        return limit == null ? "none" : String.valueOf(limit);
+    }
+
+    private static String size(@Nullable Long limit) {
+        return limit == null ? "none" : HumanSize.format(limit);
+    }
+
+    private static String word(Priority priority) {
+        return priority.name().toLowerCase(Locale.ROOT);
+    }
+}

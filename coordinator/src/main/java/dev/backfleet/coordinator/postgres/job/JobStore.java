@@ -1,0 +1,248 @@
+package dev.backfleet.coordinator.postgres.job;
+
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.TimeWindow;
+import dev.backfleet.common.spec.Limits;
+import dev.backfleet.coordinator.duty.WalCostEstimate;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The statements about {@code backfleet.job}. Every change of state is guarded by the state that it leaves. */
+final class JobStore {
+
+    private static final String INSERT = """
+            insert into backfleet.job (name, spec, definition, rate_limit, wal_limit, wal_rows, concurrency, priority,
+                                       budget_rows, budget_ratio, row_timeout, work_window, opens_at, closes_at)
+            values (:name, :spec, :definition::jsonb, :rate, :wal, :walRows, :concurrency, :priority,
+                    :budgetRows, :budgetRatio, :rowTimeout, :window::jsonb, :opens, :closes)
+            on conflict (name) where state not in ('CANCELLED', 'SUCCEEDED', 'FAILED') do nothing
+            returning id
+            """;
+
+    private static final String INSERT_RELATION = """
+            insert into backfleet.job_relation (job_id, relation, schema_name, table_name)
+            values (:job, :relation::oid, :schema, :table)
+            """;
+
+    private static final String PINNED_RELATIONS = """
+            select relation::bigint as oid, schema_name, table_name from backfleet.job_relation
+            where job_id = :job and gone_at is null
+              and not exists (select from pg_catalog.pg_class c where c.oid = relation and c.relkind = 'f')
+            order by schema_name, table_name
+            """;
+
+    // A partition whose rows are done may be dropped, renamed, or moved to another schema.
+    private static final String RELATIONS = """
+            select c.oid::bigint as oid, n.nspname as schema_name, c.relname as table_name
+            from backfleet.job_relation r
+            join pg_catalog.pg_class c on c.oid = r.relation join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where r.job_id = :job and r.gone_at is null and c.relkind = 'r' order by n.nspname, c.relname
+            """;
+
+    // Not "for update": what is said of the job meanwhile is audited, and the audit's row refers to it.
+    private static final String DEFINITION_FOR_PLANNING = """
+            select definition from backfleet.job where id = :job and state = 'PLANNING' for no key update skip locked
+            """;
+
+    private static final String DEFINITION = "select definition from backfleet.job where id = :job";
+
+    private static final String IN_STATE = "select id from backfleet.job where state = :state order by id";
+
+    private static final String STATE = "select state from backfleet.job where id = :job";
+
+    private static final String LOCK = "select state from backfleet.job where id = :job for no key update";
+
+    private static final String LOCK_IF_FREE =
+            "select state from backfleet.job where id = :job for no key update skip locked";
+
+    private static final String MOVE = """
+            update backfleet.job
+            set state = :to,
+                started_at = case when :to = 'RUNNING' then coalesce(started_at, now()) else started_at end,
+                finished_at = case when :to in ('CANCELLED', 'SUCCEEDED', 'FAILED') then now() end,
+                reason = coalesce(:reason, case when :to = 'RUNNING' then null else reason end),
+                error = case when :to <> 'RUNNING' then coalesce(:error, error) end,
+                trouble = case when :to <> 'RUNNING' then trouble end,
+                probe_at = case when :to <> 'RUNNING' then probe_at end
+            where id = :job and state = any(:from)
+            """;
+
+    private static final String PLANNED = "update backfleet.job set rows_estimated = :rows where id = :job";
+
+    private static final String BY_ID_OR_NAME = """
+            select id from backfleet.job
+            where id = :id or name = :name
+            order by id = :id desc nulls last, id desc limit 1
+            """;
+
+    private final Handle handle;
+
+    JobStore(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** Stores a job as PLANNING; nothing if its name belongs to a job that is not over. */
+    Optional<Long> insert(NewJob job) {
+        var opening = job.window().map(window -> window.at(new WindowStore(handle).now()));
+        return handle.createQuery(INSERT)
+                .bind("name", job.name())
+                .bind("spec", job.spec())
+                .bind("definition", JobDefinition.JSON.write(job.definition()))
+                .bind("rate", boxed(job.limits().rowsPerSecond()))
+                .bind("wal", boxed(job.limits().walBytesPerSecond()))
+                .bind("walRows", firstGuess(job.limits().walBytesPerSecond()))
+                .bind("concurrency", job.limits().concurrency())
+                .bind("priority", job.limits().priority().name())
+                .bind("budgetRows", job.limits().errorBudget().rows())
+                .bind("budgetRatio", job.limits().errorBudget().ratio())
+                .bind("rowTimeout", job.limits().rowTimeout().toMillis() / 1000.0)
+                .bind("window", job.window().map(TimeWindow.JSON::write).orElse(null))
+                .bind("opens", opening.map(TimeWindow.Opening::opens).orElse(null))
+                .bind("closes", opening.map(TimeWindow.Opening::closes).orElse(null))
+                .mapTo(Long.class)
+                .findOne();
+    }
+
+    /** Stores the tables that a job's rows are in. */
+    void insertRelations(long job, List<JobDefinition.Table> relations) {
+        var batch = handle.prepareBatch(INSERT_RELATION);
+        for (var relation : relations) {
+            batch.bind("job", job)
+                    .bind("relation", relation.oid())
+                    .bind("schema", relation.schema())
+                    .bind("table", relation.name())
+                    .add();
+        }
+        batch.execute();
+    }
+
+    /** The tables that a job was pinned to, by the names that they had then. */
+    List<JobDefinition.Table> pinnedRelations(long job) {
+        return relations(PINNED_RELATIONS, job);
+    }
+
+    /** The tables that a job's rows are in, as far as they are still there, by the names that they have now. */
+    List<JobDefinition.Table> relations(long job) {
+        return relations(RELATIONS, job);
+    }
+
+    private List<JobDefinition.Table> relations(String sql, long job) {
+        return handle.createQuery(sql)
+                .bind("job", job)
+                .map((row, context) -> new JobDefinition.Table(
+                        row.getLong("oid"), row.getString("schema_name"), row.getString("table_name")))
+                .list();
+    }
+
+    /** Locks a job that is PLANNING and gives its definition; nothing if it no longer is, or another has it. */
+    Optional<JobDefinition> lockForPlanning(long job) {
+        return handle.createQuery(DEFINITION_FOR_PLANNING)
+                .bind("job", job)
+                .mapTo(String.class)
+                .findOne()
+                .map(JobDefinition.JSON::read);
+    }
+
+    /** What a job was pinned to. */
+    Optional<JobDefinition> definition(long job) {
+        return handle.createQuery(DEFINITION)
+                .bind("job", job)
+                .mapTo(String.class)
+                .findOne()
+                .map(JobDefinition.JSON::read);
+    }
+
+    /** The ids of the jobs in a state, oldest first. */
+    List<Long> inState(JobState state) {
+        return handle.createQuery(IN_STATE)
+                .bind("state", state.name())
+                .mapTo(Long.class)
+                .list();
+    }
+
+    /** A job's state. */
+    Optional<JobState> state(long job) {
+        return handle.createQuery(STATE)
+                .bind("job", job)
+                .mapTo(String.class)
+                .findOne()
+                .map(JobState::valueOf);
+    }
+
+    /**
+     * Locks a job's row and gives its state as it is then. Every transaction of several statements that decides on a
+     * job begins with this: a condition in a statement that found the row by an older snapshot would be judged by that.
+     */
+    Optional<JobState> lock(long job) {
+        return handle.createQuery(LOCK).bind("job", job).mapTo(JobState.class).findOne();
+    }
+
+    /** Like {@link #lock}, but does not wait for a plan that is being made; then nothing. */
+    Optional<JobState> lockUnlessPlanning(long job) {
+        return state(job).equals(Optional.of(JobState.PLANNING))
+                ? handle.createQuery(LOCK_IF_FREE)
+                        .bind("job", job)
+                        .mapTo(JobState.class)
+                        .findOne()
+                : lock(job);
+    }
+
+    /**
+     * Moves a job from any of some states to another.
+     *
+     * @param reason who asked and why; null: as it was
+     * @param error what went wrong; null: as it was
+     * @return whether it moved; false if it is in none of the states (any more)
+     */
+    boolean move(long job, Set<JobState> from, JobState to, @Nullable String reason, @Nullable String error) {
+        for (var state : from) {
+            if (!state.mayBecome(to)) {
+                throw new IllegalArgumentException(state + " may not become " + to);
+            }
+        }
+        return handle.createUpdate(MOVE)
+                        .bind("job", job)
+                        .bind("to", to.name())
+                        .bind("reason", reason)
+                        .bind("error", error)
+                        .bindArray(
+                                "from",
+                                String.class,
+                                from.stream().map(JobState::name).toList())
+                        .execute()
+                == 1;
+    }
+
+    /** Stores what planning found. */
+    void planned(long job, long rowsEstimated) {
+        handle.createUpdate(PLANNED)
+                .bind("job", job)
+                .bind("rows", rowsEstimated)
+                .execute();
+    }
+
+    /** Finds a job by id or name; of several with the name, the newest. */
+    Optional<Long> find(String idOrName) {
+        return handle.createQuery(BY_ID_OR_NAME)
+                .bind("id", idOrName.matches("[0-9]{1,18}") ? Long.valueOf(idOrName) : null)
+                .bind("name", idOrName)
+                .mapTo(Long.class)
+                .findOne();
+    }
+
+    private static @Nullable Long boxed(OptionalLong limit) {
+        return limit.isPresent() ? limit.getAsLong() : null;
+    }
+
+    private static @Nullable Double firstGuess(OptionalLong walLimit) {
+        return walLimit.isPresent() ? WalCostEstimate.firstGuess(walLimit.getAsLong()) : null;
+    }
+
+    /** A job to be stored. */
+    record NewJob(String name, String spec, JobDefinition definition, Limits limits, Optional<TimeWindow> window) {}
+}

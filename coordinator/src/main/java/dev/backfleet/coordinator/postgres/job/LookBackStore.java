@@ -1,0 +1,144 @@
+package dev.backfleet.coordinator.postgres.job;
+
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The statements about what a job has left out when its shards are done. */
+final class LookBackStore {
+
+    private static final String IS_WANTED = """
+            select j.look_back and :look or exists (select from backfleet.new_partitions(j.id) n where not n.replaces)
+            from backfleet.job j where j.id = :job
+            """;
+
+    private static final String WANT = "update backfleet.job set look_back = true where id = :job";
+
+    private static final String WAITS = "select look_back from backfleet.job where id = :job";
+
+    private static final String LOOKED = """
+            update backfleet.job set look_back = false, rows_unchanged = :unchanged, rows_matching = :matching
+            where id = :job
+            """;
+
+    // Shards that FAILED have rows that nobody has walked.
+    private static final String COUNTS = """
+            select coalesce(sum(s.rows_walked), 0)::bigint as walked, coalesce(sum(s.rows_changed), 0)::bigint as changed,
+                   (select count(*) from backfleet.quarantine q where q.job_id = :job) as quarantined,
+                   coalesce(bool_or(s.state = 'FAILED'), false) as failed
+            from backfleet.shard s where s.job_id = :job
+            """;
+
+    // Only where the server knows of each table how many rows it has.
+    private static final String IN_TABLE = """
+            select case when bool_and(c.reltuples > 0) then sum(c.reltuples::float8)::bigint end
+            from backfleet.job_relation r join pg_catalog.pg_class c on c.oid = r.relation
+            where r.job_id = :job and r.gone_at is null and c.relkind = 'r'
+              and exists (select from backfleet.shard s where s.job_id = r.job_id and s.relation = r.relation)
+            """;
+
+    // A trigger before the update of a row can leave the row as it is. The one that is meant to does so for
+    // rows that need no change.
+    private static final String TRIGGERS = """
+            select string_agg(distinct quote_ident(t.tgname), ', ')
+            from backfleet.job j join backfleet.job_relation r on r.job_id = j.id
+            join pg_catalog.pg_trigger t on t.tgrelid = r.relation
+            where j.id = :job and not t.tgisinternal and t.tgtype::int & 1 = 1 and t.tgtype::int & 2 = 2 and t.tgtype::int & 16 = 16
+              and t.tgenabled = any(case when j.definition ->> 'triggers' = 'SUPPRESS' then '{R,A}' else '{O,A}' end::"char"[])
+              and t.tgfoid <> 'pg_catalog.suppress_redundant_updates_trigger'::regproc
+            """;
+
+    private final Handle handle;
+    private final long job;
+
+    private LookBackStore(Handle handle, long job) {
+        this.handle = handle;
+        this.job = job;
+    }
+
+    static LookBackStore of(Handle handle, long job) {
+        return new LookBackStore(handle, job);
+    }
+
+    /**
+     * Whether something is still to be looked at before the job may end: a partition that came, or the job itself.
+     *
+     * @param look whether to ask for the job itself
+     */
+    boolean isWanted(boolean look) {
+        return handle.createQuery(IS_WANTED)
+                .bind("look", look)
+                .bind("job", job)
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false);
+    }
+
+    /** The job is to be looked at before it ends. */
+    void want() {
+        handle.createUpdate(WANT).bind("job", job).execute();
+    }
+
+    /** Whether it was not looked at yet. */
+    boolean waits() {
+        return handle.createQuery(WAITS)
+                .bind("job", job)
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false);
+    }
+
+    /** It was looked at. */
+    void looked(@Nullable Long unchanged, @Nullable Long matching) {
+        handle.createUpdate(LOOKED)
+                .bind("job", job)
+                .bind("unchanged", unchanged)
+                .bind("matching", matching)
+                .execute();
+    }
+
+    /** What the shards have counted. */
+    Counts counts() {
+        return handle.createQuery(COUNTS)
+                .bind("job", job)
+                .map((row, context) -> new Counts(
+                        row.getLong("walked"),
+                        row.getLong("changed"),
+                        row.getLong("quarantined"),
+                        row.getBoolean("failed")))
+                .one();
+    }
+
+    /** How many rows the server believes to be in the tables that have shards; null if it does not know. */
+    @Nullable
+    Long inTable() {
+        return handle.createQuery(IN_TABLE)
+                .bind("job", job)
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(null);
+    }
+
+    /** The names of the triggers that can leave a row as it is; null if there are none. */
+    @Nullable
+    String triggers() {
+        return handle.createQuery(TRIGGERS)
+                .bind("job", job)
+                .mapTo(String.class)
+                .findOne()
+                .orElse(null);
+    }
+
+    /**
+     * What shards have counted.
+     *
+     * @param walked rows looked at
+     * @param changed rows changed
+     * @param quarantined rows in quarantine
+     * @param failed whether a shard FAILED
+     */
+    record Counts(long walked, long changed, long quarantined, boolean failed) {
+        long unchanged() {
+            return Math.max(0, walked - changed - quarantined);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.backfleet.coordinator.postgres.job;
+
+import org.jdbi.v3.core.Handle;
+
+/** The statements about {@code backfleet.job_note}: what a person should know of a job beside its state. */
+final class NoteStore {
+
+    private static final String TELL = """
+            insert into backfleet.job_note as n (job_id, topic, note)
+            select id, :topic, :note from backfleet.job where id = :job
+            on conflict (job_id, topic) do update set note = excluded.note, at = excluded.at
+            where n.note <> excluded.note
+            """;
+
+    private static final String FORGET = "delete from backfleet.job_note where job_id = :job and topic = :topic";
+
+    private final Handle handle;
+
+    NoteStore(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** Stores a note; one on the same topic before it goes. */
+    void tell(long job, String topic, String note) {
+        handle.createUpdate(TELL)
+                .bind("job", job)
+                .bind("topic", topic)
+                .bind("note", note)
+                .execute();
+    }
+
+    /** Takes a note away. */
+    void forget(long job, String topic) {
+        handle.createUpdate(FORGET).bind("job", job).bind("topic", topic).execute();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.backfleet.coordinator.postgres.job;
+
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.coordinator.pin.PinnedSpec;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** The statements about what jobs are pinned to; {@code backfleet.differences} says what is no longer as it was. */
+final class PinStore {
+
+    private static final String PIN = """
+            update backfleet.job
+            set pinned = backfleet.columns_of(:relation::oid, :columns), key_labels = backfleet.labels_of(:relation::oid, :key)
+            where id = :job
+            """;
+
+    private static final String DIFFERENCES = "select d from backfleet.differences(:job) d order by d";
+
+    private static final String PRINT = "select backfleet.catalog_print(:job)";
+
+    private static final String RESUME = """
+            update backfleet.job
+            set state = case when rows_estimated is null then 'PLANNING' else 'RUNNING' end, error = null, reason = null
+            where id = :job and state = 'HALTED' and not exists (select from backfleet.differences(:job))
+            """;
+
+    private final Handle handle;
+
+    PinStore(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** Pins a job to its columns as they are now. */
+    void pin(long job, PinnedSpec spec) {
+        handle.createUpdate(PIN)
+                .bind("job", job)
+                .bind("relation", spec.definition().table().oid())
+                .bindArray("columns", String.class, spec.columns())
+                .bindArray("key", String.class, keyOf(spec))
+                .execute();
+    }
+
+    private static List<String> keyOf(PinnedSpec spec) {
+        return spec.definition().key().stream().map(KeyColumn::name).toList();
+    }
+
+    /** What of a job's pins is different now, in words. */
+    List<String> differences(long job) {
+        return handle.createQuery(DIFFERENCES)
+                .bind("job", job)
+                .mapTo(String.class)
+                .list();
+    }
+
+    /** What is another text when anything has changed that the differences depend on. */
+    String print(long job) {
+        return handle.createQuery(PRINT).bind("job", job).mapTo(String.class).one();
+    }
+
+    /**
+     * Lets a HALTED job go on where it stopped, if what it is pinned to is as it was; whether it does. Partitions that were
+     * dropped meanwhile are over.
+     */
+    boolean resume(long job) {
+        new PartitionStore(handle, job).closeDropped();
+        return handle.createUpdate(RESUME).bind("job", job).execute() == 1;
+    }
+}

@@ -1,0 +1,176 @@
+package dev.backfleet.coordinator.postgres.plan;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
+
+import dev.backfleet.common.job.Assignment;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.batch.KeySpace;
+import dev.backfleet.common.postgres.batch.RowChange;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Looks for rows of a job's range that still need its change: the condition holds for them, and would not after the change.
+ * Only where the condition tells a row that was changed from one that was not.
+ */
+final class MatchingRows {
+    /** More are not counted. */
+    static final int MOST = 1_000;
+
+    private static final int SAMPLED_PAGES = 400;
+
+    private static final String PAGES =
+            "select greatest(1, pg_relation_size(:relation::oid) / current_setting('block_size')::int)";
+
+    private static final String COLUMNS = """
+            select p.name, p.type from backfleet.job j, jsonb_to_recordset(j.pinned) as p (name text, type text) where j.id = :job
+            """;
+
+    private static final String COUNT = """
+            select count(*) from (
+              select 1 from only {relation} as {alias}{sample}
+              where {where}
+                and not exists (select from (select {changed}) as {alias} where {where})
+                and exists (select from backfleet.shard s, (select {keys}) k
+                            where s.job_id = ? and s.relation = ?::oid and {inside})
+                and not exists (select from backfleet.quarantine q
+                                where q.job_id = ? and q.relation = ?::oid and q.key = array[{point}])
+              limit {most}) found
+            """;
+
+    private final Handle handle;
+    private final long job;
+    private final JobDefinition definition;
+    private final SqlExpression where;
+    private final Map<String, String> types;
+
+    /** Looks at the rows of a job that has a condition. */
+    MatchingRows(Handle handle, long job, JobDefinition definition, String where) {
+        this.handle = handle;
+        this.job = job;
+        this.definition = definition;
+        this.where = SqlExpression.parse(where);
+        this.types = handle
+                .createQuery(COLUMNS)
+                .bind("job", job)
+                .map((row, context) -> Map.entry(row.getString("name"), row.getString("type")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /**
+     * Whether the condition tells a row that was changed from one that was not: it names a column that is set, and no
+     * expression computes a new value from an old one. With {@code n = n + 1} and {@code n < 5}, a row that was changed once
+     * looks like one that was never changed.
+     */
+    static boolean tellsChangedRows(JobDefinition definition, String where) {
+        var row = definition.table().name();
+        var columns = definition.set().stream().map(Assignment::column).collect(toSet());
+        var names = SqlExpression.parse(where).names();
+        return (names.contains(row) || columns.stream().anyMatch(names::contains))
+                && definition.set().stream()
+                        .map(set -> SqlExpression.parse(set.expression()).names())
+                        .allMatch(
+                                read -> !read.contains(row) && columns.stream().noneMatch(read::contains));
+    }
+
+    /**
+     * How many there are in a table, at most {@link #MOST}.
+     *
+     * @param sampled whether to look at some of its pages only
+     * @param millis how long it may take
+     * @return nothing if it took longer
+     */
+    OptionalLong in(JobDefinition.Table relation, boolean sampled, long millis) throws SQLException {
+        handle.execute("set local statement_timeout = " + millis);
+        var sample = sampled ? sample(relation) : "";
+        try (var statement = handle.getConnection().prepareStatement(text(relation, sample))) {
+            for (var i = 1; i <= 4; i += 2) {
+                statement.setLong(i, job);
+                statement.setLong(i + 1, relation.oid());
+            }
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return OptionalLong.of(rows.getLong(1));
+            }
+        } catch (SQLException e) {
+            if (PostgresHealth.TIMEOUT.equals(e.getSQLState())) {
+                return OptionalLong.empty();
+            }
+            throw e;
+        }
+    }
+
+    private String sample(JobDefinition.Table relation) {
+        var pages = handle.createQuery(PAGES)
+                .bind("relation", relation.oid())
+                .mapTo(Double.class)
+                .one();
+        return String.format(Locale.ROOT, " tablesample system (%.6f)", Math.min(100, 100 * SAMPLED_PAGES / pages));
+    }
+
+    private String text(JobDefinition.Table relation, String sample) {
+        var space = new KeySpace(definition, relation);
+        var change = new RowChange(definition);
+        var parts = Map.of(
+                "{relation}",
+                space.relation(),
+                "{alias}",
+                change.alias(),
+                "{sample}",
+                sample,
+                "{changed}",
+                types.keySet().stream()
+                        .map(name ->
+                                afterChange(name) + " as " + Identifier.of(name).quoted())
+                        .collect(joining(", ")),
+                "{keys}",
+                key(change, name -> " as " + Identifier.of(name).quoted()),
+                "{point}",
+                key(change, name -> "::text"),
+                "{inside}",
+                space.upTo("s.upper"),
+                "{most}",
+                String.valueOf(MOST));
+        // What people wrote comes last, since it may hold anything, the name of a part too.
+        var text = COUNT;
+        for (var name : List.of("{relation}", "{alias}", "{sample}", "{keys}", "{point}", "{inside}", "{most}")) {
+            text = text.replace(name, parts.getOrDefault(name, ""));
+        }
+        var pieces = List.of(text.split("(?=\\{where}|\\{changed})|(?<=\\{where}|\\{changed})", -1));
+        return pieces.stream()
+                .map(piece -> piece.equals("{where}")
+                        ? where.jdbcParenthesized()
+                        : piece.equals("{changed}") ? parts.getOrDefault("{changed}", "") : piece)
+                .collect(joining());
+    }
+
+    private String key(RowChange change, Function<String, String> after) {
+        return definition.key().stream()
+                .map(column ->
+                        change.alias() + "." + Identifier.of(column.name()).quoted() + after.apply(column.name()))
+                .collect(joining(", "));
+    }
+
+    private String afterChange(String name) {
+        for (var set : definition.set()) {
+            if (set.column().equals(name)) {
+                return "cast(" + SqlExpression.parse(set.expression()).jdbcParenthesized() + " as " + types.get(name)
+                        + ")";
+            }
+        }
+        return Identifier.of(definition.table().name()).quoted() + "."
+                + Identifier.of(name).quoted();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.backfleet.coordinator.postgres.plan;
+
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.postgres.catalog.TableNames;
+import dev.backfleet.coordinator.postgres.control.TenantPauses;
+import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.job.PartitionStore;
+import dev.backfleet.coordinator.postgres.shard.ShardCutter;
+import dev.backfleet.coordinator.postgres.shard.ShardSplits;
+import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes partitions into a job that came after it was planned. Rows that such a partition has by then are changed like those that
+ * were there from the beginning: it is cut into shards up to its largest key of that moment. One that is empty by then has no
+ * shard: what is inserted later is written by an application that writes both shapes.
+ */
+final class NewPartitions {
+    private static final Logger LOG = LoggerFactory.getLogger(NewPartitions.class);
+
+    private final Database database;
+
+    NewPartitions(Database database) {
+        this.database = database;
+    }
+
+    /** Takes in all that there are; how many. Those that have the name of one that the job knew wait for a person. */
+    int take(long job) {
+        return take(job, leaf -> !leaf.replaces());
+    }
+
+    /** Takes in those too that wait for a person; how many. */
+    int takeAll(long job) {
+        return take(job, leaf -> true);
+    }
+
+    private int take(long job, Predicate<PartitionStore.Arrival> which) {
+        var arrivals = database.jdbi().withHandle(handle -> new PartitionStore(handle, job).arrivals());
+        return (int) arrivals.stream()
+                .filter(which)
+                .filter(leaf -> database.jdbi().inTransaction(handle -> take(handle, job, leaf)))
+                .count();
+    }
+
+    private static boolean take(Handle handle, long job, PartitionStore.Arrival leaf) {
+        var store = new PartitionStore(handle, job);
+        // First of all: a tenant's pause either sees the new shards, or is seen here. Its patience holds for all that
+        // follows.
+        new ShardSplits(handle, job).begin();
+        if (!store.add(leaf)) {
+            return false;
+        }
+        if (leaf.ordinary()) {
+            shards(handle, job, leaf.table());
+        }
+        return true;
+    }
+
+    private static void shards(Handle handle, long job, JobDefinition.Table leaf) {
+        var store = new PartitionStore(handle, job);
+        var definition = new JobStore(handle).definition(job).orElseThrow();
+        var last = store.lastNumber();
+        var cut = store.isEmpty(leaf)
+                ? new ShardCutter.Cut(0, 0)
+                : new ShardCutter(handle, definition, 1.0).cut(job, leaf, last);
+        if (cut.shards() == 0) {
+            store.note(leaf, "came after planning and was empty: rows that are inserted into it are not changed");
+        } else if (store.grown(last, cut.rows())) {
+            TenantPauses.holdAll(handle, job, definition);
+            store.note(
+                    leaf,
+                    "came after planning with rows, about " + HumanText.number(cut.rows())
+                            + ": they are changed as well");
+        } else {
+            throw new IllegalStateException("the job has ended meanwhile");
+        }
+        LOG.atInfo()
+                .addKeyValue("job", job)
+                .addKeyValue("partition", TableNames.shown(leaf))
+                .addKeyValue("shards", cut.shards())
+                .log("a new partition was taken into the job");
+    }
+}

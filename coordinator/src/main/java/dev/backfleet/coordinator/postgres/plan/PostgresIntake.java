@@ -1,0 +1,55 @@
+package dev.backfleet.coordinator.postgres.plan;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.spec.parse.ParsedSpec;
+import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.SubmitJob;
+import dev.backfleet.coordinator.pin.PinnedSpec;
+import dev.backfleet.coordinator.postgres.catalog.LockHolders;
+import dev.backfleet.coordinator.postgres.job.AuditStore;
+import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.job.LookBackStore;
+import dev.backfleet.coordinator.postgres.job.NoteStore;
+import dev.backfleet.coordinator.postgres.job.PinStore;
+import dev.backfleet.coordinator.postgres.job.RolloutStore;
+import dev.backfleet.coordinator.postgres.throttle.ThrottleStore;
+import java.util.Optional;
+
+/** Stores submitted jobs in the control schema. */
+public final class PostgresIntake implements SubmitJob.Intake {
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresIntake(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<Long> store(ParsedSpec parsed, PinnedSpec pinned, Actor actor) {
+        var spec = parsed.spec();
+        var job = new JobStore.NewJob(spec.name(), spec.source(), pinned.definition(), spec.limits(), spec.window());
+        return database.jdbi().inTransaction(handle -> {
+            var jobs = new JobStore(handle);
+            var id = jobs.insert(job);
+            id.ifPresent(stored -> {
+                jobs.insertRelations(stored, pinned.leaves());
+                new PinStore(handle).pin(stored, pinned);
+                LookBackStore.of(handle, stored).want();
+                for (var i = 0; i < pinned.notes().size(); i++) {
+                    new NoteStore(handle)
+                            .tell(stored, "submission " + i, pinned.notes().get(i));
+                }
+                new ThrottleStore(handle).want(stored, spec.throttle());
+                new AuditStore(handle).did(stored, actor, "submit", null);
+                spec.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));
+            });
+            return id;
+        });
+    }
+
+    @Override
+    public RuntimeException explained(TableName table, RuntimeException failure) {
+        return new LockHolders(database).explained(table, failure);
+    }
+}

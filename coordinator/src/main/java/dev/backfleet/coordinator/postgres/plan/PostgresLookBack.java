@@ -1,0 +1,166 @@
+package dev.backfleet.coordinator.postgres.plan;
+
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.ServerErrors;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.duty.CompletenessCheck;
+import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.job.LookBackStore;
+import dev.backfleet.coordinator.postgres.job.NoteStore;
+import dev.backfleet.coordinator.postgres.shard.ShardStore;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** What jobs whose shards are done have left out: counted, and looked for in their tables within a few seconds. */
+public final class PostgresLookBack implements CompletenessCheck.Ends {
+    private static final Duration LONGEST = Duration.ofSeconds(3);
+    private static final long SAMPLE_MILLIS = 1_000;
+
+    /** Up to so many rows the server's belief and the count may differ. */
+    private static final long FEW_ROWS = 1_000;
+
+    private static final String ROWS = "rows of the table";
+    private static final String UNCHANGED = "rows unchanged";
+    private static final String MATCHING = "rows matching";
+
+    private final Database database;
+    private final Ticker ticker;
+
+    /** Creates it. */
+    public PostgresLookBack(Database database, Ticker ticker) {
+        this.database = database;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public List<Long> through() {
+        return database.jdbi().withHandle(handle -> new JobStore(handle)
+                .inState(JobState.RUNNING).stream()
+                        .filter(job -> LookBackStore.of(handle, job).waits() && !new ShardStore(handle).isOpen(job))
+                        .toList());
+    }
+
+    @Override
+    public void look(long job) {
+        var counts = database.jdbi()
+                .withHandle(handle -> LookBackStore.of(handle, job).counts());
+        var definition = database.jdbi()
+                .withHandle(handle -> new JobStore(handle).definition(job).orElseThrow());
+        var matching = counts.failed() ? null : matching(job, definition);
+        database.jdbi().useTransaction(handle -> {
+            var unchanged = counts.failed() ? null : unchanged(handle, job, definition, counts);
+            if (!counts.failed()) {
+                compareWithTable(handle, job, counts);
+            }
+            LookBackStore.of(handle, job).looked(unchanged, matching);
+        });
+    }
+
+    // Of a job with a condition nobody knows which rows it has passed over.
+    private static @Nullable Long unchanged(
+            Handle handle, long job, JobDefinition definition, LookBackStore.Counts counts) {
+        var notes = new NoteStore(handle);
+        notes.forget(job, UNCHANGED);
+        var rows = counts.unchanged();
+        if (definition.where() != null || rows == 0) {
+            return null;
+        }
+        var triggers = LookBackStore.of(handle, job).triggers();
+        notes.tell(
+                job,
+                UNCHANGED,
+                HumanText.number(rows) + (rows == 1 ? " row of the range was" : " rows of the range were")
+                        + " neither changed nor quarantined: "
+                        + (triggers == null
+                                ? "the application has deleted or moved them meanwhile, or their quarantine was dismissed"
+                                : "a BEFORE trigger returned NULL (" + triggers
+                                        + "), or the application has deleted them meanwhile"));
+        return triggers == null ? null : rows;
+    }
+
+    private static void compareWithTable(Handle handle, long job, LookBackStore.Counts counts) {
+        var notes = new NoteStore(handle);
+        notes.forget(job, ROWS);
+        var believed = LookBackStore.of(handle, job).inTable();
+        if (believed != null && believed - counts.walked() > FEW_ROWS && counts.walked() < believed * 0.8) {
+            notes.tell(
+                    job,
+                    ROWS,
+                    "scanned " + HumanText.number(counts.walked())
+                            + " rows, but the server believes the table to have about "
+                            + HumanText.number(believed)
+                            + ": see that no policy of row security hides rows, and run ANALYZE");
+        }
+    }
+
+    // Nothing that it meets may keep a job from ending.
+    private @Nullable Long matching(long job, JobDefinition definition) {
+        var where = definition.where();
+        if (where == null || !MatchingRows.tellsChangedRows(definition, where)) {
+            return null;
+        }
+        try {
+            return database.jdbi().withHandle(handle -> {
+                new NoteStore(handle).forget(job, MATCHING);
+                return matching(handle, job, definition, where);
+            });
+        } catch (SQLException e) {
+            note(
+                    job,
+                    "the last look for rows that still match where failed: " + e.getSQLState() + ": "
+                            + SafeErrorMessage.words(ServerErrors.ofRows(e), null));
+            return null;
+        }
+    }
+
+    private @Nullable Long matching(Handle handle, long job, JobDefinition definition, String where)
+            throws SQLException {
+        var end = ticker.now().plus(LONGEST);
+        var rows = new MatchingRows(handle, job, definition, where);
+        var found = 0L;
+        for (var relation : new JobStore(handle).relations(job)) {
+            var left = end.minus(ticker.now()).toMillis();
+            var counted = left > 0 ? inTransaction(handle, () -> rows.in(relation, false, left)) : null;
+            if (counted == null) {
+                var sampled = inTransaction(handle, () -> rows.in(relation, true, SAMPLE_MILLIS));
+                note(
+                        job,
+                        "the last look for rows that still match where was cut short after " + LONGEST.toSeconds()
+                                + " s: the table was not looked through");
+                return found + (sampled == null ? 0 : sampled);
+            }
+            found += counted;
+            if (found >= MatchingRows.MOST) {
+                break;
+            }
+        }
+        return found;
+    }
+
+    private static @Nullable Long inTransaction(Handle handle, Count count) throws SQLException {
+        handle.execute("start transaction read only");
+        try {
+            handle.execute("set local lock_timeout = '500ms'");
+            var counted = count.count();
+            return counted.isPresent() ? counted.getAsLong() : null;
+        } finally {
+            handle.execute("rollback");
+        }
+    }
+
+    private void note(long job, String text) {
+        database.jdbi().useHandle(handle -> new NoteStore(handle).tell(job, MATCHING, text));
+    }
+
+    private interface Count {
+        OptionalLong count() throws SQLException;
+    }
+}

@@ -1,0 +1,194 @@
+package dev.backfleet.coordinator.postgres.plan;
+
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.ServerErrors;
+import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.coordinator.duty.Planner;
+import dev.backfleet.coordinator.postgres.catalog.Refusal;
+import dev.backfleet.coordinator.postgres.catalog.RowSecurityStore;
+import dev.backfleet.coordinator.postgres.catalog.TableNames;
+import dev.backfleet.coordinator.postgres.control.ControlRepository;
+import dev.backfleet.coordinator.postgres.control.TenantPauses;
+import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.job.NoteStore;
+import dev.backfleet.coordinator.postgres.job.PartitionStore;
+import dev.backfleet.coordinator.postgres.job.RolloutStore;
+import dev.backfleet.coordinator.postgres.shard.ShardCutter;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+
+/** Plans jobs in the control schema: shards and state in one transaction. */
+public final class PostgresPlans implements Planner.Plans {
+    // A table of deleted rows only is read to its end: for at most so long, then planning is tried again, and tells.
+    private static final List<String> BY_THE_TABLE = List.of(
+            "set local enable_seqscan = on",
+            "set local enable_indexscan = off",
+            "set local enable_indexonlyscan = off",
+            "set local enable_bitmapscan = off",
+            "set local statement_timeout = '60s'");
+
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresPlans(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<Long> waiting() {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).inState(JobState.PLANNING));
+    }
+
+    @Override
+    public Optional<Planner.Planned> plan(long job) {
+        try {
+            return database.jdbi().inTransaction(handle -> plan(handle, job));
+        } catch (JdbiException e) {
+            return halt(job, e);
+        } catch (UnreadableException e) {
+            return e.newer() ? Optional.empty() : halt(job, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Optional<Planner.Planned> plan(Handle handle, long job) {
+        var jobs = new JobStore(handle);
+        var definition = jobs.lockForPlanning(job);
+        if (definition.isEmpty()) {
+            return Optional.empty();
+        }
+        // Who holds a table must not keep other jobs from being planned.
+        handle.execute("set local lock_timeout = '2s'");
+        requireThere(handle, definition.get().table());
+        var partitions = new PartitionStore(handle, job);
+        partitions.closeDropped();
+        partitions.arrivals().stream().filter(leaf -> !leaf.replaces()).forEach(partitions::add);
+        var rollout = new RolloutStore(handle).find(job);
+        var largest = rollout.map(WaveCutter::largestShard).orElse(1.0);
+        long rows = 0;
+        var shards = 0;
+        for (var relation : jobs.pinnedRelations(job)) {
+            requireSame(handle, relation);
+            requireVisible(handle, relation);
+            var cut = new ShardCutter(handle, definition.get(), largest).cut(job, relation, shards);
+            if (cut.shards() == 0) {
+                requireEmpty(handle, relation);
+            }
+            rows += cut.rows();
+            shards += cut.shards();
+        }
+        rollout.ifPresent(waves -> new WaveCutter(handle, job, definition.get()).cut(waves));
+        TenantPauses.holdAll(handle, job, definition.get());
+        jobs.planned(job, rows);
+        new NoteStore(handle).forget(job, Planner.WHAT);
+        var wishes = new ControlRepository(handle);
+        wishes.begin(job);
+        var state = wishes.desired(Scope.job(job))
+                .map(desired -> switch (desired) {
+                    case PAUSE -> JobState.PAUSED;
+                    case CANCEL -> JobState.CANCELLED;
+                    case RUN -> JobState.RUNNING;
+                })
+                .orElse(JobState.RUNNING);
+        jobs.move(job, Set.of(JobState.PLANNING), state, null, null);
+        return Optional.of(new Planner.Planned(rows, shards, state));
+    }
+
+    private static void requireThere(Handle handle, JobDefinition.Table table) {
+        var there = handle.createQuery("select exists (select from pg_catalog.pg_class where oid = :oid::oid)")
+                .bind("oid", table.oid())
+                .mapTo(Boolean.class)
+                .one();
+        if (!there) {
+            throw new UnplannableException("the table " + TableNames.quoted(table)
+                    + " is no longer the one that the job was submitted for; cancel the job and submit it again");
+        }
+    }
+
+    private static void requireSame(Handle handle, JobDefinition.Table relation) {
+        var same = handle.createQuery("select coalesce(to_regclass(:name)::oid = :oid::oid, false)")
+                .bind("name", TableNames.quoted(relation))
+                .bind("oid", relation.oid())
+                .mapTo(Boolean.class)
+                .one();
+        if (!same) {
+            throw new UnplannableException("the table " + TableNames.quoted(relation)
+                    + " is no longer the one that the job was submitted for; cancel the job and submit it again");
+        }
+    }
+
+    // Without a shard no row of it is changed. The key's index has shown none: the table itself is asked.
+    private static void requireEmpty(Handle handle, JobDefinition.Table relation) {
+        var name = TableNames.escaped(relation);
+        var empty = handle.createQuery("select pg_catalog.pg_relation_size(:oid::oid) = 0")
+                .bind("oid", relation.oid())
+                .mapTo(Boolean.class)
+                .one();
+        if (empty) {
+            return;
+        }
+        BY_THE_TABLE.forEach(handle::execute);
+        var rows = handle.createQuery("select exists (select from only " + name + ")")
+                .mapTo(Boolean.class)
+                .one();
+        if (rows) {
+            throw new UnplannableException("the table " + TableNames.quoted(relation)
+                    + " has rows, but the index of its key shows none: the index may be corrupt; look at it with "
+                    + "bt_index_check of the extension amcheck, REINDEX it, then 'backfleet resume' the job");
+        }
+    }
+
+    // The submission may have had another role than the coordinator.
+    private static void requireVisible(Handle handle, JobDefinition.Table relation) {
+        var security = new RowSecurityStore(handle).of(relation);
+        if (security.hides()) {
+            throw new UnplannableException(
+                    security.danger(relation)
+                            + ": alter role ... bypassrls for the roles of coordinator and workers, cancel the job and submit it again");
+        }
+    }
+
+    /** Only what the database refuses for good halts the job; what may pass is tried again by the next round. */
+    private Optional<Planner.Planned> halt(long job, JdbiException e) {
+        var reason = e instanceof UnplannableException ? e.getMessage() : refusal(e);
+        if (reason == null) {
+            throw e;
+        }
+        return halt(job, reason);
+    }
+
+    private Optional<Planner.Planned> halt(long job, String reason) {
+        var moved = database.jdbi().withHandle(handle -> new JobStore(handle)
+                .move(job, Set.of(JobState.PLANNING), JobState.HALTED, null, "planning: " + reason));
+        return moved ? Optional.of(new Planner.Planned(0, 0, JobState.HALTED)) : Optional.empty();
+    }
+
+    private static @Nullable String refusal(JdbiException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PSQLException refused && refused.getSQLState() != null) {
+                // A partition that was dropped a moment ago is left out by the next try.
+                return refused.getSQLState().startsWith("42") && !Refusal.isStale(e)
+                        ? refused.getSQLState() + ": " + SafeErrorMessage.words(ServerErrors.ofRows(refused), null)
+                        : null;
+            }
+        }
+        return null;
+    }
+
+    /** The table was replaced between submission and planning, or the coordinator may not see all of it. */
+    private static final class UnplannableException extends JdbiException {
+        private static final long serialVersionUID = 1L;
+
+        UnplannableException(String message) {
+            super(message);
+        }
+    }
+}

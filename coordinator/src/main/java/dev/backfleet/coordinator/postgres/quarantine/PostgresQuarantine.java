@@ -1,0 +1,234 @@
+package dev.backfleet.coordinator.postgres.quarantine;
+
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.error.ErrorKind;
+import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.error.ServerError;
+import dev.backfleet.common.error.SqlStates;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.ServerErrors;
+import dev.backfleet.common.postgres.SessionPrint;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.DropRows;
+import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.RetryQuarantine;
+import dev.backfleet.coordinator.operation.RetryQuarantine.RetryRefusedException;
+import dev.backfleet.coordinator.operation.RetryQuarantine.Work;
+import dev.backfleet.coordinator.operation.RetryRows;
+import dev.backfleet.coordinator.operation.RetryRows.Attempt;
+import dev.backfleet.coordinator.operation.RetryRows.Verdict;
+import dev.backfleet.coordinator.postgres.control.ControlRepository;
+import dev.backfleet.coordinator.postgres.job.AuditStore;
+import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.query.ListQuarantine;
+import dev.backfleet.coordinator.query.QuarantinePage;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+
+/** The rows in quarantine, in the control schema: looked at, retried, given up. */
+public final class PostgresQuarantine implements RetryQuarantine.Quarantine, DropRows.Rows, ListQuarantine.Pages {
+
+    // As a worker's: rows that a policy hides would be taken for deleted ones, and in a deadlock with the
+    // application this gives way.
+    private static final List<String> SESSION = List.of(
+            "set jit = off",
+            "set enable_seqscan = off",
+            "set row_security = off",
+            "select pg_catalog.set_config('statement_timeout', greatest(1, (setting::int * 0.8)::int)::text, false) "
+                    + "from pg_catalog.pg_settings where name = 'deadlock_timeout'",
+            "select pg_catalog.set_config('lock_timeout', greatest(1, (setting::int * 0.2)::int)::text, false) "
+                    + "from pg_catalog.pg_settings where name = 'deadlock_timeout'");
+
+    // The session goes back to the pool.
+    private static final List<String> AS_BEFORE = List.of(
+            "reset jit", "reset enable_seqscan", "reset row_security", "reset statement_timeout", "reset lock_timeout");
+
+    // Where nobody has ever paused the fleet there is no wish yet that a pause would have to wait for.
+    private static final String FLEET_RUNS =
+            "insert into backfleet.control (scope, state) values ('fleet', 'RUN') on conflict do nothing";
+
+    private static final String WIND_UP = """
+            insert into backfleet.pace (job_id, next_at)
+            select j.id, clock_timestamp() from backfleet.job j where j.id = :job and backfleet.rate_of(j) is not null
+            on conflict do nothing
+            """;
+
+    // One row, drawn on the clock that workers draw on.
+    private static final String PAY = """
+            update backfleet.pace p
+            set next_at = greatest(p.next_at, clock_timestamp()) + make_interval(secs => least(2.0, 1 / (j.rate * 0.95)))
+            from (select backfleet.rate_of(job) as rate from backfleet.job where id = :job) j
+            where p.job_id = :job and j.rate is not null
+            returning extract(epoch from p.next_at - clock_timestamp())::double precision
+            """;
+
+    private static final String TOO_SLOW = "takes longer than batch.row-timeout";
+
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresQuarantine(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public QuarantinePage page(long job, long after, int limit) {
+        return database.jdbi().inTransaction(handle -> {
+            var store = new QuarantineStore(handle);
+            var rows = store.page(job, after, limit + 1);
+            var shown = rows.subList(0, Math.min(limit, rows.size()));
+            return new QuarantinePage(
+                    store.count(job),
+                    keyColumns(handle, job),
+                    shown,
+                    rows.size() > limit ? shown.get(limit - 1).number() : null);
+        });
+    }
+
+    @Override
+    public List<String> keyColumns(long job) {
+        return database.jdbi().withHandle(handle -> keyColumns(handle, job));
+    }
+
+    @Override
+    public RetryQuarantine.Standing standing(long job) {
+        return database.jdbi()
+                .withHandle(handle -> new RetryQuarantine.Standing(
+                        new JobStore(handle).state(job).orElseThrow(() -> Lookup.gone(job)),
+                        new ControlRepository(handle)
+                                .desired(Scope.FLEET)
+                                .filter(state -> state != DesiredState.RUN)
+                                .isPresent()));
+    }
+
+    @Override
+    public List<Long> numbers(long job, Optional<List<String>> key) {
+        return database.jdbi().withHandle(handle -> new QuarantineStore(handle).numbers(job, key));
+    }
+
+    @Override
+    public List<Long> begin(long job, Optional<List<String>> key, Actor actor) {
+        return database.jdbi().inTransaction(handle -> {
+            var numbers = new QuarantineStore(handle).numbers(job, key);
+            if (!numbers.isEmpty()) {
+                var what = key.map(values -> "key " + values).orElse(numbers.size() + " rows");
+                new AuditStore(handle).did(job, actor, "quarantine retry", what);
+            }
+            return numbers;
+        });
+    }
+
+    @Override
+    public long drop(long job, Optional<List<String>> key, Actor actor) {
+        return database.jdbi().inTransaction(handle -> {
+            var dropped = new QuarantineStore(handle).drop(job, key);
+            if (dropped.words() != null) {
+                var which = key.map(values -> "key " + values + ", ").orElse("");
+                new AuditStore(handle).did(job, actor, "quarantine drop", which + dropped.words());
+            }
+            return dropped.rows();
+        });
+    }
+
+    @Override
+    public RetryRows.Outcome retrying(long job, Work work) throws InterruptedException {
+        try (var handle = database.jdbi().open()) {
+            SESSION.forEach(handle::execute);
+            try {
+                return retrying(handle, job, work);
+            } finally {
+                AS_BEFORE.forEach(handle::execute);
+            }
+        }
+    }
+
+    private static RetryRows.Outcome retrying(Handle handle, long job, Work work) throws InterruptedException {
+        handle.execute(FLEET_RUNS);
+        handle.createUpdate(WIND_UP).bind("job", job).execute();
+        var jobs = new JobStore(handle);
+        var definition = jobs.definition(job).orElseThrow();
+        var relations =
+                jobs.relations(job).stream().collect(Collectors.toMap(JobDefinition.Table::oid, table -> table));
+        // A partition may have moved. The job's own table counts under the name that it was submitted for.
+        relations.computeIfPresent(definition.table().oid(), (oid, table) -> definition.table());
+        var session = print(handle);
+        return work.with(number -> {
+            var attempt = retry(handle, job, definition, relations, number);
+            putBack(session, handle);
+            return attempt;
+        });
+    }
+
+    private static SessionPrint print(Handle handle) {
+        try {
+            return SessionPrint.of(handle.getConnection());
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
+    }
+
+    // A trigger may have changed settings for the rest of the session: the next row is not to meet them.
+    private static void putBack(SessionPrint session, Handle handle) {
+        try {
+            session.putBack(handle.getConnection());
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
+    }
+
+    private static Attempt retry(
+            Handle handle, long job, JobDefinition definition, Map<Long, JobDefinition.Table> relations, long number) {
+        var store = new QuarantineStore(handle);
+        var relation = store.relation(number).map(relations::get);
+        if (relation.isEmpty()) {
+            // Its partition was dropped, and the row with it; or it was dismissed.
+            return new Attempt(store.removeDropped(job, number) ? Verdict.NO_NEED : Verdict.GONE, Duration.ZERO);
+        }
+        var row = new RetryStatement(definition, relation.get());
+        var connection = handle.getConnection();
+        try {
+            var verdict = row.run(connection, job, number);
+            return new Attempt(verdict, verdict == Verdict.CHANGED ? pay(handle, job) : Duration.ZERO);
+        } catch (SQLException e) {
+            var error = ServerErrors.ofRows(e, () -> row.plan(connection, job, number));
+            return refused(store, number, error, SafeErrorMessage.words(error, ServerErrors.role(connection)), e);
+        }
+    }
+
+    private static Attempt refused(
+            QuarantineStore store, long number, ServerError error, String words, SQLException e) {
+        var kind = SqlStates.kind(error);
+        if (kind == ErrorKind.TRANSIENT) {
+            return new Attempt(Verdict.BUSY, Duration.ZERO);
+        }
+        if (kind != ErrorKind.REFUSED_ROW && kind != ErrorKind.TIMED_OUT) {
+            throw new RetryRefusedException(error.code() + ": " + words, e);
+        }
+        store.refusedAgain(number, error.code(), kind == ErrorKind.TIMED_OUT ? TOO_SLOW : words);
+        return new Attempt(Verdict.REFUSED, Duration.ZERO);
+    }
+
+    private static Duration pay(Handle handle, long job) {
+        return handle.createQuery(PAY)
+                .bind("job", job)
+                .mapTo(Double.class)
+                .findOne()
+                .map(seconds -> Duration.ofMillis(Math.round(Math.max(0, seconds) * 1_000)))
+                .orElse(Duration.ZERO);
+    }
+
+    private static List<String> keyColumns(Handle handle, long job) {
+        return new JobStore(handle)
+                .definition(job).orElseThrow().key().stream()
+                        .map(column -> column.name())
+                        .toList();
+    }
+}

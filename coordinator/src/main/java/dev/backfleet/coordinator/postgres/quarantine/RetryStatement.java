@@ -1,0 +1,168 @@
+package dev.backfleet.coordinator.postgres.quarantine;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.backfleet.common.job.Comparison;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.postgres.batch.RowChange;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.coordinator.operation.RetryRows.Verdict;
+import dev.backfleet.coordinator.postgres.catalog.TableNames;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Writes the one statement that retries a row: it locks the row in quarantine, the shard, the job and the wish for the
+ * fleet, in the order in which workers do; and changes the row and takes it out of quarantine only if all of them permit
+ * it. A pause waits for these locks before it is acknowledged, and after that finds the statement's conditions false.
+ */
+final class RetryStatement {
+
+    // Parameters: job, number of the row. While a job is RUNNING, what stops its workers stops this, too; one
+    // that is over has no window and no throttle any more, and nobody can pause it but with the fleet.
+    private static final String TEXT = """
+            with backfleet_input as materialized (
+              select ?::bigint as job, ?::bigint as id%1$s
+            ), backfleet_row as materialized (
+              select q.* from backfleet.quarantine q
+              where q.id = (select id from backfleet_input) and q.job_id = (select job from backfleet_input)
+              for update of q
+            ), backfleet_shard as materialized (
+              select s.number from backfleet.shard s
+              where s.job_id = (select job_id from backfleet_row) and s.number = (select shard from backfleet_row)
+              for no key update of s
+            ), backfleet_job as materialized (
+              select j.id from backfleet.job j
+              where j.id = (select job_id from backfleet_row) and exists (select from backfleet_shard)
+                and (j.state in ('SUCCEEDED', 'FAILED')
+                  or j.state = 'RUNNING' and backfleet.is_open(j.opens_at, j.closes_at) and backfleet.slots_now(j) > 0)
+              for no key update of j
+            ), backfleet_fleet as materialized (
+              select c.scope from backfleet.control c
+              where c.scope = 'fleet' and c.state = 'RUN' and exists (select from backfleet_job)
+              for share of c
+            ), backfleet_still as materialized (
+              select backfleet.hold_still((select job from backfleet_input)) as tenants from backfleet_fleet
+            ), backfleet_target as materialized (
+              select backfleet_r.id, backfleet_r.key as backfleet_key, %2$s as waits
+              from backfleet_row backfleet_r, backfleet_still backfleet_s
+              where backfleet_r.relation = to_regclass(%3$s)%9$s
+            ), backfleet_change as (
+              update only %4$s as %5$s
+              set %6$s
+              where %7$s%8$s
+              returning 1
+            ), backfleet_removed as (
+              delete from backfleet.quarantine q using backfleet_target t where q.id = t.id and not t.waits returning 1
+            ), backfleet_counted as (
+              update backfleet.shard s
+              set rows_changed = s.rows_changed + (select count(*) from backfleet_change)
+              where s.job_id = (select job from backfleet_input) and s.number = (select number from backfleet_shard)
+                and exists (select from backfleet_change)
+            ), backfleet_uncounted as (
+              update backfleet.job j
+              set quarantined = j.quarantined - (select count(*) from backfleet_removed)
+              where j.id = (select id from backfleet_job) and exists (select from backfleet_removed)
+            )
+            select case when not exists (select from backfleet_row) then 'GONE'
+                        when not exists (select from backfleet_job) then 'JOB_STANDS_STILL'
+                        when not exists (select from backfleet_fleet) then 'FLEET_STANDS_STILL'
+                        when not exists (select from backfleet_target) then 'TABLE_CHANGED'
+                        when (select waits from backfleet_target) then 'TENANT_PAUSED'
+                        when exists (select from backfleet_change) then 'CHANGED'
+                        else 'NO_NEED' end
+            """;
+
+    // The key in quarantine is text: the labels of an enum must be what they were when it was written.
+    private static final String LABELS =
+            " and not exists (select from backfleet.label_differences(backfleet_r.job_id))";
+
+    private static final String SUPPRESSED =
+            ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
+
+    // One row alone has as long as it has in a batch of a worker's. The driver sends both statements with one
+    // Sync after them: they are one transaction.
+    private static final String ROW_TIMEOUT = "select pg_catalog.set_config('statement_timeout', "
+            + "greatest((j.row_timeout * 1000)::int, s.setting::int)::text, true) from backfleet.job j, pg_catalog.pg_settings s "
+            + "where j.id = ? and s.name = 'statement_timeout'; ";
+
+    private final JobDefinition job;
+    private final JobDefinition.Table relation;
+    private final RowChange change;
+
+    /** For rows of a table, or of a leaf, of a job. */
+    RetryStatement(JobDefinition job, JobDefinition.Table relation) {
+        this.job = job;
+        this.relation = relation;
+        this.change = new RowChange(job);
+    }
+
+    /** Retries a row; in a transaction of its own. */
+    Verdict run(Connection connection, long id, long number) throws SQLException {
+        try (var statement = connection.prepareStatement(ROW_TIMEOUT + text())) {
+            statement.setLong(1, id);
+            statement.setLong(2, id);
+            statement.setLong(3, number);
+            statement.execute();
+            if (!statement.getMoreResults()) {
+                throw new IllegalStateException("the retry gave no result");
+            }
+            try (var rows = statement.getResultSet()) {
+                rows.next();
+                return Verdict.valueOf(rows.getString(1));
+            }
+        }
+    }
+
+    /** Lets the server plan the statement, and nothing more. */
+    void plan(Connection connection, long id, long number) throws SQLException {
+        try (var statement = connection.prepareStatement("explain " + text())) {
+            statement.setLong(1, id);
+            statement.setLong(2, number);
+            statement.execute();
+        }
+    }
+
+    private String text() {
+        var name = TableNames.quoted(relation);
+        return TEXT.formatted(
+                job.triggers() == Triggers.SUPPRESS ? SUPPRESSED : "",
+                job.tenantLed() ? waits(name) : "false",
+                "'" + name.replace("'", "''") + "'",
+                name,
+                change.alias(),
+                change.assignments(),
+                each(i -> equal(
+                        i,
+                        change.key(i),
+                        "(select " + value("backfleet_key", i) + " from backfleet_target where not waits)")),
+                change.andWhere(),
+                job.key().stream().anyMatch(KeyColumn::mayHaveLabels) ? LABELS : "");
+    }
+
+    // The tenant is compared by its column, whose collation decides what is equal.
+    private String waits(String relation) {
+        IntFunction<String> column =
+                i -> "backfleet_k." + Identifier.of(job.key().get(i - 1).name()).quoted();
+        return "exists (select from only " + relation
+                + " as backfleet_k, unnest(backfleet_s.tenants) backfleet_p where "
+                + each(i -> equal(i, column.apply(i), value("backfleet_r.key", i))) + " and "
+                + equal(1, column.apply(1), "backfleet_p::" + job.key().get(0).type()) + ")";
+    }
+
+    private String equal(int column, String left, String right) {
+        return job.key().get(column - 1).compare(left, Comparison.EQUAL, right);
+    }
+
+    private String value(String key, int column) {
+        return key + "[" + column + "]::" + job.key().get(column - 1).type();
+    }
+
+    private String each(IntFunction<String> condition) {
+        return IntStream.rangeClosed(1, job.key().size()).mapToObj(condition).collect(joining(" and "));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.backfleet.coordinator.postgres.query;
+
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.query.FleetStatus;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.ListJobs;
+import dev.backfleet.coordinator.query.ListWorkers;
+import dev.backfleet.coordinator.query.ShowStatus;
+import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.query.WorkerStatus;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+
+/** What people ask about jobs and workers. */
+public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, ListJobs.Jobs, ListWorkers.Workers {
+    private final Database database;
+    private final PostgresTenants tenants;
+
+    /** Creates it. */
+    public PostgresQueries(Database database) {
+        this.database = database;
+        this.tenants = new PostgresTenants(database);
+    }
+
+    @Override
+    public Optional<Long> find(String idOrName) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).find(idOrName));
+    }
+
+    @Override
+    public Optional<JobState> state(long job) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).state(job));
+    }
+
+    @Override
+    public boolean followsTenants(long job) {
+        return tenants.follows(job);
+    }
+
+    @Override
+    public Optional<String> tenant(long job, String tenant) {
+        return tenants.find(job, tenant);
+    }
+
+    @Override
+    public List<String> otherSpellings(Scope.Tenant scope) {
+        return tenants.otherSpellings(scope);
+    }
+
+    /** How a job fares. */
+    public Optional<JobStatus> job(long id) {
+        return database.jdbi().withHandle(handle -> status(handle).job(id));
+    }
+
+    @Override
+    public List<JobStatus> jobs(boolean all) {
+        return database.jdbi().withHandle(handle -> status(handle).jobs(all));
+    }
+
+    @Override
+    public List<WorkerStatus> workers() {
+        return database.jdbi()
+                .inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> new FleetStore(handle).workers());
+    }
+
+    private StatusStore status(Handle handle) {
+        return new StatusStore(handle, database.formerPrimaries());
+    }
+
+    @Override
+    public FleetStatus fleet() {
+        return database.jdbi().withHandle(handle -> new FleetStore(handle).fleet(database.formerPrimaries()));
+    }
+
+    @Override
+    public Optional<Snapshot> snapshot(long id) {
+        return database.jdbi().inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
+            var fleet = new FleetStore(handle);
+            return status(handle)
+                    .job(id)
+                    .map(job -> new Snapshot(job, fleet.fleet(database.formerPrimaries()), fleet.workers()));
+        });
+    }
+}

@@ -1,0 +1,252 @@
+package dev.backfleet.coordinator.postgres.query;
+
+import dev.backfleet.common.job.ErrorBudget;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.TimeWindow;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.TableName;
+import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.Pace;
+import dev.backfleet.coordinator.query.WaveStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The statements that tell how jobs fare: each counts the shards in the same snapshot as it reads the job. */
+final class StatusStore {
+
+    private static final String STATUS = """
+            select j.id, j.name, j.state, j.rows_estimated, j.rate_limit, j.reason, j.error, j.trouble, j.probe_at,
+                   j.quarantined, j.budget_rows, j.budget_ratio,
+                   j.concurrency, j.wal_limit, j.priority, j.batch_seconds, j.work_window, j.opens_at, j.closes_at,
+                   backfleet.is_open(j.opens_at, j.closes_at) as open,
+                   j.definition, j.definition ->> 'triggers' as triggers, j.definition ->> 'batchDuration' as batch_duration,
+                   j.definition -> 'table' ->> 'schema' as schema_name, j.definition -> 'table' ->> 'name' as table_name,
+                   j.submitted_at, j.started_at, j.finished_at,
+                   case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as changed_per_second,
+                   case when j.measured_at > now() - interval '5 seconds' then j.walked_per_second end as walked_per_second,
+                   exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN') as fleet_paused,
+                   j.factor as throttle_factor, t.signal, t.value, t.threshold, t.measure, t.level, t.note,
+                   (select json_object_agg(c.signal, round(c.seconds::numeric, 1)) from backfleet.throttle_cost c
+                    where c.job_id = j.id and c.seconds >= 0.05) as cost,
+                   (select count(*)::integer from backfleet.control c
+                    where starts_with(c.scope, 'job/' || j.id || '/tenant/') and c.state <> 'RUN') as paused_tenants,
+                   j.wave, jsonb_array_length(j.rollout -> 'waves') as waves, j.wave_done_at,
+                   case when j.rollout ->> 'promote' = 'AUTO' and not s.wave_failed and j.wave < s.last_wave
+                     then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
+                   j.rows_unchanged, j.rows_matching,
+                   array(select n.note from backfleet.job_note n
+                         where n.job_id = j.id and (not starts_with(n.topic, 'worker ') or exists (
+                           select from backfleet.worker w
+                           where n.topic = 'worker ' || w.id and w.started_at <= n.at
+                             and w.seen_at > now() - interval '1 minute'))
+                           and not exists (
+                            -- What workers tell of a shard that does not advance, until it does.
+                            select from backfleet.shard w
+                            where w.job_id = n.job_id
+                              and w.number = (substring(n.topic from '^walk of shard ([0-9]+)$'))::integer
+                              and (w.last_batch_at > n.at or w.state in ('DONE', 'FAILED')))
+                         order by n.at, n.topic) as notes,
+                   s.*
+            from backfleet.job j
+            left join backfleet.throttle t on t.job_id = j.id
+            cross join lateral (
+              select coalesce(sum(rows_changed), 0)::bigint as changed, coalesce(sum(rows_walked), 0)::bigint as walked,
+                     count(*) as total,
+                     count(*) filter (where state = 'PENDING') as pending,
+                     count(*) filter (where state = 'DISPATCHED') as dispatched,
+                     count(*) filter (where state = 'RUNNING') as running,
+                     count(*) filter (where state = 'DONE') as done,
+                     count(*) filter (where state = 'FAILED') as failed,
+                     count(*) filter (where wave <= j.wave and state not in ('DONE', 'FAILED'))::integer as wave_open,
+                     coalesce(bool_or(wave <= j.wave and state = 'FAILED'), false) as wave_failed,
+                     max(wave) as last_wave,
+                     count(distinct worker) as workers, max(last_batch_at) as last_batch_at
+              from backfleet.shard where job_id = j.id
+            ) s
+            """;
+
+    private static final String ONE = STATUS + "where j.id = :job";
+
+    private static final String LIST = STATUS + """
+            where :all or j.finished_at is null
+               or j.id in (select id from backfleet.job where finished_at is not null order by finished_at desc limit 10)
+            order by j.finished_at is null desc, j.id desc
+            """;
+
+    private final Handle handle;
+    private final List<String> more;
+
+    /**
+     * Creates it.
+     *
+     * @param more notes for each job that is not over
+     */
+    StatusStore(Handle handle, List<String> more) {
+        this.handle = handle;
+        this.more = more;
+    }
+
+    /** One job. */
+    Optional<JobStatus> job(long job) {
+        return handle.createQuery(ONE)
+                .bind("job", job)
+                .map((row, context) -> status(row))
+                .findOne();
+    }
+
+    /** The jobs that are not over and some that were over last, or all; those that are not over first, then by age. */
+    List<JobStatus> jobs(boolean all) {
+        return handle.createQuery(LIST)
+                .bind("all", all)
+                .map((row, context) -> status(row))
+                .list();
+    }
+
+    private JobStatus status(ResultSet row) throws SQLException {
+        var state = JobState.valueOf(row.getString("state"));
+        var rows = new JobStatus.Rows(
+                row.getObject("rows_estimated", Long.class),
+                row.getLong("changed"),
+                row.getLong("walked"),
+                row.getLong("quarantined"));
+        var shards = shards(row);
+        var fleetPaused = row.getBoolean("fleet_paused");
+        var pace = new Pace(
+                state,
+                rows,
+                shards,
+                fleetPaused,
+                row.getObject("changed_per_second", Double.class),
+                row.getObject("walked_per_second", Double.class));
+        return new JobStatus(
+                row.getLong("id"),
+                row.getString("name"),
+                table(row),
+                state,
+                rows,
+                pace.percent(),
+                shards,
+                new JobStatus.Rate(row.getObject("rate_limit", Long.class), pace.current()),
+                pace.etaSeconds(),
+                row.getObject("submitted_at", OffsetDateTime.class).toInstant(),
+                instant(row, "started_at"),
+                instant(row, "finished_at"),
+                row.getString("error"),
+                row.getString("reason"),
+                row.getInt("workers"),
+                fleetPaused,
+                ThrottleRow.read(row, state),
+                instant(row, "last_batch_at"),
+                settings(row),
+                window(row),
+                row.getInt("paused_tenants"),
+                wave(row),
+                trouble(row, state),
+                findings(row, state));
+    }
+
+    private JobStatus.Findings findings(ResultSet row, JobState state) throws SQLException {
+        var notes = new ArrayList<>(List.of((String[]) row.getArray("notes").getArray()));
+        if (!state.isTerminal()) {
+            newer(row.getString("definition")).ifPresent(notes::add);
+            notes.addAll(more);
+        }
+        return new JobStatus.Findings(
+                notes, row.getObject("rows_unchanged", Long.class), row.getObject("rows_matching", Long.class));
+    }
+
+    // Whether workers and coordinators of this release pass the job over.
+    private static Optional<String> newer(String definition) {
+        try {
+            JobDefinition.JSON.read(definition);
+            return Optional.empty();
+        } catch (UnreadableException e) {
+            return e.newer() ? Optional.of("this release cannot work on the job: " + e.getMessage()) : Optional.empty();
+        }
+    }
+
+    // It is told only while it holds: an older version leaves it behind when it resumes a job.
+    private static JobStatus.@Nullable Troubled trouble(ResultSet row, JobState state) throws SQLException {
+        var code = row.getString("trouble");
+        var stands = state == JobState.PAUSING || state == JobState.PAUSED;
+        return code == null || !stands ? null : new JobStatus.Troubled(code, instant(row, "probe_at"));
+    }
+
+    private static JobStatus.Settings settings(ResultSet row) throws SQLException {
+        var seconds = row.getObject("batch_seconds", Double.class);
+        var duration = seconds == null
+                ? Duration.parse(row.getString("batch_duration"))
+                : Duration.ofMillis(Math.round(seconds * 1000));
+        return new JobStatus.Settings(
+                row.getInt("concurrency"),
+                HumanDuration.format(duration),
+                row.getObject("wal_limit", Long.class),
+                row.getString("priority").toLowerCase(Locale.ROOT),
+                row.getString("triggers").toLowerCase(Locale.ROOT),
+                row.getLong("budget_rows"),
+                new ErrorBudget(0, row.getDouble("budget_ratio")).percent());
+    }
+
+    private static JobStatus.@Nullable Window window(ResultSet row) throws SQLException {
+        var stored = row.getString("work_window");
+        if (stored == null) {
+            return null;
+        }
+        TimeWindow window;
+        try {
+            window = TimeWindow.JSON.read(stored);
+        } catch (UnreadableException e) {
+            return null; // the job says so when its window is to be opened again
+        }
+        return new JobStatus.Window(
+                window.words(),
+                window.zone().getId(),
+                row.getBoolean("open"),
+                row.getObject("opens_at", OffsetDateTime.class).toInstant(),
+                row.getObject("closes_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static @Nullable WaveStatus wave(ResultSet row) throws SQLException {
+        var waves = row.getInt("waves");
+        return row.wasNull()
+                ? null
+                : new WaveStatus(
+                        row.getInt("wave"),
+                        waves,
+                        row.getInt("wave_open"),
+                        instant(row, "wave_done_at"),
+                        instant(row, "next_wave_at"));
+    }
+
+    private static JobStatus.Shards shards(ResultSet row) throws SQLException {
+        return new JobStatus.Shards(
+                row.getInt("total"),
+                row.getInt("pending"),
+                row.getInt("dispatched"),
+                row.getInt("running"),
+                row.getInt("done"),
+                row.getInt("failed"));
+    }
+
+    private static String table(ResultSet row) throws SQLException {
+        return TableName.of(Identifier.of(row.getString("schema_name")), Identifier.of(row.getString("table_name")))
+                .toString();
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var value = row.getObject(column, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+}

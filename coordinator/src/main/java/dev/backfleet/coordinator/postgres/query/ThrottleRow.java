@@ -1,0 +1,45 @@
+package dev.backfleet.coordinator.postgres.query;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.coordinator.query.JobStatus.Throttled;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** The columns of a status that tell what holds a job back. */
+final class ThrottleRow {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final TypeReference<Map<String, Double>> SECONDS = new TypeReference<>() {};
+
+    private ThrottleRow() {}
+
+    /** What holds a job of a state back; only one that is RUNNING can be, but what it cost stays. */
+    static Throttled read(ResultSet row, JobState state) throws SQLException {
+        var cost = cost(row.getString("cost"));
+        if (state != JobState.RUNNING) {
+            return new Throttled(1, null, null, null, null, null, null, cost);
+        }
+        var measure = row.getString("measure");
+        return new Throttled(
+                row.getDouble("throttle_factor"),
+                row.getString("signal"),
+                row.getObject("value", Double.class),
+                row.getObject("threshold", Double.class),
+                measure == null ? null : Measure.valueOf(measure),
+                row.getString("level"),
+                row.getString("note"),
+                cost);
+    }
+
+    private static Map<String, Double> cost(@org.jspecify.annotations.Nullable String json) {
+        try {
+            return json == null ? Map.of() : MAPPER.readValue(json, SECONDS);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("PostgreSQL writes JSON", e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.backfleet.coordinator.postgres.shard;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.duty.ProgressMeter;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The counts in the checkpoints. */
+public final class PostgresCounts implements ProgressMeter.Counts {
+
+    // Some at a time: a job that was begun under an older version has all of them still to be tallied.
+    private static final String TALLY = """
+            with ended as (
+              select s.job_id, s.number from backfleet.job j join backfleet.shard s on s.job_id = j.id
+              where j.state = 'RUNNING' and s.epoch > 0 and not s.tallied and s.state = 'DONE'
+              limit 5000
+              for update of s skip locked
+            ), tallied as (
+              update backfleet.shard s set tallied = true from ended e
+              where s.job_id = e.job_id and s.number = e.number
+              returning s.job_id, s.rows_changed, s.rows_walked
+            )
+            update backfleet.job j
+            set tallied_changed = tallied_changed + t.changed, tallied_walked = tallied_walked + t.walked
+            from (select job_id, sum(rows_changed)::bigint as changed, sum(rows_walked)::bigint as walked
+                  from tallied group by job_id) t
+            where j.id = t.job_id
+            """;
+
+    private static final String CHANGED = """
+            select j.id, j.tallied_changed + s.changed as changed, j.tallied_walked + s.walked as walked
+            from backfleet.job j cross join lateral (
+              select coalesce(sum(rows_changed), 0)::bigint as changed, coalesce(sum(rows_walked), 0)::bigint as walked
+              from backfleet.shard where job_id = j.id and epoch > 0 and not tallied) s
+            where j.state = 'RUNNING'
+            """;
+
+    private static final String STORE = """
+            update backfleet.job set rows_per_second = :changed, walked_per_second = :walked, measured_at = now()
+            where id = :job and state = 'RUNNING'
+            """;
+
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresCounts(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Map<Long, ProgressMeter.Count> counts() {
+        return database.jdbi().inTransaction(handle -> {
+            // What the planner knows of so many shards is soon out of date; and only a plain index scan clears entries
+            // away
+            // that are dead.
+            handle.execute("set local enable_seqscan = off");
+            handle.execute("set local enable_bitmapscan = off");
+            handle.execute("set local jit = off");
+            handle.execute(TALLY);
+            return handle.createQuery(CHANGED)
+                    .map((row, context) -> Map.entry(
+                            row.getLong("id"), new ProgressMeter.Count(row.getLong("changed"), row.getLong("walked"))))
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        });
+    }
+
+    @Override
+    public void store(long job, ProgressMeter.Speed speed) {
+        database.jdbi().useHandle(handle -> handle.createUpdate(STORE)
+                .bind("changed", speed.changed())
+                .bind("walked", speed.walked())
+                .bind("job", job)
+                .execute());
+    }
+}

@@ -1,0 +1,260 @@
+package dev.backfleet.coordinator.postgres.shard;
+
+import dev.backfleet.common.job.Comparison;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.batch.KeySpace;
+import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.postgres.catalog.Refusal;
+import dev.backfleet.coordinator.postgres.job.JobStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Query;
+
+/** Splits shards that are being worked on, in about the middle of what is left of them. */
+public final class PostgresSplits implements StragglerSplitter.Splits {
+
+    /** What is not worth a split: about as much as a slot does in the time that a split takes. */
+    private static final int FEWEST_ROWS = 4_000;
+
+    /** How many shards are looked at for each that is to be split. */
+    private static final int LOOKED_AT = 8;
+
+    /** How many rows after the checkpoint are looked at one by one. */
+    private static final int WALKED = 200_000;
+
+    /** How many pages are sampled if a shard is larger than that. */
+    private static final int SAMPLED_PAGES = 400;
+
+    private static final String CURSOR = "(:cursor::text[])";
+    private static final String UPPER = "(:upper::text[])";
+    private static final String POINT = "(:point::text[])";
+
+    // Each is then walked: of a large fleet's, only those that have come least far.
+    private static final String RUNNING = """
+            select s.number, s.relation::bigint as oid, r.schema_name, r.table_name, s.cursor, s.upper
+            from backfleet.shard s
+            join backfleet.job j on j.id = s.job_id and j.state = 'RUNNING'
+            join backfleet.job_relation r on r.job_id = s.job_id and r.relation = s.relation
+            where s.job_id = :job and s.state = 'RUNNING' and not s.held
+            order by s.rows_walked
+            limit :looked
+            """;
+
+    // The walk is over the index only, and stops early: how much is left, and the key in the middle of it.
+    private static final String MIDDLE = """
+            with backfleet_walk as materialized (
+              %s
+            ), backfleet_inside as (
+              select k.*, row_number() over (order by %s) as backfleet_place, count(*) over () as backfleet_rows
+              from backfleet_walk k where %s
+            )
+            select %s as point, k.backfleet_rows as rows
+            from backfleet_inside k where k.backfleet_place = (k.backfleet_rows + 1) / 2
+            """;
+
+    private static final String SAMPLED_MIDDLE = """
+            with backfleet_inside as (
+              select %s, row_number() over (order by %s) as backfleet_place, count(*) over () as backfleet_rows
+              from only %s k tablesample system (%s) where %s and %s
+            )
+            select %s as point, k.backfleet_rows as rows
+            from backfleet_inside k where k.backfleet_place = (k.backfleet_rows + 1) / 2 and k.backfleet_rows >= 20
+            """;
+
+    private static final String PAGES = "select pg_relation_size(:relation::oid) / current_setting('block_size')::int";
+
+    private static final String LOCK = """
+            select number from backfleet.shard
+            where job_id = :job and number = :number and state in ('PENDING', 'DISPATCHED', 'RUNNING') and not held
+            for update
+            """;
+
+    // Asked under the lock, of the rows around the point: the batches may have gone past it meanwhile.
+    private static final String INSIDE = """
+            select exists (select from (%s) k where s.cursor is null or %s)
+              and exists (select from (%s) k where %s)
+            from backfleet.shard s where s.job_id = :job and s.number = :number
+            """;
+
+    private final Database database;
+
+    /** Creates it. */
+    public PostgresSplits(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public int splitRunning(long job, int count) {
+        return database.jdbi().withHandle(handle -> {
+            var definition = readable(handle, job);
+            if (definition.isEmpty()) {
+                return 0;
+            }
+            return (int) candidates(handle, job, definition.get(), count).stream()
+                    .limit(count)
+                    .filter(middle -> split(job, definition.get(), middle))
+                    .count();
+        });
+    }
+
+    // What cannot be read is told where the job is throttled.
+    private static Optional<JobDefinition> readable(Handle handle, long job) {
+        try {
+            return new JobStore(handle).definition(job);
+        } catch (UnreadableException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The shards that are worth a split, those with the most rows left first. */
+    private static List<Middle> candidates(Handle handle, long job, JobDefinition definition, int count) {
+        return handle.inTransaction(transaction -> {
+            // Whoever holds the table, or a table that is slow to walk, keeps no task from being dispatched for long.
+            transaction.execute("set local lock_timeout = '200ms'");
+            transaction.execute("set local statement_timeout = '2s'");
+            transaction.execute("set local enable_seqscan = off");
+            transaction.execute("set local jit = off");
+            return transaction
+                    .createQuery(RUNNING)
+                    .bind("job", job)
+                    .bind("looked", LOOKED_AT * count)
+                    .map((row, context) -> Running.of(row))
+                    .list()
+                    .stream()
+                    .flatMap(shard -> middle(transaction, definition, shard).stream())
+                    .filter(middle -> middle.rows >= FEWEST_ROWS)
+                    .sorted(Comparator.comparing(Middle::rows).reversed())
+                    .toList();
+        });
+    }
+
+    private static Optional<Middle> middle(Handle handle, JobDefinition definition, Running shard) {
+        var space = new KeySpace(definition, shard.relation);
+        var walked = ask(handle, walk(space, shard), shard)
+                .bind("walked", WALKED)
+                .map((row, context) -> Middle.of(shard, row))
+                .findOne();
+        if (walked.isEmpty() || walked.get().rows < WALKED) {
+            return walked;
+        }
+        var pages = handle.createQuery(PAGES)
+                .bind("relation", shard.relation.oid())
+                .mapTo(Double.class)
+                .one();
+        var percent = String.format(Locale.ROOT, "%.6f", Math.min(100, 100 * SAMPLED_PAGES / Math.max(1, pages)));
+        return ask(handle, sample(space, shard, percent), shard)
+                .map((row, context) -> new Middle(shard, Middle.of(shard, row).point, WALKED))
+                .findOne()
+                .or(() -> walked);
+    }
+
+    private static String walk(KeySpace space, Running shard) {
+        var selected = space.selected();
+        var inReach = space.tenants(space.tenantColumn(), Comparison.LESS_OR_EQUAL, space.tenantOf(UPPER));
+        var walk = shard.cursor.size() == space.columns()
+                ? space.firstAfter(CURSOR, inReach, ":walked")
+                : space.first(after(space, shard) + " and " + inReach, false, ":walked");
+        return MIDDLE.formatted(walk, selected.ordered(), selected.upTo(UPPER), selected.point());
+    }
+
+    private static String sample(KeySpace space, Running shard, String percent) {
+        return SAMPLED_MIDDLE.formatted(
+                space.key(),
+                space.ordered(),
+                space.relation(),
+                percent,
+                after(space, shard),
+                space.upTo(UPPER),
+                space.selected().point());
+    }
+
+    // Written for the kind of point that it is, so that the index is entered there.
+    private static String after(KeySpace space, Running shard) {
+        if (shard.cursor.isEmpty()) {
+            // So that the parameter is there in any case.
+            return CURSOR + " is not null";
+        }
+        return shard.cursor.size() == space.columns()
+                ? space.afterRow(CURSOR)
+                : space.tenants(space.tenantColumn(), Comparison.GREATER, space.tenantOf(CURSOR));
+    }
+
+    private static Query ask(Handle handle, String sql, Running shard) {
+        return handle.createQuery(sql)
+                .bindArray("cursor", String.class, shard.cursor)
+                .bindArray("upper", String.class, shard.upper);
+    }
+
+    // Whoever has the shard's row goes first; the next round tries again.
+    private boolean split(long job, JobDefinition definition, Middle middle) {
+        try {
+            return splitIfInside(job, definition, middle);
+        } catch (JdbiException e) {
+            if (Refusal.gaveWay(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private boolean splitIfInside(long job, JobDefinition definition, Middle middle) {
+        return database.jdbi().inTransaction(handle -> {
+            var splits = new ShardSplits(handle, job);
+            splits.begin();
+            if (!isInside(handle, job, definition, middle)) {
+                return false;
+            }
+            splits.split(middle.shard.number, List.of(middle.point));
+            return true;
+        });
+    }
+
+    private static boolean isInside(Handle handle, long job, JobDefinition definition, Middle middle) {
+        var space = new KeySpace(definition, middle.shard.relation);
+        var selected = space.selected();
+        var sql = INSIDE.formatted(
+                space.first(space.upToRow(POINT), true, "1"),
+                selected.after("s.cursor"),
+                space.first(space.afterRow(POINT), false, "1"),
+                selected.upTo("s.upper"));
+        var locked = handle.createQuery(LOCK)
+                .bind("job", job)
+                .bind("number", middle.shard.number)
+                .mapTo(Integer.class)
+                .findOne();
+        return locked.isPresent()
+                && handle.createQuery(sql)
+                        .bind("job", job)
+                        .bind("number", middle.shard.number)
+                        .bindArray("point", String.class, middle.point)
+                        .mapTo(Boolean.class)
+                        .one();
+    }
+
+    private record Running(int number, JobDefinition.Table relation, List<String> cursor, List<String> upper) {
+        static Running of(ResultSet row) throws SQLException {
+            var relation = new JobDefinition.Table(
+                    row.getLong("oid"), row.getString("schema_name"), row.getString("table_name"));
+            return new Running(row.getInt("number"), relation, point(row, "cursor"), point(row, "upper"));
+        }
+    }
+
+    private record Middle(Running shard, List<String> point, long rows) {
+        static Middle of(Running shard, ResultSet row) throws SQLException {
+            return new Middle(shard, PostgresSplits.point(row, "point"), row.getLong("rows"));
+        }
+    }
+
+    private static List<String> point(ResultSet row, String column) throws SQLException {
+        var array = row.getArray(column);
+        return array == null ? List.of() : List.of((String[]) array.getArray());
+    }
+}

@@ -1,0 +1,257 @@
+package dev.backfleet.coordinator.postgres.shard;
+
+import static java.util.Map.entry;
+import static java.util.stream.Collectors.joining;
+
+import dev.backfleet.common.job.Comparison;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.coordinator.postgres.catalog.TableNames;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Cuts a table, or a leaf of a partitioned one, into shards. All comparing is PostgreSQL's: the boundaries are
+ * quantiles of a sample whose size follows from the number of shards, never from the number of rows, so that planning
+ * costs the same for 10 million rows of 50,000 a shard as for 10 billion of 50 million. Small tables are read whole and
+ * cut exactly.
+ *
+ * <p>With a tenant in front of the key, a tenant that fills a shard gets shards of its own, and runs of small tenants
+ * share one that ends where a tenant ends. The order of dispatch goes round among the tenants, so that they finish in the
+ * order of their size.
+ */
+final class ShardCutter {
+    /** Tables up to this size, in pages, are cut exactly. */
+    private static final long SMALL_PAGES = 2_000;
+
+    /** How many pages are sampled for each shard; about a thousand rows. */
+    private static final long PAGES_PER_SHARD = 10;
+
+    private static final long FEWEST_PAGES = 500;
+
+    /** What a page is thought to hold where the server has no statistics yet. */
+    private static final double UNKNOWN_ROWS_PER_PAGE = 80;
+
+    private static final String SIZE = """
+            select greatest(pg_relation_size(c.oid) / current_setting('block_size')::int, 0) as pages,
+                   case when c.reltuples > 0 and c.relpages > 0 then c.reltuples / c.relpages end as density
+            from pg_catalog.pg_class c where c.oid = :relation::oid
+            """;
+
+    /**
+     * Parameters: job, relation, first (the number before the first shard's), per_shard (how many rows of the sample
+     * make a shard). Returns how many rows the sample has, and how many shards were stored.
+     */
+    private static final String CUT = """
+            with sample as materialized (
+              select {columns} from only {relation} k {tablesample}
+            ), counted as (
+              select *, {whale} as whale from sample
+            ), marked as (
+              select *, coalesce(whale is distinct from lag(whale) over w or (whale and not ({same-tenant})), true)
+                as starts
+              from counted window w as (order by {key})
+            ), runs as (
+              select *, count(*) filter (where starts) over (order by {key}) as run from marked
+            ), numbered as (
+              select *, row_number() over (partition by run order by {key}) as rn, count(*) over (partition by run) as n
+              from runs
+            ), pieces as (
+              select *, greatest(1, round(n / :per_shard))::bigint as pieces from numbered
+            ), cuts as materialized (
+              select {key}, whale from pieces
+              where rn < n and rn * pieces / n > (rn - 1) * pieces / n
+            ), whales as materialized (
+              select distinct k1 from counted where whale
+            ), bounds as (
+              {cut-bounds}
+              union
+              select * from (select {columns} from only {relation} k order by {columns-desc} limit 1) newest
+            ), stored as (
+              insert into backfleet.shard (job_id, number, relation, turn, lower, cursor, upper)
+              select :job, :first + row_number() over w, :relation::oid,
+                     -- The golden ratio's multiples: neighbours in turn are far apart in the key space. Before them,
+                     -- how many shards its tenant had before it: all tenants get their first, then their second.
+                     {round} + mod((:first + row_number() over w) * 0.6180339887498949, 1),
+                     lag(array[{key-text}]) over w, lag(array[{key-text}]) over w, array[{key-text}]
+              from bounds window w as (order by {key})
+              returning 1
+            )
+            select (select count(*) from sample) as sampled, (select count(*) from stored) as shards
+            """;
+
+    private static final String KEY_BOUNDS = "select {key} from cuts";
+
+    // A shard of small tenants ends with its last tenant's last row; a whale has an edge before and behind it.
+    private static final String TENANT_BOUNDS = """
+            select {key} from cuts where whale
+              union
+              select e.* from cuts c cross join lateral (
+                select {columns} from only {relation} k where {tenant-of-cut} order by {columns-desc} limit 1) e
+              where not c.whale
+              union
+              select e.* from whales w cross join lateral (
+                select {columns} from only {relation} k where {tenant-of-whale} order by {columns-desc} limit 1) e
+              union
+              select e.* from whales w cross join lateral (
+                select {columns} from only {relation} k where {tenant-before-whale} order by {columns-desc} limit 1) e
+            """.stripTrailing();
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
+
+    private final Handle handle;
+    private final JobDefinition job;
+    private final double largest;
+
+    /**
+     * A cutter that works in the transaction of {@code handle}.
+     *
+     * @param largest the largest part of a table that a shard may have, from 0 to 1
+     */
+    ShardCutter(Handle handle, JobDefinition job, double largest) {
+        this.handle = handle;
+        this.job = job;
+        this.largest = largest;
+    }
+
+    /**
+     * Stores the shards of one table.
+     *
+     * @param jobId whose shards they are
+     * @param relation the table, or a leaf
+     * @param first how many shards the job has already
+     */
+    Cut cut(long jobId, JobDefinition.Table relation, int first) {
+        // Not sequential scans to find one row, whatever the statistics say.
+        handle.execute("set local enable_seqscan = off");
+        handle.execute("set local jit = off");
+        // The round of planning waits no longer than this for whoever holds the table.
+        handle.execute("set local lock_timeout = '5s'");
+        var size = size(relation);
+        var fraction = fraction(size);
+        var share = fraction.orElse(1.0);
+        return handle.createQuery(statement(relation, fraction))
+                .bind("job", jobId)
+                .bind("relation", relation.oid())
+                .bind("first", first)
+                .bind("per_shard", Math.max(1.0, shardRows(size) * share))
+                .map((row, context) -> new Cut(rows(size, fraction, row.getLong("sampled")), row.getInt("shards")))
+                .one();
+    }
+
+    private Size size(JobDefinition.Table relation) {
+        return handle.createQuery(SIZE)
+                .bind("relation", relation.oid())
+                .map((row, context) -> new Size(row.getLong("pages"), density(row)))
+                .one();
+    }
+
+    private static OptionalDouble density(ResultSet row) throws SQLException {
+        var density = row.getDouble("density");
+        return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(density);
+    }
+
+    // The server's own statistics have seen more of the table than the sample.
+    private static long rows(Size size, OptionalDouble fraction, long sampled) {
+        return fraction.isEmpty()
+                ? sampled
+                : Math.round(
+                        size.density.isPresent()
+                                ? size.pages * size.density.getAsDouble()
+                                : sampled / fraction.getAsDouble());
+    }
+
+    /** Which fraction of the pages to sample; nothing if the table is small enough to be read whole. */
+    private OptionalDouble fraction(Size size) {
+        var pages = size.pages;
+        var shards = (long) Math.ceil(rows(size) / shardRows(size));
+        var wanted = Math.max(FEWEST_PAGES, shards * PAGES_PER_SHARD);
+        return pages <= SMALL_PAGES || wanted * 2 >= pages
+                ? OptionalDouble.empty()
+                : OptionalDouble.of((double) wanted / pages);
+    }
+
+    private double shardRows(Size size) {
+        double wanted = job.shardRows();
+        return largest < 1 ? Math.min(wanted, Math.max(1, rows(size) * largest)) : wanted;
+    }
+
+    private static double rows(Size size) {
+        return size.pages * size.density.orElse(UNKNOWN_ROWS_PER_PAGE);
+    }
+
+    private String statement(JobDefinition.Table table, OptionalDouble fraction) {
+        var relation = TableNames.escaped(table);
+        var parts = Map.ofEntries(
+                entry("relation", relation),
+                entry("same-tenant", tenants("k1", Comparison.EQUAL, "(lag(k1) over w)")),
+                entry("tenant-of-cut", tenants(column(1), Comparison.EQUAL, "c.k1")),
+                entry("tenant-of-whale", tenants(column(1), Comparison.EQUAL, "w.k1")),
+                entry("tenant-before-whale", tenants(column(1), Comparison.LESS, "w.k1")),
+                entry("tablesample", fraction.isEmpty() ? "" : tablesample(fraction.getAsDouble())),
+                entry("whale", job.tenantLed() ? "count(*) over (partition by k1) >= :per_shard" : "false"),
+                entry(
+                        "round",
+                        job.tenantLed()
+                                ? "(row_number() over (partition by k1 order by " + each(i -> "k" + i) + ") - 1)"
+                                : "0"),
+                entry(
+                        "columns",
+                        each(i -> column(i) + "::" + job.key().get(i - 1).type() + " as k" + i)),
+                entry("columns-desc", each(i -> column(i) + " desc")),
+                entry("key", each(i -> "k" + i)),
+                entry("key-text", each(i -> "k" + i + "::text")));
+        return fill(CUT.replace("{cut-bounds}", job.tenantLed() ? TENANT_BOUNDS : KEY_BOUNDS), parts);
+    }
+
+    // The same sample for the same table, so that what planning does can be repeated.
+    private static String tablesample(double fraction) {
+        return String.format(Locale.ROOT, "tablesample system (%.6f) repeatable (1)", fraction * 100);
+    }
+
+    private static String fill(String template, Map<String, String> parts) {
+        return PLACEHOLDER.matcher(template).replaceAll(match -> {
+            var part = parts.get(match.group(1));
+            if (part == null) {
+                throw new IllegalStateException("no part for " + match.group());
+            }
+            return Matcher.quoteReplacement(part);
+        });
+    }
+
+    private String column(int i) {
+        return "k." + Identifier.of(job.key().get(i - 1).name()).escaped();
+    }
+
+    private String tenants(String left, Comparison comparison, String right) {
+        return job.key().get(0).compare(left, comparison, right);
+    }
+
+    private String each(IntFunction<String> text) {
+        return IntStream.rangeClosed(1, job.key().size()).mapToObj(text).collect(joining(", "));
+    }
+
+    /**
+     * How large a table is.
+     *
+     * @param pages its pages now
+     * @param density rows per page, as far as the server knows
+     */
+    private record Size(long pages, OptionalDouble density) {}
+
+    /**
+     * What cutting gave.
+     *
+     * @param rows how many rows there are, estimated
+     * @param shards how many shards were stored
+     */
+    record Cut(long rows, int shards) {}
+}

@@ -1,0 +1,107 @@
+package dev.backfleet.coordinator.postgres.shard;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The statements that split shards. All of a split is one transaction that begins with {@link #begin}; the shard's row is
+ * locked, so that no batch is under way, and a batch that waits for it reads its bound anew.
+ */
+final class ShardSplits {
+
+    // One at a time for each job: whoever splits must see what the one before has split off.
+    private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended('backfleet shards ' || :job, 0))";
+
+    // Gives way before the server looks for a deadlock: what waits the other way around may be a pause.
+    private static final String PATIENCE = """
+            select set_config('lock_timeout', (setting::int * 9 / 10)::text, true)
+            from pg_catalog.pg_settings where name = 'deadlock_timeout'
+            """;
+
+    // A bound of a kind that the worker's statement does not know, the end of a tenant instead of a row, needs a new
+    // claim.
+    private static final String END_AT = """
+            update backfleet.shard s
+            set upper = n.upper,
+                state = case when n.taken then 'PENDING' else s.state end,
+                worker = case when not n.taken then s.worker end,
+                lease_until = case when not n.taken then s.lease_until end
+            from (select number, :upper::text[] as upper,
+                         state = 'RUNNING' and cardinality(:upper::text[]) < cardinality(upper) as taken
+                  from backfleet.shard where job_id = :job and number = :number) n
+            where s.job_id = :job and s.number = n.number
+            """;
+
+    private static final String ADD = """
+            insert into backfleet.shard (job_id, number, relation, turn, wave, lower, cursor, upper)
+            select job_id, (select max(number) + 1 from backfleet.shard where job_id = :job), relation, turn, wave,
+                   :lower, :lower, :upper
+            from backfleet.shard where job_id = :job and number = :number
+            returning number
+            """;
+
+    private static final String UPPER = "select upper from backfleet.shard where job_id = :job and number = :number";
+
+    private final Handle handle;
+    private final long job;
+
+    /** Splits shards of a job, in the transaction of {@code handle}. */
+    ShardSplits(Handle handle, long job) {
+        this.handle = handle;
+        this.job = job;
+    }
+
+    /** Keeps others from splitting shards of the job until the transaction ends. */
+    void begin() {
+        if (!handle.isInTransaction()) {
+            throw new IllegalStateException("a split is one transaction");
+        }
+        handle.createQuery(PATIENCE).mapTo(String.class).one();
+        // Not sequential scans to find one row, whatever the statistics say.
+        handle.execute("set local enable_seqscan = off");
+        handle.execute("set local jit = off");
+        handle.createQuery(LOCK).bind("job", job).mapTo(String.class).findOne();
+    }
+
+    /**
+     * Splits a shard whose row is locked at points in their order, each of which is after its cursor and before its upper
+     * bound; the shard itself keeps the first piece.
+     *
+     * @return the numbers of the pieces, the shard's own first
+     */
+    List<Integer> split(int number, List<List<String>> points) {
+        var numbers = new ArrayList<Integer>();
+        numbers.add(number);
+        var end = upper(number);
+        for (var i = 0; i < points.size(); i++) {
+            numbers.add(add(number, points.get(i), i + 1 < points.size() ? points.get(i + 1) : end));
+        }
+        if (!points.isEmpty()) {
+            handle.createUpdate(END_AT)
+                    .bind("job", job)
+                    .bind("number", number)
+                    .bindArray("upper", String.class, points.get(0))
+                    .execute();
+        }
+        return numbers;
+    }
+
+    private List<String> upper(int number) {
+        return handle.createQuery(UPPER)
+                .bind("job", job)
+                .bind("number", number)
+                .map((row, context) -> List.of((String[]) row.getArray(1).getArray()))
+                .one();
+    }
+
+    private int add(int number, List<String> lower, List<String> upper) {
+        return handle.createQuery(ADD)
+                .bind("job", job)
+                .bind("number", number)
+                .bindArray("lower", String.class, lower)
+                .bindArray("upper", String.class, upper)
+                .mapTo(Integer.class)
+                .one();
+    }
+}

@@ -1,0 +1,166 @@
+package dev.backfleet.coordinator.postgres.throttle;
+
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.common.throttle.ThrottleSpec.Custom;
+import dev.backfleet.coordinator.postgres.catalog.TableNames;
+import dev.backfleet.coordinator.throttle.Sample;
+import dev.backfleet.coordinator.throttle.ThrottledJob;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The statements that read signals of one job's table, and those that its spec defines. */
+final class TableSignals {
+
+    /** Requests that a batch's own lock is in the way of, and that batches would queue behind. */
+    private static final String LOCK_QUEUE = """
+            select coalesce(max(greatest(0.001, extract(epoch from clock_timestamp() - waitstart))), 0)
+            from pg_catalog.pg_locks
+            where locktype = 'relation' and not granted and relation = any(?)
+              and database = (select oid from pg_catalog.pg_database where datname = current_database())
+              and mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+            """;
+
+    /**
+     * How many live rows there are, the statistics know from the last vacuum or analyze on. Before, after a restore or a reset,
+     * they have counted only what came since: then the catalog knows better, or else the size of the file.
+     */
+    private static final String DEAD_TUPLES = """
+            select 100.0 * coalesce(sum(t.dead), 0)
+                   / greatest(1, sum(case when t.counted or t.dead = 0 then t.live
+                                          else greatest(t.live, pg_relation_size(t.oid) / current_setting('block_size')::int * t.density)
+                                     end))
+            from (
+              select c.oid, pg_stat_get_dead_tuples(c.oid) as dead,
+                     greatest(pg_stat_get_live_tuples(c.oid), c.reltuples::float8) as live,
+                     coalesce(pg_stat_get_last_vacuum_time(c.oid), pg_stat_get_last_autovacuum_time(c.oid),
+                              pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid)) is not null as counted,
+                     case when c.reltuples > 0 and c.relpages > 0 then c.reltuples::float8 / c.relpages else 80 end as density
+              from pg_catalog.pg_class c where c.oid = any(?)
+            ) t
+            """;
+
+    /** By its lock, which every role may see; what it works on, only some may. */
+    private static final String AUTOVACUUM = """
+            select count(distinct l.pid) from pg_catalog.pg_locks l
+            join pg_catalog.pg_stat_progress_vacuum v on v.pid = l.pid
+            join pg_catalog.pg_stat_activity a on a.pid = l.pid and coalesce(a.backend_type, 'autovacuum worker') = 'autovacuum worker'
+            where l.locktype = 'relation' and l.mode = 'ShareUpdateExclusiveLock' and l.granted and l.relation = any(?)
+              and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
+            """;
+
+    private static final Map<Signal, String> STATEMENTS =
+            Map.of(Signal.LOCK_QUEUE, LOCK_QUEUE, Signal.DEAD_TUPLES, DEAD_TUPLES, Signal.AUTOVACUUM, AUTOVACUUM);
+
+    private final Connection connection;
+    private final ThrottledJob job;
+    private final Ticker ticker;
+
+    TableSignals(Connection connection, ThrottledJob job, Ticker ticker) {
+        this.connection = connection;
+        this.job = job;
+        this.ticker = ticker;
+    }
+
+    /** Those of the signals that concern a table. */
+    static Set<Signal> of(Set<Signal> wanted) {
+        var some = EnumSet.of(Signal.LOCK_QUEUE, Signal.DEAD_TUPLES, Signal.AUTOVACUUM, Signal.PROBE_LATENCY);
+        some.retainAll(wanted);
+        return some;
+    }
+
+    List<Sample> read(Set<Signal> wanted) {
+        var samples = new ArrayList<Sample>();
+        for (var signal : of(wanted)) {
+            // Without a partition there is no row to read.
+            if (signal != Signal.PROBE_LATENCY
+                    || job.wanted().probe() != null
+                    || !job.relations().isEmpty()) {
+                samples.add(sample(signal));
+            }
+        }
+        job.wanted().sql().forEach(own -> samples.add(own(own)));
+        return samples;
+    }
+
+    private Sample sample(Signal signal) {
+        try {
+            var sql = STATEMENTS.get(signal);
+            return Sample.of(signal, sql == null ? probe() : number(sql));
+        } catch (SQLException e) {
+            return Sample.unreadable(signal, PostgresHealth.why(e));
+        }
+    }
+
+    private double number(String sql) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            var relations =
+                    job.relations().stream().map(JobDefinition.Table::oid).toArray(Long[]::new);
+            statement.setArray(1, connection.createArrayOf("oid", relations));
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getDouble(1);
+            }
+        }
+    }
+
+    private double probe() throws SQLException {
+        var wanted = job.wanted().probe();
+        var sql = wanted == null ? firstRow() : "select count(*) from " + parenthesized(wanted) + " backfleet_probe";
+        var before = new Duration[] {ticker.now()};
+        try {
+            return ReadOnlyQuery.ask(connection, sql, () -> before[0] = ticker.now(), rows -> seconds(before[0]));
+        } catch (SQLException e) {
+            // To take too long is what it is asked about.
+            if (!PostgresHealth.TIMEOUT.equals(e.getSQLState())) {
+                throw e;
+            }
+            return seconds(before[0]);
+        }
+    }
+
+    private double seconds(Duration since) {
+        return ticker.now().minus(since).toNanos() / 1e9;
+    }
+
+    private String firstRow() {
+        var key = job.definition().key().stream()
+                .map(column -> Identifier.of(column.name()).quoted())
+                .collect(Collectors.joining(", "));
+        var leaf = job.relations().get(0);
+        return "select " + key + " from only " + TableNames.quoted(leaf) + " order by " + key + " limit 1";
+    }
+
+    private Sample own(Custom own) {
+        try {
+            var sql = "select " + parenthesized(own.query()) + "::float8";
+            return ReadOnlyQuery.ask(connection, sql, () -> {}, row -> {
+                row.next();
+                var value = row.getObject(1) == null ? null : row.getDouble(1);
+                return sample(own, value, value == null ? "the query returns no number" : null);
+            });
+        } catch (SQLException e) {
+            return sample(own, null, PostgresHealth.why(e));
+        }
+    }
+
+    private static Sample sample(Custom own, @Nullable Double value, @Nullable String note) {
+        return new Sample(own.name(), Measure.NUMBER, value, note);
+    }
+
+    private static String parenthesized(String query) {
+        return SqlExpression.parse("(" + query + "\n)").jdbcText();
+    }
+}

@@ -1,0 +1,248 @@
+package dev.backfleet.coordinator.postgres.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.coordinator.ControlRows;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.WorkerStatus;
+import dev.backfleet.coordinator.screen.JobFormat;
+import dev.backfleet.coordinator.screen.WorkerState;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What people ask, answered by a real PostgreSQL. */
+class PostgresQueriesTest {
+
+    private final ControlRows rows = new ControlRows();
+    private final PostgresQueries queries = new PostgresQueries(rows.database());
+
+    @AfterEach
+    void close() {
+        rows.close();
+    }
+
+    private JobStatus status(long job) {
+        return queries.job(job).orElseThrow();
+    }
+
+    private void measure(long job, String age) {
+        rows.execute(
+                "update backfleet.job set rows_per_second = 99.6, walked_per_second = 200,"
+                        + " measured_at = now() - ?::interval where id = ?",
+                age,
+                job);
+    }
+
+    @Test
+    void a_status_counts_rows_shards_and_workers() {
+        var job = rows.job("names", "RUNNING");
+        rows.shard(job, 1, "DONE", 100, 90);
+        rows.shard(job, 2, "DONE", 100, 100);
+        rows.shard(job, 3, "w-1", 50, 5);
+        rows.shard(job, 4, "w-1", 0, 0);
+        rows.shard(job, 5, "w-2", 0, 0);
+        rows.shard(job, 6, "DISPATCHED", 0, 0);
+        rows.shard(job, 7, "PENDING", 0, 0);
+        rows.shard(job, 8, "FAILED", 0, 0);
+        rows.shard(rows.job("other", "RUNNING"), 1, "w-3", 7, 7);
+        var status = status(job);
+        assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 195, 250, 0));
+        assertThat(status.shards()).isEqualTo(new JobStatus.Shards(8, 1, 1, 3, 2, 1));
+        assertThat(status.workers()).isEqualTo(2);
+        assertThat(status.percent()).isEqualTo(25);
+        assertThat(status.table()).isEqualTo("public.\"People\"");
+        assertThat(status.lastBatchAt()).isNotNull();
+    }
+
+    @Test
+    void what_a_worker_tells_of_a_shard_counts_until_the_shard_advances_or_ends() {
+        var job = rows.job("names", "RUNNING");
+        for (var number = 1; number <= 3; number++) {
+            rows.shard(job, number, number == 3 ? "DONE" : "w-1", 0, 0);
+            rows.execute(
+                    "insert into backfleet.job_note (job_id, topic, at, note) values (?, ?, clock_timestamp(), ?)",
+                    job,
+                    "walk of shard " + number,
+                    "note " + number);
+        }
+        rows.execute("insert into backfleet.job_note (job_id, topic, note) values (?, 'planning', 'other')", job);
+        assertThat(status(job).findings().notes()).containsExactly("note 1", "note 2", "other");
+        rows.execute("update backfleet.shard set last_batch_at = clock_timestamp() where number = 2");
+        assertThat(status(job).findings().notes()).containsExactly("note 1", "other");
+    }
+
+    @Test
+    void a_job_without_shards_has_zeros_and_nothing_else() {
+        var status = status(rows.job("names", "PLANNING"));
+        assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 0, 0, 0));
+        assertThat(status.shards()).isEqualTo(new JobStatus.Shards(0, 0, 0, 0, 0, 0));
+        assertThat(status.startedAt()).isNull();
+        assertThat(status.lastBatchAt()).isNull();
+        assertThat(status.fleetPaused()).isFalse();
+    }
+
+    @Test
+    void a_fresh_measurement_gives_rate_and_time_left() {
+        var job = rows.job("names", "RUNNING");
+        rows.shard(job, 1, "w-1", 400, 100);
+        measure(job, "1 second");
+        assertThat(status(job).rate()).isEqualTo(new JobStatus.Rate(50_000L, 100L));
+        assertThat(status(job).etaSeconds()).isEqualTo(3);
+    }
+
+    @Test
+    void a_measurement_of_long_ago_counts_for_nothing() {
+        var job = rows.job("names", "RUNNING");
+        measure(job, "6 seconds");
+        assertThat(status(job).rate().current()).isNull();
+        assertThat(status(job).etaSeconds()).isNull();
+    }
+
+    @Test
+    void a_paused_fleet_is_told_with_who_and_why() {
+        var job = rows.job("names", "RUNNING");
+        rows.pauseFleet("ann", "replica lag");
+        var snapshot = queries.snapshot(job).orElseThrow();
+        assertThat(snapshot.job().fleetPaused()).isTrue();
+        assertThat(snapshot.fleet().paused()).isTrue();
+        assertThat(snapshot.fleet().by()).isEqualTo("ann");
+        assertThat(snapshot.fleet().reason()).isEqualTo("replica lag");
+        rows.execute("update backfleet.control set state = 'RUN'");
+        assertThat(status(job).fleetPaused()).isFalse();
+        assertThat(queries.fleet().paused()).isFalse();
+    }
+
+    @Test
+    void a_coordinator_leads_while_its_lease_runs() {
+        assertThat(queries.fleet().led()).isFalse();
+        rows.execute("update backfleet.leader set lease_until = now() + interval '1 hour'");
+        assertThat(queries.fleet().led()).isTrue();
+    }
+
+    @Test
+    void jobs_that_are_not_over_come_first_and_the_newest_before_the_older() {
+        rows.job("a", "RUNNING");
+        rows.job("b", "SUCCEEDED");
+        rows.job("c", "HALTED");
+        rows.job("d", "CANCELLED");
+        assertThat(queries.jobs(false)).extracting(JobStatus::name).containsExactly("c", "a", "d", "b");
+    }
+
+    @Test
+    void of_the_jobs_that_are_over_only_the_last_ten_are_listed_unless_all_are_asked_for() {
+        for (var i = 1; i <= 12; i++) {
+            rows.job("job-" + i, "SUCCEEDED");
+        }
+        rows.job("open", "PAUSED");
+        assertThat(queries.jobs(false)).hasSize(11).extracting(JobStatus::name).doesNotContain("job-1", "job-2");
+        assertThat(queries.jobs(true)).hasSize(13);
+    }
+
+    @Test
+    void a_worker_is_told_with_the_shards_it_holds() {
+        var job = rows.job("names", "RUNNING");
+        rows.shard(job, 9, "w-2", 0, 0);
+        rows.shard(job, 3, "w-2", 0, 0);
+        rows.shard(job, 4, "PENDING", 0, 0);
+        rows.worker("w-1", true);
+        rows.worker("w-2", false);
+        rows.worker("w-0", true);
+        rows.execute("update backfleet.worker set seen_at = now() - interval '1 minute' where id = 'w-0'");
+        var workers = queries.workers();
+        assertThat(workers).extracting(WorkerStatus::id).containsExactly("w-1", "w-2", "w-0");
+        assertThat(workers).extracting(WorkerStatus::alive).containsExactly(true, true, false);
+        assertThat(workers).extracting(WorkerStatus::taking).containsExactly(true, false, true);
+        assertThat(workers).extracting(WorkerStatus::busy).containsExactly(0, 2, 0);
+        assertThat(workers.get(1).shards())
+                .containsExactly(new WorkerStatus.Held(job, 3), new WorkerStatus.Held(job, 9));
+    }
+
+    @Test
+    void of_a_read_only_server_a_worker_is_told_as_it_was_when_heartbeats_could_be_stored_last() throws Exception {
+        for (var id : List.of("w-1", "w-2", "w-3")) {
+            rows.worker(id, true);
+        }
+        rows.execute("update backfleet.worker set seen_at = now() - interval '30 seconds' where id = 'w-1'");
+        rows.execute("update backfleet.worker set seen_at = now() - interval '31 seconds' where id = 'w-2'");
+        rows.execute("update backfleet.worker set seen_at = now() - interval '60 seconds' where id = 'w-3'");
+        assertThat(queries.workers()).extracting(WorkerStatus::alive).containsOnly(false);
+        try (var connection = DriverManager.getConnection(rows.url());
+                var statement = connection.createStatement()) {
+            statement.execute("do $$ begin execute format('alter database %I set default_transaction_read_only = on', "
+                    + "current_database()); end $$");
+        }
+        try (var database = Database.open(
+                DatabaseSettings.ofUrl(rows.url()),
+                new Database.Profile("test", 1, List.of(), Duration.ofSeconds(30)))) {
+            var workers = new PostgresQueries(database).workers();
+            assertThat(workers).extracting(WorkerStatus::id).containsExactly("w-1", "w-2", "w-3");
+            assertThat(workers).extracting(WorkerStatus::alive).containsExactly(true, true, false);
+            assertThat(workers).extracting(WorkerStatus::taking).containsExactly(false, false, true);
+            assertThat(WorkerState.words(workers.get(1)))
+                    .isEqualTo("accepts no tasks: the database is read-only since "
+                            + JobFormat.moment(workers.get(0).seenAt()));
+        }
+    }
+
+    @Test
+    void a_job_that_a_later_release_has_stored_says_so_as_long_as_it_is_not_over() {
+        var job = rows.job("names", "RUNNING");
+        assertThat(status(job).findings().notes()).isEmpty();
+        rows.execute("update backfleet.job set definition = definition || '{\"v\": 99}'");
+        assertThat(status(job).findings().notes())
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .startsWith("this release cannot work on the job: the stored job definition has version 99");
+        rows.execute("update backfleet.job set state = 'CANCELLED', finished_at = now()");
+        assertThat(status(job).findings().notes()).isEmpty();
+    }
+
+    @Test
+    void what_a_worker_notes_is_told_as_long_as_that_process_lives() {
+        var job = rows.job("names", "RUNNING");
+        rows.worker("w-1", true);
+        rows.execute("insert into backfleet.job_note (job_id, topic, note) values (?, 'worker w-1', 'a note')", job);
+        assertThat(status(job).findings().notes()).containsExactly("a note");
+        rows.execute("update backfleet.worker set started_at = clock_timestamp()");
+        assertThat(status(job).findings().notes()).isEmpty();
+        rows.execute(
+                "update backfleet.worker set started_at = now() - interval '1 day', seen_at = now() - interval '1 hour'");
+        assertThat(status(job).findings().notes()).isEmpty();
+    }
+
+    @Test
+    void an_id_counts_before_a_name_and_of_a_name_the_newest() {
+        var first = rows.job("names", "SUCCEEDED");
+        var second = rows.job("names", "RUNNING");
+        rows.job(String.valueOf(first), "RUNNING");
+        assertThat(queries.find("names")).contains(second);
+        assertThat(queries.find(String.valueOf(first))).contains(first);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nothing", "99", "9223372036854775807", "99999999999999999999999999", "-1", "", "٣"})
+    void what_is_not_there_is_not_found(String idOrName) {
+        rows.job("names", "RUNNING");
+        assertThat(queries.find(idOrName)).isEmpty();
+        assertThat(queries.snapshot(99)).isEmpty();
+    }
+
+    @Test
+    void a_job_that_is_over_keeps_its_times_and_its_error() {
+        var job = rows.job("names", "FAILED");
+        rows.execute("update backfleet.job set error = 'bad row', reason = 'because' where id = ?", job);
+        assertThat(status(job).state()).isEqualTo(JobState.FAILED);
+        assertThat(status(job).finishedAt()).isNotNull();
+        assertThat(Optional.ofNullable(status(job).error())).contains("bad row");
+        assertThat(Optional.ofNullable(status(job).reason())).contains("because");
+    }
+}

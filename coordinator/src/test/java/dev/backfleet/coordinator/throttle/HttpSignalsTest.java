@@ -1,0 +1,139 @@
+package dev.backfleet.coordinator.throttle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.common.throttle.ThrottleSpec;
+import dev.backfleet.coordinator.http.HttpHosts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A team's own answer to "am I healthy". */
+class HttpSignalsTest {
+    private static final Sample OTHER = Sample.of(Signal.WAL_RATE, 1);
+    private static final JobDefinition.Table TABLE = new JobDefinition.Table(1, "public", "t");
+
+    private final SignalSource others = new SignalSource() {
+        @Override
+        public List<Sample> server(Set<Signal> wanted) {
+            return List.of(OTHER);
+        }
+
+        @Override
+        public List<Sample> job(ThrottledJob job, Set<Signal> wanted) {
+            return List.of(OTHER);
+        }
+    };
+    private HttpHosts hosts = HttpHosts.ALL_BUT_LINK_LOCAL;
+    private HttpServer application;
+
+    @BeforeEach
+    void start() throws IOException {
+        application = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        answer("/well", 200);
+        answer("/ill", 503);
+        answer("/moved", 302);
+        // Takes the question and never answers.
+        application.createContext("/mute", exchange -> {});
+        application.start();
+    }
+
+    @AfterEach
+    void stop() {
+        application.stop(0);
+    }
+
+    private void answer(String path, int status) {
+        application.createContext(path, exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+    }
+
+    private Sample ask(String path) {
+        var address = "http://127.0.0.1:" + application.getAddress().getPort() + path;
+        var definition = new JobDefinition(
+                TABLE,
+                List.of(new KeyColumn("id", 1, "bigint")),
+                false,
+                List.of(),
+                null,
+                1_000,
+                Duration.ofMillis(100),
+                10_000,
+                Triggers.FIRE);
+        var wanted = new ThrottleSpec(Map.of(), null, List.of(), List.of(address));
+        var pace = new ThrottledJob.Pace(1, 0, 0, true, Optional.empty());
+        var samples = new HttpSignals(others, hosts)
+                .job(new ThrottledJob(1, definition, List.of(TABLE), wanted, pace), Set.of());
+        assertThat(samples).hasSize(2).startsWith(OTHER);
+        assertThat(samples.get(1).signal()).isEqualTo(address);
+        return samples.get(1);
+    }
+
+    @Test
+    void an_answer_of_200_is_calm_and_any_other_is_not() {
+        assertThat(ask("/well").value()).isZero();
+        assertThat(ask("/ill").value()).isEqualTo(1);
+        assertThat(ask("/ill").note()).isEqualTo("it answers 503");
+        assertThat(ask("/moved").value()).isEqualTo(1);
+    }
+
+    @Test
+    void no_answer_cannot_be_read() {
+        assertThat(ask("/mute").value()).isNull();
+        application.stop(0);
+        assertThat(ask("/well").value()).isNull();
+        assertThat(new HttpSignals(others, hosts).server(Set.of())).containsExactly(OTHER);
+    }
+
+    @Test
+    void a_host_that_is_not_among_the_permitted_ones_is_not_asked() {
+        hosts = new HttpHosts(Set.of("app.example"));
+        assertThat(ask("/well").value()).isNull();
+        assertThat(ask("/well").note()).contains("BACKFLEET_THROTTLE_HTTP_HOSTS");
+        hosts = new HttpHosts(Set.of("127.0.0.1"));
+        assertThat(ask("/well").value()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://169.254.169.254/latest/meta-data/",
+                "http://2852039166/",
+                "http://0xa9.0xfe.0xa9.0xfe/",
+                "http://[fe80::1]/",
+                "http://[::ffff:169.254.169.254]/",
+                "http://[fd00:ec2::254]/",
+                "http://100.100.100.200/",
+                "file:///etc/passwd",
+                "ftp://127.0.0.1/",
+                "http://no-such-host.invalid/"
+            })
+    void an_address_where_secrets_are_told_or_that_is_none_is_not_asked(String address) {
+        assertThat(hosts.refusal(URI.create(address))).isPresent();
+    }
+
+    @Test
+    void a_metadata_address_that_the_list_names_is_asked() {
+        var named = new HttpHosts(Set.of("169.254.169.254"));
+        assertThat(named.refusal(URI.create("http://169.254.169.254/"))).isEmpty();
+        assertThat(named.refusal(URI.create("file://169.254.169.254/"))).isPresent();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.backfleet.worker.shard;
+
+import java.time.Duration;
+
+/**
+ * Decides how many rows the next batch walks, so that a batch takes about as long as the spec wants: it grows by at
+ * most half a step, shrinks at once, and halves after a failure. An immutable value.
+ *
+ * @param target how long a batch is to take
+ * @param max the most rows a batch may walk
+ * @param rows the size of the next batch, in rows
+ */
+public record BatchSizer(Duration target, int max, int rows) {
+    private static final int FIRST = 500;
+
+    /** A sizer that knows nothing of the table yet. */
+    public static BatchSizer starting(Duration target, int max) {
+        return new BatchSizer(target, max, Math.min(FIRST, max));
+    }
+
+    /**
+     * After a batch that was committed.
+     *
+     * @param walked how many rows it walked; a short last batch of a shard says nothing and changes nothing
+     * @param took how long it took, the round trip included
+     */
+    public BatchSizer committed(long walked, Duration took) {
+        if (walked < rows) {
+            return took.compareTo(target) > 0 ? withRows(fitting(walked, took)) : this;
+        }
+        return withRows(Math.min(fitting(walked, took), rows + rows / 2 + 1));
+    }
+
+    /** After a batch that was rolled back because it was in the way, or too slow. */
+    public BatchSizer failed() {
+        return withRows(rows / 2);
+    }
+
+    /** Aiming at another duration; what was learnt of the table stays, in proportion. */
+    public BatchSizer aimingAt(Duration duration) {
+        if (duration.equals(target)) {
+            return this;
+        }
+        var scaled = new BatchSizer(duration, max, rows);
+        return scaled.withRows((long) (rows * (duration.toNanos() / (double) target.toNanos())));
+    }
+
+    /** With batches of at most {@code limit} rows. */
+    public BatchSizer atMost(int limit) {
+        return limit >= rows ? this : withRows(limit);
+    }
+
+    private long fitting(long walked, Duration took) {
+        return walked * target.toNanos() / Math.max(1, took.toNanos());
+    }
+
+    private BatchSizer withRows(long wanted) {
+        return new BatchSizer(target, max, (int) Math.max(1, Math.min(max, wanted)));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.backfleet.worker.shard;
+
+import static dev.backfleet.worker.execute.Samples.moved;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.error.ErrorKind;
+import dev.backfleet.worker.execute.Samples;
+import dev.backfleet.worker.shard.ShardStateMachine.Limits;
+import dev.backfleet.worker.shard.ShardStateMachine.Situation;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** When a row that is tried alone is quarantined: with its first error, or only with the third. */
+class SingleRowTest {
+    private static final Duration LEASE = Duration.ofSeconds(5);
+    private static final Failure TIMED_OUT = Failure.of("57014", "timeout");
+    private static final Failure RAISED = new Failure(ErrorKind.REFUSED_ROW, "40001", "raised by function f()");
+
+    private final ShardStateMachine run = run(new Limits(Duration.ofHours(1), LEASE, 8, Duration.ofSeconds(5)));
+    private long millis;
+
+    private static ShardStateMachine run(Limits limits) {
+        return new ShardStateMachine(
+                Samples.claim(),
+                limits,
+                new BatchSizer(Duration.ofMillis(100), 10_000, 1),
+                failures -> Duration.ofMillis(1),
+                Duration.ZERO);
+    }
+
+    private Step next() {
+        millis += 10;
+        return run.next(new Situation(Duration.ofMillis(millis), true, false));
+    }
+
+    private void failed(Failure failure) {
+        run.failed(failure, Duration.ofMillis(millis));
+    }
+
+    @Test
+    void a_row_that_exceeds_the_time_of_a_batch_is_tried_with_its_own_and_quarantined_after_three_tries() {
+        assertThat(next()).isEqualTo(new Step.Batch(Samples.claim().cursor(), 1));
+        for (var tries = 0; tries < 3; tries++) {
+            failed(TIMED_OUT);
+            assertThat(next()).isEqualTo(new Step.Batch(Samples.claim().cursor(), 1, Claim.ROW_TIMEOUT));
+        }
+        failed(TIMED_OUT);
+        assertThat(next()).isInstanceOfSatisfying(Step.Quarantine.class, row -> assertThat(row.failure())
+                .isEqualTo(new Failure(ErrorKind.TIMED_OUT, "57014", "takes longer than 1500ms")));
+    }
+
+    @Test
+    void a_row_that_was_only_slow_once_has_no_more_time_than_the_others_after_it() {
+        next();
+        failed(TIMED_OUT);
+        next();
+        run.moved(moved(1, 1), Duration.ofMillis(900), new Situation(Duration.ofMillis(millis), true, false));
+        assertThat(next()).isInstanceOfSatisfying(Step.Batch.class, batch -> assertThat(batch.timeout())
+                .isNull());
+    }
+
+    @Test
+    void after_a_step_past_no_row_the_next_row_is_tried_alone_and_from_the_first_try_on() {
+        next();
+        for (var tries = 0; tries < 2; tries++) {
+            failed(TIMED_OUT);
+            next();
+        }
+        run.moved(moved(0, 0), Duration.ofMillis(1), new Situation(Duration.ofMillis(millis), true, false));
+        for (var tries = 0; tries < 2; tries++) {
+            assertThat(next()).isInstanceOfSatisfying(Step.Batch.class, batch -> {
+                assertThat(batch.timeout()).isEqualTo(Claim.ROW_TIMEOUT);
+                assertThat(batch.rows()).isEqualTo(1);
+            });
+            failed(TIMED_OUT);
+        }
+    }
+
+    @Test
+    void the_lease_is_renewed_before_a_row_gets_time_of_its_own() {
+        next();
+        failed(TIMED_OUT);
+        millis += 1_000;
+        assertThat(next()).isEqualTo(new Step.Renew());
+        run.renewed(Duration.ofMillis(millis));
+        assertThat(next()).isInstanceOf(Step.Batch.class);
+    }
+
+    @Test
+    void a_row_has_at_most_the_time_for_which_the_lease_holds() {
+        var shortLease = run(new Limits(Duration.ofHours(1), Duration.ofSeconds(1), 8, Duration.ofSeconds(5)));
+        shortLease.next(new Situation(Duration.ofMillis(1), true, false));
+        shortLease.failed(TIMED_OUT, Duration.ofMillis(2));
+        assertThat(shortLease.next(new Situation(Duration.ofMillis(10), true, false)))
+                .isEqualTo(new Step.Batch(Samples.claim().cursor(), 1, Duration.ofMillis(800)));
+    }
+
+    @Test
+    void an_error_that_another_try_may_not_meet_is_the_rows_with_the_third() {
+        next();
+        failed(RAISED);
+        assertThat(next()).isInstanceOf(Step.Batch.class);
+        failed(RAISED);
+        assertThat(next()).isInstanceOf(Step.Batch.class);
+        failed(RAISED);
+        assertThat(next()).isEqualTo(new Step.Quarantine(Samples.claim().cursor(), RAISED));
+    }
+
+    @Test
+    void any_other_error_is_the_rows_with_the_first() {
+        var failure = Failure.of("23514", "no");
+        next();
+        failed(failure);
+        assertThat(next()).isEqualTo(new Step.Quarantine(Samples.claim().cursor(), failure));
+    }
+}
