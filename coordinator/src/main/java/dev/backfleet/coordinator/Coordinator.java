@@ -33,7 +33,6 @@ import dev.backfleet.coordinator.duty.Rollouts;
 import dev.backfleet.coordinator.duty.SchemaDriftCheck;
 import dev.backfleet.coordinator.duty.WalRateLimiter;
 import dev.backfleet.coordinator.duty.Windows;
-import dev.backfleet.coordinator.http.HttpHosts;
 import dev.backfleet.coordinator.lead.LeaderLoop;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.lead.OutageLease;
@@ -58,6 +57,7 @@ import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.coordinator.postgres.throttle.PostgresLedger;
 import dev.backfleet.coordinator.postgres.throttle.PostgresWal;
+import dev.backfleet.coordinator.throttle.HttpHosts;
 import dev.backfleet.coordinator.throttle.HttpSignals;
 import dev.backfleet.coordinator.throttle.Throttle;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -131,7 +131,8 @@ public final class Coordinator implements AutoCloseable {
                 "duties", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.runOnce(epoch, woken)));
         var look = leading("throttle", LOOK, throttle::runOnce);
         var beat = leading("heartbeat", HEARTBEAT, this::beat);
-        var carving = new TenantPauseQueue(new ControlApplier(new PostgresControl(tables, CARVINGS_AT_A_TIME), work::wake));
+        var carving =
+                new TenantPauseQueue(new ControlApplier(new PostgresControl(tables, CARVINGS_AT_A_TIME), work::wake));
         var carve = new PeriodicThread("carve", LOOK, ticker, woken -> carving.runOnce());
         var outbox = new Outbox(
                 new PostgresControl(database), (scope, wish) -> controlPublisher.publish(scope, wish, CONTROL_TIMEOUT));
@@ -213,8 +214,8 @@ public final class Coordinator implements AutoCloseable {
         var problems = new PostgresProblems(database);
         var planner = new Planner(new PostgresPlans(tables), problems, ticker);
         var pins = new SchemaDriftCheck(new PostgresPins(tables), problems, ticker);
-        var lookBack =
-                new CompletenessCheck(new PostgresLookBack(tables, ticker), new EachJob("the last look", problems, ticker));
+        var lookBack = new CompletenessCheck(
+                new PostgresLookBack(tables, ticker), new EachJob("the last look", problems, ticker));
         var splitter = new StragglerSplitter(new PostgresBoard(database), new PostgresSplits(tables), problems, ticker);
         var recovery = new Recovery(new PostgresSelfPausedJobs(tables));
         var tick = settings.tick();

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** However the JVM that opened them ends, the servers end as well. */
+@Tag("server")
 class EndOfTheJvmTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -4,7 +4,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A process's session in which it does transactions of several statements: others go on between them. */
-final class Session {
+public final class Session {
     private final Server server;
     private final Link link;
     private final Node node;

@@ -66,7 +66,8 @@ final class WorkerProcess {
         });
         var reports = new WorkReports(
                 node.toString(), this::report, METRICS, InstantSource.fixed(Instant.EPOCH), server.time::monotonic);
-        return new ShardExecutions(limits, failures -> Duration.ofMillis(50L << Math.min(failures, 5)), around, reports);
+        return new ShardExecutions(
+                limits, failures -> Duration.ofMillis(50L << Math.min(failures, 5)), around, reports);
     }
 
     private void report(Event event) {

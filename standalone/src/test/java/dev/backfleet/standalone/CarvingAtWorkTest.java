@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Tenants are paused and resumed, and shards split, while batches run on four connections: no row of a paused tenant
  * changes, and in the end each row was changed once, by a change that is not idempotent.
  */
+@Tag("server")
 class CarvingAtWorkTest {
     private static final int ROWS = 60_000;
     private static final int ROUNDS = 12;

@@ -40,6 +40,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every kind of key, from the spec to the last row: shards are disjoint and cover everything, and batches of random
  * sizes change every row exactly once, by a change that is not idempotent.
  */
+@Tag("server")
 class EveryKeyTest {
     private static final int ROWS = 3_000;
 

@@ -24,11 +24,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A fleet whose role and database have hostile defaults does the same as any other. */
+@Tag("server")
 class HostileDefaultsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int ROWS = 20_000;

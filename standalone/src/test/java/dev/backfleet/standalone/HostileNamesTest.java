@@ -27,10 +27,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Names and tenants that are hard to write go through every command and come out as they are. */
+@Tag("server")
 class HostileNamesTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String TABLE = "\"sch\"\"e:ma ?\".\"T :x ?; drop 'ünï' {set} $1\"";

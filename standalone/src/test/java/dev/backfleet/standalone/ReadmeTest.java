@@ -12,10 +12,12 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The first block of commands in README, run as it is. */
+@Tag("server")
 class ReadmeTest {
     private static final Pattern BLOCK =
             Pattern.compile("## A first job on your own database\\s+```sh\\n(.*?)```", Pattern.DOTALL);

@@ -20,9 +20,11 @@ import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The label of an enum in the key is renamed while a worker has a shard whose checkpoint holds the old one. */
+@Tag("server")
 class RenamedLabelTest {
 
     @Test

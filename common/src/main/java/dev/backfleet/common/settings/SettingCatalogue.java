@@ -197,7 +197,7 @@ public final class SettingCatalogue {
             .onlyFor(COORDINATOR);
 
     /** The thresholds of each signal of the throttle, unless a spec says otherwise. */
-    static final Map<Signal, Setting<Thresholds>> THROTTLE = throttle();
+    public static final Map<Signal, Setting<Thresholds>> THROTTLE = throttle();
 
     private static final List<Setting<?>> BASIC = List.of(
             DATABASE_URL,

@@ -7,10 +7,10 @@ package dev.backfleet.common.settings;
  * @param source by which way it came
  * @param origin the place in words: a flag, an environment variable, or a line of a file
  */
-record SettingValue(String text, Source source, String origin) {
+public record SettingValue(String text, Source source, String origin) {
 
     /** The ways a value can come, the stronger one first. */
-    enum Source {
+    public enum Source {
         FLAG,
         ENVIRONMENT,
         FILE

@@ -72,7 +72,7 @@ public final class Settings {
     }
 
     /** The source of a setting that somebody set. */
-    Optional<SettingValue> given(Setting<?> setting) {
+    public Optional<SettingValue> given(Setting<?> setting) {
         return Optional.ofNullable(values.get(setting));
     }
 

@@ -35,8 +35,8 @@ public record Spec(
         Optional<Rollout> rollout,
         String source) {
 
-    static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
-    static final Pattern ONLY_DIGITS = Pattern.compile("[0-9]+");
+    public static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+    public static final Pattern ONLY_DIGITS = Pattern.compile("[0-9]+");
 
     /** Checks the name, by which a job must be distinguishable from an id, and copies the key. */
     public Spec {

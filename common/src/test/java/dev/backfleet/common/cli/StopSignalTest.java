@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sends signals to a process of its own. */
+@Tag("server")
 class StopSignalTest {
 
     /** A service that says when it is ready, waits for a signal, and ends with what it means. */

@@ -23,9 +23,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What everybody does while the broker is away, and that all go on by themselves when it is back. */
+@Tag("server")
 class BrokerAwayTest {
     private static final Duration SHORT = Duration.ofMillis(200);
 

@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A primary from which a standby has taken over, and which takes writes as before. */
+@Tag("server")
 class FormerPrimaryTest {
     private static final String PORT = "select inet_server_port()";
 

@@ -6,9 +6,11 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.SharedServers;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A transaction that its process leaves open does not hold its locks for ever. */
+@Tag("server")
 class OpenTransactionTest {
 
     @Test

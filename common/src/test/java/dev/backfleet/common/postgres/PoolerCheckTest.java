@@ -15,12 +15,14 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pooler that shares sessions between transactions is found out. */
+@Tag("server")
 class PoolerCheckTest {
     private final String url = SharedServers.freshDatabase();
     private final String database = url.replaceFirst(".*/([^/?]+).*", "$1");

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A password that is replaced in its file is used by the next connection. */
+@Tag("server")
 class RotatedPasswordTest {
     private final String url = SharedServers.freshDatabase();
 

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every setting of a session is pinned, or known to be harmless. */
+@Tag("server")
 class SessionSettingsTest {
 
     /** What a default of may stay as it is, and why. */

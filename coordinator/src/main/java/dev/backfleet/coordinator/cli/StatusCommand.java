@@ -51,7 +51,8 @@ final class StatusCommand implements Callable<ExitCode> {
             if (output.json()) {
                 out.print(JsonOutput.render(snapshot.job()));
             } else {
-                StatusText.lines(snapshot, TerminalCapabilities.of(options.environment())).forEach(out::println);
+                StatusText.lines(snapshot, TerminalCapabilities.of(options.environment()))
+                        .forEach(out::println);
             }
             out.flush();
             return ExitCode.DONE;

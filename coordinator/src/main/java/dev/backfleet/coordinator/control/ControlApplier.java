@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Puts into effect what anybody said on the control topic, with or without this project's command line. */
-final class ControlApplier implements ControlObserver {
+public final class ControlApplier implements ControlObserver {
     private static final Logger LOG = LoggerFactory.getLogger(ControlApplier.class);
 
     private final ControlStore store;
@@ -22,7 +22,7 @@ final class ControlApplier implements ControlObserver {
      *
      * @param changed is told when a wish was put into effect
      */
-    ControlApplier(ControlStore store, Runnable changed) {
+    public ControlApplier(ControlStore store, Runnable changed) {
         this.store = store;
         this.changed = changed;
     }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * long time, so a thread of its own does it: a pause of the fleet or of a job does not wait behind it. A coordinator that ends
  * before it has applied a record loses nothing: whoever starts next reads the topic from its beginning.
  */
-final class TenantPauseQueue {
+public final class TenantPauseQueue {
     private static final Logger LOG = LoggerFactory.getLogger(TenantPauseQueue.class);
 
     private final ControlObserver next;
@@ -28,7 +28,7 @@ final class TenantPauseQueue {
      *
      * @param next applies a record, which may take its time
      */
-    TenantPauseQueue(ControlObserver next) {
+    public TenantPauseQueue(ControlObserver next) {
         this.next = next;
     }
 
@@ -38,7 +38,7 @@ final class TenantPauseQueue {
      * @param others gets what is not about a tenant
      * @param added is told when there is something to do
      */
-    ControlObserver before(ControlObserver others, Runnable added) {
+    public ControlObserver before(ControlObserver others, Runnable added) {
         return new ControlObserver() {
             @Override
             public void onChange(ControlView view) {
@@ -66,7 +66,7 @@ final class TenantPauseQueue {
     }
 
     /** Applies what waits, one after the other; what fails waits on, behind the others. */
-    void runOnce() {
+    public void runOnce() {
         List<Map.Entry<Scope, Waiting>> round;
         synchronized (line) {
             round = List.copyOf(line.entrySet());

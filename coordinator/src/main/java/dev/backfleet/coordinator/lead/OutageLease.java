@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  * The leader's lease, whose failures and successes tell when an outage of the database is over: connections that were open
  * before it may be dead, and each would have to be found out by waiting for it.
  */
-final class OutageLease implements Leadership.Lease {
+public final class OutageLease implements Leadership.Lease {
     private final Leadership.Lease lease;
     private final Runnable over;
     private int failures;
@@ -17,7 +17,7 @@ final class OutageLease implements Leadership.Lease {
      *
      * @param over is told with the first answer after more than one failure
      */
-    OutageLease(Leadership.Lease lease, Runnable over) {
+    public OutageLease(Leadership.Lease lease, Runnable over) {
         this.lease = lease;
         this.over = over;
     }

@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs one thread's share of the duties, round after round, until it is closed. A failed round is followed by another. */
-final class PeriodicThread implements AutoCloseable {
+public final class PeriodicThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeriodicThread.class);
     private static final Duration LOG_EVERY = Duration.ofSeconds(10);
     // What waits longer than this for a server is ended with its connection.
@@ -25,7 +25,7 @@ final class PeriodicThread implements AutoCloseable {
      *
      * @param tick the longest pause between two rounds
      */
-    PeriodicThread(String name, Duration tick, Ticker ticker, Round round) {
+    public PeriodicThread(String name, Duration tick, Ticker ticker, Round round) {
         this.tick = tick;
         this.round = round;
         this.ticker = ticker;
@@ -33,12 +33,12 @@ final class PeriodicThread implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    void start() {
+    public void start() {
         thread.start();
     }
 
     /** Asks for a round now. */
-    void wake() {
+    public void wake() {
         wake.call();
     }
 
@@ -76,7 +76,7 @@ final class PeriodicThread implements AutoCloseable {
     }
 
     /** What is done in a round. */
-    interface Round {
+    public interface Round {
         /**
          * Does it.
          *

@@ -43,8 +43,8 @@ record StatusAlert(Style style, String text) {
         if (job.reason() != null) {
             notices.add(new StatusAlert(Style.CAUTION, job.reason() + wayOn(job, fleet.at())));
         } else if (!wayOn(job, fleet.at()).isEmpty()) {
-            notices.add(
-                    new StatusAlert(Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + wayOn(job, fleet.at())));
+            notices.add(new StatusAlert(
+                    Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + wayOn(job, fleet.at())));
         }
         closedWindow(job).ifPresent(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
         if (!job.atRest()) {

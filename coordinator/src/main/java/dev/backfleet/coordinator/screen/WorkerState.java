@@ -41,7 +41,8 @@ public final class WorkerState {
                 troubles.add(HumanText.number(since.size()) + " of " + HumanText.number(alive)
                         + (alive == 1 ? " worker accepts" : " workers accept") + " no tasks: " + reason.words()
                         + " since "
-                        + JobFormat.moment(since.stream().min(Instant::compareTo).orElseThrow()) + "; "
+                        + JobFormat.moment(
+                                since.stream().min(Instant::compareTo).orElseThrow()) + "; "
                         + remedy(reason));
             }
         }

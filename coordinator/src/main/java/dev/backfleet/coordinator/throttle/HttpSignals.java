@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.throttle;
 
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.common.throttle.Signal;
-import dev.backfleet.coordinator.http.HttpHosts;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -89,7 +89,8 @@ public final class Throttle {
                 .map(sample -> new Reading(sample, thresholds(job, sample), unread(job, sample, unread)))
                 .filter(reading -> reading.thresholds().isOn())
                 .toList();
-        var before = brakes.computeIfAbsent(job.id(), id -> ThrottlePolicy.at(job.pace().factor()));
+        var before = brakes.computeIfAbsent(
+                job.id(), id -> ThrottlePolicy.at(job.pace().factor()));
         var after = before.next(readings);
         var speed = fullSpeed(job);
         // A job that nothing holds back costs no write.
@@ -112,7 +113,8 @@ public final class Throttle {
         return now;
     }
 
-    private static Optional<ThrottleRepository.Charge> charge(ThrottlePolicy before, ThrottlePolicy after, Duration since) {
+    private static Optional<ThrottleRepository.Charge> charge(
+            ThrottlePolicy before, ThrottlePolicy after, Duration since) {
         var lost = (1 - before.factor()) * since.toNanos() / 1e9;
         return lost == 0
                 ? Optional.empty()

@@ -20,11 +20,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rows in quarantine and FAILED shards, through the whole command line on a real PostgreSQL. */
+@Tag("server")
 class QuarantineCommandTest {
 
     @SuppressWarnings("NullAway.Init") // set before all tests

@@ -13,9 +13,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What commands refuse, with which exit code, and what they say to do. */
+@Tag("server")
 class RefusalsTest {
     private final ControlRows rows = new ControlRows();
     private final StringWriter err = new StringWriter();

@@ -15,11 +15,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Settings that are changed while a job runs, through the whole command line on a real PostgreSQL. */
+@Tag("server")
 class SetCommandTest {
 
     @SuppressWarnings("NullAway.Init") // set before all tests

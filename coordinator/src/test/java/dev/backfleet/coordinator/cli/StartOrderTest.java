@@ -28,10 +28,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands wait for the control schema and for locks, and say for what. */
+@Tag("server")
 class StartOrderTest {
     private final String url = SharedServers.freshDatabase();
     private final StringWriter err = new StringWriter();

@@ -15,11 +15,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pause, resume and cancel without a command line: what they do, refuse and write down. */
+@Tag("server")
 class ControlOperationsTest {
     private static Bench bench;
 
@@ -80,7 +82,8 @@ class ControlOperationsTest {
     @Test
     void a_job_is_resumed_and_its_state_told() {
         bench.state("PAUSED");
-        assertThat(bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty())).hasValue(JobState.RUNNING);
+        assertThat(bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty()))
+                .hasValue(JobState.RUNNING);
         assertThat(bench.audit()).containsExactly("ann j resume >");
     }
 

@@ -17,9 +17,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Submit, set, promote and retry without a command line: what they do, refuse and write down. */
+@Tag("server")
 class JobOperationsTest {
     private static final String WAVES = "rollout: [{ tenants: [1] }, { percent: 100 }]\n";
 

@@ -14,9 +14,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rows in quarantine without a command line: retried, dropped, and with another expression. */
+@Tag("server")
 class QuarantineOperationsTest {
     private static final Optional<List<String>> ALL = Optional.empty();
     private static final Optional<List<String>> FIRST = Optional.of(List.of("1", "1"));

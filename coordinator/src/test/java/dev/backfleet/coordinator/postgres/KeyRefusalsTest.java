@@ -13,12 +13,14 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys that a job cannot walk, and statements that PostgreSQL refuses, are refused at submission. */
+@Tag("server")
 class KeyRefusalsTest {
     private static TestDatabase db;
 

@@ -30,9 +30,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a tick costs does not grow with the number of a job's shards: counted in rows that PostgreSQL looks at. */
+@Tag("server")
 class LargeJobTest {
     private static final int SHARDS = 50_000;
 

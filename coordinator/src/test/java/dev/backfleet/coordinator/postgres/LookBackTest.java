@@ -16,11 +16,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Before a job ends, somebody looks at what it has left out. */
+@Tag("server")
 class LookBackTest {
     private static TestDatabase db;
 
@@ -49,7 +51,8 @@ class LookBackTest {
         db.run("update backfleet.shard set state = 'DONE', rows_walked = " + walked + ", rows_changed = " + changed);
         var jobs = new PostgresJobs(db.database, true);
         assertThat(jobs.finish(job)).as("before the look").isEmpty();
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look")).runOnce(() -> {});
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look"))
+                .runOnce(() -> {});
         assertThat(jobs.finish(job)).containsExactly(JobState.SUCCEEDED);
         return new PostgresQueries(db.database).job(job).orElseThrow().findings();
     }

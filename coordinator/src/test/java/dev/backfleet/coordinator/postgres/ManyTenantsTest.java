@@ -20,9 +20,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a page of 432,000 tenants costs, in index entries and rows read: as many as it has tenants, times a few. */
+@Tag("server")
 class ManyTenantsTest {
     private static final int TENANTS = 432_000;
 

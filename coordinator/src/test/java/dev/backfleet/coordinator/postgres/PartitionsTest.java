@@ -30,12 +30,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Partitions come and go while a job is under way: it goes on, or says what to do, and a resume is never a dead end. */
+@Tag("server")
 class PartitionsTest {
     private static final String SPEC = "name: j\ntable: t\ntenant: tenant\nset: { n: n + 1 }\n";
 
@@ -189,7 +191,8 @@ class PartitionsTest {
         var job = running(SPEC);
         done("t1");
         done("t2");
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look")).runOnce(() -> {});
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look"))
+                .runOnce(() -> {});
         db.run("create table t3 partition of t for values from (201) to (301); insert into t values (1, 201)");
         var jobs = new PostgresJobs(db.database, true);
         assertThat(jobs.finish(job)).isEmpty();
@@ -230,7 +233,8 @@ class PartitionsTest {
                 .contains("t2");
         done("t2");
         var jobs = new PostgresJobs(db.database, true);
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look")).runOnce(() -> {});
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look"))
+                .runOnce(() -> {});
         assertThat(jobs.finish(job)).containsExactly(JobState.SUCCEEDED);
     }
 

@@ -16,12 +16,14 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shards cover the key space without gap or overlap, and follow the tenants. */
+@Tag("server")
 class PlanTest {
     private static final String SPEC = "name: j\ntable: t\nset: { n: n + 1 }\n";
 

@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What two transactions that decide on the same job make of each other, one of them held in its midst by a lock. */
+@Tag("server")
 class PromisesTest {
     private static final String WAITING = "select count(*) from pg_stat_activity where datname = current_database() "
             + "and wait_event_type = 'Lock' and pid <> pg_backend_pid()";

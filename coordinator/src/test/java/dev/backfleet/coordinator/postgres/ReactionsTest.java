@@ -8,11 +8,13 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a table does by itself when rows are updated is refused or told of at submission. */
+@Tag("server")
 class ReactionsTest {
     private static final String SPEC = "name: j\ntable: t\nset: { n: n + 1 }\n";
 

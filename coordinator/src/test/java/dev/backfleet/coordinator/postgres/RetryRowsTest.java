@@ -30,11 +30,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A row that is retried is changed once, counted once, and leaves the quarantine; none while it is to stand still. */
+@Tag("server")
 class RetryRowsTest {
     private static TestDatabase db;
 

@@ -17,9 +17,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A job goes from wave to wave. */
+@Tag("server")
 class RolloutTest {
     private static final String SPEC = "name: j\ntable: t\nset: { n: n + 1 }\ntenant: tenant\nshard: { rows: 1000 }\n";
     private static TestDatabase db;

@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A table whose policies hide rows is refused with the policy and the remedy. */
+@Tag("server")
 class RowSecurityTest {
     private static final AtomicInteger ROLES = new AtomicInteger();
     private static final String SPEC = "name: a\ntable: doc\nset: { n: n + 1 }\n";

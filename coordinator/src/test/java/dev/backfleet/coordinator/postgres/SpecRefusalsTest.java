@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a spec may not ask of this database, and the whole message that one gets; nothing is stored. */
+@Tag("server")
 class SpecRefusalsTest {
     private static final String SET_N = "set: { n: n + 1 }\n";
 

@@ -10,12 +10,14 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * How long a skewed job's tail is, counted in batches: eight slots, of which each does a batch of 1,000 rows in a step, and
  * a coordinator that looks for stragglers every second step, as it does where a batch takes 100 ms and its tick is 200 ms.
  */
+@Tag("server")
 class TailTest {
     private static final int ROWS = 300_000;
     private static final int SLOTS = 8;

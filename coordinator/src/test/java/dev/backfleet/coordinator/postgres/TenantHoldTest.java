@@ -20,11 +20,13 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A paused tenant is carved out of the shards that it shares, and nothing else stands still. */
+@Tag("server")
 class TenantHoldTest {
     private static final String SPEC = "name: j\ntable: t\nset: { n: n + 1 }\ntenant: tenant\nshard: { rows: 1000 }\n";
 

@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A database of its own with the control schema, a coordinator's pool and a connection beside it. */
-final class TestDatabase implements AutoCloseable {
-    final String url;
-    final Database database;
+public final class TestDatabase implements AutoCloseable {
+    public final String url;
+    public final Database database;
     private final Connection beside;
 
     private TestDatabase(String url) throws SQLException {
@@ -30,12 +30,12 @@ final class TestDatabase implements AutoCloseable {
         beside = connect();
     }
 
-    static TestDatabase open() {
+    public static TestDatabase open() {
         return openOn(SharedServers.freshDatabase());
     }
 
     /** In a database that the test has made. */
-    static TestDatabase openOn(String url) {
+    public static TestDatabase openOn(String url) {
         try {
             return new TestDatabase(url);
         } catch (SQLException e) {
@@ -43,18 +43,18 @@ final class TestDatabase implements AutoCloseable {
         }
     }
 
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection(url);
     }
 
-    void run(String sql) throws SQLException {
+    public void run(String sql) throws SQLException {
         try (var statement = beside.createStatement()) {
             statement.execute(sql);
         }
     }
 
     /** The first column of every row, as text. */
-    List<String> column(String sql) throws SQLException {
+    public List<String> column(String sql) throws SQLException {
         try (var statement = beside.createStatement();
                 var rows = statement.executeQuery(sql)) {
             var texts = new ArrayList<String>();
@@ -66,18 +66,18 @@ final class TestDatabase implements AutoCloseable {
     }
 
     /** The one value that a query gives, as text. */
-    String ask(String sql) throws SQLException {
+    public String ask(String sql) throws SQLException {
         return column(sql).get(0);
     }
 
     /** Hands a spec in. */
-    SubmitJob.Submitted submit(String spec) {
+    public SubmitJob.Submitted submit(String spec) {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
                 .run(Actor.commandLine("me"), SpecParser.parse("s.yaml", spec));
     }
 
     /** A job in a state, with as many PENDING shards of one row as asked for, of a table that does not matter. */
-    long job(String state, int shards) throws SQLException {
+    public long job(String state, int shards) throws SQLException {
         var finished = List.of("CANCELLED", "SUCCEEDED", "FAILED").contains(state) ? "now()" : "null";
         var job = Long.parseLong(
                 ask("insert into backfleet.job (name, state, spec, definition, concurrency, finished_at) "

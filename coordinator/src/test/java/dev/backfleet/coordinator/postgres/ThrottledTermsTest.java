@@ -19,9 +19,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a job's factor makes of its rate and its slots, in the one place that workers and dispatcher ask. */
+@Tag("server")
 class ThrottledTermsTest {
     private static final FullSpeed FULL = new FullSpeed(1_000, 4);
 

@@ -15,11 +15,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A job that paused itself goes on by itself when that is over, and never against a person's word. */
+@Tag("server")
 class TroubleTest {
     private static TestDatabase db;
     private static PostgresSelfPausedJobs patients;

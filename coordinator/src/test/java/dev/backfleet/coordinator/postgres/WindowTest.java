@@ -9,9 +9,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A job with a time window stops and starts by itself: what the coordinator does for it, on a real PostgreSQL. */
+@Tag("server")
 class WindowTest {
     private final TestDatabase db = TestDatabase.open();
     private Duration now = Duration.ZERO;

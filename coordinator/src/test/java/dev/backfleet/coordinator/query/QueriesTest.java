@@ -14,9 +14,11 @@ import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each question without a command line: whom it answers, and what it refuses. */
+@Tag("server")
 class QueriesTest {
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static ControlRows rows;

@@ -61,7 +61,8 @@ class ProgressScreenTest {
     @Test
     void a_paused_fleet_is_said_loudly_with_who_why_and_the_way_on() {
         var lines = ProgressScreen.lines(
-                new Screens().fleetPaused("ann", "replica lag").workers(1).snapshot(), new TerminalCapabilities(200, 24, true));
+                new Screens().fleetPaused("ann", "replica lag").workers(1).snapshot(),
+                new TerminalCapabilities(200, 24, true));
         assertThat(lines.get(1))
                 .isEqualTo(ESCAPE + "[1;30;43mTHE FLEET IS PAUSED by ann since 2026-11-21 10:04:33 UTC: replica lag;"
                         + " 'backfleet resume' lets it go on" + ESCAPE + "[0m");

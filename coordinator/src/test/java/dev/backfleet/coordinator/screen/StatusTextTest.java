@@ -76,7 +76,8 @@ class StatusTextTest {
     }
 
     private static List<String> lines(Throttled throttle) {
-        return StatusText.lines(new Screens().workers(1).throttle(throttle).snapshot(), new TerminalCapabilities(200, 24, false));
+        return StatusText.lines(
+                new Screens().workers(1).throttle(throttle).snapshot(), new TerminalCapabilities(200, 24, false));
     }
 
     @Test
@@ -100,7 +101,8 @@ class StatusTextTest {
     }
 
     private static String notices(Screens screens) {
-        return String.join("\n", StatusText.lines(screens.workers(1).snapshot(), new TerminalCapabilities(300, 24, false)));
+        return String.join(
+                "\n", StatusText.lines(screens.workers(1).snapshot(), new TerminalCapabilities(300, 24, false)));
     }
 
     @Test

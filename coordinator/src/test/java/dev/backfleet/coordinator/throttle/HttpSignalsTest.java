@@ -8,7 +8,6 @@ import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.ThrottleSpec;
-import dev.backfleet.coordinator.http.HttpHosts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

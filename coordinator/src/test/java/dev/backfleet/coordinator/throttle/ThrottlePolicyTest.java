@@ -37,7 +37,8 @@ class ThrottlePolicyTest {
 
     @Test
     void above_the_soft_threshold_the_factor_shrinks_in_proportion() {
-        var brake = new ThrottlePolicy(1, 1.25, 0, 0, ThrottlePolicy.Shrunk.NEVER, Optional.empty()).next(Readings.of(12.5));
+        var brake = new ThrottlePolicy(1, 1.25, 0, 0, ThrottlePolicy.Shrunk.NEVER, Optional.empty())
+                .next(Readings.of(12.5));
         assertThat(brake.factor()).isEqualTo(0.8);
         assertThat(brake.holding().orElseThrow().sample().signal()).isEqualTo("probe-latency");
     }
@@ -184,7 +185,8 @@ class ThrottlePolicyTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void noise_below_the_soft_threshold_never_holds_a_job_back(long seed) {
         var noise = new Random(seed);
-        assertThat(swings(factor -> 9.9 * noise.nextDouble(), ThrottlePolicy::factor).average())
+        assertThat(swings(factor -> 9.9 * noise.nextDouble(), ThrottlePolicy::factor)
+                        .average())
                 .isEqualTo(1);
     }
 

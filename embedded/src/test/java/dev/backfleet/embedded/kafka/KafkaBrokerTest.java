@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The broker as this module runs it: a child process that can be killed and comes back with its topics. */
+@Tag("server")
 class KafkaBrokerTest {
 
     @TempDir

@@ -9,9 +9,11 @@ import com.sun.security.auth.module.UnixSystem;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A standby that follows a server of this module, and takes its place. */
+@Tag("server")
 class StandbyTest {
     private static final String TIMELINE = "select substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)";
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
  * A fleet of processes on real servers behind proxies, an application that writes where the fleet is, and faults by a
  * seed. How long: {@code -Dbackfleet.chaos.seconds}; which seed: {@code -Dbackfleet.chaos.seed}.
  */
+@Tag("server")
 class ChaosTest {
     private static final Logger LOG = LoggerFactory.getLogger(ChaosTest.class);
     private static final int ROWS = 60_000;

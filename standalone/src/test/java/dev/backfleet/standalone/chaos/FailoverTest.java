@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
  * A standby takes over from a primary that is killed with commits that the standby does not have: claims, batches, a pause.
  * The change is not idempotent and has no {@code where}.
  */
+@Tag("server")
 class FailoverTest {
     private static final Logger LOG = LoggerFactory.getLogger(FailoverTest.class);
     private static final int ROWS = 40_000;

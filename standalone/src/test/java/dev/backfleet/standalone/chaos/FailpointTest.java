@@ -13,10 +13,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers and coordinators that halt at the worst moments, each so many times; each row is looked at all the time. */
+@Tag("server")
 class FailpointTest {
     /** How often each: 20 times with {@code -Pchaos}. */
     private static final int TIMES = Integer.getInteger("backfleet.failpoint.times", 1);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Pchaos}; the figures go to {@code standalone/target/numbers.txt}.
  */
 @EnabledIfSystemProperty(named = "backfleet.numbers.times", matches = "[1-9].*")
+@Tag("server")
 class NumbersTest {
     private static final int TIMES = Integer.getInteger("backfleet.numbers.times", 0);
     private static final int ROWS = 400_000;

@@ -15,9 +15,11 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The demo at a small size, and what its check can see. */
+@Tag("server")
 class DemoTest {
 
     @Test

@@ -10,10 +10,12 @@ import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A table on a disk that is full: the job pauses by itself, and no row is lost. Needs the right to mount a file system. */
+@Tag("server")
 class DiskFullTest {
     private static final int ROWS = 40_000;
     private static final String DISK_FULL = "53100";

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A fleet of processes on real servers, with a change that is not idempotent and has no {@code where}: whatever is
  * killed, frozen or paused, every row is changed once, and what the checkpoints count is what was changed.
  */
+@Tag("server")
 class FleetUnderFaultsTest {
     private static final int ROWS = SharedStage.ROWS;
 

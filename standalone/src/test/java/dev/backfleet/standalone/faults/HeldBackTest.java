@@ -14,9 +14,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A fleet of processes on real servers that gives way: to signals of the database's health, and to a missing coordinator. */
+@Tag("server")
 class HeldBackTest {
     private static final int ROWS = 100_000;
 

@@ -15,10 +15,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An application that does its worst to a fleet that changes the same rows: it is the fleet that gives way. */
+@Tag("server")
 class NeverTheVictimTest {
     private static final int ROWS = SharedStage.ROWS;
     private static final int SESSIONS = 8;

@@ -18,9 +18,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A pause holds from its acknowledgement on, whoever starts, is cut off, or talks nonsense meanwhile. */
+@Tag("server")
 class PauseProofTest {
     private static final boolean FULL = "full".equals(System.getProperty("backfleet.proof"));
     /** How many pauses: all of them with {@code -Dbackfleet.proof=full}. */

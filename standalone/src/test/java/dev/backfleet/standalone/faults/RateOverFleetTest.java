@@ -10,6 +10,7 @@ import java.time.format.TextStyle;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Limits over processes that come, freeze and die. The rate is the fleet's: each row carries the time of its change. A time
  * window stops and starts a job by itself.
  */
+@Tag("server")
 class RateOverFleetTest {
     @RegisterExtension
     static final SharedStage SHARED = new SharedStage();

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A server that takes no writes, as after a failover to which the address has not moved: the fleet says so and waits for it. */
+@Tag("server")
 class ReadOnlyServerTest {
     @RegisterExtension
     private static final SharedStage SHARED = new SharedStage();

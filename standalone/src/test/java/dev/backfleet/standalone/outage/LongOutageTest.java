@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * at a time, each with a fleet of its own, since most of it is waiting; {@code -Dbackfleet.outage.seconds=} for another
  * length. The figures go to {@code standalone/target/outages.txt}.
  */
+@Tag("server")
 class LongOutageTest {
     private static final long SECONDS_AWAY = Integer.getInteger("backfleet.outage.seconds", 30);
     private static final double BAR = 10;

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A child ends when its parent's end of the pipe closes, and only then. */
+@Tag("server")
 class ParentWatchTest {
 
     /** The child: says that it is there, and would stay for ever. */

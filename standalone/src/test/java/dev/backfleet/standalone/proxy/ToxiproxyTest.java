@@ -18,11 +18,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each toxic does what its name says, to the direction that was asked for, and goes when it is told to. */
+@Tag("server")
 class ToxiproxyTest {
     private final Set<Socket> served = ConcurrentHashMap.newKeySet();
     private ToxiproxyServer server;

@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Servers, a coordinator and workers as processes: they work together, and they end together. */
+@Tag("server")
 class LocalStackTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);

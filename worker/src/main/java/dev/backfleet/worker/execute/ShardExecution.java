@@ -28,7 +28,8 @@ public final class ShardExecution {
     private static final Logger LOG = LoggerFactory.getLogger(ShardExecution.class);
 
     // Long enough for whoever puts the wish into effect to carve the tenant out.
-    private static final RunOutcome TENANT_PAUSED = new RunOutcome.GiveBack(RunOutcome.Why.STOPPED, Duration.ofSeconds(1));
+    private static final RunOutcome TENANT_PAUSED =
+            new RunOutcome.GiveBack(RunOutcome.Why.STOPPED, Duration.ofSeconds(1));
 
     private final Claim claim;
     private final ShardStateMachine run;
@@ -40,7 +41,12 @@ public final class ShardExecution {
     private double owed;
     private boolean over;
 
-    ShardExecution(Claim claim, ShardStateMachine run, WorkReports.Report report, Surroundings around, Consumer<BatchSizer> fitting) {
+    ShardExecution(
+            Claim claim,
+            ShardStateMachine run,
+            WorkReports.Report report,
+            Surroundings around,
+            Consumer<BatchSizer> fitting) {
         this.claim = claim;
         this.run = run;
         this.report = report;

@@ -23,7 +23,11 @@ public final class ShardExecutor {
 
     /** Creates the runner. */
     public ShardExecutor(
-            ShardStore store, Limits limits, ShardStateMachine.Backoff backoff, Surroundings around, WorkReports reports) {
+            ShardStore store,
+            Limits limits,
+            ShardStateMachine.Backoff backoff,
+            Surroundings around,
+            WorkReports reports) {
         this.store = store;
         this.slices = new ShardExecutions(limits, backoff, around, reports);
         this.sleeper = around.sleeper();

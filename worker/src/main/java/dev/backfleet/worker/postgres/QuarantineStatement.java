@@ -76,7 +76,8 @@ final class QuarantineStatement {
     private QuarantineStatement() {}
 
     /** Puts a row aside; nothing if the fence did not hold. */
-    static Optional<QuarantineResult> run(Connection connection, Claim claim, Step.Quarantine row, Duration lease, String worker)
+    static Optional<QuarantineResult> run(
+            Connection connection, Claim claim, Step.Quarantine row, Duration lease, String worker)
             throws SQLException {
         if (row.failure().kind() == ErrorKind.TIMED_OUT) {
             // A slow row may be behind keys of deleted rows.

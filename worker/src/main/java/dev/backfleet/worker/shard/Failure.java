@@ -46,7 +46,7 @@ public record Failure(ErrorKind kind, String code, String message) {
     }
 
     /** Whether the server takes no writes: a standby, or made so. */
-    boolean isReadOnly() {
+    public boolean isReadOnly() {
         return kind == ErrorKind.ENVIRONMENT && code.equals(EnvironmentFailure.READ_ONLY.code());
     }
 

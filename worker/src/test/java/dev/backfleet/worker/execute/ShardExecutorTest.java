@@ -46,7 +46,8 @@ class ShardExecutorTest {
                     now = now.plus(duration);
                 });
         var reports = new WorkReports("w", events::add, metrics, InstantSource.fixed(Instant.EPOCH), () -> now);
-        var limits = new ShardStateMachine.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), 4, Duration.ofSeconds(5));
+        var limits =
+                new ShardStateMachine.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), 4, Duration.ofSeconds(5));
         return new ShardExecutor(store, limits, failures -> Duration.ofMillis(50), around, reports).run(claim);
     }
 
@@ -111,7 +112,8 @@ class ShardExecutorTest {
             store.refuses("23514");
         }
         store.refuses("22012")
-                .answers(Optional.of(new QuarantineResult(at(251), true, QuarantineResult.Standing.GOES_ON, Samples.UNLIMITED)))
+                .answers(Optional.of(
+                        new QuarantineResult(at(251), true, QuarantineResult.Standing.GOES_ON, Samples.UNLIMITED)))
                 .answers(Optional.of(new BatchResult(at(252), 1, 1, true, Samples.UNLIMITED)));
         assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.Done());
         assertThat(store.asked())
@@ -126,7 +128,8 @@ class ShardExecutorTest {
         for (var size = 500; size > 1; size /= 2) {
             store.refuses("23514");
         }
-        store.answers(Optional.of(new QuarantineResult(at(1), true, QuarantineResult.Standing.BUDGET_SPENT, Samples.UNLIMITED)));
+        store.answers(Optional.of(
+                new QuarantineResult(at(1), true, QuarantineResult.Standing.BUDGET_SPENT, Samples.UNLIMITED)));
         assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.JobStopped(true));
         assertThat(store.asked().get(store.asked().size() - 1)).isEqualTo("quarantine [] 23514");
         assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.STOPPED);

@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a batch changes, counts and refuses, on all sorts of tables. */
+@Tag("server")
 class BatchTest {
     private static final List<String> ID = List.of("id");
     private static final Pattern PAGES = Pattern.compile("(?:hit|read)=(\\d+)");

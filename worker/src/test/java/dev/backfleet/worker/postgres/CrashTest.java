@@ -34,9 +34,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a worker makes of a server that crashes, takes no writes, or whose answer never comes: a server of its own. */
+@Tag("server")
 class CrashTest {
     private static PostgresServer server;
 

@@ -19,9 +19,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Keys of deleted rows that vacuum cannot remove yet take time to walk over, and are taken for no slow row. */
+@Tag("server")
 class DeadKeysTest {
     private static final Duration PATIENT = Duration.ofMillis(100);
 

@@ -25,12 +25,14 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An error is judged by where it was raised: what a function raises for a row is that row's, whatever its code. */
+@Tag("server")
 class ErrorOriginTest {
     private static final List<String> ID = List.of("id");
 

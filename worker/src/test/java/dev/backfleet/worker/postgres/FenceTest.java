@@ -19,11 +19,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may write: only the newest epoch, from the stored cursor, while the shard is RUNNING. */
+@Tag("server")
 class FenceTest {
     private static final Step.Batch FROM_START = new Step.Batch(Cursor.START, 10);
 

@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the deployment grants to workers is what they need. */
+@Tag("server")
 class GrantsTest {
     private static final Path GRANTS = Path.of("../deploy/postgres/worker-grants.sql");
 

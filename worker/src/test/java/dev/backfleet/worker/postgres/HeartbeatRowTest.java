@@ -7,9 +7,11 @@ import dev.backfleet.common.control.Suspension;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a worker's heartbeat stores. */
+@Tag("server")
 class HeartbeatRowTest {
     private static final String ROW = "select taking, not_accepting, "
             + "(extract(epoch from seen_at - not_accepting_since))::int from backfleet.worker where id = 'w'";

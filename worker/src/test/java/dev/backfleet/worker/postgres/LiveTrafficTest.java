@@ -26,9 +26,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The application goes on while batches run, and is never the victim. */
+@Tag("server")
 class LiveTrafficTest {
     private static final Step.Batch ALL = new Step.Batch(Cursor.START, 1_000);
 

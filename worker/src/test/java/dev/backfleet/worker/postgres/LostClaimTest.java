@@ -11,9 +11,11 @@ import dev.backfleet.worker.execute.ShardStore.Standing;
 import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A claim that was committed on the former primary and did not reach the standby that takes over. */
+@Tag("server")
 class LostClaimTest {
     private static final Step.Batch FROM_START = new Step.Batch(Cursor.START, 10);
 

@@ -21,9 +21,11 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The row by which all slots of the fleet keep one rate, on a real server. Limit: 95 rows per second at 0.95 of 100. */
+@Tag("server")
 class PaceClockTest {
     private final TestFleet fleet = TestFleet.open();
     private Claim claim;

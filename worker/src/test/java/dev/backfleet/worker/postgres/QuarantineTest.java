@@ -29,11 +29,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A row that the database refuses costs one row: it is in quarantine with its error, and every other is changed once. */
+@Tag("server")
 class QuarantineTest {
     private static final List<String> ID = List.of("id");
     private static final WorkMetrics METRICS = new WorkMetrics(new SimpleMeterRegistry());
@@ -335,8 +337,8 @@ class QuarantineTest {
     private static void assertStopped(Claim claim, Step.Quarantine row) throws SQLException {
         fleet.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now()");
         fleet.run("update backfleet.job set state = 'PAUSING'");
-        assertThat(fleet.store.quarantine(claim, row))
-                .hasValueSatisfying(aside -> assertThat(aside.standing()).isEqualTo(QuarantineResult.Standing.JOB_STOPPED));
+        assertThat(fleet.store.quarantine(claim, row)).hasValueSatisfying(aside -> assertThat(aside.standing())
+                .isEqualTo(QuarantineResult.Standing.JOB_STOPPED));
         assertCounts("0", "0");
         assertThat(fleet.ask("select state, cursor is null from backfleet.shard"))
                 .isEqualTo("PENDING t");

@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the tasks topic brings, however often, late or made up, is at most a permission that is still valid. */
+@Tag("server")
 class ReplayedTasksTest {
     private static final int SHARDS = 40;
 

@@ -10,12 +10,14 @@ import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a worker's slots learn of a job that was stopped, and of one that they cannot read. */
+@Tag("server")
 class StoppedJobTest {
     private TestFleet fleet;
     private JobDefinition definition;

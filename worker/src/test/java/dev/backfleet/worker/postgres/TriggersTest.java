@@ -8,9 +8,11 @@ import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a table's triggers, on a real server. */
+@Tag("server")
 class TriggersTest {
     private final TestFleet fleet = TestFleet.open();
 

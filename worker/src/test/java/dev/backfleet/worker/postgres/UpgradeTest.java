@@ -9,9 +9,11 @@ import dev.backfleet.common.postgres.SchemaVersion;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An older control schema becomes one of this version; a newer one is refused. */
+@Tag("server")
 class UpgradeTest {
     private TestFleet fleet;
 

@@ -12,11 +12,13 @@ import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every walk of a batch is a scan of the key's index in its order, between the cursor and the shard's end. */
+@Tag("server")
 class WalkPlanTest {
     private static final List<String> WALKS = List.of("backfleet_nth", "backfleet_walked", "backfleet_tail");
 

@@ -59,7 +59,8 @@ class BisectionTest {
                 var next = position(row.cursor().values()) + 1;
                 aside.add(next);
                 run.putAside(
-                        new QuarantineResult(at(next), true, next == end ? Standing.DONE : Standing.GOES_ON, Samples.UNLIMITED),
+                        new QuarantineResult(
+                                at(next), true, next == end ? Standing.DONE : Standing.GOES_ON, Samples.UNLIMITED),
                         Duration.ZERO);
             } else {
                 throw new AssertionError(step);

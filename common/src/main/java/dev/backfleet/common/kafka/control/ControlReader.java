@@ -50,7 +50,8 @@ final class ControlReader {
         this.timelines = timelines;
     }
 
-    void readWhile(BooleanSupplier open, ControlFreshness hearing, ViewNotifier announcer, PendingControlRecords wishes) {
+    void readWhile(
+            BooleanSupplier open, ControlFreshness hearing, ViewNotifier announcer, PendingControlRecords wishes) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         while (open.getAsBoolean()) {

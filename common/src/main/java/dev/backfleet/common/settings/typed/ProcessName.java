@@ -16,7 +16,7 @@ public final class ProcessName {
         return of(host(), ProcessHandle.current().pid(), random);
     }
 
-    static String of(String host, long pid, RandomGenerator random) {
+    public static String of(String host, long pid, RandomGenerator random) {
         var clean = host.replaceAll("[^A-Za-z0-9._-]", "-");
         var shortened = clean.substring(0, Math.min(clean.length(), LONGEST_HOST));
         // The random part tells apart containers with the same host name, in each of which the process id is 1.

@@ -9,21 +9,21 @@ package dev.backfleet.common.spec.key;
  * @param sentence what it says, in one sentence
  * @param example a value
  */
-record SpecKey<T>(String path, SpecType<T> type, Absence absence, String sentence, String example) {
+public record SpecKey<T>(String path, SpecType<T> type, Absence absence, String sentence, String example) {
 
     /** The group that it is in; empty if it stands alone. */
-    String group() {
+    public String group() {
         int dot = path.indexOf('.');
         return dot < 0 ? "" : path.substring(0, dot);
     }
 
     /** The key without its group. */
-    String leaf() {
+    public String leaf() {
         return path.substring(path.indexOf('.') + 1);
     }
 
     /** The example as it stands in a file. */
-    String written() {
+    public String written() {
         var pair = leaf() + ": " + example;
         return group().isEmpty() ? pair : group() + ": { " + pair + " }";
     }
@@ -34,7 +34,7 @@ record SpecKey<T>(String path, SpecType<T> type, Absence absence, String sentenc
      * @param kind whether one may
      * @param text the default as it would be written, or what holds instead
      */
-    record Absence(Kind kind, String text) {
+    public record Absence(Kind kind, String text) {
         static final Absence REFUSED = new Absence(Kind.REFUSED, "required");
 
         static Absence standsFor(String value) {
@@ -47,7 +47,7 @@ record SpecKey<T>(String path, SpecType<T> type, Absence absence, String sentenc
     }
 
     /** May a key be left out? */
-    enum Kind {
+    public enum Kind {
         /** No. */
         REFUSED,
         /** Yes, and the default is read in its place. */

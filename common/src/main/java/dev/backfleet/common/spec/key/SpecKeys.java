@@ -17,74 +17,74 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Every key of a spec, defined once: the parser and the reference page follow from this list. */
-final class SpecKeys {
+public final class SpecKeys {
     /** More slots than this no job can use at once. */
     static final int MOST_SLOTS = 10_000;
 
-    static final SpecKey<String> NAME = new SpecKey<>(
+    public static final SpecKey<String> NAME = new SpecKey<>(
             "name",
             SpecScalarType.NAME,
             Absence.REFUSED,
             "The job's name, for people and for commands; one job of a name runs at a time.",
             "split-package-names");
 
-    static final SpecKey<TableName> TABLE = new SpecKey<>(
+    public static final SpecKey<TableName> TABLE = new SpecKey<>(
             "table",
             SpecScalarType.TABLE,
             Absence.REFUSED,
             "The table to change, with its schema unless that is `public`.",
             "public.packages");
 
-    static final SpecKey<Identifier> TENANT = new SpecKey<>(
+    public static final SpecKey<Identifier> TENANT = new SpecKey<>(
             "tenant",
             SpecScalarType.COLUMN,
             Absence.means("ranges of the key"),
             "The column that says whose row it is: shards follow tenants.",
             "tenant_id");
 
-    static final SpecKey<Map<Identifier, SqlExpression>> SET = new SpecKey<>(
+    public static final SpecKey<Map<Identifier, SqlExpression>> SET = new SpecKey<>(
             "set",
             new SpecAssignmentsType(),
             Absence.REFUSED,
             "What each column is set to: an SQL expression over the row as it is before the change.",
             "{ short_name: \"lower(full_name)\" }");
 
-    static final SpecKey<SqlExpression> WHERE = new SpecKey<>(
+    public static final SpecKey<SqlExpression> WHERE = new SpecKey<>(
             "where",
             new SpecExpressionType("of type boolean", false),
             Absence.means("every row"),
             "Which rows still need the change.",
             "\"short_name is null\"");
 
-    static final SpecKey<List<Identifier>> KEY = new SpecKey<>(
+    public static final SpecKey<List<Identifier>> KEY = new SpecKey<>(
             "key",
             new SpecColumnsType(),
             Absence.means("the primary key"),
             "The columns that identify a row and are walked, in the order of the index.",
             "[id]");
 
-    static final SpecKey<Long> SHARD_ROWS = new SpecKey<>(
+    public static final SpecKey<Long> SHARD_ROWS = new SpecKey<>(
             "shard.rows",
             SpecScalarType.whole("whole number of rows", 1, 10_000_000, rows -> rows),
             Absence.standsFor("100000"),
             "About how many rows a shard has.",
             "50000");
 
-    static final SpecKey<Duration> BATCH_DURATION = new SpecKey<>(
+    public static final SpecKey<Duration> BATCH_DURATION = new SpecKey<>(
             "batch.duration",
             SpecScalarType.duration(Duration.ofMillis(10), Duration.ofSeconds(5)),
             Absence.standsFor("100ms"),
             "How long a batch should take: the number of its rows follows from that.",
             "100ms");
 
-    static final SpecKey<Integer> BATCH_MAX_ROWS = new SpecKey<>(
+    public static final SpecKey<Integer> BATCH_MAX_ROWS = new SpecKey<>(
             "batch.max-rows",
             SpecScalarType.whole("whole number of rows", 1, 100_000, Math::toIntExact),
             Absence.standsFor("10000"),
             "How many rows a batch has at most.",
             "10000");
 
-    static final SpecKey<Duration> BATCH_ROW_TIMEOUT = new SpecKey<>(
+    public static final SpecKey<Duration> BATCH_ROW_TIMEOUT = new SpecKey<>(
             "batch.row-timeout",
             SpecScalarType.duration(Duration.ofMillis(100), Duration.ofMinutes(1)),
             Absence.standsFor("1500ms"),
@@ -92,14 +92,14 @@ final class SpecKeys {
                     + "workers' lease. A batch of several rows never takes longer than 0.8 of the server's `deadlock_timeout`.",
             "1500ms");
 
-    static final SpecKey<OptionalLong> RATE_ROWS = new SpecKey<>(
+    public static final SpecKey<OptionalLong> RATE_ROWS = new SpecKey<>(
             "rate.rows-per-second",
             SpecScalarType.wholeOrNone("whole number of rows per second", 1, 10_000_000),
             Absence.standsFor(SpecScalarType.NONE),
             "How many rows the whole fleet may change per second for this job; `rate: none` is short for no limit.",
             "50000");
 
-    static final SpecKey<OptionalLong> RATE_WAL = new SpecKey<>(
+    public static final SpecKey<OptionalLong> RATE_WAL = new SpecKey<>(
             "rate.wal-bytes-per-second",
             SpecScalarType.sizeOrNone(64L << 10, 100L << 30),
             Absence.standsFor(SpecScalarType.NONE),
@@ -107,21 +107,21 @@ final class SpecKeys {
                     + "both limits holds.",
             "20MB");
 
-    static final SpecKey<Integer> CONCURRENCY = new SpecKey<>(
+    public static final SpecKey<Integer> CONCURRENCY = new SpecKey<>(
             "concurrency",
             SpecScalarType.whole("whole number of slots", 1, MOST_SLOTS, Math::toIntExact),
             Absence.standsFor("8"),
             "How many slots of the fleet the job may use at once.",
             "8");
 
-    static final SpecKey<Priority> PRIORITY = new SpecKey<>(
+    public static final SpecKey<Priority> PRIORITY = new SpecKey<>(
             "priority",
             SpecScalarType.oneOf(Priority.class),
             Absence.standsFor("normal"),
             "How large a share of the fleet's slots the job gets beside others: 1, 2 or 4 parts.",
             "high");
 
-    static final SpecKey<Triggers> TRIGGERS = new SpecKey<>(
+    public static final SpecKey<Triggers> TRIGGERS = new SpecKey<>(
             "triggers",
             SpecScalarType.oneOf(Triggers.class),
             Absence.standsFor("fire"),
@@ -129,49 +129,49 @@ final class SpecKeys {
                     + "role must be allowed to set `session_replication_role`.",
             "suppress");
 
-    static final SpecKey<Long> BUDGET_ROWS = new SpecKey<>(
+    public static final SpecKey<Long> BUDGET_ROWS = new SpecKey<>(
             "error-budget.rows",
             SpecScalarType.whole("whole number of rows", 0, 1_000_000, rows -> rows),
             Absence.standsFor("1000"),
             "How many rows that the database refuses may be in quarantine; one more halts the job.",
             "1000");
 
-    static final SpecKey<Double> BUDGET_RATIO = new SpecKey<>(
+    public static final SpecKey<Double> BUDGET_RATIO = new SpecKey<>(
             "error-budget.ratio",
             SpecScalarType.PERCENTAGE,
             Absence.standsFor("0.1%"),
             "Which share of the rows walked they may be; it counts from the 101st row on.",
             "0.1%");
 
-    static final SpecKey<SpecTimes> WINDOW_BETWEEN = new SpecKey<>(
+    public static final SpecKey<SpecTimes> WINDOW_BETWEEN = new SpecKey<>(
             "window.between",
             SpecTimes.TYPE,
             Absence.standsFor("00:00-24:00"),
             "The times of the day between which the job runs; it stops and starts by itself.",
             "\"22:00-06:00\"");
 
-    static final SpecKey<ZoneId> WINDOW_ZONE = new SpecKey<>(
+    public static final SpecKey<ZoneId> WINDOW_ZONE = new SpecKey<>(
             "window.zone",
             SpecTimes.ZONE,
             Absence.standsFor("UTC"),
             "On whose clock, daylight saving time included.",
             "Europe/Berlin");
 
-    static final SpecKey<Set<DayOfWeek>> WINDOW_DAYS = new SpecKey<>(
+    public static final SpecKey<Set<DayOfWeek>> WINDOW_DAYS = new SpecKey<>(
             "window.days",
             new SpecDaysType(),
             Absence.means("every day"),
             "The days on which the window opens; it may close on the next one.",
             "[mon, tue, wed, thu]");
 
-    static final SpecKey<List<Rollout.Wave>> ROLLOUT_WAVES = new SpecKey<>(
+    public static final SpecKey<List<Rollout.Wave>> ROLLOUT_WAVES = new SpecKey<>(
             "rollout.waves",
             new SpecWavesType(),
             Absence.means("all at once"),
             "In which waves the job goes on; after each it waits. `rollout: [...]` is short for waves alone.",
             "[{ tenants: [7, 42] }, { percent: 5 }, { percent: 100 }]");
 
-    static final SpecKey<Rollout.Promotion> ROLLOUT_PROMOTE = new SpecKey<>(
+    public static final SpecKey<Rollout.Promotion> ROLLOUT_PROMOTE = new SpecKey<>(
             "rollout.promote",
             SpecScalarType.oneOf(Rollout.Promotion.class),
             Absence.standsFor("manual"),
@@ -179,7 +179,7 @@ final class SpecKeys {
                     + "wave in which no shard FAILED.",
             "auto");
 
-    static final SpecKey<Duration> ROLLOUT_SOAK = new SpecKey<>(
+    public static final SpecKey<Duration> ROLLOUT_SOAK = new SpecKey<>(
             "rollout.soak",
             SpecScalarType.duration(Duration.ofSeconds(1), Duration.ofDays(7)),
             Absence.standsFor("10m"),
@@ -212,21 +212,21 @@ final class SpecKeys {
             ROLLOUT_SOAK);
 
     /** In the order of the reference. */
-    static final List<SpecKey<?>> ALL =
+    public static final List<SpecKey<?>> ALL =
             Stream.concat(WORK.stream(), ThrottleKeys.all().stream()).toList();
 
     /** What to say to somebody who has written next to nothing. */
-    static final String REQUIRED_REMEDY = "a spec has at least name, table and set";
+    public static final String REQUIRED_REMEDY = "a spec has at least name, table and set";
 
     private SpecKeys() {}
 
     /** The keys of a group; those that stand alone if it is empty. */
-    static List<SpecKey<?>> inGroup(String group) {
+    public static List<SpecKey<?>> inGroup(String group) {
         return ALL.stream().filter(key -> key.group().equals(group)).toList();
     }
 
     /** What may stand at the top of a file: keys that stand alone, and groups. */
-    static List<String> top() {
+    public static List<String> top() {
         return ALL.stream()
                 .map(key -> key.group().isEmpty() ? key.path() : key.group())
                 .distinct()

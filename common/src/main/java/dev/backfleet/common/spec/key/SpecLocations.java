@@ -18,7 +18,7 @@ public final class SpecLocations {
         this.lines = Map.copyOf(lines);
     }
 
-    static SpecLocations of(String file, SpecNode.Mapping root) {
+    public static SpecLocations of(String file, SpecNode.Mapping root) {
         var lines = new HashMap<String, Integer>();
         collect("", root, lines);
         return new SpecLocations(file, lines);
@@ -50,7 +50,7 @@ public final class SpecLocations {
     }
 
     /** A problem with a key of which a certain line is to be named. */
-    SpecException problemInLine(int line, String path, String what, String remedy) {
+    public SpecException problemInLine(int line, String path, String what, String remedy) {
         return new SpecException(new SpecProblem(file, OptionalInt.of(line), path, what, remedy));
     }
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A piece of a spec's file, before anyone asks what it means. */
-sealed interface SpecNode {
+public sealed interface SpecNode {
 
     /** The line of its key, or of itself if it has none; counted from 1. */
     int line();

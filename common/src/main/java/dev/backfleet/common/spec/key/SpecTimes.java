@@ -8,7 +8,7 @@ import java.time.ZoneId;
 import java.util.regex.Pattern;
 
 /** The two times of the day of {@code window.between}; midnight at the end is written {@code 24:00}. */
-record SpecTimes(LocalTime from, LocalTime to) {
+public record SpecTimes(LocalTime from, LocalTime to) {
     private static final Pattern WRITTEN =
             Pattern.compile("((?:[01][0-9]|2[0-3]):[0-5][0-9])-((?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)");
 

@@ -1,7 +1,7 @@
 package dev.backfleet.common.spec.key;
 
 /** What kind of value a key has: its name, its unit, its check, and how it is read. */
-interface SpecType<T> {
+public interface SpecType<T> {
 
     /** For the reference: {@code whole number of rows}. */
     String description();

@@ -4,17 +4,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The values of a spec's file, found by the definitions of their keys. */
-final class SpecValues {
+public final class SpecValues {
     private final SpecNode.Mapping root;
     private final SpecLocations at;
 
-    SpecValues(SpecNode.Mapping root, SpecLocations at) {
+    public SpecValues(SpecNode.Mapping root, SpecLocations at) {
         this.root = root;
         this.at = at;
     }
 
     /** The value of a key that has one in any case: its own, or its default. */
-    <T> T get(SpecKey<T> key) {
+    public <T> T get(SpecKey<T> key) {
         return find(key).orElseGet(() -> {
             if (key.absence().kind() != SpecKey.Kind.DEFAULT) {
                 throw at.problem(key.path(), "is missing", "write it like " + key.written());
@@ -25,7 +25,7 @@ final class SpecValues {
     }
 
     /** The value of a key, if it is in the file. */
-    <T> Optional<T> find(SpecKey<T> key) {
+    public <T> Optional<T> find(SpecKey<T> key) {
         return node(key).map(node -> key.type().read(field(key, node)));
     }
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The keys of the group {@code throttle}: one for each signal, and those for a job's own signals. */
-final class ThrottleKeys {
+public final class ThrottleKeys {
     static final String GROUP = "throttle";
 
     static final SpecKey<String> PROBE = new SpecKey<>(
@@ -49,7 +49,7 @@ final class ThrottleKeys {
         return all;
     }
 
-    static ThrottleSpec read(SpecValues values) {
+    public static ThrottleSpec read(SpecValues values) {
         var thresholds = new LinkedHashMap<String, String>();
         SIGNALS.forEach((signal, key) -> values.find(key).ifPresent(text -> thresholds.put(signal.key(), text)));
         return new ThrottleSpec(

@@ -22,9 +22,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** That no pause is missed on a real broker, and that deafness permits nothing. */
+@Tag("server")
 class ControlListenerTest {
     private static final ControlRecord PAUSE = new ControlRecord(DesiredState.PAUSE, "because", "anna");
     private static final ControlRecord RUN = new ControlRecord(DesiredState.RUN, null, null);

@@ -12,9 +12,11 @@ import dev.backfleet.common.kafka.setup.KafkaSetupException;
 import dev.backfleet.common.kafka.setup.KafkaUnreachableException;
 import dev.backfleet.common.settings.TaskQueueMode;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the publisher says when a wish did not arrive. */
+@Tag("server")
 class ControlPublisherTest {
     private static final ControlRecord PAUSE = new ControlRecord(DesiredState.PAUSE, null, null);
 

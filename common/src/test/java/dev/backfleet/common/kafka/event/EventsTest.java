@@ -13,9 +13,11 @@ import dev.backfleet.common.settings.TaskQueueMode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Events from sink to listener, and their loss without harm. */
+@Tag("server")
 class EventsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 

@@ -17,9 +17,11 @@ import java.util.Map;
 import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSocket;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a person is told when Kafka cannot be reached. */
+@Tag("server")
 class KafkaProbeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 

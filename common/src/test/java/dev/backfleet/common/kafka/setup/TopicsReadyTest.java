@@ -9,9 +9,11 @@ import dev.backfleet.common.kafka.TestKafka;
 import dev.backfleet.common.settings.TaskQueueMode;
 import java.time.Duration;
 import java.util.ArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A worker that is started before the first coordinator waits for the topics. */
+@Tag("server")
 class TopicsReadyTest {
     private final TestKafka kafka = TestKafka.shared(TaskQueueMode.SHARE);
     private final ArrayList<String> said = new ArrayList<>();

@@ -17,9 +17,11 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The consumer group behind the port, and how it shares partitions. */
+@Tag("server")
 class GroupTaskQueueTest extends TaskQueueContract {
 
     @Override

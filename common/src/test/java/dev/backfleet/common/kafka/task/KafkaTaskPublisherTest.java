@@ -7,9 +7,11 @@ import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.TestKafka;
 import dev.backfleet.common.settings.TaskQueueMode;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the publisher says about tasks that did not arrive. */
+@Tag("server")
 class KafkaTaskPublisherTest {
 
     @Test

@@ -15,9 +15,11 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A cluster without share groups that allows no short sessions either. */
+@Tag("server")
 class OldClusterTest {
     private static KafkaBroker broker;
 

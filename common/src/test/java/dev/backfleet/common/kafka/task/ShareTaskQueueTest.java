@@ -8,9 +8,11 @@ import dev.backfleet.common.settings.TaskQueueMode;
 import java.util.Map;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The share group behind the port, and what only it promises: nothing is hoarded. */
+@Tag("server")
 class ShareTaskQueueTest extends TaskQueueContract {
 
     @Override

@@ -21,9 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every task queue, on a real broker. */
+@Tag("server")
 abstract class TaskQueueContract {
     static final Duration SHORT = Duration.ofMillis(200);
 

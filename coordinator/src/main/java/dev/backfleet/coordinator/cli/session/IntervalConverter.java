@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads how often to look: not so often that looking is a load. */
-final class IntervalConverter implements ITypeConverter<Duration> {
+public final class IntervalConverter implements ITypeConverter<Duration> {
     private static final Duration SHORTEST = Duration.ofMillis(100);
 
     @Override

@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.cli.session;
 import picocli.CommandLine.Parameters;
 
 /** The job that a command is about, as a mixin. */
-final class JobArgument {
+public final class JobArgument {
     @Parameters(
             index = "0",
             paramLabel = "JOB",
@@ -12,7 +12,7 @@ final class JobArgument {
     private String idOrName;
 
     /** As somebody wrote it. */
-    String idOrName() {
+    public String idOrName() {
         return idOrName;
     }
 

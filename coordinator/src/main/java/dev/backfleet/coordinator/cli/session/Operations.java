@@ -34,76 +34,76 @@ import dev.backfleet.coordinator.query.ListWorkers;
 import dev.backfleet.coordinator.query.ShowStatus;
 
 /** Every operation and every question, on one database and one control topic. */
-final class Operations {
+public final class Operations {
     private final Database database;
     private final ControlChannel channel;
     private final PostgresQueries queries;
     private final Lookup lookup;
 
-    Operations(Database database, ControlChannel channel) {
+    public Operations(Database database, ControlChannel channel) {
         this.database = database;
         this.channel = channel;
         this.queries = new PostgresQueries(database);
         this.lookup = new Lookup(queries);
     }
 
-    SubmitJob submit() {
+    public SubmitJob submit() {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database));
     }
 
-    Pause pause() {
+    public Pause pause() {
         return new Pause(control());
     }
 
-    Cancel cancel() {
+    public Cancel cancel() {
         return new Cancel(control());
     }
 
-    Resume resume() {
+    public Resume resume() {
         return new Resume(control(), new PostgresPins(database));
     }
 
-    ChangeSettings changeSettings() {
+    public ChangeSettings changeSettings() {
         return new ChangeSettings(lookup, new PostgresSettings(database));
     }
 
-    PromoteWave promote() {
+    public PromoteWave promote() {
         return new PromoteWave(lookup, new PostgresRollouts(database));
     }
 
-    RetryShards retryShards() {
+    public RetryShards retryShards() {
         return new RetryShards(lookup, new PostgresRetries(database));
     }
 
-    RetryQuarantine retryQuarantine() {
+    public RetryQuarantine retryQuarantine() {
         return new RetryQuarantine(lookup, new PostgresQuarantine(database), replaceExpressions(), Sleeper.system());
     }
 
-    DropRows dropRows() {
+    public DropRows dropRows() {
         return new DropRows(lookup, new PostgresQuarantine(database));
     }
 
-    ReplaceExpressions replaceExpressions() {
+    public ReplaceExpressions replaceExpressions() {
         return new ReplaceExpressions(lookup, new PostgresCatalog(database), new PostgresDefinitions(database));
     }
 
-    ShowStatus status() {
+    public ShowStatus status() {
         return new ShowStatus(lookup, queries);
     }
 
-    ListJobs jobs() {
+    public ListJobs jobs() {
         return new ListJobs(queries);
     }
 
-    ListTenants tenants() {
+    public ListTenants tenants() {
         return new ListTenants(lookup, new PostgresTenants(database));
     }
 
-    ListWorkers workers() {
+    public ListWorkers workers() {
         return new ListWorkers(queries);
     }
 
-    ListQuarantine quarantine() {
+    public ListQuarantine quarantine() {
         return new ListQuarantine(lookup, new PostgresQuarantine(database));
     }
 

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** What a command of the command line opens, and closes again: the database always, Kafka only to publish a wish. */
-final class Session implements AutoCloseable {
+public final class Session implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     // Shorter than the patience: the server's words say more than a lost connection.
     private static final Duration STATEMENT = Duration.ofSeconds(25);
@@ -32,12 +32,12 @@ final class Session implements AutoCloseable {
     }
 
     /** Opens the database that the settings name, and waits for its control schema of this version. */
-    static Session open(SettingsOptions options) throws InterruptedException {
+    public static Session open(SettingsOptions options) throws InterruptedException {
         return open(options, LOCKS);
     }
 
     /** The same, with another time for which a statement waits for a lock. */
-    static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
+    public static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
         var settings = options.settings();
         var where = DatabaseSettings.from(settings);
         PoolerCheck.refuse(where);
@@ -58,12 +58,12 @@ final class Session implements AutoCloseable {
     }
 
     /** Who gives the command: the operating system's user. */
-    Actor actor() {
+    public Actor actor() {
         return Actor.commandLine(System.getProperty("user.name", "unknown"));
     }
 
     /** What can be asked for, and about, on this database. */
-    Operations operations() {
+    public Operations operations() {
         return new Operations(database, channel());
     }
 

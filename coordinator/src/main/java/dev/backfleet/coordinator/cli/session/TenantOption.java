@@ -6,11 +6,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** What {@code --tenant} asks of the rest of the command line. */
-final class TenantOption {
+public final class TenantOption {
     private TenantOption() {}
 
     /** What JOB and {@code --tenant} name together; a tenant means nothing without its job. */
-    static ControlSubject target(@Nullable String job, @Nullable String tenant, CommandSpec spec) {
+    public static ControlSubject target(@Nullable String job, @Nullable String tenant, CommandSpec spec) {
         if (job == null && tenant != null) {
             throw new ParameterException(spec.commandLine(), "--tenant needs the JOB that it belongs to");
         }

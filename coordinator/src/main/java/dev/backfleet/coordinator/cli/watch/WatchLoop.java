@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Looks on while a job runs, until it is at rest or somebody detaches. */
-final class WatchLoop {
+public final class WatchLoop {
     private static final Duration SCREEN_INTERVAL = Duration.ofMillis(500);
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
 
@@ -35,12 +35,12 @@ final class WatchLoop {
         this.environment = environment;
     }
 
-    static WatchLoop of(ShowStatus status, Map<String, String> environment) {
+    public static WatchLoop of(ShowStatus status, Map<String, String> environment) {
         return new WatchLoop(status, environment);
     }
 
     /** How often to look; null: as the display likes it. */
-    WatchLoop every(@Nullable Duration interval) {
+    public WatchLoop every(@Nullable Duration interval) {
         every = interval;
         return this;
     }
@@ -52,7 +52,7 @@ final class WatchLoop {
      * @param screen where a live screen goes, if it is one
      * @param lines where lines go otherwise
      */
-    ExitCode watch(Snapshot first, PrintWriter screen, PrintWriter lines) throws InterruptedException {
+    public ExitCode watch(Snapshot first, PrintWriter screen, PrintWriter lines) throws InterruptedException {
         // From here on Ctrl-C means to detach; before, it ends the process as it always does.
         var stop = StopSignal.install().received();
         return isScreen(environment)

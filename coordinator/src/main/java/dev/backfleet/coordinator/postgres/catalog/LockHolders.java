@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** Who holds locks on a table that keep a submission waiting. */
-final class LockHolders {
+public final class LockHolders {
     private static final String LOCK_TIMEOUT = "55P03";
 
     // What planning an UPDATE conflicts with, held or waited for: whoever waits comes before those after it.
@@ -28,12 +28,12 @@ final class LockHolders {
     private final Database database;
 
     /** Asks a database. */
-    LockHolders(Database database) {
+    public LockHolders(Database database) {
         this.database = database;
     }
 
     /** The failure itself, unless it is a lock that did not come in time: then one that says who has it. */
-    RuntimeException explained(TableName table, RuntimeException failure) {
+    public RuntimeException explained(TableName table, RuntimeException failure) {
         if (!isLockTimeout(failure)) {
             return failure;
         }

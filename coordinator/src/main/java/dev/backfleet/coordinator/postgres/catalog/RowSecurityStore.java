@@ -8,7 +8,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /** What row security does to a table for the role of this session. */
-final class RowSecurityStore {
+public final class RowSecurityStore {
     private static final String ROW_SECURITY = """
             select c.relrowsecurity as enabled, row_security_active(c.oid) as hides, current_user::text as role,
                    array(select p.polname::text from pg_policy p where p.polrelid = c.oid
@@ -20,12 +20,12 @@ final class RowSecurityStore {
 
     private final Handle handle;
 
-    RowSecurityStore(Handle handle) {
+    public RowSecurityStore(Handle handle) {
         this.handle = handle;
     }
 
     /** Of a table that was dropped a moment ago: none. */
-    RowSecurity of(JobDefinition.Table table) {
+    public RowSecurity of(JobDefinition.Table table) {
         return handle.createQuery(ROW_SECURITY)
                 .bind("oid", table.oid())
                 .map((row, context) -> security(row))

@@ -4,23 +4,23 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
 
 /** How a pinned table's name is written in a statement. */
-final class TableNames {
+public final class TableNames {
     private TableNames() {}
 
     /** The same for a statement that goes through Jdbi, which would look for parameters in a quoted name. */
-    static String escaped(JobDefinition.Table table) {
+    public static String escaped(JobDefinition.Table table) {
         return Identifier.of(table.schema()).escaped() + "."
                 + Identifier.of(table.name()).escaped();
     }
 
     /** The name with its schema, both quoted: for plain JDBC, for PostgreSQL's functions, and for people. */
-    static String quoted(JobDefinition.Table table) {
+    public static String quoted(JobDefinition.Table table) {
         return Identifier.of(table.schema()).quoted() + "."
                 + Identifier.of(table.name()).quoted();
     }
 
     /** The name with its schema, quoted where it must be. */
-    static String shown(JobDefinition.Table table) {
+    public static String shown(JobDefinition.Table table) {
         return Identifier.of(table.schema()) + "." + Identifier.of(table.name());
     }
 }

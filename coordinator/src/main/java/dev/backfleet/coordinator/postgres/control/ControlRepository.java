@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** The statements about {@code backfleet.control}: the last wish for each scope that was put into effect. */
-final class ControlRepository {
+public final class ControlRepository {
 
     // A record of the control topic counts only if it is newer than what is stored: by its place on the topic,
     // or, while what is stored has no place there, by the time at which it was said. A command's counts always,
@@ -67,12 +67,12 @@ final class ControlRepository {
 
     private final Handle handle;
 
-    ControlRepository(Handle handle) {
+    public ControlRepository(Handle handle) {
         this.handle = handle;
     }
 
     /** Keeps others from storing what is wanted of a job until the transaction ends: a plan sees it, or is seen. */
-    void begin(long job) {
+    public void begin(long job) {
         handle.createQuery(LOCK).bind("job", job).mapTo(String.class).one();
     }
 
@@ -126,7 +126,7 @@ final class ControlRepository {
     }
 
     /** The last wish for a scope. */
-    Optional<DesiredState> desired(Scope scope) {
+    public Optional<DesiredState> desired(Scope scope) {
         return handle.createQuery(DESIRED)
                 .bind("scope", scope.key())
                 .mapTo(String.class)
@@ -135,12 +135,12 @@ final class ControlRepository {
     }
 
     /** The tenants of a job that are to stand still, as they were written. */
-    List<String> pausedTenants(long job) {
+    public List<String> pausedTenants(long job) {
         return tenants(job, false);
     }
 
     /** The tenants of a job that anything was said about, as they were written. */
-    List<String> tenants(long job) {
+    public List<String> tenants(long job) {
         return tenants(job, true);
     }
 

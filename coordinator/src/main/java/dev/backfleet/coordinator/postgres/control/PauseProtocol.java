@@ -21,7 +21,7 @@ import org.jdbi.v3.core.Handle;
  * state has committed, or waits. After it come the shards, in the order of their numbers. A worker locks a shard first
  * and then its job, but waits for less than the server's {@code deadlock_timeout}: it gives way.
  */
-final class PauseProtocol {
+public final class PauseProtocol {
     private PauseProtocol() {}
 
     /** Moves a job to where a desired state can be reached from; in the transaction that stores the desired state. */
@@ -58,7 +58,7 @@ final class PauseProtocol {
     }
 
     /** Takes the shards of a job that is to stop, and moves it to PAUSED or CANCELLED; what is then true. */
-    static Outcome prove(Handle handle, long job) {
+    public static Outcome prove(Handle handle, long job) {
         if (handle.isInTransaction()) {
             throw new IllegalStateException("the state before must be committed, and what follows must be at once");
         }

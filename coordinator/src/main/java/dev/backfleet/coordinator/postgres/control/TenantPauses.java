@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Pauses and resumes single tenants: the carving, the hold and the wish are one transaction, so that when it has
  * committed no row of the tenant can change.
  */
-final class TenantPauses {
+public final class TenantPauses {
     private static final Logger LOG = LoggerFactory.getLogger(TenantPauses.class);
 
     // A carving that gave way to somebody else is tried again; each try waits almost as long as the server's
@@ -64,7 +64,7 @@ final class TenantPauses {
     }
 
     /** Holds every tenant of a job that somebody wants paused: for a job that was just planned. */
-    static void holdAll(Handle handle, long job, JobDefinition definition) {
+    public static void holdAll(Handle handle, long job, JobDefinition definition) {
         if (definition.tenantLed()) {
             var shards = new TenantShards(handle, job, definition);
             new ShardSplits(handle, job).begin();

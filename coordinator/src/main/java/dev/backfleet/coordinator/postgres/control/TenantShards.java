@@ -15,7 +15,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
 /** The shards that the rows of one tenant are in, and the carving that makes them the tenant's alone. */
-final class TenantShards {
+public final class TenantShards {
 
     // Waits for the batches that are under way, and sees where they ended.
     private static final String LOCK_OPEN = """
@@ -61,7 +61,7 @@ final class TenantShards {
     private final List<JobDefinition.Table> relations;
 
     /** The shards of a job whose walk the tenant leads. */
-    TenantShards(Handle handle, long job, JobDefinition definition) {
+    public TenantShards(Handle handle, long job, JobDefinition definition) {
         if (!definition.tenantLed()) {
             throw new IllegalArgumentException("the job's shards do not follow tenants");
         }
@@ -94,14 +94,14 @@ final class TenantShards {
     }
 
     /** Carves a tenant out and puts its shards into a wave; their numbers. */
-    List<Integer> putIntoWave(String tenant, int wave) {
+    public List<Integer> putIntoWave(String tenant, int wave) {
         var numbers = carve(tenant);
         new RolloutStore(handle).put(job, numbers, wave);
         return numbers;
     }
 
     /** Whether the table has a row of the tenant. */
-    boolean exists(String tenant) {
+    public boolean exists(String tenant) {
         return relations.stream().anyMatch(relation -> {
             var space = new KeySpace(definition, relation);
             return handle.createQuery(EXISTS.formatted(space.relation(), isTenant(space)))

@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The statements about {@code backfleet.audit}: who changed what, and when. */
-final class AuditStore {
+public final class AuditStore {
 
     private static final String DID = """
             insert into backfleet.audit (who, job_id, job_name, action, setting, old_value, new_value)
@@ -20,7 +20,7 @@ final class AuditStore {
 
     private final Handle handle;
 
-    AuditStore(Handle handle) {
+    public AuditStore(Handle handle) {
         this.handle = handle;
     }
 
@@ -30,12 +30,12 @@ final class AuditStore {
     }
 
     /** Something was done with a job, to so much of it; null: to all of it. */
-    void did(long job, Actor who, String action, @Nullable String what) {
+    public void did(long job, Actor who, String action, @Nullable String what) {
         insert(job, who, action, null, null, what);
     }
 
     /** It was said that a scope is to stop or to go on. */
-    void said(Scope scope, Actor who, ControlRecord wish) {
+    public void said(Scope scope, Actor who, ControlRecord wish) {
         if (scope instanceof Scope.Job job) {
             did(job.id(), who, action(wish.state()), wish.reason());
         } else if (scope instanceof Scope.Tenant tenant) {

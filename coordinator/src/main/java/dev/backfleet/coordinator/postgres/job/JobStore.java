@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The statements about {@code backfleet.job}. Every change of state is guarded by the state that it leaves. */
-final class JobStore {
+public final class JobStore {
 
     private static final String INSERT = """
             insert into backfleet.job (name, spec, definition, rate_limit, wal_limit, wal_rows, concurrency, priority,
@@ -82,12 +82,12 @@ final class JobStore {
 
     private final Handle handle;
 
-    JobStore(Handle handle) {
+    public JobStore(Handle handle) {
         this.handle = handle;
     }
 
     /** Stores a job as PLANNING; nothing if its name belongs to a job that is not over. */
-    Optional<Long> insert(NewJob job) {
+    public Optional<Long> insert(NewJob job) {
         var opening = job.window().map(window -> window.at(new WindowStore(handle).now()));
         return handle.createQuery(INSERT)
                 .bind("name", job.name())
@@ -109,7 +109,7 @@ final class JobStore {
     }
 
     /** Stores the tables that a job's rows are in. */
-    void insertRelations(long job, List<JobDefinition.Table> relations) {
+    public void insertRelations(long job, List<JobDefinition.Table> relations) {
         var batch = handle.prepareBatch(INSERT_RELATION);
         for (var relation : relations) {
             batch.bind("job", job)
@@ -122,12 +122,12 @@ final class JobStore {
     }
 
     /** The tables that a job was pinned to, by the names that they had then. */
-    List<JobDefinition.Table> pinnedRelations(long job) {
+    public List<JobDefinition.Table> pinnedRelations(long job) {
         return relations(PINNED_RELATIONS, job);
     }
 
     /** The tables that a job's rows are in, as far as they are still there, by the names that they have now. */
-    List<JobDefinition.Table> relations(long job) {
+    public List<JobDefinition.Table> relations(long job) {
         return relations(RELATIONS, job);
     }
 
@@ -140,7 +140,7 @@ final class JobStore {
     }
 
     /** Locks a job that is PLANNING and gives its definition; nothing if it no longer is, or another has it. */
-    Optional<JobDefinition> lockForPlanning(long job) {
+    public Optional<JobDefinition> lockForPlanning(long job) {
         return handle.createQuery(DEFINITION_FOR_PLANNING)
                 .bind("job", job)
                 .mapTo(String.class)
@@ -149,7 +149,7 @@ final class JobStore {
     }
 
     /** What a job was pinned to. */
-    Optional<JobDefinition> definition(long job) {
+    public Optional<JobDefinition> definition(long job) {
         return handle.createQuery(DEFINITION)
                 .bind("job", job)
                 .mapTo(String.class)
@@ -158,7 +158,7 @@ final class JobStore {
     }
 
     /** The ids of the jobs in a state, oldest first. */
-    List<Long> inState(JobState state) {
+    public List<Long> inState(JobState state) {
         return handle.createQuery(IN_STATE)
                 .bind("state", state.name())
                 .mapTo(Long.class)
@@ -166,7 +166,7 @@ final class JobStore {
     }
 
     /** A job's state. */
-    Optional<JobState> state(long job) {
+    public Optional<JobState> state(long job) {
         return handle.createQuery(STATE)
                 .bind("job", job)
                 .mapTo(String.class)
@@ -178,12 +178,12 @@ final class JobStore {
      * Locks a job's row and gives its state as it is then. Every transaction of several statements that decides on a
      * job begins with this: a condition in a statement that found the row by an older snapshot would be judged by that.
      */
-    Optional<JobState> lock(long job) {
+    public Optional<JobState> lock(long job) {
         return handle.createQuery(LOCK).bind("job", job).mapTo(JobState.class).findOne();
     }
 
     /** Like {@link #lock}, but does not wait for a plan that is being made; then nothing. */
-    Optional<JobState> lockUnlessPlanning(long job) {
+    public Optional<JobState> lockUnlessPlanning(long job) {
         return state(job).equals(Optional.of(JobState.PLANNING))
                 ? handle.createQuery(LOCK_IF_FREE)
                         .bind("job", job)
@@ -199,7 +199,7 @@ final class JobStore {
      * @param error what went wrong; null: as it was
      * @return whether it moved; false if it is in none of the states (any more)
      */
-    boolean move(long job, Set<JobState> from, JobState to, @Nullable String reason, @Nullable String error) {
+    public boolean move(long job, Set<JobState> from, JobState to, @Nullable String reason, @Nullable String error) {
         for (var state : from) {
             if (!state.mayBecome(to)) {
                 throw new IllegalArgumentException(state + " may not become " + to);
@@ -219,7 +219,7 @@ final class JobStore {
     }
 
     /** Stores what planning found. */
-    void planned(long job, long rowsEstimated) {
+    public void planned(long job, long rowsEstimated) {
         handle.createUpdate(PLANNED)
                 .bind("job", job)
                 .bind("rows", rowsEstimated)
@@ -227,7 +227,7 @@ final class JobStore {
     }
 
     /** Finds a job by id or name; of several with the name, the newest. */
-    Optional<Long> find(String idOrName) {
+    public Optional<Long> find(String idOrName) {
         return handle.createQuery(BY_ID_OR_NAME)
                 .bind("id", idOrName.matches("[0-9]{1,18}") ? Long.valueOf(idOrName) : null)
                 .bind("name", idOrName)
@@ -244,5 +244,6 @@ final class JobStore {
     }
 
     /** A job to be stored. */
-    record NewJob(String name, String spec, JobDefinition definition, Limits limits, Optional<TimeWindow> window) {}
+    public record NewJob(
+            String name, String spec, JobDefinition definition, Limits limits, Optional<TimeWindow> window) {}
 }

@@ -4,7 +4,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The statements about what a job has left out when its shards are done. */
-final class LookBackStore {
+public final class LookBackStore {
 
     private static final String IS_WANTED = """
             select j.look_back and :look or exists (select from backfleet.new_partitions(j.id) n where not n.replaces)
@@ -55,7 +55,7 @@ final class LookBackStore {
         this.job = job;
     }
 
-    static LookBackStore of(Handle handle, long job) {
+    public static LookBackStore of(Handle handle, long job) {
         return new LookBackStore(handle, job);
     }
 
@@ -64,7 +64,7 @@ final class LookBackStore {
      *
      * @param look whether to ask for the job itself
      */
-    boolean isWanted(boolean look) {
+    public boolean isWanted(boolean look) {
         return handle.createQuery(IS_WANTED)
                 .bind("look", look)
                 .bind("job", job)
@@ -74,12 +74,12 @@ final class LookBackStore {
     }
 
     /** The job is to be looked at before it ends. */
-    void want() {
+    public void want() {
         handle.createUpdate(WANT).bind("job", job).execute();
     }
 
     /** Whether it was not looked at yet. */
-    boolean waits() {
+    public boolean waits() {
         return handle.createQuery(WAITS)
                 .bind("job", job)
                 .mapTo(Boolean.class)
@@ -88,7 +88,7 @@ final class LookBackStore {
     }
 
     /** It was looked at. */
-    void looked(@Nullable Long unchanged, @Nullable Long matching) {
+    public void looked(@Nullable Long unchanged, @Nullable Long matching) {
         handle.createUpdate(LOOKED)
                 .bind("job", job)
                 .bind("unchanged", unchanged)
@@ -97,7 +97,7 @@ final class LookBackStore {
     }
 
     /** What the shards have counted. */
-    Counts counts() {
+    public Counts counts() {
         return handle.createQuery(COUNTS)
                 .bind("job", job)
                 .map((row, context) -> new Counts(
@@ -110,7 +110,7 @@ final class LookBackStore {
 
     /** How many rows the server believes to be in the tables that have shards; null if it does not know. */
     @Nullable
-    Long inTable() {
+    public Long inTable() {
         return handle.createQuery(IN_TABLE)
                 .bind("job", job)
                 .mapTo(Long.class)
@@ -120,7 +120,7 @@ final class LookBackStore {
 
     /** The names of the triggers that can leave a row as it is; null if there are none. */
     @Nullable
-    String triggers() {
+    public String triggers() {
         return handle.createQuery(TRIGGERS)
                 .bind("job", job)
                 .mapTo(String.class)
@@ -136,8 +136,8 @@ final class LookBackStore {
      * @param quarantined rows in quarantine
      * @param failed whether a shard FAILED
      */
-    record Counts(long walked, long changed, long quarantined, boolean failed) {
-        long unchanged() {
+    public record Counts(long walked, long changed, long quarantined, boolean failed) {
+        public long unchanged() {
             return Math.max(0, walked - changed - quarantined);
         }
     }

@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.postgres.job;
 import org.jdbi.v3.core.Handle;
 
 /** The statements about {@code backfleet.job_note}: what a person should know of a job beside its state. */
-final class NoteStore {
+public final class NoteStore {
 
     private static final String TELL = """
             insert into backfleet.job_note as n (job_id, topic, note)
@@ -16,12 +16,12 @@ final class NoteStore {
 
     private final Handle handle;
 
-    NoteStore(Handle handle) {
+    public NoteStore(Handle handle) {
         this.handle = handle;
     }
 
     /** Stores a note; one on the same topic before it goes. */
-    void tell(long job, String topic, String note) {
+    public void tell(long job, String topic, String note) {
         handle.createUpdate(TELL)
                 .bind("job", job)
                 .bind("topic", topic)
@@ -30,7 +30,7 @@ final class NoteStore {
     }
 
     /** Takes a note away. */
-    void forget(long job, String topic) {
+    public void forget(long job, String topic) {
         handle.createUpdate(FORGET).bind("job", job).bind("topic", topic).execute();
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /** The statements about partitions that came after a job was submitted, and about those that are gone. */
-final class PartitionStore {
+public final class PartitionStore {
 
     private static final String ARRIVALS = """
             select relation::bigint as oid, schema_name, table_name, kind = 'r' as ordinary, replaces
@@ -73,13 +73,13 @@ final class PartitionStore {
     private final Handle handle;
     private final long job;
 
-    PartitionStore(Handle handle, long job) {
+    public PartitionStore(Handle handle, long job) {
         this.handle = handle;
         this.job = job;
     }
 
     /** The leaves that the job does not know yet. */
-    List<Arrival> arrivals() {
+    public List<Arrival> arrivals() {
         return handle.createQuery(ARRIVALS)
                 .bind("job", job)
                 .map((row, context) -> new Arrival(
@@ -91,7 +91,7 @@ final class PartitionStore {
     }
 
     /** Makes a leaf part of the job; false if it is already, or the job is over. */
-    boolean add(Arrival leaf) {
+    public boolean add(Arrival leaf) {
         var added = handle.createUpdate(ADD)
                         .bind("job", job)
                         .bind("relation", leaf.table().oid())
@@ -106,7 +106,7 @@ final class PartitionStore {
     }
 
     /** Whether a table has a file with anything in it. */
-    boolean isEmpty(JobDefinition.Table leaf) {
+    public boolean isEmpty(JobDefinition.Table leaf) {
         return handle.createQuery(SIZE)
                         .bind("relation", leaf.oid())
                         .mapTo(Long.class)
@@ -115,7 +115,7 @@ final class PartitionStore {
     }
 
     /** The highest number of the job's shards. */
-    int lastNumber() {
+    public int lastNumber() {
         return handle.createQuery(LAST_NUMBER)
                 .bind("job", job)
                 .mapTo(Integer.class)
@@ -123,7 +123,7 @@ final class PartitionStore {
     }
 
     /** The job has new shards, those after a number; false if it is over. */
-    boolean grown(int after, long rows) {
+    public boolean grown(int after, long rows) {
         handle.createUpdate(PUT_INTO_LAST_WAVE)
                 .bind("job", job)
                 .bind("after", after)
@@ -132,7 +132,7 @@ final class PartitionStore {
     }
 
     /** Lets a HALTED job, or one that is not planned yet, go on without the leaves that were dropped. */
-    void closeDropped() {
+    public void closeDropped() {
         var dropped = handle.createQuery(DROPPED)
                 .bind("job", job)
                 .bindArray("states", String.class, JobState.HALTED.name(), JobState.PLANNING.name())
@@ -142,7 +142,7 @@ final class PartitionStore {
     }
 
     /** Lets a HALTED job go on without the leaves that are no longer part of its table. */
-    void closeGone() {
+    public void closeGone() {
         var gone = handle.createQuery(GONE)
                 .bind("job", job)
                 .map((row, context) -> table(row))
@@ -151,7 +151,7 @@ final class PartitionStore {
     }
 
     /** Stores what a person should know of a leaf; for its status. */
-    void note(JobDefinition.Table leaf, String what) {
+    public void note(JobDefinition.Table leaf, String what) {
         new NoteStore(handle)
                 .tell(job, "partition " + leaf.oid(), "the partition " + TableNames.shown(leaf) + " " + what);
     }
@@ -178,5 +178,5 @@ final class PartitionStore {
      * @param ordinary whether it is a table of this database
      * @param replaces whether it has the name of a leaf that the job knew
      */
-    record Arrival(JobDefinition.Table table, boolean ordinary, boolean replaces) {}
+    public record Arrival(JobDefinition.Table table, boolean ordinary, boolean replaces) {}
 }

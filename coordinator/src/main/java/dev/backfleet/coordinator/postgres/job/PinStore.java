@@ -6,7 +6,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /** The statements about what jobs are pinned to; {@code backfleet.differences} says what is no longer as it was. */
-final class PinStore {
+public final class PinStore {
 
     private static final String PIN = """
             update backfleet.job
@@ -26,12 +26,12 @@ final class PinStore {
 
     private final Handle handle;
 
-    PinStore(Handle handle) {
+    public PinStore(Handle handle) {
         this.handle = handle;
     }
 
     /** Pins a job to its columns as they are now. */
-    void pin(long job, PinnedSpec spec) {
+    public void pin(long job, PinnedSpec spec) {
         handle.createUpdate(PIN)
                 .bind("job", job)
                 .bind("relation", spec.definition().table().oid())
@@ -45,7 +45,7 @@ final class PinStore {
     }
 
     /** What of a job's pins is different now, in words. */
-    List<String> differences(long job) {
+    public List<String> differences(long job) {
         return handle.createQuery(DIFFERENCES)
                 .bind("job", job)
                 .mapTo(String.class)
@@ -53,7 +53,7 @@ final class PinStore {
     }
 
     /** What is another text when anything has changed that the differences depend on. */
-    String print(long job) {
+    public String print(long job) {
         return handle.createQuery(PRINT).bind("job", job).mapTo(String.class).one();
     }
 
@@ -61,7 +61,7 @@ final class PinStore {
      * Lets a HALTED job go on where it stopped, if what it is pinned to is as it was; whether it does. Partitions that were
      * dropped meanwhile are over.
      */
-    boolean resume(long job) {
+    public boolean resume(long job) {
         new PartitionStore(handle, job).closeDropped();
         return handle.createUpdate(RESUME).bind("job", job).execute() == 1;
     }

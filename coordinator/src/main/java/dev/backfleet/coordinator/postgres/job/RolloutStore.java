@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** The statements about the waves of jobs. */
-final class RolloutStore {
+public final class RolloutStore {
 
     private static final String SET = "update backfleet.job set rollout = :rollout::jsonb where id = :job";
 
@@ -91,12 +91,12 @@ final class RolloutStore {
 
     private final Handle handle;
 
-    RolloutStore(Handle handle) {
+    public RolloutStore(Handle handle) {
         this.handle = handle;
     }
 
     /** Gives a job waves. */
-    void set(long job, Rollout rollout) {
+    public void set(long job, Rollout rollout) {
         handle.createUpdate(SET)
                 .bind("job", job)
                 .bind("rollout", Rollout.JSON.write(rollout))
@@ -104,7 +104,7 @@ final class RolloutStore {
     }
 
     /** A job's waves. */
-    Optional<Rollout> find(long job) {
+    public Optional<Rollout> find(long job) {
         return handle.createQuery(FIND)
                 .bind("job", job)
                 .mapTo(String.class)
@@ -113,7 +113,7 @@ final class RolloutStore {
     }
 
     /** Shards that must be in one wave, without some that have theirs, in an order that spreads them over the table. */
-    List<List<Integer>> groups(long job, JobDefinition definition, List<Integer> taken) {
+    public List<List<Integer>> groups(long job, JobDefinition definition, List<Integer> taken) {
         return handle.createQuery(GROUPS)
                 .bind("job", job)
                 .bind("tenants", definition.tenantLed())
@@ -124,7 +124,7 @@ final class RolloutStore {
     }
 
     /** Puts shards into a wave. */
-    void put(long job, List<Integer> numbers, int wave) {
+    public void put(long job, List<Integer> numbers, int wave) {
         handle.createUpdate(PUT)
                 .bind("job", job)
                 .bind("wave", wave)
@@ -133,7 +133,7 @@ final class RolloutStore {
     }
 
     /** Begins the first wave that has shards. */
-    void start(long job) {
+    public void start(long job) {
         handle.createUpdate(START).bind("job", job).execute();
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** The statements about jobs that paused themselves. */
-final class SelfPausedJobStore {
+public final class SelfPausedJobStore {
 
     private static final String DUE = """
             select id, trouble from backfleet.job
@@ -35,7 +35,7 @@ final class SelfPausedJobStore {
 
     private final Handle handle;
 
-    SelfPausedJobStore(Handle handle) {
+    public SelfPausedJobStore(Handle handle) {
         this.handle = handle;
     }
 
@@ -70,7 +70,7 @@ final class SelfPausedJobStore {
     }
 
     /** Makes a pause that a job made itself a person's. */
-    void overrule(long job, String reason) {
+    public void overrule(long job, String reason) {
         handle.createUpdate(OVERRULE).bind("job", job).bind("reason", reason).execute();
     }
 }

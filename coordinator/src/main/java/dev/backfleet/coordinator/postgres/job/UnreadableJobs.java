@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What becomes of a job whose stored values this release cannot read: it is passed over, and the other jobs go on. */
-final class UnreadableJobs {
+public final class UnreadableJobs {
     private static final Logger LOG = LoggerFactory.getLogger(UnreadableJobs.class);
 
     private UnreadableJobs() {}
 
     /** Passes a job over; halts it with the reason if no release can read it. */
-    static void met(Handle handle, long job, UnreadableException why) {
+    public static void met(Handle handle, long job, UnreadableException why) {
         LOG.atWarn()
                 .addKeyValue("job", job)
                 .addKeyValue("why", why.getMessage())

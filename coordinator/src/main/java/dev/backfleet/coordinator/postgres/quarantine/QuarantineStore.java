@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The statements about {@code backfleet.quarantine}; what takes rows out of it counts them in the job's row, which it locks first. */
-final class QuarantineStore {
+public final class QuarantineStore {
 
     private static final String PAGE = """
             select q.*, r.schema_name, r.table_name
@@ -67,7 +67,7 @@ final class QuarantineStore {
 
     private final Handle handle;
 
-    QuarantineStore(Handle handle) {
+    public QuarantineStore(Handle handle) {
         this.handle = handle;
     }
 
@@ -82,7 +82,7 @@ final class QuarantineStore {
     }
 
     /** How many rows of a job are in quarantine. */
-    long count(long job) {
+    public long count(long job) {
         return handle.createQuery(COUNT).bind("job", job).mapTo(Long.class).one();
     }
 

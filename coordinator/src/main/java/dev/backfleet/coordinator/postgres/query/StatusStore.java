@@ -24,7 +24,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The statements that tell how jobs fare: each counts the shards in the same snapshot as it reads the job. */
-final class StatusStore {
+public final class StatusStore {
 
     private static final String STATUS = """
             select j.id, j.name, j.state, j.rows_estimated, j.rate_limit, j.reason, j.error, j.trouble, j.probe_at,
@@ -93,13 +93,13 @@ final class StatusStore {
      *
      * @param more notes for each job that is not over
      */
-    StatusStore(Handle handle, List<String> more) {
+    public StatusStore(Handle handle, List<String> more) {
         this.handle = handle;
         this.more = more;
     }
 
     /** One job. */
-    Optional<JobStatus> job(long job) {
+    public Optional<JobStatus> job(long job) {
         return handle.createQuery(ONE)
                 .bind("job", job)
                 .map((row, context) -> status(row))

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Tells how the tenants of a job fare. A page costs a few index probes for each of its tenants and one look at the job's
  * shards, however many tenants there are: each tenant is found from the one before by the index.
  */
-final class TenantStore {
+public final class TenantStore {
 
     /** Up to this many rows a tenant's are counted; beyond, its shards' counts stand for them. */
     private static final int COUNTED = 10_000;
@@ -83,7 +83,7 @@ final class TenantStore {
     private final List<JobDefinition.Table> relations;
 
     /** The tenants of a job whose walk the tenant leads. */
-    TenantStore(Handle handle, long job, JobDefinition definition) {
+    public TenantStore(Handle handle, long job, JobDefinition definition) {
         this.handle = handle;
         this.job = job;
         this.definition = definition;
@@ -139,7 +139,7 @@ final class TenantStore {
      *
      * @throws org.jdbi.v3.core.JdbiException if {@code from} is no value of the column's type
      */
-    List<TenantStatus> page(From from, int limit) {
+    public List<TenantStatus> page(From from, int limit) {
         if (relations.isEmpty()) {
             return List.of();
         }
@@ -224,8 +224,8 @@ final class TenantStore {
      * @param tenant null: with the first tenant
      * @param inclusive whether {@code tenant} itself is looked at
      */
-    record From(@Nullable String tenant, boolean inclusive) {
-        static From after(@Nullable String tenant) {
+    public record From(@Nullable String tenant, boolean inclusive) {
+        public static From after(@Nullable String tenant) {
             return new From(tenant, false);
         }
 

@@ -28,7 +28,7 @@ import org.jdbi.v3.core.Handle;
  * share one that ends where a tenant ends. The order of dispatch goes round among the tenants, so that they finish in the
  * order of their size.
  */
-final class ShardCutter {
+public final class ShardCutter {
     /** Tables up to this size, in pages, are cut exactly. */
     private static final long SMALL_PAGES = 2_000;
 
@@ -116,7 +116,7 @@ final class ShardCutter {
      *
      * @param largest the largest part of a table that a shard may have, from 0 to 1
      */
-    ShardCutter(Handle handle, JobDefinition job, double largest) {
+    public ShardCutter(Handle handle, JobDefinition job, double largest) {
         this.handle = handle;
         this.job = job;
         this.largest = largest;
@@ -129,7 +129,7 @@ final class ShardCutter {
      * @param relation the table, or a leaf
      * @param first how many shards the job has already
      */
-    Cut cut(long jobId, JobDefinition.Table relation, int first) {
+    public Cut cut(long jobId, JobDefinition.Table relation, int first) {
         // Not sequential scans to find one row, whatever the statistics say.
         handle.execute("set local enable_seqscan = off");
         handle.execute("set local jit = off");
@@ -253,5 +253,5 @@ final class ShardCutter {
      * @param rows how many rows there are, estimated
      * @param shards how many shards were stored
      */
-    record Cut(long rows, int shards) {}
+    public record Cut(long rows, int shards) {}
 }

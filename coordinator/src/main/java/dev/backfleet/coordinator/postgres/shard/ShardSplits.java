@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Handle;
  * The statements that split shards. All of a split is one transaction that begins with {@link #begin}; the shard's row is
  * locked, so that no batch is under way, and a batch that waits for it reads its bound anew.
  */
-final class ShardSplits {
+public final class ShardSplits {
 
     // One at a time for each job: whoever splits must see what the one before has split off.
     private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended('backfleet shards ' || :job, 0))";
@@ -47,13 +47,13 @@ final class ShardSplits {
     private final long job;
 
     /** Splits shards of a job, in the transaction of {@code handle}. */
-    ShardSplits(Handle handle, long job) {
+    public ShardSplits(Handle handle, long job) {
         this.handle = handle;
         this.job = job;
     }
 
     /** Keeps others from splitting shards of the job until the transaction ends. */
-    void begin() {
+    public void begin() {
         if (!handle.isInTransaction()) {
             throw new IllegalStateException("a split is one transaction");
         }
@@ -70,7 +70,7 @@ final class ShardSplits {
      *
      * @return the numbers of the pieces, the shard's own first
      */
-    List<Integer> split(int number, List<List<String>> points) {
+    public List<Integer> split(int number, List<List<String>> points) {
         var numbers = new ArrayList<Integer>();
         numbers.add(number);
         var end = upper(number);

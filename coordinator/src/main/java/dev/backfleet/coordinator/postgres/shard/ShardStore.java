@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** The statements about {@code backfleet.shard} that are the coordinator's. */
-final class ShardStore {
+public final class ShardStore {
 
     // Only a leader whose lease still runs may dispatch, and only shards of a job that is RUNNING.
     private static final String DISPATCH = """
@@ -106,12 +106,12 @@ final class ShardStore {
 
     private final Handle handle;
 
-    ShardStore(Handle handle) {
+    public ShardStore(Handle handle) {
         this.handle = handle;
     }
 
     /** Makes up to {@code count} PENDING shards of a job DISPATCHED, if {@code leader} still leads. */
-    List<Task> dispatch(long job, int count, long leader) {
+    public List<Task> dispatch(long job, int count, long leader) {
         return handle.createQuery(DISPATCH)
                 .bind("job", job)
                 .bind("count", count)
@@ -148,12 +148,12 @@ final class ShardStore {
     }
 
     /** Takes RUNNING and DISPATCHED from every shard of a job, or of all jobs; returns from how many. */
-    int takeBack(Optional<Long> job) {
+    public int takeBack(Optional<Long> job) {
         return handle.createUpdate(TAKE_BACK).bind("job", job.orElse(null)).execute();
     }
 
     /** When the last batch of a job, or of all jobs, was committed. */
-    Optional<Instant> lastBatch(Optional<Long> job) {
+    public Optional<Instant> lastBatch(Optional<Long> job) {
         return handle.createQuery(LAST_BATCH)
                 .bind("job", job.orElse(null))
                 .mapTo(Instant.class)
@@ -161,7 +161,7 @@ final class ShardStore {
     }
 
     /** The error of a FAILED shard. */
-    Optional<String> firstError(long job) {
+    public Optional<String> firstError(long job) {
         return handle.createQuery(FIRST_ERROR)
                 .bind("job", job)
                 .mapTo(String.class)
@@ -169,12 +169,12 @@ final class ShardStore {
     }
 
     /** Whether a shard of the job is neither DONE nor FAILED. */
-    boolean isOpen(long job) {
+    public boolean isOpen(long job) {
         return handle.createQuery(IS_OPEN).bind("job", job).mapTo(Boolean.class).one();
     }
 
     /** How many shards of a job are DISPATCHED and RUNNING. */
-    InFlight inFlight(long job) {
+    public InFlight inFlight(long job) {
         return handle.createQuery(IN_FLIGHT)
                 .bind("job", job)
                 .map((row, c) -> new InFlight(row.getInt("dispatched"), row.getInt("running")))
@@ -186,9 +186,9 @@ final class ShardStore {
     }
 
     /** How many shards are DISPATCHED and RUNNING. */
-    record InFlight(int dispatched, int running) {
+    public record InFlight(int dispatched, int running) {
         /** Whether there is any. */
-        boolean any() {
+        public boolean any() {
             return dispatched + running > 0;
         }
     }

@@ -33,7 +33,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
     private static final List<String> SESSION = List.of(
             "set statement_timeout = '1s'", "set lock_timeout = '200ms'", "set default_transaction_read_only = on");
     /** The SQLSTATE of a statement that was cancelled because its time was over. */
-    static final String TIMEOUT = "57014";
+    public static final String TIMEOUT = "57014";
 
     static final String HIDDEN = "the server hides other sessions: grant pg_monitor to the coordinator's role";
 

@@ -10,7 +10,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The statements about {@code backfleet.throttle} and {@code backfleet.throttle_cost}. */
-final class ThrottleStore {
+public final class ThrottleStore {
 
     private static final String WANTED = """
             insert into backfleet.throttle (job_id, wanted) values (:job, :wanted::jsonb)
@@ -37,12 +37,12 @@ final class ThrottleStore {
 
     private final Handle handle;
 
-    ThrottleStore(Handle handle) {
+    public ThrottleStore(Handle handle) {
         this.handle = handle;
     }
 
     /** Stores what a job's spec says. */
-    void want(long job, ThrottleSpec wanted) {
+    public void want(long job, ThrottleSpec wanted) {
         handle.createUpdate(WANTED)
                 .bind("job", job)
                 .bind("wanted", ThrottleSpec.JSON.write(wanted))

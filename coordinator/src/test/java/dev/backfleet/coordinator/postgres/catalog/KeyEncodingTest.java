@@ -8,9 +8,11 @@ import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.embedded.SharedServers;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** In a database without an encoding, a key whose bytes are no text is refused at submission, and every other one is taken. */
+@Tag("server")
 class KeyEncodingTest {
 
     @Test

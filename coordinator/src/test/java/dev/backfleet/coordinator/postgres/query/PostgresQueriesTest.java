@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people ask, answered by a real PostgreSQL. */
+@Tag("server")
 class PostgresQueriesTest {
 
     private final ControlRows rows = new ControlRows();

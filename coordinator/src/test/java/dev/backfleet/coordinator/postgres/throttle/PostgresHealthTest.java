@@ -27,12 +27,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 import org.postgresql.replication.LogSequenceNumber;
 
 /** Signals, read from a real server. */
+@Tag("server")
 class PostgresHealthTest {
     private static final Set<Signal> EVERY = EnumSet.allOf(Signal.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the fleet writes and changes, as a real server counts it. */
+@Tag("server")
 class PostgresWalTest {
     private static final int ENOUGH = 1 << 20;
 

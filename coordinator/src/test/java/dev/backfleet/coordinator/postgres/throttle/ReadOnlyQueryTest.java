@@ -9,11 +9,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A query of a spec changes nothing and leaves nothing behind in the coordinator's session, whatever it tries. */
+@Tag("server")
 class ReadOnlyQueryTest {
     private static final String SETTINGS =
             "select string_agg(name || '=' || setting, ' ' order by name) from pg_settings "

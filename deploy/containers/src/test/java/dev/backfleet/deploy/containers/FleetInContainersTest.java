@@ -12,11 +12,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real jobs by real containers, with the roles that {@code deploy/postgres} describes. */
+@Tag("server")
 class FleetInContainersTest {
     private static final int ROWS = 120_000;
     private static final Duration LONG = Duration.ofMinutes(2);

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.http;
+package dev.backfleet.coordinator.throttle;
 
 import java.net.InetAddress;
 import java.net.URI;
@@ -31,7 +31,7 @@ public record HttpHosts(Set<String> permitted) {
      * Why an address is not asked; nothing if it is. Resolves its host, which may take seconds. The answer is valid for the request
      * that follows, since the JVM remembers what it has resolved.
      */
-    Optional<String> refusal(URI address) {
+    public Optional<String> refusal(URI address) {
         var scheme = address.getScheme();
         var host = address.getHost();
         if (host == null || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {

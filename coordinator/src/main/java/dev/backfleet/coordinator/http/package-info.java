@@ -1,3 +1,0 @@
-/** Asking others over HTTP. */
-@org.jspecify.annotations.NullMarked
-package dev.backfleet.coordinator.http;
