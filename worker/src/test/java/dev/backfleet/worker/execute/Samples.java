@@ -6,6 +6,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -51,12 +52,10 @@ public final class Samples {
                 table,
                 List.of(new KeyColumn("id", 1, "bigint")),
                 tenantLed,
-                List.of(new Assignment("n", 2, "n + 1")),
-                null,
+                new UpdateRows(List.of(new Assignment("n", 2, "n + 1")), null, Triggers.FIRE),
                 50_000,
                 Duration.ofMillis(100),
-                10_000,
-                Triggers.FIRE);
+                10_000);
         return new Claim(new ShardId(7, 1), 3, Cursor.START, false, table, definition, terms);
     }
 

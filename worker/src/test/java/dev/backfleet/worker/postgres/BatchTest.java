@@ -10,6 +10,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
@@ -182,12 +183,10 @@ class BatchTest {
                 pinned,
                 List.of(new KeyColumn("Id\"?", 1, "integer")),
                 false,
-                List.of(new Assignment("{n}", 2, "\"{n}\" + 1")),
-                "'{\"a\": 1}'::jsonb ? 'a' and '{where}' <> '?'",
+                new UpdateRows(List.of(new Assignment("{n}", 2, "\"{n}\" + 1")), "'{\"a\": 1}'::jsonb ? 'a' and '{where}' <> '?'", Triggers.FIRE),
                 1_000,
                 Duration.ofMillis(100),
-                1_000,
-                Triggers.FIRE);
+                1_000);
         fleet.run("insert into backfleet.job (id, name, state, spec, definition, concurrency) overriding system value "
                 + "values (1000, 'odd', 'RUNNING', '', '{}', 1)");
         fleet.run("insert into backfleet.job_relation select 1000, " + oid

@@ -211,11 +211,9 @@ class DeadKeysTest {
                 job.table(),
                 job.key(),
                 true,
-                job.set(),
-                job.where(),
+                job.work(),
                 job.shardRows(),
                 job.batchDuration(),
-                job.batchMaxRows(),
-                job.triggers());
+                job.batchMaxRows());
     }
 }

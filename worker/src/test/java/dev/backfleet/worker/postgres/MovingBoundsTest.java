@@ -60,12 +60,10 @@ class MovingBoundsTest {
                 job.table(),
                 job.key(),
                 true,
-                job.set(),
-                job.where(),
+                job.work(),
                 job.shardRows(),
                 job.batchDuration(),
-                job.batchMaxRows(),
-                job.triggers());
+                job.batchMaxRows());
     }
 
     private static String changed() throws SQLException {

@@ -178,12 +178,10 @@ class QuarantineTest {
                 definition.table(),
                 definition.key(),
                 true,
-                definition.set(),
-                null,
+                definition.work(),
                 definition.shardRows(),
                 definition.batchDuration(),
-                definition.batchMaxRows(),
-                definition.triggers());
+                definition.batchMaxRows());
         assertThat(work(fleet.store, claim(led, "{1}"))).isEqualTo(new RunOutcome.Done());
         assertThat(quarantined("key")).isEqualTo("{1,1} {1,3}");
         assertThat(fleet.ask("select state, cursor, rows_walked, rows_changed from backfleet.shard"))

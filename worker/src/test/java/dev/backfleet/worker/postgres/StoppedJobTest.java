@@ -61,6 +61,7 @@ class StoppedJobTest {
                 "definition - 'key' ; HALTED",
                 "definition || '{\"triggers\": \"DANCE\"}' ; HALTED",
                 "definition || '{\"v\": 99}' ; RUNNING",
+                "definition || '{\"kind\": \"copy\"}' ; RUNNING",
                 "definition || '{\"batchDuration\": 1e99}' ; HALTED"
             })
     void a_job_that_cannot_be_read_costs_its_claim_and_no_worker(String stored, String after) throws SQLException {

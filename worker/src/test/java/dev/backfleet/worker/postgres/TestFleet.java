@@ -6,6 +6,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.task.Task;
@@ -169,7 +170,7 @@ final class TestFleet implements AutoCloseable {
             assignments.add(new Assignment(parts[0], Integer.parseInt(number), parts[1]));
         }
         return new JobDefinition(
-                table, columns, false, assignments, where, 1_000, Duration.ofMillis(100), 10_000, Triggers.FIRE);
+                table, columns, false, new UpdateRows(assignments, where, Triggers.FIRE), 1_000, Duration.ofMillis(100), 10_000);
     }
 
     /** Batches of a size to the end of the shard; how many rows they changed. */
