@@ -48,6 +48,8 @@ final class JobRow {
     int stops;
     /** How many are about to end it. */
     int finishing;
+    /** Whether another table has the name of the job's. */
+    boolean tableReplaced;
     /** Whether it has come to its end. */
     boolean over;
     /** Whether somebody was told that no row can change. */

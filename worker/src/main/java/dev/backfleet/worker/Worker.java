@@ -20,12 +20,16 @@ import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.worker.consume.Slots;
 import dev.backfleet.worker.consume.TaskConsumer;
-import dev.backfleet.worker.execute.ResilientShardStore;
+import dev.backfleet.worker.execute.DatabaseGuard;
+import dev.backfleet.worker.execute.ResilientRangeWorker;
+import dev.backfleet.worker.execute.ResilientShardLeases;
+import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
-import dev.backfleet.worker.postgres.PostgresShardStore;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.report.DatabaseWatch;
@@ -174,14 +178,18 @@ public final class Worker implements AutoCloseable {
     }
 
     private TaskConsumer taker() {
-        var store =
-                new ResilientShardStore(new PostgresShardStore(database, settings.id(), settings.shardLease()), watch);
+        var guard = new DatabaseGuard(watch);
+        var leases = new ResilientShardLeases(
+                new PostgresShardLeases(database, settings.id(), settings.shardLease()), guard);
+        var ranges = new ResilientRangeWorker(
+                new PostgresRangeWorker(database, settings.id(), settings.shardLease()), guard);
         var around = Surroundings.system(control::view, () -> stopping);
         var reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), Ticker.system());
         var limits = new ShardStateMachine.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK);
-        var runner = new ShardExecutor(store, limits, ShardExecutor.jitteredBackoff(), around, reports);
+        var runner = new ShardExecutor(
+                new ShardAccess(leases, ranges), limits, ShardExecutor.jitteredBackoff(), around, reports);
         var conditions = new TaskConsumer.Conditions(control::view, watch::isReachable, () -> stopping);
-        return new TaskConsumer(queue, slots, store, runner, conditions, Sleeper.system());
+        return new TaskConsumer(queue, slots, leases, runner, conditions, Sleeper.system());
     }
 
     // Over a new connection each time: so would the next claim be. What was open before the outage may be dead.

@@ -5,9 +5,9 @@ import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.job.Target;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.ShardExecutor;
-import dev.backfleet.worker.execute.ShardStore;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import dev.backfleet.worker.execute.ShardLeases;
 import dev.backfleet.worker.shard.Claim;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,7 +24,7 @@ public final class TaskConsumer {
 
     private final TaskQueue queue;
     private final Slots slots;
-    private final ShardStore store;
+    private final ShardLeases leases;
     private final ShardExecutor runner;
     private final Conditions conditions;
     private final Sleeper sleeper;
@@ -36,13 +36,13 @@ public final class TaskConsumer {
     public TaskConsumer(
             TaskQueue queue,
             Slots slots,
-            ShardStore store,
+            ShardLeases leases,
             ShardExecutor runner,
             Conditions conditions,
             Sleeper sleeper) {
         this.queue = queue;
         this.slots = slots;
-        this.store = store;
+        this.leases = leases;
         this.runner = runner;
         this.conditions = conditions;
         this.sleeper = sleeper;
@@ -110,7 +110,7 @@ public final class TaskConsumer {
             return Optional.empty();
         }
         try {
-            return store.claim(task);
+            return leases.claim(task);
         } catch (RefusedException e) {
             var away = e.failure().isOfUnavailableDatabase();
             again = away ? task : null;

@@ -1,8 +1,7 @@
 package dev.backfleet.worker.execute;
 
 import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
-import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.execute.ShardLeases.Standing;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.BatchSizer;
 import dev.backfleet.worker.shard.Claim;
@@ -77,7 +76,7 @@ public final class ShardExecution {
             var tenant = unknown.get();
             // Unknown is not leave to go on.
             asking.ask(
-                    store -> store.reaches(claim, tenant),
+                    database -> database.ranges().reaches(claim, tenant),
                     reached -> tenants.found(tenant, reached),
                     refused -> tenants.found(tenant, true));
             return Duration.ZERO;
@@ -97,14 +96,14 @@ public final class ShardExecution {
             quarantine(row, asking);
         } else if (step instanceof Step.Reserve reserve) {
             asking.ask(
-                    store -> store.reserve(claim, reserve),
+                    database -> database.leases().reserve(claim, reserve),
                     answer -> run.reserved(reserve, answer, now()),
                     this::refused);
         } else if (step instanceof Step.Renew) {
             var before = now();
-            asking.ask(store -> store.renew(claim), held -> renewed(held, before), this::refused);
+            asking.ask(database -> database.leases().renew(claim), held -> renewed(held, before), this::refused);
         } else if (step instanceof Step.ReadBack) {
-            asking.ask(store -> store.readBack(claim), this::readBack, this::refused);
+            asking.ask(database -> database.leases().readBack(claim), this::readBack, this::refused);
         } else if (step instanceof Step.End end) {
             fitting.accept(run.sizer());
             owed = run.owed(now());
@@ -114,7 +113,7 @@ public final class ShardExecution {
 
     private void batch(Step.Batch batch, Asking asking) {
         var started = now();
-        asking.ask(store -> store.batch(claim, batch), result -> batched(result, now().minus(started)), this::refused);
+        asking.ask(database -> database.ranges().batch(claim, batch), result -> batched(result, now().minus(started)), this::refused);
     }
 
     private void batched(Optional<BatchResult> result, Duration took) {
@@ -129,7 +128,7 @@ public final class ShardExecution {
     private void quarantine(Step.Quarantine row, Asking asking) {
         var before = now();
         asking.ask(
-                store -> store.quarantine(claim, row),
+                database -> database.ranges().quarantine(claim, row),
                 aside -> aside.ifPresentOrElse(put -> putAside(row, put, before), this::fenced),
                 this::refused);
     }
@@ -172,13 +171,13 @@ public final class ShardExecution {
         if (owed != 0) {
             pay(asking);
         } else if (ending instanceof RunOutcome.GiveBack giveBack) {
-            tell(store -> store.giveBack(claim, giveBack.delay()), ending, asking);
+            tell(leases -> leases.giveBack(claim, giveBack.delay()), ending, asking);
         } else if (ending instanceof RunOutcome.Fail fail) {
-            tell(store -> store.fail(claim, fail.failure()), ending, asking);
+            tell(leases -> leases.fail(claim, fail.failure()), ending, asking);
         } else if (ending instanceof RunOutcome.PauseJob pause) {
-            tell(store -> store.pauseJob(claim, pause.failure()), ending, asking);
+            tell(leases -> leases.pauseJob(claim, pause.failure()), ending, asking);
         } else if (ending instanceof RunOutcome.HaltJob halt) {
-            tell(store -> store.haltJob(claim, halt.failure()), ending, asking);
+            tell(leases -> leases.haltJob(claim, halt.failure()), ending, asking);
         } else {
             end(ending);
         }
@@ -188,14 +187,14 @@ public final class ShardExecution {
     private void pay(Asking asking) {
         var rows = owed;
         owed = 0;
-        asking.ask(said(store -> store.settle(claim, rows)), done -> {}, refusal -> LOG.atDebug()
+        asking.ask(said(leases -> leases.settle(claim, rows)), done -> {}, refusal -> LOG.atDebug()
                 .addKeyValue("job", claim.shard().job())
                 .addKeyValue("rows", rows)
                 .log("rows could not be settled"));
     }
 
     // What cannot be told now, the end of the lease tells.
-    private void tell(Consumer<ShardStore> word, RunOutcome ending, Asking asking) {
+    private void tell(Consumer<ShardLeases> word, RunOutcome ending, Asking asking) {
         asking.ask(said(word), done -> end(ending), refusal -> {
             LOG.atWarn()
                     .addKeyValue("job", claim.shard().job())
@@ -207,9 +206,9 @@ public final class ShardExecution {
         });
     }
 
-    private static Function<ShardStore, Boolean> said(Consumer<ShardStore> word) {
-        return store -> {
-            word.accept(store);
+    private static Function<ShardAccess, Boolean> said(Consumer<ShardLeases> word) {
+        return database -> {
+            word.accept(database.leases());
             return true;
         };
     }
@@ -240,6 +239,6 @@ public final class ShardExecution {
          * @param answered gets the answer
          * @param refused is told that the database refused, or could not be reached
          */
-        <T> void ask(Function<ShardStore, T> question, Consumer<T> answered, Consumer<RefusedException> refused);
+        <T> void ask(Function<ShardAccess, T> question, Consumer<T> answered, Consumer<RefusedException> refused);
     }
 }

@@ -3,7 +3,6 @@ package dev.backfleet.worker.execute;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlView;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.RunOutcome;
 import dev.backfleet.worker.shard.ShardStateMachine;
@@ -17,18 +16,18 @@ import java.util.function.Supplier;
 
 /** Walks through the {@link ShardExecution} of one claim after another, in the caller's thread. Shared by all slots of a worker. */
 public final class ShardExecutor {
-    private final ShardStore store;
+    private final ShardAccess database;
     private final ShardExecutions slices;
     private final Sleeper sleeper;
 
     /** Creates the runner. */
     public ShardExecutor(
-            ShardStore store,
+            ShardAccess database,
             Limits limits,
             ShardStateMachine.Backoff backoff,
             Surroundings around,
             WorkReports reports) {
-        this.store = store;
+        this.database = database;
         this.slices = new ShardExecutions(limits, backoff, around, reports);
         this.sleeper = around.sleeper();
     }
@@ -49,10 +48,10 @@ public final class ShardExecutor {
         return slice.ending().get();
     }
 
-    private <T> void ask(Function<ShardStore, T> question, Consumer<T> answered, Consumer<RefusedException> refused) {
+    private <T> void ask(Function<ShardAccess, T> question, Consumer<T> answered, Consumer<RefusedException> refused) {
         T answer;
         try {
-            answer = question.apply(store);
+            answer = question.apply(database);
         } catch (RefusedException e) {
             refused.accept(e);
             return;

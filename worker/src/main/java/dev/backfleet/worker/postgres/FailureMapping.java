@@ -3,7 +3,7 @@ package dev.backfleet.worker.postgres;
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.ServerError;
 import dev.backfleet.common.postgres.ServerErrors;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.shard.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;

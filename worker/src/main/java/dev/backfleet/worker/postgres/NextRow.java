@@ -5,7 +5,7 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.batch.BatchStatement.Start;
 import dev.backfleet.common.postgres.batch.LookStatement;
 import dev.backfleet.common.unit.HumanDuration;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import java.sql.Array;

@@ -70,7 +70,7 @@ public final class Samples {
     }
 
     /** A refusal with a SQLSTATE. */
-    public static ShardStore.RefusedException refused(String code) {
-        return new ShardStore.RefusedException(Failure.of(code, "no"), null);
+    public static RefusedException refused(String code) {
+        return new RefusedException(Failure.of(code, "no"), null);
     }
 }

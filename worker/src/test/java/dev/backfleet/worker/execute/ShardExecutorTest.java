@@ -9,7 +9,7 @@ import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.event.Event;
-import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.execute.ShardLeases.Standing;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** Does what the run decides, with a store and a clock that the test holds. */
 class ShardExecutorTest {
-    private final FakeShardStore store = new FakeShardStore();
+    private final FakeShards store = new FakeShards();
     private final List<Event> events = new ArrayList<>();
     private final WorkMetrics metrics = new WorkMetrics(new SimpleMeterRegistry());
     private ControlView control = new ControlView(true, Map.of());
@@ -48,7 +48,7 @@ class ShardExecutorTest {
         var reports = new WorkReports("w", events::add, metrics, InstantSource.fixed(Instant.EPOCH), () -> now);
         var limits =
                 new ShardStateMachine.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), 4, Duration.ofSeconds(5));
-        return new ShardExecutor(store, limits, failures -> Duration.ofMillis(50), around, reports).run(claim);
+        return new ShardExecutor(store.access(), limits, failures -> Duration.ofMillis(50), around, reports).run(claim);
     }
 
     private List<Event.Type> told() {

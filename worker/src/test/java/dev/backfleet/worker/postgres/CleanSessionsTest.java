@@ -115,7 +115,7 @@ class CleanSessionsTest {
     private static void toTheEnd(Claim claim) {
         Cursor cursor = claim.cursor();
         for (var batch = 0; batch < 3 * ROWS / SIZE; batch++) {
-            var result = fleet.store.batch(claim, new Step.Batch(cursor, SIZE)).orElseThrow();
+            var result = fleet.ranges.batch(claim, new Step.Batch(cursor, SIZE)).orElseThrow();
             cursor = result.cursor();
             if (result.done()) {
                 return;

@@ -44,7 +44,7 @@ class PaceClockTest {
     }
 
     private Reservation reserve(double rows, double owed) {
-        return fleet.store.reserve(claim, new Step.Reserve(rows, owed));
+        return fleet.leases.reserve(claim, new Step.Reserve(rows, owed));
     }
 
     /** Seconds from now until the clock's time. */
@@ -88,7 +88,7 @@ class PaceClockTest {
         var last = (Step.Reserve) run.next(now);
         assertThat(last.rows()).isPositive().isLessThan(0.1);
         assertThat(reserve(last.rows(), last.owed()).granted()).isTrue();
-        fleet.store.settle(claim, -last.rows());
+        fleet.leases.settle(claim, -last.rows());
     }
 
     @Test
@@ -105,9 +105,9 @@ class PaceClockTest {
         var before = clock();
         reserve(0, 9.5);
         assertThat(clock() - before).isCloseTo(0.1, within(1e-5));
-        fleet.store.settle(claim, -4.75);
+        fleet.leases.settle(claim, -4.75);
         assertThat(clock() - before).isCloseTo(0.05, within(1e-5));
-        fleet.store.settle(claim, 9.5);
+        fleet.leases.settle(claim, 9.5);
         assertThat(clock() - before).isCloseTo(0.15, within(1e-5));
     }
 
@@ -128,7 +128,7 @@ class PaceClockTest {
             reserve(request.rows(), request.owed());
             var settled = random.nextInt(20) - 10;
             model.settle(0, settled);
-            fleet.store.settle(claim, settled);
+            fleet.leases.settle(claim, settled);
             assertThat(clock() - before)
                     .as("%s, then %d", request, settled)
                     .isCloseTo(model.next() - 0.2, within(1e-5));
@@ -196,13 +196,13 @@ class PaceClockTest {
         assertThat(answer.granted()).isFalse();
         assertThat(answer.terms().wanted()).isFalse();
         // What is settled late does no harm.
-        fleet.store.settle(claim, 5);
+        fleet.leases.settle(claim, 5);
         var task = fleet.shard(claim.shard().job(), claim.relation(), null, "{1000}");
-        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
         fleet.run("update backfleet.shard set state = 'PENDING', worker = null, lease_until = null where number = 1");
-        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
         fleet.run("update backfleet.job set factor = 0.05");
-        assertThat(fleet.store.claim(task)).isPresent();
+        assertThat(fleet.leases.claim(task)).isPresent();
     }
 
     @Test
@@ -227,7 +227,7 @@ class PaceClockTest {
     private BatchResult batch() throws SQLException {
         var cursor = fleet.ask("select cursor[1] from backfleet.shard where number = 1");
         var from = cursor.equals("null") ? claim.cursor() : new dev.backfleet.common.job.Cursor(List.of(cursor));
-        return fleet.store.batch(claim, new Step.Batch(from, 1)).orElseThrow();
+        return fleet.ranges.batch(claim, new Step.Batch(from, 1)).orElseThrow();
     }
 
     @Test
@@ -235,11 +235,11 @@ class PaceClockTest {
         var claims = new ArrayList<Claim>(List.of(claim));
         for (var i = 0; i < 2; i++) {
             Task task = fleet.shard(claim.shard().job(), claim.relation(), "{1000}", "{2000}");
-            claims.add(fleet.store.claim(task).orElseThrow());
+            claims.add(fleet.leases.claim(task).orElseThrow());
         }
         assertThat(claims.get(2).terms().slots()).isEqualTo(3);
         fleet.run("update backfleet.job set concurrency = 2");
-        assertThat(claims.stream().map(each -> fleet.store
+        assertThat(claims.stream().map(each -> fleet.leases
                         .reserve(each, new Step.Reserve(1, 0))
                         .terms()
                         .wanted()))
@@ -251,8 +251,8 @@ class PaceClockTest {
         fleet.run("update backfleet.job set rate_limit = 29");
         var second = fleet.shard(claim.shard().job(), claim.relation(), "{1000}", "{2000}");
         var third = fleet.shard(claim.shard().job(), claim.relation(), "{2000}", "{3000}");
-        assertThat(fleet.store.claim(second)).isPresent();
-        assertThat(fleet.store.claim(third)).isEmpty();
+        assertThat(fleet.leases.claim(second)).isPresent();
+        assertThat(fleet.leases.claim(third)).isEmpty();
     }
 
     @Test
@@ -262,9 +262,9 @@ class PaceClockTest {
         assertThat(batch().terms().wanted()).isFalse();
         assertThat(reserve(1, 0).granted()).isFalse();
         var task = fleet.shard(claim.shard().job(), claim.relation(), "{1000}", "{2000}");
-        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
         fleet.run("update backfleet.job set opens_at = now() - interval '1 h'");
         assertThat(batch().terms().wanted()).isTrue();
-        assertThat(fleet.store.claim(task)).isPresent();
+        assertThat(fleet.leases.claim(task)).isPresent();
     }
 }

@@ -59,7 +59,7 @@ class ReplayedTasksTest {
         Collections.shuffle(deliveries, random);
         var claims = 0;
         for (var task : deliveries) {
-            var claim = fleet.store.claim(task);
+            var claim = fleet.leases.claim(task);
             if (claim.isPresent()) {
                 claims++;
                 fleet.finish(claim.get(), 1 + random.nextInt(60));
@@ -92,7 +92,7 @@ class ReplayedTasksTest {
             published.forEach(task -> deliveries.add(new Task(task.shard(), dispatch)));
         }
         assertThat(deliveries)
-                .allSatisfy(task -> assertThat(fleet.store.claim(task)).isEmpty());
+                .allSatisfy(task -> assertThat(fleet.leases.claim(task)).isEmpty());
         assertThat(fleet.ask("select md5(string_agg(s::text, '' order by number)) from backfleet.shard s"))
                 .isEqualTo(before);
         assertThat(fleet.ask("select max(n) from t")).isEqualTo("0");

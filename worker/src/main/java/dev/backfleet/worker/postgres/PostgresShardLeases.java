@@ -7,11 +7,9 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.ShardStore;
-import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.execute.ShardLeases;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
-import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.Reservation;
 import dev.backfleet.worker.shard.Step;
 import java.sql.ResultSet;
@@ -19,19 +17,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.statement.Update;
-import org.jspecify.annotations.Nullable;
 
-/** The shards, as a worker sees them in the control schema. */
-public final class PostgresShardStore implements ShardStore {
+/** The leases on shards in the control schema. */
+public final class PostgresShardLeases implements ShardLeases {
 
     // A claim waits for nothing but a row lock that a batch or a pause holds. Tasks in reserve may be published when
     // the fleet has no slots beyond the job's concurrency: should it grow meanwhile, they are refused here.
@@ -94,28 +88,21 @@ public final class PostgresShardStore implements ShardStore {
             where id = :job and state = 'RUNNING'
             """;
 
-    // SQLSTATE class 22: no row can have what is no value of the column's type.
-    private static final String NOT_A_VALUE = "22";
-
     private final Database database;
     private final String worker;
     private final Duration lease;
-    private final BatchExecutor batches;
-    private final CleanSessions sessions;
 
     /**
-     * Creates the store.
+     * Of one worker.
      *
      * @param database connections with {@link WorkerSession}'s settings
      * @param worker this worker's id
      * @param lease how long a claim holds without a sign of life
      */
-    public PostgresShardStore(Database database, String worker, Duration lease) {
+    public PostgresShardLeases(Database database, String worker, Duration lease) {
         this.database = database;
         this.worker = worker;
         this.lease = lease;
-        this.batches = new BatchExecutor(lease);
-        this.sessions = new CleanSessions(database);
     }
 
     @Override
@@ -135,30 +122,6 @@ public final class PostgresShardStore implements ShardStore {
                 return Optional.empty();
             }
         });
-    }
-
-    @Override
-    public Optional<BatchResult> batch(Claim claim, Step.Batch batch) {
-        return FailureMapping.translating(() -> {
-            var committed = new AtomicReference<@Nullable Optional<BatchResult>>();
-            try {
-                database.jdbi().useHandle(handle -> {
-                    committed.set(batches.run(handle.getConnection(), claim, batch));
-                    sessions.inspect(handle.getConnection(), claim);
-                });
-            } catch (CloseException e) {
-                // The session was ended, or lost, after the batch: that takes nothing back.
-                if (committed.get() == null) {
-                    throw e;
-                }
-            }
-            return Objects.requireNonNull(committed.get());
-        });
-    }
-
-    @Override
-    public Optional<QuarantineResult> quarantine(Claim claim, Step.Quarantine row) {
-        return call(handle -> QuarantineStatement.run(handle.getConnection(), claim, row, lease, worker));
     }
 
     @Override
@@ -217,18 +180,6 @@ public final class PostgresShardStore implements ShardStore {
     @Override
     public void haltJob(Claim claim, Failure failure) {
         stopJob(HALT_JOB, claim, update -> update.bind("reason", words(failure)));
-    }
-
-    @Override
-    public boolean reaches(Claim claim, String tenant) {
-        try {
-            return call(handle -> TenantReach.into(handle, claim, tenant));
-        } catch (RefusedException e) {
-            if (e.failure().code().startsWith(NOT_A_VALUE)) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     private void stopJob(String statement, Claim claim, UnaryOperator<Update> details) {
