@@ -74,11 +74,11 @@ final class Request implements ShardLeases, RangeWorker {
     }
 
     @Override
-    public Standing readBack(Claim claim) {
+    public ClaimStatus readBack(Claim claim) {
         run.unknown = false;
         var believed = run.believed;
         var standing = server.mutant == Mutant.MEMORY_TRUSTED && believed != null
-                ? new Standing.Held(believed)
+                ? new ClaimStatus.Held(believed)
                 : server.shardStatements.readBack(claim);
         answer.done(standing);
         return standing;

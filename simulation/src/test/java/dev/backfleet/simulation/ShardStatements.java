@@ -3,7 +3,7 @@ package dev.backfleet.simulation;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.ShardLeases.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.SlotLimits;
@@ -29,11 +29,11 @@ final class ShardStatements {
     }
 
     private boolean mayGoOn(JobRow job) {
-        return job.state == JobState.RUNNING || server.mutant == Mutant.HALTED_JOB_GOES_ON;
+        return job.state == JobState.RUNNING || server.mutant == Mutant.HALTED_JOB_CONTINUES;
     }
 
     /** As {@code backfleet.terms}. */
-    SlotLimits terms(ShardRow shard) {
+    SlotLimits limits(ShardRow shard) {
         var slots = 0;
         var before = 0;
         for (var other : shard.job.shards) {
@@ -42,10 +42,10 @@ final class ShardStatements {
                 before += other.id.number() < shard.id.number() ? 1 : 0;
             }
         }
-        return terms(shard.job, slots, mayGoOn(shard.job) && before < shard.job.slots());
+        return limits(shard.job, slots, mayGoOn(shard.job) && before < shard.job.slots());
     }
 
-    private static SlotLimits terms(JobRow job, int slots, boolean wanted) {
+    private static SlotLimits limits(JobRow job, int slots, boolean wanted) {
         var rate = job.rate == null ? OptionalDouble.empty() : OptionalDouble.of(job.rate);
         return new SlotLimits(rate, slots, job.definition.batchDuration(), wanted);
     }
@@ -97,7 +97,7 @@ final class ShardStatements {
                 !shard.upper.whole(),
                 job.definition.table(),
                 job.definition,
-                terms(job, job.count(ShardState.RUNNING), true));
+                limits(job, job.count(ShardState.RUNNING), true));
     }
 
     void renew(Claim claim, Answer<Boolean> answer) {
@@ -105,14 +105,14 @@ final class ShardStatements {
     }
 
     /** Reads without a lock: what is under way is not seen. */
-    Standing readBack(Claim claim) {
+    ClaimStatus readBack(Claim claim) {
         var shard = server.shard(claim.shard());
         if (!isHolder(shard, claim)) {
-            return new Standing.Lost();
+            return new ClaimStatus.Lost();
         }
         return shard.job.tableReplaced
-                ? new Standing.Changed(Failure.pinsChanged("the table is another one"))
-                : new Standing.Held(shard.cursor.text());
+                ? new ClaimStatus.Changed(Failure.pinsChanged("the table is another one"))
+                : new ClaimStatus.Held(shard.cursor.text());
     }
 
     void giveBack(Claim claim, Duration delay, Answer<Boolean> answer) {

@@ -62,13 +62,13 @@ final class Slot {
 
     private void begin(Claim claim, Run run) {
         worker.failpoint();
-        step(new Work(worker.slices().begin(claim), claim, run));
+        step(new Work(worker.executions().begin(claim), claim, run));
     }
 
     private void step(Work now) {
         now.asked = false;
-        var rest = now.slice.step(now);
-        if (now.slice.ending().isPresent()) {
+        var rest = now.execution.step(now);
+        if (now.execution.outcome().isPresent()) {
             reckon(now);
             end();
         } else if (!now.asked) {
@@ -120,13 +120,13 @@ final class Slot {
 
     /** What the slot works on. */
     private final class Work implements ShardExecution.Asking {
-        final ShardExecution slice;
+        final ShardExecution execution;
         final Claim claim;
         final Run run;
         boolean asked;
 
-        Work(ShardExecution slice, Claim claim, Run run) {
-            this.slice = slice;
+        Work(ShardExecution execution, Claim claim, Run run) {
+            this.execution = execution;
             this.claim = claim;
             this.run = run;
         }

@@ -306,7 +306,7 @@ class EveryKeyTest {
             var aside = new PostgresRangeWorker(worker, "w", LEASE)
                     .quarantine(claim, new Step.Quarantine(claim.cursor(), refused))
                     .orElseThrow();
-            if (aside.standing() != QuarantineResult.Standing.DONE) {
+            if (aside.status() != QuarantineResult.ShardStatus.DONE) {
                 workThrough(claim, aside.cursor(), random);
             }
         }

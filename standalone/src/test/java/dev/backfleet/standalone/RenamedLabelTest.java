@@ -59,7 +59,7 @@ class RenamedLabelTest {
             assertThat(ranges.batch(claim, new Step.Batch(first.cursor(), 40))).isEmpty();
             assertThat(leases.readBack(claim))
                     .isInstanceOfSatisfying(
-                            ShardLeases.Standing.Changed.class,
+                            ShardLeases.ClaimStatus.Changed.class,
                             changed -> assertThat(changed.failure().message()).contains("'ok'", "'fine'"));
 
             rename(coordinator, "fine", "ok");

@@ -33,7 +33,7 @@ public final class ResilientShardLeases implements ShardLeases {
     }
 
     @Override
-    public Standing readBack(Claim claim) {
+    public ClaimStatus readBack(Claim claim) {
         return guard.once(() -> leases.readBack(claim));
     }
 

@@ -25,7 +25,7 @@ public interface ShardLeases {
     boolean renew(Claim claim);
 
     /** What PostgreSQL knows of the claim. */
-    Standing readBack(Claim claim);
+    ClaimStatus readBack(Claim claim);
 
     /**
      * Gives the shard back, if this worker still holds it.
@@ -54,23 +54,23 @@ public interface ShardLeases {
     void settle(Claim claim, double rows);
 
     /** What PostgreSQL knows of a claim. */
-    sealed interface Standing {
+    sealed interface ClaimStatus {
 
         /**
          * This worker still holds the shard.
          *
          * @param cursor the stored checkpoint
          */
-        record Held(Cursor cursor) implements Standing {}
+        record Held(Cursor cursor) implements ClaimStatus {}
 
         /** The lease is lost: another worker claimed the shard, or its job was stopped. */
-        record Lost() implements Standing {}
+        record Lost() implements ClaimStatus {}
 
         /**
          * This worker still holds the shard, but the table no longer matches the definition that the job is pinned to.
          *
          * @param failure what is different
          */
-        record Changed(Failure failure) implements Standing {}
+        record Changed(Failure failure) implements ClaimStatus {}
     }
 }

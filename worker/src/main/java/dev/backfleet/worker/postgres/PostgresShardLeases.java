@@ -27,8 +27,8 @@ import org.jdbi.v3.core.statement.Update;
 /** The leases on shards in the control schema. */
 public final class PostgresShardLeases implements ShardLeases {
 
-    // A claim waits for nothing but a row lock that a batch or a pause holds. Tasks in reserve may be published when
-    // the fleet has no slots beyond the job's concurrency: should it grow meanwhile, they are refused here.
+    // A claim waits only for the row lock of a batch or a pause. Tasks in reserve are published as long as the fleet has no
+    // slots beyond the job's concurrency: if the fleet has grown meanwhile, they are rejected here.
     private static final String CLAIM = """
             update backfleet.shard s
             set state = 'RUNNING', epoch = backfleet.next_epoch(s.epoch), worker = :worker, not_before = null,
@@ -71,7 +71,7 @@ public final class PostgresShardLeases implements ShardLeases {
             where job_id = :job and number = :number and epoch = :epoch and state = 'RUNNING'
             """;
 
-    // What comes soon again after it was over is looked at later: the wait doubles.
+    // If the same failure comes back soon, the next probe comes later: the wait doubles.
     private static final String PAUSE_JOB = """
             update backfleet.job
             set state = 'PAUSING', reason = :reason, trouble = :code, troubled_at = clock_timestamp(),
@@ -97,7 +97,7 @@ public final class PostgresShardLeases implements ShardLeases {
      *
      * @param database connections with {@link WorkerSession}'s settings
      * @param worker this worker's id
-     * @param lease how long a claim holds without a sign of life
+     * @param lease how long a claim is valid without being renewed
      */
     public PostgresShardLeases(Database database, String worker, Duration lease) {
         this.database = database;
@@ -126,9 +126,9 @@ public final class PostgresShardLeases implements ShardLeases {
 
     @Override
     public Reservation reserve(Claim claim, Step.Reserve request) {
-        // Without its job a shard has no fence to pass either: the batch tells.
+        // If the job is deleted, the fence of the batch fails.
         return call(handle -> PaceClock.reserve(handle, claim, request))
-                .orElseGet(() -> new Reservation(true, Duration.ZERO, claim.terms()));
+                .orElseGet(() -> new Reservation(true, Duration.ZERO, claim.limits()));
     }
 
     @Override
@@ -146,12 +146,12 @@ public final class PostgresShardLeases implements ShardLeases {
     }
 
     @Override
-    public Standing readBack(Claim claim) {
+    public ClaimStatus readBack(Claim claim) {
         return call(handle -> handle.createQuery(READ_BACK)
                 .bindMap(guard(claim))
-                .map((row, context) -> standing(row))
+                .map((row, context) -> status(row))
                 .findOne()
-                .orElseGet(Standing.Lost::new));
+                .orElseGet(ClaimStatus.Lost::new));
     }
 
     @Override
@@ -170,10 +170,10 @@ public final class PostgresShardLeases implements ShardLeases {
 
     @Override
     public void pauseJob(Claim claim, Failure failure) {
-        var trouble = EnvironmentFailure.of(failure.code());
-        var why = trouble.map(EnvironmentFailure::words).orElse("the server takes no writes");
+        var environment = EnvironmentFailure.of(failure.code());
+        var why = environment.map(EnvironmentFailure::words).orElse("the server takes no writes");
         stopJob(PAUSE_JOB, claim, update -> update.bind("code", failure.code())
-                .bind("passes", trouble.map(EnvironmentFailure::passes).orElse(false))
+                .bind("passes", environment.map(EnvironmentFailure::passes).orElse(false))
                 .bind("reason", "paused itself: " + why + " (" + words(failure) + ")"));
     }
 
@@ -184,7 +184,7 @@ public final class PostgresShardLeases implements ShardLeases {
 
     private void stopJob(String statement, Claim claim, UnaryOperator<Update> details) {
         run(handle -> handle.useTransaction(transaction -> {
-            // Whoever has lost the shard has no say in its job.
+            // A worker that has lost its lease must not stop the job.
             if (giveBack(transaction, claim, Duration.ZERO)) {
                 details.apply(transaction
                                 .createUpdate(statement)
@@ -222,11 +222,11 @@ public final class PostgresShardLeases implements ShardLeases {
                 SlotLimitsMapper.seconds(row.getDouble("row_timeout")));
     }
 
-    private static Standing standing(ResultSet row) throws SQLException {
+    private static ClaimStatus status(ResultSet row) throws SQLException {
         var differences = row.getString("differences");
         return differences.isEmpty()
-                ? new Standing.Held(cursor(row))
-                : new Standing.Changed(Failure.pinsChanged(differences));
+                ? new ClaimStatus.Held(cursor(row))
+                : new ClaimStatus.Changed(Failure.pinsChanged(differences));
     }
 
     private static Cursor cursor(ResultSet row) throws SQLException {

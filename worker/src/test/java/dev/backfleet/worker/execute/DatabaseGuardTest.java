@@ -55,14 +55,14 @@ class DatabaseGuardTest {
     }
 
     @Test
-    void what_will_be_refused_again_is_not_repeated() {
+    void a_permanent_error_is_not_repeated() {
         database.refuses("42501");
         assertThatThrownBy(() -> leases.giveBack(claim, Duration.ZERO)).hasMessageStartingWith("42501");
         assertThat(database.asked()).hasSize(1);
     }
 
     @Test
-    void a_lost_connection_is_told_and_what_comes_next_is_still_asked() {
+    void a_lost_connection_is_reported_and_the_next_statements_are_still_sent() {
         database.refuses("08006").refuses("57P01").refuses("55P03").answers(Optional.of(Samples.moved(10, 10)));
         for (var code : List.of("08006", "57P01", "55P03")) {
             assertThatThrownBy(() -> ranges.batch(claim, BATCH)).hasMessageStartingWith(code);
@@ -72,7 +72,7 @@ class DatabaseGuardTest {
     }
 
     @Test
-    void a_server_that_takes_no_writes_is_told_and_a_function_that_says_so_is_not() {
+    void a_read_only_server_is_reported_and_a_function_that_raises_the_same_error_is_not() {
         database.refuses("25006");
         assertThatThrownBy(() -> ranges.batch(claim, BATCH)).hasMessageStartingWith("25006");
         assertThat(lost).isEqualTo(1);
@@ -81,7 +81,7 @@ class DatabaseGuardTest {
     }
 
     @Test
-    void a_database_that_is_known_to_be_away_is_not_asked_and_is_asked_again_when_it_is_back() {
+    void no_statement_is_sent_while_the_database_is_known_to_be_unreachable() {
         unreachable = true;
         var refused = catchThrowableOfType(RefusedException.class, () -> ranges.batch(claim, BATCH));
         assertThat(refused.failure().kind()).isEqualTo(ErrorKind.TRANSIENT);

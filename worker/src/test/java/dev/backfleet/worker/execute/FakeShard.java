@@ -5,7 +5,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.ShardLeases.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -56,10 +56,10 @@ final class FakeShard {
         return state == ShardState.RUNNING && epoch == claim.epoch();
     }
 
-    Standing standing() {
+    ClaimStatus standing() {
         return tableReplaced
-                ? new Standing.Changed(Failure.pinsChanged("the table is another one"))
-                : new Standing.Held(cursor());
+                ? new ClaimStatus.Changed(Failure.pinsChanged("the table is another one"))
+                : new ClaimStatus.Held(cursor());
     }
 
     void stopJob(JobState to) {
@@ -87,16 +87,16 @@ final class FakeShard {
         }
         if (job != JobState.RUNNING) {
             state = ShardState.PENDING;
-            return result(false, QuarantineResult.Standing.JOB_STOPPED);
+            return result(false, QuarantineResult.ShardStatus.JOB_STOPPED);
         }
         quarantined++;
         moveTo(checkpoint + 1);
         if (quarantined > budget) {
             stopJob(JobState.HALTED);
-            return result(true, QuarantineResult.Standing.BUDGET_SPENT);
+            return result(true, QuarantineResult.ShardStatus.BUDGET_SPENT);
         }
         var done = state == ShardState.DONE;
-        return result(true, done ? QuarantineResult.Standing.DONE : QuarantineResult.Standing.GOES_ON);
+        return result(true, done ? QuarantineResult.ShardStatus.DONE : QuarantineResult.ShardStatus.CONTINUES);
     }
 
     ShardFixture.Stored stored() {
@@ -104,7 +104,7 @@ final class FakeShard {
                 job, state, epoch, state == ShardState.RUNNING, walked, changed, quarantined, changed);
     }
 
-    private Optional<QuarantineResult> result(boolean put, QuarantineResult.Standing standing) {
+    private Optional<QuarantineResult> result(boolean put, QuarantineResult.ShardStatus standing) {
         return Optional.of(new QuarantineResult(cursor(), put, standing, Samples.UNLIMITED));
     }
 

@@ -78,8 +78,8 @@ public final class FakeShards implements ShardLeases, RangeWorker, ShardFixture 
     @Override
     public Reservation reserve(Claim claim, Step.Reserve request) {
         return answer(
-                "reserve " + request.rows() + " " + request.owed(),
-                () -> new Reservation(true, Duration.ZERO, claim.terms()));
+                "reserve " + request.rows() + " " + request.debt(),
+                () -> new Reservation(true, Duration.ZERO, claim.limits()));
     }
 
     @Override
@@ -88,8 +88,8 @@ public final class FakeShards implements ShardLeases, RangeWorker, ShardFixture 
     }
 
     @Override
-    public Standing readBack(Claim claim) {
-        return answer("readBack", () -> held(claim).map(FakeShard::standing).orElseGet(Standing.Lost::new));
+    public ClaimStatus readBack(Claim claim) {
+        return answer("readBack", () -> held(claim).map(FakeShard::standing).orElseGet(ClaimStatus.Lost::new));
     }
 
     @Override

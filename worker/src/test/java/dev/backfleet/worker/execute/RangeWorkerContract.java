@@ -116,7 +116,7 @@ public abstract class RangeWorkerContract {
         fixture().reject(claim.shard(), 1);
         var result = quarantine(claim, claim.cursor()).orElseThrow();
         assertThat(result.quarantined()).isTrue();
-        assertThat(result.standing()).isEqualTo(QuarantineResult.Standing.GOES_ON);
+        assertThat(result.status()).isEqualTo(QuarantineResult.ShardStatus.CONTINUES);
         assertThat(fixture().stored(claim.shard()))
                 .isEqualTo(new ShardFixture.Stored(
                         JobState.RUNNING, ShardState.RUNNING, claim.epoch(), true, 1, 0, 1, 0));
@@ -130,8 +130,8 @@ public abstract class RangeWorkerContract {
         var claim = claimed(fixture().dispatched(ROWS));
         fixture().reject(claim.shard(), ROWS);
         var moved = batch(claim, claim.cursor(), ROWS - 1).orElseThrow();
-        assertThat(quarantine(claim, moved.cursor()).orElseThrow().standing())
-                .isEqualTo(QuarantineResult.Standing.DONE);
+        assertThat(quarantine(claim, moved.cursor()).orElseThrow().status())
+                .isEqualTo(QuarantineResult.ShardStatus.DONE);
         assertThat(fixture().stored(claim.shard()))
                 .isEqualTo(new ShardFixture.Stored(
                         JobState.RUNNING, ShardState.DONE, claim.epoch(), false, ROWS, ROWS - 1, 1, ROWS - 1));
@@ -144,9 +144,9 @@ public abstract class RangeWorkerContract {
         fixture().reject(claim.shard(), 1);
         fixture().reject(claim.shard(), 2);
         var first = quarantine(claim, claim.cursor()).orElseThrow();
-        assertThat(first.standing()).isEqualTo(QuarantineResult.Standing.GOES_ON);
-        assertThat(quarantine(claim, first.cursor()).orElseThrow().standing())
-                .isEqualTo(QuarantineResult.Standing.BUDGET_SPENT);
+        assertThat(first.status()).isEqualTo(QuarantineResult.ShardStatus.CONTINUES);
+        assertThat(quarantine(claim, first.cursor()).orElseThrow().status())
+                .isEqualTo(QuarantineResult.ShardStatus.BUDGET_SPENT);
         assertThat(fixture().stored(claim.shard()))
                 .isEqualTo(new ShardFixture.Stored(
                         JobState.HALTED, ShardState.PENDING, claim.epoch(), false, 2, 0, 2, 0));
@@ -159,7 +159,7 @@ public abstract class RangeWorkerContract {
         fixture().stopJob(claim.shard());
         var result = quarantine(claim, claim.cursor()).orElseThrow();
         assertThat(result.quarantined()).isFalse();
-        assertThat(result.standing()).isEqualTo(QuarantineResult.Standing.JOB_STOPPED);
+        assertThat(result.status()).isEqualTo(QuarantineResult.ShardStatus.JOB_STOPPED);
         assertThat(result.cursor()).isEqualTo(claim.cursor());
         assertThat(fixture().stored(claim.shard()))
                 .isEqualTo(new ShardFixture.Stored(

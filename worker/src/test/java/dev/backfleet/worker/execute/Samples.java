@@ -36,9 +36,9 @@ public final class Samples {
         return claim(UNLIMITED);
     }
 
-    /** The same claim, with terms. */
-    public static Claim claim(SlotLimits terms) {
-        return claim(terms, false);
+    /** The same claim, with limits. */
+    public static Claim claim(SlotLimits limits) {
+        return claim(limits, false);
     }
 
     /** The same claim, of a job whose shards follow tenants. */
@@ -46,7 +46,7 @@ public final class Samples {
         return claim(UNLIMITED, true);
     }
 
-    private static Claim claim(SlotLimits terms, boolean tenantLed) {
+    private static Claim claim(SlotLimits limits, boolean tenantLed) {
         var table = new JobDefinition.Table(1, "public", "t");
         var definition = new JobDefinition(
                 table,
@@ -56,7 +56,7 @@ public final class Samples {
                 50_000,
                 Duration.ofMillis(100),
                 10_000);
-        return new Claim(new ShardId(7, 1), 3, Cursor.START, false, table, definition, terms);
+        return new Claim(new ShardId(7, 1), 3, Cursor.START, false, table, definition, limits);
     }
 
     /** A point in the key space of the claim's table. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.ShardLeases.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.Step;
@@ -86,15 +86,15 @@ public abstract class ShardLeasesContract {
     void reading_back_tells_the_checkpoint_of_a_shard_that_is_still_held_and_that_one_is_lost() {
         var task = fixture().dispatched(10);
         var claim = claimed(task);
-        assertThat(leases().readBack(claim)).isEqualTo(new Standing.Held(claim.cursor()));
+        assertThat(leases().readBack(claim)).isEqualTo(new ClaimStatus.Held(claim.cursor()));
         var moved = fixture().access().ranges().batch(claim, new Step.Batch(claim.cursor(), 4));
         assertThat(leases().readBack(claim))
-                .isEqualTo(new Standing.Held(moved.orElseThrow().cursor()));
+                .isEqualTo(new ClaimStatus.Held(moved.orElseThrow().cursor()));
         fixture().reap(task.shard());
-        assertThat(leases().readBack(claim)).isEqualTo(new Standing.Lost());
+        assertThat(leases().readBack(claim)).isEqualTo(new ClaimStatus.Lost());
         var holder = claimed(fixture().dispatchedAgain(task));
-        assertThat(leases().readBack(claim)).isEqualTo(new Standing.Lost());
-        assertThat(leases().readBack(holder)).isInstanceOf(Standing.Held.class);
+        assertThat(leases().readBack(claim)).isEqualTo(new ClaimStatus.Lost());
+        assertThat(leases().readBack(holder)).isInstanceOf(ClaimStatus.Held.class);
     }
 
     @Test
@@ -102,7 +102,7 @@ public abstract class ShardLeasesContract {
         var task = fixture().dispatched(10);
         var claim = claimed(task);
         fixture().replaceTable(task.shard());
-        assertThat(leases().readBack(claim)).isInstanceOf(Standing.Changed.class);
+        assertThat(leases().readBack(claim)).isInstanceOf(ClaimStatus.Changed.class);
     }
 
     @ParameterizedTest
@@ -116,7 +116,7 @@ public abstract class ShardLeasesContract {
         assertThat(stored.shard()).isEqualTo(end.shard);
         assertThat(stored.job()).isEqualTo(end.job);
         assertThat(stored.leased()).isFalse();
-        assertThat(leases().readBack(claim)).isEqualTo(new Standing.Lost());
+        assertThat(leases().readBack(claim)).isEqualTo(new ClaimStatus.Lost());
     }
 
     @ParameterizedTest

@@ -14,7 +14,7 @@ import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.RefusedException;
-import dev.backfleet.worker.execute.ShardLeases.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.Step;
@@ -209,7 +209,7 @@ class BatchTest {
         assertThat(fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 10))).isEmpty();
         assertUntouched();
         assertThat(fleet.ask("select sum(n) from old")).isEqualTo("0");
-        assertThat(fleet.leases.readBack(claim)).isInstanceOfSatisfying(Standing.Changed.class, changed -> assertThat(
+        assertThat(fleet.leases.readBack(claim)).isInstanceOfSatisfying(ClaimStatus.Changed.class, changed -> assertThat(
                         changed.failure().kind())
                 .isEqualTo(ErrorKind.SCHEMA_CHANGED));
     }
@@ -238,7 +238,7 @@ class BatchTest {
         assertThat(refusal(claim).failure())
                 .extracting(Failure::kind, Failure::code)
                 .containsExactly(ErrorKind.SCHEMA_CHANGED, "42703");
-        assertThat(fleet.leases.readBack(claim)).isInstanceOfSatisfying(Standing.Changed.class, changed -> assertThat(
+        assertThat(fleet.leases.readBack(claim)).isInstanceOfSatisfying(ClaimStatus.Changed.class, changed -> assertThat(
                         changed.failure().message())
                 .isEqualTo("the column n is called m now"));
         fleet.leases.haltJob(claim, refusal(claim).failure());
@@ -253,7 +253,7 @@ class BatchTest {
         var claim = claim("", "n=n + 1");
         fleet.run("alter table t drop n");
         fleet.run("alter table t add n integer not null default 0");
-        assertThat(fleet.leases.readBack(claim)).isInstanceOf(Standing.Changed.class);
+        assertThat(fleet.leases.readBack(claim)).isInstanceOf(ClaimStatus.Changed.class);
     }
 
     @Test

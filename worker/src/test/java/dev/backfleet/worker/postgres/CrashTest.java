@@ -18,7 +18,7 @@ import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.DatabaseGuard;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.RefusedException;
-import dev.backfleet.worker.execute.ShardLeases.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.shard.Claim;
@@ -117,7 +117,7 @@ class CrashTest {
             assertThat(recovered.ranges.batch(claim, new Step.Batch(memory, 100)))
                     .isEmpty();
             assertThat(recovered.leases.readBack(claim))
-                    .isInstanceOfSatisfying(Standing.Held.class, held -> assertThat(held.cursor())
+                    .isInstanceOfSatisfying(ClaimStatus.Held.class, held -> assertThat(held.cursor())
                             .isNotEqualTo(memory));
             assertThat(runner(recovered.database).run(claim)).isEqualTo(new RunOutcome.Done());
             assertEveryRowOnce(recovered);
@@ -127,7 +127,7 @@ class CrashTest {
     @Test
     void neither_batches_nor_their_payments_wait_for_the_disk() throws SQLException {
         fleet.run("update backfleet.job set rate_limit = 1000000");
-        // On a page with others, a shard is pruned by whoever reads it after a batch.
+        // On a page with others, the next reader prunes the shard's row after a batch.
         fleet.run(
                 "insert into backfleet.shard (job_id, number, relation, turn, upper, state) "
                         + "select job_id, number + i, relation, turn, '{1000}', 'DONE' from backfleet.shard, generate_series(1, 60) i");
@@ -157,7 +157,7 @@ class CrashTest {
                 var database = Database.open(
                         DatabaseSettings.ofUrl(fleet.url.replace(":" + server.port(), ":" + proxy.port())),
                         new Database.Profile("w", 2, WorkerSession.statements(), Duration.ofSeconds(30)))) {
-            // The proxy lets the batch through and the answer fall: committed, and nobody told the worker.
+            // The proxy forwards the batch and drops the answer: it is committed, and the worker does not know.
             proxy.swallowAnswersTo("backfleet_change");
             assertThat(runner(database).run(claim)).isEqualTo(new RunOutcome.Done());
             assertThat(proxy.swallowed()).isPositive();

@@ -6,7 +6,7 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.Samples;
-import dev.backfleet.worker.execute.ShardLeases.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.SlotLimits;
@@ -74,7 +74,7 @@ class FenceTest {
     private void assertLost() throws SQLException {
         assertThat(fleet.ranges.batch(claim, FROM_START)).isEmpty();
         assertUntouched();
-        assertThat(fleet.leases.readBack(claim)).isEqualTo(new Standing.Lost());
+        assertThat(fleet.leases.readBack(claim)).isEqualTo(new ClaimStatus.Lost());
         assertThat(fleet.leases.renew(claim)).isFalse();
         var before = fleet.ask("select s from backfleet.shard s");
         fleet.leases.giveBack(claim, Duration.ofSeconds(1));
@@ -129,7 +129,7 @@ class FenceTest {
         assertThat(fleet.ranges.batch(claim, new Step.Batch(new Cursor(List.of("9")), 10)))
                 .isEmpty();
         assertThat(fleet.ask("select sum(n), max(n) from t")).isEqualTo("10 1");
-        assertThat(fleet.leases.readBack(claim)).isEqualTo(new Standing.Held(new Cursor(List.of("10"))));
+        assertThat(fleet.leases.readBack(claim)).isEqualTo(new ClaimStatus.Held(new Cursor(List.of("10"))));
     }
 
     @Test
@@ -138,7 +138,7 @@ class FenceTest {
         for (var other :
                 List.of(new ShardId(shard.job() + 1, shard.number()), new ShardId(shard.job(), shard.number() + 1))) {
             var forged = new Claim(
-                    other, claim.epoch(), claim.cursor(), false, claim.relation(), claim.definition(), claim.terms());
+                    other, claim.epoch(), claim.cursor(), false, claim.relation(), claim.definition(), claim.limits());
             assertThat(fleet.ranges.batch(forged, FROM_START)).isEmpty();
         }
         assertUntouched();
@@ -207,10 +207,10 @@ class FenceTest {
 
     @Test
     void a_claim_carries_what_holds_for_its_slot() throws SQLException {
-        assertThat(claim.terms()).isEqualTo(Samples.UNLIMITED);
+        assertThat(claim.limits()).isEqualTo(Samples.UNLIMITED);
         shard("state = 'DISPATCHED', worker = null, lease_until = null");
         fleet.run("update backfleet.job set rate_limit = 1000, batch_seconds = 0.05");
-        assertThat(fleet.leases.claim(task).orElseThrow().terms())
+        assertThat(fleet.leases.claim(task).orElseThrow().limits())
                 .isEqualTo(new SlotLimits(OptionalDouble.of(1000), 1, Duration.ofMillis(50), true));
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
-import dev.backfleet.worker.execute.ShardLeases.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.Step;
 import java.io.IOException;
@@ -56,7 +56,7 @@ class GrantsTest {
             assertThat(leases.reserve(claim, new Step.Reserve(100, 0)).granted()).isTrue();
             assertThat(ranges.batch(claim, new Step.Batch(Cursor.START, 100))).isPresent();
             assertThat(leases.renew(claim)).isTrue();
-            assertThat(leases.readBack(claim)).isInstanceOf(Standing.Held.class);
+            assertThat(leases.readBack(claim)).isInstanceOf(ClaimStatus.Held.class);
             var row = new Step.Quarantine(new Cursor(List.of("100")), Failure.of("23514", "no"));
             assertThat(ranges.quarantine(claim, row)).isPresent();
             leases.settle(claim, 5);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The application goes on while batches run, and is never the victim. */
+/** The application continues while batches run, and is never the deadlock's victim. */
 @Tag("server")
 class LiveTrafficTest {
     private static final Step.Batch ALL = new Step.Batch(Cursor.START, 1_000);
@@ -98,7 +98,7 @@ class LiveTrafficTest {
 
     @Test
     void it_gives_way_in_a_deadlock_too_if_the_application_waited_first() throws Exception {
-        // At row 2 the batch goes on when somebody waits for it.
+        // At row 2 the batch continues when a transaction waits for it.
         fleet.run("""
                 create function await_waiting() returns trigger language plpgsql as $$
                 begin

@@ -7,7 +7,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
-import dev.backfleet.worker.execute.ShardLeases.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import java.util.List;
@@ -37,13 +37,13 @@ class LostClaimTest {
                     // The same worker, at the same checkpoint: nothing else tells the two claims apart.
                     var leases = new PostgresShardLeases(database, "w", TestFleet.LEASE);
                     var ranges = new PostgresRangeWorker(database, "w", TestFleet.LEASE);
-                    assertThat(leases.readBack(lost)).isEqualTo(new Standing.Lost());
+                    assertThat(leases.readBack(lost)).isEqualTo(new ClaimStatus.Lost());
 
                     var claim = leases.claim(task).orElseThrow();
 
                     assertThat(claim.epoch()).isGreaterThan(lost.epoch());
                     assertThat(ranges.batch(lost, FROM_START)).isEmpty();
-                    assertThat(leases.readBack(lost)).isEqualTo(new Standing.Lost());
+                    assertThat(leases.readBack(lost)).isEqualTo(new ClaimStatus.Lost());
                     leases.giveBack(lost, Duration.ZERO);
                     assertThat(ranges.batch(claim, FROM_START)).isPresent();
                 }

@@ -117,13 +117,13 @@ class QuarantineTest {
         var definition = fleet.definition("t", null, ID, "n=n + 1");
         var job = fleet.job(definition);
         var task = fleet.shard(job, definition.table(), null, "{300}");
-        RunOutcome ending = new RunOutcome.Fenced();
-        for (var life = 1; !(ending instanceof RunOutcome.Done); life++) {
+        RunOutcome outcome = new RunOutcome.LeaseLost();
+        for (var life = 1; !(outcome instanceof RunOutcome.Done); life++) {
             fleet.run("update backfleet.shard set state = 'DISPATCHED', worker = null, lease_until = null, dispatch = "
                     + life);
             var claim = fleet.leases.claim(new Task(task.shard(), life)).orElseThrow();
             // The statement with this number is sent, and its answer never read.
-            ending = workUntilKilled(claim, 1 + life % 9);
+            outcome = workUntilKilled(claim, 1 + life % 9);
             assertThat(fleet.ask("select (select count(*) from backfleet.quarantine) = quarantined from backfleet.job"))
                     .isEqualTo("t");
         }
@@ -140,7 +140,7 @@ class QuarantineTest {
         try {
             return work(killed, claim);
         } catch (Killed e) {
-            return new RunOutcome.Fenced();
+            return new RunOutcome.LeaseLost();
         }
     }
 
@@ -270,7 +270,7 @@ class QuarantineTest {
         assertThat(fleet.ask("select state, cursor, worker, lease_until from backfleet.shard"))
                 .isEqualTo("PENDING {40} null null");
         assertThat(quarantined("key")).isEqualTo("{40}");
-        assertThat(fleet.leases.readBack(claim)).isInstanceOf(ShardLeases.Standing.Lost.class);
+        assertThat(fleet.leases.readBack(claim)).isInstanceOf(ShardLeases.ClaimStatus.Lost.class);
     }
 
     @Test
@@ -303,9 +303,9 @@ class QuarantineTest {
                 .toList();
         var halted = 0;
         for (var end : ends) {
-            var ending = end.get();
-            assertThat(ending).isInstanceOf(RunOutcome.JobStopped.class);
-            halted += ((RunOutcome.JobStopped) ending).budgetSpent() ? 1 : 0;
+            var outcome = end.get();
+            assertThat(outcome).isInstanceOf(RunOutcome.JobStopped.class);
+            halted += ((RunOutcome.JobStopped) outcome).budgetSpent() ? 1 : 0;
         }
         assertThat(halted).as("workers that halted the job").isEqualTo(1);
         assertThat(fleet.ask("select string_agg(distinct state, ' ') from backfleet.shard"))
@@ -325,7 +325,7 @@ class QuarantineTest {
     }
 
     @Test
-    void a_claim_that_is_void_puts_nothing_aside() throws SQLException {
+    void a_stale_claim_quarantines_nothing() throws SQLException {
         table(10, "1");
         var claim = claim(fleet.definition("t", null, ID, "n=n + 1"), "{10}");
         var row = new Step.Quarantine(claim.cursor(), Failure.of("23514", "no"));
@@ -342,8 +342,8 @@ class QuarantineTest {
     private static void assertStopped(Claim claim, Step.Quarantine row) throws SQLException {
         fleet.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now()");
         fleet.run("update backfleet.job set state = 'PAUSING'");
-        assertThat(fleet.ranges.quarantine(claim, row)).hasValueSatisfying(aside -> assertThat(aside.standing())
-                .isEqualTo(QuarantineResult.Standing.JOB_STOPPED));
+        assertThat(fleet.ranges.quarantine(claim, row)).hasValueSatisfying(result -> assertThat(result.status())
+                .isEqualTo(QuarantineResult.ShardStatus.JOB_STOPPED));
         assertCounts("0", "0");
         assertThat(fleet.ask("select state, cursor is null from backfleet.shard"))
                 .isEqualTo("PENDING t");

@@ -74,7 +74,7 @@ class ReplayedTasksTest {
     @Test
     void tasks_of_an_hour_ago_and_forged_ones_do_nothing() throws SQLException {
         var published = job();
-        // Since then each was dispatched anew, and is held by somebody, waits, or is done.
+        // Since then each shard was dispatched again, and is claimed, waits, or is done.
         fleet.run("update backfleet.shard set dispatch = 5, dispatched_at = now(), state = "
                 + "case number % 3 when 0 then 'DISPATCHED' when 1 then 'PENDING' else 'DONE' end");
         var before = fleet.ask("select md5(string_agg(s::text, '' order by number)) from backfleet.shard s");

@@ -47,11 +47,11 @@ class StoppedJobTest {
         var claim = fleet.claim(definition, "{1000}");
         var first =
                 fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 100)).orElseThrow();
-        assertThat(first.terms().wanted()).isTrue();
+        assertThat(first.limits().wanted()).isTrue();
         fleet.run(stop);
         var second =
                 fleet.ranges.batch(claim, new Step.Batch(first.cursor(), 100)).orElseThrow();
-        assertThat(second.terms().wanted()).isFalse();
+        assertThat(second.limits().wanted()).isFalse();
     }
 
     @ParameterizedTest
