@@ -128,7 +128,9 @@ final class QuarantineStatement {
     }
 
     private static QuarantineResult.ShardStatus done(Work work) {
-        return work.to.equals(work.shard.upper) ? QuarantineResult.ShardStatus.DONE : QuarantineResult.ShardStatus.CONTINUES;
+        return work.to.equals(work.shard.upper)
+                ? QuarantineResult.ShardStatus.DONE
+                : QuarantineResult.ShardStatus.CONTINUES;
     }
 
     private void broken(Work work) {

@@ -1,7 +1,7 @@
 package dev.backfleet.simulation;
 
-import dev.backfleet.worker.execute.ShardLeasesContract;
 import dev.backfleet.worker.execute.ShardFixture;
+import dev.backfleet.worker.execute.ShardLeasesContract;
 
 /** The simulated server keeps the contract of {@link dev.backfleet.worker.execute.ShardLeases}. */
 class SimulatedShardLeasesTest extends ShardLeasesContract {

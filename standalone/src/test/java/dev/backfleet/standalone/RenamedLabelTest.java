@@ -63,7 +63,8 @@ class RenamedLabelTest {
                             changed -> assertThat(changed.failure().message()).contains("'ok'", "'fine'"));
 
             rename(coordinator, "fine", "ok");
-            assertThat(ranges.batch(claim, new Step.Batch(first.cursor(), 1_000)).orElseThrow())
+            assertThat(ranges.batch(claim, new Step.Batch(first.cursor(), 1_000))
+                            .orElseThrow())
                     .satisfies(last -> assertThat(last.done()).isTrue());
             assertThat(changedOnce(coordinator)).isEqualTo(99);
         }

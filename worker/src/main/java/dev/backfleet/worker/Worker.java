@@ -49,7 +49,8 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-    // Failures in a row after which a shard that does not advance is given back, and how long it is not dispatched again then.
+    // Failures in a row after which a shard that does not advance is given back, and how long it is not dispatched
+    // again then.
     private static final int ATTEMPTS = 8;
     private static final Duration PUT_BACK = Duration.ofSeconds(5);
     private static final Duration DATABASE_SILENCE = Duration.ofSeconds(10);

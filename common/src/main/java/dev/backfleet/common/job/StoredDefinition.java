@@ -25,9 +25,10 @@ record StoredDefinition(
         @Nullable Triggers triggers) {
 
     static StoredDefinition of(JobDefinition job) {
-        var update = switch (job.work().kind()) {
-            case UPDATE_ROWS -> job.updateRows();
-        };
+        var update =
+                switch (job.work().kind()) {
+                    case UPDATE_ROWS -> job.updateRows();
+                };
         return new StoredDefinition(
                 job.table(),
                 job.key(),
@@ -44,8 +45,9 @@ record StoredDefinition(
     /** @throws UnreadableException if a later release stored it, with a kind of work that this one does not know */
     JobDefinition definition() {
         if (kind != null && !kind.equals(Work.Kind.UPDATE_ROWS.stored())) {
-            throw UnreadableException.ofLaterRelease("the job's work is of a kind that this release of Backfleet does not know ("
-                    + kind + "): upgrade to the release that stored it, or a later one");
+            throw UnreadableException.ofLaterRelease(
+                    "the job's work is of a kind that this release of Backfleet does not know (" + kind
+                            + "): upgrade to the release that stored it, or a later one");
         }
         return new JobDefinition(
                 table,

@@ -41,7 +41,8 @@ class StoredDefinitionTest {
 
     @Test
     void a_kind_of_work_of_a_later_release_is_refused_with_what_to_do() {
-        assertThat(JobDefinition.JSON.read(with("\"kind\":\"update-rows\","))).isEqualTo(JobDefinition.JSON.read(OF_VERSION_6));
+        assertThat(JobDefinition.JSON.read(with("\"kind\":\"update-rows\",")))
+                .isEqualTo(JobDefinition.JSON.read(OF_VERSION_6));
         assertThatThrownBy(() -> JobDefinition.JSON.read(with("\"kind\":\"copy\",")))
                 .isInstanceOfSatisfying(
                         UnreadableException.class, e -> assertThat(e.newer()).isTrue())

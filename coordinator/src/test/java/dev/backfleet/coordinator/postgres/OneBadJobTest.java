@@ -124,7 +124,8 @@ class OneBadJobTest {
     void a_job_with_a_kind_of_work_of_a_later_release_is_left_to_that_release_and_keeps_no_other_waiting()
             throws SQLException {
         submitTwo();
-        db.run("update backfleet.job set definition = definition - 'triggers' || '{\"kind\": \"copy\"}' where name = 'a'");
+        db.run(
+                "update backfleet.job set definition = definition - 'triggers' || '{\"kind\": \"copy\"}' where name = 'a'");
         planner.runOnce(() -> {});
         assertThat(states()).containsExactly("a PLANNING", "b RUNNING");
         assertThat(new PostgresQueries(db.database).jobs(false))
@@ -132,7 +133,8 @@ class OneBadJobTest {
                 .singleElement()
                 .satisfies(job -> assertThat(job.findings().notes())
                         .singleElement(InstanceOfAssertFactories.STRING)
-                        .startsWith("this release cannot work on the job: the job's work is of a kind that this release"));
+                        .startsWith(
+                                "this release cannot work on the job: the job's work is of a kind that this release"));
 
         db.run("update backfleet.job set state = 'RUNNING'");
         assertThat(new PostgresLedger(db.database).jobs()).hasSize(1);

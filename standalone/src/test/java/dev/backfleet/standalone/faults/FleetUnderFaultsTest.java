@@ -56,7 +56,10 @@ class FleetUnderFaultsTest {
         var atPause = table.number("select sum(n) from packages");
         frozen.resume();
         // It tries a batch in vain, or hears of the pause before it comes to that.
-        Stage.awaitWords(frozen, "lease lost: another worker has the shard, or the job was paused job=" + job, "shard given back job=" + job);
+        Stage.awaitWords(
+                frozen,
+                "lease lost: another worker has the shard, or the job was paused job=" + job,
+                "shard given back job=" + job);
         assertThat(table.number("select sum(n) from packages"))
                 .as("changed since the pause")
                 .isEqualTo(atPause);

@@ -46,7 +46,9 @@ public final class Slots {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException | Error e) {
-                LOG.atError().setCause(e).log("the work in a slot failed because of a bug; the lease of its shard will expire");
+                LOG.atError()
+                        .setCause(e)
+                        .log("the work in a slot failed because of a bug; the lease of its shard will expire");
             } finally {
                 working.decrementAndGet();
                 free.release();

@@ -29,7 +29,8 @@ public final class TaskConsumer {
     private final Conditions conditions;
     private final Sleeper sleeper;
 
-    // Acknowledged, but not claimed, since the database was unavailable. Its dispatch number is good for one claim, by any
+    // Acknowledged, but not claimed, since the database was unavailable. Its dispatch number is good for one claim, by
+    // any
     // worker.
     private @Nullable Task unclaimed;
 
@@ -78,7 +79,8 @@ public final class TaskConsumer {
                 slots.release();
             }
         }
-        // Acknowledged as soon as the claim is decided: from then on the lease grants the right to work, and not the broker, so
+        // Acknowledged as soon as the claim is decided: from then on the lease grants the right to work, and not the
+        // broker, so
         // that the work need not wait for the broker's answer.
         delivery.ifPresent(queue::acknowledge);
     }

@@ -112,7 +112,10 @@ public final class ShardExecution {
 
     private void batch(Step.Batch batch, Asking asking) {
         var started = now();
-        asking.ask(database -> database.ranges().batch(claim, batch), result -> batched(result, now().minus(started)), this::refused);
+        asking.ask(
+                database -> database.ranges().batch(claim, batch),
+                result -> batched(result, now().minus(started)),
+                this::refused);
     }
 
     private void batched(Optional<BatchResult> result, Duration took) {

@@ -98,7 +98,11 @@ public final class WorkReports {
                 var type = giveBack.reason() == RunOutcome.Reason.STOPPED ? Event.Type.STOPPED : Event.Type.YIELDED;
                 ended(type, Level.INFO, "shard given back", giveBack.reason().name());
             } else if (outcome instanceof RunOutcome.LeaseLost) {
-                ended(Event.Type.FENCED, Level.WARN, "lease lost: another worker has the shard, or the job was paused", null);
+                ended(
+                        Event.Type.FENCED,
+                        Level.WARN,
+                        "lease lost: another worker has the shard, or the job was paused",
+                        null);
             } else if (outcome instanceof RunOutcome.JobStopped stopped) {
                 var level = stopped.budgetSpent() ? Level.ERROR : Level.WARN;
                 var message = stopped.budgetSpent()

@@ -26,10 +26,12 @@ final class PaceClock {
 
     private static final Duration SOONEST = Duration.ofMillis(10);
 
-    // The clock itself is unlogged. But reading a shard that a batch has changed can prune its page, which is logged: the commit
+    // The clock itself is unlogged. But reading a shard that a batch has changed can prune its page, which is logged:
+    // the commit
     // would wait for the disk, and with it for all that the batch before has written.
     //
-    // A clock that is further ahead than any reservation can have moved it was written before the server's clock was set back.
+    // A clock that is further ahead than any reservation can have moved it was written before the server's clock was
+    // set back.
     // Rows that were reserved under a higher limit delay those under a lower one by at most two seconds.
     private static final String RESERVE = """
             with asked as materialized (

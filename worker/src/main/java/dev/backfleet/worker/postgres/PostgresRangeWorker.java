@@ -63,8 +63,7 @@ public final class PostgresRangeWorker implements RangeWorker {
     @Override
     public Optional<QuarantineResult> quarantine(Claim claim, Step.Quarantine row) {
         return FailureMapping.translating(() -> database.jdbi()
-                .withHandle(handle ->
-                        QuarantineStatement.run(handle.getConnection(), claim, row, lease, worker)));
+                .withHandle(handle -> QuarantineStatement.run(handle.getConnection(), claim, row, lease, worker)));
     }
 
     @Override

@@ -52,7 +52,8 @@ public final class PostgresWorkerRegistry implements WorkerRegistry {
         return other;
     }
 
-    // A database that stores this is no longer read-only, as the next probe will find: the column needs no value of its own.
+    // A database that stores this is no longer read-only, as the next probe will find: the column needs no value of its
+    // own.
     private static String stored(Suspension suspension) {
         var reason = suspension.reason();
         return (reason == NotAccepting.DATABASE_READ_ONLY ? NotAccepting.DATABASE_UNREACHABLE : reason).name();

@@ -61,7 +61,8 @@ public final class Heartbeat implements AutoCloseable {
         try {
             registry.remove();
         } catch (RuntimeException e) {
-            LOG.atInfo().log("the worker could not be removed from the registry; it counts as lost after its heartbeat timeout");
+            LOG.atInfo().log(
+                    "the worker could not be removed from the registry; it counts as lost after its heartbeat timeout");
         }
     }
 

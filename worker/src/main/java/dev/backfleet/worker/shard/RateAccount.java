@@ -10,7 +10,8 @@ import java.time.Duration;
 final class RateAccount {
     private static final Duration REFUND_EXPIRY = Duration.ofSeconds(1);
 
-    // A batch always reserves at least this share of its rows: next to nothing, so that rows that do not need the change are
+    // A batch always reserves at least this share of its rows: next to nothing, so that rows that do not need the
+    // change are
     // scanned at full speed. Without this bound the share would shrink until PostgreSQL could not represent it.
     private static final double LEAST_SHARE = 1.0 / 1024;
 

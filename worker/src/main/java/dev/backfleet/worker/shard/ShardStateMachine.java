@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class ShardStateMachine {
     private static final Duration MAX_WAIT = Duration.ofMillis(100);
 
-    // Reserved rows are for their time. A slot that was delayed reserves again, so that after the machine was frozen the
+    // Reserved rows are for their time. A slot that was delayed reserves again, so that after the machine was frozen
+    // the
     // batches of all slots are not sent at once.
     private static final Duration RESERVATION_EXPIRY = Duration.ofMillis(50);
 
@@ -91,7 +92,9 @@ public final class ShardStateMachine {
             reserved = 0;
         }
         var rows = fittingRows();
-        return slotLimits.limited() ? new Step.Reserve(account.estimate(rows), account.debt(situation.now())) : batch(rows);
+        return slotLimits.limited()
+                ? new Step.Reserve(account.estimate(rows), account.debt(situation.now()))
+                : batch(rows);
     }
 
     /**

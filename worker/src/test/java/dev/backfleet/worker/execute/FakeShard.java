@@ -56,7 +56,7 @@ final class FakeShard {
         return state == ShardState.RUNNING && epoch == claim.epoch();
     }
 
-    ClaimStatus standing() {
+    ClaimStatus status() {
         return tableReplaced
                 ? new ClaimStatus.Changed(Failure.pinsChanged("the table is another one"))
                 : new ClaimStatus.Held(cursor());
@@ -104,8 +104,8 @@ final class FakeShard {
                 job, state, epoch, state == ShardState.RUNNING, walked, changed, quarantined, changed);
     }
 
-    private Optional<QuarantineResult> result(boolean put, QuarantineResult.ShardStatus standing) {
-        return Optional.of(new QuarantineResult(cursor(), put, standing, Samples.UNLIMITED));
+    private Optional<QuarantineResult> result(boolean put, QuarantineResult.ShardStatus status) {
+        return Optional.of(new QuarantineResult(cursor(), put, status, Samples.UNLIMITED));
     }
 
     private void moveTo(int row) {

@@ -56,16 +56,14 @@ public final class FakeShards implements ShardLeases, RangeWorker, ShardFixture 
 
     @Override
     public Optional<Claim> claim(Task task) {
-        return answer(
-                "claim " + task.shard(),
-                () -> Optional.ofNullable(shards.get(task.shard())).flatMap(shard -> shard.claim(task)));
+        return answer("claim " + task.shard(), () -> Optional.ofNullable(shards.get(task.shard()))
+                .flatMap(shard -> shard.claim(task)));
     }
 
     @Override
     public Optional<BatchResult> batch(Claim claim, Step.Batch batch) {
-        return answer(
-                "batch " + batch.cursor().values() + " " + batch.rows(),
-                () -> held(claim).flatMap(shard -> shard.batch(batch)));
+        return answer("batch " + batch.cursor().values() + " " + batch.rows(), () -> held(claim)
+                .flatMap(shard -> shard.batch(batch)));
     }
 
     @Override
@@ -89,7 +87,7 @@ public final class FakeShards implements ShardLeases, RangeWorker, ShardFixture 
 
     @Override
     public ClaimStatus readBack(Claim claim) {
-        return answer("readBack", () -> held(claim).map(FakeShard::standing).orElseGet(ClaimStatus.Lost::new));
+        return answer("readBack", () -> held(claim).map(FakeShard::status).orElseGet(ClaimStatus.Lost::new));
     }
 
     @Override

@@ -51,8 +51,8 @@ public abstract class RangeWorkerContract {
         assertThat(first.changed()).isEqualTo(4);
         assertThat(first.done()).isFalse();
         assertThat(fixture().stored(claim.shard()))
-                .isEqualTo(new ShardFixture.Stored(
-                        JobState.RUNNING, ShardState.RUNNING, claim.epoch(), true, 4, 4, 0, 4));
+                .isEqualTo(
+                        new ShardFixture.Stored(JobState.RUNNING, ShardState.RUNNING, claim.epoch(), true, 4, 4, 0, 4));
         var last = batch(claim, first.cursor(), 100).orElseThrow();
         assertThat(last.walked()).isEqualTo(6);
         assertThat(last.changed()).isEqualTo(6);
@@ -118,8 +118,8 @@ public abstract class RangeWorkerContract {
         assertThat(result.quarantined()).isTrue();
         assertThat(result.status()).isEqualTo(QuarantineResult.ShardStatus.CONTINUES);
         assertThat(fixture().stored(claim.shard()))
-                .isEqualTo(new ShardFixture.Stored(
-                        JobState.RUNNING, ShardState.RUNNING, claim.epoch(), true, 1, 0, 1, 0));
+                .isEqualTo(
+                        new ShardFixture.Stored(JobState.RUNNING, ShardState.RUNNING, claim.epoch(), true, 1, 0, 1, 0));
         var rest = batch(claim, result.cursor(), 100).orElseThrow();
         assertThat(rest.changed()).isEqualTo(ROWS - 1);
         assertThat(rest.done()).isTrue();
@@ -148,8 +148,8 @@ public abstract class RangeWorkerContract {
         assertThat(quarantine(claim, first.cursor()).orElseThrow().status())
                 .isEqualTo(QuarantineResult.ShardStatus.BUDGET_SPENT);
         assertThat(fixture().stored(claim.shard()))
-                .isEqualTo(new ShardFixture.Stored(
-                        JobState.HALTED, ShardState.PENDING, claim.epoch(), false, 2, 0, 2, 0));
+                .isEqualTo(
+                        new ShardFixture.Stored(JobState.HALTED, ShardState.PENDING, claim.epoch(), false, 2, 0, 2, 0));
     }
 
     @Test

@@ -12,8 +12,8 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.postgres.batch.BatchStatement;
-import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -183,7 +183,10 @@ class BatchTest {
                 pinned,
                 List.of(new KeyColumn("Id\"?", 1, "integer")),
                 false,
-                new UpdateRows(List.of(new Assignment("{n}", 2, "\"{n}\" + 1")), "'{\"a\": 1}'::jsonb ? 'a' and '{where}' <> '?'", Triggers.FIRE),
+                new UpdateRows(
+                        List.of(new Assignment("{n}", 2, "\"{n}\" + 1")),
+                        "'{\"a\": 1}'::jsonb ? 'a' and '{where}' <> '?'",
+                        Triggers.FIRE),
                 1_000,
                 Duration.ofMillis(100),
                 1_000);
@@ -209,9 +212,10 @@ class BatchTest {
         assertThat(fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 10))).isEmpty();
         assertUntouched();
         assertThat(fleet.ask("select sum(n) from old")).isEqualTo("0");
-        assertThat(fleet.leases.readBack(claim)).isInstanceOfSatisfying(ClaimStatus.Changed.class, changed -> assertThat(
-                        changed.failure().kind())
-                .isEqualTo(ErrorKind.SCHEMA_CHANGED));
+        assertThat(fleet.leases.readBack(claim))
+                .isInstanceOfSatisfying(
+                        ClaimStatus.Changed.class,
+                        changed -> assertThat(changed.failure().kind()).isEqualTo(ErrorKind.SCHEMA_CHANGED));
     }
 
     @Test
@@ -238,9 +242,10 @@ class BatchTest {
         assertThat(refusal(claim).failure())
                 .extracting(Failure::kind, Failure::code)
                 .containsExactly(ErrorKind.SCHEMA_CHANGED, "42703");
-        assertThat(fleet.leases.readBack(claim)).isInstanceOfSatisfying(ClaimStatus.Changed.class, changed -> assertThat(
-                        changed.failure().message())
-                .isEqualTo("the column n is called m now"));
+        assertThat(fleet.leases.readBack(claim))
+                .isInstanceOfSatisfying(
+                        ClaimStatus.Changed.class,
+                        changed -> assertThat(changed.failure().message()).isEqualTo("the column n is called m now"));
         fleet.leases.haltJob(claim, refusal(claim).failure());
         assertThat(fleet.ask("select state, error from backfleet.job where id = "
                         + claim.shard().job()))

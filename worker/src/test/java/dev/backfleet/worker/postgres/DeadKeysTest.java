@@ -127,7 +127,8 @@ class DeadKeysTest {
         deletedUnderAnOldSnapshot("id between 6 and 599990");
         var claim = fleet.claim(fleet.definition("t", null, List.of("id", "other"), "n=n + 1"), "{6,1}");
         // In the time that every batch has: it would not do for the keys behind.
-        var result = fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 100)).orElseThrow();
+        var result =
+                fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 100)).orElseThrow();
         assertThat(result.done()).isTrue();
         assertThat(result.changed()).isEqualTo(5);
     }
@@ -208,12 +209,6 @@ class DeadKeysTest {
 
     static JobDefinition tenantLed(JobDefinition job) {
         return new JobDefinition(
-                job.table(),
-                job.key(),
-                true,
-                job.work(),
-                job.shardRows(),
-                job.batchDuration(),
-                job.batchMaxRows());
+                job.table(), job.key(), true, job.work(), job.shardRows(), job.batchDuration(), job.batchMaxRows());
     }
 }

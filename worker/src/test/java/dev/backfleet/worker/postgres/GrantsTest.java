@@ -53,7 +53,8 @@ class GrantsTest {
             var leases = new PostgresShardLeases(database, "w", TestFleet.LEASE);
             var ranges = new PostgresRangeWorker(database, "w", TestFleet.LEASE);
             var claim = leases.claim(task).orElseThrow();
-            assertThat(leases.reserve(claim, new Step.Reserve(100, 0)).granted()).isTrue();
+            assertThat(leases.reserve(claim, new Step.Reserve(100, 0)).granted())
+                    .isTrue();
             assertThat(ranges.batch(claim, new Step.Batch(Cursor.START, 100))).isPresent();
             assertThat(leases.renew(claim)).isTrue();
             assertThat(leases.readBack(claim)).isInstanceOf(ClaimStatus.Held.class);

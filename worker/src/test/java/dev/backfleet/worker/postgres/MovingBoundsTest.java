@@ -57,13 +57,7 @@ class MovingBoundsTest {
     private static JobDefinition definition() throws SQLException {
         var job = fleet.definition("t", null, List.of("tenant", "id"), "n=n + 1");
         return new JobDefinition(
-                job.table(),
-                job.key(),
-                true,
-                job.work(),
-                job.shardRows(),
-                job.batchDuration(),
-                job.batchMaxRows());
+                job.table(), job.key(), true, job.work(), job.shardRows(), job.batchDuration(), job.batchMaxRows());
     }
 
     private static String changed() throws SQLException {
@@ -141,7 +135,8 @@ class MovingBoundsTest {
         try (var split = fleet.connect()) {
             split.setAutoCommit(false);
             split.createStatement().execute("update backfleet.shard set upper = '{D,63}'");
-            var batch = threads.submit(() -> fleet.ranges.batch(claim, new Step.Batch(new Cursor(List.of("C")), 1_000)));
+            var batch =
+                    threads.submit(() -> fleet.ranges.batch(claim, new Step.Batch(new Cursor(List.of("C")), 1_000)));
             await().until(() -> fleet.ask("select count(*) from pg_stat_activity where datname = current_database() "
                             + "and wait_event_type = 'Lock'")
                     .equals("1"));

@@ -69,10 +69,11 @@ class PaceClockTest {
     }
 
     @Test
-    void thousands_of_batches_that_change_nothing_pay_next_to_nothing_and_never_too_little_to_be_a_number() {
+    void thousands_of_batches_that_change_nothing_reserve_next_to_nothing_and_never_too_little_to_be_a_number() {
         var limits = new ShardStateMachine.Limits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(1));
-        var limits = new SlotLimits(OptionalDouble.of(100), 1, Duration.ofMillis(100), true);
-        var limited = new Claim(claim.shard(), 1, Cursor.START, false, claim.relation(), claim.definition(), limits);
+        var slotLimits = new SlotLimits(OptionalDouble.of(100), 1, Duration.ofMillis(100), true);
+        var limited =
+                new Claim(claim.shard(), 1, Cursor.START, false, claim.relation(), claim.definition(), slotLimits);
         var run = new ShardStateMachine(
                 limited,
                 limits,
@@ -81,9 +82,10 @@ class PaceClockTest {
                 Duration.ZERO);
         var now = new ShardStateMachine.Situation(Duration.ofMinutes(1), true, false);
         for (var batch = 0; batch < 5_000; batch++) {
-            run.reserved((Step.Reserve) run.next(now), new Reservation(true, Duration.ZERO, limits), now.now());
+            run.reserved((Step.Reserve) run.next(now), new Reservation(true, Duration.ZERO, slotLimits), now.now());
             run.next(now);
-            run.committed(new BatchResult(new Cursor(List.of("1")), 10, 0, false, limits), Duration.ofMillis(1), now);
+            run.committed(
+                    new BatchResult(new Cursor(List.of("1")), 10, 0, false, slotLimits), Duration.ofMillis(1), now);
         }
         var last = (Step.Reserve) run.next(now);
         assertThat(last.rows()).isPositive().isLessThan(0.1);

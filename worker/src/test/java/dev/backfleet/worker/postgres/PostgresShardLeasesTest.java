@@ -1,7 +1,7 @@
 package dev.backfleet.worker.postgres;
 
-import dev.backfleet.worker.execute.ShardLeasesContract;
 import dev.backfleet.worker.execute.ShardFixture;
+import dev.backfleet.worker.execute.ShardLeasesContract;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

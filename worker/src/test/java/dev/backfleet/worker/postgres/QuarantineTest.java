@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.RangeWorker;
-import dev.backfleet.worker.execute.ShardAccess;
-import dev.backfleet.worker.execute.ShardLeases;
 import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.ShardAccess;
+import dev.backfleet.worker.execute.ShardExecutor;
+import dev.backfleet.worker.execute.ShardLeases;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.shard.Claim;
@@ -145,18 +145,17 @@ class QuarantineTest {
     }
 
     private static <T> T killed(Class<T> type, T port, int[] left) {
-        return type.cast(
-                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
-                    try {
-                        var result = method.invoke(port, args);
-                        if (--left[0] == 0) {
-                            throw new Killed();
-                        }
-                        return result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                }));
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            try {
+                var result = method.invoke(port, args);
+                if (--left[0] == 0) {
+                    throw new Killed();
+                }
+                return result;
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }));
     }
 
     private static final class Killed extends RuntimeException {

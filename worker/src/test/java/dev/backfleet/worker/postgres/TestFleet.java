@@ -178,7 +178,13 @@ final class TestFleet implements AutoCloseable {
             assignments.add(new Assignment(parts[0], Integer.parseInt(number), parts[1]));
         }
         return new JobDefinition(
-                table, columns, false, new UpdateRows(assignments, where, Triggers.FIRE), 1_000, Duration.ofMillis(100), 10_000);
+                table,
+                columns,
+                false,
+                new UpdateRows(assignments, where, Triggers.FIRE),
+                1_000,
+                Duration.ofMillis(100),
+                10_000);
     }
 
     /** Batches of a size to the end of the shard; how many rows they changed. */

@@ -32,10 +32,10 @@ class BisectionTest {
     private long rowsTried;
     private long end;
 
-    private static ShardStateMachine run(SlotLimits limits, int rows) {
+    private static ShardStateMachine run(SlotLimits slotLimits, int rows) {
         var limits = new Limits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(5));
         return new ShardStateMachine(
-                Samples.claim(limits),
+                Samples.claim(slotLimits),
                 limits,
                 new BatchSizer(Duration.ofMillis(100), 10_000, rows),
                 failures -> Duration.ZERO,
@@ -60,7 +60,10 @@ class BisectionTest {
                 quarantined.add(next);
                 run.quarantined(
                         new QuarantineResult(
-                                at(next), true, next == end ? ShardStatus.DONE : ShardStatus.CONTINUES, Samples.UNLIMITED),
+                                at(next),
+                                true,
+                                next == end ? ShardStatus.DONE : ShardStatus.CONTINUES,
+                                Samples.UNLIMITED),
                         Duration.ZERO);
             } else {
                 throw new AssertionError(step);

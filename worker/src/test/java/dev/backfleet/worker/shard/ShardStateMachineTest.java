@@ -89,7 +89,8 @@ class ShardStateMachineTest {
 
     @Test
     void the_shard_is_given_back_when_the_worker_shuts_down() {
-        assertThat(run.next(new Situation(Duration.ZERO, true, true))).isEqualTo(giveBack(Reason.YIELDED, Duration.ZERO));
+        assertThat(run.next(new Situation(Duration.ZERO, true, true)))
+                .isEqualTo(giveBack(Reason.YIELDED, Duration.ZERO));
     }
 
     @Test

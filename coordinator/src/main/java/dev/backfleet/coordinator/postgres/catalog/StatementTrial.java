@@ -186,8 +186,8 @@ final class StatementTrial {
                 i -> "backfleet_k." + Identifier.of(order.column(i).name()).quoted(),
                 i -> "b" + i);
         var isFirst = IntStream.rangeClosed(1, order.columns())
-                .mapToObj(i ->
-                        order.compare(i, row.key(i), Comparison.EQUAL, "(select b" + i + " from backfleet_first)"))
+                .mapToObj(
+                        i -> order.compare(i, row.key(i), Comparison.EQUAL, "(select b" + i + " from backfleet_first)"))
                 .collect(Collectors.joining(" and "));
         var sql = "with backfleet_first as materialized (" + rows.where(order, "true", false, "limit 1")
                 + ") update only " + TableNames.quoted(leaf) + " as " + row.quoted() + " set " + change.assignments()

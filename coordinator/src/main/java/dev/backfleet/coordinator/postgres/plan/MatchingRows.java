@@ -157,8 +157,7 @@ final class MatchingRows {
 
     private String key(RowAlias row, Function<String, String> after) {
         return definition.key().stream()
-                .map(column ->
-                        row.quoted() + "." + Identifier.of(column.name()).quoted() + after.apply(column.name()))
+                .map(column -> row.quoted() + "." + Identifier.of(column.name()).quoted() + after.apply(column.name()))
                 .collect(joining(", "));
     }
 
