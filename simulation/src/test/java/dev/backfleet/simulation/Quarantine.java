@@ -49,6 +49,13 @@ final class Quarantine {
         }
     }
 
+    /** Makes a row refused for good. */
+    void spoil(int row) {
+        refused[row] = true;
+        suspect[row] = true;
+        forGood[row] = true;
+    }
+
     /** Somebody mends rows of the table. */
     void mend(boolean all) {
         for (var row = 1; row < refused.length; row++) {

@@ -6,7 +6,6 @@ import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
-import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the one statement that is a batch: fence, boundary, change and move in one round trip and one transaction, so
+ * Writes the one statement that is a batch: fence, boundary, the part of the work ({@link WorkPart}) and move in one round trip and one transaction, so
  * that a frozen worker never leaves one open.
  *
  * <p>The range (cursor, boundary] of a composite key is not written as two row comparisons: an index scan stops at the
@@ -75,15 +74,8 @@ public final class BatchStatement {
               from backfleet_range
             """;
 
-    /** The part that changes the rows of the range, counts them, and moves the checkpoint. */
-    static final String CHANGE = """
-            ), backfleet_change as (
-              update only {relation} as {alias}
-              set {assignments}
-              where ({arms}){where}
-              returning 1
-            ), backfleet_counted as materialized (
-              select count(*) as changed from backfleet_change
+    /** Moves the checkpoint past the range, after the work's part has counted what it changed in {@code backfleet_counted}. */
+    static final String MOVE = """
             ), backfleet_move as (
               update backfleet.shard s
               set cursor = r.point,
@@ -142,7 +134,8 @@ public final class BatchStatement {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
 
     private final JobDefinition job;
-    private final RowChange change;
+    private final WorkPart work;
+    private final RowAlias row;
     private final KeyOrder order;
     private final String relation;
     private final int columns;
@@ -151,7 +144,8 @@ public final class BatchStatement {
 
     private BatchStatement(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
         this.job = job;
-        this.change = new RowChange(job);
+        this.work = WorkPart.of(job);
+        this.row = new RowAlias(job);
         this.order = new KeyOrder(job.key());
         this.relation = quoted(relation);
         this.columns = job.key().size();
@@ -169,11 +163,12 @@ public final class BatchStatement {
      *     one that is
      */
     public static String of(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
-        return new BatchStatement(job, relation, start, endsWithTenant).text(CHANGE);
+        var statement = new BatchStatement(job, relation, start, endsWithTenant);
+        return statement.text(statement.work.text() + MOVE);
     }
 
     /**
-     * The same walk with another part than the change after it.
+     * The same fence and walk with another part after them than the work and the move.
      *
      * @param part what follows {@code backfleet_range} and {@code backfleet_walked}; it may hold the same placeholders
      */
@@ -207,6 +202,7 @@ public final class BatchStatement {
     // In one pass, since what people wrote may contain anything, a placeholder's name too.
     private String fill(String template, Map<String, String> more) {
         var parts = new HashMap<>(parts());
+        parts.putAll(work.placeholders());
         parts.putAll(more);
         return PLACEHOLDER.matcher(template).replaceAll(match -> {
             var text = parts.get(match.group(1));
@@ -234,13 +230,11 @@ public final class BatchStatement {
                 entry("nth-columns", each(i -> "n.n" + i)),
                 entry("from-columns", each(i -> "c" + i)),
                 entry("row-key", "array[" + toText() + "]"),
-                entry("shared-prefix", start == Start.AT_A_ROW ? new RangeArms(order, change).sharedPrefix() : "0"),
-                entry("triggers", job.triggers() == Triggers.SUPPRESS ? SUPPRESSED : ""),
+                entry("shared-prefix", start == Start.AT_A_ROW ? new RangeArms(order, row).sharedPrefix() : "0"),
+                entry("triggers", job.work().suppressesTriggers() ? SUPPRESSED : ""),
                 entry("arms", arms()),
                 entry("relation", relation),
-                entry("alias", change.alias()),
-                entry("where", change.andWhere()),
-                entry("assignments", change.assignments()));
+                entry("alias", row.quoted()));
     }
 
     /** Where a shard ends at a row. Of jobs whose shards can end otherwise, the fence makes sure that this one does not. */
@@ -320,10 +314,10 @@ public final class BatchStatement {
     }
 
     private String arms() {
-        var arms = new RangeArms(order, change);
+        var arms = new RangeArms(order, row);
         return switch (start) {
             case BEFORE_ALL -> arms.fromStart("");
-            case AFTER_A_TENANT -> arms.fromStart(" and " + afterTenant(change.key(1)));
+            case AFTER_A_TENANT -> arms.fromStart(" and " + afterTenant(row.key(1)));
             case AT_A_ROW -> arms.fromCursor();
         };
     }
