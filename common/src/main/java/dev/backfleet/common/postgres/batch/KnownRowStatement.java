@@ -47,7 +47,7 @@ public final class KnownRowStatement {
               select {nth-columns}, f.upper, i.point, n.n1 is null or {is-last} as last, coalesce({is-hit}, false) as hit
               from backfleet_fence f cross join backfleet_input i left join backfleet_point n on true
             ), backfleet_range as materialized (
-              select {bound-columns}, upper, point, last, hit, {patience} from backfleet_ends
+              select {bound-columns}, {cursor} as point, last, hit, {patience} from backfleet_ends r
             ), backfleet_walked as materialized (
               select (select count(*) from only {relation} as backfleet_k where {is-row}) as walked from backfleet_range
             """;
