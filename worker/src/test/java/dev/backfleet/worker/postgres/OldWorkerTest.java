@@ -99,7 +99,7 @@ class OldWorkerTest {
         assertThat(send("BATCH_AT_A_ROW", "'{100}'")).as("from an older cursor").isEmpty();
         parameters.put("size", 1);
         assertThat(send("QUARANTINE_AT_A_ROW", "'{200}'")).singleElement().satisfies(row -> assertThat(row)
-                .containsEntry("standing", "CONTINUES"));
+                .containsEntry("standing", "GOES_ON"));
         assertThat(send("READ_BACK", "null")).hasSize(1);
         send("WIND_UP", "null");
         assertThat(send("RESERVE", "null")).hasSize(1);

@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the one statement that is a batch: fence, boundary, the part of the work ({@link WorkPart}) and move in one round trip and one transaction, so
- * that a frozen worker never leaves one open.
+ * Writes the one statement that is a batch: fence, boundary, the work's part ({@link WorkPart}) and move in one round trip and
+ * one transaction, so that a frozen worker never leaves one open.
  *
  * <p>The range (cursor, boundary] of a composite key is not written as two row comparisons: an index scan stops at the
  * upper one only when the <em>first</em> column has passed it, and would read a whale's index to its end with every

@@ -47,8 +47,7 @@ public final class KnownRowStatement {
               select {nth-columns}, f.upper, i.point, n.n1 is null or {is-last} as last, coalesce({is-hit}, false) as hit
               from backfleet_fence f cross join backfleet_input i left join backfleet_point n on true
             ), backfleet_range as materialized (
-              select {bound-columns}, case when last then upper else point end as point, last, hit, {patience}
-              from backfleet_ends
+              select {bound-columns}, {cursor} as point, last, hit, {patience} from backfleet_ends r
             ), backfleet_walked as materialized (
               select (select count(*) from only {relation} as backfleet_k where {is-row}) as walked from backfleet_range
             """;
@@ -94,7 +93,8 @@ public final class KnownRowStatement {
                 entry("is-hit", "i.is_row and case when f.whole then " + upToRow + " else " + upToTenant + " end"),
                 entry("bound-columns", order.each(i -> "n" + i + " as b" + i)),
                 entry("is-row", each(order, i -> order.compare(i, walked(order, i), Comparison.EQUAL, known(i)))),
-                entry("arms", each(order, i -> order.compare(i, row.key(i), Comparison.EQUAL, known(i)))));
+                entry("arms", each(order, i -> order.compare(i, row.key(i), Comparison.EQUAL, known(i)))),
+                entry("cursor", "case when r.last then r.upper else r.point end"));
     }
 
     private static String walked(KeyOrder order, int i) {
