@@ -6,18 +6,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a spec was pinned to when it was submitted: all that planning and batches need to know, stored with the job.
- * Nothing of it changes but the expressions, while the job stands still.
+ * The table, key and expressions that a spec was resolved to at submission: all that planning and batches need, stored
+ * with the job. Only the expressions can change later, while the job is not running.
  *
  * @param table the table as the spec names it, resolved
- * @param key the walked columns in index order; with a tenant that leads the walk, the tenant first
+ * @param key the columns to scan by, in index order; the tenant comes first if it leads the scan
  * @param tenantLed whether the first key column is the tenant
  * @param set what to change, in the spec's order
- * @param where which rows still need it; null: every row
- * @param shardRows how many rows a shard is to have
- * @param batchDuration how long a batch is to take
- * @param batchMaxRows how many rows a batch may walk at most
- * @param triggers what becomes of the table's triggers
+ * @param where which rows still need the change; null: every row
+ * @param shardRows target number of rows of a shard
+ * @param batchDuration target duration of a batch
+ * @param batchMaxRows the most rows that a batch may scan
+ * @param triggers whether the table's triggers fire
  */
 public record JobDefinition(
         Table table,
@@ -30,16 +30,15 @@ public record JobDefinition(
         int batchMaxRows,
         Triggers triggers) {
 
-    /** How a definition is stored. Version 2 has operators and types that a worker of version 1 would ignore. */
+    /** The stored form. Version 2 added operators and types, which a worker that knows only version 1 would ignore. */
     public static final StoredJson<JobDefinition> JSON = new StoredJson<>("job definition", 2, JobDefinition.class);
 
-    /** Copies the lists. */
     public JobDefinition {
         key = List.copyOf(key);
         set = List.copyOf(set);
     }
 
-    /** The same with another expression for a column that it sets already. */
+    /** The same with another expression for a column that is already set. */
     public JobDefinition setting(Assignment change) {
         var assignments = set.stream()
                 .map(old -> old.column().equals(change.column()) ? change : old)
@@ -51,7 +50,7 @@ public record JobDefinition(
     /**
      * A table, or a leaf of a partitioned one.
      *
-     * @param oid what it is, whatever it is called
+     * @param oid its OID, which survives renames
      * @param schema its schema's name when it was pinned
      * @param name its name when it was pinned
      */

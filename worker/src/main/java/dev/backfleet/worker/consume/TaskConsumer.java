@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /** The loop that takes tasks: a free slot first, then a task, then the claim, then the acknowledgement. */
 public final class TaskConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(TaskConsumer.class);
-    private static final Duration PATIENCE = Duration.ofMillis(200);
+    private static final Duration TIMEOUT = Duration.ofMillis(200);
 
     private final TaskQueue queue;
     private final Slots slots;
@@ -56,7 +56,7 @@ public final class TaskConsumer {
     }
 
     private void runOnce() throws InterruptedException {
-        if (!slots.reserve(PATIENCE)) {
+        if (!slots.reserve(TIMEOUT)) {
             queue.rest();
             return;
         }
@@ -67,7 +67,7 @@ public final class TaskConsumer {
                 var task = again;
                 again = null;
                 if (task == null) {
-                    delivery = queue.take(PATIENCE);
+                    delivery = queue.take(TIMEOUT);
                     task = delivery.map(TaskQueue.Delivery::task).orElse(null);
                 }
                 used = task != null && work(task);
@@ -88,7 +88,7 @@ public final class TaskConsumer {
             return true;
         }
         queue.rest();
-        sleeper.sleep(PATIENCE);
+        sleeper.sleep(TIMEOUT);
         return false;
     }
 

@@ -210,7 +210,7 @@ public final class PostgresShardStore implements ShardStore {
         var trouble = EnvironmentFailure.of(failure.code());
         var why = trouble.map(EnvironmentFailure::words).orElse("the server takes no writes");
         stopJob(PAUSE_JOB, claim, update -> update.bind("code", failure.code())
-                .bind("passes", trouble.map(EnvironmentFailure::passes).orElse(false))
+                .bind("passes", trouble.map(EnvironmentFailure::isTemporary).orElse(false))
                 .bind("reason", "paused itself: " + why + " (" + words(failure) + ")"));
     }
 

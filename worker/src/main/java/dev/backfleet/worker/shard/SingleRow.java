@@ -57,7 +57,7 @@ final class SingleRow {
     /** It was rejected; whether it is to be quarantined for that. */
     boolean rejected(Failure failure) {
         failures++;
-        return !failure.mayPass() || failures >= TRIES;
+        return !failure.isAmbiguous() || failures >= TRIES;
     }
 
     /** Why a row is quarantined that took longer than it may. */

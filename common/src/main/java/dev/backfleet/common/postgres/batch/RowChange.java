@@ -6,21 +6,19 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 
-/** What a job does to a row, in SQL: the same wherever a row is changed. For statements of plain JDBC only. */
+/** The change of a row in SQL, the same wherever a row is changed. For plain JDBC statements only. */
 public final class RowChange {
     private final JobDefinition job;
 
-    /** Of a job. */
     public RowChange(JobDefinition job) {
         this.job = job;
     }
 
-    /** By which name the expressions know the row's table, a leaf of it too. */
+    /** The name by which expressions refer to the row's table, or a leaf of it. */
     public String alias() {
         return Identifier.of(job.table().name()).quoted();
     }
 
-    /** What follows SET. */
     public String assignments() {
         return job.set().stream()
                 .map(a -> Identifier.of(a.column()).quoted() + " = "
@@ -28,7 +26,7 @@ public final class RowChange {
                 .collect(joining(", "));
     }
 
-    /** The condition on rows that still need it, with an AND before it; nothing if all do. */
+    /** The condition on rows that still need the change, beginning with AND; empty if all rows do. */
     public String andWhere() {
         var where = job.where();
         return where == null ? "" : "\n    and " + SqlExpression.parse(where).jdbcParenthesized();
