@@ -206,7 +206,7 @@ final class BatchStatement {
                 work.to.row() - work.transaction().from,
                 work.changed,
                 work.done,
-                server.shardStatements.terms(work.shard))));
+                server.shardStatements.limits(work.shard))));
     }
 
     private void broken(Work work) {

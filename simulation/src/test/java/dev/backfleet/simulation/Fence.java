@@ -10,7 +10,9 @@ final class Fence {
 
     /** Whether the claim still holds, and its cursor is the stored one. */
     static boolean holds(Server server, ShardRow shard, Claim claim, Cursor believed) {
-        if (shard.state != ShardState.RUNNING || (!shard.upper.whole() && !claim.endsWithTenant())) {
+        if (shard.job.tableReplaced
+                || shard.state != ShardState.RUNNING
+                || (!shard.upper.whole() && !claim.endsWithTenant())) {
             return false;
         }
         var epoch = shard.epoch == claim.epoch() || server.mutant == Mutant.FENCE_WITHOUT_EPOCH;

@@ -34,7 +34,7 @@ final class JobEnds implements JobCompletion.Jobs {
 
     @Override
     public void quietHalted() {
-        if (server.mutant == Mutant.HALTED_JOB_GOES_ON) {
+        if (server.mutant == Mutant.HALTED_JOB_CONTINUES) {
             return;
         }
         for (var id : in(JobState.HALTED)) {

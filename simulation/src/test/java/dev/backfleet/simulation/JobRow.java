@@ -6,6 +6,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.worker.execute.PaceModel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,8 @@ final class JobRow {
     int stops;
     /** How many are about to end it. */
     int finishing;
+    /** Whether another table has the name of the job's. */
+    boolean tableReplaced;
     /** Whether it has come to its end. */
     boolean over;
     /** Whether a pause was acknowledged: no row can change. */
@@ -90,12 +93,10 @@ final class JobRow {
                 new JobDefinition.Table(1, "public", "t"),
                 table.tenantLed() ? List.of(tenant, id64) : List.of(id64),
                 table.tenantLed(),
-                List.of(new Assignment("n", 2, "n + 1")),
-                "wanted",
+                new UpdateRows(List.of(new Assignment("n", 2, "n + 1")), "wanted", Triggers.FIRE),
                 10,
                 Duration.ofMillis(100),
-                largestBatch,
-                Triggers.FIRE);
+                largestBatch);
     }
 
     int rows() {

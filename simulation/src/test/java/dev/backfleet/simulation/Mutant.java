@@ -49,7 +49,7 @@ enum Mutant {
     /** A retry reads the job, the fleet and the tenants without locking them. */
     RETRY_WITHOUT_LOCKS,
     /** The other slots of a halted job continue until their time slices end. */
-    HALTED_JOB_GOES_ON,
+    HALTED_JOB_CONTINUES,
     /** An answer that was lost, or did not come in time, is taken for "not done": nothing is read back. */
     LOST_ANSWER_TAKEN_FOR_NO,
     /** A database that was lost is not probed: whoever has work for it will find out. */

@@ -49,6 +49,13 @@ final class Quarantine {
         }
     }
 
+    /** Makes a row rejected for good. */
+    void spoil(int row) {
+        refused[row] = true;
+        suspect[row] = true;
+        forGood[row] = true;
+    }
+
     /** Fixes rows of the table. */
     void repair(boolean all) {
         for (var row = 1; row < refused.length; row++) {

@@ -88,8 +88,8 @@ final class QuarantineStatement {
             return new QuarantineResult(
                     work.shard.cursor.text(),
                     false,
-                    QuarantineResult.Standing.JOB_STOPPED,
-                    server.shardStatements.terms(work.shard));
+                    QuarantineResult.ShardStatus.JOB_STOPPED,
+                    server.shardStatements.limits(work.shard));
         }
         var spent = job.quarantine.isSpentBy((locked ? job.quarantine.counted : work.countedAtFirst) + 1);
         if (server.mutant != Mutant.QUARANTINE_WITHOUT_ROW) {
@@ -102,7 +102,7 @@ final class QuarantineStatement {
             job.move(List.of(JobState.RUNNING), JobState.HALTED);
             server.tally.budgetsSpent++;
         }
-        return end(work, true, spent ? QuarantineResult.Standing.BUDGET_SPENT : done(work));
+        return end(work, true, spent ? QuarantineResult.ShardStatus.BUDGET_SPENT : done(work));
     }
 
     private void write(ShardRow shard, int row) {
@@ -114,21 +114,23 @@ final class QuarantineStatement {
         Laws.afterQuarantine(job);
     }
 
-    private QuarantineResult end(Work work, boolean quarantined, QuarantineResult.Standing standing) {
+    private QuarantineResult end(Work work, boolean quarantined, QuarantineResult.ShardStatus standing) {
         var shard = work.shard;
         shard.cursor = work.to;
         shard.walked += quarantined ? 1 : 0;
         shard.leaseUntil = server.clock() + ShardStatements.LEASE;
         if (work.to.equals(shard.upper)) {
             shard.state = ShardState.DONE;
-        } else if (standing == QuarantineResult.Standing.BUDGET_SPENT) {
+        } else if (standing == QuarantineResult.ShardStatus.BUDGET_SPENT) {
             shard.state = ShardState.PENDING;
         }
-        return new QuarantineResult(work.to.text(), quarantined, standing, server.shardStatements.terms(shard));
+        return new QuarantineResult(work.to.text(), quarantined, standing, server.shardStatements.limits(shard));
     }
 
-    private static QuarantineResult.Standing done(Work work) {
-        return work.to.equals(work.shard.upper) ? QuarantineResult.Standing.DONE : QuarantineResult.Standing.GOES_ON;
+    private static QuarantineResult.ShardStatus done(Work work) {
+        return work.to.equals(work.shard.upper)
+                ? QuarantineResult.ShardStatus.DONE
+                : QuarantineResult.ShardStatus.CONTINUES;
     }
 
     private void broken(Work work) {

@@ -17,14 +17,14 @@ final class RateStatements {
 
     Reservation reserve(Claim claim, Step.Reserve request, Run run) {
         var shard = server.shard(claim.shard());
-        var terms = server.shardStatements.terms(shard);
+        var limits = server.shardStatements.limits(shard);
         run.untold = false;
-        if (!terms.limited() || !terms.wanted()) {
-            return new Reservation(false, Duration.ZERO, terms);
+        if (!limits.limited() || !limits.wanted()) {
+            return new Reservation(false, Duration.ZERO, limits);
         }
-        var owed = server.mutant == Mutant.RESERVATION_NOT_SETTLED ? 0 : request.owed();
+        var owed = server.mutant == Mutant.RESERVATION_NOT_SETTLED ? 0 : request.debt();
         var answer =
-                clock(shard.job, terms).reserve(server.clock() / 1e6, new Step.Reserve(request.rows(), owed), terms);
+                clock(shard.job, limits).reserve(server.clock() / 1e6, new Step.Reserve(request.rows(), owed), limits);
         if (answer.granted()) {
             if (owed == 0) {
                 run.loseCredit(server.time.now());
@@ -48,10 +48,10 @@ final class RateStatements {
         }
     }
 
-    private PaceModel clock(JobRow job, SlotLimits terms) {
+    private PaceModel clock(JobRow job, SlotLimits limits) {
         var pace = job.pace;
         if (pace == null) {
-            pace = new PaceModel(terms.rowsPerSecond().orElseThrow(), server.clock() / 1e6);
+            pace = new PaceModel(limits.rowsPerSecond().orElseThrow(), server.clock() / 1e6);
             job.pace = pace;
         }
         return pace;

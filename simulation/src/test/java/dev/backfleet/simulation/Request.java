@@ -1,7 +1,8 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.ShardStore;
+import dev.backfleet.worker.execute.RangeWorker;
+import dev.backfleet.worker.execute.ShardLeases;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -12,10 +13,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The store as one question finds it that has arrived at the server: it begins what is asked, and the answer comes when it
- * is done. What its methods return means nothing.
+ * Both ports as one statement finds them that has arrived at the server: it begins to run, and the answer comes when it is
+ * done. What the methods return means nothing.
  */
-final class Request implements ShardStore {
+final class Request implements ShardLeases, RangeWorker {
     private final Server server;
     private final Run run;
     private final boolean unknown;
@@ -73,11 +74,11 @@ final class Request implements ShardStore {
     }
 
     @Override
-    public Standing readBack(Claim claim) {
+    public ClaimStatus readBack(Claim claim) {
         run.unknown = false;
         var believed = run.believed;
         var standing = server.mutant == Mutant.MEMORY_TRUSTED && believed != null
-                ? new Standing.Held(believed)
+                ? new ClaimStatus.Held(believed)
                 : server.shardStatements.readBack(claim);
         answer.done(standing);
         return standing;
@@ -100,7 +101,10 @@ final class Request implements ShardStore {
 
     @Override
     public void haltJob(Claim claim, Failure failure) {
-        throw new Violation("a job was halted though its table is as it was");
+        if (!server.job(claim.shard().job()).tableReplaced) {
+            throw new Violation("a job was halted though its table is as it was");
+        }
+        server.shardStatements.haltJob(claim, answer());
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.backfleet.simulation;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.SlotLimits;
@@ -29,11 +29,11 @@ final class ShardStatements {
     }
 
     private boolean mayGoOn(JobRow job) {
-        return job.state == JobState.RUNNING || server.mutant == Mutant.HALTED_JOB_GOES_ON;
+        return job.state == JobState.RUNNING || server.mutant == Mutant.HALTED_JOB_CONTINUES;
     }
 
     /** As {@code backfleet.terms}. */
-    SlotLimits terms(ShardRow shard) {
+    SlotLimits limits(ShardRow shard) {
         var slots = 0;
         var before = 0;
         for (var other : shard.job.shards) {
@@ -42,10 +42,10 @@ final class ShardStatements {
                 before += other.id.number() < shard.id.number() ? 1 : 0;
             }
         }
-        return terms(shard.job, slots, mayGoOn(shard.job) && before < shard.job.slots());
+        return limits(shard.job, slots, mayGoOn(shard.job) && before < shard.job.slots());
     }
 
-    private static SlotLimits terms(JobRow job, int slots, boolean wanted) {
+    private static SlotLimits limits(JobRow job, int slots, boolean wanted) {
         var rate = job.rate == null ? OptionalDouble.empty() : OptionalDouble.of(job.rate);
         return new SlotLimits(rate, slots, job.definition.batchDuration(), wanted);
     }
@@ -100,7 +100,7 @@ final class ShardStatements {
                 !shard.upper.whole(),
                 job.definition.table(),
                 job.definition,
-                terms(job, job.count(ShardState.RUNNING), true));
+                limits(job, job.count(ShardState.RUNNING), true));
     }
 
     void renew(Claim claim, Answer<Boolean> answer) {
@@ -108,9 +108,14 @@ final class ShardStatements {
     }
 
     /** Reads without a lock: uncommitted changes are not visible. */
-    Standing readBack(Claim claim) {
+    ClaimStatus readBack(Claim claim) {
         var shard = server.shard(claim.shard());
-        return isHolder(shard, claim) ? new Standing.Held(shard.cursor.text()) : new Standing.Lost();
+        if (!isHolder(shard, claim)) {
+            return new ClaimStatus.Lost();
+        }
+        return shard.job.tableReplaced
+                ? new ClaimStatus.Changed(Failure.pinsChanged("the table is another one"))
+                : new ClaimStatus.Held(shard.cursor.text());
     }
 
     void giveBack(Claim claim, Duration delay, Answer<Boolean> answer) {
@@ -130,10 +135,15 @@ final class ShardStatements {
 
     /** Gives the shard back, and asks the job to pause. */
     void pauseJob(Claim claim, Answer<Boolean> answer) {
-        pauseJob(claim, answer, server.boots(), LOCK_TIMEOUT);
+        stopJob(claim, JobState.PAUSING, answer, server.boots(), LOCK_TIMEOUT);
     }
 
-    private void pauseJob(Claim claim, Answer<Boolean> answer, long boots, long patience) {
+    /** Gives the shard back, and halts the job. */
+    void haltJob(Claim claim, Answer<Boolean> answer) {
+        stopJob(claim, JobState.HALTED, answer, server.boots(), LOCK_TIMEOUT);
+    }
+
+    private void stopJob(Claim claim, JobState to, Answer<Boolean> answer, long boots, long patience) {
         var shard = server.shard(claim.shard());
         shard.lock.whenFree(() -> {
             if (server.boots() != boots) {
@@ -141,17 +151,17 @@ final class ShardStatements {
             } else if (patience <= 0) {
                 answer.failed(IN_THE_WAY);
             } else if (server.isHeld(shard.job.lock)) {
-                server.later(CHECK_AGAIN, () -> pauseJob(claim, answer, boots, patience - CHECK_AGAIN));
+                server.later(CHECK_AGAIN, () -> stopJob(claim, to, answer, boots, patience - CHECK_AGAIN));
             } else {
-                locked(claim, answer, this::pause);
+                locked(claim, answer, held -> stop(held, to));
             }
         });
     }
 
-    private void pause(ShardRow shard) {
+    private static void stop(ShardRow shard, JobState to) {
         shard.state = ShardState.PENDING;
         shard.notBefore = 0;
-        shard.job.move(List.of(JobState.RUNNING), JobState.PAUSING);
+        shard.job.move(List.of(JobState.RUNNING), to);
     }
 
     /** Whether rows of a tenant may be in what is left of the shard; false for what is no tenant. */

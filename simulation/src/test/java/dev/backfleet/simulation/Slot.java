@@ -2,16 +2,16 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecution;
-import dev.backfleet.worker.execute.ShardStore;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A slot: takes the steps of the real {@link ShardExecution}, as a thread of {@code ShardRunner} does, but waits for nothing. */
+/** A slot: takes the steps of the real {@link ShardExecution}, as a thread of {@code ShardExecutor} does, but waits for nothing. */
 final class Slot {
     private static final Failure AWAY = new Failure(ErrorKind.TRANSIENT, "08004", "not asked");
 
@@ -36,7 +36,7 @@ final class Slot {
         time.after(worker.faultModel.latency(), worker.node, () -> claim(task));
     }
 
-    // As Taker does.
+    // As TaskConsumer does.
     private void claim(Task task) {
         if (!worker.view().mayRun(task.shard().job())) {
             end();
@@ -45,7 +45,7 @@ final class Slot {
         var run = new Run();
         this.<Optional<Claim>>send(
                 run,
-                store -> store.claim(task),
+                database -> database.leases().claim(task),
                 claim -> claim.ifPresentOrElse(won -> begin(won, run), this::end),
                 failure -> claimAgain(task, failure));
     }
@@ -62,13 +62,13 @@ final class Slot {
 
     private void begin(Claim claim, Run run) {
         worker.failpoint();
-        step(new Work(worker.slices().begin(claim), claim, run));
+        step(new Work(worker.executions().begin(claim), claim, run));
     }
 
     private void step(Work now) {
         now.asked = false;
-        var rest = now.slice.step(now);
-        if (now.slice.ending().isPresent()) {
+        var rest = now.execution.step(now);
+        if (now.execution.outcome().isPresent()) {
             reckon(now);
             end();
         } else if (!now.asked) {
@@ -92,8 +92,8 @@ final class Slot {
         worker.endIfIdle();
     }
 
-    // As ResilientShardStore does, but that it repeats nothing.
-    private <T> void send(Run run, Function<ShardStore, T> question, Consumer<T> answered, Consumer<Failure> refused) {
+    // As DatabaseGuard does, but it repeats nothing.
+    private <T> void send(Run run, Function<ShardAccess, T> question, Consumer<T> answered, Consumer<Failure> refused) {
         if (worker.sparesDatabase()) {
             time.after(1, worker.node, () -> refused.accept(AWAY));
             return;
@@ -101,7 +101,8 @@ final class Slot {
         var unknown = run.unknown;
         worker.link.ask(
                 (Answer<T> answer) -> {
-                    var unused = question.apply(new Request(worker.server, run, unknown, erased(answer)));
+                    var request = new Request(worker.server, run, unknown, erased(answer));
+                    var unused = question.apply(new ShardAccess(request, request));
                 },
                 answered,
                 failure -> {
@@ -119,13 +120,13 @@ final class Slot {
 
     /** What the slot works on. */
     private final class Work implements ShardExecution.Asking {
-        final ShardExecution slice;
+        final ShardExecution execution;
         final Claim claim;
         final Run run;
         boolean asked;
 
-        Work(ShardExecution slice, Claim claim, Run run) {
-            this.slice = slice;
+        Work(ShardExecution execution, Claim claim, Run run) {
+            this.execution = execution;
             this.claim = claim;
             this.run = run;
         }
@@ -133,7 +134,7 @@ final class Slot {
         // Between the decision and the request a process may be frozen for as long as it pleases.
         @Override
         public <T> void ask(
-                Function<ShardStore, T> question, Consumer<T> answered, Consumer<RefusedException> refused) {
+                Function<ShardAccess, T> question, Consumer<T> answered, Consumer<RefusedException> refused) {
             asked = true;
             worker.failpoint();
             time.after(

@@ -40,7 +40,7 @@ final class WorkerProcess {
     private final Broker broker;
     private final int slotCount;
     private final List<Slot> slots = new ArrayList<>();
-    private ShardExecutions slices;
+    private ShardExecutions executions;
     private boolean cutFromKafka;
     private boolean stopping;
     private DatabaseReachability database;
@@ -58,14 +58,14 @@ final class WorkerProcess {
         this.slotCount = slotCount;
         this.limits = new ShardStateMachine.Limits(
                 Duration.ofSeconds(2L + faultModel.pick(20)), ShardStatements.LEASE_LENGTH, 8, Duration.ofSeconds(5));
-        this.slices = newSlices();
+        this.executions = newExecutions();
         this.database = DatabaseReachability.reachable(server.time.monotonic());
         broker.join(this);
     }
 
-    private ShardExecutions newSlices() {
+    private ShardExecutions newExecutions() {
         var around = new Surroundings(this::heeded, () -> stopping, server.time::monotonic, duration -> {
-            throw new Violation("a slice slept by itself");
+            throw new Violation("an execution slept by itself");
         });
         var reports = new WorkReports(
                 node.toString(), this::report, METRICS, InstantSource.fixed(Instant.EPOCH), server.time::monotonic);
@@ -79,14 +79,14 @@ final class WorkerProcess {
         }
     }
 
-    /** The slices of this life. */
-    ShardExecutions slices() {
-        return slices;
+    /** The executions of this life. */
+    ShardExecutions executions() {
+        return executions;
     }
 
     void start() {
         node.start();
-        slices = newSlices();
+        executions = newExecutions();
         slots.clear();
         for (var i = 0; i < slotCount; i++) {
             slots.add(new Slot(this));

@@ -25,7 +25,8 @@ import dev.backfleet.coordinator.postgres.query.PostgresTenants;
 import dev.backfleet.coordinator.query.TenantState;
 import dev.backfleet.coordinator.query.TenantStatus;
 import dev.backfleet.embedded.SharedServers;
-import dev.backfleet.worker.postgres.PostgresShardStore;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -52,6 +53,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("server")
 class EveryKeyTest {
     private static final int ROWS = 3_000;
+    private static final Duration LEASE = Duration.ofSeconds(60);
 
     private static Database coordinator;
     private static Database worker;
@@ -297,36 +299,38 @@ class EveryKeyTest {
     }
 
     private static void workThroughAllButTheFirst(long job, Random random) {
-        var store = dispatched(job);
+        var leases = dispatched(job);
         for (var number = 1; number <= shards(job); number++) {
-            var claim = store.claim(new Task(new ShardId(job, number), 1)).orElseThrow();
+            var claim = leases.claim(new Task(new ShardId(job, number), 1)).orElseThrow();
             var refused = Failure.of("23514", "check constraint violated");
-            var quarantined = store.quarantine(claim, new Step.Quarantine(claim.cursor(), refused))
+            var quarantined = new PostgresRangeWorker(worker, "w", LEASE)
+                    .quarantine(claim, new Step.Quarantine(claim.cursor(), refused))
                     .orElseThrow();
-            if (quarantined.standing() != QuarantineResult.Standing.DONE) {
-                workThrough(store, claim, quarantined.cursor(), random);
+            if (quarantined.status() != QuarantineResult.ShardStatus.DONE) {
+                workThrough(claim, quarantined.cursor(), random);
             }
         }
     }
 
     private static void workThrough(long job, Random random) {
-        var store = dispatched(job);
+        var leases = dispatched(job);
         for (var number = 1; number <= shards(job); number++) {
-            var claim = store.claim(new Task(new ShardId(job, number), 1)).orElseThrow();
-            workThrough(store, claim, claim.cursor(), random);
+            var claim = leases.claim(new Task(new ShardId(job, number), 1)).orElseThrow();
+            workThrough(claim, claim.cursor(), random);
         }
     }
 
-    private static PostgresShardStore dispatched(long job) {
+    private static PostgresShardLeases dispatched(long job) {
         coordinator
                 .jdbi()
                 .useHandle(handle -> handle.execute(
                         "update backfleet.shard set state = 'DISPATCHED', dispatch = 1, dispatched_at = now() where job_id = ?",
                         job));
-        return new PostgresShardStore(worker, "w", Duration.ofSeconds(60));
+        return new PostgresShardLeases(worker, "w", LEASE);
     }
 
-    private static void workThrough(PostgresShardStore store, Claim claim, Cursor from, Random random) {
+    private static void workThrough(Claim claim, Cursor from, Random random) {
+        var ranges = new PostgresRangeWorker(worker, "w", LEASE);
         var cursor = from;
         var done = false;
         while (!done) {
@@ -334,7 +338,7 @@ class EveryKeyTest {
             var batch = random.nextInt(6) == 0
                     ? new Step.Batch(cursor, 1, Duration.ofSeconds(10))
                     : new Step.Batch(cursor, 1 + random.nextInt(90));
-            var result = store.batch(claim, batch).orElseThrow();
+            var result = ranges.batch(claim, batch).orElseThrow();
             cursor = result.cursor();
             done = result.done();
         }

@@ -14,8 +14,9 @@ import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.embedded.SharedServers;
-import dev.backfleet.worker.execute.ShardStore;
-import dev.backfleet.worker.postgres.PostgresShardStore;
+import dev.backfleet.worker.execute.ShardLeases;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
@@ -49,19 +50,21 @@ class RenamedLabelTest {
                     .jdbi()
                     .useHandle(handle -> handle.execute(
                             "update backfleet.shard set state = 'DISPATCHED', dispatch = 1, dispatched_at = now()"));
-            var store = new PostgresShardStore(worker, "w", Duration.ofSeconds(60));
-            var claim = store.claim(new Task(new ShardId(job, 1), 1)).orElseThrow();
-            var first = store.batch(claim, new Step.Batch(claim.cursor(), 40)).orElseThrow();
+            var leases = new PostgresShardLeases(worker, "w", Duration.ofSeconds(60));
+            var ranges = new PostgresRangeWorker(worker, "w", Duration.ofSeconds(60));
+            var claim = leases.claim(new Task(new ShardId(job, 1), 1)).orElseThrow();
+            var first = ranges.batch(claim, new Step.Batch(claim.cursor(), 40)).orElseThrow();
 
             rename(coordinator, "ok", "fine");
-            assertThat(store.batch(claim, new Step.Batch(first.cursor(), 40))).isEmpty();
-            assertThat(store.readBack(claim))
+            assertThat(ranges.batch(claim, new Step.Batch(first.cursor(), 40))).isEmpty();
+            assertThat(leases.readBack(claim))
                     .isInstanceOfSatisfying(
-                            ShardStore.Standing.Changed.class,
+                            ShardLeases.ClaimStatus.Changed.class,
                             changed -> assertThat(changed.failure().message()).contains("'ok'", "'fine'"));
 
             rename(coordinator, "fine", "ok");
-            assertThat(store.batch(claim, new Step.Batch(first.cursor(), 1_000)).orElseThrow())
+            assertThat(ranges.batch(claim, new Step.Batch(first.cursor(), 1_000))
+                            .orElseThrow())
                     .satisfies(last -> assertThat(last.done()).isTrue());
             assertThat(changedOnce(coordinator)).isEqualTo(99);
         }

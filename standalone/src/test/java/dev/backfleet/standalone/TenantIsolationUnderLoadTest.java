@@ -21,8 +21,9 @@ import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.embedded.SharedServers;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
-import dev.backfleet.worker.postgres.PostgresShardStore;
+import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
@@ -160,25 +161,26 @@ class TenantIsolationUnderLoadTest {
 
     /** Batches of random sizes, a few on each claim. */
     private Void work(Random random) throws InterruptedException {
-        var store = new PostgresShardStore(worker, "w", Duration.ofMinutes(5));
+        var leases = new PostgresShardLeases(worker, "w", Duration.ofMinutes(5));
+        var ranges = new PostgresRangeWorker(worker, "w", Duration.ofMinutes(5));
         while (!over) {
             var task = tasks.poll(10, TimeUnit.MILLISECONDS);
             if (task != null) {
-                work(store, task, random);
+                work(leases, ranges, task, random);
             }
         }
         return null;
     }
 
-    private static void work(PostgresShardStore store, Task task, Random random) {
-        var claim = store.claim(task);
+    private static void work(PostgresShardLeases leases, PostgresRangeWorker ranges, Task task, Random random) {
+        var claim = leases.claim(task);
         if (claim.isEmpty()) {
             return;
         }
         Cursor cursor = claim.get().cursor();
         for (var i = 1 + random.nextInt(20); i > 0; i--) {
             try {
-                var result = store.batch(claim.get(), new Step.Batch(cursor, 1 + random.nextInt(300)));
+                var result = ranges.batch(claim.get(), new Step.Batch(cursor, 1 + random.nextInt(300)));
                 if (result.isEmpty() || result.get().done()) {
                     return;
                 }
@@ -189,7 +191,7 @@ class TenantIsolationUnderLoadTest {
                         .isIn("55P03", "57014");
             }
         }
-        store.giveBack(claim.get(), Duration.ZERO);
+        leases.giveBack(claim.get(), Duration.ZERO);
     }
 
     private static boolean isFailed(List<? extends Future<?>> work) {

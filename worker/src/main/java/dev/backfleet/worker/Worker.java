@@ -20,12 +20,16 @@ import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.worker.consume.Slots;
 import dev.backfleet.worker.consume.TaskConsumer;
-import dev.backfleet.worker.execute.ResilientShardStore;
+import dev.backfleet.worker.execute.DatabaseGuard;
+import dev.backfleet.worker.execute.ResilientRangeWorker;
+import dev.backfleet.worker.execute.ResilientShardLeases;
+import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
-import dev.backfleet.worker.postgres.PostgresShardStore;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.report.DatabaseWatch;
@@ -41,16 +45,17 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A worker: takes tasks and works on them in its slots until it is closed. */
+/** A worker: consumes tasks and works on them in its slots until it is closed. */
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-    // What a stuck shard gets before another is tried, and how long it then rests.
+    // Failures in a row after which a shard that does not advance is given back, and how long it is not dispatched
+    // again then.
     private static final int ATTEMPTS = 8;
     private static final Duration PUT_BACK = Duration.ofSeconds(5);
     private static final Duration DATABASE_SILENCE = Duration.ofSeconds(10);
-    // Heartbeats and probes are short: what takes longer than this is not there.
-    private static final Duration ANSWER = Duration.ofSeconds(3);
+    // Heartbeats and probes are short: a server that does not answer within this time counts as unreachable.
+    private static final Duration SHORT_SILENCE = Duration.ofSeconds(3);
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(8);
 
     private final WorkerSettings settings;
@@ -64,7 +69,7 @@ public final class Worker implements AutoCloseable {
     private final TaskQueue queue;
     private final Slots slots;
     private final Heartbeat heartbeat;
-    private final Thread taking;
+    private final Thread consumer;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Ticker ticker = Ticker.system();
     private volatile Duration stoppingSince = Duration.ZERO;
@@ -76,8 +81,8 @@ public final class Worker implements AutoCloseable {
         this.metrics = new WorkMetrics(registry);
         var timelines = new Timelines();
         this.database = Database.open(databaseSettings, profile(settings, DATABASE_SILENCE), timelines);
-        this.heartbeats = Database.single(databaseSettings, profile(settings, ANSWER), timelines);
-        this.probes = Database.single(databaseSettings, profile(settings, ANSWER), timelines);
+        this.heartbeats = Database.single(databaseSettings, profile(settings, SHORT_SILENCE), timelines);
+        this.probes = Database.single(databaseSettings, profile(settings, SHORT_SILENCE), timelines);
         this.watch = new DatabaseWatch(this::probe, ticker);
         this.control = ControlListener.underALeader(
                 kafka, settings.controlTimeout(), settings.heartbeatTimeout(), registry, timelines);
@@ -86,7 +91,7 @@ public final class Worker implements AutoCloseable {
         this.slots = new Slots(settings.slots());
         this.heartbeat = new Heartbeat(
                 new PostgresWorkerRegistry(heartbeats, identity(settings)), this::suspension, watch::lost);
-        this.taking = new Thread(this::take, "take");
+        this.consumer = new Thread(this::consume, "consume");
     }
 
     /**
@@ -113,19 +118,19 @@ public final class Worker implements AutoCloseable {
     }
 
     private void start() {
-        // A wrong database is told now, not with the first task.
+        // A wrong database is reported now, not with the first task.
         WorkerSession.requireControlSchema(database);
         control.start();
         watch.start();
         heartbeat.start();
-        taking.start();
+        consumer.start();
         LOG.atInfo()
                 .addKeyValue("worker", settings.id())
                 .addKeyValue("slots", settings.slots())
                 .log("worker started");
     }
 
-    /** Ends when taking tasks has become pointless: exceptionally, with the reason. */
+    /** Completes when the worker no longer consumes tasks; exceptionally, with the reason, if it could not go on. */
     public CompletableFuture<Void> ended() {
         return ended;
     }
@@ -135,13 +140,13 @@ public final class Worker implements AutoCloseable {
         return metrics;
     }
 
-    /** The clean stop: takes no more, gives back what it has after the batch under way, leaves the group. */
+    /** Stops cleanly: takes no more tasks, gives its shards back after the batches under way, and leaves the consumer group. */
     @Override
     public void close() throws InterruptedException {
         stoppingSince = ticker.now();
         stopping = true;
         queue.wakeUp();
-        taking.join(settings.drain().toMillis());
+        consumer.join(settings.drain().toMillis());
         if (!slots.drain(settings.drain())) {
             LOG.atWarn().log("some shards could not be given back in time; their leases will expire");
         }
@@ -160,31 +165,35 @@ public final class Worker implements AutoCloseable {
                 .log("worker stopped");
     }
 
-    private void take() {
+    private void consume() {
         try (queue) {
-            taker().runUntilStopped();
+            taskConsumer().runUntilStopped();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            // A worker that takes no tasks any more must not look alive.
+            // A worker that consumes no tasks any more must not look alive.
             ended.completeExceptionally(e);
             return;
         }
         ended.complete(null);
     }
 
-    private TaskConsumer taker() {
-        var store =
-                new ResilientShardStore(new PostgresShardStore(database, settings.id(), settings.shardLease()), watch);
-        var around = Surroundings.system(control::view, () -> stopping);
+    private TaskConsumer taskConsumer() {
+        var guard = new DatabaseGuard(watch);
+        var leases = new ResilientShardLeases(
+                new PostgresShardLeases(database, settings.id(), settings.shardLease()), guard);
+        var ranges = new ResilientRangeWorker(
+                new PostgresRangeWorker(database, settings.id(), settings.shardLease()), guard);
+        var surroundings = Surroundings.system(control::view, () -> stopping);
         var reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), Ticker.system());
         var limits = new ShardStateMachine.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK);
-        var runner = new ShardExecutor(store, limits, ShardExecutor.jitteredBackoff(), around, reports);
+        var executor = new ShardExecutor(
+                new ShardAccess(leases, ranges), limits, ShardExecutor.jitteredBackoff(), surroundings, reports);
         var conditions = new TaskConsumer.Conditions(control::view, watch::isReachable, () -> stopping);
-        return new TaskConsumer(queue, slots, store, runner, conditions, Sleeper.system());
+        return new TaskConsumer(queue, slots, leases, executor, conditions, Sleeper.system());
     }
 
-    // Over a new connection each time: so would the next claim be. What was open before the outage may be dead.
+    // Over a new connection each time, as the next claim: connections that were open before the outage may be dead.
     private boolean probe() {
         probes.renew();
         var takesWrites = probes.takesWrites();
@@ -201,7 +210,7 @@ public final class Worker implements AutoCloseable {
         return watch.suspension().or(control::suspension);
     }
 
-    /** In how many slots a shard is worked on. */
+    /** How many slots work on a shard. */
     public int busy() {
         return slots.working();
     }

@@ -1,9 +1,11 @@
 package dev.backfleet.common.job;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.backfleet.common.stored.StoredJson;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * The table, key and expressions that a spec was resolved to at submission: all that planning and batches need, stored
@@ -12,39 +14,58 @@ import org.jspecify.annotations.Nullable;
  * @param table the table as the spec names it, resolved
  * @param key the columns to scan by, in index order; the tenant comes first if it leads the scan
  * @param tenantLed whether the first key column is the tenant
- * @param set what to change, in the spec's order
- * @param where which rows still need the change; null: every row
+ * @param work what batches do to the rows of their ranges
  * @param shardRows target number of rows of a shard
  * @param batchDuration target duration of a batch
  * @param batchMaxRows the most rows that a batch may scan
- * @param triggers whether the table's triggers fire
  */
 public record JobDefinition(
         Table table,
         List<KeyColumn> key,
         boolean tenantLed,
-        List<Assignment> set,
-        @Nullable String where,
+        Work work,
         long shardRows,
         Duration batchDuration,
-        int batchMaxRows,
-        Triggers triggers) {
+        int batchMaxRows) {
 
-    /** The stored form. Version 2 added operators and types, which a worker that knows only version 1 would ignore. */
+    /**
+     * The stored form. Version 2 added operators and types, which a worker that knows only version 1 would ignore. A
+     * further kind of work must be stored as version 3, so that a release that knows no kinds does not take it for an
+     * update.
+     */
     public static final StoredJson<JobDefinition> JSON = new StoredJson<>("job definition", 2, JobDefinition.class);
 
     public JobDefinition {
         key = List.copyOf(key);
-        set = List.copyOf(set);
+        Objects.requireNonNull(work);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static JobDefinition of(StoredDefinition stored) {
+        return stored.definition();
+    }
+
+    @JsonValue
+    StoredDefinition stored() {
+        return StoredDefinition.of(this);
+    }
+
+    /**
+     * The work, where a caller is only for updates.
+     *
+     * @throws IllegalStateException if it is of another kind
+     */
+    public UpdateRows updateRows() {
+        if (work instanceof UpdateRows update) {
+            return update;
+        }
+        throw new IllegalStateException("the job's work is no update but " + work.kind());
     }
 
     /** The same with another expression for a column that is already set. */
     public JobDefinition setting(Assignment change) {
-        var assignments = set.stream()
-                .map(old -> old.column().equals(change.column()) ? change : old)
-                .toList();
         return new JobDefinition(
-                table, key, tenantLed, assignments, where, shardRows, batchDuration, batchMaxRows, triggers);
+                table, key, tenantLed, updateRows().setting(change), shardRows, batchDuration, batchMaxRows);
     }
 
     /**

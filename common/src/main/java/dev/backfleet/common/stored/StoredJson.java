@@ -75,6 +75,9 @@ public final class StoredJson<T> {
             }
             return MAPPER.treeToValue(tree, type);
         } catch (JsonProcessingException e) {
+            if (e.getCause() instanceof UnreadableException cause) {
+                throw cause;
+            }
             throw unreadable(place(e), e);
         }
     }

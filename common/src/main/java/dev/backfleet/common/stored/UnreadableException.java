@@ -13,6 +13,15 @@ public final class UnreadableException extends RuntimeException {
         this.newer = newer;
     }
 
+    /**
+     * A value that only a later release can read, though its version is one that this release reads.
+     *
+     * @param message what is unknown, and what to do
+     */
+    public static UnreadableException ofLaterRelease(String message) {
+        return new UnreadableException(message, true, null);
+    }
+
     /** Whether a later release wrote the value; otherwise no release can read it. */
     public boolean newer() {
         return newer;

@@ -24,10 +24,30 @@ class StoredDefinitionTest {
         var definition = JobDefinition.JSON.read(OF_VERSION_6);
         assertThat(definition.table()).isEqualTo(new JobDefinition.Table(16401, "public", "t"));
         assertThat(definition.batchDuration()).isEqualTo(Duration.ofMillis(100));
-        assertThat(definition.set()).extracting(Assignment::column).containsExactly("n");
-        assertThat(definition.triggers()).isEqualTo(Triggers.FIRE);
+        assertThat(definition.updateRows().set()).extracting(Assignment::column).containsExactly("n");
+        assertThat(definition.updateRows().triggers()).isEqualTo(Triggers.FIRE);
         assertThat(JobDefinition.JSON.read(JobDefinition.JSON.write(definition)))
                 .isEqualTo(definition);
+    }
+
+    @Test
+    void what_is_stored_of_an_update_is_where_the_release_before_reads_it() {
+        var stored = JobDefinition.JSON.write(JobDefinition.JSON.read(OF_VERSION_6));
+        assertThat(stored)
+                .contains("\"v\":2", "\"kind\":\"update-rows\"")
+                .contains("\"set\":[{\"column\":\"n\",\"number\":2,\"expression\":\"n + 1\"}],\"where\":null,")
+                .contains("\"triggers\":\"FIRE\"");
+    }
+
+    @Test
+    void a_kind_of_work_of_a_later_release_is_refused_with_what_to_do() {
+        assertThat(JobDefinition.JSON.read(with("\"kind\":\"update-rows\",")))
+                .isEqualTo(JobDefinition.JSON.read(OF_VERSION_6));
+        assertThatThrownBy(() -> JobDefinition.JSON.read(with("\"kind\":\"copy\",")))
+                .isInstanceOfSatisfying(
+                        UnreadableException.class, e -> assertThat(e.newer()).isTrue())
+                .hasMessageContaining("of a kind that this release of Backfleet does not know (copy)")
+                .hasMessageContaining("upgrade");
     }
 
     @Test

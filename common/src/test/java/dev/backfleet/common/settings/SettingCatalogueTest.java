@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.reference.GeneratedPage;
 import dev.backfleet.common.settings.typed.ProcessName;
-import java.lang.reflect.Modifier;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -18,7 +17,7 @@ class SettingCatalogueTest {
     @Test
     void every_definition_is_in_the_catalogue() throws IllegalAccessException {
         var defined = Stream.of(SettingCatalogue.class.getFields())
-                .filter(field -> Modifier.isStatic(field.getModifiers()))
+                .filter(field -> field.getType() == Setting.class)
                 .toList();
 
         assertThat(SettingCatalogue.all())

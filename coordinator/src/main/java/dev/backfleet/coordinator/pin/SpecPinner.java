@@ -4,6 +4,7 @@ import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.key.SpecLocations;
@@ -62,12 +63,13 @@ public final class SpecPinner {
                 table.table(),
                 walk.key(table),
                 walk.tenantLed(),
-                assignments,
-                spec.change().where().map(SqlExpression::text).orElse(null),
+                new UpdateRows(
+                        assignments,
+                        spec.change().where().map(SqlExpression::text).orElse(null),
+                        spec.change().triggers()),
                 spec.limits().shardRows(),
                 spec.limits().batchDuration(),
-                spec.limits().batchMaxRows(),
-                spec.change().triggers());
+                spec.limits().batchMaxRows());
         checkStatements(definition, table);
         return new PinnedSpec(
                 definition,

@@ -1,29 +1,21 @@
 package dev.backfleet.coordinator.pin;
 
-import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
-import dev.backfleet.common.sql.SqlExpression;
 import java.util.HashSet;
 import java.util.List;
 
-/** Which columns of the table a job uses: those of the key, those that are set, and those that an expression may name. */
+/** Which columns of the table a job uses: those of the key, those that it writes, and those that an expression may name. */
 final class UsedColumns {
     private UsedColumns() {}
 
     /** Their names, in the table's order. An expression that names the table as a whole may use any. */
     static List<String> of(TableFacts table, JobDefinition job) {
         var names = new HashSet<String>();
-        for (var assignment : job.set()) {
-            names.addAll(SqlExpression.parse(assignment.expression()).names());
-        }
-        var where = job.where();
-        if (where != null) {
-            names.addAll(SqlExpression.parse(where).names());
-        }
+        job.work().expressions().forEach(expression -> names.addAll(expression.names()));
         var all = names.contains(job.table().name());
         job.key().stream().map(KeyColumn::name).forEach(names::add);
-        job.set().stream().map(Assignment::column).forEach(names::add);
+        names.addAll(job.work().columns());
         return table.columns().stream()
                 .map(TableFacts.Column::name)
                 .filter(name -> all || names.contains(name))

@@ -8,6 +8,7 @@ import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.ControlRows;
@@ -48,12 +49,10 @@ class QuarantineCommandTest {
                 new JobDefinition.Table(oid, "public", "t"),
                 List.of(new KeyColumn("id", 1, "bigint")),
                 false,
-                List.of(new Assignment("n", 2, "n + 1")),
-                null,
+                new UpdateRows(List.of(new Assignment("n", 2, "n + 1")), null, Triggers.FIRE),
                 1_000,
                 Duration.ofMillis(100),
-                1_000,
-                Triggers.FIRE);
+                1_000);
         rows.execute("update backfleet.job set definition = ?::jsonb", JobDefinition.JSON.write(definition));
         rows.execute("insert into backfleet.job_relation values (?, ?, 'public', 't')", job, oid);
         rows.shard(job, 1, "DONE", 3, 0);

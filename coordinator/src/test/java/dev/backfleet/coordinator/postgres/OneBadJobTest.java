@@ -6,11 +6,13 @@ import dev.backfleet.coordinator.duty.Planner;
 import dev.backfleet.coordinator.postgres.job.PostgresProblems;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
+import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.throttle.PostgresLedger;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,5 +118,28 @@ class OneBadJobTest {
         var pins = new PostgresPins(db.database);
         assertThat(states()).containsExactly("a HALTED", "b RUNNING");
         assertThat(pins.running()).hasSize(1).allMatch(job -> pins.changed(job).isEmpty());
+    }
+
+    @Test
+    void a_job_with_a_kind_of_work_of_a_later_release_is_left_to_that_release_and_keeps_no_other_waiting()
+            throws SQLException {
+        submitTwo();
+        db.run(
+                "update backfleet.job set definition = definition - 'triggers' || '{\"kind\": \"copy\"}' where name = 'a'");
+        planner.runOnce(() -> {});
+        assertThat(states()).containsExactly("a PLANNING", "b RUNNING");
+        assertThat(new PostgresQueries(db.database).jobs(false))
+                .filteredOn(job -> job.name().equals("a"))
+                .singleElement()
+                .satisfies(job -> assertThat(job.findings().notes())
+                        .singleElement(InstanceOfAssertFactories.STRING)
+                        .startsWith(
+                                "this release cannot work on the job: the job's work is of a kind that this release"));
+
+        db.run("update backfleet.job set state = 'RUNNING'");
+        assertThat(new PostgresLedger(db.database).jobs()).hasSize(1);
+        var pins = new PostgresPins(db.database);
+        assertThat(pins.running()).allMatch(job -> pins.changed(job).isEmpty());
+        assertThat(states()).containsExactly("a RUNNING", "b RUNNING");
     }
 }

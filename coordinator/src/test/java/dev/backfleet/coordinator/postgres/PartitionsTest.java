@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
-import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.duty.CompletenessCheck;
 import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.SchemaDriftCheck;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Resume.Partitions;
-import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.plan.PostgresLookBack;
@@ -348,32 +346,6 @@ class PartitionsTest {
                 + from + " and " + (from + 49) + " returning *) insert into " + name
                 + " select * from moved; alter table t attach "
                 + "partition " + name + " for values from (" + from + ") to (" + (from + 50) + "); commit");
-    }
-
-    @Test
-    void a_leaf_that_differs_from_the_first_is_tried_at_submission_too() throws SQLException {
-        db.run("create table t (tenant integer not null, id integer not null, n integer not null default 0, "
-                + "primary key (tenant, id)) partition by range (id); "
-                + "create table t1 partition of t for values from (1) to (101); "
-                + "create table t2 partition of t for values from (101) to (201); "
-                + "create table t3 partition of t for values from (201) to (301); "
-                + "alter table t3 add check (n = 0); insert into t select 1, i from generate_series(1, 300) i");
-        assertThat(db.submit(SPEC).notes())
-                .singleElement()
-                .asString()
-                .contains("the first row would go into quarantine (23514");
-        assertThat(new PostgresCatalog(db.database).shapes(leaves()))
-                .extracting(JobDefinition.Table::name)
-                .containsExactly("t1", "t3");
-    }
-
-    private static List<JobDefinition.Table> leaves() throws SQLException {
-        return db
-                .column("select relid::oid::bigint || ' ' || relid::text from pg_partition_tree('t') where isleaf")
-                .stream()
-                .map(leaf -> leaf.split(" "))
-                .map(leaf -> new JobDefinition.Table(Long.parseLong(leaf[0]), "public", leaf[1]))
-                .toList();
     }
 
     @Test

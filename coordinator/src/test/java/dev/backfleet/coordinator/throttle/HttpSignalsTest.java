@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.ThrottleSpec;
 import java.io.IOException;
@@ -71,12 +72,10 @@ class HttpSignalsTest {
                 TABLE,
                 List.of(new KeyColumn("id", 1, "bigint")),
                 false,
-                List.of(),
-                null,
+                new UpdateRows(List.of(), null, Triggers.FIRE),
                 1_000,
                 Duration.ofMillis(100),
-                10_000,
-                Triggers.FIRE);
+                10_000);
         var wanted = new ThrottleSpec(Map.of(), null, List.of(), List.of(address));
         var pace = new ThrottledJob.Pace(1, 0, 0, true, Optional.empty());
         var samples = new HttpSignals(others, hosts)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
@@ -28,12 +29,10 @@ class ThrottleTest {
             TABLE,
             List.of(new KeyColumn("id", 1, "bigint")),
             false,
-            List.of(),
-            null,
+            new UpdateRows(List.of(), null, Triggers.FIRE),
             1_000,
             Duration.ofMillis(100),
-            10_000,
-            Triggers.FIRE);
+            10_000);
 
     private final Map<String, Sample> signals = new HashMap<>();
     private final Fake fake = new Fake();

@@ -18,14 +18,18 @@ import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.standalone.process.ParentWatch;
 import dev.backfleet.worker.consume.Slots;
 import dev.backfleet.worker.consume.TaskConsumer;
+import dev.backfleet.worker.execute.DatabaseGuard;
+import dev.backfleet.worker.execute.RangeWorker;
 import dev.backfleet.worker.execute.Reachability;
-import dev.backfleet.worker.execute.ResilientShardStore;
+import dev.backfleet.worker.execute.ResilientRangeWorker;
+import dev.backfleet.worker.execute.ResilientShardLeases;
+import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
-import dev.backfleet.worker.execute.ShardStore;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
-import dev.backfleet.worker.postgres.PostgresShardStore;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.report.Heartbeat;
@@ -70,8 +74,11 @@ public final class HaltingWorker {
         control.start();
         new Heartbeat(new PostgresWorkerRegistry(database, identity), Optional::empty, () -> {}).start();
 
-        var store = new ResilientShardStore(
-                halting(new PostgresShardStore(database, settings.id(), settings.shardLease())), Reachability.UNKNOWN);
+        var guard = new DatabaseGuard(Reachability.UNKNOWN);
+        var leases = new ResilientShardLeases(
+                new PostgresShardLeases(database, settings.id(), settings.shardLease()), guard);
+        var ranges = new ResilientRangeWorker(
+                halting(new PostgresRangeWorker(database, settings.id(), settings.shardLease())), guard);
         var reports = new WorkReports(
                 settings.id(),
                 new KafkaEventSink(clients, registry),
@@ -79,7 +86,7 @@ public final class HaltingWorker {
                 Clock.systemUTC(),
                 Ticker.system());
         var runner = new ShardExecutor(
-                store,
+                new ShardAccess(leases, ranges),
                 new ShardStateMachine.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),
                 ShardExecutor.jitteredBackoff(),
                 Surroundings.system(control::view, () -> false),
@@ -87,17 +94,17 @@ public final class HaltingWorker {
         new TaskConsumer(
                         halting(TaskQueues.open(clients, registry)),
                         new Slots(settings.slots()),
-                        store,
+                        leases,
                         runner,
                         new TaskConsumer.Conditions(control::view, () -> true, () -> false),
                         Sleeper.system())
                 .runUntilStopped();
     }
 
-    private static ShardStore halting(ShardStore store) {
+    private static RangeWorker halting(RangeWorker ranges) {
         return Around.method(
-                ShardStore.class,
-                store,
+                RangeWorker.class,
+                ranges,
                 "batch",
                 () -> {
                     Failpoint.BEFORE_BATCH.pass();

@@ -55,8 +55,11 @@ class FleetUnderFaultsTest {
         assertThat(backfleet("pause", "faults")).contains("paused faults within", "the last batch ended at");
         var atPause = table.number("select sum(n) from packages");
         frozen.resume();
-        // It fails in a batch, or reads the pause before that.
-        Stage.awaitWords(frozen, "shard lost to a newer epoch or a pause job=" + job, "shard given back job=" + job);
+        // It tries a batch in vain, or hears of the pause before it comes to that.
+        Stage.awaitWords(
+                frozen,
+                "lease lost: another worker has the shard, or the job was paused job=" + job,
+                "shard given back job=" + job);
         assertThat(table.number("select sum(n) from packages"))
                 .as("changed since the pause")
                 .isEqualTo(atPause);
@@ -77,7 +80,7 @@ class FleetUnderFaultsTest {
         Stage.awaitTrue(
                 () -> table.number("select count(*) from backfleet.shard where worker = '" + frozen.name() + "'") == 0);
         frozen.resume();
-        Stage.awaitWords(frozen, "batch fenced: it changed nothing");
+        Stage.awaitWords(frozen, "lease lost: the batch changed nothing");
         stage.awaitEveryRowOnce(job);
     }
 

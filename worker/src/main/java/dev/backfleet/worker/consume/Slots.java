@@ -46,7 +46,9 @@ public final class Slots {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException | Error e) {
-                LOG.atError().setCause(e).log("a slot's work ended in a bug; the shard's lease will expire");
+                LOG.atError()
+                        .setCause(e)
+                        .log("the work in a slot failed because of a bug; the lease of its shard will expire");
             } finally {
                 working.decrementAndGet();
                 free.release();
@@ -54,7 +56,7 @@ public final class Slots {
         });
     }
 
-    /** Waits until all work has ended; false if some is still going on after {@code timeout}. */
+    /** Waits until all work has ended; false if some has not after {@code timeout}. */
     public boolean drain(Duration timeout) throws InterruptedException {
         threads.shutdown();
         var ended = threads.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -64,7 +66,7 @@ public final class Slots {
         return ended;
     }
 
-    /** In how many slots a shard is worked on; one more may be reserved for the next task. */
+    /** How many slots work on a shard; one more may be reserved for the next task. */
     public int working() {
         return working.get();
     }

@@ -5,9 +5,9 @@ import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.job.Target;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.ShardExecutor;
-import dev.backfleet.worker.execute.ShardStore;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import dev.backfleet.worker.execute.ShardLeases;
 import dev.backfleet.worker.shard.Claim;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,38 +17,40 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The loop that takes tasks: a free slot first, then a task, then the claim, then the acknowledgement. */
+/** The loop that consumes tasks: a free slot first, then a task, then the claim, then the acknowledgement. */
 public final class TaskConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(TaskConsumer.class);
-    private static final Duration TIMEOUT = Duration.ofMillis(200);
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(200);
 
     private final TaskQueue queue;
     private final Slots slots;
-    private final ShardStore store;
-    private final ShardExecutor runner;
+    private final ShardLeases leases;
+    private final ShardExecutor executor;
     private final Conditions conditions;
     private final Sleeper sleeper;
 
-    // Acknowledged, but not claimed, since the database was away. Its dispatch is good for one claim, whoever gets it.
-    private @Nullable Task again;
+    // Acknowledged, but not claimed, since the database was unavailable. Its dispatch number is good for one claim, by
+    // any
+    // worker.
+    private @Nullable Task unclaimed;
 
-    /** Creates the loop. */
+    /** Of one worker. */
     public TaskConsumer(
             TaskQueue queue,
             Slots slots,
-            ShardStore store,
-            ShardExecutor runner,
+            ShardLeases leases,
+            ShardExecutor executor,
             Conditions conditions,
             Sleeper sleeper) {
         this.queue = queue;
         this.slots = slots;
-        this.store = store;
-        this.runner = runner;
+        this.leases = leases;
+        this.executor = executor;
         this.conditions = conditions;
         this.sleeper = sleeper;
     }
 
-    /** Takes tasks until the worker stops. */
+    /** Consumes tasks until the worker stops. */
     public void runUntilStopped() throws InterruptedException {
         while (!conditions.stopping().getAsBoolean()) {
             runOnce();
@@ -56,18 +58,18 @@ public final class TaskConsumer {
     }
 
     private void runOnce() throws InterruptedException {
-        if (!slots.reserve(TIMEOUT)) {
+        if (!slots.reserve(POLL_TIMEOUT)) {
             queue.rest();
             return;
         }
         var used = false;
         Optional<TaskQueue.Delivery> delivery = Optional.empty();
         try {
-            if (mayTake()) {
-                var task = again;
-                again = null;
+            if (acceptsTasks()) {
+                var task = unclaimed;
+                unclaimed = null;
                 if (task == null) {
-                    delivery = queue.take(TIMEOUT);
+                    delivery = queue.take(POLL_TIMEOUT);
                     task = delivery.map(TaskQueue.Delivery::task).orElse(null);
                 }
                 used = task != null && work(task);
@@ -77,25 +79,26 @@ public final class TaskConsumer {
                 slots.release();
             }
         }
-        // Acknowledged as soon as the claim is decided: from then on the lease is the right to work, not the broker; so
-        // the work need not wait for the broker's answer.
+        // Acknowledged as soon as the claim is decided: from then on the lease grants the right to work, and not the
+        // broker, so
+        // that the work need not wait for the broker's answer.
         delivery.ifPresent(queue::acknowledge);
     }
 
-    private boolean mayTake() throws InterruptedException {
+    private boolean acceptsTasks() throws InterruptedException {
         if (conditions.control().get().fleetMayRun()
                 && conditions.databaseReachable().getAsBoolean()) {
             return true;
         }
         queue.rest();
-        sleeper.sleep(TIMEOUT);
+        sleeper.sleep(POLL_TIMEOUT);
         return false;
     }
 
     /** Whether the reserved slot is in use now. */
     private boolean work(Task task) {
         var claim = claim(task);
-        claim.ifPresent(won -> slots.work(() -> runner.run(won)));
+        claim.ifPresent(won -> slots.work(() -> executor.run(won)));
         return claim.isPresent();
     }
 
@@ -110,16 +113,16 @@ public final class TaskConsumer {
             return Optional.empty();
         }
         try {
-            return store.claim(task);
+            return leases.claim(task);
         } catch (RefusedException e) {
-            var away = e.failure().isOfUnavailableDatabase();
-            again = away ? task : null;
+            var unavailable = e.failure().isOfUnavailableDatabase();
+            unclaimed = unavailable ? task : null;
             LOG.atWarn()
                     .addKeyValue("job", task.shard().job())
                     .addKeyValue("shard", task.shard().number())
                     .addKeyValue("code", e.failure().code())
                     .log(
-                            away
+                            unavailable
                                     ? "claim failed; it is tried again when the database is available"
                                     : "claim failed; the task will be dispatched again");
             return Optional.empty();
@@ -127,9 +130,9 @@ public final class TaskConsumer {
     }
 
     /**
-     * What must hold before a task is taken.
+     * The conditions for taking a task.
      *
-     * @param control what may be done now
+     * @param control what control permits now
      * @param databaseReachable whether the database is known to be reachable
      * @param stopping whether the worker is shutting down
      */

@@ -1,4 +1,4 @@
-/** Taking tasks: a free slot, a task, a claim, the acknowledgement. */
+/** Consuming tasks: a free slot, a task, a claim, the acknowledgement. */
 @NullMarked
 package dev.backfleet.worker.consume;
 

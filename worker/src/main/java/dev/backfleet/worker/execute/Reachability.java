@@ -1,8 +1,8 @@
 package dev.backfleet.worker.execute;
 
-/** What is known of the way to the database, by whoever probes it. */
+/** Whether the database can be reached, as far as it is known. */
 public interface Reachability {
-    /** A database that nobody probes: it is always asked. */
+    /** A database that is not probed: statements are always sent. */
     Reachability UNKNOWN = new Reachability() {
         @Override
         public boolean isReachable() {
@@ -18,12 +18,12 @@ public interface Reachability {
         public void lost() {}
     };
 
-    /** Whether the database answered, and takes writes, as it was last asked. */
+    /** Whether the database answered last, and takes writes. */
     boolean isReachable();
 
-    /** Whether it is known to be away, or to take no writes, so that it is no use to ask it. */
+    /** Whether it is known to be unreachable or read-only, so that sending statements is useless. */
     boolean isUnreachable();
 
-    /** Says that a connection was lost, or that the server takes no writes. */
+    /** Reports that a connection was lost, or that the server takes no writes. */
     void lost();
 }

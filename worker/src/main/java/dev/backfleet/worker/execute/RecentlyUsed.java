@@ -5,20 +5,15 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Values by key, of which the ones that were not used for longest are forgotten: a worker lives through any number of
- * jobs. Safe for several threads.
+ * Values by key, of which the least recently used are evicted: a worker sees any number of jobs. Safe for several threads.
  *
  * @param <K> the key
- * @param <V> the value, which can be made anew
+ * @param <V> the value, which can be made again
  */
 public final class RecentlyUsed<K, V> {
     private final Map<K, V> values;
 
-    /**
-     * Creates it.
-     *
-     * @param most how many values are kept at most
-     */
+    /** With at most {@code most} values. */
     public RecentlyUsed(int most) {
         this.values = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
@@ -30,7 +25,7 @@ public final class RecentlyUsed<K, V> {
         };
     }
 
-    /** The value of a key; made if it is not there. */
+    /** The value of a key; made if it is absent. */
     public synchronized V get(K key, Function<K, V> make) {
         return values.computeIfAbsent(key, make);
     }

@@ -1,8 +1,7 @@
 package dev.backfleet.worker.execute;
 
 import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
-import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.BatchSizer;
 import dev.backfleet.worker.shard.Claim;
@@ -20,69 +19,68 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a slot does with a claimed shard, from the claim to the last word about it: asks the store what {@link ShardStateMachine}
- * decides to ask, and tells it what came of it. It does one {@link #step} at a time and waits for nothing by itself, so that
- * a thread can walk through it, and so can a simulation of a whole fleet.
+ * What a slot does with a claimed shard, from the claim until its end is stored: performs the steps that {@link ShardStateMachine}
+ * decides, and reports the results to it. It does one {@link #step} at a time and never waits itself, so that a thread can
+ * drive it, and so can a simulation of a whole fleet.
  */
 public final class ShardExecution {
     private static final Logger LOG = LoggerFactory.getLogger(ShardExecution.class);
 
-    // Long enough for whoever puts the wish into effect to carve the tenant out.
+    // Long enough for the coordinator to split the tenant's rows into shards of their own.
     private static final RunOutcome TENANT_PAUSED =
-            new RunOutcome.GiveBack(RunOutcome.Why.STOPPED, Duration.ofSeconds(1));
+            new RunOutcome.GiveBack(RunOutcome.Reason.STOPPED, Duration.ofSeconds(1));
 
     private final Claim claim;
-    private final ShardStateMachine run;
+    private final ShardStateMachine machine;
     private final WorkReports.Report report;
-    private final Surroundings around;
-    private final Consumer<BatchSizer> fitting;
+    private final Surroundings surroundings;
+    private final Consumer<BatchSizer> fittingSize;
     private final TenantWatch tenants;
     private @Nullable RunOutcome decided;
-    private double owed;
+    private double debt;
     private boolean over;
 
     ShardExecution(
             Claim claim,
-            ShardStateMachine run,
+            ShardStateMachine machine,
             WorkReports.Report report,
-            Surroundings around,
-            Consumer<BatchSizer> fitting) {
+            Surroundings surroundings,
+            Consumer<BatchSizer> fittingSize) {
         this.claim = claim;
-        this.run = run;
+        this.machine = machine;
         this.report = report;
-        this.around = around;
-        this.fitting = fitting;
+        this.surroundings = surroundings;
+        this.fittingSize = fittingSize;
         this.tenants = new TenantWatch(claim);
     }
 
-    /** How it ended; nothing as long as there is something to do. */
-    public Optional<RunOutcome> ending() {
+    /** How the run ended; empty while there is something to do. */
+    public Optional<RunOutcome> outcome() {
         return over ? Optional.ofNullable(decided) : Optional.empty();
     }
 
     /**
-     * Does what is next. The step after it must wait until the question of this one, if it asked one, was answered or
-     * refused.
+     * Performs the next step. If it sends a statement, the step after it must wait until that was answered or refused.
      *
-     * @return how long to do nothing before the step after it
+     * @return how long to wait before the step after it
      */
     public Duration step(Asking asking) {
         if (decided != null) {
-            say(decided, asking);
+            store(decided, asking);
             return Duration.ZERO;
         }
         var unknown = tenants.unknown(
-                () -> around.control().get().pausedTenants(claim.shard().job()));
+                () -> surroundings.control().get().pausedTenants(claim.shard().job()));
         if (unknown.isPresent()) {
             var tenant = unknown.get();
-            // Unknown is not leave to go on.
+            // If this cannot be found out, the shard must not go on.
             asking.ask(
-                    store -> store.reaches(claim, tenant),
+                    database -> database.ranges().reaches(claim, tenant),
                     reached -> tenants.found(tenant, reached),
                     refused -> tenants.found(tenant, true));
             return Duration.ZERO;
         }
-        var step = tenants.mustStop() ? new Step.End(TENANT_PAUSED) : run.next(situation());
+        var step = tenants.mustStop() ? new Step.End(TENANT_PAUSED) : machine.next(situation());
         if (step instanceof Step.Wait wait) {
             return wait.duration();
         }
@@ -97,149 +95,152 @@ public final class ShardExecution {
             quarantine(row, asking);
         } else if (step instanceof Step.Reserve reserve) {
             asking.ask(
-                    store -> store.reserve(claim, reserve),
-                    answer -> run.reserved(reserve, answer, now()),
+                    database -> database.leases().reserve(claim, reserve),
+                    answer -> machine.reserved(reserve, answer, now()),
                     this::refused);
         } else if (step instanceof Step.Renew) {
             var before = now();
-            asking.ask(store -> store.renew(claim), held -> renewed(held, before), this::refused);
+            asking.ask(database -> database.leases().renew(claim), held -> renewed(held, before), this::refused);
         } else if (step instanceof Step.ReadBack) {
-            asking.ask(store -> store.readBack(claim), this::readBack, this::refused);
+            asking.ask(database -> database.leases().readBack(claim), this::readBack, this::refused);
         } else if (step instanceof Step.End end) {
-            fitting.accept(run.sizer());
-            owed = run.owed(now());
-            decided = end.ending();
+            fittingSize.accept(machine.sizer());
+            debt = machine.debt(now());
+            decided = end.outcome();
         }
     }
 
     private void batch(Step.Batch batch, Asking asking) {
         var started = now();
-        asking.ask(store -> store.batch(claim, batch), result -> batched(result, now().minus(started)), this::refused);
+        asking.ask(
+                database -> database.ranges().batch(claim, batch),
+                result -> batched(result, now().minus(started)),
+                this::refused);
     }
 
     private void batched(Optional<BatchResult> result, Duration took) {
         if (result.isPresent()) {
             report.committed(result.get(), took);
-            run.moved(result.get(), took, situation());
+            machine.committed(result.get(), took, situation());
         } else {
-            fenced();
+            fenceFailed();
         }
     }
 
     private void quarantine(Step.Quarantine row, Asking asking) {
         var before = now();
         asking.ask(
-                store -> store.quarantine(claim, row),
-                aside -> aside.ifPresentOrElse(put -> putAside(row, put, before), this::fenced),
+                database -> database.ranges().quarantine(claim, row),
+                result -> result.ifPresentOrElse(done -> quarantined(row, done, before), this::fenceFailed),
                 this::refused);
     }
 
-    private void putAside(Step.Quarantine row, QuarantineResult aside, Duration before) {
-        report.putAside(aside, row.failure());
-        run.putAside(aside, before);
+    private void quarantined(Step.Quarantine row, QuarantineResult result, Duration before) {
+        report.quarantined(result, row.failure());
+        machine.quarantined(result, before);
     }
 
-    private void fenced() {
-        report.fenced();
-        run.refused(now());
+    private void fenceFailed() {
+        report.fenceFailed();
+        machine.fenceFailed(now());
     }
 
     private void renewed(boolean held, Duration before) {
         if (held) {
-            run.renewed(before);
+            machine.renewed(before);
         } else {
-            run.refused(before);
+            machine.fenceFailed(before);
         }
     }
 
-    private void readBack(Standing standing) {
-        if (standing instanceof Standing.Held held) {
-            run.confirmed(held.cursor());
-        } else if (standing instanceof Standing.Changed changed) {
-            run.failed(changed.failure(), now());
+    private void readBack(ClaimStatus status) {
+        if (status instanceof ClaimStatus.Held held) {
+            machine.confirmed(held.cursor());
+        } else if (status instanceof ClaimStatus.Changed changed) {
+            machine.failed(changed.failure(), now());
         } else {
-            run.fenced();
+            machine.leaseLost();
         }
     }
 
     private void refused(RefusedException refusal) {
         report.failed(refusal.failure());
-        run.failed(refusal.failure(), now());
+        machine.failed(refusal.failure(), now());
     }
 
-    // What is owed is said before the shard is somebody else's. Neither is said again.
-    private void say(RunOutcome ending, Asking asking) {
-        if (owed != 0) {
-            pay(asking);
-        } else if (ending instanceof RunOutcome.GiveBack giveBack) {
-            tell(store -> store.giveBack(claim, giveBack.delay()), ending, asking);
-        } else if (ending instanceof RunOutcome.Fail fail) {
-            tell(store -> store.fail(claim, fail.failure()), ending, asking);
-        } else if (ending instanceof RunOutcome.PauseJob pause) {
-            tell(store -> store.pauseJob(claim, pause.failure()), ending, asking);
-        } else if (ending instanceof RunOutcome.HaltJob halt) {
-            tell(store -> store.haltJob(claim, halt.failure()), ending, asking);
+    // The debt is charged before another worker can claim the shard. Neither is repeated.
+    private void store(RunOutcome outcome, Asking asking) {
+        if (debt != 0) {
+            settle(asking);
+        } else if (outcome instanceof RunOutcome.GiveBack giveBack) {
+            write(leases -> leases.giveBack(claim, giveBack.delay()), outcome, asking);
+        } else if (outcome instanceof RunOutcome.Fail fail) {
+            write(leases -> leases.fail(claim, fail.failure()), outcome, asking);
+        } else if (outcome instanceof RunOutcome.PauseJob pause) {
+            write(leases -> leases.pauseJob(claim, pause.failure()), outcome, asking);
+        } else if (outcome instanceof RunOutcome.HaltJob halt) {
+            write(leases -> leases.haltJob(claim, halt.failure()), outcome, asking);
         } else {
-            end(ending);
+            end(outcome);
         }
     }
 
-    // A fleet that has died leaves no debts: less than a batch for each slot is at stake.
-    private void pay(Asking asking) {
-        var rows = owed;
-        owed = 0;
-        asking.ask(said(store -> store.settle(claim, rows)), done -> {}, refusal -> LOG.atDebug()
+    // If this is lost, less than a batch of each slot is charged wrongly.
+    private void settle(Asking asking) {
+        var rows = debt;
+        debt = 0;
+        asking.ask(answering(leases -> leases.settle(claim, rows)), done -> {}, refused -> LOG.atDebug()
                 .addKeyValue("job", claim.shard().job())
                 .addKeyValue("rows", rows)
-                .log("rows could not be settled"));
+                .log("the rows could not be charged to the job's rate"));
     }
 
-    // What cannot be told now, the end of the lease tells.
-    private void tell(Consumer<ShardStore> word, RunOutcome ending, Asking asking) {
-        asking.ask(said(word), done -> end(ending), refusal -> {
+    // If it cannot be stored now, the lease expires, and the shard is dispatched again.
+    private void write(Consumer<ShardLeases> statement, RunOutcome outcome, Asking asking) {
+        asking.ask(answering(statement), done -> end(outcome), refused -> {
             LOG.atWarn()
                     .addKeyValue("job", claim.shard().job())
                     .addKeyValue("shard", claim.shard().number())
                     .addKeyValue("epoch", claim.epoch())
-                    .addKeyValue("code", refusal.failure().code())
+                    .addKeyValue("code", refused.failure().code())
                     .log("the shard could not be given back; its lease will expire");
-            end(ending);
+            end(outcome);
         });
     }
 
-    private static Function<ShardStore, Boolean> said(Consumer<ShardStore> word) {
-        return store -> {
-            word.accept(store);
+    private static Function<ShardAccess, Boolean> answering(Consumer<ShardLeases> statement) {
+        return database -> {
+            statement.accept(database.leases());
             return true;
         };
     }
 
-    private void end(RunOutcome ending) {
+    private void end(RunOutcome outcome) {
         over = true;
-        report.ended(ending);
+        report.ended(outcome);
     }
 
     private Situation situation() {
         return new Situation(
                 now(),
-                around.control().get().mayRun(claim.shard().job()),
-                around.stopping().getAsBoolean());
+                surroundings.control().get().mayRun(claim.shard().job()),
+                surroundings.stopping().getAsBoolean());
     }
 
     private Duration now() {
-        return around.ticker().now();
+        return surroundings.ticker().now();
     }
 
-    /** The way to the store. */
+    /** Sends statements to the database. */
     @FunctionalInterface
     public interface Asking {
         /**
-         * Asks one question, and passes on what came of it: one of both, once, now or later.
+         * Sends one statement, and passes on its result: exactly one of both consumers is called, once, now or later.
          *
-         * @param question calls the store once
+         * @param question calls a port once
          * @param answered gets the answer
-         * @param refused is told that the database refused, or could not be reached
+         * @param refused is called if the database rejected the statement, or is unreachable
          */
-        <T> void ask(Function<ShardStore, T> question, Consumer<T> answered, Consumer<RefusedException> refused);
+        <T> void ask(Function<ShardAccess, T> question, Consumer<T> answered, Consumer<RefusedException> refused);
     }
 }

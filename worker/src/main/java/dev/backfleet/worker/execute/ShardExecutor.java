@@ -3,7 +3,6 @@ package dev.backfleet.worker.execute;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlView;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.RunOutcome;
 import dev.backfleet.worker.shard.ShardStateMachine;
@@ -15,44 +14,44 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Walks through the {@link ShardExecution} of one claim after another, in the caller's thread. Shared by all slots of a worker. */
+/** Drives the {@link ShardExecution} of a claim in the caller's thread. Shared by all slots of a worker. */
 public final class ShardExecutor {
-    private final ShardStore store;
-    private final ShardExecutions slices;
+    private final ShardAccess database;
+    private final ShardExecutions executions;
     private final Sleeper sleeper;
 
-    /** Creates the runner. */
+    /** Of one worker. */
     public ShardExecutor(
-            ShardStore store,
+            ShardAccess database,
             Limits limits,
             ShardStateMachine.Backoff backoff,
-            Surroundings around,
+            Surroundings surroundings,
             WorkReports reports) {
-        this.store = store;
-        this.slices = new ShardExecutions(limits, backoff, around, reports);
-        this.sleeper = around.sleeper();
+        this.database = database;
+        this.executions = new ShardExecutions(limits, backoff, surroundings, reports);
+        this.sleeper = surroundings.sleeper();
     }
 
     /**
-     * Works on a claimed shard until it is done, the slice is over, or it has to stop.
+     * Works on a claimed shard until it is done, the time slice is over, or it has to stop.
      *
-     * @throws InterruptedException if the thread is interrupted; the lease then ends by itself
+     * @throws InterruptedException if the thread is interrupted; the lease then expires
      */
     public RunOutcome run(Claim claim) throws InterruptedException {
-        var slice = slices.begin(claim);
-        while (slice.ending().isEmpty()) {
-            var rest = slice.step(this::ask);
-            if (!rest.isZero()) {
-                sleeper.sleep(rest);
+        var execution = executions.begin(claim);
+        while (execution.outcome().isEmpty()) {
+            var wait = execution.step(this::ask);
+            if (!wait.isZero()) {
+                sleeper.sleep(wait);
             }
         }
-        return slice.ending().get();
+        return execution.outcome().get();
     }
 
-    private <T> void ask(Function<ShardStore, T> question, Consumer<T> answered, Consumer<RefusedException> refused) {
+    private <T> void ask(Function<ShardAccess, T> question, Consumer<T> answered, Consumer<RefusedException> refused) {
         T answer;
         try {
-            answer = question.apply(store);
+            answer = question.apply(database);
         } catch (RefusedException e) {
             refused.accept(e);
             return;
@@ -61,9 +60,9 @@ public final class ShardExecutor {
     }
 
     /**
-     * What surrounds the work.
+     * What an execution depends on, beside the database.
      *
-     * @param control what may be done now
+     * @param control what control permits now
      * @param stopping whether the worker is shutting down
      * @param ticker the monotonic clock
      * @param sleeper how to wait
@@ -71,7 +70,7 @@ public final class ShardExecutor {
     public record Surroundings(
             Supplier<ControlView> control, BooleanSupplier stopping, Ticker ticker, Sleeper sleeper) {
 
-        /** With the process's own clock. */
+        /** With the process's clock. */
         public static Surroundings system(Supplier<ControlView> control, BooleanSupplier stopping) {
             return new Surroundings(control, stopping, Ticker.system(), Sleeper.system());
         }

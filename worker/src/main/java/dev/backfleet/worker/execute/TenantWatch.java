@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Knows whether a claimed shard has rows of a tenant that somebody wants to stand still. Each tenant is asked for once: what
- * is left of a shard only shrinks.
+ * Knows whether a claimed shard has rows of a paused tenant. PostgreSQL is asked about each tenant once: what is left of a shard
+ * only shrinks.
  */
 final class TenantWatch {
     private final boolean hasTenants;
@@ -20,10 +20,9 @@ final class TenantWatch {
     }
 
     /**
-     * A tenant of which PostgreSQL must be asked before the work may go on.
+     * A tenant that PostgreSQL must be asked about before the work may continue.
      *
-     * @param paused the tenants of the claim's job that are to stand still, as somebody wrote them; jobs without tenants
-     *     do not ask for them
+     * @param paused the paused tenants of the claim's job, as operators wrote them; not called for jobs without tenants
      */
     Optional<String> unknown(Supplier<Set<String>> paused) {
         if (here || !hasTenants) {
@@ -43,7 +42,7 @@ final class TenantWatch {
         }
     }
 
-    /** Whether the shard must be left alone until the tenant's rows are carved out of it. */
+    /** Whether work must stop until the tenant's rows are split from the shard. */
     boolean mustStop() {
         return here;
     }

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
-/** What a worker counts. The descriptions say what to conclude. */
+/** What a worker counts. The descriptions say what to conclude from it. */
 public final class WorkMetrics {
     private final MeterRegistry registry;
     private final Timer batches;
@@ -26,12 +26,12 @@ public final class WorkMetrics {
                 .description("Rows changed by committed batches")
                 .register(registry);
         walked = Counter.builder("backfleet.rows.walked")
-                .description("Rows looked at; far more than changed: most rows did not need the change")
+                .description("Rows scanned; far more than changed: most rows did not need the change")
                 .register(registry);
         fenced = Counter.builder("backfleet.fenced")
                 .description(
-                        "Batches that changed nothing because the shard was no longer this worker's; after a pause, "
-                                + "or if it grows: workers freeze or lose the network for longer than the lease")
+                        "Batches that changed nothing because the worker had lost its lease on the shard; expected after a "
+                                + "pause; if it grows: workers freeze or lose the network for longer than the lease")
                 .register(registry);
     }
 
@@ -43,27 +43,27 @@ public final class WorkMetrics {
     }
 
     /** A batch changed nothing because the fence did not hold. */
-    void fenced() {
+    void fenceFailed() {
         fenced.increment();
     }
 
-    /** A row was put aside. */
+    /** A row was quarantined. */
     void quarantined(Failure failure) {
         Counter.builder("backfleet.rows.quarantined")
-                .description("Rows put into quarantine because the database refuses them; if it grows: look at their "
+                .description("Rows quarantined because the database rejects them; if it grows: look at their "
                         + "SQLSTATEs with 'backfleet quarantine'")
                 .tag("code", failure.code())
                 .register(registry)
                 .increment();
     }
 
-    /** A step failed. */
+    /** A statement failed. */
     void failed(Failure failure) {
         registry.counter("backfleet.failures", "kind", failure.kind().name(), "code", failure.code())
                 .increment();
     }
 
-    /** Batches that changed nothing because the shard was no longer this worker's. */
+    /** Batches that changed nothing because the lease was lost. */
     public long fencedBatches() {
         return (long) fenced.count();
     }

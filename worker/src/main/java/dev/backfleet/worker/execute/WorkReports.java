@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Tells what happens to shards: as log lines, metrics and events, the batches added up over about a second. */
+/** Reports what happens to shards, as log lines, metrics and events; batches are added up over about a second. */
 public final class WorkReports {
     private static final Logger LOG = LoggerFactory.getLogger(WorkReports.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
@@ -28,7 +28,7 @@ public final class WorkReports {
     private final InstantSource clock;
     private final Ticker ticker;
 
-    /** Creates it. */
+    /** Of one worker. */
     public WorkReports(String worker, EventSink events, WorkMetrics metrics, InstantSource clock, Ticker ticker) {
         this.worker = worker;
         this.events = events;
@@ -42,7 +42,7 @@ public final class WorkReports {
         return new Report(claim);
     }
 
-    /** What is told about one run of a shard. */
+    /** The report of one run of a shard. */
     final class Report {
         private final Claim claim;
         private long rows;
@@ -71,16 +71,16 @@ public final class WorkReports {
             }
         }
 
-        void putAside(QuarantineResult aside, Failure failure) {
-            if (aside.quarantined()) {
+        void quarantined(QuarantineResult result, Failure failure) {
+            if (result.quarantined()) {
                 metrics.quarantined(failure);
                 log(Level.WARN).addKeyValue("code", failure.code()).log("row quarantined");
             }
         }
 
-        void fenced() {
-            metrics.fenced();
-            log(Level.WARN).log("batch fenced: it changed nothing");
+        void fenceFailed() {
+            metrics.fenceFailed();
+            log(Level.WARN).log("lease lost: the batch changed nothing");
         }
 
         void failed(Failure failure) {
@@ -91,33 +91,37 @@ public final class WorkReports {
                     .log("batch failed");
         }
 
-        void ended(RunOutcome ending) {
-            if (ending instanceof RunOutcome.Done) {
+        void ended(RunOutcome outcome) {
+            if (outcome instanceof RunOutcome.Done) {
                 ended(Event.Type.DONE, Level.INFO, "shard done", null);
-            } else if (ending instanceof RunOutcome.GiveBack giveBack) {
-                var type = giveBack.why() == RunOutcome.Why.STOPPED ? Event.Type.STOPPED : Event.Type.YIELDED;
-                ended(type, Level.INFO, "shard given back", giveBack.why().name());
-            } else if (ending instanceof RunOutcome.Fenced) {
-                ended(Event.Type.FENCED, Level.WARN, "shard lost to a newer epoch or a pause", null);
-            } else if (ending instanceof RunOutcome.JobStopped stopped) {
+            } else if (outcome instanceof RunOutcome.GiveBack giveBack) {
+                var type = giveBack.reason() == RunOutcome.Reason.STOPPED ? Event.Type.STOPPED : Event.Type.YIELDED;
+                ended(type, Level.INFO, "shard given back", giveBack.reason().name());
+            } else if (outcome instanceof RunOutcome.LeaseLost) {
+                ended(
+                        Event.Type.FENCED,
+                        Level.WARN,
+                        "lease lost: another worker has the shard, or the job was paused",
+                        null);
+            } else if (outcome instanceof RunOutcome.JobStopped stopped) {
                 var level = stopped.budgetSpent() ? Level.ERROR : Level.WARN;
                 var message = stopped.budgetSpent()
                         ? "job halted: its error budget is spent"
-                        : "the job is RUNNING no more: shard given back";
+                        : "the job is no longer RUNNING: shard given back";
                 ended(Event.Type.STOPPED, level, message, null);
-            } else if (ending instanceof RunOutcome.Fail fail) {
+            } else if (outcome instanceof RunOutcome.Fail fail) {
                 ended(
                         Event.Type.FAILED,
                         Level.ERROR,
                         "shard failed",
                         fail.failure().code());
-            } else if (ending instanceof RunOutcome.PauseJob pause) {
+            } else if (outcome instanceof RunOutcome.PauseJob pause) {
                 ended(
                         Event.Type.STOPPED,
                         Level.ERROR,
-                        "job paused by the environment",
+                        "job paused: the server cannot take its writes now",
                         pause.failure().code());
-            } else if (ending instanceof RunOutcome.HaltJob halt) {
+            } else if (outcome instanceof RunOutcome.HaltJob halt) {
                 ended(
                         Event.Type.STOPPED,
                         Level.ERROR,

@@ -1,3 +1,3 @@
-/** Working on a claimed shard: what to do next (pure), and doing it. */
+/** Performing the steps on a claimed shard, and the two ports to the database: leases, and work on rows. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.worker.execute;

@@ -24,20 +24,16 @@ final class BatchExecutor {
     private final RecentlyUsed<Key, String> statements = new RecentlyUsed<>(STATEMENTS);
     private final Duration lease;
 
-    /**
-     * Creates it.
-     *
-     * @param lease how long a batch extends the lease
-     */
+    /** Of a worker whose batches extend the lease by {@code lease}. */
     BatchExecutor(Duration lease) {
         this.lease = lease;
     }
 
-    /** One batch; nothing if the fence did not hold. */
+    /** Runs one batch; empty if the fence did not hold. */
     Optional<BatchResult> run(Connection connection, Claim claim, Step.Batch batch) throws SQLException {
         var timeout = batch.timeout();
         if (timeout != null) {
-            return patiently(connection, claim, batch, timeout);
+            return withTimeout(connection, claim, batch, timeout);
         }
         var start = BatchStatement.Start.of(batch.cursor(), claim.definition());
         var key = new Key(claim.definition(), claim.relation(), start, claim.endsWithTenant());
@@ -60,8 +56,8 @@ final class BatchExecutor {
         }
     }
 
-    // The row is looked for before, by a statement that changes nothing: the time limit is for the row alone.
-    private Optional<BatchResult> patiently(Connection connection, Claim claim, Step.Batch batch, Duration timeout) {
+    // The row is found before, by a statement that changes nothing, so that the time limit is for the row alone.
+    private Optional<BatchResult> withTimeout(Connection connection, Claim claim, Step.Batch batch, Duration timeout) {
         var next = NextRow.after(connection, claim, batch.cursor(), lease);
         if (next.isEmpty()) {
             return Optional.empty();
@@ -69,17 +65,17 @@ final class BatchExecutor {
         var sql = KnownRowStatement.of(claim.definition(), claim.relation());
         return FailureMapping.translatingRows(
                 connection,
-                () -> sendPatiently(connection, sql, claim, batch, next.get(), timeout),
+                () -> sendWithTimeout(connection, sql, claim, batch, next.get(), timeout),
                 () -> plan(connection, sql, statement -> {
                     next.get().bind(connection, statement, bind(connection, statement, 1, claim, batch, lease));
                 }));
     }
 
-    // One round trip and one transaction, though two statements: the driver sends both, and one Sync after them.
-    private Optional<BatchResult> sendPatiently(
+    // Two statements in one round trip and one transaction: the driver sends both, and one Sync after them.
+    private Optional<BatchResult> sendWithTimeout(
             Connection connection, String sql, Claim claim, Step.Batch batch, NextRow.Point next, Duration timeout)
             throws SQLException {
-        try (var statement = connection.prepareStatement(WorkerSession.PATIENTLY + sql)) {
+        try (var statement = connection.prepareStatement(WorkerSession.SINGLE_ROW_LIMITS + sql)) {
             statement.setInt(1, Math.toIntExact(timeout.toMillis()));
             next.bind(connection, statement, bind(connection, statement, 2, claim, batch, lease));
             statement.execute();
@@ -99,7 +95,7 @@ final class BatchExecutor {
         }
     }
 
-    /** Sets the parameters of the walk, beginning with this one; the number of the next one. */
+    /** Sets the parameters of the walk, from number {@code first} on; returns the number of the next one. */
     static int bind(
             Connection connection,
             PreparedStatement statement,

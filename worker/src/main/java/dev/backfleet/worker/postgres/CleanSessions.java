@@ -12,40 +12,40 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Sets the settings of a session back that a trigger or a function of the user's has changed, before another statement is
- * sent over it; or ends the session.
+ * Restores the settings of a session that a trigger or a function of the user's has changed, before another statement uses the
+ * session; closes the session if that fails.
  */
 final class CleanSessions {
     private static final Logger LOG = LoggerFactory.getLogger(CleanSessions.class);
     private static final int JOBS = 1_000;
 
     private final Database database;
-    private final RecentlyUsed<Long, List<String>> told = new RecentlyUsed<>(JOBS);
+    private final RecentlyUsed<Long, List<String>> reported = new RecentlyUsed<>(JOBS);
 
     CleanSessions(Database database) {
         this.database = database;
     }
 
-    /** Looks at a session after a batch was committed in it. Whatever comes of it, the batch is committed. */
+    /** Inspects a session after a batch was committed in it. The batch stays committed if this fails. */
     void inspect(Connection connection, Claim claim) {
         try {
             var changed = SessionSnapshot.restore(connection);
             if (!changed.isEmpty()) {
-                tell(claim.shard().job(), changed);
+                report(claim.shard().job(), changed);
             }
         } catch (SQLException e) {
-            LOG.atDebug().setCause(e).log("the settings of a session cannot be set back: it ends");
+            LOG.atDebug().setCause(e).log("the settings of a session cannot be restored: the session is closed");
             database.evict(connection);
         }
     }
 
-    private void tell(long job, List<String> changed) {
-        var known = told.get(job, key -> changed);
+    private void report(long job, List<String> changed) {
+        var known = reported.get(job, key -> changed);
         LOG.atLevel(known == changed ? Level.WARN : Level.DEBUG)
                 .addKeyValue("job", job)
                 .addKeyValue("settings", String.join(", ", changed))
                 .log(
-                        "a trigger or a function has changed settings of the session for good, and they were set back; write"
-                                + " set local, or set_config(…, true)");
+                        "a trigger or a function has changed settings of the session beyond its transaction, and they were restored;"
+                                + " use set local, or set_config(…, true)");
     }
 }

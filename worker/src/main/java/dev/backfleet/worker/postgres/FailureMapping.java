@@ -3,23 +3,23 @@ package dev.backfleet.worker.postgres;
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.ServerError;
 import dev.backfleet.common.postgres.ServerErrors;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.shard.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the driver's exceptions into what a run can decide on. */
+/** Turns the driver's exceptions into failures that {@link dev.backfleet.worker.shard.ShardStateMachine} can decide on. */
 final class FailureMapping {
 
     private FailureMapping() {}
 
     /**
-     * Sends a statement that evaluates nothing of the user's: its error is never a row's.
+     * Sends a statement that evaluates no expression, trigger or function of the user's: its error is never caused by a row.
      *
-     * @throws RefusedException if the database refused or could not be reached
+     * @throws RefusedException if the database rejected the statement, or is unreachable
      */
-    static <T> T translating(Work<T> work) {
+    static <T> T translating(Sending<T> work) {
         try {
             return work.run();
         } catch (RefusedException e) {
@@ -32,14 +32,14 @@ final class FailureMapping {
     }
 
     /**
-     * Sends a statement that changes rows: expressions, triggers and functions of the user's are evaluated for each.
+     * Sends a statement that changes rows: it evaluates expressions, triggers and functions of the user's for each.
      *
-     * @param connection the session, to ask it who it is
+     * @param connection the session, for the name of its role
      * @param work sends it
-     * @param planning asks the server to plan the same statement without running it
-     * @throws RefusedException if the database refused or could not be reached
+     * @param planning has the server plan the same statement without running it
+     * @throws RefusedException if the database rejected the statement, or is unreachable
      */
-    static <T> T translatingRows(Connection connection, Work<T> work, ServerErrors.Planning planning) {
+    static <T> T translatingRows(Connection connection, Sending<T> work, ServerErrors.Planning planning) {
         try {
             return work.run();
         } catch (SQLException e) {
@@ -60,8 +60,8 @@ final class FailureMapping {
         throw e; // a bug of ours, not the database's answer
     }
 
-    /** What is asked of the database. */
-    interface Work<T> {
+    /** Sends a statement. */
+    interface Sending<T> {
         T run() throws SQLException;
     }
 }

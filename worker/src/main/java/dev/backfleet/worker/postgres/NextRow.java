@@ -5,7 +5,7 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.batch.BatchStatement.Start;
 import dev.backfleet.common.postgres.batch.LookStatement;
 import dev.backfleet.common.unit.HumanDuration;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import java.sql.Array;
@@ -19,16 +19,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the next row after a checkpoint, where that takes longer than a batch may. Keys of deleted rows stay in the
- * index as long as an older snapshot can see the rows, and a walk looks at each of them. A look only reads and locks no row.
+ * Finds the next row after a checkpoint, where that takes longer than a batch may. Keys of deleted rows stay in the index as
+ * long as an older snapshot can see the rows, and a walk reads each of them. This statement only reads, and locks no row.
  *
- * <p>Where the statistics of the table know a value of the leading column that is near after the checkpoint, the look goes
- * up to there: if there is no row, the checkpoint can move there, and so such keys are crossed in steps. Otherwise it goes up
- * to the shard's end and has most of a lease for it.
+ * <p>If the statistics of the table have a value of the leading column shortly after the checkpoint, the search ends there: if
+ * it finds no row, the checkpoint moves there, so that long stretches of such keys are crossed in steps. Otherwise it ends at
+ * the shard's end, and may take most of a lease.
  */
 final class NextRow {
 
-    /** How much of a lease a look may take. */
+    /** How much of a lease the search may take. */
     private static final double OF_LEASE = 0.8;
 
     private static final String LIMIT = "select pg_catalog.set_config('statement_timeout', ?::text, true); ";
@@ -49,10 +49,10 @@ final class NextRow {
     }
 
     /**
-     * What is next after a checkpoint; nothing if the shard is no longer the claim's, or is elsewhere.
+     * What is next after a checkpoint; empty if the lease on the shard is lost, or its checkpoint is another one.
      *
-     * @param lease how long a claim holds
-     * @throws RefusedException if nothing was found in time, among other reasons: never for a row's sake
+     * @param lease how long a claim is valid
+     * @throws RefusedException if nothing was found in time, among other reasons; never because of a row
      */
     static Optional<Point> after(Connection connection, Claim claim, Cursor cursor, Duration lease) {
         var next = new NextRow(connection, claim, cursor);
@@ -68,12 +68,12 @@ final class NextRow {
         try {
             return FailureMapping.translating(() -> {
                 var found = next.upToTheEnd(longest);
-                // It may have taken most of the lease.
+                // The search may have taken most of the lease.
                 return next.renewed(lease) ? found : Optional.empty();
             });
         } catch (RefusedException e) {
             requireTimedOut(e);
-            StuckWalk.tell(connection, claim, longest);
+            StuckWalk.note(connection, claim, longest);
             var words = "no row was found within " + HumanDuration.format(longest)
                     + " after the checkpoint: too many keys of deleted rows";
             throw new RefusedException(
@@ -87,7 +87,7 @@ final class NextRow {
         }
     }
 
-    // Where one value of the leading column is no point, there is none.
+    // Only where one value of the leading column is a point in the key space.
     private @Nullable String landmark() {
         var job = claim.definition();
         if (job.key().size() > 1 && !job.tenantLed()) {
@@ -110,7 +110,7 @@ final class NextRow {
             if (e.failure().kind() == ErrorKind.CONNECTION_LOST) {
                 throw e;
             }
-            // It is a help, not a need.
+            // The search works without it.
             return null;
         }
     }
@@ -130,7 +130,7 @@ final class NextRow {
             bind(statement, 2, null);
             statement.execute();
             if (!statement.getMoreResults()) {
-                throw new IllegalStateException("the look gave no result");
+                throw new IllegalStateException("the search gave no result");
             }
             try (var rows = statement.getResultSet()) {
                 return found(rows, new Point(null, false));
@@ -170,15 +170,15 @@ final class NextRow {
     }
 
     /**
-     * What a look found.
+     * What the search found.
      *
-     * @param key the row's key; of what is no row, the value up to which there is none; null: there is none up to the
+     * @param key the row's key; if no row was found, the value up to which there is none; null: there is none up to the
      *     shard's end
-     * @param isRow whether it is a row
+     * @param isRow whether a row was found
      */
     record Point(@Nullable List<String> key, boolean isRow) {
 
-        /** Sets the parameters of {@link dev.backfleet.common.postgres.batch.KnownRowStatement}; the number of the next one. */
+        /** Sets the parameters of {@link dev.backfleet.common.postgres.batch.KnownRowStatement}; returns the number of the next one. */
         int bind(Connection connection, PreparedStatement statement, int first) throws SQLException {
             statement.setArray(first, array(connection));
             statement.setBoolean(first + 1, isRow);

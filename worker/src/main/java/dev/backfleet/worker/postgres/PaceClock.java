@@ -12,25 +12,27 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The clock by which the fleet keeps a job's rate: one row that says when the next batch may begin. Whoever wants to
- * change rows moves it on by the time that they take at the job's rate, and begins at the time that it showed before. So
- * the rate needs no knowledge of who shares it, and what one slot does not use is another's.
+ * The clock by which the fleet keeps a job's rate: one row that says when the next batch may begin. A slot that wants to change
+ * rows advances it by the time that they take at the job's rate, and begins at the time that it showed before. So the rate does
+ * not depend on how many slots share it, and what one slot does not use is available to the others.
  */
 final class PaceClock {
 
-    /** The share of the limit that is aimed at: the rest is for batches that begin evenly and end less so. */
+    /** The share of the limit that is aimed at: batches begin evenly, but commit less evenly. */
     private static final double AIM = 0.95;
 
-    /** How far ahead rows may be reserved, so that a new rate holds soon. */
+    /** How many seconds ahead rows may be reserved, so that a new rate applies soon. */
     private static final double HORIZON = 0.25;
 
     private static final Duration SOONEST = Duration.ofMillis(10);
 
-    // The clock itself writes no log. But to read a shard that a batch has changed is to prune its page, and that does
-    // write: the commit would wait for the disk, and with it for all that the batch before has written.
+    // The clock itself is unlogged. But reading a shard that a batch has changed can prune its page, which is logged:
+    // the commit
+    // would wait for the disk, and with it for all that the batch before has written.
     //
-    // A clock that is farther ahead than any reservation can have moved it was left behind by a server's clock that was
-    // set back. Rows that were reserved under a higher limit do not hold the lower one up for longer than two seconds.
+    // A clock that is further ahead than any reservation can have moved it was written before the server's clock was
+    // set back.
+    // Rows that were reserved under a higher limit delay those under a lower one by at most two seconds.
     private static final String RESERVE = """
             with asked as materialized (
               select t.*, clock_timestamp() as at from backfleet.terms(:job, :number) t
@@ -38,9 +40,9 @@ final class PaceClock {
               update backfleet.pace p
               set next_at = greatest(
                       case when p.next_at > a.at + interval '5 seconds' then a.at else p.next_at end
-                        + make_interval(secs => greatest(-2.0, least(0.0, :owed) / (a.rate * :aim))),
+                        + make_interval(secs => greatest(-2.0, least(0.0, :debt) / (a.rate * :aim))),
                       a.at)
-                    + make_interval(secs => least(2.0, (greatest(0.0, :owed) + :rows) / (a.rate * :aim)))
+                    + make_interval(secs => least(2.0, (greatest(0.0, :debt) + :rows) / (a.rate * :aim)))
               from asked a
               where p.job_id = :job and a.wanted and a.rate is not null
                 and (p.next_at <= a.at + make_interval(secs => :horizon) or p.next_at > a.at + interval '5 seconds')
@@ -67,25 +69,25 @@ final class PaceClock {
             select set_config('synchronous_commit', 'off', true) from settled
             """;
 
-    // A crash of the server has emptied the table.
-    private static final String WIND_UP = """
+    // The table is unlogged: a crash of the server has emptied it.
+    private static final String RECREATE = """
             insert into backfleet.pace (job_id, next_at) select id, clock_timestamp() from backfleet.job where id = :job
             on conflict do nothing
             """;
 
     private PaceClock() {}
 
-    /** Asks for rows; nothing if the job is no more. */
+    /** Reserves rows; empty if the job no longer exists. */
     static Optional<Reservation> reserve(Handle handle, Claim claim, Step.Reserve request) {
         var answer = ask(handle, claim, request);
         if (answer.isPresent() && !answer.get().known) {
-            handle.createUpdate(WIND_UP).bind("job", claim.shard().job()).execute();
+            handle.createUpdate(RECREATE).bind("job", claim.shard().job()).execute();
             answer = ask(handle, claim, request);
         }
         return answer.map(Answer::reservation);
     }
 
-    /** Pays what is owed, or takes back what was not used. */
+    /** Charges a debt, or refunds rows that were reserved and not used. */
     static void settle(Handle handle, Claim claim, double rows) {
         handle.createQuery(SETTLE)
                 .bind("job", claim.shard().job())
@@ -100,25 +102,25 @@ final class PaceClock {
                 .bindMap(Map.of(
                         "job", claim.shard().job(), "number", claim.shard().number(), "aim", AIM, "horizon", HORIZON))
                 .bind("rows", request.rows())
-                .bind("owed", request.owed())
+                .bind("debt", request.debt())
                 .map((row, context) -> answer(row, claim))
                 .findOne();
     }
 
     private static Answer answer(ResultSet row, Claim claim) throws SQLException {
-        var terms = SlotLimitsMapper.read(row, claim.definition());
+        var limits = SlotLimitsMapper.read(row, claim.definition());
         var granted = row.getBoolean("granted");
         return new Answer(
                 row.getBoolean("known"),
-                new Reservation(granted, delay(row.getDouble("delay"), granted, terms), terms));
+                new Reservation(granted, delay(row.getDouble("delay"), granted, limits), limits));
     }
 
-    private static Duration delay(double seconds, boolean granted, SlotLimits terms) {
+    private static Duration delay(double seconds, boolean granted, SlotLimits limits) {
         if (granted) {
             return SlotLimitsMapper.seconds(Math.max(0, seconds));
         }
         var again = SlotLimitsMapper.seconds(Math.min(HORIZON, seconds));
-        return !terms.limited() || !terms.wanted() ? Duration.ZERO : again.compareTo(SOONEST) < 0 ? SOONEST : again;
+        return !limits.limited() || !limits.wanted() ? Duration.ZERO : again.compareTo(SOONEST) < 0 ? SOONEST : again;
     }
 
     private record Answer(boolean known, Reservation reservation) {}

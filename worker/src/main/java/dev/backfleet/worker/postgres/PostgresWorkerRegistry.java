@@ -9,8 +9,8 @@ import java.util.Optional;
 /** The worker's row in the control schema. */
 public final class PostgresWorkerRegistry implements WorkerRegistry {
 
-    // What was there before tells whether another process has the same id.
-    private static final String SEEN = """
+    // The row as it was before shows whether another process has the same id.
+    private static final String HEARTBEAT = """
             with before as (select host, pid from backfleet.worker where id = :id)
             insert into backfleet.worker as w (id, host, pid, slots, taking, not_accepting, not_accepting_since)
             values (:id, :host, :pid, :slots, :reason::text is null, :reason, now() - make_interval(secs => :age))
@@ -21,21 +21,21 @@ public final class PostgresWorkerRegistry implements WorkerRegistry {
             returning (select b.host || ' process ' || b.pid from before b where (b.host, b.pid) <> (w.host, w.pid))
             """;
 
-    private static final String GONE = "delete from backfleet.worker where id = :id and pid = :pid";
+    private static final String REMOVE = "delete from backfleet.worker where id = :id and pid = :pid";
 
     private final Database database;
     private final Identity identity;
     private boolean stored;
 
-    /** Creates it. */
+    /** Of one worker. */
     public PostgresWorkerRegistry(Database database, Identity identity) {
         this.database = database;
         this.identity = identity;
     }
 
     @Override
-    public Optional<String> seen(Optional<Suspension> suspension) {
-        var before = database.jdbi().withHandle(handle -> handle.createQuery(SEEN)
+    public Optional<String> heartbeat(Optional<Suspension> suspension) {
+        var before = database.jdbi().withHandle(handle -> handle.createQuery(HEARTBEAT)
                 .bind("id", identity.id())
                 .bind("host", identity.host())
                 .bind("pid", identity.pid())
@@ -46,33 +46,34 @@ public final class PostgresWorkerRegistry implements WorkerRegistry {
                         suspension.map(why -> why.age().toMillis() / 1000.0).orElse(null))
                 .mapTo(String.class)
                 .findOne());
-        // At first it is the process whose place this one has taken.
+        // Before the first heartbeat, it is the row of the process that this one replaces.
         var other = stored ? before : Optional.<String>empty();
         stored = true;
         return other;
     }
 
-    // A database that stores this is read-only no more, which the next probe finds out: no state of its own is needed.
+    // A database that stores this is no longer read-only, as the next probe will find: the column needs no value of its
+    // own.
     private static String stored(Suspension suspension) {
         var reason = suspension.reason();
         return (reason == NotAccepting.DATABASE_READ_ONLY ? NotAccepting.DATABASE_UNREACHABLE : reason).name();
     }
 
     @Override
-    public void gone() {
-        database.jdbi().useHandle(handle -> handle.createUpdate(GONE)
+    public void remove() {
+        database.jdbi().useHandle(handle -> handle.createUpdate(REMOVE)
                 .bind("id", identity.id())
                 .bind("pid", identity.pid())
                 .execute());
     }
 
     /**
-     * Who the worker is.
+     * What identifies the worker.
      *
      * @param id its id, unique in the fleet
      * @param host the machine or container it runs in
      * @param pid its process there
-     * @param slots how many shards it works on at a time
+     * @param slots how many shards it works on at the same time
      */
     public record Identity(String id, String host, long pid, int slots) {}
 }

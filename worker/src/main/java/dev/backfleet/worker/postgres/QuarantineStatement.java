@@ -16,19 +16,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Puts the next row into quarantine: the same fence and the same walk as a batch of one row, but the row is written down
- * instead of changed, and the checkpoint moves past it in the same transaction.
+ * Quarantines the next row: the same fence and the same walk as a batch of one row, but the row's key is recorded instead of the
+ * row being changed, and the checkpoint moves past it in the same transaction.
  *
- * <p>The job's row is locked by counting the quarantined row there. So the whole fleet puts rows aside one after the
- * other, each knows how many there are, and the one that spends the error budget halts the job before there is another.
+ * <p>Counting the quarantined row locks the job's row. So the whole fleet quarantines rows of a job one after the other, each
+ * statement knows how many there are, and the one that spends the error budget halts the job before another row is added.
  */
 final class QuarantineStatement {
 
     /**
-     * Parameters after those of the walk: SQLSTATE, message, worker. The row it returns: cursor, quarantined, standing,
-     * terms; no row if the fence did not hold. It waits for its commit to be durable.
+     * Parameters after those of the walk: SQLSTATE, message, worker. The row it returns: cursor, quarantined, status,
+     * limits; no row if the fence did not hold. It waits for its commit to be durable.
      */
-    private static final String ASIDE = """
+    private static final String QUARANTINE = """
             ), backfleet_why as materialized (
               select ?::text as code, ?::text as message, ?::text as worker
             ), backfleet_job as (
@@ -39,33 +39,33 @@ final class QuarantineStatement {
               from backfleet_walked w, backfleet_why y
               where j.id = (select job from backfleet_input) and j.state = 'RUNNING' and w.walked > 0
               returning j.state = 'HALTED' as halted
-            ), backfleet_aside as (
+            ), backfleet_quarantined as (
               insert into backfleet.quarantine (job_id, shard, relation, key, sqlstate, message, epoch, worker)
               select i.job, i.number, to_regclass({relation-literal}), {row-key}, y.code, y.message, i.epoch, y.worker
               from backfleet_input i, backfleet_range r, backfleet_why y, backfleet_job
-            ), backfleet_standing as materialized (
+            ), backfleet_status as materialized (
               select case when w.walked > 0 and j.halted is null then 'JOB_STOPPED'
                           when j.halted then 'BUDGET_SPENT'
                           when r.last then 'DONE'
-                          else 'GOES_ON' end as standing,
+                          else 'CONTINUES' end as status,
                      j.halted is not null as quarantined
               from backfleet_range r cross join backfleet_walked w left join backfleet_job j on true
             ), backfleet_move as (
               update backfleet.shard s
-              set cursor = case when n.standing = 'JOB_STOPPED' then s.cursor else r.point end,
+              set cursor = case when n.status = 'JOB_STOPPED' then s.cursor else r.point end,
                   rows_walked = s.rows_walked + case when n.quarantined then 1 else 0 end,
-                  state = case when n.standing = 'JOB_STOPPED' then 'PENDING'
+                  state = case when n.status = 'JOB_STOPPED' then 'PENDING'
                                when r.last then 'DONE'
-                               when n.standing = 'BUDGET_SPENT' then 'PENDING'
+                               when n.status = 'BUDGET_SPENT' then 'PENDING'
                                else s.state end,
-                  worker = case when n.standing = 'GOES_ON' then s.worker end,
-                  lease_until = case when n.standing = 'GOES_ON'
+                  worker = case when n.status = 'CONTINUES' then s.worker end,
+                  lease_until = case when n.status = 'CONTINUES'
                     then clock_timestamp() + make_interval(secs => (select lease from backfleet_input)) end
-              from backfleet_range r, backfleet_standing n
+              from backfleet_range r, backfleet_status n
               where s.job_id = (select job from backfleet_input) and s.number = (select number from backfleet_input)
-              returning s.cursor, n.quarantined, n.standing
+              returning s.cursor, n.quarantined, n.status
             )
-            select m.cursor, m.quarantined, m.standing, t.rate, t.slots, t.batch_seconds, t.wanted
+            select m.cursor, m.quarantined, m.status, t.rate, t.slots, t.batch_seconds, t.wanted
             from backfleet_move m
             cross join backfleet_input i
             cross join lateral backfleet.terms(i.job, i.number) t
@@ -75,51 +75,51 @@ final class QuarantineStatement {
 
     private QuarantineStatement() {}
 
-    /** Puts a row aside; nothing if the fence did not hold. */
+    /** Quarantines a row; empty if the fence did not hold. */
     static Optional<QuarantineResult> run(
             Connection connection, Claim claim, Step.Quarantine row, Duration lease, String worker)
             throws SQLException {
         if (row.failure().kind() == ErrorKind.TIMED_OUT) {
-            // A slow row may be behind keys of deleted rows.
+            // A slow row may come after keys of deleted rows.
             var next = NextRow.after(connection, claim, row.cursor(), lease);
-            return next.isEmpty() ? Optional.empty() : known(connection, claim, row, next.get(), lease, worker);
+            return next.isEmpty() ? Optional.empty() : ofKnownRow(connection, claim, row, next.get(), lease, worker);
         }
         var definition = claim.definition();
         var start = BatchStatement.Start.of(row.cursor(), definition);
-        var sql = BatchStatement.walking(definition, claim.relation(), start, claim.endsWithTenant(), ASIDE);
+        var sql = BatchStatement.walking(definition, claim.relation(), start, claim.endsWithTenant(), QUARANTINE);
         try (var statement = connection.prepareStatement(sql)) {
             var next = BatchExecutor.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
-            return put(statement, next, claim, row, worker);
+            return send(statement, next, claim, row, worker);
         }
     }
 
-    private static Optional<QuarantineResult> known(
+    private static Optional<QuarantineResult> ofKnownRow(
             Connection connection, Claim claim, Step.Quarantine row, NextRow.Point next, Duration lease, String worker)
             throws SQLException {
-        var sql = KnownRowStatement.knowing(claim.definition(), claim.relation(), ASIDE);
+        var sql = KnownRowStatement.knowing(claim.definition(), claim.relation(), QUARANTINE);
         try (var statement = connection.prepareStatement(sql)) {
             var first = BatchExecutor.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
-            return put(statement, next.bind(connection, statement, first), claim, row, worker);
+            return send(statement, next.bind(connection, statement, first), claim, row, worker);
         }
     }
 
-    private static Optional<QuarantineResult> put(
+    private static Optional<QuarantineResult> send(
             PreparedStatement statement, int first, Claim claim, Step.Quarantine row, String worker)
             throws SQLException {
         statement.setString(first, row.failure().code());
         statement.setString(first + 1, row.failure().message());
         statement.setString(first + 2, worker);
         try (var rows = statement.executeQuery()) {
-            return rows.next() ? Optional.of(aside(rows, claim)) : Optional.empty();
+            return rows.next() ? Optional.of(result(rows, claim)) : Optional.empty();
         }
     }
 
-    private static QuarantineResult aside(ResultSet row, Claim claim) throws SQLException {
+    private static QuarantineResult result(ResultSet row, Claim claim) throws SQLException {
         var cursor = row.getArray("cursor");
         return new QuarantineResult(
                 cursor == null ? Cursor.START : new Cursor(List.of((String[]) cursor.getArray())),
                 row.getBoolean("quarantined"),
-                QuarantineResult.Standing.valueOf(row.getString("standing")),
+                QuarantineResult.ShardStatus.valueOf(row.getString("status")),
                 SlotLimitsMapper.read(row, claim.definition()));
     }
 }

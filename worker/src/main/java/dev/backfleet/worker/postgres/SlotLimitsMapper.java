@@ -7,11 +7,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
-/** Reads what {@code backfleet.terms} says: the columns rate, slots, batch_seconds and wanted. */
+/** Reads the columns of {@code backfleet.terms}: rate, slots, batch_seconds and wanted. */
 final class SlotLimitsMapper {
     private SlotLimitsMapper() {}
 
-    /** The terms in a row of a job with this definition. */
+    /** The limits in a row of a job with this definition. */
     static SlotLimits read(ResultSet row, JobDefinition definition) throws SQLException {
         var rate = row.getDouble("rate");
         var limit = row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(rate);

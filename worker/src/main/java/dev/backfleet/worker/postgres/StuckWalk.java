@@ -10,14 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a job's status that a shard does not get on because of keys of deleted rows. The note counts as long as the shard has
- * not committed a batch since: nobody has to take it away.
+ * Adds a note to a job's status that a shard does not advance because of keys of deleted rows. The note is shown as long as the
+ * shard has not committed a batch since: it need not be removed.
  */
 final class StuckWalk {
     private static final Logger LOG = LoggerFactory.getLogger(StuckWalk.class);
 
     // An old snapshot that this role may not see, a prepared transaction and a replication slot have the same effect.
-    private static final String TELL = """
+    private static final String NOTE = """
             with oldest as (
               select a.pid, a.usename, a.application_name, a.xact_start
               from pg_catalog.pg_stat_activity a
@@ -47,12 +47,12 @@ final class StuckWalk {
     private StuckWalk() {}
 
     /**
-     * Tells it; a role that may not is no reason for the shard to fail.
+     * Stores the note. A role without the permission to do so does not fail the shard.
      *
-     * @param longest for how long a row was looked for
+     * @param longest how long the search for a row took
      */
-    static void tell(Connection connection, Claim claim, Duration longest) {
-        try (var statement = connection.prepareStatement(TELL)) {
+    static void note(Connection connection, Claim claim, Duration longest) {
+        try (var statement = connection.prepareStatement(NOTE)) {
             statement.setString(1, HumanDuration.format(longest));
             statement.setString(2, BatchStatement.quoted(claim.relation()));
             statement.setLong(3, claim.shard().job());
@@ -64,7 +64,7 @@ final class StuckWalk {
                     .addKeyValue("job", claim.shard().job())
                     .addKeyValue("shard", claim.shard().number())
                     .addKeyValue("code", e.getSQLState())
-                    .log("the job's status could not be told that a shard does not advance");
+                    .log("the note that a shard does not advance could not be stored");
         }
     }
 }

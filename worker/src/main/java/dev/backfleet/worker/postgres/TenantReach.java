@@ -4,7 +4,7 @@ import dev.backfleet.common.postgres.batch.KeySpace;
 import dev.backfleet.worker.shard.Claim;
 import org.jdbi.v3.core.Handle;
 
-/** Asks whether rows of a tenant may be in what is left of a shard: the tenant is text, and only PostgreSQL compares it. */
+/** Whether rows of a tenant may be in what is left of a shard. The tenant is text, which only PostgreSQL can compare. */
 final class TenantReach {
 
     private static final String REACHES = """

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class UnreadableJob {
     private static final Logger LOG = LoggerFactory.getLogger(UnreadableJob.class);
 
-    // A dispatch number is claimed once: the shard is still this worker's.
+    // A dispatch number is claimed once, so this worker still holds the shard.
     private static final String DECLINE = """
             with declined as (
               update backfleet.shard
@@ -28,8 +28,8 @@ final class UnreadableJob {
             where j.id = d.job_id and j.state = 'RUNNING' and :halts
             """;
 
-    // Status tells it as long as this process lives.
-    private static final String TELL = """
+    // Shown by status as long as this process is alive.
+    private static final String NOTE = """
             insert into backfleet.job_note as n (job_id, topic, note) values (:job, :topic, :note)
             on conflict (job_id, topic) do update set note = excluded.note, at = excluded.at
             """;
@@ -45,7 +45,7 @@ final class UnreadableJob {
                 .bind("halts", !why.newer())
                 .execute();
         if (why.newer()) {
-            tell(handle, task, worker, why);
+            note(handle, task, worker, why);
         }
         LOG.atWarn()
                 .addKeyValue("job", task.shard().job())
@@ -53,16 +53,16 @@ final class UnreadableJob {
                 .log("shard declined: this release cannot read its job");
     }
 
-    // The shard is declined, whatever becomes of this: grants of before an upgrade do not have it.
-    private static void tell(Handle handle, Task task, String worker, UnreadableException why) {
+    // The shard is declined even if this fails: grants from before an upgrade lack the permission.
+    private static void note(Handle handle, Task task, String worker, UnreadableException why) {
         try {
-            handle.createUpdate(TELL)
+            handle.createUpdate(NOTE)
                     .bind("job", task.shard().job())
                     .bind("topic", "worker " + worker)
                     .bind("note", "worker " + worker + " cannot work on the job: " + why.getMessage())
                     .execute();
         } catch (JdbiException e) {
-            LOG.atDebug().setCause(e).log("it could not be noted that the job cannot be read");
+            LOG.atDebug().setCause(e).log("the note that the job cannot be read could not be stored");
         }
     }
 }

@@ -10,13 +10,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How a worker's sessions are set up: the plan is pinned to the key's index, and a batch is over before the server
- * would look for a deadlock's victim, so that the victim is never the application.
+ * How a worker's sessions are set up: plans use the key's index, and a batch ends before the server's deadlock check would run
+ * for a transaction that waits for it, so that the application is never the deadlock's victim.
  */
 public final class WorkerSession {
 
-    // Shares of the server's deadlock_timeout. Who waits for a batch looks for a deadlock, and finds a victim, when it
-    // has waited for all of it: a batch is over before that.
+    // Shares of the server's deadlock_timeout. A transaction that waits for a batch runs the deadlock check after all
+    // of it: the
+    // batch has ended by then.
     private static final double STATEMENT = 0.8;
     private static final double OTHER_LOCKS = 0.5;
 
@@ -24,10 +25,10 @@ public final class WorkerSession {
     private static final double WITHOUT_ROWS = 0.2;
 
     /**
-     * Before a batch of one row that is slow, in its transaction: a longer time limit, and as little waiting for others as of
-     * a batch with several rows, since the application may be waiting for this one.
+     * Sent before the batch of one slow row, in its transaction: a longer time limit, and the short lock timeout of a batch with
+     * several rows, since the application may be waiting for this row.
      */
-    static final String PATIENTLY =
+    static final String SINGLE_ROW_LIMITS =
             "select pg_catalog.set_config('statement_timeout', greatest(?::int, setting::int)::text, "
                     + "true), pg_catalog.set_config('" + BatchStatement.WAIT_WITHOUT_ROWS
                     + "', pg_catalog.current_setting('"
@@ -41,7 +42,7 @@ public final class WorkerSession {
     /** The statements that set a session up. */
     public static List<String> statements() {
         return List.of(
-                // One statement walks an index; the planner's guesses about parameters must not change that.
+                // The statement walks an index; the planner's estimates for parameters must not change that.
                 "set enable_seqscan = off",
                 "set plan_cache_mode = force_generic_plan",
                 timeout("statement_timeout", STATEMENT),
@@ -51,9 +52,9 @@ public final class WorkerSession {
     }
 
     /**
-     * Asks for the control schema once.
+     * Checks once that the control schema is there.
      *
-     * @throws RuntimeException if the database cannot be reached, is not set up, or is of another version
+     * @throws RuntimeException if the database is unreachable, has no control schema, or one of another version
      */
     public static void requireControlSchema(Database database) {
         database.jdbi().useHandle(handle -> handle.execute("select from backfleet.shard limit 0"));
@@ -63,7 +64,7 @@ public final class WorkerSession {
     /**
      * Waits for a control schema of this version.
      *
-     * @throws RuntimeException if the database cannot be reached, or there is none when the time is over
+     * @throws RuntimeException if the database is unreachable, or there is none when the time is over
      */
     public static void awaitControlSchema(DatabaseSettings settings, String worker, StartWait wait)
             throws InterruptedException {
@@ -73,7 +74,7 @@ public final class WorkerSession {
         }
     }
 
-    // At least a millisecond: 0 would be none.
+    // At least a millisecond: 0 would mean no limit.
     private static String timeout(String name, double share) {
         return "select pg_catalog.set_config('" + name + "', greatest(1, (setting * " + share
                 + ")::int)::text, false) from (" + SessionSettings.DEADLOCK_TIMEOUT + ") d";

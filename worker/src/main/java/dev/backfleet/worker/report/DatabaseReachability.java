@@ -5,26 +5,26 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Whether a worker can reach its database, and write to it. A lost connection is a suspicion only; a probe decides, and as long as the
- * database is not known to be available the next probe is always due at a certain time. Nothing depends on somebody
- * having work for the database. An immutable value that knows no clock: times are those of the caller's monotonic clock.
+ * Whether a worker can reach its database, and write to it. After a lost connection the database is only suspected to be
+ * unreachable; a probe decides. While it is not known to be available, the next probe always has a due time, even if no slot has
+ * work for the database. An immutable value without a clock: times are those of the caller's monotonic clock.
  *
  * @param state what is known
- * @param since since when
- * @param probeAt when the next probe is due; without meaning while the database is reachable
+ * @param since the time since which it is known
+ * @param probeAt when the next probe is due; irrelevant while the database is reachable
  */
 public record DatabaseReachability(State state, Duration since, Duration probeAt) {
     private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
 
     /** What is known of the database. */
     public enum State {
-        /** It answered last. */
+        /** The last probe or statement was answered. */
         REACHABLE,
-        /** A connection to it was lost: it is probed at once. */
+        /** A connection was lost: the database is probed at once. */
         SUSPECTED,
-        /** A probe failed: it is probed each second. */
+        /** A probe failed: the database is probed each second. */
         UNREACHABLE,
-        /** It answers, but takes no writes: a standby, or a primary that became one. It is probed each second. */
+        /** The server answers, but takes no writes: it is a standby now. It is probed each second. */
         READ_ONLY
     }
 
@@ -33,17 +33,17 @@ public record DatabaseReachability(State state, Duration since, Duration probeAt
         return new DatabaseReachability(State.REACHABLE, now, now);
     }
 
-    /** Whether it answered last: only then tasks are taken. */
+    /** Whether the database answered last: only then tasks are accepted. */
     public boolean isReachable() {
         return state == State.REACHABLE;
     }
 
-    /** Whether it is known to be away or read-only: then nobody but the probe asks it. */
+    /** Whether the database is known to be unreachable or read-only: then only probes are sent to it. */
     public boolean isUnreachable() {
         return state == State.UNREACHABLE || state == State.READ_ONLY;
     }
 
-    /** Why no tasks are accepted; nothing if they are, or if that is not known yet. */
+    /** Why no tasks are accepted; empty if they are, or if that is not known yet. */
     public Optional<NotAccepting> why() {
         return switch (state) {
             case REACHABLE, SUSPECTED -> Optional.empty();
@@ -62,7 +62,7 @@ public record DatabaseReachability(State state, Duration since, Duration probeAt
         return isReachable() ? new DatabaseReachability(State.SUSPECTED, now, now) : this;
     }
 
-    /** A probe is being sent. The next one is due a second later, whatever becomes of this one. */
+    /** A probe is being sent. The next one is due a second later, even if this one is never answered. */
     public DatabaseReachability probing(Duration now) {
         return new DatabaseReachability(state, since, now.plus(BETWEEN_PROBES));
     }
@@ -82,7 +82,7 @@ public record DatabaseReachability(State state, Duration since, Duration probeAt
         return found(State.READ_ONLY, now);
     }
 
-    // It counts as such from the first suspicion on.
+    // The state counts from the first lost connection on.
     private DatabaseReachability found(State other, Duration now) {
         var from = state == other || state == State.SUSPECTED ? since : now;
         return new DatabaseReachability(other, from, probeAt);

@@ -11,10 +11,10 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Probes the database from a thread of its own as long as {@link DatabaseReachability} asks for it. */
+/** Probes the database from a thread of its own while {@link DatabaseReachability} requires it. */
 public final class DatabaseWatch implements Reachability, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseWatch.class);
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
     private final Probe probe;
     private final Ticker ticker;
@@ -23,7 +23,7 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
     private volatile DatabaseReachability known;
     private volatile boolean closing;
 
-    /** Creates it, not yet watching; the database counts as reachable. */
+    /** Not started yet; the database counts as reachable. */
     public DatabaseWatch(Probe probe, Ticker ticker) {
         this.probe = probe;
         this.ticker = ticker;
@@ -52,7 +52,7 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
         wake.release();
     }
 
-    /** Why no tasks are accepted, and for how long; nothing if the database is not known to be away or read-only. */
+    /** Why no tasks are accepted, and for how long; empty if the database is not known to be unreachable or read-only. */
     public Optional<Suspension> suspension() {
         var current = known;
         return current.why().map(why -> new Suspension(why, ticker.now().minus(current.since())));
@@ -71,7 +71,7 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
                 if (known.isProbeDue(ticker.now())) {
                     probe();
                 }
-                if (wake.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (wake.tryAcquire(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
                     wake.drainPermits();
                 }
             }
@@ -86,18 +86,18 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
         try {
             takesWrites = probe.ask();
         } catch (RuntimeException | Error e) {
-            if (isNews(reachability -> reachability.failed(ticker.now()))) {
+            if (changesState(reachability -> reachability.failed(ticker.now()))) {
                 LOG.atWarn()
                         .addKeyValue("cause", e.getMessage())
-                        .log("database unreachable: no tasks are accepted; it is asked again each second");
+                        .log("database unreachable: no tasks are accepted; it is probed each second");
             }
             return;
         }
         if (!takesWrites) {
-            if (isNews(reachability -> reachability.readOnly(ticker.now()))) {
+            if (changesState(reachability -> reachability.readOnly(ticker.now()))) {
                 LOG.atWarn()
                         .log(
-                                "the database is read-only: no tasks are accepted; it is asked again each second over a new connection");
+                                "the database is read-only: no tasks are accepted; it is probed each second over a new connection");
             }
             return;
         }
@@ -109,26 +109,26 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
         }
     }
 
-    // Whether it was known to be in another state before.
-    private boolean isNews(UnaryOperator<DatabaseReachability> step) {
+    // Whether the state was another one before.
+    private boolean changesState(UnaryOperator<DatabaseReachability> step) {
         return change(step).state() != known.state() && !closing;
     }
 
-    // What was known before.
+    // Returns what was known before.
     private synchronized DatabaseReachability change(UnaryOperator<DatabaseReachability> step) {
         var before = known;
         known = step.apply(before);
         return before;
     }
 
-    /** A short question to the database over a connection of its own. */
+    /** A short query over a connection of its own. */
     @FunctionalInterface
     public interface Probe {
         /**
          * Returns when the database has answered.
          *
-         * @return whether it takes writes
-         * @throws RuntimeException if it did not, within seconds
+         * @return whether the server takes writes
+         * @throws RuntimeException if the database has not answered within seconds
          */
         boolean ask();
     }

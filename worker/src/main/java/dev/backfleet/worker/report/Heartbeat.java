@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says every second, and whenever that changes, that the worker is alive and whether it accepts tasks, so that the
- * coordinator knows how many slots the fleet has.
+ * Stores each second, and at each change, that the worker is alive and whether it accepts tasks, so that the coordinator knows
+ * how many slots the fleet has.
  */
 public final class Heartbeat implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
     private final WorkerRegistry registry;
     private final Supplier<Optional<Suspension>> suspension;
@@ -32,14 +32,14 @@ public final class Heartbeat implements AutoCloseable {
         return heartbeat;
     });
     private Duration next = Duration.ZERO;
-    private @Nullable NotAccepting told;
-    private @Nullable String twin;
+    private @Nullable NotAccepting stored;
+    private @Nullable String duplicate;
 
     /**
-     * Creates it, not yet beating.
+     * Not started yet.
      *
-     * @param suspension why the worker accepts no tasks now; nothing if it does
-     * @param failed is told when a heartbeat could not be stored
+     * @param suspension why the worker accepts no tasks now; empty if it does
+     * @param failed is called when a heartbeat could not be stored
      */
     public Heartbeat(WorkerRegistry registry, Supplier<Optional<Suspension>> suspension, Runnable failed) {
         this.registry = registry;
@@ -47,28 +47,29 @@ public final class Heartbeat implements AutoCloseable {
         this.failed = failed;
     }
 
-    /** Starts beating. */
+    /** Starts the heartbeats. */
     public void start() {
-        // A beat handles its own failures: the future has nothing to tell.
-        var unused = thread.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        // A heartbeat handles its own failures: the future carries no information.
+        var unused = thread.scheduleWithFixedDelay(this::check, 0, CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Stops beating and says that the worker has gone. */
+    /** Stops the heartbeats and removes the worker from the registry. */
     @Override
     public void close() throws InterruptedException {
         thread.shutdown();
         thread.awaitTermination(EVERY.toMillis() * 5, TimeUnit.MILLISECONDS);
         try {
-            registry.gone();
+            registry.remove();
         } catch (RuntimeException e) {
-            LOG.atInfo().log("could not sign off; the fleet will notice by itself");
+            LOG.atInfo().log(
+                    "the worker could not be removed from the registry; it counts as lost after its heartbeat timeout");
         }
     }
 
-    // Slots are counted once for both, and neither knows which shards are its own but by their epochs.
+    // The slots of both are counted once; only the epochs of their claims tell their shards apart.
     private void warn(String other) {
-        if (!other.equals(twin)) {
-            twin = other;
+        if (!other.equals(duplicate)) {
+            duplicate = other;
             LOG.atWarn()
                     .addKeyValue("process", other)
                     .log("another process has this worker's id: no row is changed twice, but the fleet counts only one"
@@ -76,16 +77,16 @@ public final class Heartbeat implements AutoCloseable {
         }
     }
 
-    // An exception would end the schedule without a word, and an Error as well.
-    private void look() {
+    // An exception or Error would end the schedule silently.
+    private void check() {
         try {
             var now = ticker.now();
             var why = suspension.get();
             var reason = why.map(Suspension::reason).orElse(null);
-            if (reason != told || now.compareTo(next) >= 0) {
+            if (reason != stored || now.compareTo(next) >= 0) {
                 next = now.plus(EVERY);
-                registry.seen(why).ifPresent(this::warn);
-                told = reason;
+                registry.heartbeat(why).ifPresent(this::warn);
+                stored = reason;
             }
         } catch (RuntimeException | Error e) {
             LOG.atDebug().setCause(e).log("heartbeat failed");

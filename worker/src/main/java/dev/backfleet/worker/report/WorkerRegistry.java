@@ -3,18 +3,18 @@ package dev.backfleet.worker.report;
 import dev.backfleet.common.control.Suspension;
 import java.util.Optional;
 
-/** Where a worker says that it is alive. */
+/** Where the workers of the fleet are registered. */
 public interface WorkerRegistry {
 
     /**
-     * Says that the worker is alive.
+     * Stores that the worker is alive.
      *
-     * @param suspension why it accepts no tasks; nothing if it does
-     * @return another process that has said the same under this worker's id since this one did: its host and number;
-     *     nothing if there is none
+     * @param suspension why it accepts no tasks; empty if it does
+     * @return host and process id of another process that has stored a heartbeat under this worker's id since this process did;
+     *     empty if there is none
      */
-    Optional<String> seen(Optional<Suspension> suspension);
+    Optional<String> heartbeat(Optional<Suspension> suspension);
 
-    /** Says that the worker has gone. */
-    void gone();
+    /** Removes the worker. */
+    void remove();
 }

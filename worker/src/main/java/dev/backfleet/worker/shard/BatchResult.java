@@ -5,10 +5,10 @@ import dev.backfleet.common.job.Cursor;
 /**
  * What a committed batch did.
  *
- * @param cursor where the checkpoint is now
- * @param walked rows looked at
+ * @param cursor the checkpoint after it
+ * @param walked rows scanned
  * @param changed rows changed
  * @param done whether the checkpoint has reached the shard's upper bound
- * @param terms what holds for the next one
+ * @param limits the limits for the next batch
  */
-public record BatchResult(Cursor cursor, long walked, long changed, boolean done, SlotLimits terms) {}
+public record BatchResult(Cursor cursor, long walked, long changed, boolean done, SlotLimits limits) {}

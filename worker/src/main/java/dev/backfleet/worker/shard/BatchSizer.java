@@ -3,17 +3,17 @@ package dev.backfleet.worker.shard;
 import java.time.Duration;
 
 /**
- * Decides how many rows the next batch walks, so that a batch takes about as long as the spec wants: it grows by at
- * most half a step, shrinks at once, and halves after a failure. An immutable value.
+ * Decides how many rows the next batch scans, so that a batch takes about as long as the spec says: the size grows by at
+ * most a half, shrinks at once, and halves after a failure. An immutable value.
  *
  * @param target how long a batch is to take
- * @param max the most rows a batch may walk
+ * @param max the most rows a batch may scan
  * @param rows the size of the next batch, in rows
  */
 public record BatchSizer(Duration target, int max, int rows) {
     private static final int FIRST = 500;
 
-    /** A sizer that knows nothing of the table yet. */
+    /** For a table that is not known yet. */
     public static BatchSizer starting(Duration target, int max) {
         return new BatchSizer(target, max, Math.min(FIRST, max));
     }
@@ -21,7 +21,7 @@ public record BatchSizer(Duration target, int max, int rows) {
     /**
      * After a batch that was committed.
      *
-     * @param walked how many rows it walked; a short last batch of a shard says nothing and changes nothing
+     * @param walked how many rows it scanned; a short last batch of a shard says nothing about the size, which stays
      * @param took how long it took, the round trip included
      */
     public BatchSizer committed(long walked, Duration took) {
@@ -31,12 +31,12 @@ public record BatchSizer(Duration target, int max, int rows) {
         return withRows(Math.min(fitting(walked, took), rows + rows / 2 + 1));
     }
 
-    /** After a batch that was rolled back because it was in the way, or too slow. */
+    /** After a batch that was rolled back because of locks, or because it was too slow. */
     public BatchSizer failed() {
         return withRows(rows / 2);
     }
 
-    /** Aiming at another duration; what was learnt of the table stays, in proportion. */
+    /** Aiming at another duration: the size changes in proportion. */
     public BatchSizer aimingAt(Duration duration) {
         if (duration.equals(target)) {
             return this;

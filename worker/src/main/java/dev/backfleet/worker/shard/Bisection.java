@@ -1,37 +1,37 @@
 package dev.backfleet.worker.shard;
 
 /**
- * Finds the rows that the database refuses, by halves: each costs some two times the logarithm of a batch in statements,
- * and one that stands beside another costs two. An immutable value.
+ * Finds rows that the database rejects, by halving batches: each such row costs about twice the logarithm of a batch's size in
+ * statements, and one next to another costs two. An immutable value.
  *
- * @param suspects so many rows after the checkpoint have one among them that was refused; 0: none is known
- * @param reach otherwise, so many rows may be tried at once
+ * @param suspects how many rows after the checkpoint contain a rejected one; 0: none is known
+ * @param mostRows how many rows may be tried at once otherwise
  */
-record Bisection(int suspects, int reach) {
+record Bisection(int suspects, int mostRows) {
     private static final int GROWTH = 4;
 
-    /** Nothing was refused lately. */
+    /** No row was rejected lately. */
     static final Bisection CLEAR = new Bisection(0, Integer.MAX_VALUE);
 
-    /** Whether batches are smaller than they would be, for the sake of a refused row. */
+    /** Whether batches are smaller than they would be otherwise, because of a rejected row. */
     boolean isActive() {
         return !equals(CLEAR);
     }
 
-    /** How many rows to try, of so many that would fit. */
+    /** How many rows to try, of as many as would fit. */
     int atMost(int fitting) {
-        return Math.min(fitting, suspects > 0 ? Math.max(1, suspects / 2) : reach);
+        return Math.min(fitting, suspects > 0 ? Math.max(1, suspects / 2) : mostRows);
     }
 
-    /** A batch of so many rows was refused. */
+    /** A batch of so many rows was rejected. */
     Bisection refused(int rows) {
         return new Bisection(rows, 1);
     }
 
     /**
-     * A batch passed.
+     * A batch was committed.
      *
-     * @param walked its rows; the refused one is in the rest
+     * @param walked its rows; the rejected one is among the others
      * @param fitting how many would fit
      */
     Bisection passed(long walked, int fitting) {
@@ -42,7 +42,7 @@ record Bisection(int suspects, int reach) {
         return !isActive() || grown >= fitting ? CLEAR : new Bisection(0, (int) grown);
     }
 
-    /** The refused row was put aside. The next one may be refused too: bad rows tend to stand together. */
+    /** The rejected row was quarantined. The next row may be rejected too: bad rows tend to be next to each other. */
     Bisection found() {
         return new Bisection(0, 1);
     }

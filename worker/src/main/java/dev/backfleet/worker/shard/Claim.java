@@ -6,17 +6,17 @@ import dev.backfleet.common.job.ShardId;
 import java.time.Duration;
 
 /**
- * The right to work on a shard: won in PostgreSQL, and void as soon as somebody else has a newer epoch or takes RUNNING
- * from the shard.
+ * The right to work on a shard: granted by PostgreSQL, and stale as soon as another claim has a newer epoch or the shard is no
+ * longer RUNNING.
  *
  * @param shard which shard
- * @param epoch the fencing number that every write carries
- * @param cursor where to go on
- * @param endsWithTenant whether the shard ends after the last row of a tenant, whatever that will be, instead of at a row;
- *     it does not begin to while it is claimed
+ * @param epoch the fencing token of every write
+ * @param cursor the checkpoint to continue from
+ * @param endsWithTenant whether the shard ends after the last row of a tenant, whichever that will be, instead of at a row; this
+ *     does not become true while the shard is claimed
  * @param relation the table or leaf that holds the shard's rows
  * @param definition what the job does
- * @param terms what holds for the slot, until a later answer says otherwise
+ * @param limits the limits of the slot, until a later answer has others
  * @param rowTimeout how long one row alone may take before it is quarantined
  */
 public record Claim(
@@ -26,13 +26,13 @@ public record Claim(
         boolean endsWithTenant,
         JobDefinition.Table relation,
         JobDefinition definition,
-        SlotLimits terms,
+        SlotLimits limits,
         Duration rowTimeout) {
 
-    /** How long it may take where the job does not say. */
+    /** How long one row alone may take where the job has no value of its own. */
     public static final Duration ROW_TIMEOUT = Duration.ofMillis(1500);
 
-    /** With the usual time for one row alone. */
+    /** With {@link #ROW_TIMEOUT}. */
     public Claim(
             ShardId shard,
             long epoch,
@@ -40,7 +40,7 @@ public record Claim(
             boolean endsWithTenant,
             JobDefinition.Table relation,
             JobDefinition definition,
-            SlotLimits terms) {
-        this(shard, epoch, cursor, endsWithTenant, relation, definition, terms, ROW_TIMEOUT);
+            SlotLimits limits) {
+        this(shard, epoch, cursor, endsWithTenant, relation, definition, limits, ROW_TIMEOUT);
     }
 }

@@ -14,7 +14,7 @@ import dev.backfleet.common.job.EnvironmentFailure;
  */
 public record Failure(ErrorKind kind, String code, String message) {
 
-    /** By the SQLSTATE alone: for a statement that evaluates nothing of the user's. */
+    /** By the SQLSTATE alone: for a statement that evaluates no expression, trigger or function of the user's. */
     public static Failure of(String code, String message) {
         return of(ServerError.of(code, message), message);
     }
@@ -23,14 +23,14 @@ public record Failure(ErrorKind kind, String code, String message) {
      * What an error means.
      *
      * @param error the error
-     * @param words what may be told of it
+     * @param words a message that is safe to show
      */
     public static Failure of(ServerError error, String words) {
         return new Failure(SqlStates.kind(error), error.code(), words);
     }
 
     /**
-     * What the job is pinned to has changed, though the database has refused nothing.
+     * The table no longer matches the definition that the job is pinned to, though the database has rejected no statement.
      *
      * @param differences what is different, in words
      */
@@ -39,18 +39,18 @@ public record Failure(ErrorKind kind, String code, String message) {
     }
 
     /**
-     * Whether the database could not be reached, or takes no writes: the same may succeed as soon as that is over.
+     * Whether the database is unreachable or takes no writes: the same statement may succeed as soon as it is available.
      */
     public boolean isOfUnavailableDatabase() {
         return kind == ErrorKind.CONNECTION_LOST || code.startsWith("08") || isReadOnly();
     }
 
-    /** Whether the server takes no writes: a standby, or made so. */
+    /** Whether the server takes no writes: it is a standby, or was set to read-only. */
     public boolean isReadOnly() {
         return kind == ErrorKind.ENVIRONMENT && code.equals(EnvironmentFailure.READ_ONLY.code());
     }
 
-    /** Whether the same row may well pass with another try, so that one error is not enough to quarantine it. */
+    /** Whether the same row may well succeed with another try, so that one error is not enough to quarantine it. */
     boolean isAmbiguous() {
         return SqlStates.isAmbiguous(code);
     }

@@ -3,24 +3,24 @@ package dev.backfleet.worker.shard;
 import dev.backfleet.common.job.Cursor;
 
 /**
- * What came of putting a refused row aside.
+ * What the statement did that quarantines a row.
  *
- * @param cursor where the checkpoint is now
- * @param quarantined whether a row was put into quarantine; it may have gone meanwhile
- * @param standing how the shard and its job stand now
- * @param terms what holds for the next batch
+ * @param cursor the checkpoint after it
+ * @param quarantined whether a row was quarantined; the application may have deleted it meanwhile
+ * @param status the state of the shard and its job after it
+ * @param limits the limits for the next batch
  */
-public record QuarantineResult(Cursor cursor, boolean quarantined, Standing standing, SlotLimits terms) {
+public record QuarantineResult(Cursor cursor, boolean quarantined, ShardStatus status, SlotLimits limits) {
 
-    /** How the shard and its job stand. */
-    public enum Standing {
-        /** The shard goes on after the row. */
-        GOES_ON,
+    /** The state of a shard and its job. */
+    public enum ShardStatus {
+        /** The shard continues after the row. */
+        CONTINUES,
         /** The row was the shard's last one. */
         DONE,
-        /** With this row the job's error budget was spent: the job is HALTED, and the shard was given back. */
+        /** The row has spent the job's error budget: the job is HALTED, and the shard was given back. */
         BUDGET_SPENT,
-        /** The job was RUNNING no more; nothing was put aside, and the shard was given back. */
+        /** The job was no longer RUNNING: no row was quarantined, and the shard was given back. */
         JOB_STOPPED
     }
 }

@@ -3,58 +3,66 @@ package dev.backfleet.worker.shard;
 import java.time.Duration;
 
 /**
- * What a run has to pay of the job's rate. Rows are paid for before they are changed, by an estimate, since only the
- * database knows how many of a batch's rows the change concerns; the difference is settled with the next payment. What was
- * not used of a second that is long over is lost: given back, it would come on top of what others do now.
+ * A run's account with the job's rate. Rows are reserved before they are changed, by an estimate, since only the database knows
+ * how many of a batch's rows the change concerns; the difference is added to the next reservation. A refund of reserved rows
+ * expires after a second: granted later, it would come on top of what other slots change then.
  */
 final class RateAccount {
-    private static final Duration CREDIT = Duration.ofSeconds(1);
+    private static final Duration REFUND_EXPIRY = Duration.ofSeconds(1);
 
-    // What a batch pays at least of its rows: next to nothing, so that rows without need of the change are only
-    // walked; but not ever less, which would be no number of PostgreSQL's in the end.
+    // A batch always reserves at least this share of its rows: next to nothing, so that rows that do not need the
+    // change are
+    // scanned at full speed. Without this bound the share would shrink until PostgreSQL could not represent it.
     private static final double LEAST_SHARE = 1.0 / 1024;
 
     private double share = 1;
-    private double paid;
-    private Duration begin = Duration.ZERO;
-    private double owed;
+    private double reserved;
+    private Duration usableFrom = Duration.ZERO;
+    private double debt;
 
-    /** How many rows a batch of this size is likely to change. Cautious: it believes in more at once, in fewer slowly. */
+    /**
+     * How many rows a batch of this size is likely to change. Cautious: it follows a rising share at once, and a falling one
+     * slowly.
+     */
     double estimate(int rows) {
         return rows * share;
     }
 
-    /** What is still to be paid at this time, in rows; below zero if too much was paid a moment ago. */
-    double owed(Duration now) {
-        return owed < 0 && now.compareTo(begin.plus(CREDIT)) > 0 ? 0 : owed;
+    /** The rows still to be charged at this time; negative: a refund of rows that were reserved a moment ago. */
+    double debt(Duration now) {
+        return debt < 0 && now.compareTo(usableFrom.plus(REFUND_EXPIRY)) > 0 ? 0 : debt;
     }
 
-    /** So many rows were paid for, and what was owed; they may be changed from that time on. */
-    void paid(double rows, Duration from) {
-        paid = rows;
-        owed = 0;
-        begin = from;
+    /** Rows were reserved, and the debt was charged; the rows may be changed from that time on. */
+    void reserved(double rows, Duration from) {
+        reserved = rows;
+        debt = 0;
+        usableFrom = from;
     }
 
-    /** A batch was committed that was paid for, or that had no need of it. */
-    void changed(BatchResult batch, boolean limited) {
+    /**
+     * A batch was committed.
+     *
+     * @param limited whether rows were reserved for it
+     */
+    void committed(BatchResult batch, boolean limited) {
         if (limited) {
-            owed += batch.changed() - paid;
-            paid = 0;
+            debt += batch.changed() - reserved;
+            reserved = 0;
         }
         if (batch.walked() > 0) {
             share = Math.max(LEAST_SHARE, Math.max(share / 2, (double) batch.changed() / batch.walked()));
         }
     }
 
-    /** Nothing was changed of what was paid for. */
+    /** None of the reserved rows were changed. */
     void unused() {
-        owed -= paid;
-        paid = 0;
+        debt -= reserved;
+        reserved = 0;
     }
 
-    /** Nobody knows whether what was paid for was changed. */
-    void lost() {
-        paid = 0;
+    /** It is unknown whether the reserved rows were changed. */
+    void unknown() {
+        reserved = 0;
     }
 }

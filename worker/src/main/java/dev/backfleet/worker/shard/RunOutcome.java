@@ -2,46 +2,46 @@ package dev.backfleet.worker.shard;
 
 import java.time.Duration;
 
-/** How a run of a shard ended, and what has to be told to PostgreSQL about it. */
+/** How a run of a shard ended, and what is still to be stored about it. */
 public sealed interface RunOutcome {
 
-    /** The last batch reached the upper bound; it has stored that itself. */
+    /** The last batch reached the upper bound, and has stored that itself. */
     record Done() implements RunOutcome {}
 
     /**
      * The shard is given back.
      *
-     * @param why what made the worker give it back
-     * @param delay how long nobody should take it again
+     * @param reason why
+     * @param delay how long it must not be dispatched again
      */
-    record GiveBack(Why why, Duration delay) implements RunOutcome {}
+    record GiveBack(Reason reason, Duration delay) implements RunOutcome {}
 
     /** Why a shard is given back. */
-    enum Why {
-        /** The slice is over, or the worker shuts down. */
+    enum Reason {
+        /** The time slice is over, or the worker shuts down. */
         YIELDED,
-        /** Control said stop, or could not be heard. */
+        /** Control stops the job, or the control topic is unreachable. */
         STOPPED,
-        /** The shard did not advance: others hold its rows, or the database is not to be reached. */
+        /** The shard did not advance: other transactions hold its rows, or the database is unreachable. */
         STUCK
     }
 
-    /** Somebody else has a newer epoch, or took RUNNING from the shard: there is nothing left to do. */
-    record Fenced() implements RunOutcome {}
+    /** The lease is lost: another worker has a newer epoch, or the shard is no longer RUNNING. Nothing is left to do. */
+    record LeaseLost() implements RunOutcome {}
 
     /**
-     * The job is RUNNING no more; the statement that found it out has given the shard back.
+     * The job is no longer RUNNING; the statement that found this has given the shard back.
      *
-     * @param budgetSpent whether it halted the job itself: too many rows are refused
+     * @param budgetSpent whether that statement halted the job, because its error budget is spent
      */
     record JobStopped(boolean budgetSpent) implements RunOutcome {}
 
-    /** The shard cannot go on. */
+    /** The shard cannot continue. */
     record Fail(Failure failure) implements RunOutcome {}
 
-    /** The whole job has to pause: the server cannot take writes now. */
+    /** The whole job has to pause: the server cannot take its writes now. */
     record PauseJob(Failure failure) implements RunOutcome {}
 
-    /** The whole job has to halt: the table is no longer what it was pinned to. */
+    /** The whole job has to halt: the table no longer matches the definition that the job is pinned to. */
     record HaltJob(Failure failure) implements RunOutcome {}
 }

@@ -5,50 +5,51 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what a worker does with a claimed shard, from the claim to the end of the slice. It does nothing itself and
- * knows no clock: the caller asks for the {@link #next} step, does it, and tells what came of it.
+ * Decides what a worker does with a claimed shard, from the claim to the end of the time slice. It has no side effects and no
+ * clock: the caller asks for the {@link #next} step, performs it, and reports the result.
  */
 public final class ShardStateMachine {
-    private static final Duration NAP = Duration.ofMillis(100);
+    private static final Duration MAX_WAIT = Duration.ofMillis(100);
 
-    // Rows that were reserved are for their time. A slot that was held up asks again, so that after a standstill of the
-    // machine the batches of all slots do not come at once.
-    private static final Duration LATE = Duration.ofMillis(50);
+    // Reserved rows are for their time. A slot that was delayed reserves again, so that after the machine was frozen
+    // the
+    // batches of all slots are not sent at once.
+    private static final Duration RESERVATION_EXPIRY = Duration.ofMillis(50);
 
     private final Limits limits;
     private final Backoff backoff;
-    private final RateAccount bill = new RateAccount();
+    private final RateAccount account = new RateAccount();
     private final Duration sliceEnd;
 
     private Cursor cursor;
-    private SlotLimits terms;
+    private SlotLimits slotLimits;
     private BatchSizer sizer;
     private Bisection bisection = Bisection.CLEAR;
-    private @Nullable Failure refusedRow;
-    private final SingleRow lone;
-    private int sent;
+    private @Nullable Failure quarantineReason;
+    private final SingleRow singleRow;
+    private int batchRows;
     private int reserved;
     private Duration leaseRenewed;
     private Duration notBefore;
     private int failures;
-    private boolean unsure;
-    private @Nullable RunOutcome ending;
+    private boolean checkpointUnknown;
+    private @Nullable RunOutcome outcome;
 
     /**
      * Starts a run.
      *
-     * @param claim what was won
+     * @param claim the claim
      * @param limits the worker's own limits
-     * @param sizer the batch size that fitted this job last
+     * @param sizer the batch size that last fitted this job
      * @param backoff how long to wait after failures
      * @param now the monotonic time at which the claim was committed, or a little before
      */
     public ShardStateMachine(Claim claim, Limits limits, BatchSizer sizer, Backoff backoff, Duration now) {
         this.limits = limits;
         this.backoff = backoff;
-        this.terms = claim.terms();
-        this.lone = new SingleRow(shorter(claim.rowTimeout(), limits.longestRow()));
-        this.sizer = sizer.aimingAt(terms.batchDuration());
+        this.slotLimits = claim.limits();
+        this.singleRow = new SingleRow(shorter(claim.rowTimeout(), limits.longestRow()));
+        this.sizer = sizer.aimingAt(slotLimits.batchDuration());
         this.cursor = claim.cursor();
         this.sliceEnd = now.plus(limits.slice());
         this.leaseRenewed = now;
@@ -57,57 +58,59 @@ public final class ShardStateMachine {
 
     /** What to do now. */
     public Step next(Situation situation) {
-        sent = 0;
-        if (ending != null) {
-            return new Step.End(ending);
+        batchRows = 0;
+        if (outcome != null) {
+            return new Step.End(outcome);
         }
-        if (unsure) {
-            // Memory never overrules the database: nothing else happens before the checkpoint is known.
-            return resting(situation) ? rest(situation) : new Step.ReadBack();
+        if (checkpointUnknown) {
+            // The database is right, not the worker's memory: nothing else happens before the checkpoint is read.
+            return isWaiting(situation) ? remainingWait(situation) : new Step.ReadBack();
         }
-        if (!situation.mayRun() || !terms.wanted()) {
-            return giveBack(RunOutcome.Why.STOPPED, Duration.ZERO);
+        if (!situation.mayRun() || !slotLimits.wanted()) {
+            return giveBack(RunOutcome.Reason.STOPPED, Duration.ZERO);
         }
         if (situation.stopping() || situation.now().compareTo(sliceEnd) >= 0) {
-            return giveBack(RunOutcome.Why.YIELDED, Duration.ZERO);
+            return giveBack(RunOutcome.Reason.YIELDED, Duration.ZERO);
         }
-        if (resting(situation)) {
-            // A batch extends the lease by itself; a long rest does not.
-            return leaseIsHalfOver(situation) ? new Step.Renew() : rest(situation);
+        if (isWaiting(situation)) {
+            // A batch extends the lease; a long wait does not.
+            return leaseIsHalfOver(situation) ? new Step.Renew() : remainingWait(situation);
         }
-        if (refusedRow != null) {
-            return new Step.Quarantine(cursor, refusedRow);
+        if (quarantineReason != null) {
+            return new Step.Quarantine(cursor, quarantineReason);
         }
-        if (lone.isSlow()
+        if (singleRow.isSlow()
                 && situation.now().minus(leaseRenewed).multipliedBy(10).compareTo(limits.lease()) > 0) {
-            // It may take as long as the lease is.
+            // The row may take as long as the lease.
             return new Step.Renew();
         }
-        if (reserved > 0 && situation.now().compareTo(notBefore.plus(LATE)) <= 0) {
+        if (reserved > 0 && situation.now().compareTo(notBefore.plus(RESERVATION_EXPIRY)) <= 0) {
             return batch(reserved);
         }
         if (reserved > 0) {
-            bill.unused();
+            account.unused();
             reserved = 0;
         }
         var rows = fittingRows();
-        return terms.limited() ? new Step.Reserve(bill.estimate(rows), bill.owed(situation.now())) : batch(rows);
+        return slotLimits.limited()
+                ? new Step.Reserve(account.estimate(rows), account.debt(situation.now()))
+                : batch(rows);
     }
 
     /**
-     * The job's rate was asked for rows.
+     * A reservation was answered.
      *
-     * @param request what was asked
-     * @param answer what came of it
-     * @param now the monotonic time at which it was asked, or a little later
+     * @param request what was asked for
+     * @param answer the answer
+     * @param now the monotonic time of the request, or a little later
      */
     public void reserved(Step.Reserve request, Reservation answer, Duration now) {
-        // Fewer may fit now than were asked for; what is not used is settled.
+        // Fewer rows may fit now than were asked for; those that are not used are refunded.
         var asked = fittingRows();
-        comply(answer.terms());
+        apply(answer.limits());
         notBefore = now.plus(answer.delay());
-        if (answer.granted() && terms.limited()) {
-            bill.paid(request.rows(), notBefore);
+        if (answer.granted() && slotLimits.limited()) {
+            account.reserved(request.rows(), notBefore);
             reserved = Math.min(asked, fittingRows());
         }
     }
@@ -117,66 +120,66 @@ public final class ShardStateMachine {
      *
      * @param result what it did
      * @param took how long it took
-     * @param situation the state of things after it
+     * @param situation the situation after it
      */
-    public void moved(BatchResult result, Duration took, Situation situation) {
+    public void committed(BatchResult result, Duration took, Situation situation) {
         cursor = result.cursor();
         if (result.walked() > 0) {
-            lone.next();
+            singleRow.next();
         } else {
-            lone.crossed();
+            singleRow.movedPastNoRow();
         }
         if (!bisection.isActive()) {
             sizer = sizer.committed(result.walked(), took);
         }
         bisection = bisection.passed(
-                result.walked(), sizer.atMost(terms.largestBatch()).rows());
+                result.walked(), sizer.atMost(slotLimits.largestBatch()).rows());
         failures = 0;
         leaseRenewed = situation.now().minus(took);
         notBefore = situation.now();
-        bill.changed(result, reserved > 0);
+        account.committed(result, reserved > 0);
         reserved = 0;
-        comply(result.terms());
+        apply(result.limits());
         if (result.done()) {
-            ending = new RunOutcome.Done();
+            outcome = new RunOutcome.Done();
         }
     }
 
     /**
-     * The refused row was put aside.
+     * The statement that quarantines the rejected row was committed.
      *
-     * @param result what came of it
-     * @param sentAt when it was asked for, or a little before
+     * @param result what it did
+     * @param sentAt when it was sent, or a little before
      */
-    public void putAside(QuarantineResult result, Duration sentAt) {
-        refusedRow = null;
+    public void quarantined(QuarantineResult result, Duration sentAt) {
+        quarantineReason = null;
         cursor = result.cursor();
         bisection = bisection.found();
-        lone.next();
+        singleRow.next();
         failures = 0;
         leaseRenewed = sentAt;
-        comply(result.terms());
-        switch (result.standing()) {
-            case GOES_ON -> {}
-            case DONE -> ending = new RunOutcome.Done();
-            case BUDGET_SPENT -> ending = new RunOutcome.JobStopped(true);
-            case JOB_STOPPED -> ending = new RunOutcome.JobStopped(false);
+        apply(result.limits());
+        switch (result.status()) {
+            case CONTINUES -> {}
+            case DONE -> outcome = new RunOutcome.Done();
+            case BUDGET_SPENT -> outcome = new RunOutcome.JobStopped(true);
+            case JOB_STOPPED -> outcome = new RunOutcome.JobStopped(false);
         }
     }
 
-    /** A batch changed nothing because the fence did not let it pass: what is true is read back next. */
-    public void refused(Duration now) {
-        unsure = true;
-        refusedRow = null;
-        lone.next();
-        bill.unused();
+    /** A statement changed nothing because the fence did not hold: the checkpoint is read back next. */
+    public void fenceFailed(Duration now) {
+        checkpointUnknown = true;
+        quarantineReason = null;
+        singleRow.next();
+        account.unused();
         retry(now);
         notBefore = now;
     }
 
-    /** The shard is no longer this worker's. */
-    public void fenced() {
-        ending = new RunOutcome.Fenced();
+    /** Another worker holds the shard, or the shard is no longer RUNNING. */
+    public void leaseLost() {
+        outcome = new RunOutcome.LeaseLost();
     }
 
     /** The lease was extended at {@code now}, or a little later. */
@@ -186,57 +189,57 @@ public final class ShardStateMachine {
 
     /** A step failed at {@code now}. */
     public void failed(Failure failure, Duration now) {
-        // What is known of the row may no longer hold; its batch tells again.
-        refusedRow = null;
+        // What is known of the row may be outdated; the next batch with it tells.
+        quarantineReason = null;
         switch (failure.kind()) {
             case TRANSIENT -> {
-                bill.unused();
+                account.unused();
                 retry(now);
             }
             case TIMED_OUT -> timedOut(failure, now);
             case CONNECTION_LOST -> {
-                unsure = true;
-                bill.lost();
+                checkpointUnknown = true;
+                account.unknown();
                 retry(now);
             }
-            case ENVIRONMENT -> ending = new RunOutcome.PauseJob(failure);
-            case SCHEMA_CHANGED -> ending = new RunOutcome.HaltJob(failure);
-            case REFUSED_ROW -> refusedRows(failure, now);
-            case UNKNOWN -> ending = new RunOutcome.Fail(failure);
+            case ENVIRONMENT -> outcome = new RunOutcome.PauseJob(failure);
+            case SCHEMA_CHANGED -> outcome = new RunOutcome.HaltJob(failure);
+            case REFUSED_ROW -> rowRejected(failure, now);
+            case UNKNOWN -> outcome = new RunOutcome.Fail(failure);
         }
     }
 
-    // Of a batch with a row that the database refuses nothing was changed: again with half the rows, down to the one.
-    private void refusedRows(Failure failure, Duration now) {
-        if (sent == 0) {
-            // No row of a batch: there is nothing to look for.
-            ending = new RunOutcome.Fail(failure);
+    // A batch with a rejected row changed nothing: it is sent again with half the rows, down to that row alone.
+    private void rowRejected(Failure failure, Duration now) {
+        if (batchRows == 0) {
+            // No batch was sent: there is no row to look for.
+            outcome = new RunOutcome.Fail(failure);
             return;
         }
-        bill.unused();
+        account.unused();
         reserved = 0;
-        bisection = bisection.refused(sent);
-        if (sent == 1 && lone.rejected(failure)) {
-            refusedRow = failure;
-        } else if (sent == 1) {
+        bisection = bisection.refused(batchRows);
+        if (batchRows == 1 && singleRow.rejected(failure)) {
+            quarantineReason = failure;
+        } else if (batchRows == 1) {
             notBefore = now.plus(backoff.delay(1));
         }
     }
 
     private void timedOut(Failure failure, Duration now) {
-        bill.unused();
-        if (sent == 1 && lone.timedOut()) {
+        account.unused();
+        if (batchRows == 1 && singleRow.timedOut()) {
             reserved = 0;
-            refusedRow = lone.tooSlow(failure.code());
+            quarantineReason = singleRow.tooSlow(failure.code());
         } else {
             retry(now);
         }
     }
 
-    /** The checkpoint was read from PostgreSQL, and the shard is still this worker's. */
+    /** The checkpoint was read from PostgreSQL, and this worker still holds the shard. */
     public void confirmed(Cursor stored) {
         cursor = stored;
-        unsure = false;
+        checkpointUnknown = false;
     }
 
     /** The batch size that fits, for the next run of the same job. */
@@ -244,25 +247,25 @@ public final class ShardStateMachine {
         return sizer;
     }
 
-    /** What is still to be paid of the job's rate when the run is over at {@code now}, in rows; below zero if too much was paid. */
-    public double owed(Duration now) {
-        bill.unused();
-        return bill.owed(now);
+    /** The rows still to be charged to the job's rate when the run is over at {@code now}; negative: a refund. */
+    public double debt(Duration now) {
+        account.unused();
+        return account.debt(now);
     }
 
     private int fittingRows() {
-        return lone.isSlow()
+        return singleRow.isSlow()
                 ? 1
-                : bisection.atMost(sizer.atMost(terms.largestBatch()).rows());
+                : bisection.atMost(sizer.atMost(slotLimits.largestBatch()).rows());
     }
 
     private Step batch(int rows) {
-        sent = rows;
-        return new Step.Batch(cursor, rows, lone.timeout());
+        batchRows = rows;
+        return new Step.Batch(cursor, rows, singleRow.timeout());
     }
 
-    private void comply(SlotLimits now) {
-        terms = now;
+    private void apply(SlotLimits now) {
+        slotLimits = now;
         sizer = sizer.aimingAt(now.batchDuration());
     }
 
@@ -272,7 +275,7 @@ public final class ShardStateMachine {
         sizer = sizer.failed();
         notBefore = now.plus(backoff.delay(failures));
         if (failures >= limits.attempts()) {
-            ending = new RunOutcome.GiveBack(RunOutcome.Why.STUCK, limits.putBackDelay());
+            outcome = new RunOutcome.GiveBack(RunOutcome.Reason.STUCK, limits.putBackDelay());
         }
     }
 
@@ -280,26 +283,26 @@ public final class ShardStateMachine {
         return situation.now().minus(leaseRenewed).multipliedBy(2).compareTo(limits.lease()) > 0;
     }
 
-    private boolean resting(Situation situation) {
+    private boolean isWaiting(Situation situation) {
         return situation.now().compareTo(notBefore) < 0;
     }
 
-    private Step rest(Situation situation) {
+    private Step remainingWait(Situation situation) {
         var rest = notBefore.minus(situation.now());
-        return new Step.Wait(rest.compareTo(NAP) < 0 ? rest : NAP);
+        return new Step.Wait(rest.compareTo(MAX_WAIT) < 0 ? rest : MAX_WAIT);
     }
 
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    private Step giveBack(RunOutcome.Why why, Duration delay) {
-        ending = new RunOutcome.GiveBack(why, delay);
-        return new Step.End(ending);
+    private Step giveBack(RunOutcome.Reason why, Duration delay) {
+        outcome = new RunOutcome.GiveBack(why, delay);
+        return new Step.End(outcome);
     }
 
     /**
-     * What a run has to know of the world before each step.
+     * What decides about the next step, beside the shard itself.
      *
      * @param now the monotonic time
      * @param mayRun whether control permits changing rows of the job
@@ -310,14 +313,14 @@ public final class ShardStateMachine {
     /**
      * A worker's limits.
      *
-     * @param slice how long a task is worked on before the shard is given back
-     * @param lease how long a claim holds without a sign of life
-     * @param attempts failures in a row after which the shard is put back
-     * @param putBackDelay how long nobody should take a shard that did not advance
+     * @param slice the time slice: how long a shard is worked on before it is given back
+     * @param lease how long a claim is valid without being renewed
+     * @param attempts failures in a row after which the shard is given back
+     * @param putBackDelay how long a shard that did not advance must not be dispatched again
      */
     public record Limits(Duration slice, Duration lease, int attempts, Duration putBackDelay) {
 
-        /** How long one row alone may take, so that the lease does not end meanwhile. */
+        /** How long one row alone may take, so that the lease does not expire meanwhile. */
         Duration longestRow() {
             return lease.multipliedBy(8).dividedBy(10);
         }

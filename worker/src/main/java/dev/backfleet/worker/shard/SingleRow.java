@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a row that is tried alone because batches with it failed. An error that another try may well not meet
- * again, and a time limit that a busy server may exceed, too, are a row's only if the row meets them each time.
+ * What is known of a row that is tried alone because batches with it failed. Errors that may not occur with another try, and
+ * time limits, which a busy server exceeds too, are attributed to the row only if they occur with each try.
  */
 final class SingleRow {
     private static final int TRIES = 3;
@@ -31,12 +31,12 @@ final class SingleRow {
         failures = 0;
     }
 
-    /** The checkpoint moved, but past no row: the next one is still tried alone. */
-    void crossed() {
+    /** The checkpoint moved past keys of deleted rows only: the next row is still tried alone. */
+    void movedPastNoRow() {
         failures = 0;
     }
 
-    /** Whether it is tried again, alone, with its own time limit. */
+    /** Whether the row is tried alone, with a time limit of its own. */
     boolean isSlow() {
         return slow;
     }
@@ -47,20 +47,20 @@ final class SingleRow {
         return slow ? timeout : null;
     }
 
-    /** It took longer than it may; whether it is to be quarantined for that. */
+    /** The row took longer than it may; whether to quarantine it for that. */
     boolean timedOut() {
         failures += slow ? 1 : 0;
         slow = true;
         return failures >= TRIES;
     }
 
-    /** It was rejected; whether it is to be quarantined for that. */
+    /** The row was rejected; whether to quarantine it for that. */
     boolean rejected(Failure failure) {
         failures++;
         return !failure.isAmbiguous() || failures >= TRIES;
     }
 
-    /** Why a row is quarantined that took longer than it may. */
+    /** The reason for quarantining a row that takes longer than it may. */
     Failure tooSlow(String code) {
         return new Failure(ErrorKind.TIMED_OUT, code, "takes longer than " + HumanDuration.format(timeout));
     }

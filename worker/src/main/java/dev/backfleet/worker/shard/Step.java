@@ -4,41 +4,41 @@ import dev.backfleet.common.job.Cursor;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a run of a shard wants done next. */
+/** What to do next with a shard. */
 public sealed interface Step {
 
     /**
      * Change the next rows and move the checkpoint.
      *
-     * @param cursor where the checkpoint is believed to be; the fence checks it
-     * @param rows how many rows to walk
-     * @param timeout how long it may take; null: as long as every batch
+     * @param cursor the checkpoint as the worker remembers it; the fence checks it
+     * @param rows how many rows to scan
+     * @param timeout how long the batch may take; null: as long as every batch
      */
     record Batch(Cursor cursor, int rows, @Nullable Duration timeout) implements Step {
 
-        /** With the time that every batch has. */
+        /** With the time limit of every batch. */
         public Batch(Cursor cursor, int rows) {
             this(cursor, rows, null);
         }
     }
 
     /**
-     * Put the next row into quarantine, because the database refuses it, and move the checkpoint past it.
+     * Quarantine the next row, because the database rejects it, and move the checkpoint past it.
      *
-     * @param cursor where the checkpoint is believed to be; the fence checks it
-     * @param failure why it is refused
+     * @param cursor the checkpoint as the worker remembers it; the fence checks it
+     * @param failure why the row is rejected
      */
     record Quarantine(Cursor cursor, Failure failure) implements Step {}
 
     /**
-     * Ask for the right to change rows within the job's rate.
+     * Reserve rows of the job's rate.
      *
      * @param rows how many
-     * @param owed how many are still to be paid for from before; below zero if too many were
+     * @param debt how many were changed beyond the last reservation, and are charged with this one; negative: a refund
      */
-    record Reserve(double rows, double owed) implements Step {}
+    record Reserve(double rows, double debt) implements Step {}
 
-    /** Read the checkpoint from PostgreSQL, because nobody knows whether the last batch was committed. */
+    /** Read the checkpoint from PostgreSQL, because it is unknown whether the last batch was committed. */
     record ReadBack() implements Step {}
 
     /** Extend the lease. */
@@ -54,7 +54,7 @@ public sealed interface Step {
     /**
      * The run is over.
      *
-     * @param ending how, and what is left to do about it
+     * @param outcome how it ended, and what is still to be stored about it
      */
-    record End(RunOutcome ending) implements Step {}
+    record End(RunOutcome outcome) implements Step {}
 }

@@ -11,7 +11,7 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Target;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
-import dev.backfleet.worker.execute.FakeShardStore;
+import dev.backfleet.worker.execute.FakeShards;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.WorkMetrics;
@@ -36,7 +36,7 @@ class TaskConsumerTest {
 
     private final List<String> story = new ArrayList<>();
     private final Slots slots = new Slots(1);
-    private final FakeShardStore store = new FakeShardStore();
+    private final FakeShards store = new FakeShards();
     private final Deque<Task> waiting = new ArrayDeque<>(List.of(new Task(new ShardId(7, 1), 1)));
     private ControlView control = new ControlView(true, Map.of());
     private boolean databaseReachable = true;
@@ -61,7 +61,7 @@ class TaskConsumerTest {
         var metrics = new WorkMetrics(new SimpleMeterRegistry());
         var reports = new WorkReports("w", event -> {}, metrics, InstantSource.system(), () -> Duration.ZERO);
         var limits = new ShardStateMachine.Limits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ZERO);
-        return new ShardExecutor(store, limits, failures -> Duration.ZERO, around, reports);
+        return new ShardExecutor(store.access(), limits, failures -> Duration.ZERO, around, reports);
     }
 
     @Test

@@ -95,7 +95,7 @@ final class FleetModel {
         return commits;
     }
 
-    private SlotLimits terms() {
+    private SlotLimits limits() {
         return Samples.limited(limit, Math.max(1, running.size()));
     }
 
@@ -114,7 +114,7 @@ final class FleetModel {
 
         private ShardStateMachine fresh() {
             return new ShardStateMachine(
-                    Samples.claim(terms()), LIMITS, sizer, failures -> Duration.ofMillis(50), duration(now));
+                    Samples.claim(limits()), LIMITS, sizer, failures -> Duration.ofMillis(50), duration(now));
         }
 
         void claim() {
@@ -146,7 +146,7 @@ final class FleetModel {
         private void step() {
             var step = run.next(situation());
             if (step instanceof Step.Reserve reserve) {
-                var answer = pace.reserve(now, reserve, terms());
+                var answer = pace.reserve(now, reserve, limits());
                 later(0.001, () -> {
                     run.reserved(reserve, answer, duration(now));
                     step();
@@ -169,14 +169,14 @@ final class FleetModel {
             long changed = Math.round(walked * share);
             left -= walked;
             commits.add(new Commit(now, changed));
-            var result = new BatchResult(Cursor.START, walked, changed, left == 0, terms());
-            run.moved(result, duration(took), situation());
+            var result = new BatchResult(Cursor.START, walked, changed, left == 0, limits());
+            run.committed(result, duration(took), situation());
             step();
         }
 
         private void end() {
             sizer = run.sizer();
-            pace.settle(now, run.owed(duration(now)));
+            pace.settle(now, run.debt(duration(now)));
             running.remove(this);
             if (left > 0) {
                 shards++;

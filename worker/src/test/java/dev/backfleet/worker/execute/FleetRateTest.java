@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rate is the fleet's: in every sliding second, and on average, whoever comes, goes, dies and idles. */
+/** The rate is the fleet's, in every sliding second and on average, even when slots start, stop, crash and idle. */
 class FleetRateTest {
     private static final double END = 60;
 

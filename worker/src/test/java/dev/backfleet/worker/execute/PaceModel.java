@@ -37,18 +37,18 @@ public final class PaceModel {
     }
 
     /** What the row does with a request at a time. */
-    public Reservation reserve(double now, Step.Reserve request, SlotLimits terms) {
+    public Reservation reserve(double now, Step.Reserve request, SlotLimits limits) {
         if (next > now + LEFT_BEHIND) {
             next = now;
         }
         if (next > now + HORIZON) {
-            return new Reservation(false, seconds(Math.min(HORIZON, Math.max(0.01, next - HORIZON - now))), terms);
+            return new Reservation(false, seconds(Math.min(HORIZON, Math.max(0.01, next - HORIZON - now))), limits);
         }
-        var back = Math.max(-MOST, Math.min(0, request.owed()) / rate);
-        var taken = Math.min(MOST, (Math.max(0, request.owed()) + request.rows()) / rate);
+        var back = Math.max(-MOST, Math.min(0, request.debt()) / rate);
+        var taken = Math.min(MOST, (Math.max(0, request.debt()) + request.rows()) / rate);
         next = Math.max(next + back, now) + taken;
         var start = Math.max(now, next - Math.min(MOST, request.rows() / rate));
-        return new Reservation(true, seconds(start - now), terms);
+        return new Reservation(true, seconds(start - now), limits);
     }
 
     /** What the row does when a run settles. */

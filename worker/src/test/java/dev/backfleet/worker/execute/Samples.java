@@ -6,6 +6,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -35,9 +36,9 @@ public final class Samples {
         return claim(UNLIMITED);
     }
 
-    /** The same claim, with terms. */
-    public static Claim claim(SlotLimits terms) {
-        return claim(terms, false);
+    /** The same claim, with limits. */
+    public static Claim claim(SlotLimits limits) {
+        return claim(limits, false);
     }
 
     /** The same claim, of a job whose shards follow tenants. */
@@ -45,19 +46,17 @@ public final class Samples {
         return claim(UNLIMITED, true);
     }
 
-    private static Claim claim(SlotLimits terms, boolean tenantLed) {
+    private static Claim claim(SlotLimits limits, boolean tenantLed) {
         var table = new JobDefinition.Table(1, "public", "t");
         var definition = new JobDefinition(
                 table,
                 List.of(new KeyColumn("id", 1, "bigint")),
                 tenantLed,
-                List.of(new Assignment("n", 2, "n + 1")),
-                null,
+                new UpdateRows(List.of(new Assignment("n", 2, "n + 1")), null, Triggers.FIRE),
                 50_000,
                 Duration.ofMillis(100),
-                10_000,
-                Triggers.FIRE);
-        return new Claim(new ShardId(7, 1), 3, Cursor.START, false, table, definition, terms);
+                10_000);
+        return new Claim(new ShardId(7, 1), 3, Cursor.START, false, table, definition, limits);
     }
 
     /** A point in the key space of the claim's table. */
@@ -71,7 +70,7 @@ public final class Samples {
     }
 
     /** A refusal with a SQLSTATE. */
-    public static ShardStore.RefusedException refused(String code) {
-        return new ShardStore.RefusedException(Failure.of(code, "no"), null);
+    public static RefusedException refused(String code) {
+        return new RefusedException(Failure.of(code, "no"), null);
     }
 }

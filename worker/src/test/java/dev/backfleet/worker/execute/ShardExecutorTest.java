@@ -9,7 +9,7 @@ import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.event.Event;
-import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** Does what the run decides, with a store and a clock that the test holds. */
 class ShardExecutorTest {
-    private final FakeShardStore store = new FakeShardStore();
+    private final FakeShards store = new FakeShards();
     private final List<Event> events = new ArrayList<>();
     private final WorkMetrics metrics = new WorkMetrics(new SimpleMeterRegistry());
     private ControlView control = new ControlView(true, Map.of());
@@ -48,7 +48,7 @@ class ShardExecutorTest {
         var reports = new WorkReports("w", events::add, metrics, InstantSource.fixed(Instant.EPOCH), () -> now);
         var limits =
                 new ShardStateMachine.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), 4, Duration.ofSeconds(5));
-        return new ShardExecutor(store, limits, failures -> Duration.ofMillis(50), around, reports).run(claim);
+        return new ShardExecutor(store.access(), limits, failures -> Duration.ofMillis(50), around, reports).run(claim);
     }
 
     private List<Event.Type> told() {
@@ -73,7 +73,7 @@ class ShardExecutorTest {
         store.answers(Optional.of(moved(500, 500)))
                 .refuses("08006")
                 .refuses("08001")
-                .answers(new Standing.Held(at(900)))
+                .answers(new ClaimStatus.Held(at(900)))
                 .answers(Optional.of(new BatchResult(at(1_000), 100, 100, true, Samples.UNLIMITED)));
         assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.Done());
         assertThat(store.asked().subList(2, 4)).containsExactly("readBack", "readBack");
@@ -81,9 +81,9 @@ class ShardExecutorTest {
     }
 
     @Test
-    void a_fenced_batch_ends_the_run_without_a_word_to_the_database() throws InterruptedException {
-        store.answers(Optional.empty()).answers(new Standing.Lost());
-        assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.Fenced());
+    void a_lost_lease_ends_the_run_and_nothing_is_stored() throws InterruptedException {
+        store.answers(Optional.empty()).answers(new ClaimStatus.Lost());
+        assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.LeaseLost());
         assertThat(store.asked()).containsExactly("batch [] 500", "readBack");
         assertThat(metrics.fencedBatches()).isEqualTo(1);
         assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.FENCED);
@@ -92,13 +92,13 @@ class ShardExecutorTest {
     @Test
     void a_table_that_is_no_longer_the_pinned_one_halts_the_job() throws InterruptedException {
         var failure = Failure.of("42P01", "another table");
-        store.answers(Optional.empty()).answers(new Standing.Changed(failure));
+        store.answers(Optional.empty()).answers(new ClaimStatus.Changed(failure));
         assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.HaltJob(failure));
         assertThat(store.asked()).containsExactly("batch [] 500", "readBack", "haltJob 42P01");
     }
 
     @Test
-    void an_unknown_error_fails_the_shard_and_is_told_by_its_code() throws InterruptedException {
+    void an_unknown_error_fails_the_shard_and_is_reported_by_its_code() throws InterruptedException {
         store.refuses("XX000");
         assertThat(run(Samples.claim())).isInstanceOf(RunOutcome.Fail.class);
         assertThat(store.asked()).containsExactly("batch [] 500", "fail XX000");
@@ -106,14 +106,14 @@ class ShardExecutorTest {
     }
 
     @Test
-    void a_refused_row_is_looked_for_and_put_aside() throws InterruptedException {
+    void a_rejected_row_is_found_and_quarantined() throws InterruptedException {
         store.refuses("23514").answers(Optional.of(moved(250, 250)));
         for (var size = 125; size > 1; size /= 2) {
             store.refuses("23514");
         }
         store.refuses("22012")
                 .answers(Optional.of(
-                        new QuarantineResult(at(251), true, QuarantineResult.Standing.GOES_ON, Samples.UNLIMITED)))
+                        new QuarantineResult(at(251), true, QuarantineResult.ShardStatus.CONTINUES, Samples.UNLIMITED)))
                 .answers(Optional.of(new BatchResult(at(252), 1, 1, true, Samples.UNLIMITED)));
         assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.Done());
         assertThat(store.asked())
@@ -123,13 +123,13 @@ class ShardExecutorTest {
     }
 
     @Test
-    void a_spent_budget_ends_the_run_and_nothing_is_left_to_tell_the_database() throws InterruptedException {
+    void a_spent_budget_ends_the_run_and_nothing_is_left_to_store() throws InterruptedException {
         store.refuses("23514");
         for (var size = 500; size > 1; size /= 2) {
             store.refuses("23514");
         }
         store.answers(Optional.of(
-                new QuarantineResult(at(1), true, QuarantineResult.Standing.BUDGET_SPENT, Samples.UNLIMITED)));
+                new QuarantineResult(at(1), true, QuarantineResult.ShardStatus.BUDGET_SPENT, Samples.UNLIMITED)));
         assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.JobStopped(true));
         assertThat(store.asked().get(store.asked().size() - 1)).isEqualTo("quarantine [] 23514");
         assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.STOPPED);
@@ -152,30 +152,30 @@ class ShardExecutorTest {
     }
 
     @Test
-    void a_worker_that_does_not_hear_the_control_topic_gives_the_shard_back_at_once() throws InterruptedException {
+    void a_worker_without_the_control_topic_gives_the_shard_back_at_once() throws InterruptedException {
         control = ControlView.DISCONNECTED;
-        assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.GiveBack(RunOutcome.Why.STOPPED, Duration.ZERO));
+        assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.GiveBack(RunOutcome.Reason.STOPPED, Duration.ZERO));
         assertThat(store.asked()).containsExactly("giveBack PT0S");
         assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.STOPPED);
     }
 
     @Test
-    void a_shard_with_rows_of_a_paused_tenant_is_given_back_until_they_are_carved_out() throws InterruptedException {
+    void a_shard_with_rows_of_a_paused_tenant_is_given_back_until_they_are_split_off() throws InterruptedException {
         control = control.with(Scope.tenant(7, "x"), new ControlRecord(DesiredState.PAUSE, null, null))
                 .with(Scope.tenant(8, "other"), new ControlRecord(DesiredState.PAUSE, null, null))
                 .with(Scope.tenant(7, "resumed"), new ControlRecord(DesiredState.RUN, null, null));
         store.answers(true);
         assertThat(run(Samples.tenantClaim()))
-                .isEqualTo(new RunOutcome.GiveBack(RunOutcome.Why.STOPPED, Duration.ofSeconds(1)));
+                .isEqualTo(new RunOutcome.GiveBack(RunOutcome.Reason.STOPPED, Duration.ofSeconds(1)));
         assertThat(store.asked()).containsExactly("reaches x", "giveBack PT1S");
     }
 
     @Test
-    void a_tenant_of_which_nothing_can_be_found_out_stops_the_shard() throws InterruptedException {
+    void a_tenant_that_cannot_be_looked_up_stops_the_shard() throws InterruptedException {
         control = control.with(Scope.tenant(7, "x"), new ControlRecord(DesiredState.PAUSE, null, null));
         store.refuses("08006");
         assertThat(run(Samples.tenantClaim()))
-                .isEqualTo(new RunOutcome.GiveBack(RunOutcome.Why.STOPPED, Duration.ofSeconds(1)));
+                .isEqualTo(new RunOutcome.GiveBack(RunOutcome.Reason.STOPPED, Duration.ofSeconds(1)));
         assertThat(store.asked()).containsExactly("reaches x", "giveBack PT1S");
     }
 
@@ -187,14 +187,14 @@ class ShardExecutorTest {
     }
 
     @Test
-    void a_job_with_a_limit_pays_before_each_batch_and_settles_at_the_end() throws InterruptedException {
-        var terms = Samples.limited(200, 1);
-        store.answers(new Reservation(true, Duration.ofMillis(30), terms))
-                .answers(Optional.of(new BatchResult(at(20), 20, 5, false, terms)))
-                .answers(new Reservation(false, Duration.ofMillis(40), terms))
-                .answers(new Reservation(true, Duration.ZERO, terms))
-                .answers(Optional.of(new BatchResult(at(40), 20, 20, true, terms)));
-        assertThat(run(Samples.claim(terms))).isEqualTo(new RunOutcome.Done());
+    void a_job_with_a_limit_reserves_before_each_batch_and_settles_at_the_end() throws InterruptedException {
+        var limits = Samples.limited(200, 1);
+        store.answers(new Reservation(true, Duration.ofMillis(30), limits))
+                .answers(Optional.of(new BatchResult(at(20), 20, 5, false, limits)))
+                .answers(new Reservation(false, Duration.ofMillis(40), limits))
+                .answers(new Reservation(true, Duration.ZERO, limits))
+                .answers(Optional.of(new BatchResult(at(40), 20, 20, true, limits)));
+        assertThat(run(Samples.claim(limits))).isEqualTo(new RunOutcome.Done());
         assertThat(store.asked())
                 .containsExactly(
                         "reserve 20.0 0.0",
@@ -221,12 +221,12 @@ class ShardExecutorTest {
     void a_slot_that_is_no_longer_wanted_gives_its_shard_back() throws InterruptedException {
         var unwanted = new SlotLimits(OptionalDouble.empty(), 9, Duration.ofMillis(100), false);
         store.answers(Optional.of(new BatchResult(at(500), 500, 500, false, unwanted)));
-        assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.GiveBack(RunOutcome.Why.STOPPED, Duration.ZERO));
+        assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.GiveBack(RunOutcome.Reason.STOPPED, Duration.ZERO));
         assertThat(store.asked()).containsExactly("batch [] 500", "giveBack PT0S");
     }
 
     @Test
-    void batches_take_as_long_as_was_said_last() throws InterruptedException {
+    void batches_aim_at_the_duration_of_the_last_answer() throws InterruptedException {
         var shorter = new SlotLimits(OptionalDouble.empty(), 1, Duration.ofMillis(10), true);
         store.answers(Optional.of(new BatchResult(at(500), 500, 500, false, shorter)))
                 .answers(Optional.of(new BatchResult(at(600), 100, 100, true, shorter)));

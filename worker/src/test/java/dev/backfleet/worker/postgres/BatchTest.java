@@ -10,10 +10,11 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.postgres.batch.BatchStatement;
+import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.Samples;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
-import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.Step;
@@ -65,7 +66,7 @@ class BatchTest {
 
     private static RefusedException refusal(Claim claim) {
         return catchThrowableOfType(
-                RefusedException.class, () -> fleet.store.batch(claim, new Step.Batch(claim.cursor(), 1_000)));
+                RefusedException.class, () -> fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 1_000)));
     }
 
     private static void assertUntouched() throws SQLException {
@@ -81,7 +82,7 @@ class BatchTest {
         var random = new Random(4);
         var cursor = claim.cursor();
         for (var done = false; !done; ) {
-            var result = fleet.store
+            var result = fleet.ranges
                     .batch(claim, new Step.Batch(cursor, 1 + random.nextInt(20)))
                     .orElseThrow();
             cursor = result.cursor();
@@ -98,9 +99,9 @@ class BatchTest {
     void a_shard_is_done_even_when_its_rows_have_gone_meanwhile() throws SQLException {
         hundredRows("");
         var claim = claim("", "n=n + 1");
-        fleet.store.batch(claim, new Step.Batch(Cursor.START, 10));
+        fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 10));
         fleet.run("delete from t where id > 10");
-        var result = fleet.store
+        var result = fleet.ranges
                 .batch(claim, new Step.Batch(new Cursor(List.of("10")), 10))
                 .orElseThrow();
         assertThat(result.done()).isTrue();
@@ -161,7 +162,7 @@ class BatchTest {
         fleet.run("alter table parent attach partition parent_1 for values with (modulus 2, remainder 1)");
         fleet.run("insert into parent select i, 0 from generate_series(1, 100) i");
         var definition = fleet.definition("parent", null, ID, "n=parent.n + 1");
-        var claim = fleet.store
+        var claim = fleet.leases
                 .claim(fleet.shard(fleet.job(definition), fleet.table("parent_1"), null, "{100}"))
                 .orElseThrow();
         fleet.finish(claim, 8);
@@ -182,12 +183,13 @@ class BatchTest {
                 pinned,
                 List.of(new KeyColumn("Id\"?", 1, "integer")),
                 false,
-                List.of(new Assignment("{n}", 2, "\"{n}\" + 1")),
-                "'{\"a\": 1}'::jsonb ? 'a' and '{where}' <> '?'",
+                new UpdateRows(
+                        List.of(new Assignment("{n}", 2, "\"{n}\" + 1")),
+                        "'{\"a\": 1}'::jsonb ? 'a' and '{where}' <> '?'",
+                        Triggers.FIRE),
                 1_000,
                 Duration.ofMillis(100),
-                1_000,
-                Triggers.FIRE);
+                1_000);
         fleet.run("insert into backfleet.job (id, name, state, spec, definition, concurrency) overriding system value "
                 + "values (1000, 'odd', 'RUNNING', '', '{}', 1)");
         fleet.run("insert into backfleet.job_relation select 1000, " + oid
@@ -207,12 +209,13 @@ class BatchTest {
         fleet.run("alter table t rename to old");
         fleet.run("create table t (id bigint primary key, n integer not null default 0)");
         fleet.run("insert into t select i from generate_series(1, 100) i");
-        assertThat(fleet.store.batch(claim, new Step.Batch(Cursor.START, 10))).isEmpty();
+        assertThat(fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 10))).isEmpty();
         assertUntouched();
         assertThat(fleet.ask("select sum(n) from old")).isEqualTo("0");
-        assertThat(fleet.store.readBack(claim)).isInstanceOfSatisfying(Standing.Changed.class, changed -> assertThat(
-                        changed.failure().kind())
-                .isEqualTo(ErrorKind.SCHEMA_CHANGED));
+        assertThat(fleet.leases.readBack(claim))
+                .isInstanceOfSatisfying(
+                        ClaimStatus.Changed.class,
+                        changed -> assertThat(changed.failure().kind()).isEqualTo(ErrorKind.SCHEMA_CHANGED));
     }
 
     @Test
@@ -220,12 +223,12 @@ class BatchTest {
         hundredRows("");
         var claim = claim("", "n=n + 1");
         for (var i = 0; i < 8; i++) {
-            fleet.store.batch(claim, new Step.Batch(i == 0 ? Cursor.START : new Cursor(List.of("" + i)), 1));
+            fleet.ranges.batch(claim, new Step.Batch(i == 0 ? Cursor.START : new Cursor(List.of("" + i)), 1));
         }
         fleet.run("alter table t rename to old");
         fleet.run("create table t (id bigint primary key, n integer not null default 0)");
         fleet.run("insert into t select i from generate_series(1, 100) i");
-        assertThat(fleet.store.batch(claim, new Step.Batch(new Cursor(List.of("8")), 10)))
+        assertThat(fleet.ranges.batch(claim, new Step.Batch(new Cursor(List.of("8")), 10)))
                 .isEmpty();
         assertThat(fleet.ask("select (select sum(n) from t), (select sum(n) from old)"))
                 .isEqualTo("0 8");
@@ -239,10 +242,11 @@ class BatchTest {
         assertThat(refusal(claim).failure())
                 .extracting(Failure::kind, Failure::code)
                 .containsExactly(ErrorKind.SCHEMA_CHANGED, "42703");
-        assertThat(fleet.store.readBack(claim)).isInstanceOfSatisfying(Standing.Changed.class, changed -> assertThat(
-                        changed.failure().message())
-                .isEqualTo("the column n is called m now"));
-        fleet.store.haltJob(claim, refusal(claim).failure());
+        assertThat(fleet.leases.readBack(claim))
+                .isInstanceOfSatisfying(
+                        ClaimStatus.Changed.class,
+                        changed -> assertThat(changed.failure().message()).isEqualTo("the column n is called m now"));
+        fleet.leases.haltJob(claim, refusal(claim).failure());
         assertThat(fleet.ask("select state, error from backfleet.job where id = "
                         + claim.shard().job()))
                 .isEqualTo("HALTED the column n is called m now");
@@ -254,7 +258,7 @@ class BatchTest {
         var claim = claim("", "n=n + 1");
         fleet.run("alter table t drop n");
         fleet.run("alter table t add n integer not null default 0");
-        assertThat(fleet.store.readBack(claim)).isInstanceOf(Standing.Changed.class);
+        assertThat(fleet.leases.readBack(claim)).isInstanceOf(ClaimStatus.Changed.class);
     }
 
     @Test
@@ -289,9 +293,9 @@ class BatchTest {
     void a_new_column_meanwhile_disturbs_nothing() throws SQLException {
         hundredRows("");
         var claim = claim("", "n=n + 1");
-        assertThat(fleet.store.batch(claim, new Step.Batch(Cursor.START, 10))).isPresent();
+        assertThat(fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 10))).isPresent();
         fleet.run("alter table t add more text default 'x'");
-        assertThat(fleet.store.batch(claim, new Step.Batch(new Cursor(List.of("10")), 1_000)))
+        assertThat(fleet.ranges.batch(claim, new Step.Batch(new Cursor(List.of("10")), 1_000)))
                 .hasValueSatisfying(result -> assertThat(result.changed()).isEqualTo(90));
     }
 

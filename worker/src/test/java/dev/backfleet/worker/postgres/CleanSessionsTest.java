@@ -111,11 +111,11 @@ class CleanSessionsTest {
         return fleet.claim(fleet.definition("t", null, List.of(key), "n=n + 1"), upper);
     }
 
-    // A wrong cursor could let it go on for ever.
+    // With a wrong cursor it could run for ever.
     private static void toTheEnd(Claim claim) {
         Cursor cursor = claim.cursor();
         for (var batch = 0; batch < 3 * ROWS / SIZE; batch++) {
-            var result = fleet.store.batch(claim, new Step.Batch(cursor, SIZE)).orElseThrow();
+            var result = fleet.ranges.batch(claim, new Step.Batch(cursor, SIZE)).orElseThrow();
             cursor = result.cursor();
             if (result.done()) {
                 return;

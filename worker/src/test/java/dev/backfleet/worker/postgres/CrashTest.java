@@ -11,11 +11,14 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
+import dev.backfleet.worker.execute.DatabaseGuard;
 import dev.backfleet.worker.execute.Reachability;
-import dev.backfleet.worker.execute.ResilientShardStore;
+import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.ResilientRangeWorker;
+import dev.backfleet.worker.execute.ResilientShardLeases;
+import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
-import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.shard.Claim;
@@ -76,8 +79,9 @@ class CrashTest {
 
     private static ShardExecutor runner(Database database) {
         Supplier<ControlView> mayRun = () -> new ControlView(true, Map.of());
-        var store =
-                new ResilientShardStore(new PostgresShardStore(database, "w", TestFleet.LEASE), Reachability.UNKNOWN);
+        var guard = new DatabaseGuard(Reachability.UNKNOWN);
+        var leases = new ResilientShardLeases(new PostgresShardLeases(database, "w", TestFleet.LEASE), guard);
+        var ranges = new ResilientRangeWorker(new PostgresRangeWorker(database, "w", TestFleet.LEASE), guard);
         var reports = new WorkReports(
                 "w",
                 event -> {},
@@ -85,7 +89,7 @@ class CrashTest {
                 InstantSource.system(),
                 dev.backfleet.common.clock.Ticker.system());
         return new ShardExecutor(
-                store,
+                new ShardAccess(leases, ranges),
                 new ShardStateMachine.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 50, Duration.ofSeconds(1)),
                 ShardExecutor.jitteredBackoff(),
                 ShardExecutor.Surroundings.system(mayRun, () -> false),
@@ -96,7 +100,7 @@ class CrashTest {
     void after_a_crash_that_took_commits_the_worker_goes_on_from_the_recovered_checkpoint() throws Exception {
         Cursor cursor = claim.cursor();
         for (var i = 0; i < 4; i++) {
-            cursor = fleet.store
+            cursor = fleet.ranges
                     .batch(claim, new Step.Batch(cursor, 100))
                     .orElseThrow()
                     .cursor();
@@ -110,10 +114,10 @@ class CrashTest {
             assertThat(stored).as("the crash must have taken some commits").isLessThan(400);
             assertThat(recovered.ask("select count(*) from t where n = 1")).isEqualTo("" + stored);
             // Memory is ahead: its batch changes nothing, and reading back tells the truth.
-            assertThat(recovered.store.batch(claim, new Step.Batch(memory, 100)))
+            assertThat(recovered.ranges.batch(claim, new Step.Batch(memory, 100)))
                     .isEmpty();
-            assertThat(recovered.store.readBack(claim))
-                    .isInstanceOfSatisfying(Standing.Held.class, held -> assertThat(held.cursor())
+            assertThat(recovered.leases.readBack(claim))
+                    .isInstanceOfSatisfying(ClaimStatus.Held.class, held -> assertThat(held.cursor())
                             .isNotEqualTo(memory));
             assertThat(runner(recovered.database).run(claim)).isEqualTo(new RunOutcome.Done());
             assertEveryRowOnce(recovered);
@@ -123,7 +127,7 @@ class CrashTest {
     @Test
     void neither_batches_nor_their_payments_wait_for_the_disk() throws SQLException {
         fleet.run("update backfleet.job set rate_limit = 1000000");
-        // On a page with others, a shard is pruned by whoever reads it after a batch.
+        // On a page with others, the next reader prunes the shard's row after a batch.
         fleet.run(
                 "insert into backfleet.shard (job_id, number, relation, turn, upper, state) "
                         + "select job_id, number + i, relation, turn, '{1000}', 'DONE' from backfleet.shard, generate_series(1, 60) i");
@@ -131,12 +135,12 @@ class CrashTest {
         var flushes = 0;
         for (var i = 0; i < 40; i++) {
             var before = flushed();
-            fleet.store.reserve(claim, new Step.Reserve(20, 1));
-            cursor = fleet.store
+            fleet.leases.reserve(claim, new Step.Reserve(20, 1));
+            cursor = fleet.ranges
                     .batch(claim, new Step.Batch(cursor, 20))
                     .orElseThrow()
                     .cursor();
-            fleet.store.settle(claim, 1);
+            fleet.leases.settle(claim, 1);
             flushes += flushed().equals(before) ? 0 : 1;
         }
         // Not none: the server's own processes write as well.
@@ -153,7 +157,7 @@ class CrashTest {
                 var database = Database.open(
                         DatabaseSettings.ofUrl(fleet.url.replace(":" + server.port(), ":" + proxy.port())),
                         new Database.Profile("w", 2, WorkerSession.statements(), Duration.ofSeconds(30)))) {
-            // The proxy lets the batch through and the answer fall: committed, and nobody told the worker.
+            // The proxy forwards the batch and drops the answer: it is committed, and the worker does not know.
             proxy.swallowAnswersTo("backfleet_change");
             assertThat(runner(database).run(claim)).isEqualTo(new RunOutcome.Done());
             assertThat(proxy.swallowed()).isPositive();
@@ -163,18 +167,18 @@ class CrashTest {
 
     @Test
     void a_server_that_takes_no_writes_is_left_alone_and_connected_to_anew() throws SQLException {
-        fleet.store.batch(claim, new Step.Batch(claim.cursor(), 100));
+        fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 100));
         var session = session();
         assertThat(fleet.database.takesWrites()).isTrue();
         readOnly(true);
         try {
             assertThat(fleet.database.takesWrites()).isFalse();
-            assertThatThrownBy(() -> fleet.store.batch(claim, new Step.Batch(Cursor.START, 100)))
+            assertThatThrownBy(() -> fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 100)))
                     .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.failure())
                             .extracting(Failure::kind, Failure::code)
                             .containsExactly(ErrorKind.ENVIRONMENT, "25006"));
             // The pause cannot be stored either; what holds the worker back is the server itself.
-            assertThatThrownBy(() -> fleet.store.pauseJob(claim, Failure.of("25006", "read-only")))
+            assertThatThrownBy(() -> fleet.leases.pauseJob(claim, Failure.of("25006", "read-only")))
                     .isInstanceOf(RefusedException.class);
         } finally {
             readOnly(false);
@@ -182,7 +186,7 @@ class CrashTest {
         assertThat(session())
                 .as("a failover may have another server behind the name")
                 .isNotEqualTo(session);
-        fleet.store.pauseJob(claim, Failure.of("25006", "read-only"));
+        fleet.leases.pauseJob(claim, Failure.of("25006", "read-only"));
         assertThat(fleet.ask("select state, trouble, reason from backfleet.job"))
                 .isEqualTo("PAUSING 25006 paused itself: the server is read-only (25006: read-only)");
         assertThat(fleet.ask("select sum(n) from t")).isEqualTo("100");

@@ -7,7 +7,7 @@ import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.embedded.SharedServers;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.RunOutcome;
@@ -55,7 +55,7 @@ class DeadKeysTest {
         rows("id bigint primary key", "i");
         deletedUnderAnOldSnapshot("id between 6 and 599990");
         var claim = fleet.claim(fleet.definition("t", null, List.of("id"), "n=n + 1"), "{600000}");
-        assertThat(ErrorOriginTest.work(claim, fleet.store)).isEqualTo(new RunOutcome.Done());
+        assertThat(ErrorOriginTest.work(claim, fleet.access())).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select count(*), sum(n), max(n), (select count(*) from backfleet.quarantine) from t"))
                 .isEqualTo("15 15 1 0");
         assertThat(fleet.ask("select rows_walked, rows_changed from backfleet.shard"))
@@ -68,7 +68,7 @@ class DeadKeysTest {
         fleet.run("analyze t");
         deletedUnderAnOldSnapshot("id between 6 and 19990");
         var claim = fleet.claim(fleet.definition("t", null, List.of("id"), "n=n + 1"), "{20000}");
-        var result = fleet.store.batch(claim, new Step.Batch(Cursor.START, 5)).orElseThrow();
+        var result = fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 5)).orElseThrow();
         var steps = 0;
         while (result.cursor().equals(new Cursor(List.of("5"))) || result.walked() == 0) {
             result = patient(claim, result.cursor());
@@ -127,7 +127,8 @@ class DeadKeysTest {
         deletedUnderAnOldSnapshot("id between 6 and 599990");
         var claim = fleet.claim(fleet.definition("t", null, List.of("id", "other"), "n=n + 1"), "{6,1}");
         // In the time that every batch has: it would not do for the keys behind.
-        var result = fleet.store.batch(claim, new Step.Batch(Cursor.START, 100)).orElseThrow();
+        var result =
+                fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 100)).orElseThrow();
         assertThat(result.done()).isTrue();
         assertThat(result.changed()).isEqualTo(5);
     }
@@ -138,15 +139,15 @@ class DeadKeysTest {
         var claim = fleet.claim(fleet.definition("t", null, List.of("id"), "n=n + 1"), "{10}");
         assertThat(patient(claim, Cursor.START).cursor()).isEqualTo(new Cursor(List.of("1")));
         // Another checkpoint than the stored one; a shard that was split; a claim that is void; another table.
-        assertThat(fleet.store.batch(claim, batch(Cursor.START))).isEmpty();
+        assertThat(fleet.ranges.batch(claim, batch(Cursor.START))).isEmpty();
         fleet.run("update backfleet.shard set cursor = '{4}', upper = '{5}'");
         assertThat(patient(claim, new Cursor(List.of("4"))).done()).isTrue();
         fleet.run("update backfleet.shard set cursor = '{5}', upper = '{10}', state = 'RUNNING', worker = 'w', "
                 + "lease_until = now()");
         fleet.run("delete from t where id = 6; update backfleet.shard set epoch = epoch + 1");
-        assertThat(fleet.store.batch(claim, batch(new Cursor(List.of("5"))))).isEmpty();
+        assertThat(fleet.ranges.batch(claim, batch(new Cursor(List.of("5"))))).isEmpty();
         fleet.run("update backfleet.shard set epoch = epoch - 1; alter table t rename to u; create table t (like u)");
-        assertThat(fleet.store.batch(claim, batch(new Cursor(List.of("5"))))).isEmpty();
+        assertThat(fleet.ranges.batch(claim, batch(new Cursor(List.of("5"))))).isEmpty();
         assertThat(fleet.ask("select string_agg(id::text, ' ' order by id) from u where n = 1"))
                 .isEqualTo("1 5");
     }
@@ -156,8 +157,8 @@ class DeadKeysTest {
         rows("id bigint primary key", "i");
         deletedUnderAnOldSnapshot("id between 6 and 599990");
         var claim = fleet.claim(fleet.definition("t", null, List.of("id"), "n=n + 1"), "{600000}");
-        fleet.store.batch(claim, new Step.Batch(Cursor.START, 5));
-        var impatient = new PostgresShardStore(fleet.database, "w", Duration.ofMillis(20));
+        fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 5));
+        var impatient = new PostgresRangeWorker(fleet.database, "w", Duration.ofMillis(20));
         assertThatThrownBy(() -> impatient.batch(claim, batch(new Cursor(List.of("5")))))
                 .isInstanceOfSatisfying(
                         RefusedException.class,
@@ -173,7 +174,7 @@ class DeadKeysTest {
     }
 
     private BatchResult patient(Claim claim, Cursor cursor) {
-        return fleet.store.batch(claim, batch(cursor)).orElseThrow();
+        return fleet.ranges.batch(claim, batch(cursor)).orElseThrow();
     }
 
     private static Step.Batch batch(Cursor cursor) {
@@ -208,14 +209,6 @@ class DeadKeysTest {
 
     static JobDefinition tenantLed(JobDefinition job) {
         return new JobDefinition(
-                job.table(),
-                job.key(),
-                true,
-                job.set(),
-                job.where(),
-                job.shardRows(),
-                job.batchDuration(),
-                job.batchMaxRows(),
-                job.triggers());
+                job.table(), job.key(), true, job.work(), job.shardRows(), job.batchDuration(), job.batchMaxRows());
     }
 }

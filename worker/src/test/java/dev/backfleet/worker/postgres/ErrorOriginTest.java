@@ -7,8 +7,8 @@ import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.SharedServers;
+import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
-import dev.backfleet.worker.execute.ShardStore;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.shard.Claim;
@@ -73,16 +73,16 @@ class ErrorOriginTest {
     }
 
     private static RunOutcome work(Claim claim) {
-        return work(claim, fleet.store);
+        return work(claim, fleet.access());
     }
 
-    static RunOutcome work(Claim claim, ShardStore store) {
+    static RunOutcome work(Claim claim, ShardAccess database) {
         var around = ShardExecutor.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
         var metrics = new WorkMetrics(new SimpleMeterRegistry());
         var reports = new WorkReports("w", event -> {}, metrics, Clock.systemUTC(), around.ticker());
         var limits = new ShardStateMachine.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 100, Duration.ofSeconds(5));
         try {
-            return new ShardExecutor(store, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
+            return new ShardExecutor(database, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -267,7 +267,11 @@ class ErrorOriginTest {
         session.add("set session authorization backfleet_origin");
         var profile = new Database.Profile("backfleet-worker/p", 1, session, Duration.ofSeconds(30));
         try (var database = Database.open(DatabaseSettings.ofUrl(fleet.url), profile)) {
-            work(claim, new PostgresShardStore(database, "w", TestFleet.LEASE));
+            work(
+                    claim,
+                    new ShardAccess(
+                            new PostgresShardLeases(database, "w", TestFleet.LEASE),
+                            new PostgresRangeWorker(database, "w", TestFleet.LEASE)));
         } finally {
             fleet.run("drop owned by backfleet_origin; drop role backfleet_origin");
         }

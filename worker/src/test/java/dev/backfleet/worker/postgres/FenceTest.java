@@ -6,7 +6,7 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.Samples;
-import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.SlotLimits;
@@ -50,7 +50,7 @@ class FenceTest {
         fleet.run("insert into t select i from generate_series(1, 100) i");
         var definition = fleet.definition("t", null, List.of("id"), "n=n + 1");
         task = fleet.shard(fleet.job(definition), definition.table(), null, "{100}");
-        claim = fleet.store.claim(task).orElseThrow();
+        claim = fleet.leases.claim(task).orElseThrow();
     }
 
     @AfterEach
@@ -72,22 +72,22 @@ class FenceTest {
     }
 
     private void assertLost() throws SQLException {
-        assertThat(fleet.store.batch(claim, FROM_START)).isEmpty();
+        assertThat(fleet.ranges.batch(claim, FROM_START)).isEmpty();
         assertUntouched();
-        assertThat(fleet.store.readBack(claim)).isEqualTo(new Standing.Lost());
-        assertThat(fleet.store.renew(claim)).isFalse();
+        assertThat(fleet.leases.readBack(claim)).isEqualTo(new ClaimStatus.Lost());
+        assertThat(fleet.leases.renew(claim)).isFalse();
         var before = fleet.ask("select s from backfleet.shard s");
-        fleet.store.giveBack(claim, Duration.ofSeconds(1));
-        fleet.store.fail(claim, Failure.of("23514", "no"));
-        fleet.store.pauseJob(claim, Failure.of("53100", "no"));
-        fleet.store.haltJob(claim, Failure.of("42703", "no"));
+        fleet.leases.giveBack(claim, Duration.ofSeconds(1));
+        fleet.leases.fail(claim, Failure.of("23514", "no"));
+        fleet.leases.pauseJob(claim, Failure.of("53100", "no"));
+        fleet.leases.haltJob(claim, Failure.of("42703", "no"));
         assertThat(fleet.ask("select s from backfleet.shard s")).isEqualTo(before);
         assertThat(fleet.ask("select state from backfleet.job")).isEqualTo("RUNNING");
     }
 
     @Test
     void the_newest_epoch_writes_from_the_stored_cursor() throws SQLException {
-        var result = fleet.store.batch(claim, FROM_START).orElseThrow();
+        var result = fleet.ranges.batch(claim, FROM_START).orElseThrow();
         assertThat(result.cursor()).isEqualTo(new Cursor(List.of("10")));
         assertThat(fleet.ask("select sum(n), max(id) filter (where n = 1) from t"))
                 .isEqualTo("10 10");
@@ -103,11 +103,11 @@ class FenceTest {
     void a_batch_with_another_workers_epoch_changes_nothing() throws SQLException {
         shard("state = 'PENDING', worker = null, lease_until = null");
         shard("state = 'DISPATCHED', dispatch = 2");
-        var other = new PostgresShardStore(fleet.database, "other", TestFleet.LEASE);
+        var other = new PostgresShardLeases(fleet.database, "other", TestFleet.LEASE);
         var newer = other.claim(new Task(task.shard(), 2)).orElseThrow();
         assertThat(newer.epoch()).isEqualTo(claim.epoch() + 1);
         assertLost();
-        assertThat(other.batch(newer, FROM_START)).isPresent();
+        assertThat(fleet.ranges.batch(newer, FROM_START)).isPresent();
     }
 
     @ParameterizedTest
@@ -119,17 +119,17 @@ class FenceTest {
 
     @Test
     void a_batch_from_another_cursor_than_the_stored_one_changes_nothing() throws SQLException {
-        assertThat(fleet.store.batch(claim, new Step.Batch(new Cursor(List.of("10")), 10)))
+        assertThat(fleet.ranges.batch(claim, new Step.Batch(new Cursor(List.of("10")), 10)))
                 .isEmpty();
         assertUntouched();
-        fleet.store.batch(claim, FROM_START);
-        assertThat(fleet.store.batch(claim, FROM_START))
+        fleet.ranges.batch(claim, FROM_START);
+        assertThat(fleet.ranges.batch(claim, FROM_START))
                 .as("the same batch again")
                 .isEmpty();
-        assertThat(fleet.store.batch(claim, new Step.Batch(new Cursor(List.of("9")), 10)))
+        assertThat(fleet.ranges.batch(claim, new Step.Batch(new Cursor(List.of("9")), 10)))
                 .isEmpty();
         assertThat(fleet.ask("select sum(n), max(n) from t")).isEqualTo("10 1");
-        assertThat(fleet.store.readBack(claim)).isEqualTo(new Standing.Held(new Cursor(List.of("10"))));
+        assertThat(fleet.leases.readBack(claim)).isEqualTo(new ClaimStatus.Held(new Cursor(List.of("10"))));
     }
 
     @Test
@@ -138,8 +138,8 @@ class FenceTest {
         for (var other :
                 List.of(new ShardId(shard.job() + 1, shard.number()), new ShardId(shard.job(), shard.number() + 1))) {
             var forged = new Claim(
-                    other, claim.epoch(), claim.cursor(), false, claim.relation(), claim.definition(), claim.terms());
-            assertThat(fleet.store.batch(forged, FROM_START)).isEmpty();
+                    other, claim.epoch(), claim.cursor(), false, claim.relation(), claim.definition(), claim.limits());
+            assertThat(fleet.ranges.batch(forged, FROM_START)).isEmpty();
         }
         assertUntouched();
     }
@@ -147,10 +147,10 @@ class FenceTest {
     @Test
     void a_claim_wins_only_with_the_newest_dispatch() throws SQLException {
         shard("state = 'DISPATCHED', worker = null, lease_until = null, dispatch = 5");
-        assertThat(fleet.store.claim(new Task(task.shard(), 4))).isEmpty();
-        assertThat(fleet.store.claim(new Task(task.shard(), 6))).isEmpty();
-        assertThat(fleet.store.claim(new Task(task.shard(), 5))).isPresent();
-        assertThat(fleet.store.claim(new Task(task.shard(), 5)))
+        assertThat(fleet.leases.claim(new Task(task.shard(), 4))).isEmpty();
+        assertThat(fleet.leases.claim(new Task(task.shard(), 6))).isEmpty();
+        assertThat(fleet.leases.claim(new Task(task.shard(), 5))).isPresent();
+        assertThat(fleet.leases.claim(new Task(task.shard(), 5)))
                 .as("delivered again")
                 .isEmpty();
     }
@@ -159,7 +159,7 @@ class FenceTest {
     @ValueSource(strings = {"PENDING", "DONE"})
     void a_claim_wins_only_a_dispatched_shard(String state) throws SQLException {
         shard("worker = null, lease_until = null, state = '" + state + "'");
-        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
     }
 
     @ParameterizedTest
@@ -167,16 +167,16 @@ class FenceTest {
     void a_claim_wins_only_shards_of_running_jobs(String state) throws SQLException {
         shard("state = 'DISPATCHED', worker = null, lease_until = null");
         fleet.run("update backfleet.job set state = '" + state + "'");
-        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
     }
 
     @Test
     void a_claim_wins_only_while_the_fleet_may_run() throws SQLException {
         shard("state = 'DISPATCHED', worker = null, lease_until = null");
         fleet.run("insert into backfleet.control (scope, state) values ('fleet', 'PAUSE')");
-        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
         fleet.run("update backfleet.control set state = 'RUN'");
-        assertThat(fleet.store.claim(task)).isPresent();
+        assertThat(fleet.leases.claim(task)).isPresent();
     }
 
     @Test
@@ -184,39 +184,39 @@ class FenceTest {
         var definition = fleet.definition("t", null, List.of("id"), "n=n + 1");
         var next = fleet.shard(task.shard().job(), definition.table(), "{100}", "{200}");
         fleet.run("update backfleet.job set concurrency = 1");
-        assertThat(fleet.store.claim(next)).as("one shard is RUNNING already").isEmpty();
-        fleet.store.giveBack(claim, Duration.ZERO);
-        assertThat(fleet.store.claim(next)).isPresent();
+        assertThat(fleet.leases.claim(next)).as("one shard is RUNNING already").isEmpty();
+        fleet.leases.giveBack(claim, Duration.ZERO);
+        assertThat(fleet.leases.claim(next)).isPresent();
     }
 
     @Test
     void a_claim_takes_the_lease_and_goes_on_from_the_checkpoint() throws SQLException {
-        fleet.store.batch(claim, FROM_START);
-        fleet.store.giveBack(claim, Duration.ZERO);
+        fleet.ranges.batch(claim, FROM_START);
+        fleet.leases.giveBack(claim, Duration.ZERO);
         assertThat(fleet.ask("select state, worker, lease_until, not_before from backfleet.shard"))
                 .isEqualTo("PENDING null null null");
         shard("state = 'DISPATCHED', dispatch = 2");
-        var next = fleet.store.claim(new Task(task.shard(), 2)).orElseThrow();
+        var next = fleet.leases.claim(new Task(task.shard(), 2)).orElseThrow();
         assertThat(next.cursor()).isEqualTo(new Cursor(List.of("10")));
         assertThat(fleet.ask("select state, worker, epoch, lease_until > now() + interval '50 s' from backfleet.shard"))
                 .isEqualTo("RUNNING w 2 t");
-        fleet.store.giveBack(next, Duration.ofSeconds(60));
+        fleet.leases.giveBack(next, Duration.ofSeconds(60));
         assertThat(fleet.ask("select not_before > now() + interval '50 s' from backfleet.shard"))
                 .isEqualTo("t");
     }
 
     @Test
     void a_claim_carries_what_holds_for_its_slot() throws SQLException {
-        assertThat(claim.terms()).isEqualTo(Samples.UNLIMITED);
+        assertThat(claim.limits()).isEqualTo(Samples.UNLIMITED);
         shard("state = 'DISPATCHED', worker = null, lease_until = null");
         fleet.run("update backfleet.job set rate_limit = 1000, batch_seconds = 0.05");
-        assertThat(fleet.store.claim(task).orElseThrow().terms())
+        assertThat(fleet.leases.claim(task).orElseThrow().limits())
                 .isEqualTo(new SlotLimits(OptionalDouble.of(1000), 1, Duration.ofMillis(50), true));
     }
 
     @Test
     void failing_keeps_the_error_and_pausing_and_halting_stop_the_job() throws SQLException {
-        fleet.store.pauseJob(claim, Failure.of("53100", "no space"));
+        fleet.leases.pauseJob(claim, Failure.of("53100", "no space"));
         assertThat(
                         fleet.ask(
                                 "select j.state, reason, s.state, trouble, probes, probe_at > now() from backfleet.job j, backfleet.shard s"))
@@ -224,12 +224,12 @@ class FenceTest {
 
         shard("state = 'RUNNING', worker = 'w', lease_until = now()");
         fleet.run("update backfleet.job set state = 'RUNNING'");
-        fleet.store.haltJob(claim, Failure.of("42703", "no column"));
+        fleet.leases.haltJob(claim, Failure.of("42703", "no column"));
         assertThat(fleet.ask("select j.state, j.error, s.state from backfleet.job j, backfleet.shard s"))
                 .isEqualTo("HALTED 42703: no column PENDING");
 
         shard("state = 'RUNNING', worker = 'w', lease_until = now()");
-        fleet.store.fail(claim, Failure.of("23514", "bad row"));
+        fleet.leases.fail(claim, Failure.of("23514", "bad row"));
         assertThat(fleet.ask("select state, error_code, error, worker from backfleet.shard"))
                 .isEqualTo("FAILED 23514 bad row null");
     }

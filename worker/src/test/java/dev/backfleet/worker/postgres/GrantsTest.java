@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
-import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.Step;
 import java.io.IOException;
@@ -50,19 +50,21 @@ class GrantsTest {
         var task = fleet.shard(job, definition.table(), null, "{1000}");
         fleet.run("update backfleet.job set rate_limit = 1000000");
         try (var database = Database.open(DatabaseSettings.ofUrl(fleet.url), asTheRole())) {
-            var store = new PostgresShardStore(database, "w", TestFleet.LEASE);
-            var claim = store.claim(task).orElseThrow();
-            assertThat(store.reserve(claim, new Step.Reserve(100, 0)).granted()).isTrue();
-            assertThat(store.batch(claim, new Step.Batch(Cursor.START, 100))).isPresent();
-            assertThat(store.renew(claim)).isTrue();
-            assertThat(store.readBack(claim)).isInstanceOf(Standing.Held.class);
+            var leases = new PostgresShardLeases(database, "w", TestFleet.LEASE);
+            var ranges = new PostgresRangeWorker(database, "w", TestFleet.LEASE);
+            var claim = leases.claim(task).orElseThrow();
+            assertThat(leases.reserve(claim, new Step.Reserve(100, 0)).granted())
+                    .isTrue();
+            assertThat(ranges.batch(claim, new Step.Batch(Cursor.START, 100))).isPresent();
+            assertThat(leases.renew(claim)).isTrue();
+            assertThat(leases.readBack(claim)).isInstanceOf(ClaimStatus.Held.class);
             var row = new Step.Quarantine(new Cursor(List.of("100")), Failure.of("23514", "no"));
-            assertThat(store.quarantine(claim, row)).isPresent();
-            store.settle(claim, 5);
-            store.pauseJob(claim, Failure.of("53100", "disk full"));
+            assertThat(ranges.quarantine(claim, row)).isPresent();
+            leases.settle(claim, 5);
+            leases.pauseJob(claim, Failure.of("53100", "disk full"));
             var later = fleet.shard(fleet.job(definition), definition.table(), null, "{1000}");
             fleet.run("update backfleet.job set definition = definition || '{\"v\": 99}'");
-            assertThat(store.claim(later)).isEmpty();
+            assertThat(leases.claim(later)).isEmpty();
         }
         assertThat(fleet.ask("select count(*) from backfleet.job_note")).isEqualTo("1");
         fleet.run("delete from backfleet.job where state = 'RUNNING'");

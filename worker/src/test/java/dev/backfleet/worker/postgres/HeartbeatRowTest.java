@@ -21,12 +21,12 @@ class HeartbeatRowTest {
         try (var fleet = TestFleet.open()) {
             var registry = registry(fleet, "host", 17);
             for (var reason : NotAccepting.values()) {
-                registry.seen(Optional.of(new Suspension(reason, Duration.ofSeconds(90))));
+                registry.heartbeat(Optional.of(new Suspension(reason, Duration.ofSeconds(90))));
                 // What is stored cannot be read-only.
                 var stored = reason == NotAccepting.DATABASE_READ_ONLY ? NotAccepting.DATABASE_UNREACHABLE : reason;
                 assertThat(fleet.ask(ROW)).isEqualTo("f " + stored + " 90");
             }
-            registry.seen(Optional.empty());
+            registry.heartbeat(Optional.empty());
             assertThat(fleet.ask(ROW)).isEqualTo("t null null");
         }
     }
@@ -35,17 +35,17 @@ class HeartbeatRowTest {
     void of_two_workers_with_one_id_each_learns_of_the_other_and_a_successor_is_none() throws SQLException {
         try (var fleet = TestFleet.open()) {
             var gone = registry(fleet, "host", 17);
-            assertThat(gone.seen(Optional.empty())).isEmpty();
+            assertThat(gone.heartbeat(Optional.empty())).isEmpty();
             // As after a crash: the row is its predecessor's.
             var one = registry(fleet, "host", 18);
-            assertThat(one.seen(Optional.empty())).isEmpty();
-            assertThat(one.seen(Optional.empty())).isEmpty();
+            assertThat(one.heartbeat(Optional.empty())).isEmpty();
+            assertThat(one.heartbeat(Optional.empty())).isEmpty();
 
             // In another container, where each has the number 1 or so.
             var other = registry(fleet, "elsewhere", 18);
-            assertThat(other.seen(Optional.empty())).isEmpty();
-            assertThat(one.seen(Optional.empty())).contains("elsewhere process 18");
-            assertThat(other.seen(Optional.empty())).contains("host process 18");
+            assertThat(other.heartbeat(Optional.empty())).isEmpty();
+            assertThat(one.heartbeat(Optional.empty())).contains("elsewhere process 18");
+            assertThat(other.heartbeat(Optional.empty())).contains("host process 18");
             assertThat(fleet.ask("select count(*), min(host) from backfleet.worker"))
                     .isEqualTo("1 elsewhere");
         }

@@ -8,7 +8,7 @@ import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The application goes on while batches run, and is never the victim. */
+/** The application continues while batches run, and is never the deadlock's victim. */
 @Tag("server")
 class LiveTrafficTest {
     private static final Step.Batch ALL = new Step.Batch(Cursor.START, 1_000);
@@ -67,14 +67,14 @@ class LiveTrafficTest {
         try (var application = fleet.connect()) {
             application.setAutoCommit(false);
             TestFleet.ask(application, "select n from t where id = 50 for update");
-            assertThatThrownBy(() -> fleet.store.batch(claim, ALL))
+            assertThatThrownBy(() -> fleet.ranges.batch(claim, ALL))
                     .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.failure())
                             .extracting(Failure::kind, Failure::code)
                             .containsExactly(ErrorKind.TRANSIENT, "55P03"));
             application.commit();
         }
         assertThat(fleet.ask("select sum(n) from t")).isEqualTo("0");
-        assertThat(fleet.store.batch(claim, ALL)).map(BatchResult::changed).hasValue(100L);
+        assertThat(fleet.ranges.batch(claim, ALL)).map(BatchResult::changed).hasValue(100L);
     }
 
     @Test
@@ -85,7 +85,7 @@ class LiveTrafficTest {
         try (var application = fleet.connect()) {
             application.setAutoCommit(false);
             TestFleet.ask(application, "update t set src = 1 where id = 50 returning id");
-            Future<Optional<BatchResult>> batch = threads.submit(() -> fleet.store.batch(claim, ALL));
+            Future<Optional<BatchResult>> batch = threads.submit(() -> fleet.ranges.batch(claim, ALL));
             awaitWaitingBatch();
             // The batch holds row 1 and waits for row 50: now each waits for the other.
             assertThat(TestFleet.ask(application, "update t set src = 1 where id = 1 returning id"))
@@ -98,7 +98,7 @@ class LiveTrafficTest {
 
     @Test
     void it_gives_way_in_a_deadlock_too_if_the_application_waited_first() throws Exception {
-        // At row 2 the batch goes on when somebody waits for it.
+        // At row 2 the batch continues when a transaction waits for it.
         fleet.run("""
                 create function await_waiting() returns trigger language plpgsql as $$
                 begin
@@ -115,7 +115,7 @@ class LiveTrafficTest {
         try (var application = fleet.connect()) {
             application.setAutoCommit(false);
             TestFleet.ask(application, "update t set src = 1 where id = 50 returning id");
-            Future<Optional<BatchResult>> batch = threads.submit(() -> fleet.store.batch(claim, ALL));
+            Future<Optional<BatchResult>> batch = threads.submit(() -> fleet.ranges.batch(claim, ALL));
             await().until(() -> fleet.ask("select count(*) from pg_stat_activity where wait_event = 'PgSleep' "
                             + "and datname = current_database()")
                     .equals("1"));
@@ -130,8 +130,8 @@ class LiveTrafficTest {
     @Test
     void a_batch_that_holds_rows_waits_for_others_only_a_moment() throws SQLException {
         var claim = claim(100, "dst=extract(epoch from current_setting('lock_timeout')::interval) * 1000");
-        var first = fleet.store.batch(claim, new Step.Batch(Cursor.START, 2)).orElseThrow();
-        assertThat(fleet.store.batch(claim, new Step.Batch(first.cursor(), 1))).isPresent();
+        var first = fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 2)).orElseThrow();
+        assertThat(fleet.ranges.batch(claim, new Step.Batch(first.cursor(), 1))).isPresent();
         assertThat(fleet.ask("select array_agg(dst order by id) from t where id <= 3"))
                 .isEqualTo("{50,50,200}");
         String other = fleet.database
@@ -152,7 +152,7 @@ class LiveTrafficTest {
         }
         var cursor = claim.cursor();
         for (var done = false; !done; ) {
-            var result = fleet.store.batch(claim, new Step.Batch(cursor, 20)).orElseThrow();
+            var result = fleet.ranges.batch(claim, new Step.Batch(cursor, 20)).orElseThrow();
             cursor = result.cursor();
             done = result.done();
             around.set(Long.parseLong(cursor.values().get(0)));
@@ -196,8 +196,8 @@ class LiveTrafficTest {
         session.add("set role hidden_from");
         var profile = new Database.Profile("backfleet-worker/p", 1, session, Duration.ofSeconds(30));
         try (var database = Database.open(DatabaseSettings.ofUrl(fleet.url), profile)) {
-            var store = new PostgresShardStore(database, "w", TestFleet.LEASE);
-            assertThatThrownBy(() -> store.batch(claim, ALL))
+            var ranges = new PostgresRangeWorker(database, "w", TestFleet.LEASE);
+            assertThatThrownBy(() -> ranges.batch(claim, ALL))
                     .isInstanceOfSatisfying(
                             RefusedException.class,
                             refused -> assertThat(refused.failure().kind()).isEqualTo(ErrorKind.ENVIRONMENT));

@@ -7,7 +7,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
-import dev.backfleet.worker.execute.ShardStore.Standing;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import java.util.List;
@@ -29,22 +29,23 @@ class LostClaimTest {
             var task = fleet.shard(fleet.job(definition), definition.table(), null, "{100}");
             try (var primary = PostgresServer.standbyOf(former, PostgresOptions.fast())) {
                 primary.promote();
-                var lost = fleet.store.claim(task).orElseThrow();
+                var lost = fleet.leases.claim(task).orElseThrow();
                 try (var database = Database.open(
                         DatabaseSettings.ofUrl(primary.jdbcUrl("target")),
                         new Database.Profile(
                                 "backfleet-worker/w", 2, WorkerSession.statements(), Duration.ofSeconds(30)))) {
                     // The same worker, at the same checkpoint: nothing else tells the two claims apart.
-                    var store = new PostgresShardStore(database, "w", TestFleet.LEASE);
-                    assertThat(store.readBack(lost)).isEqualTo(new Standing.Lost());
+                    var leases = new PostgresShardLeases(database, "w", TestFleet.LEASE);
+                    var ranges = new PostgresRangeWorker(database, "w", TestFleet.LEASE);
+                    assertThat(leases.readBack(lost)).isEqualTo(new ClaimStatus.Lost());
 
-                    var claim = store.claim(task).orElseThrow();
+                    var claim = leases.claim(task).orElseThrow();
 
                     assertThat(claim.epoch()).isGreaterThan(lost.epoch());
-                    assertThat(store.batch(lost, FROM_START)).isEmpty();
-                    assertThat(store.readBack(lost)).isEqualTo(new Standing.Lost());
-                    store.giveBack(lost, Duration.ZERO);
-                    assertThat(store.batch(claim, FROM_START)).isPresent();
+                    assertThat(ranges.batch(lost, FROM_START)).isEmpty();
+                    assertThat(leases.readBack(lost)).isEqualTo(new ClaimStatus.Lost());
+                    leases.giveBack(lost, Duration.ZERO);
+                    assertThat(ranges.batch(claim, FROM_START)).isPresent();
                 }
             }
         }

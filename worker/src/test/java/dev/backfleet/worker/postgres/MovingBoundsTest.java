@@ -49,7 +49,7 @@ class MovingBoundsTest {
 
     private static Claim claim(String lower, String upper) throws SQLException {
         var definition = definition();
-        return fleet.store
+        return fleet.leases
                 .claim(fleet.shard(fleet.job(definition), definition.table(), lower, upper))
                 .orElseThrow();
     }
@@ -57,15 +57,7 @@ class MovingBoundsTest {
     private static JobDefinition definition() throws SQLException {
         var job = fleet.definition("t", null, List.of("tenant", "id"), "n=n + 1");
         return new JobDefinition(
-                job.table(),
-                job.key(),
-                true,
-                job.set(),
-                job.where(),
-                job.shardRows(),
-                job.batchDuration(),
-                job.batchMaxRows(),
-                job.triggers());
+                job.table(), job.key(), true, job.work(), job.shardRows(), job.batchDuration(), job.batchMaxRows());
     }
 
     private static String changed() throws SQLException {
@@ -116,7 +108,7 @@ class MovingBoundsTest {
     void a_bound_that_became_the_end_of_a_tenant_voids_the_claim() throws SQLException {
         var claim = claim("{C}", "{F,95}");
         fleet.run("update backfleet.shard set upper = '{D}'");
-        assertThat(fleet.store.batch(claim, new Step.Batch(new Cursor(List.of("C")), 5)))
+        assertThat(fleet.ranges.batch(claim, new Step.Batch(new Cursor(List.of("C")), 5)))
                 .isEmpty();
         assertThat(fleet.ask("select count(*) from t where n > 0")).isEqualTo("0");
     }
@@ -125,10 +117,10 @@ class MovingBoundsTest {
     @ValueSource(strings = {"{D}", "{D,93}"})
     void a_bound_that_moved_between_batches_ends_the_shard_there(String bound) throws SQLException {
         var claim = claim("{C}", "{F}");
-        assertThat(fleet.store.batch(claim, new Step.Batch(new Cursor(List.of("C")), 5)))
+        assertThat(fleet.ranges.batch(claim, new Step.Batch(new Cursor(List.of("C")), 5)))
                 .isPresent();
         fleet.run("update backfleet.shard set upper = '" + bound + "'");
-        var last = fleet.store
+        var last = fleet.ranges
                 .batch(claim, new Step.Batch(new Cursor(List.of("D", "43")), 50))
                 .orElseThrow();
         assertThat(last.done()).isTrue();
@@ -143,7 +135,8 @@ class MovingBoundsTest {
         try (var split = fleet.connect()) {
             split.setAutoCommit(false);
             split.createStatement().execute("update backfleet.shard set upper = '{D,63}'");
-            var batch = threads.submit(() -> fleet.store.batch(claim, new Step.Batch(new Cursor(List.of("C")), 1_000)));
+            var batch =
+                    threads.submit(() -> fleet.ranges.batch(claim, new Step.Batch(new Cursor(List.of("C")), 1_000)));
             await().until(() -> fleet.ask("select count(*) from pg_stat_activity where datname = current_database() "
                             + "and wait_event_type = 'Lock'")
                     .equals("1"));
@@ -166,7 +159,7 @@ class MovingBoundsTest {
         try (var split = fleet.connect()) {
             split.setAutoCommit(false);
             split.createStatement().execute("update backfleet.shard set upper = '{D,63}'");
-            var batch = threads.submit(() -> fleet.store.batch(claim, new Step.Batch(new Cursor(List.of("C")), 3)));
+            var batch = threads.submit(() -> fleet.ranges.batch(claim, new Step.Batch(new Cursor(List.of("C")), 3)));
             await().until(() -> fleet.ask("select count(*) from pg_stat_activity where datname = current_database() "
                             + "and wait_event_type = 'Lock'")
                     .equals("1"));

@@ -76,7 +76,7 @@ class OldWorkerTest {
         parameters.put("size", 600);
         assertThat(send("BATCH_AT_A_ROW", "'{100}'")).singleElement().satisfies(row -> assertThat(row)
                 .containsEntry("done", true));
-        assertThat(fleet.finish(fleet.store.claim(second).orElseThrow(), 100)).isEqualTo(400);
+        assertThat(fleet.finish(fleet.leases.claim(second).orElseThrow(), 100)).isEqualTo(400);
         assertThat(fleet.ask("select min(n), max(n), count(*) from t")).isEqualTo("1 1 1000");
         assertThat(fleet.ask("select sum(rows_changed), min(state), max(state) from backfleet.shard"))
                 .isEqualTo("1000 DONE DONE");
@@ -99,7 +99,7 @@ class OldWorkerTest {
         assertThat(send("BATCH_AT_A_ROW", "'{100}'")).as("from an older cursor").isEmpty();
         parameters.put("size", 1);
         assertThat(send("QUARANTINE_AT_A_ROW", "'{200}'")).singleElement().satisfies(row -> assertThat(row)
-                .containsEntry("standing", "GOES_ON"));
+                .containsEntry("standing", "CONTINUES"));
         assertThat(send("READ_BACK", "null")).hasSize(1);
         send("WIND_UP", "null");
         assertThat(send("RESERVE", "null")).hasSize(1);

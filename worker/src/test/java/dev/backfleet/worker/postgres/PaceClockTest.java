@@ -43,8 +43,8 @@ class PaceClockTest {
         fleet.close();
     }
 
-    private Reservation reserve(double rows, double owed) {
-        return fleet.store.reserve(claim, new Step.Reserve(rows, owed));
+    private Reservation reserve(double rows, double debt) {
+        return fleet.leases.reserve(claim, new Step.Reserve(rows, debt));
     }
 
     /** Seconds from now until the clock's time. */
@@ -69,10 +69,11 @@ class PaceClockTest {
     }
 
     @Test
-    void thousands_of_batches_that_change_nothing_pay_next_to_nothing_and_never_too_little_to_be_a_number() {
+    void thousands_of_batches_that_change_nothing_reserve_next_to_nothing_and_never_too_little_to_be_a_number() {
         var limits = new ShardStateMachine.Limits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(1));
-        var terms = new SlotLimits(OptionalDouble.of(100), 1, Duration.ofMillis(100), true);
-        var limited = new Claim(claim.shard(), 1, Cursor.START, false, claim.relation(), claim.definition(), terms);
+        var slotLimits = new SlotLimits(OptionalDouble.of(100), 1, Duration.ofMillis(100), true);
+        var limited =
+                new Claim(claim.shard(), 1, Cursor.START, false, claim.relation(), claim.definition(), slotLimits);
         var run = new ShardStateMachine(
                 limited,
                 limits,
@@ -81,14 +82,15 @@ class PaceClockTest {
                 Duration.ZERO);
         var now = new ShardStateMachine.Situation(Duration.ofMinutes(1), true, false);
         for (var batch = 0; batch < 5_000; batch++) {
-            run.reserved((Step.Reserve) run.next(now), new Reservation(true, Duration.ZERO, terms), now.now());
+            run.reserved((Step.Reserve) run.next(now), new Reservation(true, Duration.ZERO, slotLimits), now.now());
             run.next(now);
-            run.moved(new BatchResult(new Cursor(List.of("1")), 10, 0, false, terms), Duration.ofMillis(1), now);
+            run.committed(
+                    new BatchResult(new Cursor(List.of("1")), 10, 0, false, slotLimits), Duration.ofMillis(1), now);
         }
         var last = (Step.Reserve) run.next(now);
         assertThat(last.rows()).isPositive().isLessThan(0.1);
-        assertThat(reserve(last.rows(), last.owed()).granted()).isTrue();
-        fleet.store.settle(claim, -last.rows());
+        assertThat(reserve(last.rows(), last.debt()).granted()).isTrue();
+        fleet.leases.settle(claim, -last.rows());
     }
 
     @Test
@@ -100,14 +102,14 @@ class PaceClockTest {
     }
 
     @Test
-    void what_is_owed_moves_it_too_and_what_was_not_used_moves_it_back() throws SQLException {
+    void a_debt_advances_it_and_a_refund_moves_it_back() throws SQLException {
         setAhead("200 ms");
         var before = clock();
         reserve(0, 9.5);
         assertThat(clock() - before).isCloseTo(0.1, within(1e-5));
-        fleet.store.settle(claim, -4.75);
+        fleet.leases.settle(claim, -4.75);
         assertThat(clock() - before).isCloseTo(0.05, within(1e-5));
-        fleet.store.settle(claim, 9.5);
+        fleet.leases.settle(claim, 9.5);
         assertThat(clock() - before).isCloseTo(0.15, within(1e-5));
     }
 
@@ -124,11 +126,11 @@ class PaceClockTest {
             var before = clock();
             var model = new PaceModel(100, 0.2);
             var request = new Step.Reserve(random.nextInt(20), random.nextInt(20) - 10);
-            model.reserve(0, request, claim.terms());
-            reserve(request.rows(), request.owed());
+            model.reserve(0, request, claim.limits());
+            reserve(request.rows(), request.debt());
             var settled = random.nextInt(20) - 10;
             model.settle(0, settled);
-            fleet.store.settle(claim, settled);
+            fleet.leases.settle(claim, settled);
             assertThat(clock() - before)
                     .as("%s, then %d", request, settled)
                     .isCloseTo(model.next() - 0.2, within(1e-5));
@@ -146,7 +148,7 @@ class PaceClockTest {
     }
 
     @Test
-    void time_that_nobody_used_is_not_saved_up() throws SQLException {
+    void unused_time_is_not_saved_up() throws SQLException {
         setAhead("-1 hour");
         reserve(9.5, -50);
         assertThat(ahead()).isPositive().isLessThanOrEqualTo(0.1);
@@ -171,63 +173,63 @@ class PaceClockTest {
     void a_job_without_a_limit_draws_on_no_clock() throws SQLException {
         fleet.run("update backfleet.job set rate_limit = null");
         var answer = reserve(1, 0);
-        assertThat(answer.terms().limited()).isFalse();
+        assertThat(answer.limits().limited()).isFalse();
         assertThat(answer.delay()).isZero();
     }
 
     @Test
     void a_job_without_a_limit_that_is_held_back_has_a_rate_and_learns_of_it_with_a_batch() throws SQLException {
         fleet.run("update backfleet.job set rate_limit = null");
-        assertThat(batch().terms().limited()).isFalse();
+        assertThat(batch().limits().limited()).isFalse();
         fleet.run("update backfleet.job set factor = 0.25, full_rows = 400, full_slots = 2");
-        assertThat(batch().terms().rowsPerSecond()).hasValue(100);
+        assertThat(batch().limits().rowsPerSecond()).hasValue(100);
         var before = reserve(10, 0);
         assertThat(before.granted()).isTrue();
         assertThat(reserve(10, 0).delay()).isPositive();
         fleet.run("update backfleet.job set factor = 1");
-        assertThat(reserve(10, 0).terms().limited()).isFalse();
+        assertThat(reserve(10, 0).limits().limited()).isFalse();
     }
 
     @Test
     void a_job_that_is_stopped_wants_no_slot_and_grants_no_row_and_no_shard_is_claimed() throws SQLException {
         fleet.run("update backfleet.job set factor = 0, full_rows = 400, full_slots = 2");
-        assertThat(batch().terms().wanted()).isFalse();
+        assertThat(batch().limits().wanted()).isFalse();
         var answer = reserve(10, 0);
         assertThat(answer.granted()).isFalse();
-        assertThat(answer.terms().wanted()).isFalse();
+        assertThat(answer.limits().wanted()).isFalse();
         // What is settled late does no harm.
-        fleet.store.settle(claim, 5);
+        fleet.leases.settle(claim, 5);
         var task = fleet.shard(claim.shard().job(), claim.relation(), null, "{1000}");
-        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
         fleet.run("update backfleet.shard set state = 'PENDING', worker = null, lease_until = null where number = 1");
-        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
         fleet.run("update backfleet.job set factor = 0.05");
-        assertThat(fleet.store.claim(task)).isPresent();
+        assertThat(fleet.leases.claim(task)).isPresent();
     }
 
     @Test
     void the_lower_of_the_limits_in_rows_and_in_wal_counts() throws SQLException {
-        assertThat(reserve(1, 0).terms().rowsPerSecond()).hasValue(100);
+        assertThat(reserve(1, 0).limits().rowsPerSecond()).hasValue(100);
         fleet.run("update backfleet.job set wal_limit = 1000, wal_rows = 12.5");
-        assertThat(reserve(1, 0).terms().rowsPerSecond()).hasValue(12.5);
+        assertThat(reserve(1, 0).limits().rowsPerSecond()).hasValue(12.5);
         fleet.run("update backfleet.job set rate_limit = null");
-        assertThat(reserve(1, 0).terms().rowsPerSecond()).hasValue(12.5);
+        assertThat(reserve(1, 0).limits().rowsPerSecond()).hasValue(12.5);
     }
 
     @Test
     void a_batch_says_what_holds_for_the_next_one() throws SQLException {
         fleet.run("update backfleet.job set batch_seconds = 0.02");
-        var terms = batch().terms();
-        assertThat(terms.rowsPerSecond()).isEqualTo(OptionalDouble.of(100));
-        assertThat(terms.batchDuration()).isEqualTo(Duration.ofMillis(20));
-        assertThat(terms.slots()).isEqualTo(1);
-        assertThat(terms.wanted()).isTrue();
+        var limits = batch().limits();
+        assertThat(limits.rowsPerSecond()).isEqualTo(OptionalDouble.of(100));
+        assertThat(limits.batchDuration()).isEqualTo(Duration.ofMillis(20));
+        assertThat(limits.slots()).isEqualTo(1);
+        assertThat(limits.wanted()).isTrue();
     }
 
     private BatchResult batch() throws SQLException {
         var cursor = fleet.ask("select cursor[1] from backfleet.shard where number = 1");
         var from = cursor.equals("null") ? claim.cursor() : new dev.backfleet.common.job.Cursor(List.of(cursor));
-        return fleet.store.batch(claim, new Step.Batch(from, 1)).orElseThrow();
+        return fleet.ranges.batch(claim, new Step.Batch(from, 1)).orElseThrow();
     }
 
     @Test
@@ -235,13 +237,13 @@ class PaceClockTest {
         var claims = new ArrayList<Claim>(List.of(claim));
         for (var i = 0; i < 2; i++) {
             Task task = fleet.shard(claim.shard().job(), claim.relation(), "{1000}", "{2000}");
-            claims.add(fleet.store.claim(task).orElseThrow());
+            claims.add(fleet.leases.claim(task).orElseThrow());
         }
-        assertThat(claims.get(2).terms().slots()).isEqualTo(3);
+        assertThat(claims.get(2).limits().slots()).isEqualTo(3);
         fleet.run("update backfleet.job set concurrency = 2");
-        assertThat(claims.stream().map(each -> fleet.store
+        assertThat(claims.stream().map(each -> fleet.leases
                         .reserve(each, new Step.Reserve(1, 0))
-                        .terms()
+                        .limits()
                         .wanted()))
                 .containsExactly(true, true, false);
     }
@@ -251,20 +253,20 @@ class PaceClockTest {
         fleet.run("update backfleet.job set rate_limit = 29");
         var second = fleet.shard(claim.shard().job(), claim.relation(), "{1000}", "{2000}");
         var third = fleet.shard(claim.shard().job(), claim.relation(), "{2000}", "{3000}");
-        assertThat(fleet.store.claim(second)).isPresent();
-        assertThat(fleet.store.claim(third)).isEmpty();
+        assertThat(fleet.leases.claim(second)).isPresent();
+        assertThat(fleet.leases.claim(third)).isEmpty();
     }
 
     @Test
     void outside_of_the_time_window_no_slot_is_wanted_and_no_shard_can_be_claimed() throws SQLException {
         fleet.run("update backfleet.job set work_window = '{}', opens_at = now() + interval '1 h', "
                 + "closes_at = now() + interval '2 h'");
-        assertThat(batch().terms().wanted()).isFalse();
+        assertThat(batch().limits().wanted()).isFalse();
         assertThat(reserve(1, 0).granted()).isFalse();
         var task = fleet.shard(claim.shard().job(), claim.relation(), "{1000}", "{2000}");
-        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
         fleet.run("update backfleet.job set opens_at = now() - interval '1 h'");
-        assertThat(batch().terms().wanted()).isTrue();
-        assertThat(fleet.store.claim(task)).isPresent();
+        assertThat(batch().limits().wanted()).isTrue();
+        assertThat(fleet.leases.claim(task)).isPresent();
     }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.execute.RangeWorker;
+import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
-import dev.backfleet.worker.execute.ShardStore;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
+import dev.backfleet.worker.execute.ShardLeases;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.shard.Claim;
@@ -58,12 +60,12 @@ class QuarantineTest {
     }
 
     /** Works on a shard as a worker does. */
-    private static RunOutcome work(ShardStore store, Claim claim) {
+    private static RunOutcome work(ShardAccess database, Claim claim) {
         var around = ShardExecutor.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
         var reports = new WorkReports("w", event -> {}, METRICS, Clock.systemUTC(), around.ticker());
         var limits = new ShardStateMachine.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 8, Duration.ofSeconds(5));
         try {
-            return new ShardExecutor(store, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
+            return new ShardExecutor(database, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -96,7 +98,7 @@ class QuarantineTest {
             throws SQLException {
         table(20_000, "1, 2, 7777, 7778, 7779, 12345, 20000");
         var claim = claim(fleet.definition("t", null, ID, "n=n + 1"), "{20000}");
-        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.Done());
+        assertThat(work(fleet.access(), claim)).isEqualTo(new RunOutcome.Done());
 
         assertThat(fleet.ask("select count(*) filter (where n = 1), count(*) filter (where n = 0), max(n) from t"))
                 .isEqualTo("19993 7 1");
@@ -115,13 +117,13 @@ class QuarantineTest {
         var definition = fleet.definition("t", null, ID, "n=n + 1");
         var job = fleet.job(definition);
         var task = fleet.shard(job, definition.table(), null, "{300}");
-        RunOutcome ending = new RunOutcome.Fenced();
-        for (var life = 1; !(ending instanceof RunOutcome.Done); life++) {
+        RunOutcome outcome = new RunOutcome.LeaseLost();
+        for (var life = 1; !(outcome instanceof RunOutcome.Done); life++) {
             fleet.run("update backfleet.shard set state = 'DISPATCHED', worker = null, lease_until = null, dispatch = "
                     + life);
-            var claim = fleet.store.claim(new Task(task.shard(), life)).orElseThrow();
+            var claim = fleet.leases.claim(new Task(task.shard(), life)).orElseThrow();
             // The statement with this number is sent, and its answer never read.
-            ending = workUntilKilled(claim, 1 + life % 9);
+            outcome = workUntilKilled(claim, 1 + life % 9);
             assertThat(fleet.ask("select (select count(*) from backfleet.quarantine) = quarantined from backfleet.job"))
                     .isEqualTo("t");
         }
@@ -133,23 +135,27 @@ class QuarantineTest {
 
     private static RunOutcome workUntilKilled(Claim claim, int statements) {
         var left = new int[] {statements};
-        var store = (ShardStore) Proxy.newProxyInstance(
-                ShardStore.class.getClassLoader(), new Class<?>[] {ShardStore.class}, (proxy, method, args) -> {
-                    try {
-                        var result = method.invoke(fleet.store, args);
-                        if (--left[0] == 0) {
-                            throw new Killed();
-                        }
-                        return result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        var killed = new ShardAccess(
+                killed(ShardLeases.class, fleet.leases, left), killed(RangeWorker.class, fleet.ranges, left));
         try {
-            return work(store, claim);
+            return work(killed, claim);
         } catch (Killed e) {
-            return new RunOutcome.Fenced();
+            return new RunOutcome.LeaseLost();
         }
+    }
+
+    private static <T> T killed(Class<T> type, T port, int[] left) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            try {
+                var result = method.invoke(port, args);
+                if (--left[0] == 0) {
+                    throw new Killed();
+                }
+                return result;
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }));
     }
 
     private static final class Killed extends RuntimeException {
@@ -162,7 +168,7 @@ class QuarantineTest {
                 + "primary key (tenant, id), check (n = 0 or (tenant, id) not in (('a,\"{', 1), ('b ', 3))))");
         fleet.run("insert into t select v, i from unnest(array['a,\"{', 'b ']) v, generate_series(1, 3) i");
         var claim = claim(fleet.definition("t", null, List.of("tenant", "id"), "n=n + 1"), "{\"b \",3}");
-        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.Done());
+        assertThat(work(fleet.access(), claim)).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select string_agg(key[1] || '|' || key[2], ' ; ' order by id) from backfleet.quarantine"))
                 .isEqualTo("a,\"{|1 ; b |3");
         assertCounts("2", "6");
@@ -178,13 +184,11 @@ class QuarantineTest {
                 definition.table(),
                 definition.key(),
                 true,
-                definition.set(),
-                null,
+                definition.work(),
                 definition.shardRows(),
                 definition.batchDuration(),
-                definition.batchMaxRows(),
-                definition.triggers());
-        assertThat(work(fleet.store, claim(led, "{1}"))).isEqualTo(new RunOutcome.Done());
+                definition.batchMaxRows());
+        assertThat(work(fleet.access(), claim(led, "{1}"))).isEqualTo(new RunOutcome.Done());
         assertThat(quarantined("key")).isEqualTo("{1,1} {1,3}");
         assertThat(fleet.ask("select state, cursor, rows_walked, rows_changed from backfleet.shard"))
                 .isEqualTo("DONE {1} 3 1");
@@ -215,7 +219,7 @@ class QuarantineTest {
         fleet.run("insert into t select i, i::text from generate_series(1, 10) i");
         fleet.run(obstacle);
         var claim = claim(fleet.definition("t", null, ID, change, "n=n + 1"), "{10}");
-        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.Done());
+        assertThat(work(fleet.access(), claim)).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select sqlstate || '|' || message || '|' || key::text from backfleet.quarantine"))
                 .isEqualTo(code + "|" + message + "|" + key);
         assertCounts("1", "10");
@@ -230,7 +234,7 @@ class QuarantineTest {
         for (var expression : List.of("v=dynamic(v)", "v=dynamic(v || ' from')", "v=v::integer")) {
             var claim = claim(fleet.definition("t", null, ID, expression), "{1}");
             try {
-                fleet.store.batch(claim, new Step.Batch(claim.cursor(), 1));
+                fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 1));
             } catch (RefusedException e) {
                 assertThat(e.failure().message()).isNotEmpty().doesNotContain("secret");
                 assertThat(e.getMessage()).doesNotContain("secret");
@@ -247,7 +251,7 @@ class QuarantineTest {
                 + "$$ begin raise exception 'no'; end $$");
         fleet.run("create trigger no before update on t for each statement execute function no()");
         var claim = claim(fleet.definition("t", null, ID, "n=n + 1"), "{100}");
-        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.Done());
+        assertThat(work(fleet.access(), claim)).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select state, cursor, rows_walked from backfleet.shard"))
                 .isEqualTo("DONE {100} 5");
         assertCounts("5", "5");
@@ -258,14 +262,14 @@ class QuarantineTest {
         table(100, "40, 41");
         var claim = claim(fleet.definition("t", null, ID, "n=n + 1"), "{100}");
         fleet.run("update backfleet.job set budget_rows = 0");
-        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.JobStopped(true));
+        assertThat(work(fleet.access(), claim)).isEqualTo(new RunOutcome.JobStopped(true));
         assertThat(fleet.ask("select state, error from backfleet.job"))
                 .isEqualTo(
                         "HALTED error budget spent: quarantined 1, error-budget.rows is 0; most often SQLSTATE 23514 (1)");
         assertThat(fleet.ask("select state, cursor, worker, lease_until from backfleet.shard"))
                 .isEqualTo("PENDING {40} null null");
         assertThat(quarantined("key")).isEqualTo("{40}");
-        assertThat(fleet.store.readBack(claim)).isInstanceOf(ShardStore.Standing.Lost.class);
+        assertThat(fleet.leases.readBack(claim)).isInstanceOf(ShardLeases.ClaimStatus.Lost.class);
     }
 
     @Test
@@ -274,7 +278,7 @@ class QuarantineTest {
         fleet.run("alter table t add check (n = 0 or id > 100)");
         var claim = claim(fleet.definition("t", null, ID, "n=n + 1"), "{2000}");
         fleet.run("update backfleet.job set budget_ratio = 0.0506");
-        assertThat(work(fleet.store, claim)).isEqualTo(new RunOutcome.JobStopped(true));
+        assertThat(work(fleet.access(), claim)).isEqualTo(new RunOutcome.JobStopped(true));
         assertThat(fleet.ask("select state, error from backfleet.job"))
                 .isEqualTo(
                         "HALTED error budget spent: quarantined 102 of 2000 rows walked, error-budget.ratio is 5.06%; "
@@ -294,13 +298,13 @@ class QuarantineTest {
         fleet.run("update backfleet.job set budget_rows = 20, concurrency = 4");
         var ends = IntStream.range(0, 4)
                 .mapToObj(i -> shard(job, definition, i))
-                .map(claim -> CompletableFuture.supplyAsync(() -> work(fleet.store, claim)))
+                .map(claim -> CompletableFuture.supplyAsync(() -> work(fleet.access(), claim)))
                 .toList();
         var halted = 0;
         for (var end : ends) {
-            var ending = end.get();
-            assertThat(ending).isInstanceOf(RunOutcome.JobStopped.class);
-            halted += ((RunOutcome.JobStopped) ending).budgetSpent() ? 1 : 0;
+            var outcome = end.get();
+            assertThat(outcome).isInstanceOf(RunOutcome.JobStopped.class);
+            halted += ((RunOutcome.JobStopped) outcome).budgetSpent() ? 1 : 0;
         }
         assertThat(halted).as("workers that halted the job").isEqualTo(1);
         assertThat(fleet.ask("select string_agg(distinct state, ' ') from backfleet.shard"))
@@ -311,7 +315,7 @@ class QuarantineTest {
     private static Claim shard(long job, JobDefinition definition, int i) {
         try {
             var lower = i == 0 ? null : "{" + i * 1_000 + "}";
-            return fleet.store
+            return fleet.leases
                     .claim(fleet.shard(job, definition.table(), lower, "{" + (i + 1) * 1_000 + "}"))
                     .orElseThrow();
         } catch (SQLException e) {
@@ -320,16 +324,16 @@ class QuarantineTest {
     }
 
     @Test
-    void a_claim_that_is_void_puts_nothing_aside() throws SQLException {
+    void a_stale_claim_quarantines_nothing() throws SQLException {
         table(10, "1");
         var claim = claim(fleet.definition("t", null, ID, "n=n + 1"), "{10}");
         var row = new Step.Quarantine(claim.cursor(), Failure.of("23514", "no"));
         fleet.run("update backfleet.shard set epoch = epoch + 1");
-        assertThat(fleet.store.quarantine(claim, row)).isEmpty();
+        assertThat(fleet.ranges.quarantine(claim, row)).isEmpty();
         fleet.run("update backfleet.shard set epoch = epoch - 1, cursor = '{3}'");
-        assertThat(fleet.store.quarantine(claim, row)).isEmpty();
+        assertThat(fleet.ranges.quarantine(claim, row)).isEmpty();
         fleet.run("update backfleet.shard set cursor = null, state = 'PENDING', worker = null, lease_until = null");
-        assertThat(fleet.store.quarantine(claim, row)).isEmpty();
+        assertThat(fleet.ranges.quarantine(claim, row)).isEmpty();
         assertCounts("0", "0");
         assertStopped(claim, row);
     }
@@ -337,8 +341,8 @@ class QuarantineTest {
     private static void assertStopped(Claim claim, Step.Quarantine row) throws SQLException {
         fleet.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now()");
         fleet.run("update backfleet.job set state = 'PAUSING'");
-        assertThat(fleet.store.quarantine(claim, row)).hasValueSatisfying(aside -> assertThat(aside.standing())
-                .isEqualTo(QuarantineResult.Standing.JOB_STOPPED));
+        assertThat(fleet.ranges.quarantine(claim, row)).hasValueSatisfying(result -> assertThat(result.status())
+                .isEqualTo(QuarantineResult.ShardStatus.JOB_STOPPED));
         assertCounts("0", "0");
         assertThat(fleet.ask("select state, cursor is null from backfleet.shard"))
                 .isEqualTo("PENDING t");

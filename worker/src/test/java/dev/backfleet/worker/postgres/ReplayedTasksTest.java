@@ -59,7 +59,7 @@ class ReplayedTasksTest {
         Collections.shuffle(deliveries, random);
         var claims = 0;
         for (var task : deliveries) {
-            var claim = fleet.store.claim(task);
+            var claim = fleet.leases.claim(task);
             if (claim.isPresent()) {
                 claims++;
                 fleet.finish(claim.get(), 1 + random.nextInt(60));
@@ -74,7 +74,7 @@ class ReplayedTasksTest {
     @Test
     void tasks_of_an_hour_ago_and_forged_ones_do_nothing() throws SQLException {
         var published = job();
-        // Since then each was dispatched anew, and is held by somebody, waits, or is done.
+        // Since then each shard was dispatched again, and is claimed, waits, or is done.
         fleet.run("update backfleet.shard set dispatch = 5, dispatched_at = now(), state = "
                 + "case number % 3 when 0 then 'DISPATCHED' when 1 then 'PENDING' else 'DONE' end");
         var before = fleet.ask("select md5(string_agg(s::text, '' order by number)) from backfleet.shard s");
@@ -92,7 +92,7 @@ class ReplayedTasksTest {
             published.forEach(task -> deliveries.add(new Task(task.shard(), dispatch)));
         }
         assertThat(deliveries)
-                .allSatisfy(task -> assertThat(fleet.store.claim(task)).isEmpty());
+                .allSatisfy(task -> assertThat(fleet.leases.claim(task)).isEmpty());
         assertThat(fleet.ask("select md5(string_agg(s::text, '' order by number)) from backfleet.shard s"))
                 .isEqualTo(before);
         assertThat(fleet.ask("select max(n) from t")).isEqualTo("0");

@@ -46,12 +46,12 @@ class StoppedJobTest {
     void the_batch_after_a_stop_tells_the_slot_that_it_is_not_wanted(String stop) throws SQLException {
         var claim = fleet.claim(definition, "{1000}");
         var first =
-                fleet.store.batch(claim, new Step.Batch(claim.cursor(), 100)).orElseThrow();
-        assertThat(first.terms().wanted()).isTrue();
+                fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 100)).orElseThrow();
+        assertThat(first.limits().wanted()).isTrue();
         fleet.run(stop);
         var second =
-                fleet.store.batch(claim, new Step.Batch(first.cursor(), 100)).orElseThrow();
-        assertThat(second.terms().wanted()).isFalse();
+                fleet.ranges.batch(claim, new Step.Batch(first.cursor(), 100)).orElseThrow();
+        assertThat(second.limits().wanted()).isFalse();
     }
 
     @ParameterizedTest
@@ -61,13 +61,14 @@ class StoppedJobTest {
                 "definition - 'key' ; HALTED",
                 "definition || '{\"triggers\": \"DANCE\"}' ; HALTED",
                 "definition || '{\"v\": 99}' ; RUNNING",
+                "definition || '{\"kind\": \"copy\"}' ; RUNNING",
                 "definition || '{\"batchDuration\": 1e99}' ; HALTED"
             })
     void a_job_that_cannot_be_read_costs_its_claim_and_no_worker(String stored, String after) throws SQLException {
         var job = fleet.job(definition);
         var task = fleet.shard(job, definition.table(), null, "{1000}");
         fleet.run("update backfleet.job set definition = " + stored);
-        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
         assertThat(fleet.ask("select state, not_before > now(), worker is null from backfleet.shard"))
                 .isEqualTo("PENDING t t");
         assertThat(fleet.ask("select state, error is not null from backfleet.job"))
@@ -80,7 +81,7 @@ class StoppedJobTest {
         var job = fleet.job(definition);
         var task = fleet.shard(job, definition.table(), null, "{1000}");
         fleet.run("update backfleet.job set definition = definition || '{\"v\": 99}'");
-        assertThat(fleet.store.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
         assertThat(fleet.ask("select topic || ': ' || note from backfleet.job_note"))
                 .matches("worker (\\S+): worker \\1 cannot work on the job: the stored job definition has version 99, "
                         + "and this release of Backfleet reads up to \\d+: upgrade .*");
@@ -114,8 +115,8 @@ class StoppedJobTest {
         var job = fleet.job(definition);
         var task = fleet.shard(job, definition.table(), null, "{1000}");
         fleet.run("update backfleet.job set definition = '{}'");
-        assertThat(fleet.store.claim(task)).isEmpty();
-        assertThat(fleet.store.claim(new Task(task.shard(), task.dispatch()))).isEmpty();
+        assertThat(fleet.leases.claim(task)).isEmpty();
+        assertThat(fleet.leases.claim(new Task(task.shard(), task.dispatch()))).isEmpty();
         assertThat(fleet.ask("select epoch from backfleet.shard")).isEqualTo("1");
     }
 }

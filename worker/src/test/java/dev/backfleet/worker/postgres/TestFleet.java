@@ -6,10 +6,12 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.embedded.SharedServers;
+import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Step;
@@ -28,7 +30,8 @@ final class TestFleet implements AutoCloseable {
 
     final String url;
     final Database database;
-    final PostgresShardStore store;
+    final PostgresShardLeases leases;
+    final PostgresRangeWorker ranges;
     private final Connection application;
 
     private TestFleet(String url, String version) throws SQLException {
@@ -38,7 +41,13 @@ final class TestFleet implements AutoCloseable {
         database = Database.open(
                 DatabaseSettings.ofUrl(url),
                 new Database.Profile("backfleet-worker/w", 6, WorkerSession.statements(), Duration.ofSeconds(30)));
-        store = new PostgresShardStore(database, "w", LEASE);
+        leases = new PostgresShardLeases(database, "w", LEASE);
+        ranges = new PostgresRangeWorker(database, "w", LEASE);
+    }
+
+    /** Both ports of the worker, together. */
+    ShardAccess access() {
+        return new ShardAccess(leases, ranges);
     }
 
     static TestFleet open() {
@@ -138,7 +147,7 @@ final class TestFleet implements AutoCloseable {
 
     /** A claim of the one shard that covers the table up to a key. */
     Claim claim(JobDefinition definition, String upper) throws SQLException {
-        return store.claim(shard(job(definition), definition.table(), null, upper))
+        return leases.claim(shard(job(definition), definition.table(), null, upper))
                 .orElseThrow();
     }
 
@@ -169,7 +178,13 @@ final class TestFleet implements AutoCloseable {
             assignments.add(new Assignment(parts[0], Integer.parseInt(number), parts[1]));
         }
         return new JobDefinition(
-                table, columns, false, assignments, where, 1_000, Duration.ofMillis(100), 10_000, Triggers.FIRE);
+                table,
+                columns,
+                false,
+                new UpdateRows(assignments, where, Triggers.FIRE),
+                1_000,
+                Duration.ofMillis(100),
+                10_000);
     }
 
     /** Batches of a size to the end of the shard; how many rows they changed. */
@@ -178,7 +193,7 @@ final class TestFleet implements AutoCloseable {
         Cursor cursor = claim.cursor();
         BatchResult result;
         do {
-            result = store.batch(claim, new Step.Batch(cursor, size)).orElseThrow();
+            result = ranges.batch(claim, new Step.Batch(cursor, size)).orElseThrow();
             cursor = result.cursor();
             changed += result.changed();
         } while (!result.done());

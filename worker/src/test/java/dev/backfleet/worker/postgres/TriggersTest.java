@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -44,12 +45,10 @@ class TriggersTest {
                 firing.table(),
                 firing.key(),
                 firing.tenantLed(),
-                firing.set(),
-                firing.where(),
+                new UpdateRows(firing.updateRows().set(), null, triggers),
                 firing.shardRows(),
                 firing.batchDuration(),
-                firing.batchMaxRows(),
-                triggers);
+                firing.batchMaxRows());
     }
 
     private String fired() throws SQLException {

@@ -44,7 +44,7 @@ class DatabaseReachabilityTest {
     }
 
     @Test
-    void a_probe_whose_outcome_nobody_hears_is_followed_by_another() {
+    void a_probe_that_is_never_answered_is_followed_by_another() {
         var asking = reachable.lost(at(5)).probing(at(5));
         assertThat(asking.isProbeDue(at(6))).isTrue();
     }

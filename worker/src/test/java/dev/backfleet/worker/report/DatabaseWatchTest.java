@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The database is probed while it is away, though nobody has work for it. */
+/** The database is probed while it is unreachable, even if no slot has work for it. */
 class DatabaseWatchTest {
     private final AtomicInteger probes = new AtomicInteger();
     private volatile @Nullable Throwable trouble;
@@ -37,7 +37,7 @@ class DatabaseWatchTest {
     }
 
     @Test
-    void it_is_found_again_by_nobody_but_the_probe() {
+    void only_a_probe_finds_it_available_again() {
         try (var watch = new DatabaseWatch(this::probe, Ticker.system())) {
             trouble = new IllegalStateException("connection refused");
             watch.start();

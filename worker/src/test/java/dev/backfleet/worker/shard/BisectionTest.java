@@ -4,8 +4,8 @@ import static dev.backfleet.worker.execute.Samples.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.worker.execute.Samples;
-import dev.backfleet.worker.shard.QuarantineResult.Standing;
-import dev.backfleet.worker.shard.RunOutcome.Why;
+import dev.backfleet.worker.shard.QuarantineResult.ShardStatus;
+import dev.backfleet.worker.shard.RunOutcome.Reason;
 import dev.backfleet.worker.shard.ShardStateMachine.Limits;
 import dev.backfleet.worker.shard.ShardStateMachine.Situation;
 import java.time.Duration;
@@ -27,15 +27,15 @@ class BisectionTest {
 
     private final Set<Long> poison = new TreeSet<>();
     private final Set<Long> changed = new HashSet<>();
-    private final List<Long> aside = new ArrayList<>();
+    private final List<Long> quarantined = new ArrayList<>();
     private int statements;
     private long rowsTried;
     private long end;
 
-    private static ShardStateMachine run(SlotLimits terms, int rows) {
+    private static ShardStateMachine run(SlotLimits slotLimits, int rows) {
         var limits = new Limits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(5));
         return new ShardStateMachine(
-                Samples.claim(terms),
+                Samples.claim(slotLimits),
                 limits,
                 new BatchSizer(Duration.ofMillis(100), 10_000, rows),
                 failures -> Duration.ZERO,
@@ -51,16 +51,19 @@ class BisectionTest {
         end = rows;
         for (var step = run.next(situation()); ; step = run.next(situation())) {
             if (step instanceof Step.End over) {
-                return over.ending();
+                return over.outcome();
             } else if (step instanceof Step.Batch batch) {
                 batch(run, batch);
             } else if (step instanceof Step.Quarantine row) {
                 statements++;
                 var next = position(row.cursor().values()) + 1;
-                aside.add(next);
-                run.putAside(
+                quarantined.add(next);
+                run.quarantined(
                         new QuarantineResult(
-                                at(next), true, next == end ? Standing.DONE : Standing.GOES_ON, Samples.UNLIMITED),
+                                at(next),
+                                true,
+                                next == end ? ShardStatus.DONE : ShardStatus.CONTINUES,
+                                Samples.UNLIMITED),
                         Duration.ZERO);
             } else {
                 throw new AssertionError(step);
@@ -82,7 +85,7 @@ class BisectionTest {
         for (var row = from + 1; row <= to; row++) {
             assertThat(changed.add(row)).isTrue();
         }
-        run.moved(new BatchResult(at(to), to - from, to - from, to == end, Samples.UNLIMITED), TOOK, situation());
+        run.committed(new BatchResult(at(to), to - from, to - from, to == end, Samples.UNLIMITED), TOOK, situation());
     }
 
     private static long position(List<String> cursor) {
@@ -90,16 +93,16 @@ class BisectionTest {
     }
 
     private void assertAllButPoison(int rows) {
-        assertThat(aside).containsExactlyElementsOf(poison);
+        assertThat(quarantined).containsExactlyElementsOf(poison);
         assertThat(changed).hasSize(rows - poison.size());
         assertThat(poison).noneMatch(changed::contains);
     }
 
     @Test
-    void exactly_the_refused_rows_are_put_aside_wherever_they_are() {
+    void exactly_the_rejected_rows_are_quarantined_wherever_they_are() {
         var random = new Random(11);
         for (var round = 0; round < 300; round++) {
-            List.of(poison, changed, aside).forEach(Collection::clear);
+            List.of(poison, changed, quarantined).forEach(Collection::clear);
             var rows = 1 + random.nextInt(400);
             IntStream.range(0, random.nextInt(1 + rows)).forEach(i -> poison.add(1L + random.nextInt(rows)));
             assertThat(walk(run(Samples.UNLIMITED, 1 + random.nextInt(500)), rows))
@@ -109,7 +112,7 @@ class BisectionTest {
     }
 
     @Test
-    void a_few_refused_rows_among_many_cost_a_logarithm_of_statements_each() {
+    void a_few_rejected_rows_among_many_cost_a_logarithm_of_statements_each() {
         var random = new Random(5);
         IntStream.range(0, 20).forEach(i -> poison.add(1L + random.nextInt(1_000_000)));
         walk(run(Samples.UNLIMITED, 10_000), 1_000_000);
@@ -120,7 +123,7 @@ class BisectionTest {
     }
 
     @Test
-    void refused_rows_that_stand_together_cost_two_statements_each() {
+    void rejected_rows_next_to_each_other_cost_two_statements_each() {
         LongStream.rangeClosed(5_001, 6_000).forEach(poison::add);
         walk(run(Samples.UNLIMITED, 10_000), 10_000);
         assertAllButPoison(10_000);
@@ -128,7 +131,7 @@ class BisectionTest {
     }
 
     @Test
-    void a_row_that_was_mended_meanwhile_is_changed_and_the_size_grows_again() {
+    void a_row_that_was_fixed_meanwhile_is_changed_and_the_size_grows_again() {
         var run = run(Samples.UNLIMITED, 1_000);
         run.next(situation());
         run.failed(REFUSED, Duration.ZERO);
@@ -139,23 +142,23 @@ class BisectionTest {
             var batch = (Step.Batch) run.next(situation());
             sizes.add(batch.rows());
             cursor += batch.rows();
-            run.moved(Samples.moved(batch.rows(), cursor), Duration.ofMillis(100), situation());
+            run.committed(Samples.moved(batch.rows(), cursor), Duration.ofMillis(100), situation());
         }
         assertThat(sizes).startsWith(500, 250, 125, 62, 31, 16, 8, 4, 2, 1, 1, 4, 16, 64, 256, 1_000);
     }
 
     @Test
-    void looking_for_a_refused_row_does_not_change_what_is_known_of_the_table() {
+    void finding_a_rejected_row_does_not_change_the_batch_size_of_the_job() {
         var run = run(Samples.UNLIMITED, 1_000);
         run.next(situation());
         run.failed(REFUSED, Duration.ZERO);
         run.next(situation());
-        run.moved(Samples.moved(500, 500), Duration.ofSeconds(5), situation());
+        run.committed(Samples.moved(500, 500), Duration.ofSeconds(5), situation());
         assertThat(run.sizer().rows()).isEqualTo(1_000);
     }
 
     @Test
-    void refusals_are_no_failures_to_advance_but_a_row_that_cannot_be_put_aside_is() {
+    void rejected_rows_are_no_failures_to_advance_but_a_row_that_cannot_be_quarantined_is() {
         poison.add(700L);
         assertThat(walk(run(Samples.UNLIMITED, 1_000), 1_000)).isEqualTo(new RunOutcome.Done());
 
@@ -167,11 +170,11 @@ class BisectionTest {
             run.failed(Failure.of("55P03", "no"), Duration.ZERO);
         }
         assertThat(run.next(situation()))
-                .isEqualTo(new Step.End(new RunOutcome.GiveBack(Why.STUCK, Duration.ofSeconds(5))));
+                .isEqualTo(new Step.End(new RunOutcome.GiveBack(Reason.STUCK, Duration.ofSeconds(5))));
     }
 
     @Test
-    void a_quarantine_of_which_nobody_knows_whether_it_was_committed_is_followed_by_reading_back() {
+    void after_a_quarantine_with_unknown_result_the_checkpoint_is_read_back() {
         var run = run(Samples.UNLIMITED, 1);
         run.next(situation());
         run.failed(REFUSED, Duration.ZERO);
@@ -183,12 +186,12 @@ class BisectionTest {
     }
 
     @Test
-    void nothing_is_put_aside_while_control_says_stop() {
+    void no_row_is_quarantined_while_control_stops_the_job() {
         var run = run(Samples.UNLIMITED, 1);
         run.next(situation());
         run.failed(REFUSED, Duration.ZERO);
         assertThat(run.next(new Situation(Duration.ZERO, false, false)))
-                .isEqualTo(new Step.End(new RunOutcome.GiveBack(Why.STOPPED, Duration.ZERO)));
+                .isEqualTo(new Step.End(new RunOutcome.GiveBack(Reason.STOPPED, Duration.ZERO)));
     }
 
     @Test
@@ -198,20 +201,20 @@ class BisectionTest {
         run.failed(REFUSED, Duration.ZERO);
         assertThat(run.next(situation())).isEqualTo(new Step.End(new RunOutcome.Fail(REFUSED)));
 
-        var putAside = run(Samples.UNLIMITED, 1);
-        putAside.next(situation());
-        putAside.failed(REFUSED, Duration.ZERO);
-        putAside.next(situation());
-        putAside.failed(REFUSED, Duration.ZERO);
-        assertThat(putAside.next(situation())).isEqualTo(new Step.End(new RunOutcome.Fail(REFUSED)));
+        var quarantining = run(Samples.UNLIMITED, 1);
+        quarantining.next(situation());
+        quarantining.failed(REFUSED, Duration.ZERO);
+        quarantining.next(situation());
+        quarantining.failed(REFUSED, Duration.ZERO);
+        assertThat(quarantining.next(situation())).isEqualTo(new Step.End(new RunOutcome.Fail(REFUSED)));
     }
 
     @Test
-    void rows_that_were_paid_for_and_refused_are_given_back() {
-        var terms = Samples.limited(1_000, 1);
-        var run = run(terms, 1_000);
+    void reserved_rows_that_were_rejected_are_refunded() {
+        var limits = Samples.limited(1_000, 1);
+        var run = run(limits, 1_000);
         var request = (Step.Reserve) run.next(situation());
-        run.reserved(request, new Reservation(true, Duration.ZERO, terms), Duration.ZERO);
+        run.reserved(request, new Reservation(true, Duration.ZERO, limits), Duration.ZERO);
         assertThat(run.next(situation()))
                 .isEqualTo(new Step.Batch(Samples.claim().cursor(), 100));
         run.failed(REFUSED, Duration.ZERO);
@@ -219,36 +222,36 @@ class BisectionTest {
     }
 
     @Test
-    void a_slot_with_a_small_share_of_the_rate_has_looked_for_it_long_enough_too() {
-        var terms = Samples.limited(1_000, 10);
-        var run = run(terms, 1_000);
-        assertThat(batch(run, terms)).isEqualTo(10);
+    void a_slot_with_a_small_share_of_the_rate_ends_the_bisection_too() {
+        var limits = Samples.limited(1_000, 10);
+        var run = run(limits, 1_000);
+        assertThat(batch(run, limits)).isEqualTo(10);
         run.failed(REFUSED, Duration.ZERO);
         for (var size : List.of(5, 2, 1, 1, 1, 4)) {
-            assertThat(batch(run, terms)).isEqualTo(size);
-            run.moved(new BatchResult(at(1), size, size, false, terms), TOOK, situation());
+            assertThat(batch(run, limits)).isEqualTo(size);
+            run.committed(new BatchResult(at(1), size, size, false, limits), TOOK, situation());
         }
-        assertThat(batch(run, terms)).isEqualTo(10);
-        run.moved(new BatchResult(at(1), 10, 10, false, terms), Duration.ofSeconds(1), situation());
+        assertThat(batch(run, limits)).isEqualTo(10);
+        run.committed(new BatchResult(at(1), 10, 10, false, limits), Duration.ofSeconds(1), situation());
         assertThat(run.sizer().rows()).as("a slow batch is heeded again").isEqualTo(1);
     }
 
-    private static int batch(ShardStateMachine run, SlotLimits terms) {
+    private static int batch(ShardStateMachine run, SlotLimits limits) {
         var request = (Step.Reserve) run.next(situation());
-        run.reserved(request, new Reservation(true, Duration.ZERO, terms), Duration.ZERO);
+        run.reserved(request, new Reservation(true, Duration.ZERO, limits), Duration.ZERO);
         return ((Step.Batch) run.next(situation())).rows();
     }
 
     @Test
     void a_spent_budget_and_a_stopped_job_end_the_run() {
-        for (var standing : List.of(Standing.BUDGET_SPENT, Standing.JOB_STOPPED)) {
+        for (var status : List.of(ShardStatus.BUDGET_SPENT, ShardStatus.JOB_STOPPED)) {
             var run = run(Samples.UNLIMITED, 1);
             run.next(situation());
             run.failed(REFUSED, Duration.ZERO);
             run.next(situation());
-            run.putAside(new QuarantineResult(at(1), true, standing, Samples.UNLIMITED), Duration.ZERO);
+            run.quarantined(new QuarantineResult(at(1), true, status, Samples.UNLIMITED), Duration.ZERO);
             assertThat(run.next(situation()))
-                    .isEqualTo(new Step.End(new RunOutcome.JobStopped(standing == Standing.BUDGET_SPENT)));
+                    .isEqualTo(new Step.End(new RunOutcome.JobStopped(status == ShardStatus.BUDGET_SPENT)));
         }
     }
 }

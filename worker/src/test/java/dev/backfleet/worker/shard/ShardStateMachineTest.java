@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.worker.execute.Samples;
-import dev.backfleet.worker.shard.RunOutcome.Why;
+import dev.backfleet.worker.shard.RunOutcome.Reason;
 import dev.backfleet.worker.shard.ShardStateMachine.Limits;
 import dev.backfleet.worker.shard.ShardStateMachine.Situation;
 import java.time.Duration;
@@ -28,9 +28,9 @@ class ShardStateMachineTest {
         return run(limits, Samples.UNLIMITED);
     }
 
-    private static ShardStateMachine run(Limits limits, SlotLimits terms) {
+    private static ShardStateMachine run(Limits limits, SlotLimits slotLimits) {
         return new ShardStateMachine(
-                Samples.claim(terms),
+                Samples.claim(slotLimits),
                 limits,
                 new BatchSizer(TOOK, 10_000, 1_000),
                 failures -> BACKOFF.multipliedBy(failures),
@@ -41,19 +41,19 @@ class ShardStateMachineTest {
         return new Situation(Duration.ofMillis(millis), true, false);
     }
 
-    private static Reservation granted(Duration delay, SlotLimits terms) {
-        return new Reservation(true, delay, terms);
+    private static Reservation granted(Duration delay, SlotLimits slotLimits) {
+        return new Reservation(true, delay, slotLimits);
     }
 
-    private static void reserve(ShardStateMachine run, Duration delay, SlotLimits terms) {
-        run.reserved((Step.Reserve) run.next(after(0)), granted(delay, terms), Duration.ZERO);
+    private static void reserve(ShardStateMachine run, Duration delay, SlotLimits slotLimits) {
+        run.reserved((Step.Reserve) run.next(after(0)), granted(delay, slotLimits), Duration.ZERO);
     }
 
-    private static Step.End end(RunOutcome ending) {
-        return new Step.End(ending);
+    private static Step.End end(RunOutcome outcome) {
+        return new Step.End(outcome);
     }
 
-    private static Step.End giveBack(Why why, Duration delay) {
+    private static Step.End giveBack(Reason why, Duration delay) {
         return end(new RunOutcome.GiveBack(why, delay));
     }
 
@@ -64,19 +64,19 @@ class ShardStateMachineTest {
 
     @Test
     void a_committed_batch_is_followed_by_one_from_where_it_ended() {
-        run.moved(moved(1_000, 1_000), TOOK, after(100));
+        run.committed(moved(1_000, 1_000), TOOK, after(100));
         assertThat(run.next(after(100))).isEqualTo(new Step.Batch(at(1_000), 1_000));
     }
 
     @Test
     void the_batch_that_reaches_the_upper_bound_ends_the_run() {
-        run.moved(new BatchResult(at(9), 9, 9, true, Samples.UNLIMITED), TOOK, after(100));
+        run.committed(new BatchResult(at(9), 9, 9, true, Samples.UNLIMITED), TOOK, after(100));
         assertThat(run.next(after(100))).isEqualTo(end(new RunOutcome.Done()));
     }
 
     @Test
-    void a_finished_run_is_done_whatever_control_says_meanwhile() {
-        run.moved(new BatchResult(at(9), 9, 9, true, Samples.UNLIMITED), TOOK, after(100));
+    void a_finished_run_is_done_even_if_control_stops_the_job_meanwhile() {
+        run.committed(new BatchResult(at(9), 9, 9, true, Samples.UNLIMITED), TOOK, after(100));
         assertThat(run.next(new Situation(Duration.ofHours(1), false, true))).isEqualTo(end(new RunOutcome.Done()));
     }
 
@@ -84,67 +84,68 @@ class ShardStateMachineTest {
     void the_shard_is_given_back_when_the_slice_is_over() {
         var patient = run(new Limits(Duration.ofSeconds(10), Duration.ofHours(1), 4, PUT_BACK));
         assertThat(patient.next(after(9_999))).isInstanceOf(Step.Batch.class);
-        assertThat(patient.next(after(10_000))).isEqualTo(giveBack(Why.YIELDED, Duration.ZERO));
+        assertThat(patient.next(after(10_000))).isEqualTo(giveBack(Reason.YIELDED, Duration.ZERO));
     }
 
     @Test
     void the_shard_is_given_back_when_the_worker_shuts_down() {
-        assertThat(run.next(new Situation(Duration.ZERO, true, true))).isEqualTo(giveBack(Why.YIELDED, Duration.ZERO));
+        assertThat(run.next(new Situation(Duration.ZERO, true, true)))
+                .isEqualTo(giveBack(Reason.YIELDED, Duration.ZERO));
     }
 
     @Test
-    void the_shard_is_given_back_when_control_says_stop_even_while_a_rest_is_due() {
+    void the_shard_is_given_back_when_control_stops_the_job_even_during_a_wait() {
         run.failed(Failure.of("55P03", "no"), Duration.ofMillis(90));
         assertThat(run.next(new Situation(Duration.ofMillis(100), false, false)))
-                .isEqualTo(giveBack(Why.STOPPED, Duration.ZERO));
+                .isEqualTo(giveBack(Reason.STOPPED, Duration.ZERO));
     }
 
     @Test
-    void an_ending_does_not_change_any_more() {
+    void an_outcome_does_not_change_any_more() {
         run.next(new Situation(Duration.ZERO, false, false));
-        assertThat(run.next(after(0))).isEqualTo(giveBack(Why.STOPPED, Duration.ZERO));
+        assertThat(run.next(after(0))).isEqualTo(giveBack(Reason.STOPPED, Duration.ZERO));
     }
 
     @ParameterizedTest
     @CsvSource({"1000, 1, 100", "1000, 12, 8", "25, 2, 1", "5, 1, 1", "10000000, 1, 1000"})
     void a_batch_is_at_most_its_share_of_a_tenth_of_the_limit(double limit, int slots, int rows) {
-        var terms = Samples.limited(limit, slots);
-        var limited = run(LIMITS, terms);
+        var slotLimits = Samples.limited(limit, slots);
+        var limited = run(LIMITS, slotLimits);
         var request = (Step.Reserve) limited.next(after(0));
         assertThat(request.rows()).isEqualTo(rows);
-        limited.reserved(request, granted(Duration.ZERO, terms), Duration.ZERO);
+        limited.reserved(request, granted(Duration.ZERO, slotLimits), Duration.ZERO);
         assertThat(limited.next(after(0))).isEqualTo(new Step.Batch(Cursor.START, rows));
     }
 
     @Test
-    void rows_that_were_reserved_are_for_their_time_and_a_slot_that_was_held_up_asks_again() {
-        var terms = Samples.limited(1_000, 1);
-        var limited = run(LIMITS, terms);
-        reserve(limited, Duration.ofMillis(200), terms);
+    void reserved_rows_are_for_their_time_and_a_delayed_slot_reserves_again() {
+        var slotLimits = Samples.limited(1_000, 1);
+        var limited = run(LIMITS, slotLimits);
+        reserve(limited, Duration.ofMillis(200), slotLimits);
         assertThat(limited.next(after(199))).isInstanceOf(Step.Wait.class);
         assertThat(limited.next(after(250))).isInstanceOf(Step.Batch.class);
         assertThat(limited.next(after(251))).isEqualTo(new Step.Reserve(100, -100));
     }
 
     @Test
-    void what_was_not_used_of_a_second_that_is_long_over_is_lost() {
-        var terms = Samples.limited(1_000, 1);
-        var frozen = run(LIMITS, terms);
-        reserve(frozen, Duration.ofMillis(200), terms);
+    void a_refund_expires_after_a_second() {
+        var slotLimits = Samples.limited(1_000, 1);
+        var frozen = run(LIMITS, slotLimits);
+        reserve(frozen, Duration.ofMillis(200), slotLimits);
         assertThat(frozen.next(after(1_201))).isEqualTo(new Step.Reserve(100, 0));
-        var ended = run(LIMITS, terms);
-        reserve(ended, Duration.ZERO, terms);
-        assertThat(ended.owed(Duration.ofMillis(999))).isEqualTo(-100);
-        assertThat(ended.owed(Duration.ofMillis(1_001))).isZero();
+        var ended = run(LIMITS, slotLimits);
+        reserve(ended, Duration.ZERO, slotLimits);
+        assertThat(ended.debt(Duration.ofMillis(999))).isEqualTo(-100);
+        assertThat(ended.debt(Duration.ofMillis(1_001))).isZero();
     }
 
     @Test
-    void a_rest_that_outlasts_half_the_lease_renews_it() {
-        var terms = Samples.limited(1, 1);
-        var longSlice = run(new Limits(Duration.ofHours(1), LEASE, 4, PUT_BACK), terms);
-        longSlice.moved(new BatchResult(at(1), 1, 1, false, terms), Duration.ofSeconds(4), after(10_000));
-        longSlice.reserved(new Step.Reserve(1, 0), granted(Duration.ofMinutes(1), terms), Duration.ofSeconds(10));
-        // The lease counts from when the batch was sent, since nobody knows when the server extended it.
+    void a_wait_longer_than_half_the_lease_renews_it() {
+        var slotLimits = Samples.limited(1, 1);
+        var longSlice = run(new Limits(Duration.ofHours(1), LEASE, 4, PUT_BACK), slotLimits);
+        longSlice.committed(new BatchResult(at(1), 1, 1, false, slotLimits), Duration.ofSeconds(4), after(10_000));
+        longSlice.reserved(new Step.Reserve(1, 0), granted(Duration.ofMinutes(1), slotLimits), Duration.ofSeconds(10));
+        // The lease counts from when the batch was sent, since it is unknown when the server extended it.
         assertThat(longSlice.next(after(16_000))).isInstanceOf(Step.Wait.class);
         assertThat(longSlice.next(after(16_001))).isEqualTo(new Step.Renew());
         longSlice.renewed(Duration.ofMillis(16_001));
@@ -153,20 +154,20 @@ class ShardStateMachineTest {
     }
 
     @Test
-    void a_worker_that_wakes_after_its_lease_tries_its_batch_and_lets_the_fence_decide() {
+    void a_worker_that_wakes_after_its_lease_sends_its_batch_and_the_fence_decides() {
         var longSlice = run(new Limits(Duration.ofHours(1), LEASE, 4, PUT_BACK));
         assertThat(longSlice.next(after(600_000))).isInstanceOf(Step.Batch.class);
     }
 
     @Test
-    void a_transient_failure_is_followed_by_the_same_batch_smaller_and_later() {
+    void after_a_transient_failure_the_batch_is_sent_again_smaller_and_later() {
         run.failed(Failure.of("55P03", "no"), Duration.ofMillis(10));
         assertThat(run.next(after(10))).isEqualTo(new Step.Wait(BACKOFF));
         assertThat(run.next(after(60))).isEqualTo(new Step.Batch(Cursor.START, 500));
     }
 
     @Test
-    void a_lost_connection_is_followed_by_nothing_before_the_checkpoint_was_read_back() {
+    void after_a_lost_connection_the_checkpoint_is_read_back_first() {
         run.failed(Failure.of("08006", "gone"), Duration.ofMillis(10));
         assertThat(run.next(after(10))).isEqualTo(new Step.Wait(BACKOFF));
         var stopped = new Situation(Duration.ofHours(1), false, true);
@@ -176,7 +177,7 @@ class ShardStateMachineTest {
     }
 
     @Test
-    void a_read_back_that_fails_is_asked_again() {
+    void a_read_back_that_fails_is_repeated() {
         run.failed(Failure.of("08006", "gone"), Duration.ZERO);
         run.failed(Failure.of("57014", "slow"), Duration.ofMillis(50));
         assertThat(run.next(after(50))).isEqualTo(new Step.Wait(BACKOFF.multipliedBy(2)));
@@ -184,34 +185,34 @@ class ShardStateMachineTest {
     }
 
     @Test
-    void a_batch_that_the_fence_refused_is_followed_by_reading_back_at_once() {
-        run.refused(Duration.ofMillis(10));
+    void after_a_fence_that_did_not_hold_the_checkpoint_is_read_back_at_once() {
+        run.fenceFailed(Duration.ofMillis(10));
         assertThat(run.next(after(10))).isEqualTo(new Step.ReadBack());
     }
 
     @Test
-    void a_shard_that_is_somebody_elses_is_left_alone() {
-        run.refused(Duration.ZERO);
-        run.fenced();
-        assertThat(run.next(after(0))).isEqualTo(end(new RunOutcome.Fenced()));
+    void a_run_whose_lease_is_lost_ends() {
+        run.fenceFailed(Duration.ZERO);
+        run.leaseLost();
+        assertThat(run.next(after(0))).isEqualTo(end(new RunOutcome.LeaseLost()));
     }
 
     @Test
-    void a_fence_that_refuses_again_and_again_although_the_shard_is_held_gives_it_back() {
+    void a_shard_whose_fence_never_holds_although_it_is_held_is_given_back() {
         for (var i = 0; i < 4; i++) {
             assertThat(run.next(after(0))).isInstanceOf(Step.Batch.class);
-            run.refused(Duration.ZERO);
+            run.fenceFailed(Duration.ZERO);
             run.confirmed(at(1));
         }
-        assertThat(run.next(after(0))).isEqualTo(giveBack(Why.STUCK, PUT_BACK));
+        assertThat(run.next(after(0))).isEqualTo(giveBack(Reason.STUCK, PUT_BACK));
     }
 
     @Test
-    void a_shard_that_does_not_advance_is_put_back_for_a_while() {
+    void a_shard_that_does_not_advance_is_given_back_with_a_delay() {
         for (var i = 0; i < 4; i++) {
             run.failed(Failure.of("55P03", "no"), Duration.ZERO);
         }
-        assertThat(run.next(after(0))).isEqualTo(giveBack(Why.STUCK, PUT_BACK));
+        assertThat(run.next(after(0))).isEqualTo(giveBack(Reason.STUCK, PUT_BACK));
     }
 
     @Test
@@ -220,14 +221,14 @@ class ShardStateMachineTest {
             run.failed(Failure.of("40001", "no"), Duration.ZERO);
             run.failed(Failure.of("40001", "no"), Duration.ZERO);
             run.failed(Failure.of("40001", "no"), Duration.ZERO);
-            run.moved(moved(1, i), TOOK, after(0));
+            run.committed(moved(1, i), TOOK, after(0));
         }
         assertThat(run.next(after(0)))
                 .isEqualTo(new Step.Batch(at(9), run.sizer().rows()));
     }
 
     @Test
-    void an_environment_that_takes_no_writes_pauses_the_job() {
+    void a_server_that_cannot_take_writes_pauses_the_job() {
         var failure = Failure.of("53100", "disk full");
         run.failed(failure, Duration.ZERO);
         assertThat(run.next(after(0))).isEqualTo(end(new RunOutcome.PauseJob(failure)));

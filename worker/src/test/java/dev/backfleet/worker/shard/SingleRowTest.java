@@ -50,11 +50,11 @@ class SingleRowTest {
     }
 
     @Test
-    void a_row_that_was_only_slow_once_has_no_more_time_than_the_others_after_it() {
+    void after_a_row_that_was_slow_once_the_next_rows_have_the_usual_time_limit() {
         next();
         failed(TIMED_OUT);
         next();
-        run.moved(moved(1, 1), Duration.ofMillis(900), new Situation(Duration.ofMillis(millis), true, false));
+        run.committed(moved(1, 1), Duration.ofMillis(900), new Situation(Duration.ofMillis(millis), true, false));
         assertThat(next()).isInstanceOfSatisfying(Step.Batch.class, batch -> assertThat(batch.timeout())
                 .isNull());
     }
@@ -66,7 +66,7 @@ class SingleRowTest {
             failed(TIMED_OUT);
             next();
         }
-        run.moved(moved(0, 0), Duration.ofMillis(1), new Situation(Duration.ofMillis(millis), true, false));
+        run.committed(moved(0, 0), Duration.ofMillis(1), new Situation(Duration.ofMillis(millis), true, false));
         for (var tries = 0; tries < 2; tries++) {
             assertThat(next()).isInstanceOfSatisfying(Step.Batch.class, batch -> {
                 assertThat(batch.timeout()).isEqualTo(Claim.ROW_TIMEOUT);
@@ -77,7 +77,7 @@ class SingleRowTest {
     }
 
     @Test
-    void the_lease_is_renewed_before_a_row_gets_time_of_its_own() {
+    void the_lease_is_renewed_before_a_row_is_tried_with_its_own_time_limit() {
         next();
         failed(TIMED_OUT);
         millis += 1_000;
@@ -87,7 +87,7 @@ class SingleRowTest {
     }
 
     @Test
-    void a_row_has_at_most_the_time_for_which_the_lease_holds() {
+    void a_row_has_less_time_than_the_lease() {
         var shortLease = run(new Limits(Duration.ofHours(1), Duration.ofSeconds(1), 8, Duration.ofSeconds(5)));
         shortLease.next(new Situation(Duration.ofMillis(1), true, false));
         shortLease.failed(TIMED_OUT, Duration.ofMillis(2));
@@ -96,7 +96,7 @@ class SingleRowTest {
     }
 
     @Test
-    void an_error_that_another_try_may_not_meet_is_the_rows_with_the_third() {
+    void an_error_that_may_pass_quarantines_the_row_at_the_third_try() {
         next();
         failed(RAISED);
         assertThat(next()).isInstanceOf(Step.Batch.class);
@@ -107,7 +107,7 @@ class SingleRowTest {
     }
 
     @Test
-    void any_other_error_is_the_rows_with_the_first() {
+    void any_other_error_quarantines_the_row_at_the_first_try() {
         var failure = Failure.of("23514", "no");
         next();
         failed(failure);

@@ -6,7 +6,6 @@ import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
-import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the statement of a batch: fence, boundary, change and checkpoint in one round trip and one transaction, so
- * that a frozen worker never leaves a transaction open.
+ * Writes the statement of a batch: fence, boundary, the part of the work ({@link WorkPart}) and checkpoint in one round
+ * trip and one transaction, so that a frozen worker never leaves a transaction open.
  *
  * <p>The range (cursor, boundary] of a composite key is not written as two row comparisons: an index scan stops at the
  * upper one only when the <em>first</em> column has passed it, and would read the index of a very large tenant to its
@@ -79,15 +78,8 @@ public final class BatchStatement {
               from backfleet_range
             """;
 
-    /** The part that changes the rows of the range, counts them, and moves the checkpoint. */
-    static final String CHANGE = """
-            ), backfleet_change as (
-              update only {relation} as {alias}
-              set {assignments}
-              where ({arms}){where}
-              returning 1
-            ), backfleet_counted as materialized (
-              select count(*) as changed from backfleet_change
+    /** Moves the checkpoint past the range, after the work's part has counted what it changed in {@code backfleet_counted}. */
+    static final String MOVE = """
             ), backfleet_move as (
               update backfleet.shard s
               set cursor = r.point,
@@ -148,7 +140,8 @@ public final class BatchStatement {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
 
     private final JobDefinition job;
-    private final RowChange change;
+    private final WorkPart work;
+    private final RowAlias row;
     private final KeyOrder order;
     private final String relation;
     private final int columns;
@@ -157,7 +150,8 @@ public final class BatchStatement {
 
     private BatchStatement(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
         this.job = job;
-        this.change = new RowChange(job);
+        this.work = WorkPart.of(job);
+        this.row = new RowAlias(job);
         this.order = new KeyOrder(job.key());
         this.relation = quoted(relation);
         this.columns = job.key().size();
@@ -175,11 +169,12 @@ public final class BatchStatement {
      *     such a bound
      */
     public static String of(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
-        return new BatchStatement(job, relation, start, endsWithTenant).text(CHANGE);
+        var statement = new BatchStatement(job, relation, start, endsWithTenant);
+        return statement.text(statement.work.text() + MOVE);
     }
 
     /**
-     * The same scan, followed by another part than the change.
+     * The same fence and scan, followed by another part than the work and the checkpoint.
      *
      * @param part what follows {@code backfleet_range} and {@code backfleet_walked}; it may contain the same
      *     placeholders
@@ -214,6 +209,7 @@ public final class BatchStatement {
     // In one pass, since expressions of the user may contain anything, even the name of a placeholder.
     private String fill(String template, Map<String, String> more) {
         var parts = new HashMap<>(parts());
+        parts.putAll(work.placeholders());
         parts.putAll(more);
         return PLACEHOLDER.matcher(template).replaceAll(match -> {
             var text = parts.get(match.group(1));
@@ -241,13 +237,11 @@ public final class BatchStatement {
                 entry("nth-columns", each(i -> "n.n" + i)),
                 entry("from-columns", each(i -> "c" + i)),
                 entry("row-key", "array[" + toText() + "]"),
-                entry("shared-prefix", start == Start.AT_A_ROW ? new RangeArms(order, change).sharedPrefix() : "0"),
-                entry("triggers", job.triggers() == Triggers.SUPPRESS ? SUPPRESSED : ""),
+                entry("shared-prefix", start == Start.AT_A_ROW ? new RangeArms(order, row).sharedPrefix() : "0"),
+                entry("triggers", job.work().suppressesTriggers() ? SUPPRESSED : ""),
                 entry("arms", arms()),
                 entry("relation", relation),
-                entry("alias", change.alias()),
-                entry("where", change.andWhere()),
-                entry("assignments", change.assignments()));
+                entry("alias", row.quoted()));
     }
 
     /**
@@ -331,10 +325,10 @@ public final class BatchStatement {
     }
 
     private String arms() {
-        var arms = new RangeArms(order, change);
+        var arms = new RangeArms(order, row);
         return switch (start) {
             case BEFORE_ALL -> arms.fromStart("");
-            case AFTER_A_TENANT -> arms.fromStart(" and " + afterTenant(change.key(1)));
+            case AFTER_A_TENANT -> arms.fromStart(" and " + afterTenant(row.key(1)));
             case AT_A_ROW -> arms.fromCursor();
         };
     }

@@ -47,7 +47,8 @@ public final class KnownRowStatement {
               select {nth-columns}, f.upper, i.point, n.n1 is null or {is-last} as last, coalesce({is-hit}, false) as hit
               from backfleet_fence f cross join backfleet_input i left join backfleet_point n on true
             ), backfleet_range as materialized (
-              select {bound-columns}, upper, point, last, hit, {patience} from backfleet_ends
+              select {bound-columns}, case when last then upper else point end as point, last, hit, {patience}
+              from backfleet_ends
             ), backfleet_walked as materialized (
               select (select count(*) from only {relation} as backfleet_k where {is-row}) as walked from backfleet_range
             """;
@@ -61,17 +62,17 @@ public final class KnownRowStatement {
      * @param relation the table, or the leaf, that holds the rows
      */
     public static String of(JobDefinition job, JobDefinition.Table relation) {
-        return knowing(job, relation, BatchStatement.CHANGE);
+        return knowing(job, relation, WorkPart.of(job).text() + BatchStatement.MOVE);
     }
 
-    /** The same with another part than the change, as in {@link BatchStatement#walking}. */
+    /** The same with another part than the work and the move, as in {@link BatchStatement#walking}. */
     public static String knowing(JobDefinition job, JobDefinition.Table relation, String part) {
         return BatchStatement.fill(job, relation, BatchStatement.Start.BEFORE_ALL, KNOWN + part, parts(job));
     }
 
     private static Map<String, String> parts(JobDefinition job) {
         var order = new KeyOrder(job.key());
-        var change = new RowChange(job);
+        var row = new RowAlias(job);
         var beforeTenant = order.compare(1, "n.n1", Comparison.LESS, "f.u1");
         var beforeRow = order.compare(i -> "n.n" + i, Comparison.LESS, i -> "f.u" + i);
         var upToTenant = order.compare(1, "n.n1", Comparison.LESS_OR_EQUAL, "f.u1");
@@ -93,8 +94,7 @@ public final class KnownRowStatement {
                 entry("is-hit", "i.is_row and case when f.whole then " + upToRow + " else " + upToTenant + " end"),
                 entry("bound-columns", order.each(i -> "n" + i + " as b" + i)),
                 entry("is-row", each(order, i -> order.compare(i, walked(order, i), Comparison.EQUAL, known(i)))),
-                entry("arms", each(order, i -> order.compare(i, change.key(i), Comparison.EQUAL, known(i)))),
-                entry("cursor", "case when r.last then r.upper else r.point end"));
+                entry("arms", each(order, i -> order.compare(i, row.key(i), Comparison.EQUAL, known(i)))));
     }
 
     private static String walked(KeyOrder order, int i) {

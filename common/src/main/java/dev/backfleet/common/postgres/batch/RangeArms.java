@@ -13,12 +13,12 @@ import java.util.stream.IntStream;
  */
 final class RangeArms {
     private final KeyOrder order;
-    private final RowChange change;
+    private final RowAlias row;
     private final int columns;
 
-    RangeArms(KeyOrder order, RowChange change) {
+    RangeArms(KeyOrder order, RowAlias row) {
         this.order = order;
-        this.change = change;
+        this.row = row;
         this.columns = order.columns();
     }
 
@@ -80,6 +80,6 @@ final class RangeArms {
     }
 
     private String key(int i) {
-        return change.key(i);
+        return row.key(i);
     }
 }

@@ -3,15 +3,14 @@ package dev.backfleet.coordinator.postgres.catalog;
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.BatchStatement.Start;
 import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.KnownRowStatement;
+import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.pin.Objection;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -106,7 +105,12 @@ final class StatementTrial {
                 return objection;
             }
         }
-        return mayTry() ? changeFirstRow() : Optional.empty();
+        if (!mayTry()) {
+            return Optional.empty();
+        }
+        return switch (job.work().kind()) {
+            case UPDATE_ROWS -> updateFirstRow(new RowChange(job.updateRows()));
+        };
     }
 
     private Optional<Objection> explain(Start start, boolean endsWithTenant) throws SQLException {
@@ -174,23 +178,23 @@ final class StatementTrial {
         return true;
     }
 
-    private Optional<Objection> changeFirstRow() throws SQLException {
-        var change = new RowChange(job);
+    private Optional<Objection> updateFirstRow(RowChange change) throws SQLException {
+        var row = new RowAlias(job);
         var order = new KeyOrder(job.key());
         var rows = new KeyOrder.Rows(
                 "only " + TableNames.quoted(leaf) + " as backfleet_k",
                 i -> "backfleet_k." + Identifier.of(order.column(i).name()).quoted(),
                 i -> "b" + i);
         var isFirst = IntStream.rangeClosed(1, order.columns())
-                .mapToObj(i ->
-                        order.compare(i, change.key(i), Comparison.EQUAL, "(select b" + i + " from backfleet_first)"))
+                .mapToObj(
+                        i -> order.compare(i, row.key(i), Comparison.EQUAL, "(select b" + i + " from backfleet_first)"))
                 .collect(Collectors.joining(" and "));
         var sql = "with backfleet_first as materialized (" + rows.where(order, "true", false, "limit 1")
-                + ") update only " + TableNames.quoted(leaf) + " as " + change.alias() + " set " + change.assignments()
+                + ") update only " + TableNames.quoted(leaf) + " as " + row.quoted() + " set " + change.assignments()
                 + " where " + isFirst + change.andWhere();
         return inTransaction(TRYING, () -> {
             try (var statement = connection.createStatement()) {
-                if (job.triggers() == Triggers.SUPPRESS) {
+                if (job.work().suppressesTriggers()) {
                     statement.execute("set local session_replication_role = replica");
                 }
             }
@@ -211,14 +215,10 @@ final class StatementTrial {
 
     private boolean mayTry() throws SQLException {
         var names = new ArrayList<String>();
-        job.set().forEach(a -> names.addAll(SqlExpression.parse(a.expression()).names()));
-        var where = job.where();
-        if (where != null) {
-            names.addAll(SqlExpression.parse(where).names());
-        }
+        job.work().expressions().forEach(expression -> names.addAll(expression.names()));
         try (var statement = connection.prepareStatement(MAY_TRY)) {
             statement.setArray(1, connection.createArrayOf("text", names.toArray()));
-            statement.setBoolean(2, job.triggers() == Triggers.SUPPRESS);
+            statement.setBoolean(2, job.work().suppressesTriggers());
             statement.setLong(3, leaf.oid());
             try (var row = statement.executeQuery()) {
                 row.next();

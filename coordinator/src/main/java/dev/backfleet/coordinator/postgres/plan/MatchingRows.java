@@ -1,12 +1,10 @@
 package dev.backfleet.coordinator.postgres.plan;
 
 import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toSet;
 
-import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.batch.KeySpace;
-import dev.backfleet.common.postgres.batch.RowChange;
+import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
@@ -15,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -76,10 +75,10 @@ final class MatchingRows {
      */
     static boolean tellsChangedRows(JobDefinition definition, String where) {
         var row = definition.table().name();
-        var columns = definition.set().stream().map(Assignment::column).collect(toSet());
+        var columns = Set.copyOf(definition.work().columns());
         var names = SqlExpression.parse(where).names();
         return (names.contains(row) || columns.stream().anyMatch(names::contains))
-                && definition.set().stream()
+                && definition.updateRows().set().stream()
                         .map(set -> SqlExpression.parse(set.expression()).names())
                         .allMatch(
                                 read -> !read.contains(row) && columns.stream().noneMatch(read::contains));
@@ -122,12 +121,12 @@ final class MatchingRows {
 
     private String text(JobDefinition.Table relation, String sample) {
         var space = new KeySpace(definition, relation);
-        var change = new RowChange(definition);
+        var row = new RowAlias(definition);
         var parts = Map.of(
                 "{relation}",
                 space.relation(),
                 "{alias}",
-                change.alias(),
+                row.quoted(),
                 "{sample}",
                 sample,
                 "{changed}",
@@ -136,9 +135,9 @@ final class MatchingRows {
                                 afterChange(name) + " as " + Identifier.of(name).quoted())
                         .collect(joining(", ")),
                 "{keys}",
-                key(change, name -> " as " + Identifier.of(name).quoted()),
+                key(row, name -> " as " + Identifier.of(name).quoted()),
                 "{point}",
-                key(change, name -> "::text"),
+                key(row, name -> "::text"),
                 "{inside}",
                 space.upTo("s.upper"),
                 "{most}",
@@ -156,15 +155,14 @@ final class MatchingRows {
                 .collect(joining());
     }
 
-    private String key(RowChange change, Function<String, String> after) {
+    private String key(RowAlias row, Function<String, String> after) {
         return definition.key().stream()
-                .map(column ->
-                        change.alias() + "." + Identifier.of(column.name()).quoted() + after.apply(column.name()))
+                .map(column -> row.quoted() + "." + Identifier.of(column.name()).quoted() + after.apply(column.name()))
                 .collect(joining(", "));
     }
 
     private String afterChange(String name) {
-        for (var set : definition.set()) {
+        for (var set : definition.updateRows().set()) {
             if (set.column().equals(name)) {
                 return "cast(" + SqlExpression.parse(set.expression()).jdbcParenthesized() + " as " + types.get(name)
                         + ")";

@@ -70,7 +70,7 @@ public final class PostgresLookBack implements CompletenessCheck.Ends {
         var notes = new NoteStore(handle);
         notes.forget(job, UNCHANGED);
         var rows = counts.unchanged();
-        if (definition.where() != null || rows == 0) {
+        if (definition.updateRows().where() != null || rows == 0) {
             return null;
         }
         var triggers = LookBackStore.of(handle, job).triggers();
@@ -103,7 +103,7 @@ public final class PostgresLookBack implements CompletenessCheck.Ends {
 
     // Nothing that it meets may keep a job from ending.
     private @Nullable Long matching(long job, JobDefinition definition) {
-        var where = definition.where();
+        var where = definition.updateRows().where();
         if (where == null || !MatchingRows.tellsChangedRows(definition, where)) {
             return null;
         }

@@ -125,7 +125,7 @@ public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
                 .orElseThrow();
         var catalog = new PostgresCatalog(database);
         var refusals = new ArrayList<String>();
-        definition.set().forEach(set -> catalog.refusal(
+        definition.updateRows().set().forEach(set -> catalog.refusal(
                         definition.table(), set.column(), SqlExpression.parse(set.expression()))
                 .ifPresent(why -> refusals.add(
                         "PostgreSQL refuses " + Identifier.of(set.column()) + " = " + set.expression() + ": " + why)));
@@ -136,6 +136,6 @@ public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
     }
 
     private static Optional<SqlExpression> where(JobDefinition definition) {
-        return Optional.ofNullable(definition.where()).map(SqlExpression::parse);
+        return Optional.ofNullable(definition.updateRows().where()).map(SqlExpression::parse);
     }
 }

@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
-import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.operation.RetryRows.Verdict;
@@ -92,13 +92,17 @@ final class RetryStatement {
 
     private final JobDefinition job;
     private final JobDefinition.Table relation;
+    private final RowAlias row;
     private final RowChange change;
 
     /** For rows of a table, or of a leaf, of a job. */
     RetryStatement(JobDefinition job, JobDefinition.Table relation) {
         this.job = job;
         this.relation = relation;
-        this.change = new RowChange(job);
+        this.row = new RowAlias(job);
+        this.change = switch (job.work().kind()) {
+            case UPDATE_ROWS -> new RowChange(job.updateRows());
+        };
     }
 
     /** Retries a row; in a transaction of its own. */
@@ -130,15 +134,15 @@ final class RetryStatement {
     private String text() {
         var name = TableNames.quoted(relation);
         return TEXT.formatted(
-                job.triggers() == Triggers.SUPPRESS ? SUPPRESSED : "",
+                job.work().suppressesTriggers() ? SUPPRESSED : "",
                 job.tenantLed() ? waits(name) : "false",
                 "'" + name.replace("'", "''") + "'",
                 name,
-                change.alias(),
+                row.quoted(),
                 change.assignments(),
                 each(i -> equal(
                         i,
-                        change.key(i),
+                        row.key(i),
                         "(select " + value("backfleet_key", i) + " from backfleet_target where not waits)")),
                 change.andWhere(),
                 job.key().stream().anyMatch(KeyColumn::mayHaveLabels) ? LABELS : "");

@@ -31,7 +31,7 @@ public final class StatusStore {
                    j.quarantined, j.budget_rows, j.budget_ratio,
                    j.concurrency, j.wal_limit, j.priority, j.batch_seconds, j.work_window, j.opens_at, j.closes_at,
                    backfleet.is_open(j.opens_at, j.closes_at) as open,
-                   j.definition, j.definition ->> 'triggers' as triggers, j.definition ->> 'batchDuration' as batch_duration,
+                   j.definition, coalesce(j.definition ->> 'triggers', 'FIRE') as triggers, j.definition ->> 'batchDuration' as batch_duration,
                    j.definition -> 'table' ->> 'schema' as schema_name, j.definition -> 'table' ->> 'name' as table_name,
                    j.submitted_at, j.started_at, j.finished_at,
                    case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as changed_per_second,

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.ShardStore.RefusedException;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.Step;
@@ -17,11 +16,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A database in trouble is spared, and what is safe to repeat is repeated. */
-class ResilientShardStoreTest {
+class DatabaseGuardTest {
     private static final Step.Batch BATCH = new Step.Batch(Cursor.START, 10);
 
-    private final FakeShardStore database = new FakeShardStore();
-    private final ResilientShardStore store = new ResilientShardStore(database, new Way());
+    private final FakeShards database = new FakeShards();
+    private final DatabaseGuard guard = new DatabaseGuard(new Way());
+    private final ShardLeases leases = new ResilientShardLeases(database, guard);
+    private final RangeWorker ranges = new ResilientRangeWorker(database, guard);
     private final Claim claim = Samples.claim();
     private boolean unreachable;
     private int lost;
@@ -29,7 +30,7 @@ class ResilientShardStoreTest {
     @Test
     void a_batch_is_never_repeated() {
         database.refuses("08006").answers(Optional.of(Samples.moved(10, 10)));
-        assertThatThrownBy(() -> store.batch(claim, BATCH)).hasMessageStartingWith("08006");
+        assertThatThrownBy(() -> ranges.batch(claim, BATCH)).hasMessageStartingWith("08006");
         assertThat(database.asked()).containsExactly("batch [] 10");
     }
 
@@ -37,7 +38,7 @@ class ResilientShardStoreTest {
     void a_claim_is_never_repeated_because_the_first_may_have_won() {
         database.refuses("08006");
         var task = new Task(claim.shard(), 1);
-        assertThatThrownBy(() -> store.claim(task)).hasMessageStartingWith("08006");
+        assertThatThrownBy(() -> leases.claim(task)).hasMessageStartingWith("08006");
         assertThat(database.asked()).containsExactly("claim 7/1");
     }
 
@@ -48,48 +49,48 @@ class ResilientShardStoreTest {
                 .answers(true)
                 .refuses("57P01")
                 .answers(true);
-        assertThat(store.renew(claim)).isTrue();
-        store.giveBack(claim, Duration.ZERO);
+        assertThat(leases.renew(claim)).isTrue();
+        leases.giveBack(claim, Duration.ZERO);
         assertThat(database.asked()).containsExactly("renew", "renew", "renew", "giveBack PT0S", "giveBack PT0S");
     }
 
     @Test
-    void what_will_be_refused_again_is_not_repeated() {
+    void a_permanent_error_is_not_repeated() {
         database.refuses("42501");
-        assertThatThrownBy(() -> store.giveBack(claim, Duration.ZERO)).hasMessageStartingWith("42501");
+        assertThatThrownBy(() -> leases.giveBack(claim, Duration.ZERO)).hasMessageStartingWith("42501");
         assertThat(database.asked()).hasSize(1);
     }
 
     @Test
-    void a_lost_connection_is_told_and_what_comes_next_is_still_asked() {
+    void a_lost_connection_is_reported_and_the_next_statements_are_still_sent() {
         database.refuses("08006").refuses("57P01").refuses("55P03").answers(Optional.of(Samples.moved(10, 10)));
         for (var code : List.of("08006", "57P01", "55P03")) {
-            assertThatThrownBy(() -> store.batch(claim, BATCH)).hasMessageStartingWith(code);
+            assertThatThrownBy(() -> ranges.batch(claim, BATCH)).hasMessageStartingWith(code);
         }
         assertThat(lost).isEqualTo(2);
-        assertThat(store.batch(claim, BATCH)).isPresent();
+        assertThat(ranges.batch(claim, BATCH)).isPresent();
     }
 
     @Test
-    void a_server_that_takes_no_writes_is_told_and_a_function_that_says_so_is_not() {
+    void a_read_only_server_is_reported_and_a_function_that_raises_the_same_error_is_not() {
         database.refuses("25006");
-        assertThatThrownBy(() -> store.batch(claim, BATCH)).hasMessageStartingWith("25006");
+        assertThatThrownBy(() -> ranges.batch(claim, BATCH)).hasMessageStartingWith("25006");
         assertThat(lost).isEqualTo(1);
         assertThat(new Failure(ErrorKind.REFUSED_ROW, "25006", "in function f").isReadOnly())
                 .isFalse();
     }
 
     @Test
-    void a_database_that_is_known_to_be_away_is_not_asked_and_is_asked_again_when_it_is_back() {
+    void no_statement_is_sent_while_the_database_is_known_to_be_unreachable() {
         unreachable = true;
-        var refused = catchThrowableOfType(RefusedException.class, () -> store.batch(claim, BATCH));
+        var refused = catchThrowableOfType(RefusedException.class, () -> ranges.batch(claim, BATCH));
         assertThat(refused.failure().kind()).isEqualTo(ErrorKind.TRANSIENT);
-        assertThatThrownBy(() -> store.giveBack(claim, Duration.ZERO)).hasMessageStartingWith("08004");
+        assertThatThrownBy(() -> leases.giveBack(claim, Duration.ZERO)).hasMessageStartingWith("08004");
         assertThat(database.asked()).isEmpty();
 
         unreachable = false;
         database.answers(Optional.of(Samples.moved(10, 10)));
-        assertThat(store.batch(claim, BATCH)).isPresent();
+        assertThat(ranges.batch(claim, BATCH)).isPresent();
     }
 
     private final class Way implements Reachability {

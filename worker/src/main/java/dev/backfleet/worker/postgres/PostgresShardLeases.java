@@ -7,11 +7,9 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.worker.execute.ShardStore;
-import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.execute.ShardLeases;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
-import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.Reservation;
 import dev.backfleet.worker.shard.Step;
 import java.sql.ResultSet;
@@ -19,22 +17,19 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.statement.Update;
-import org.jspecify.annotations.Nullable;
 
-/** The shards, as a worker sees them in the control schema. */
-public final class PostgresShardStore implements ShardStore {
+/** The leases on shards in the control schema. */
+public final class PostgresShardLeases implements ShardLeases {
 
-    // A claim waits for nothing but a row lock that a batch or a pause holds. Tasks in reserve may be published when
-    // the fleet has no slots beyond the job's concurrency: should it grow meanwhile, they are refused here.
+    // A claim waits only for the row lock of a batch or a pause. Tasks in reserve are published as long as the fleet
+    // has no
+    // slots beyond the job's concurrency: if the fleet has grown meanwhile, they are rejected here.
     private static final String CLAIM = """
             update backfleet.shard s
             set state = 'RUNNING', epoch = backfleet.next_epoch(s.epoch), worker = :worker, not_before = null,
@@ -77,7 +72,7 @@ public final class PostgresShardStore implements ShardStore {
             where job_id = :job and number = :number and epoch = :epoch and state = 'RUNNING'
             """;
 
-    // What comes soon again after it was over is looked at later: the wait doubles.
+    // If the same failure comes back soon, the next probe comes later: the wait doubles.
     private static final String PAUSE_JOB = """
             update backfleet.job
             set state = 'PAUSING', reason = :reason, trouble = :code, troubled_at = clock_timestamp(),
@@ -94,28 +89,21 @@ public final class PostgresShardStore implements ShardStore {
             where id = :job and state = 'RUNNING'
             """;
 
-    // SQLSTATE class 22: no row can have what is no value of the column's type.
-    private static final String NOT_A_VALUE = "22";
-
     private final Database database;
     private final String worker;
     private final Duration lease;
-    private final BatchExecutor batches;
-    private final CleanSessions sessions;
 
     /**
-     * Creates the store.
+     * Of one worker.
      *
      * @param database connections with {@link WorkerSession}'s settings
      * @param worker this worker's id
-     * @param lease how long a claim holds without a sign of life
+     * @param lease how long a claim is valid without being renewed
      */
-    public PostgresShardStore(Database database, String worker, Duration lease) {
+    public PostgresShardLeases(Database database, String worker, Duration lease) {
         this.database = database;
         this.worker = worker;
         this.lease = lease;
-        this.batches = new BatchExecutor(lease);
-        this.sessions = new CleanSessions(database);
     }
 
     @Override
@@ -138,34 +126,10 @@ public final class PostgresShardStore implements ShardStore {
     }
 
     @Override
-    public Optional<BatchResult> batch(Claim claim, Step.Batch batch) {
-        return FailureMapping.translating(() -> {
-            var committed = new AtomicReference<@Nullable Optional<BatchResult>>();
-            try {
-                database.jdbi().useHandle(handle -> {
-                    committed.set(batches.run(handle.getConnection(), claim, batch));
-                    sessions.inspect(handle.getConnection(), claim);
-                });
-            } catch (CloseException e) {
-                // The session was ended, or lost, after the batch: that takes nothing back.
-                if (committed.get() == null) {
-                    throw e;
-                }
-            }
-            return Objects.requireNonNull(committed.get());
-        });
-    }
-
-    @Override
-    public Optional<QuarantineResult> quarantine(Claim claim, Step.Quarantine row) {
-        return call(handle -> QuarantineStatement.run(handle.getConnection(), claim, row, lease, worker));
-    }
-
-    @Override
     public Reservation reserve(Claim claim, Step.Reserve request) {
-        // Without its job a shard has no fence to pass either: the batch tells.
+        // If the job is deleted, the fence of the batch fails.
         return call(handle -> PaceClock.reserve(handle, claim, request))
-                .orElseGet(() -> new Reservation(true, Duration.ZERO, claim.terms()));
+                .orElseGet(() -> new Reservation(true, Duration.ZERO, claim.limits()));
     }
 
     @Override
@@ -183,12 +147,12 @@ public final class PostgresShardStore implements ShardStore {
     }
 
     @Override
-    public Standing readBack(Claim claim) {
+    public ClaimStatus readBack(Claim claim) {
         return call(handle -> handle.createQuery(READ_BACK)
                 .bindMap(guard(claim))
-                .map((row, context) -> standing(row))
+                .map((row, context) -> status(row))
                 .findOne()
-                .orElseGet(Standing.Lost::new));
+                .orElseGet(ClaimStatus.Lost::new));
     }
 
     @Override
@@ -207,10 +171,10 @@ public final class PostgresShardStore implements ShardStore {
 
     @Override
     public void pauseJob(Claim claim, Failure failure) {
-        var trouble = EnvironmentFailure.of(failure.code());
-        var why = trouble.map(EnvironmentFailure::words).orElse("the server takes no writes");
+        var environment = EnvironmentFailure.of(failure.code());
+        var why = environment.map(EnvironmentFailure::words).orElse("the server takes no writes");
         stopJob(PAUSE_JOB, claim, update -> update.bind("code", failure.code())
-                .bind("passes", trouble.map(EnvironmentFailure::isTemporary).orElse(false))
+                .bind("passes", environment.map(EnvironmentFailure::isTemporary).orElse(false))
                 .bind("reason", "paused itself: " + why + " (" + words(failure) + ")"));
     }
 
@@ -219,21 +183,9 @@ public final class PostgresShardStore implements ShardStore {
         stopJob(HALT_JOB, claim, update -> update.bind("reason", words(failure)));
     }
 
-    @Override
-    public boolean reaches(Claim claim, String tenant) {
-        try {
-            return call(handle -> TenantReach.into(handle, claim, tenant));
-        } catch (RefusedException e) {
-            if (e.failure().code().startsWith(NOT_A_VALUE)) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
     private void stopJob(String statement, Claim claim, UnaryOperator<Update> details) {
         run(handle -> handle.useTransaction(transaction -> {
-            // Whoever has lost the shard has no say in its job.
+            // A worker that has lost its lease must not stop the job.
             if (giveBack(transaction, claim, Duration.ZERO)) {
                 details.apply(transaction
                                 .createUpdate(statement)
@@ -271,11 +223,11 @@ public final class PostgresShardStore implements ShardStore {
                 SlotLimitsMapper.seconds(row.getDouble("row_timeout")));
     }
 
-    private static Standing standing(ResultSet row) throws SQLException {
+    private static ClaimStatus status(ResultSet row) throws SQLException {
         var differences = row.getString("differences");
         return differences.isEmpty()
-                ? new Standing.Held(cursor(row))
-                : new Standing.Changed(Failure.pinsChanged(differences));
+                ? new ClaimStatus.Held(cursor(row))
+                : new ClaimStatus.Changed(Failure.pinsChanged(differences));
     }
 
     private static Cursor cursor(ResultSet row) throws SQLException {

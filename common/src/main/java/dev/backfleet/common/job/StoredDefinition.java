@@ -1,0 +1,61 @@
+package dev.backfleet.common.job;
+
+import dev.backfleet.common.stored.UnreadableException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job definition as the control schema stores it. The fields of an update stand beside the others, where releases that know
+ * no other kind of work read and write them.
+ *
+ * @param kind the kind of work; null: an update, as stored by releases that know no other kind
+ * @param triggers null in definitions that are older than the choice: they fire
+ */
+record StoredDefinition(
+        JobDefinition.Table table,
+        List<KeyColumn> key,
+        boolean tenantLed,
+        @Nullable String kind,
+        List<Assignment> set,
+        @Nullable String where,
+        long shardRows,
+        Duration batchDuration,
+        int batchMaxRows,
+        @Nullable Triggers triggers) {
+
+    static StoredDefinition of(JobDefinition job) {
+        var update =
+                switch (job.work().kind()) {
+                    case UPDATE_ROWS -> job.updateRows();
+                };
+        return new StoredDefinition(
+                job.table(),
+                job.key(),
+                job.tenantLed(),
+                update.kind().stored(),
+                update.set(),
+                update.where(),
+                job.shardRows(),
+                job.batchDuration(),
+                job.batchMaxRows(),
+                update.triggers());
+    }
+
+    /** @throws UnreadableException if a later release stored it, with a kind of work that this one does not know */
+    JobDefinition definition() {
+        if (kind != null && !kind.equals(Work.Kind.UPDATE_ROWS.stored())) {
+            throw UnreadableException.ofLaterRelease(
+                    "the job's work is of a kind that this release of Backfleet does not know (" + kind
+                            + "): upgrade to the release that stored it, or a later one");
+        }
+        return new JobDefinition(
+                table,
+                key,
+                tenantLed,
+                new UpdateRows(set, where, triggers == null ? Triggers.FIRE : triggers),
+                shardRows,
+                batchDuration,
+                batchMaxRows);
+    }
+}

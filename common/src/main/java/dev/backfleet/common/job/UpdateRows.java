@@ -1,0 +1,52 @@
+package dev.backfleet.common.job;
+
+import dev.backfleet.common.sql.SqlExpression;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Updates rows in place, with values that PostgreSQL computes from each row.
+ *
+ * @param set what to change, in the spec's order
+ * @param where which rows still need it; null: every row
+ * @param triggers what becomes of the table's triggers
+ */
+public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers triggers) implements Work {
+
+    public UpdateRows {
+        set = List.copyOf(set);
+        Objects.requireNonNull(triggers);
+    }
+
+    /** The same with another expression for a column that it sets already. */
+    UpdateRows setting(Assignment change) {
+        var assignments = set.stream()
+                .map(old -> old.column().equals(change.column()) ? change : old)
+                .toList();
+        return new UpdateRows(assignments, where, triggers);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.UPDATE_ROWS;
+    }
+
+    @Override
+    public List<String> columns() {
+        return set.stream().map(Assignment::column).toList();
+    }
+
+    @Override
+    public List<SqlExpression> expressions() {
+        return Stream.concat(set.stream().map(Assignment::expression), Stream.ofNullable(where))
+                .map(SqlExpression::parse)
+                .toList();
+    }
+
+    @Override
+    public boolean suppressesTriggers() {
+        return triggers == Triggers.SUPPRESS;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.backfleet.common.job;
+
+import dev.backfleet.common.sql.SqlExpression;
+import java.util.List;
+
+/**
+ * What a job does to the rows of a batch's range. Fence, boundary and checkpoint of a batch are the same for every kind of
+ * work.
+ */
+public sealed interface Work permits UpdateRows {
+
+    /** Which kind of work it is. A {@code switch} over it without default stops compiling when a kind is added. */
+    Kind kind();
+
+    /** The names of the columns that it writes, in the spec's order. */
+    List<String> columns();
+
+    /** All SQL expressions of the spec that it evaluates for a row. */
+    List<SqlExpression> expressions();
+
+    /** Whether its transactions suppress the table's triggers. */
+    boolean suppressesTriggers();
+
+    /** The kinds of work. */
+    enum Kind {
+        /** {@link UpdateRows}. */
+        UPDATE_ROWS("update-rows");
+
+        private final String stored;
+
+        Kind(String stored) {
+            this.stored = stored;
+        }
+
+        /** Its name in the control schema. */
+        String stored() {
+            return stored;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.backfleet.worker.execute;
+
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
+import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.QuarantineResult;
+import dev.backfleet.worker.shard.Step;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** A job with one shard of {@link FakeShards}: the rows 1 to n of a table. */
+final class FakeShard {
+    private final ShardId id;
+    private final int rows;
+    final Set<Integer> rejected = new HashSet<>();
+    JobState job = JobState.RUNNING;
+    ShardState state = ShardState.DISPATCHED;
+    int budget = 1_000;
+    boolean tableReplaced;
+    private long dispatch = 1;
+    private long epoch;
+    private int checkpoint;
+    private long walked;
+    private long changed;
+    private int quarantined;
+
+    FakeShard(ShardId id, int rows) {
+        this.id = id;
+        this.rows = rows;
+    }
+
+    Task dispatchAgain() {
+        state = ShardState.DISPATCHED;
+        return new Task(id, ++dispatch);
+    }
+
+    Optional<Claim> claim(Task task) {
+        if (state != ShardState.DISPATCHED || task.dispatch() != dispatch || job != JobState.RUNNING) {
+            return Optional.empty();
+        }
+        state = ShardState.RUNNING;
+        epoch++;
+        var like = Samples.claim();
+        return Optional.of(
+                new Claim(id, epoch, cursor(), false, like.relation(), like.definition(), Samples.UNLIMITED));
+    }
+
+    boolean isHeldBy(Claim claim) {
+        return state == ShardState.RUNNING && epoch == claim.epoch();
+    }
+
+    ClaimStatus status() {
+        return tableReplaced
+                ? new ClaimStatus.Changed(Failure.pinsChanged("the table is another one"))
+                : new ClaimStatus.Held(cursor());
+    }
+
+    void stopJob(JobState to) {
+        state = ShardState.PENDING;
+        job = to;
+    }
+
+    Optional<BatchResult> batch(Step.Batch batch) {
+        if (tableReplaced || !batch.cursor().equals(cursor())) {
+            return Optional.empty();
+        }
+        var end = Math.min(rows, checkpoint + batch.rows());
+        if (rejected.stream().anyMatch(row -> row > checkpoint && row <= end)) {
+            throw Samples.refused("23514");
+        }
+        var size = end - checkpoint;
+        changed += size;
+        moveTo(end);
+        return Optional.of(new BatchResult(cursor(), size, size, end == rows, Samples.UNLIMITED));
+    }
+
+    Optional<QuarantineResult> quarantine(Step.Quarantine row) {
+        if (tableReplaced || !row.cursor().equals(cursor())) {
+            return Optional.empty();
+        }
+        if (job != JobState.RUNNING) {
+            state = ShardState.PENDING;
+            return result(false, QuarantineResult.ShardStatus.JOB_STOPPED);
+        }
+        quarantined++;
+        moveTo(checkpoint + 1);
+        if (quarantined > budget) {
+            stopJob(JobState.HALTED);
+            return result(true, QuarantineResult.ShardStatus.BUDGET_SPENT);
+        }
+        var done = state == ShardState.DONE;
+        return result(true, done ? QuarantineResult.ShardStatus.DONE : QuarantineResult.ShardStatus.CONTINUES);
+    }
+
+    ShardFixture.Stored stored() {
+        return new ShardFixture.Stored(
+                job, state, epoch, state == ShardState.RUNNING, walked, changed, quarantined, changed);
+    }
+
+    private Optional<QuarantineResult> result(boolean put, QuarantineResult.ShardStatus status) {
+        return Optional.of(new QuarantineResult(cursor(), put, status, Samples.UNLIMITED));
+    }
+
+    private void moveTo(int row) {
+        walked += row - checkpoint;
+        checkpoint = row;
+        state = row == rows ? ShardState.DONE : state;
+    }
+
+    private Cursor cursor() {
+        return checkpoint == 0 ? Cursor.START : Samples.at(checkpoint);
+    }
+}

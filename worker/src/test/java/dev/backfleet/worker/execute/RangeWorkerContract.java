@@ -1,0 +1,168 @@
+package dev.backfleet.worker.execute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfleet.common.error.ErrorKind;
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.QuarantineResult;
+import dev.backfleet.worker.shard.Step;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What every implementation of {@link RangeWorker} must do. */
+public abstract class RangeWorkerContract {
+    private static final int ROWS = 10;
+    private static final Failure REJECTED = Failure.of("23514", "violates check constraint");
+
+    /** The database under test, without jobs. */
+    protected abstract ShardFixture fixture();
+
+    private Claim claimed(Task task) {
+        return fixture().access().leases().claim(task).orElseThrow();
+    }
+
+    private Optional<BatchResult> batch(Claim claim, Cursor cursor, int rows) {
+        return fixture().access().ranges().batch(claim, new Step.Batch(cursor, rows));
+    }
+
+    private Optional<QuarantineResult> quarantine(Claim claim, Cursor cursor) {
+        return fixture().access().ranges().quarantine(claim, new Step.Quarantine(cursor, REJECTED));
+    }
+
+    private void assertNothingHappens(Claim stale, Cursor cursor) {
+        var before = fixture().stored(stale.shard());
+        assertThat(batch(stale, cursor, 4)).isEmpty();
+        assertThat(quarantine(stale, cursor)).isEmpty();
+        assertThat(fixture().stored(stale.shard())).isEqualTo(before);
+    }
+
+    @Test
+    void batches_change_each_row_once_and_the_last_one_makes_the_shard_done() {
+        var claim = claimed(fixture().dispatched(ROWS));
+        var first = batch(claim, claim.cursor(), 4).orElseThrow();
+        assertThat(first.walked()).isEqualTo(4);
+        assertThat(first.changed()).isEqualTo(4);
+        assertThat(first.done()).isFalse();
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(
+                        new ShardFixture.Stored(JobState.RUNNING, ShardState.RUNNING, claim.epoch(), true, 4, 4, 0, 4));
+        var last = batch(claim, first.cursor(), 100).orElseThrow();
+        assertThat(last.walked()).isEqualTo(6);
+        assertThat(last.changed()).isEqualTo(6);
+        assertThat(last.done()).isTrue();
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(new ShardFixture.Stored(
+                        JobState.RUNNING, ShardState.DONE, claim.epoch(), false, ROWS, ROWS, 0, ROWS));
+        assertNothingHappens(claim, last.cursor());
+    }
+
+    @Test
+    void a_batch_of_just_the_rows_that_are_left_makes_the_shard_done() {
+        var claim = claimed(fixture().dispatched(ROWS));
+        assertThat(batch(claim, claim.cursor(), ROWS).orElseThrow().done()).isTrue();
+        assertThat(fixture().stored(claim.shard()).rowsChanged()).isEqualTo(ROWS);
+    }
+
+    @Test
+    void a_stale_claim_changes_nothing_and_moves_nothing() {
+        var task = fixture().dispatched(ROWS);
+        var stale = claimed(task);
+        fixture().reap(task.shard());
+        assertNothingHappens(stale, stale.cursor());
+        var holder = claimed(fixture().dispatchedAgain(task));
+        assertNothingHappens(stale, stale.cursor());
+        assertThat(batch(holder, holder.cursor(), 4)).isPresent();
+    }
+
+    @Test
+    void nothing_is_done_from_another_checkpoint_than_the_stored_one() {
+        var claim = claimed(fixture().dispatched(ROWS));
+        var moved = batch(claim, claim.cursor(), 4).orElseThrow();
+        assertNothingHappens(claim, claim.cursor());
+        assertThat(batch(claim, moved.cursor(), 4)).isPresent();
+    }
+
+    @Test
+    void nothing_is_done_to_another_table_of_the_same_name() {
+        var claim = claimed(fixture().dispatched(ROWS));
+        fixture().replaceTable(claim.shard());
+        assertThat(batch(claim, claim.cursor(), 4)).isEmpty();
+        assertThat(quarantine(claim, claim.cursor())).isEmpty();
+    }
+
+    @Test
+    void a_batch_with_a_row_that_is_rejected_changes_nothing() {
+        var claim = claimed(fixture().dispatched(ROWS));
+        fixture().reject(claim.shard(), 3);
+        var before = fixture().stored(claim.shard());
+        assertThatThrownBy(() -> batch(claim, claim.cursor(), 4))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.failure().kind()).isEqualTo(ErrorKind.REFUSED_ROW));
+        assertThat(fixture().stored(claim.shard())).isEqualTo(before);
+        assertThat(batch(claim, claim.cursor(), 2)).isPresent();
+    }
+
+    @Test
+    void a_row_in_quarantine_is_counted_and_the_checkpoint_moves_past_it() {
+        var claim = claimed(fixture().dispatched(ROWS));
+        fixture().reject(claim.shard(), 1);
+        var result = quarantine(claim, claim.cursor()).orElseThrow();
+        assertThat(result.quarantined()).isTrue();
+        assertThat(result.status()).isEqualTo(QuarantineResult.ShardStatus.CONTINUES);
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(
+                        new ShardFixture.Stored(JobState.RUNNING, ShardState.RUNNING, claim.epoch(), true, 1, 0, 1, 0));
+        var rest = batch(claim, result.cursor(), 100).orElseThrow();
+        assertThat(rest.changed()).isEqualTo(ROWS - 1);
+        assertThat(rest.done()).isTrue();
+    }
+
+    @Test
+    void a_shard_whose_last_row_is_quarantined_is_done() {
+        var claim = claimed(fixture().dispatched(ROWS));
+        fixture().reject(claim.shard(), ROWS);
+        var moved = batch(claim, claim.cursor(), ROWS - 1).orElseThrow();
+        assertThat(quarantine(claim, moved.cursor()).orElseThrow().status())
+                .isEqualTo(QuarantineResult.ShardStatus.DONE);
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(new ShardFixture.Stored(
+                        JobState.RUNNING, ShardState.DONE, claim.epoch(), false, ROWS, ROWS - 1, 1, ROWS - 1));
+    }
+
+    @Test
+    void the_row_that_spends_the_error_budget_halts_the_job() {
+        var claim = claimed(fixture().dispatched(ROWS));
+        fixture().setErrorBudget(claim.shard(), 1);
+        fixture().reject(claim.shard(), 1);
+        fixture().reject(claim.shard(), 2);
+        var first = quarantine(claim, claim.cursor()).orElseThrow();
+        assertThat(first.status()).isEqualTo(QuarantineResult.ShardStatus.CONTINUES);
+        assertThat(quarantine(claim, first.cursor()).orElseThrow().status())
+                .isEqualTo(QuarantineResult.ShardStatus.BUDGET_SPENT);
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(
+                        new ShardFixture.Stored(JobState.HALTED, ShardState.PENDING, claim.epoch(), false, 2, 0, 2, 0));
+    }
+
+    @Test
+    void no_row_of_a_stopped_job_is_quarantined_and_its_shard_is_given_back() {
+        var claim = claimed(fixture().dispatched(ROWS));
+        fixture().reject(claim.shard(), 1);
+        fixture().stopJob(claim.shard());
+        var result = quarantine(claim, claim.cursor()).orElseThrow();
+        assertThat(result.quarantined()).isFalse();
+        assertThat(result.status()).isEqualTo(QuarantineResult.ShardStatus.JOB_STOPPED);
+        assertThat(result.cursor()).isEqualTo(claim.cursor());
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(new ShardFixture.Stored(
+                        JobState.PAUSING, ShardState.PENDING, claim.epoch(), false, 0, 0, 0, 0));
+    }
+}

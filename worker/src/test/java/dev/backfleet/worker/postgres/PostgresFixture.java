@@ -1,0 +1,106 @@
+package dev.backfleet.worker.postgres;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.execute.ShardAccess;
+import dev.backfleet.worker.execute.ShardFixture;
+import java.sql.SQLException;
+import java.util.List;
+
+/** A database for the contract tests: one job over the table {@code t} at a time. */
+final class PostgresFixture implements ShardFixture, AutoCloseable {
+    private final TestFleet fleet = TestFleet.open();
+
+    /** Drops the table and the job. */
+    void forget() {
+        run("drop table if exists t, replaced; delete from backfleet.job");
+    }
+
+    @Override
+    public void close() throws SQLException {
+        fleet.close();
+    }
+
+    @Override
+    public ShardAccess access() {
+        return fleet.access();
+    }
+
+    @Override
+    public Task dispatched(int rows) {
+        run("create table t (id bigint primary key, n integer not null default 0)");
+        run("insert into t select i from generate_series(1, " + rows + ") i");
+        try {
+            var definition = fleet.definition("t", null, List.of("id"), "n=n + 1");
+            return fleet.shard(fleet.job(definition), definition.table(), null, "{" + rows + "}");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public Task dispatchedAgain(Task task) {
+        run("update backfleet.shard set state = 'DISPATCHED', dispatch = dispatch + 1");
+        return new Task(task.shard(), task.dispatch() + 1);
+    }
+
+    @Override
+    public void reap(ShardId shard) {
+        run("update backfleet.shard set state = 'PENDING', worker = null, lease_until = null");
+    }
+
+    @Override
+    public void stopJob(ShardId shard) {
+        run("update backfleet.job set state = 'PAUSING'");
+    }
+
+    @Override
+    public void reject(ShardId shard, int row) {
+        run("alter table t add check (n = 0 or id <> " + row + ")");
+    }
+
+    @Override
+    public void setErrorBudget(ShardId shard, int rows) {
+        run("update backfleet.job set budget_rows = " + rows);
+    }
+
+    @Override
+    public void replaceTable(ShardId shard) {
+        run("alter table t rename to replaced; create table t (id bigint primary key, n integer not null default 0)");
+    }
+
+    @Override
+    public Stored stored(ShardId shard) {
+        var row = ask("select j.state, s.state, s.epoch, coalesce(s.lease_until > now(), false), s.rows_walked, "
+                        + "s.rows_changed, (select count(*) from backfleet.quarantine), (select coalesce(sum(n), 0) from t) "
+                        + "from backfleet.shard s join backfleet.job j on j.id = s.job_id")
+                .split(" ");
+        return new Stored(
+                JobState.valueOf(row[0]),
+                ShardState.valueOf(row[1]),
+                Long.parseLong(row[2]),
+                row[3].equals("t"),
+                Long.parseLong(row[4]),
+                Long.parseLong(row[5]),
+                Long.parseLong(row[6]),
+                Long.parseLong(row[7]));
+    }
+
+    private void run(String sql) {
+        try {
+            fleet.run(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String ask(String sql) {
+        try {
+            return fleet.ask(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
