@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Compares the ways to change every row of a table, side by side on this machine. */
+/** Compares ways to change every row of a table on this machine. */
 @Command(
         name = "backfleet benchmark",
         subcommands = {PlanCommand.class, LiveCommand.class},
@@ -61,7 +61,7 @@ final class BenchmarkCommand implements Callable<ExitCode> {
             names = "--ways",
             paramLabel = "WAY",
             split = ",",
-            description = "Which ways: ${COMPLETION-CANDIDATES}. Default: all.")
+            description = "The ways to measure: ${COMPLETION-CANDIDATES}. Default: all.")
     private List<Way> ways = List.of(Way.values());
 
     @Option(

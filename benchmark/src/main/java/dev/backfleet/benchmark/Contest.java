@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Measures one way after the other on the same table, and keeps what came of it. */
+/** Measures one way after the other on the same table, and stores the results. */
 final class Contest {
     private final LocalStack stack;
     private final Customers customers;
@@ -32,7 +32,7 @@ final class Contest {
     Contest(LocalStack stack, Customers customers, Conditions conditions, Consumer<String> progress) {
         this.stack = stack;
         this.customers = customers;
-        this.serverWays = new ServerWays(stack.jdbcUrl(), customers.rows(), conditions.nullLoopPatience());
+        this.serverWays = new ServerWays(stack.jdbcUrl(), customers.rows(), conditions.nullLoopTimeout());
         this.cold = conditions.coldFleet();
         this.fleetRun = new FleetRun(stack.jdbcUrl(), Sleeper.system());
         this.progress = progress;
@@ -77,7 +77,7 @@ final class Contest {
         }
     }
 
-    // A fast way that misses rows has measured nothing.
+    // A measurement of a way that misses rows is invalid.
     private void requireComplete(Way way) throws Exception {
         var missing = customers.missing();
         if (missing > 0) {
@@ -88,8 +88,8 @@ final class Contest {
     /**
      * What can be chosen.
      *
-     * @param nullLoopPatience when the loop over IS NULL is ended
+     * @param nullLoopTimeout when the loop over IS NULL is ended
      * @param coldFleet whether the fleet's first job is the one that is measured
      */
-    record Conditions(Duration nullLoopPatience, boolean coldFleet) {}
+    record Conditions(Duration nullLoopTimeout, boolean coldFleet) {}
 }

@@ -26,9 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "live",
         description = {
-            "Let an application go on at a steady rate beside several ways to change every row, one after the other. It",
+            "Run an application at a steady rate beside several ways to change every row, one after the other. It",
             "reads and writes rows by key, half of them evenly spread, half where the backfill works at that moment. A",
-            "transaction's latency counts from the moment when it was due, so that waiting behind another is felt.",
+            "transaction's latency is measured from its scheduled time, so that it includes the wait behind other transactions.",
             ""
         },
         footer = {
@@ -71,15 +71,16 @@ final class LiveCommand implements Callable<ExitCode> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "45",
-            description = "For how long each way is measured, if it does not end before; one UPDATE is never ended. "
-                    + "Default: ${DEFAULT-VALUE}.")
+            description =
+                    "For how long each way is measured, if it does not end before; a single UPDATE always runs to its end. "
+                            + "Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Option(
             names = "--window-ms",
             paramLabel = "N",
             defaultValue = "1500",
-            description = "Milliseconds that a job of Backfleet goes on at a time, and is paused at a time. "
+            description = "Length in milliseconds of each running and each paused phase of a Backfleet job. "
                     + "Default: ${DEFAULT-VALUE}.")
     private int window;
 
@@ -108,14 +109,14 @@ final class LiveCommand implements Callable<ExitCode> {
             names = "--settling",
             paramLabel = "N",
             defaultValue = "30",
-            description = "Seconds that a throttled job has to find its speed before it is measured. "
-                    + "Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Seconds for which a throttled job runs before it is measured. " + "Default: ${DEFAULT-VALUE}.")
     private int settling;
 
     @Option(
             names = "--batch-duration",
             paramLabel = "DURATION",
-            description = "How long Backfleet's batches are to take. Default: ${DEFAULT-VALUE}.")
+            description = "Target duration of Backfleet's batches. Default: ${DEFAULT-VALUE}.")
     private String batchDuration = "10ms";
 
     @Option(

@@ -21,14 +21,14 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Measures the application beside one way after the other, on the same table, and keeps what came of it. */
+/** Measures the application beside one way after the other, on the same table, and stores the results. */
 final class LiveContest {
     private static final int WORKERS = 2;
 
     /** How many times what it is alone the application's p99 may be, before the job is slowed down. */
     private static final double HEALTHY = 1.45;
 
-    /** How long a job that is not throttled goes on before it is measured. */
+    /** How long a job without a throttle runs before it is measured. */
     private static final Duration WARM = Duration.ofSeconds(1);
 
     private final LocalStack stack;
@@ -103,7 +103,7 @@ final class LiveContest {
         }
     }
 
-    // The same seed for all ways of a round: the application asks for the same rows, as far as it is not aimed.
+    // The same seed for all ways of a round: except for aimed transactions, the application uses the same rows.
     private LiveMeasurement beside(LiveWay way, int round, Backfill backfill) throws Exception {
         try (var application = Application.start(stack.jdbcUrl(), table, backfill, conditions.load(), round)) {
             var changed = backfill.run(conditions.time(), application);
@@ -127,14 +127,14 @@ final class LiveContest {
     }
 
     /**
-     * What can be chosen.
+     * The options.
      *
-     * @param time how long each way may go on, in all
-     * @param window how long a job goes on at a time, and is paused at a time
-     * @param settling how long a throttled job goes on before it is measured
-     * @param load what the application does
+     * @param time total time of each way
+     * @param window length of each running and each paused phase of a job
+     * @param settling how long a throttled job runs before it is measured
+     * @param load the application's load
      * @param rate the rows per second of the fixed rate
-     * @param batch what specs say of batches and slots, as lines of YAML
+     * @param batch batches and slots for the specs, as lines of YAML
      * @param slots how many slots a job uses
      */
     record Conditions(

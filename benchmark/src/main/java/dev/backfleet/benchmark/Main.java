@@ -9,7 +9,6 @@ import dev.backfleet.standalone.cli.StackFailureTranslator;
 public final class Main {
     private Main() {}
 
-    /** Runs a measurement. */
     public static void main(String[] arguments) {
         var commands = BackfleetCommandLine.create(
                 new BenchmarkCommand(),

@@ -7,9 +7,9 @@ import dev.backfleet.embedded.postgres.PostgresServer;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One PostgreSQL and one Kafka broker for all tests of a JVM, started by whoever asks first and closed when the JVM
- * ends. Tests share the servers and nothing in them: each takes a database of its own, and names of its own for topics
- * and groups. A test that stops or kills a server opens one of its own.
+ * One PostgreSQL and one Kafka broker for all tests of a JVM, started at their first use and closed when the JVM ends.
+ * Tests share only the servers: each test uses its own database and its own names for topics and groups. A test that
+ * stops or kills a server must open its own.
  */
 public final class SharedServers {
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class EndOfTheJvmTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -41,7 +41,7 @@ class EndOfTheJvmTest {
             return isAlive(postmaster) || isAlive(broker);
         }
 
-        // A process that has ended, but that nobody has collected yet, has no command.
+        // An ended process that was not reaped yet has no command.
         private static boolean isAlive(ProcessHandle process) {
             return process.isAlive() && process.info().command().isPresent();
         }
@@ -60,8 +60,8 @@ class EndOfTheJvmTest {
     void sigkill_stops_the_servers_soon() throws Exception {
         var servers = openInAChildAndEndIt(Process::destroyForcibly);
 
-        await().atMost(PATIENCE).until(() -> !servers.isOneAlive());
-        await().atMost(PATIENCE).until(() -> !Files.exists(servers.postgres()) && !Files.exists(servers.kafka()));
+        await().atMost(TIMEOUT).until(() -> !servers.isOneAlive());
+        await().atMost(TIMEOUT).until(() -> !Files.exists(servers.postgres()) && !Files.exists(servers.kafka()));
     }
 
     @Test
@@ -92,7 +92,7 @@ class EndOfTheJvmTest {
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         var jvm = builder.start();
         jvms.add(jvm);
-        await().atMost(PATIENCE).until(() -> Files.exists(whereabouts) || !jvm.isAlive());
+        await().atMost(TIMEOUT).until(() -> Files.exists(whereabouts) || !jvm.isAlive());
         var servers = read(whereabouts);
         assertThat(servers.postmaster().isAlive()).isTrue();
         assertThat(servers.broker().isAlive()).isTrue();

@@ -4,9 +4,9 @@ import dev.backfleet.worker.shard.Failure;
 
 /** Where the server's answer to a request goes. */
 interface Answer<T> {
-    /** It was done, and committed. */
+    /** The request was executed and committed. */
     void done(T result);
 
-    /** It was refused, and nothing was changed; or the connection broke, and nobody knows. */
+    /** The request failed and changed nothing; or the connection was lost, and the outcome is unknown. */
     void failed(Failure failure);
 }

@@ -3,11 +3,11 @@ package dev.backfleet.simulation;
 /** The application that keeps running: it changes rows, most often where the backfill works, and keeps a journal. */
 final class Application {
     private final Server server;
-    private final Weather weather;
+    private final FaultModel faultModel;
 
-    Application(Server server, Weather weather) {
+    Application(Server server, FaultModel faultModel) {
         this.server = server;
-        this.weather = weather;
+        this.faultModel = faultModel;
     }
 
     void start() {
@@ -15,23 +15,23 @@ final class Application {
     }
 
     private void write() {
-        if (!weather.isBad()) {
+        if (!faultModel.hasFaults()) {
             return;
         }
-        server.time.after(2_000L + weather.pick(60_000), this::write);
-        var job = server.jobs.get(weather.pick(server.jobs.size()));
+        server.time.after(2_000L + faultModel.pick(60_000), this::write);
+        var job = server.jobs.get(faultModel.pick(server.jobs.size()));
         if (server.isUp() && job.rows() > 0) {
             lock(job, row(job), 200);
         }
     }
 
     private int row(JobRow job) {
-        var shard = job.shards.get(weather.pick(job.shards.size()));
-        var aimed = shard.cursor.row() + 1 + weather.pick(4);
-        return aimed <= job.rows() ? aimed : 1 + weather.pick(job.rows());
+        var shard = job.shards.get(faultModel.pick(job.shards.size()));
+        var aimed = shard.cursor.row() + 1 + faultModel.pick(4);
+        return aimed <= job.rows() ? aimed : 1 + faultModel.pick(job.rows());
     }
 
-    // Waits for a batch that has the row, as for anybody.
+    // Waits for a batch that has locked the row.
     private void lock(JobRow job, int row, int patience) {
         if (job.held[row] || patience == 0) {
             return;
@@ -42,7 +42,7 @@ final class Application {
         }
         job.held[row] = true;
         var boots = server.boots();
-        server.time.after(500L + weather.pick(weather.strikes(10) ? 300_000 : 15_000), () -> {
+        server.time.after(500L + faultModel.pick(faultModel.strikes(10) ? 300_000 : 15_000), () -> {
             job.held[row] = false;
             if (server.boots() == boots) {
                 job.application[row]++;

@@ -36,28 +36,28 @@ final class Auditor {
         }
     }
 
-    /** Rows counted are rows changed, walked and in quarantine. */
+    /** Counts equal the rows changed, scanned and in quarantine. */
     private static long counts(JobRow job) {
         var changed = 0L;
-        var aside = 0;
+        var quarantined = 0;
         for (var row = 1; row <= job.rows(); row++) {
             changed += job.changes[row];
-            aside += job.quarantine.holds(row) ? 1 : 0;
+            quarantined += job.quarantine.holds(row) ? 1 : 0;
         }
         var counted = 0L;
         for (var shard : job.shards) {
             counted += shard.changed;
             if (shard.walked != shard.cursor.row() - shard.lower.row()) {
-                throw new Violation("shard " + shard.id + " counted " + shard.walked + " rows walked, and is at "
+                throw new Violation("shard " + shard.id + " counted " + shard.walked + " rows scanned, and is at "
                         + shard.cursor + " from " + shard.lower);
             }
         }
         if (counted != changed) {
             throw new Violation("job " + job.id + " counted " + counted + " rows and changed " + changed);
         }
-        if (job.quarantine.counted != aside) {
+        if (job.quarantine.counted != quarantined) {
             throw new Violation("job " + job.id + " counted " + job.quarantine.counted
-                    + " rows in quarantine, and there are " + aside);
+                    + " rows in quarantine, and there are " + quarantined);
         }
         return changed;
     }
@@ -67,17 +67,17 @@ final class Auditor {
         for (var shard : job.shards) {
             for (var row = shard.lower.row() + 1; row <= shard.upper.row(); row++) {
                 var due = row <= shard.cursor.row() && job.table.isWanted(row) ? 1 : 0;
-                var aside = job.quarantine.holds(row) ? 1 : 0;
-                if (job.changes[row] + aside != due) {
+                var quarantined = job.quarantine.holds(row) ? 1 : 0;
+                if (job.changes[row] + quarantined != due) {
                     throw new Violation("row " + row + " of job " + job.id + " was changed " + job.changes[row]
-                            + " times and is in quarantine " + aside + " times; shard " + shard.id + " is at "
+                            + " times and is in quarantine " + quarantined + " times; shard " + shard.id + " is at "
                             + shard.cursor);
                 }
             }
         }
     }
 
-    /** A job that is over has no shard that is still to be worked on. */
+    /** A finished job has no open shard. */
     private static void ends(JobRow job) {
         for (var shard : job.shards) {
             var left = job.state == JobState.SUCCEEDED
@@ -89,7 +89,7 @@ final class Auditor {
         }
     }
 
-    /** Shards are disjoint and cover all rows, however often they were split. */
+    /** Shards are disjoint and cover all rows, even after splits. */
     private static void tiling(JobRow job) {
         var at = 0;
         var inOrder = job.shards.stream()
@@ -107,7 +107,7 @@ final class Auditor {
         }
     }
 
-    /** Epoch and cursor never go back, but for a crash that takes rows and cursor alike. */
+    /** Epoch and cursor never go back, except after a crash that loses rows and cursor together. */
     private void progress(ShardRow shard, boolean crashed) {
         var before = seen.computeIfAbsent(shard, some -> new long[2]);
         if (shard.epoch < before[0] || (shard.cursor.row() < before[1] && !crashed)) {
@@ -117,12 +117,12 @@ final class Auditor {
         before[1] = shard.cursor.row();
     }
 
-    /** When all is well, a lease that is over is found. */
+    /** Without faults, an expired lease is detected. */
     private void lease(ShardRow shard) {
-        if (!server.weather.isBad()
+        if (!server.faultModel.hasFaults()
                 && shard.state == ShardState.RUNNING
                 && shard.leaseUntil < server.clock() - LEAKED
-                && server.time.now() > server.weather.calmSince() + LEAKED) {
+                && server.time.now() > server.faultModel.faultsEndedAt() + LEAKED) {
             throw new Violation("shard " + shard.id + " kept its lease");
         }
     }

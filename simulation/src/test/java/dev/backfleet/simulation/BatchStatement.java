@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The batch: fence, boundary, change and move in one transaction; and the wrong ways to do that. */
 final class BatchStatement {
     private static final long LOCK_TIMEOUT = 100_000;
-    private static final long LOOK_AGAIN = 1_000;
+    private static final long CHECK_AGAIN = 1_000;
     private static final Failure DISK_FULL = Failure.of("53100", "no space left on device");
     private static final Failure UNKNOWN = Failure.of("XX001", "could not read block");
     private static final Failure REFUSED = Failure.of("23514", "violates check constraint");
@@ -22,7 +22,7 @@ final class BatchStatement {
         this.server = server;
     }
 
-    /** Begins it: waits for the shard's row, looks at the fence. */
+    /** Begins the batch: waits for the shard's row, checks the fence. */
     void run(Claim claim, Step.Batch batch, Run writer, Answer<Optional<BatchResult>> answer) {
         var shard = server.shard(claim.shard());
         var boots = server.boots();
@@ -69,12 +69,12 @@ final class BatchStatement {
                 close(work);
                 work.answer.failed(ShardStatements.IN_THE_WAY);
             } else {
-                server.later(LOOK_AGAIN, () -> change(work, patience - LOOK_AGAIN));
+                server.later(CHECK_AGAIN, () -> change(work, patience - CHECK_AGAIN));
             }
-        } else if (server.weather.strikes(1_500)) {
+        } else if (server.faultModel.strikes(1_500)) {
             close(work);
             work.answer.failed(DISK_FULL);
-        } else if (server.weather.strikes(200)) {
+        } else if (server.faultModel.strikes(200)) {
             close(work);
             work.answer.failed(UNKNOWN);
         } else {
@@ -218,7 +218,7 @@ final class BatchStatement {
         server.end(work.transaction());
     }
 
-    /** One batch under way. */
+    /** A running batch. */
     private static final class Work {
         private static final Transaction NONE = new Transaction(0, 0);
 

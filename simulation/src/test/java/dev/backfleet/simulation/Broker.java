@@ -12,16 +12,16 @@ final class Broker {
     private static final long GIVE_UP = 60_000_000;
 
     private final Timeline time;
-    private final Weather weather;
-    private final List<Wish> control = new ArrayList<>();
+    private final FaultModel faultModel;
+    private final List<DesiredRecord> control = new ArrayList<>();
     private final List<WorkerProcess> workers = new ArrayList<>();
     private final List<CoordinatorProcess> coordinators = new ArrayList<>();
     private boolean up = true;
     private long lastBeat = Long.MIN_VALUE / 2;
 
-    Broker(Timeline time, Weather weather) {
+    Broker(Timeline time, FaultModel faultModel) {
         this.time = time;
-        this.weather = weather;
+        this.faultModel = faultModel;
     }
 
     void join(WorkerProcess worker) {
@@ -32,10 +32,10 @@ final class Broker {
         coordinators.add(coordinator);
     }
 
-    /** Something happened that makes room for a task; who leads may hear of it. */
+    /** An event frees a slot; the leader may receive it. */
     void report() {
-        if (up && !weather.strikes(5)) {
-            time.after(weather.delay(), () -> coordinators.forEach(CoordinatorProcess::wake));
+        if (up && !faultModel.strikes(5)) {
+            time.after(faultModel.delay(), () -> coordinators.forEach(CoordinatorProcess::wake));
         }
     }
 
@@ -53,23 +53,23 @@ final class Broker {
         if (!up) {
             return false;
         }
-        var fate = weather.fate();
-        if (fate != Weather.Fate.LOST) {
-            deliver(task, weather.delay());
+        var fate = faultModel.fate();
+        if (fate != FaultModel.Fate.LOST) {
+            deliver(task, faultModel.delay());
         }
-        if (fate == Weather.Fate.DOUBLED) {
-            deliver(task, weather.longDelay());
-            deliver(task, weather.longDelay());
+        if (fate == FaultModel.Fate.DOUBLED) {
+            deliver(task, faultModel.longDelay());
+            deliver(task, faultModel.longDelay());
         }
-        return fate != Weather.Fate.ARRIVED_UNKNOWN;
+        return fate != FaultModel.Fate.ARRIVED_UNKNOWN;
     }
 
-    /** Appends a wish; false if the topic could not be written. */
+    /** Appends a control record; false if the topic could not be written. */
     boolean say(Scope scope, ControlRecord record) {
-        return up && control.add(new Wish(scope, record));
+        return up && control.add(new DesiredRecord(scope, record));
     }
 
-    /** The leading coordinator says that it lives. */
+    /** Publishes the leading coordinator's heartbeat. */
     void beat() {
         if (up) {
             lastBeat = time.now();
@@ -81,8 +81,8 @@ final class Broker {
         return lastBeat;
     }
 
-    /** The wishes from a place on, in order. */
-    List<Wish> controlFrom(int place) {
+    /** The control records from an offset on, in order. */
+    List<DesiredRecord> controlFrom(int place) {
         return control.subList(Math.min(place, control.size()), control.size());
     }
 
@@ -92,7 +92,7 @@ final class Broker {
 
     private void offer(Task task, long since) {
         if (up) {
-            var first = weather.pick(workers.size());
+            var first = faultModel.pick(workers.size());
             for (var i = 0; i < workers.size(); i++) {
                 if (workers.get((first + i) % workers.size()).take(task)) {
                     return;
@@ -105,5 +105,5 @@ final class Broker {
     }
 
     /** A record of the control topic. */
-    record Wish(Scope scope, ControlRecord record) {}
+    record DesiredRecord(Scope scope, ControlRecord record) {}
 }

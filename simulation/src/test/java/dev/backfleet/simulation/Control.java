@@ -6,7 +6,7 @@ import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import java.util.List;
 
-/** Puts wishes into effect, as the statements of the control schema do. */
+/** Applies control records, as the statements of the control schema do. */
 final class Control {
     static final long UNPUBLISHED = -1;
     private static final int ATTEMPTS = 40;
@@ -21,51 +21,51 @@ final class Control {
         this.splitting = splitting;
     }
 
-    /** Applies a wish, if it is newer than what was applied last. */
-    void apply(Scope scope, ControlRecord wish, long offset) {
+    /** Applies a desired state, if it is newer than the last one that was applied. */
+    void apply(Scope scope, ControlRecord desired, long offset) {
         if (scope instanceof Scope.Tenant tenant) {
-            apply(tenant, wish.state(), offset);
+            apply(tenant, desired.state(), offset);
         } else if (scope instanceof Scope.Job one) {
             var job = server.job(one.id());
             server.awaitFree(node, job.lock);
             if (offset == UNPUBLISHED || offset > job.controlOffset) {
                 job.controlOffset = Math.max(offset, job.controlOffset);
-                move(job, wish.state());
+                move(job, desired.state());
             }
         } else {
             server.awaitFree(node, server.fleetLock);
             if (offset == UNPUBLISHED || offset > server.fleetOffset) {
                 server.fleetOffset = Math.max(offset, server.fleetOffset);
-                server.fleet = wish.state();
-                server.fleetProvenQuiet = false;
+                server.fleet = desired.state();
+                server.fleetPauseProven = false;
             }
         }
         server.committed();
     }
 
-    // Who waited for the batches that are under way looks again whether the wish is still the newest.
-    private void apply(Scope.Tenant scope, DesiredState wish, long offset) {
+    // After waiting for running batches, checks again that the desired state is still the newest.
+    private void apply(Scope.Tenant scope, DesiredState desired, long offset) {
         var job = server.job(scope.job());
         if (!job.table.tenantLed() || Table.parse(scope.tenant()) < 0) {
             return;
         }
         for (var attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            var ready = wish == DesiredState.RUN || splitting.waitFor(job, scope.tenant());
+            var ready = desired == DesiredState.RUN || splitting.waitFor(job, scope.tenant());
             var last = job.tenantOffsets.getOrDefault(scope.tenant(), UNPUBLISHED);
             if (offset != UNPUBLISHED && offset <= last) {
                 return;
             }
             if (ready) {
                 job.tenantOffsets.put(scope.tenant(), Math.max(offset, last));
-                splitting.apply(job, scope.tenant(), wish);
+                splitting.apply(job, scope.tenant(), desired);
                 return;
             }
         }
         throw new Unreachable();
     }
 
-    private static void move(JobRow job, DesiredState wish) {
-        switch (wish) {
+    private static void move(JobRow job, DesiredState desired) {
+        switch (desired) {
             case PAUSE -> job.move(List.of(JobState.RUNNING), JobState.PAUSING);
             case RUN -> {
                 if (!job.move(List.of(JobState.PAUSING, JobState.PAUSED), JobState.RUNNING)) {

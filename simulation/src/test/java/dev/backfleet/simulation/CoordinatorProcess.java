@@ -36,9 +36,9 @@ final class CoordinatorProcess {
     private boolean woken;
     private int heard;
 
-    CoordinatorProcess(String name, Server server, Broker broker, Weather weather) {
+    CoordinatorProcess(String name, Server server, Broker broker, FaultModel faultModel) {
         this.node = new Node(name);
-        this.link = new Link(server, node, weather);
+        this.link = new Link(server, node, faultModel);
         this.server = server;
         this.broker = broker;
         this.splitting = new Splitting(server, link, node);
@@ -76,7 +76,7 @@ final class CoordinatorProcess {
         work();
     }
 
-    /** Starts it, if it does not live. */
+    /** Starts the process, if it is not running. */
     void restart() {
         if (!node.isUp()) {
             start();
@@ -88,7 +88,7 @@ final class CoordinatorProcess {
         return node.isUp() && leadership.epoch().isPresent();
     }
 
-    /** Something happened that may make room for a task. */
+    /** An event that may free a slot. */
     void wake() {
         if (node.isUp() && !woken) {
             woken = true;
@@ -115,7 +115,7 @@ final class CoordinatorProcess {
 
     private void work() {
         server.time.after(TICK, node, this::work);
-        round(this::hear);
+        round(this::readControl);
         if (node.isUp()) {
             round(() -> leadership.epoch().ifPresent(epoch -> duties.runOnce(epoch, false)));
         }
@@ -128,14 +128,14 @@ final class CoordinatorProcess {
         }
     }
 
-    private void hear() {
+    private void readControl() {
         if (!broker.isUp()) {
             return;
         }
-        for (var wish : List.copyOf(broker.controlFrom(heard))) {
+        for (var desired : List.copyOf(broker.controlFrom(heard))) {
             var offset = heard;
             link.await(() -> {
-                control.apply(wish.scope(), wish.record(), offset);
+                control.apply(desired.scope(), desired.record(), offset);
                 return true;
             });
             heard++;

@@ -10,13 +10,13 @@ final class JobEnds implements JobCompletion.Jobs {
     private final Server server;
     private final Link link;
     private final Session session;
-    private final Quieting quieting;
+    private final Quiescing quiescing;
 
     JobEnds(Server server, Link link, Node node) {
         this.server = server;
         this.link = link;
         this.session = new Session(server, link, node);
-        this.quieting = new Quieting(server, node);
+        this.quiescing = new Quiescing(server, node);
     }
 
     @Override
@@ -29,7 +29,7 @@ final class JobEnds implements JobCompletion.Jobs {
 
     @Override
     public List<JobState> quiet(long job, JobState to) {
-        return link.await(() -> quieting.job(server.job(job), to) ? List.of(to) : List.of());
+        return link.await(() -> quiescing.job(server.job(job), to) ? List.of(to) : List.of());
     }
 
     @Override
@@ -39,7 +39,7 @@ final class JobEnds implements JobCompletion.Jobs {
         }
         for (var id : in(JobState.HALTED)) {
             link.await(() -> {
-                quieting.takeBack(server.job(id));
+                quiescing.takeBack(server.job(id));
                 return true;
             });
         }
@@ -49,7 +49,7 @@ final class JobEnds implements JobCompletion.Jobs {
     public void quietFleetIfPaused() {
         link.await(() -> {
             if (server.fleet == DesiredState.PAUSE) {
-                quieting.takeBack(null);
+                quiescing.takeBack(null);
             }
             return true;
         });

@@ -31,16 +31,16 @@ final class JobRow {
     final int[] changes;
     /** The application's own column. */
     final int[] application;
-    /** What the application was told that it holds. */
+    /** The values that the application had acknowledged. */
     final int[] acknowledged;
     /** Which rows the application holds locked. */
     final boolean[] held;
-    /** The rows that the database refuses. */
+    /** The rows that the database rejects. */
     final Quarantine quarantine;
 
     final RowLock lock = new RowLock();
-    /** The lock of whoever carves tenants out. */
-    final RowLock carvings = new RowLock();
+    /** The lock for tenant isolation. */
+    final RowLock isolations = new RowLock();
 
     JobState state = JobState.RUNNING;
     long controlOffset = -1;
@@ -52,26 +52,26 @@ final class JobRow {
     boolean tableReplaced;
     /** Whether it has come to its end. */
     boolean over;
-    /** Whether somebody was told that no row can change. */
-    boolean provenQuiet;
+    /** Whether a pause was acknowledged: no row can change. */
+    boolean pauseProven;
 
     /** Rows per second of the whole fleet; none: no limit. */
     @Nullable
     Double rate;
-    /** The clock of the rate; none: nobody has wound it up since the last crash. */
+    /** The clock of the rate; none: not started since the last crash. */
     @Nullable
     PaceModel pace;
 
     /** Up to which wave shards may be dispatched. */
     int wave = 1;
-    /** Since when no shard of these is open; none: there are some, or nobody has looked. */
+    /** Since when none of these shards is open; none: some are open, or it was not checked. */
     @Nullable
     Long waveDoneAt;
 
     @Nullable
     Promotion promotion;
 
-    /** The tenants that are to stand still, as they were written. */
+    /** The paused tenants, as they were written. */
     final Set<String> pausedTenants = new TreeSet<>();
 
     final Map<String, Long> tenantOffsets = new HashMap<>();
@@ -128,7 +128,7 @@ final class JobRow {
         return false;
     }
 
-    /** Whether a tenant's rows stand still, whatever it is called. */
+    /** Whether a tenant is paused, however it is written. */
     boolean isPaused(int tenant) {
         for (var name : pausedTenants) {
             if (Table.parse(name) == tenant) {
@@ -149,14 +149,14 @@ final class JobRow {
         state = to;
         stops += to == JobState.RUNNING ? 0 : 1;
         over = to.isTerminal();
-        provenQuiet = to == JobState.PAUSED || to == JobState.CANCELLED;
+        pauseProven = to == JobState.PAUSED || to == JobState.CANCELLED;
         return true;
     }
 
     /**
-     * How a job comes from wave to wave.
+     * How a job advances from wave to wave.
      *
-     * @param auto by itself, after the soak time; else somebody has to say so
+     * @param auto automatically, after the soak time; otherwise by a promotion
      * @param soak in microseconds
      */
     record Promotion(boolean auto, long soak) {}

@@ -39,7 +39,7 @@ final class Jobs {
         return LIMITS[random.nextInt(LIMITS.length)];
     }
 
-    // Some end with a tenant, as if they had been carved before.
+    // Some end with a tenant, as after an earlier tenant isolation.
     private void cut(JobRow job, int[] sizes) {
         var row = 0;
         var lower = Point.START;

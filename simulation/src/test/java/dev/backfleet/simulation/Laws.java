@@ -13,7 +13,7 @@ final class Laws {
         var job = shard.job;
         pauses(server, job);
         if (shard.winners.get(shard.epoch) != writer) {
-            throw new Violation("somebody else wrote in epoch " + shard.epoch + " of shard " + shard.id);
+            throw new Violation("another process wrote in epoch " + shard.epoch + " of shard " + shard.id);
         }
         for (var other : job.shards) {
             if (other.wave < shard.wave && other.isOpen() && other.retriedInWave < shard.wave) {
@@ -24,9 +24,9 @@ final class Laws {
     }
 
     /**
-     * A run asked for rows to be changed or put aside.
+     * A run requested to change or quarantine rows.
      *
-     * @param unknown whether it could not know what had become of an earlier question
+     * @param unknown whether the outcome of an earlier request was unknown to it
      */
     static void beforeAsking(Claim claim, boolean unknown) {
         if (unknown) {
@@ -39,8 +39,8 @@ final class Laws {
     static void afterFence(JobRow job, Run run) {
         var stops = job.state == JobState.RUNNING ? -1 : job.stops;
         if (stops >= 0 && stops == run.stops && run.heard) {
-            throw new Violation(
-                    "a slot went on with job " + job.id + ", which was " + job.state + " when the batch before began");
+            throw new Violation("a slot continued with job " + job.id + ", which was " + job.state
+                    + " when the batch before began");
         }
         run.stops = stops;
         run.heard = false;
@@ -53,7 +53,7 @@ final class Laws {
     }
 
     private static void pauses(Server server, JobRow job) {
-        if (job.provenQuiet || (server.fleetProvenQuiet && server.fleet == DesiredState.PAUSE)) {
+        if (job.pauseProven || (server.fleetPauseProven && server.fleet == DesiredState.PAUSE)) {
             throw new Violation("rows of job " + job.id + " changed after its pause was acknowledged");
         }
     }
@@ -69,8 +69,8 @@ final class Laws {
         }
     }
 
-    /** A row is about to be put into quarantine. */
-    static void beforePuttingAside(JobRow job, int row) {
+    /** A row is about to be quarantined. */
+    static void beforeQuarantine(JobRow job, int row) {
         if (job.quarantine.holds(row) || job.changes[row] > 0) {
             throw new Violation("row " + row + " of job " + job.id + " was put into quarantine though it was "
                     + (job.changes[row] > 0 ? "changed" : "there"));
@@ -81,8 +81,8 @@ final class Laws {
         }
     }
 
-    /** A row was put into quarantine. */
-    static void afterPuttingAside(JobRow job) {
+    /** A row was quarantined. */
+    static void afterQuarantine(JobRow job) {
         if (job.quarantine.isOverdrawn()) {
             throw new Violation(job.quarantine.counted + " rows of job " + job.id
                     + " are in quarantine, more than its error budget and one");
@@ -95,7 +95,7 @@ final class Laws {
         if (rate == null) {
             return;
         }
-        // One batch more than without faults: what is paid for is an estimate, and a batch that was held up comes late.
+        // One batch more than without faults: the reserved rows are an estimate, and a delayed batch comes late.
         var most = (long) (rate + 2 * Math.max(1, rate / 10));
         var rows = job.meter.committed(server.time.now(), changed);
         if (rows > most) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What is under way. */
+/** The shards in progress. */
 final class Leases implements Reaper.Leases {
     private final Server server;
     private final Link link;
@@ -20,13 +20,13 @@ final class Leases implements Reaper.Leases {
 
     @Override
     public List<ShardId> reapExpired() {
-        return putBack(ShardState.RUNNING, shard -> shard.leaseUntil < server.clock());
+        return restoreTo(ShardState.RUNNING, shard -> shard.leaseUntil < server.clock());
     }
 
     @Override
     public List<ShardId> reapUnclaimed(Duration age) {
         var micros = age.toNanos() / 1_000;
-        return putBack(ShardState.DISPATCHED, shard -> shard.dispatchedAt < server.clock() - micros);
+        return restoreTo(ShardState.DISPATCHED, shard -> shard.dispatchedAt < server.clock() - micros);
     }
 
     @Override
@@ -34,8 +34,8 @@ final class Leases implements Reaper.Leases {
         return link.await(() -> server.running() < server.slots());
     }
 
-    // Rows that somebody has locked are skipped.
-    private List<ShardId> putBack(ShardState from, Predicate<ShardRow> which) {
+    // Locked rows are skipped.
+    private List<ShardId> restoreTo(ShardState from, Predicate<ShardRow> which) {
         return link.await(() -> {
             var back = new ArrayList<ShardId>();
             for (var job : server.jobs) {

@@ -8,12 +8,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A process's way to the server. Requests and answers take time, and may be lost; then nobody knows. When nothing comes any
- * more, neither answer nor error, the process gives up after a while by itself.
+ * A process's connection to the server. Requests and answers take time and may be lost; then the outcome is unknown. If
+ * neither an answer nor an error arrives, the process times out.
  */
 final class Link {
     /** How long a worker waits for an answer. */
-    private static final long SILENCE = 10_000_000;
+    private static final long PROOF_TIMEOUT = 10_000_000;
     /** How long others do. */
     private static final long SHORT_SILENCE = 5_000_000;
 
@@ -21,38 +21,38 @@ final class Link {
 
     private final Server server;
     private final Node node;
-    private final Weather weather;
+    private final FaultModel faultModel;
     private final Set<Flight> flights = new LinkedHashSet<>();
     private boolean cut;
     private long holeUntil;
 
-    Link(Server server, Node node, Weather weather) {
+    Link(Server server, Node node, FaultModel faultModel) {
         this.server = server;
         this.node = node;
-        this.weather = weather;
+        this.faultModel = faultModel;
         server.links.add(this);
     }
 
-    /** Cuts it, or mends it. */
+    /** Disconnects or reconnects it. */
     void cut(boolean now) {
         cut = now;
     }
 
-    /** Lets everything vanish for a while, without an error. */
+    /** Drops all messages for a while, without an error. */
     void swallow(long length) {
         holeUntil = Math.max(holeUntil, server.time.now() + length);
         fallSilent();
     }
 
-    /** Whatever is under way may never be answered. */
+    /** Requests in flight may never be answered. */
     void fallSilent() {
         var now = server.time.now();
         flights.removeIf(flight -> !node.lives(flight.life));
         flights.forEach(flight ->
-                server.time.after(Math.max(0, flight.sentAt + SILENCE - now), node, () -> flight.fail(lost())));
+                server.time.after(Math.max(0, flight.sentAt + PROOF_TIMEOUT - now), node, () -> flight.fail(lost())));
     }
 
-    /** Whether nobody knows whether what failed was done. */
+    /** Whether the outcome of the failed request is unknown. */
     static boolean isUnknown(Failure failure) {
         return failure.kind() == ErrorKind.CONNECTION_LOST || failure.equals(TAKEN_FOR_NO);
     }
@@ -65,27 +65,27 @@ final class Link {
         return Math.max(holeUntil, server.silentUntil()) > server.time.now();
     }
 
-    /** Asks, and goes on when the answer is there. */
+    /** Sends a request, and calls back with the answer. */
     <T> void ask(Consumer<Answer<T>> request, Consumer<T> done, Consumer<Failure> failed) {
         var time = server.time;
         var flight = new Flight(time.now(), failed);
         if (isBroken(flight.boots)) {
-            time.after(weather.timeout(), node, () -> failed.accept(ShardStatements.BROKEN));
+            time.after(faultModel.timeout(), node, () -> failed.accept(ShardStatements.BROKEN));
             return;
         }
         flights.add(flight);
         if (isSilent()) {
-            time.after(SILENCE, node, () -> flight.fail(lost()));
+            time.after(PROOF_TIMEOUT, node, () -> flight.fail(lost()));
         }
         var hole = Math.max(0, holeUntil - time.now());
-        if (hole > SILENCE) {
+        if (hole > PROOF_TIMEOUT) {
             return;
         }
-        if (weather.resets()) {
-            // The connection breaks while the server is at work, which goes on.
-            time.after(weather.timeout(), node, () -> flight.fail(lost()));
+        if (faultModel.resets()) {
+            // The connection is lost while the server executes the request, which it completes.
+            time.after(faultModel.timeout(), node, () -> flight.fail(lost()));
         }
-        server.later(hole + weather.latency(), () -> {
+        server.later(hole + faultModel.latency(), () -> {
             if (isBroken(flight.boots)) {
                 flight.back(() -> flight.failed.accept(ShardStatements.BROKEN));
                 return;
@@ -105,15 +105,15 @@ final class Link {
     }
 
     /**
-     * Asks, and waits for the answer.
+     * Sends a request and waits for the answer.
      *
-     * @throws Unreachable if none came; then nobody knows whether it was done
+     * @throws Unreachable if no answer arrived; then the outcome is unknown
      * @throws Killed if the process did not survive the wait
      */
     <T> T await(Supplier<T> request) {
         var boots = server.boots();
         if (isBroken(boots)) {
-            server.time.block(node, weather.timeout());
+            server.time.block(node, faultModel.timeout());
             throw new Unreachable();
         }
         pause();
@@ -124,7 +124,7 @@ final class Link {
         var result = request.get();
         pause();
         silent();
-        if (isBroken(boots) || weather.losesAnswer()) {
+        if (isBroken(boots) || faultModel.losesAnswer()) {
             throw new Unreachable();
         }
         return result;
@@ -142,12 +142,12 @@ final class Link {
 
     /** The process may die here. */
     private void pause() {
-        if (weather.killsHere()) {
+        if (faultModel.killsHere()) {
             node.kill();
             throw new Killed();
         }
-        if (weather.takesTime()) {
-            server.time.block(node, weather.latency());
+        if (faultModel.takesTime()) {
+            server.time.block(node, faultModel.latency());
         }
     }
 
@@ -155,7 +155,7 @@ final class Link {
         return cut || !server.isUp() || server.boots() != boots;
     }
 
-    /** A question that is under way. */
+    /** A request in flight. */
     private final class Flight {
         final long sentAt;
         final Consumer<Failure> failed;
@@ -172,15 +172,15 @@ final class Link {
             give(() -> failed.accept(failure));
         }
 
-        /** The answer sets out. */
+        /** The answer is sent. */
         void back(Runnable what) {
             if (over || !node.lives(life)) {
                 flights.remove(this);
-            } else if (isBroken(boots) || weather.losesAnswer()) {
-                server.time.after(weather.timeout(), node, () -> fail(lost()));
+            } else if (isBroken(boots) || faultModel.losesAnswer()) {
+                server.time.after(faultModel.timeout(), node, () -> fail(lost()));
             } else {
                 var hole = Math.max(0, holeUntil - server.time.now());
-                server.time.after(hole + weather.latency(), node, () -> give(what));
+                server.time.after(hole + faultModel.latency(), node, () -> give(what));
             }
         }
 

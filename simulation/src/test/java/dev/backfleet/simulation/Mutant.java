@@ -10,7 +10,7 @@ enum Mutant {
     CHECKPOINT_BEFORE_DATA,
     /** The checkpoint is read without locking it. */
     CHECKPOINT_NOT_LOCKED,
-    /** Rows that somebody has locked are skipped. */
+    /** Locked rows are skipped. */
     SKIP_LOCKED,
     /** Rows are read, computed in the client and written back. */
     READ_IN_CLIENT_WRITE_BACK,
@@ -18,14 +18,14 @@ enum Mutant {
     FENCE_WITHOUT_CURSOR,
     /** The fence compares the cursor only. */
     FENCE_WITHOUT_EPOCH,
-    /** After a lost connection the worker goes on from what it remembers. */
+    /** After a lost connection the worker continues from its memory. */
     MEMORY_TRUSTED,
-    /** Nothing is taken back for a pause, and workers look at it only when they claim. */
+    /** A pause revokes no shards, and workers check it only when they claim. */
     PAUSE_CHECKED_ONLY_AT_CLAIM,
-    /** A straggler is split where its middle was when somebody looked, whatever its cursor is now. */
+    /** A straggler is split where its middle was when it was read, wherever its cursor is now. */
     SPLIT_WITHOUT_CURSOR_GUARD,
-    /** A tenant is carved out of shards whose rows are not locked. */
-    CARVE_WITHOUT_LOCK,
+    /** A tenant is isolated from shards whose rows are not locked. */
+    ISOLATE_WITHOUT_LOCK,
     /** The next wave begins though the one before has open shards. */
     WAVE_BEGUN_EARLY,
     /** What a batch changed more than was paid for is never paid. */
@@ -34,21 +34,21 @@ enum Mutant {
     FINISH_WITHOUT_LOCK,
     /** FAILED shards are put back, and the FAILED job is left as it is. */
     RETRY_FORGETS_THE_JOB,
-    /** FAILED shards are put back as they are, though a tenant was paused meanwhile whose rows are in them. */
+    /** FAILED shards are reset although they contain rows of a tenant that was paused meanwhile. */
     RETRY_FORGETS_TENANTS,
     /** The error budget is counted without the job's row being locked. */
     BUDGET_COUNTED_WITHOUT_LOCK,
-    /** The checkpoint moves past a refused row that is written down nowhere. */
+    /** The checkpoint moves past a rejected row that is not stored. */
     QUARANTINE_WITHOUT_ROW,
-    /** The checkpoint moves past the refused row and the one after it. */
+    /** The checkpoint moves past the rejected row and the one after it. */
     BISECTION_PASSES_A_ROW,
     /** A row in quarantine is counted as changed. */
     REFUSED_COUNTED_AS_CHANGED,
-    /** Somebody who retries a row changes it whether or not somebody else has done so meanwhile. */
+    /** A retry changes a row even if another retry has done so meanwhile. */
     RETRIED_ROW_NOT_LOCKED,
-    /** Somebody who retries a row looks at the job, the fleet and the tenants without locking them. */
+    /** A retry reads the job, the fleet and the tenants without locking them. */
     RETRY_WITHOUT_LOCKS,
-    /** Of a halted job, the other slots go on until their slices end. */
+    /** The other slots of a halted job continue until their time slices end. */
     HALTED_JOB_CONTINUES,
     /** An answer that was lost, or did not come in time, is taken for "not done": nothing is read back. */
     LOST_ANSWER_TAKEN_FOR_NO,

@@ -17,12 +17,12 @@ class MutantsTest {
 
     @BeforeAll
     static void nobody_reads_a_million_logs() {
-        Quietly.please();
+        QuietLogging.please();
     }
 
     @ParameterizedTest
     @EnumSource(value = Mutant.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
-    void a_wrong_way_is_caught(Mutant mutant) {
+    void a_deliberate_bug_is_caught(Mutant mutant) {
         assertThat(caught(mutant)).as("a seed that catches %s", mutant).isPresent();
     }
 

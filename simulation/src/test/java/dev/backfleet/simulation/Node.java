@@ -12,7 +12,7 @@ final class Node {
         this.name = name;
     }
 
-    /** Starts it, or starts it anew. */
+    /** Starts or restarts the process. */
     void start() {
         life++;
         up = true;
@@ -20,13 +20,13 @@ final class Node {
         frozenUntil = 0;
     }
 
-    /** Ends it without a word. */
+    /** Kills the process. */
     void kill() {
         up = false;
         life++;
     }
 
-    /** Stops it until then; it does not notice. */
+    /** Freezes the process until then. */
     void freeze(long until) {
         frozenUntil = Math.max(frozenUntil, until);
     }

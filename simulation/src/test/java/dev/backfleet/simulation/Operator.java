@@ -13,20 +13,20 @@ final class Operator {
     private final Repairs repairs;
     private final Link link;
     private final Control control;
-    private final Quieting quieting;
+    private final Quiescing quiescing;
 
-    Operator(String name, Server server, Broker broker, Weather weather) {
+    Operator(String name, Server server, Broker broker, FaultModel faultModel) {
         this.node = new Node(name);
         this.server = server;
         this.broker = broker;
-        this.link = new Link(server, node, weather);
+        this.link = new Link(server, node, faultModel);
         this.control = new Control(server, node, new Splitting(server, link, node));
-        this.quieting = new Quieting(server, node);
+        this.quiescing = new Quiescing(server, node);
         this.repairs = new Repairs(server, node, link);
         node.start();
     }
 
-    /** Lets FAILED shards go on. */
+    /** Retries FAILED shards. */
     void retryShards(JobRow job) {
         act(() -> repairs.retryShards(job));
     }
@@ -41,7 +41,7 @@ final class Operator {
         act(() -> repairs.permit(job, rows));
     }
 
-    /** Begins a job's next wave, if the one before is done. */
+    /** Begins a job's next wave, if the current one is done. */
     void promote(JobRow job) {
         act(() -> link.await(() -> {
             Waves.promote(server, job);
@@ -49,9 +49,9 @@ final class Operator {
         }));
     }
 
-    /** Says it over the control topic and puts it into effect; a stop is proven, a resume said last. */
-    void command(Scope scope, DesiredState wish) {
-        act(() -> carryOut(scope, new ControlRecord(wish, null, null)));
+    /** Publishes and applies a desired state; a stop waits for its confirmation, a resume is published last. */
+    void command(Scope scope, DesiredState desired) {
+        act(() -> carryOut(scope, new ControlRecord(desired, null, null)));
     }
 
     private void act(Runnable command) {
@@ -66,30 +66,30 @@ final class Operator {
         });
     }
 
-    /** As any producer can: a word on the topic, and nothing else. */
-    void say(Scope scope, DesiredState wish) {
-        broker.say(scope, new ControlRecord(wish, null, null));
+    /** Publishes a bare word on the topic and nothing else, as any producer can. */
+    void say(Scope scope, DesiredState desired) {
+        broker.say(scope, new ControlRecord(desired, null, null));
     }
 
-    private void carryOut(Scope scope, ControlRecord wish) {
-        var stop = wish.state() != DesiredState.RUN;
+    private void carryOut(Scope scope, ControlRecord desired) {
+        var stop = desired.state() != DesiredState.RUN;
         if (stop) {
-            broker.say(scope, wish);
+            broker.say(scope, desired);
         }
         link.await(() -> {
-            control.apply(scope, wish, Control.UNPUBLISHED);
+            control.apply(scope, desired, Control.UNPUBLISHED);
             return true;
         });
         if (!stop) {
-            broker.say(scope, wish);
+            broker.say(scope, desired);
         } else if (scope instanceof Scope.Tenant) {
-            return; // the wish, the carving and the hold were one transaction
+            return; // desired state, isolation and hold were one transaction
         } else if (scope instanceof Scope.Job job) {
             link.await(() -> prove(server.job(job.id())));
         } else {
             link.await(() -> {
-                quieting.takeBack(null);
-                server.fleetProvenQuiet = server.fleet == DesiredState.PAUSE;
+                quiescing.takeBack(null);
+                server.fleetPauseProven = server.fleet == DesiredState.PAUSE;
                 return true;
             });
         }
@@ -97,8 +97,8 @@ final class Operator {
 
     private boolean prove(JobRow job) {
         if (job.state == JobState.PAUSING) {
-            return quieting.job(job, JobState.PAUSED);
+            return quiescing.job(job, JobState.PAUSED);
         }
-        return job.state == JobState.CANCELLING && quieting.job(job, JobState.CANCELLED);
+        return job.state == JobState.CANCELLING && quiescing.job(job, JobState.CANCELLED);
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** The rows of a job that the database refuses, and those of them that are in quarantine. */
+/** The rows of a job that the database rejects, and those of them that are in quarantine. */
 final class Quarantine {
     private static final int NO_BUDGET_IS_SPENT = 1_000;
 
@@ -20,7 +20,7 @@ final class Quarantine {
     /** How many may be. */
     private int budget = NO_BUDGET_IS_SPENT;
 
-    /** How many there may be before one more is put there: the budget, or what was there when somebody let the job go on. */
+    /** How many rows may be in quarantine before the job halts: the budget, or the number at the last resume. */
     private int most = NO_BUDGET_IS_SPENT;
 
     Quarantine(int rows) {
@@ -31,7 +31,7 @@ final class Quarantine {
         this.changedLater = new boolean[rows + 1];
     }
 
-    /** Makes some rows refused, often beside each other, and sets a budget that they may spend. */
+    /** Makes the database reject some rows, often adjacent ones, and sets a budget that they may exceed. */
     void spoil(Random random) {
         var rows = refused.length - 1;
         if (rows == 0) {
@@ -49,15 +49,15 @@ final class Quarantine {
         }
     }
 
-    /** Makes a row refused for good. */
+    /** Makes a row rejected for good. */
     void spoil(int row) {
         refused[row] = true;
         suspect[row] = true;
         forGood[row] = true;
     }
 
-    /** Somebody mends rows of the table. */
-    void mend(boolean all) {
+    /** Fixes rows of the table. */
+    void repair(boolean all) {
         for (var row = 1; row < refused.length; row++) {
             refused[row] &= forGood[row] && !all;
         }
@@ -76,7 +76,7 @@ final class Quarantine {
         return refused[row];
     }
 
-    /** Whether a row is refused, or was before it was mended. */
+    /** Whether a row is rejected, or was before it was fixed. */
     boolean wasRefused(int row) {
         return suspect[row];
     }
@@ -99,7 +99,7 @@ final class Quarantine {
         shards[row] = shard;
     }
 
-    /** Takes a row out; it was changed, or does not need to be. */
+    /** Removes a row that was changed or does not need the change. */
     void take(int row) {
         shards[row] = 0;
         changedLater[row] = true;
@@ -122,7 +122,7 @@ final class Quarantine {
         goOn();
     }
 
-    /** Somebody lets the job go on with what is there. */
+    /** The job is resumed with the rows in quarantine. */
     void goOn() {
         most = Math.max(budget, counted);
     }
@@ -132,7 +132,7 @@ final class Quarantine {
         return rows > budget;
     }
 
-    /** Whether no more may be put here before somebody says so. */
+    /** Whether the budget is exceeded, until the next resume. */
     boolean isOverdrawn() {
         return counted > most + 1;
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 final class QuarantineStatement {
     private static final long LOCK_TIMEOUT = 500_000;
-    private static final long LOOK_AGAIN = 1_000;
+    private static final long CHECK_AGAIN = 1_000;
 
     private final Server server;
 
@@ -22,7 +22,7 @@ final class QuarantineStatement {
         this.server = server;
     }
 
-    /** Begins it: waits for the shard's row, looks at the fence. */
+    /** Begins the statement: waits for the shard's row, checks the fence. */
     void run(Claim claim, Step.Quarantine row, Run writer, Answer<Optional<QuarantineResult>> answer) {
         var shard = server.shard(claim.shard());
         var boots = server.boots();
@@ -56,7 +56,7 @@ final class QuarantineStatement {
             lock.take(work.transaction);
             server.later(server.random.nextInt(3_000), () -> commit(work));
         } else if (patience > 0) {
-            server.later(LOOK_AGAIN, () -> lockJob(work, patience - LOOK_AGAIN));
+            server.later(CHECK_AGAIN, () -> lockJob(work, patience - CHECK_AGAIN));
         } else {
             close(work);
             work.answer.failed(ShardStatements.IN_THE_WAY);
@@ -70,17 +70,17 @@ final class QuarantineStatement {
         }
         var shard = work.shard;
         if (shard.winners.get(shard.epoch) != work.writer) {
-            throw new Violation("somebody else put a row aside in epoch " + shard.epoch + " of shard " + shard.id);
+            throw new Violation("another process quarantined a row in epoch " + shard.epoch + " of shard " + shard.id);
         }
         var row = shard.cursor.row() + 1;
         var found = work.to.row() >= row;
-        var aside = found ? putAside(work, row) : end(work, false, done(work));
+        var quarantined = found ? quarantine(work, row) : end(work, false, done(work));
         server.committed();
         close(work);
-        work.answer.done(Optional.of(aside));
+        work.answer.done(Optional.of(quarantined));
     }
 
-    private QuarantineResult putAside(Work work, int row) {
+    private QuarantineResult quarantine(Work work, int row) {
         var job = work.shard.job;
         var locked = server.mutant != Mutant.BUDGET_COUNTED_WITHOUT_LOCK;
         if (locked && job.state != JobState.RUNNING) {
@@ -107,11 +107,11 @@ final class QuarantineStatement {
 
     private void write(ShardRow shard, int row) {
         var job = shard.job;
-        Laws.beforePuttingAside(job, row);
+        Laws.beforeQuarantine(job, row);
         job.quarantine.put(row, shard.id.number());
         job.quarantine.counted++;
         server.tally.quarantined++;
-        Laws.afterPuttingAside(job);
+        Laws.afterQuarantine(job);
     }
 
     private QuarantineResult end(Work work, boolean quarantined, QuarantineResult.ShardStatus standing) {

@@ -11,7 +11,7 @@ final class RateMeter {
     private long rows;
     private long excusedUntil = Long.MIN_VALUE;
 
-    /** What came before is no longer counted: the limit is another now, or the clock that keeps it was set or lost. */
+    /** Discards earlier rows: the limit was changed, or its clock was reset or lost. */
     void excuse(long until) {
         commits.clear();
         rows = 0;

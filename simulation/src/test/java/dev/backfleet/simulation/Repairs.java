@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Repairs {
     private static final Set<JobState> RETRIED =
             EnumSet.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED, JobState.FAILED);
-    private static final long LOOK_AGAIN = 1_000;
+    private static final long CHECK_AGAIN = 1_000;
 
     private final Server server;
     private final Node node;
@@ -33,23 +33,23 @@ final class Repairs {
         this.statement = new RetryStatement(server);
     }
 
-    /** Puts the FAILED shards of a job back, as {@code PostgresRetries} does. */
+    /** Resets the FAILED shards of a job, as {@code PostgresRetries} does. */
     void retryShards(JobRow job) {
         server.tally.retriesBesideFinish += job.finishing > 0 ? 1 : 0;
         session.inTransaction(open -> {
             open.lock(job.lock);
-            open.lock(job.carvings);
+            open.lock(job.isolations);
             var state = open.ask(() -> job.state);
             if (!RETRIED.contains(state)) {
                 return false;
             }
             var failed = open.ask(() -> failed(job));
             open.dwell();
-            return !failed.isEmpty() && open.commit(() -> putBack(job, state, failed));
+            return !failed.isEmpty() && open.commit(() -> restoreTo(job, state, failed));
         });
     }
 
-    private boolean putBack(JobRow job, JobState state, List<ShardRow> failed) {
+    private boolean restoreTo(JobRow job, JobState state, List<ShardRow> failed) {
         failed.forEach(shard -> {
             shard.state = ShardState.PENDING;
             shard.notBefore = 0;
@@ -79,7 +79,7 @@ final class Repairs {
             var unused = new RetryRows(number -> retry(job, Math.toIntExact(number)), sleeper)
                     .run(link.await(job.quarantine::rows));
         } catch (InterruptedException e) {
-            throw new Violation("nobody interrupts a simulation");
+            throw new Violation("a simulation is never interrupted");
         }
     }
 
@@ -88,12 +88,12 @@ final class Repairs {
     }
 
     private Verdict verdict(JobRow job, int row) {
-        var told = new AtomicReference<Optional<Verdict>>();
-        statement.run(job, row, told::set);
-        while (told.get() == null) {
-            server.time.block(node, LOOK_AGAIN);
+        var verdict = new AtomicReference<Optional<Verdict>>();
+        statement.run(job, row, verdict::set);
+        while (verdict.get() == null) {
+            server.time.block(node, CHECK_AGAIN);
         }
-        return told.get().orElseThrow(Unreachable::new);
+        return verdict.get().orElseThrow(Unreachable::new);
     }
 
     /** Sets a job's error budget. */

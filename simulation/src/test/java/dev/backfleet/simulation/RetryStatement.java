@@ -8,12 +8,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes a row that is in quarantine: locks its shard, the job, the wish for the fleet and the tenants' wishes one after
- * the other, and looks at each when it has the lock; and the wrong ways to do that.
+ * Changes a row in quarantine: locks its shard, the job, the fleet's and the tenants' desired states one after the
+ * other, and checks each under its lock. Contains the mutants of that, too.
  */
 final class RetryStatement {
     private static final long LOCK_TIMEOUT = 200_000;
-    private static final long LOOK_AGAIN = 1_000;
+    private static final long CHECK_AGAIN = 1_000;
 
     private final Server server;
 
@@ -21,14 +21,14 @@ final class RetryStatement {
         this.server = server;
     }
 
-    /** Begins it; what comes of it is told later: nothing, if the server went down. */
-    void run(JobRow job, int row, Consumer<Optional<Verdict>> told) {
+    /** Begins the statement; the verdict follows later, or is empty if the server went down. */
+    void run(JobRow job, int row, Consumer<Optional<Verdict>> verdict) {
         if (!job.quarantine.holds(row)) {
-            told.accept(Optional.of(Verdict.GONE));
+            verdict.accept(Optional.of(Verdict.GONE));
             return;
         }
         var shard = job.shards.get(job.quarantine.shard(row) - 1);
-        var work = new Work(job, row, shard, server.begin(row - 1, row), told);
+        var work = new Work(job, row, shard, server.begin(row - 1, row), verdict);
         lock(work, shard.lock, () -> lockJob(work));
     }
 
@@ -54,7 +54,7 @@ final class RetryStatement {
         if (server.fleet != DesiredState.RUN) {
             end(work, Verdict.FLEET_STANDS_STILL);
         } else {
-            look(work, work.job.carvings, () -> change(work, LOCK_TIMEOUT));
+            look(work, work.job.isolations, () -> change(work, LOCK_TIMEOUT));
         }
     }
 
@@ -69,7 +69,7 @@ final class RetryStatement {
         } else if (patience <= 0) {
             end(work, Verdict.BUSY);
         } else {
-            server.later(LOOK_AGAIN, () -> change(work, patience - LOOK_AGAIN));
+            server.later(CHECK_AGAIN, () -> change(work, patience - CHECK_AGAIN));
         }
     }
 
@@ -113,15 +113,15 @@ final class RetryStatement {
         } else if (patience <= 0) {
             end(work, Verdict.BUSY);
         } else {
-            server.later(LOOK_AGAIN, () -> lock(work, lock, then, patience - LOOK_AGAIN));
+            server.later(CHECK_AGAIN, () -> lock(work, lock, then, patience - CHECK_AGAIN));
         }
     }
 
     private void end(Work work, @Nullable Verdict verdict) {
         server.end(work.transaction);
-        work.told.accept(Optional.ofNullable(verdict));
+        work.verdict.accept(Optional.ofNullable(verdict));
     }
 
     private record Work(
-            JobRow job, int row, ShardRow shard, Transaction transaction, Consumer<Optional<Verdict>> told) {}
+            JobRow job, int row, ShardRow shard, Transaction transaction, Consumer<Optional<Verdict>> verdict) {}
 }

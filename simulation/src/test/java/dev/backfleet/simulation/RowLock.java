@@ -34,7 +34,7 @@ final class RowLock {
         return holder != null && holder.covers(row);
     }
 
-    /** Goes on as soon as nobody has it. */
+    /** Continues as soon as the lock is free. */
     void whenFree(Runnable what) {
         if (holder == null) {
             what.run();
@@ -43,7 +43,7 @@ final class RowLock {
         }
     }
 
-    /** Gives it free, and lets one after the other go on until one takes it. */
+    /** Releases the lock, and lets waiters continue one after the other until one takes it. */
     void release(Transaction transaction) {
         if (holder != transaction) {
             return;
@@ -54,7 +54,7 @@ final class RowLock {
         }
     }
 
-    /** The server went down: nobody has it, and nobody waits any more. */
+    /** The server went down: the lock is free and has no waiters. */
     void drop() {
         holder = null;
         var dropped = new ArrayDeque<>(waiting);

@@ -3,7 +3,7 @@ package dev.backfleet.simulation;
 import dev.backfleet.common.job.Cursor;
 import org.jspecify.annotations.Nullable;
 
-/** What a claim came to, as the server saw it: who wrote in its epoch, what was paid for, what was changed. */
+/** The history of a claim on the server: who wrote in its epoch, which rows were reserved and changed. */
 final class Run {
     private static final long CREDIT = 1_000_000;
 
@@ -16,29 +16,29 @@ final class Run {
     /** From when on the rows that were paid for last may be changed. */
     long begin;
 
-    /** Whether the worker could not know what it owed: an answer got lost, or the limit was changed. */
+    /** Whether the worker's rate account is inexact: an answer was lost, or the limit was changed. */
     boolean uncertain;
 
-    /** Whether the worker has not been told yet that the limit was changed: what it has decided, it may still do. */
+    /** Whether the worker does not know the changed limit yet: it may still execute what it has decided. */
     boolean untold;
 
     /** The cursor that the last batch was sent with. */
     @Nullable
     Cursor believed;
 
-    /** When the last batch began, how many times the job had stopped, if it stood still; else -1. */
+    /** If the job was paused when the last batch began, how many times it had been paused; otherwise -1. */
     int stops = -1;
 
-    /** Whether the worker has heard of what it sent last. */
+    /** Whether the worker has received the answer to its last request. */
     boolean heard;
 
-    /** Whether nobody knows what became of a question, and the checkpoint was not read since. */
+    /** Whether the outcome of a request is unknown and the checkpoint was not read since. */
     boolean unknown;
 
     /** Whether rows had to be paid for. */
     boolean limited;
 
-    /** What was paid for in a second that is over by now, and not used, is lost. */
+    /** Rows that were reserved in a past second and not used are lost. */
     void loseCredit(long now) {
         if (now > begin + CREDIT) {
             paid = Math.min(paid, (double) changed);

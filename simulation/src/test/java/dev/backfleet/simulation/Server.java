@@ -21,8 +21,8 @@ final class Server {
     private static final long EXCUSED = 1_500_000;
     private static final long ALIVE = 10_000_000;
     private static final long IDLE_IN_TRANSACTION = 10_000_000;
-    private static final long LOOK_AGAIN = 2_000;
-    private static final long PATIENCE = 900_000;
+    private static final long CHECK_AGAIN = 2_000;
+    private static final long TIMEOUT = 900_000;
 
     final Timeline time;
     final Random random;
@@ -32,12 +32,12 @@ final class Server {
     final Lead lead = new Lead();
     DesiredState fleet = DesiredState.RUN;
     long fleetOffset = -1;
-    /** Whether somebody was told that no row of any job can change. */
-    boolean fleetProvenQuiet;
-    /** The row with the wish for the fleet. */
+    /** Whether a pause of the fleet was acknowledged: no row of any job can change. */
+    boolean fleetPauseProven;
+    /** The row with the fleet's desired state. */
     final RowLock fleetLock = new RowLock();
 
-    final Weather weather;
+    final FaultModel faultModel;
     final Tally tally = new Tally();
     final ShardStatements shardStatements = new ShardStatements(this);
     final RateStatements rateStatements = new RateStatements(this);
@@ -52,8 +52,8 @@ final class Server {
     private long boots;
     private long clockOffset;
 
-    Server(Timeline time, Random random, Weather weather, Mutant mutant) {
-        this.weather = weather;
+    Server(Timeline time, Random random, FaultModel faultModel, Mutant mutant) {
+        this.faultModel = faultModel;
         this.time = time;
         this.random = random;
         this.mutant = mutant;
@@ -85,7 +85,7 @@ final class Server {
         unflushed.add(undo);
     }
 
-    /** A commit that waited for the disk, and so for all that came before it. */
+    /** A commit that waited for the disk, and so for all earlier commits. */
     void committed() {
         unflushed.clear();
     }
@@ -96,13 +96,13 @@ final class Server {
         return transaction;
     }
 
-    /** It is over: whoever waits for its locks goes on. */
+    /** The transaction ends: waiters for its locks continue. */
     void end(Transaction transaction) {
         open.remove(transaction);
         transaction.releaseAll();
     }
 
-    /** Stops at once; what was not flushed may be gone. */
+    /** Crashes; commits that were not flushed may be lost. */
     void crash(long downFor) {
         if (!up) {
             return;
@@ -122,7 +122,7 @@ final class Server {
             // The clocks of the rates need not survive a crash.
             job.pace = null;
             job.lock.drop();
-            job.carvings.drop();
+            job.isolations.drop();
             job.shards.forEach(shard -> shard.lock.drop());
         }
         time.after(downFor, () -> up = true);
@@ -152,7 +152,7 @@ final class Server {
         time.after(micros, process, what);
     }
 
-    /** Stops it; it does not notice, and its clients hear nothing. */
+    /** Freezes the server; its clients get no answer. */
     void freeze(long length) {
         process.freeze(time.now() + length);
         excuseRates(length + EXCUSED);
@@ -164,7 +164,7 @@ final class Server {
         return process.frozenUntil();
     }
 
-    /** Whether somebody has a row locked. Who has it and says nothing any more is ended. */
+    /** Whether a row is locked. A silent holder of the lock is terminated. */
     boolean isHeld(RowLock lock) {
         var holder = lock.holder();
         if (holder != null && holder.isIdle(IDLE_IN_TRANSACTION, time.now())) {
@@ -180,12 +180,12 @@ final class Server {
      */
     void awaitFree(Node node, RowLock lock) {
         var then = boots;
-        var end = time.now() + PATIENCE;
+        var end = time.now() + TIMEOUT;
         while (isHeld(lock)) {
             if (time.now() >= end) {
                 throw new Unreachable();
             }
-            time.block(node, LOOK_AGAIN);
+            time.block(node, CHECK_AGAIN);
             if (boots != then) {
                 throw new Unreachable();
             }

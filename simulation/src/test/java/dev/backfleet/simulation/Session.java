@@ -3,7 +3,7 @@ package dev.backfleet.simulation;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A process's session in which it does transactions of several statements: others go on between them. */
+/** A session with transactions of several statements; other processes run between them. */
 public final class Session {
     private final Server server;
     private final Link link;
@@ -18,7 +18,7 @@ public final class Session {
     /**
      * A transaction. What it changes, it changes at its end.
      *
-     * @throws Unreachable if it came to nothing, or nobody knows
+     * @throws Unreachable if it failed, or its outcome is unknown
      * @throws Killed if the process did not survive it
      */
     <T> T inTransaction(Function<Open, T> work) {
@@ -38,7 +38,7 @@ public final class Session {
             this.transaction = transaction;
         }
 
-        /** Locks a row; gives up if somebody else has it for too long. */
+        /** Locks a row; fails if another transaction holds the lock for too long. */
         void lock(RowLock lock) {
             ask(() -> {
                 server.awaitFree(node, lock);
@@ -63,10 +63,10 @@ public final class Session {
             return answer;
         }
 
-        /** Takes its time, now and then, before the next statement. */
+        /** Delays the next statement now and then. */
         void dwell() {
-            if (server.weather.strikes(6)) {
-                server.time.block(node, server.weather.pick(300_000));
+            if (server.faultModel.strikes(6)) {
+                server.time.block(node, server.faultModel.pick(300_000));
             }
         }
 

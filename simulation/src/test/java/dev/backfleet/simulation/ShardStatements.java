@@ -20,7 +20,7 @@ final class ShardStatements {
     static final Failure BROKEN = Failure.of("08006", "connection lost");
     static final Failure IN_THE_WAY = Failure.of("55P03", "lock timeout");
     private static final long LOCK_TIMEOUT = 500_000;
-    private static final long LOOK_AGAIN = 1_000;
+    private static final long CHECK_AGAIN = 1_000;
 
     private final Server server;
 
@@ -50,7 +50,10 @@ final class ShardStatements {
         return new SlotLimits(rate, slots, job.definition.batchDuration(), wanted);
     }
 
-    /** A claim looks at its job when it begins, and at its shard when it has the lock: in between, things happen. */
+    /**
+     * A claim reads its job at its beginning, and its shard when it has the lock; other transactions may commit in
+     * between.
+     */
     void claim(Task task, Run winner, Answer<Optional<Claim>> answer) {
         var shard = server.shard(task.shard());
         if (!server.mayClaim(shard.job)
@@ -104,7 +107,7 @@ final class ShardStatements {
         locked(claim, answer, shard -> shard.leaseUntil = server.clock() + LEASE);
     }
 
-    /** Reads without a lock: what is under way is not seen. */
+    /** Reads without a lock: uncommitted changes are not visible. */
     ClaimStatus readBack(Claim claim) {
         var shard = server.shard(claim.shard());
         if (!isHolder(shard, claim)) {
@@ -148,7 +151,7 @@ final class ShardStatements {
             } else if (patience <= 0) {
                 answer.failed(IN_THE_WAY);
             } else if (server.isHeld(shard.job.lock)) {
-                server.later(LOOK_AGAIN, () -> stopJob(claim, to, answer, boots, patience - LOOK_AGAIN));
+                server.later(CHECK_AGAIN, () -> stopJob(claim, to, answer, boots, patience - CHECK_AGAIN));
             } else {
                 locked(claim, answer, held -> stop(held, to));
             }

@@ -28,13 +28,13 @@ final class SimulatedShards implements ShardFixture {
 
     private final Random random = new Random(1);
     private final Timeline time = new Timeline();
-    private final Weather weather = new Weather(random, time);
+    private final FaultModel faultModel = new FaultModel(random, time);
     private final Server server;
     private final Map<Object, Run> runs = new HashMap<>();
 
     SimulatedShards(Mutant mutant) {
-        weather.calm();
-        server = new Server(time, random, weather, mutant);
+        faultModel.endFaults();
+        server = new Server(time, random, faultModel, mutant);
     }
 
     @Override

@@ -16,7 +16,7 @@ class SimulationTest {
 
     @BeforeAll
     static void nobody_reads_a_million_logs() {
-        Quietly.please();
+        QuietLogging.please();
     }
 
     @Test
@@ -34,7 +34,7 @@ class SimulationTest {
                 .addKeyValue("faults", sum.faults)
                 .addKeyValue("rows", sum.rows)
                 .addKeyValue("splits", sum.splits)
-                .addKeyValue("carvings", sum.carvings)
+                .addKeyValue("carvings", sum.isolations)
                 .addKeyValue("waves", sum.waves)
                 .addKeyValue("reservations", sum.reservations)
                 .addKeyValue("momentsWithTwoLeaders", sum.twoLeaders)
@@ -56,7 +56,7 @@ class SimulationTest {
     private static void enough(Tally sum) {
         assertThat(sum.faults).as("faults").isGreaterThan(Math.toIntExact(5 * SEEDS));
         assertThat((long) sum.splits).as("splits").isGreaterThan(SEEDS / 4);
-        assertThat((long) sum.carvings).as("carvings").isGreaterThan(SEEDS / 4);
+        assertThat((long) sum.isolations).as("carvings").isGreaterThan(SEEDS / 4);
         assertThat((long) sum.waves).as("waves begun").isGreaterThan(SEEDS / 10);
         assertThat((long) sum.reservations).as("reservations").isGreaterThan(5 * SEEDS);
         assertThat((long) sum.twoLeaders).as("moments with two leaders").isGreaterThan(SEEDS / 10);
@@ -72,7 +72,7 @@ class SimulationTest {
                 .isGreaterThan(SEEDS / 30);
     }
 
-    /** The same seed, the same steps: else a failure could not be looked at again. */
+    /** The same seed gives the same steps, so that a failure can be reproduced. */
     @Test
     void a_seed_is_replayed_exactly() {
         for (var seed = FIRST; seed < FIRST + 20; seed++) {

@@ -15,8 +15,8 @@ import java.util.function.Function;
 final class Slot {
     private static final Failure AWAY = new Failure(ErrorKind.TRANSIENT, "08004", "not asked");
 
-    // Microseconds between two looks of a taker that waits for the database.
-    private static final long LOOKS_EVERY = 200_000;
+    // Microseconds between two checks of a consumer that waits for the database.
+    private static final long CHECKS_EVERY = 200_000;
 
     private final WorkerProcess worker;
     private final Timeline time;
@@ -33,7 +33,7 @@ final class Slot {
 
     void take(Task task) {
         free = false;
-        time.after(worker.weather.latency(), worker.node, () -> claim(task));
+        time.after(worker.faultModel.latency(), worker.node, () -> claim(task));
     }
 
     // As TaskConsumer does.
@@ -56,7 +56,7 @@ final class Slot {
         } else if (worker.reachesDatabase()) {
             claim(task);
         } else {
-            time.after(LOOKS_EVERY, worker.node, () -> claimAgain(task, failure));
+            time.after(CHECKS_EVERY, worker.node, () -> claimAgain(task, failure));
         }
     }
 
@@ -72,12 +72,12 @@ final class Slot {
             reckon(now);
             end();
         } else if (!now.asked) {
-            // Never less than a microsecond: time would stand still.
+            // At least a microsecond: otherwise virtual time would not advance.
             time.after(rest.toNanos() / 1_000 + 1, worker.node, () -> step(now));
         }
     }
 
-    /** A run that knew all that became of its batches has paid for what it changed, and for no more. */
+    /** A run with only known outcomes has reserved exactly the rows that it changed. */
     private void reckon(Work now) {
         var run = now.run;
         run.loseCredit(time.now());
@@ -138,7 +138,7 @@ final class Slot {
             asked = true;
             worker.failpoint();
             time.after(
-                    worker.weather.pick(300),
+                    worker.faultModel.pick(300),
                     worker.node,
                     () -> Slot.this.<T>send(
                             run,

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The transactions that split shards: waits for the batches that are under way, then does everything at one instant. Which
- * points it splits at is the real {@link TenantIsolation}'s matter, and which shards the real {@code Stragglers}'.
+ * The transactions that split shards: they wait for running batches, then do everything at one instant. The real {@link
+ * TenantIsolation} chooses the points, and the real {@code Stragglers} the shards.
  */
 final class Splitting implements StragglerSplitter.Splits {
     private static final int FEWEST_ROWS = 3;
-    private static final long LOOK_AGAIN = 2_000;
-    private static final long PATIENCE = 900_000;
+    private static final long CHECK_AGAIN = 2_000;
+    private static final long TIMEOUT = 900_000;
 
     private final Server server;
     private final Link link;
@@ -33,7 +33,7 @@ final class Splitting implements StragglerSplitter.Splits {
         var candidates = link.await(() -> candidates(server.job(job)));
         var done = 0;
         for (var candidate : candidates) {
-            // Between the walk that found the point and the split, anything may happen.
+            // Between the search for the point and the split, other transactions may run.
             if (done < count && link.await(() -> split(candidate))) {
                 done++;
                 server.tally.splits++;
@@ -71,31 +71,31 @@ final class Splitting implements StragglerSplitter.Splits {
 
     /** Waits for the batches in shards that a tenant's rows are in; false if they took too long. */
     boolean waitFor(JobRow job, String tenant) {
-        if (server.mutant == Mutant.CARVE_WITHOUT_LOCK) {
+        if (server.mutant == Mutant.ISOLATE_WITHOUT_LOCK) {
             return true;
         }
-        server.awaitFree(node, job.carvings);
-        return whenFree(() -> reached(job, Table.parse(tenant))) && !job.carvings.isHeld();
+        server.awaitFree(node, job.isolations);
+        return whenFree(() -> reached(job, Table.parse(tenant))) && !job.isolations.isHeld();
     }
 
-    /** Puts a wish for a tenant into effect, with whose shards no batch is under way. */
-    void apply(JobRow job, String tenant, DesiredState wish) {
-        if (wish == DesiredState.RUN) {
+    /** Applies a desired state of a tenant whose shards have no running batch. */
+    void apply(JobRow job, String tenant, DesiredState desired) {
+        if (desired == DesiredState.RUN) {
             job.shards.stream()
                     .filter(shard -> shard.held && shard.reaches(Table.parse(tenant)))
                     .forEach(shard -> shard.held = false);
             job.pausedTenants.remove(tenant);
-            // What was held for it may hold rows of another that is to stand still.
+            // Shards that were held for this tenant may contain rows of another paused tenant.
             job.pausedTenants.forEach(other -> hold(job, Table.parse(other)));
         } else {
             hold(job, Table.parse(tenant));
             job.pausedTenants.add(tenant);
-            server.tally.carvings++;
+            server.tally.isolations++;
         }
         server.committed();
     }
 
-    /** Carves out what is to stand still of shards that are open again. */
+    /** Isolates the paused tenants in shards that are open again. */
     static void holdPaused(JobRow job) {
         job.pausedTenants.forEach(tenant -> hold(job, Table.parse(tenant)));
     }
@@ -108,17 +108,17 @@ final class Splitting implements StragglerSplitter.Splits {
 
     private static void hold(JobRow job, int tenant) {
         for (var shard : reached(job, tenant)) {
-            var carving = carving(shard, tenant);
-            var points = carving.points().stream()
+            var isolation = isolation(shard, tenant);
+            var points = isolation.points().stream()
                     .map(point -> job.table.endOf(Table.parse(point.get(0))))
                     .toList();
-            var own = shard.split(points).get(carving.piece());
+            var own = shard.split(points).get(isolation.piece());
             own.held = true;
             own.state = ShardState.PENDING;
         }
     }
 
-    private static TenantIsolation carving(ShardRow shard, int tenant) {
+    private static TenantIsolation isolation(ShardRow shard, int tenant) {
         var table = shard.job.table;
         var before = table.lastRowUpTo(tenant - 1);
         return TenantIsolation.of(
@@ -130,11 +130,11 @@ final class Splitting implements StragglerSplitter.Splits {
     // As with a lock_timeout.
     private boolean whenFree(Supplier<List<ShardRow>> shards) {
         var boots = server.boots();
-        for (var end = server.time.now() + PATIENCE; server.time.now() < end; ) {
+        for (var end = server.time.now() + TIMEOUT; server.time.now() < end; ) {
             if (shards.get().stream().allMatch(shard -> !shard.lock.isHeld())) {
                 return true;
             }
-            server.time.block(node, LOOK_AGAIN);
+            server.time.block(node, CHECK_AGAIN);
             if (server.boots() != boots) {
                 throw new Unreachable();
             }

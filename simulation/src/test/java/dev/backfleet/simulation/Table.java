@@ -3,8 +3,8 @@ package dev.backfleet.simulation;
 import java.util.Random;
 
 /**
- * The rows of a table: whose each is, and whether the job is to change it. Tenants have even numbers, so that between them
- * is room for such as have no row.
+ * The rows of a table: the tenant of each, and whether the job must change it. Tenants have even numbers, so that there
+ * are tenants without rows in between.
  */
 final class Table {
     private final int[] tenants;
@@ -70,7 +70,7 @@ final class Table {
         return row;
     }
 
-    /** A tenant as somebody wrote it; -1 for what the column cannot hold. */
+    /** A tenant as an operator wrote it; -1 for an invalid value. */
     static int parse(String tenant) {
         try {
             return Integer.parseInt(tenant);

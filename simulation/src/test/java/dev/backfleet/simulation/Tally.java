@@ -7,7 +7,7 @@ final class Tally {
     int faults;
     long rows;
     int splits;
-    int carvings;
+    int isolations;
     int waves;
     int reservations;
     int twoLeaders;
@@ -25,7 +25,7 @@ final class Tally {
         faults += other.faults;
         rows += other.rows;
         splits += other.splits;
-        carvings += other.carvings;
+        isolations += other.isolations;
         waves += other.waves;
         reservations += other.reservations;
         twoLeaders += other.twoLeaders;

@@ -9,8 +9,8 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Virtual time, in microseconds, and all that is going to happen, in one thread. Code that waits for an answer does so by
- * letting everybody else go on in the meantime ({@link #block}).
+ * Virtual time, in microseconds, and its scheduled events, in one thread. Code that waits for an answer lets all other
+ * processes run meanwhile ({@link #block}).
  */
 final class Timeline {
     private final PriorityQueue<Event> queue = new PriorityQueue<>();
@@ -35,12 +35,12 @@ final class Timeline {
         return Duration.ofNanos(now * 1_000);
     }
 
-    /** Something happens to nobody in particular. */
+    /** Schedules an event that belongs to no process. */
     void after(long micros, Runnable what) {
         post(new Event(now + micros, sequence++, null, 0, what));
     }
 
-    /** Something happens to a process, if it still lives then; if it is frozen, afterwards. */
+    /** Schedules an event of a process, if it is still alive then; if it is frozen, after that. */
     void after(long micros, Node node, Runnable what) {
         post(new Event(now + micros, sequence++, node, node.life(), what));
     }
@@ -57,7 +57,7 @@ final class Timeline {
     }
 
     /**
-     * The process waits: everybody else goes on.
+     * The process waits; all others continue.
      *
      * @throws Killed if it did not survive that
      */

@@ -27,13 +27,13 @@ final class Transaction {
         locks.add(lock);
     }
 
-    /** Gives all locks free. */
+    /** Releases all locks. */
     void releaseAll() {
         locks.forEach(lock -> lock.release(this));
         locks.clear();
     }
 
-    /** Since when its client has said nothing; never: a statement is under way. */
+    /** Since when its client is silent; never: a statement is running. */
     void isIdleSince(long then) {
         idleSince = then;
     }

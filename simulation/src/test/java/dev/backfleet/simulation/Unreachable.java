@@ -1,6 +1,6 @@
 package dev.backfleet.simulation;
 
-/** The server did not answer: nobody knows whether it did what was asked. */
+/** The server did not answer: the outcome of the request is unknown. */
 final class Unreachable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

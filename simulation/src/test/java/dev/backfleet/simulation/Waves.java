@@ -56,7 +56,7 @@ final class Waves implements Rollouts.Waves {
         });
     }
 
-    /** A person says so; nothing happens if the wave is not done. */
+    /** A promotion by an operator; no effect if the wave is not done. */
     static void promote(Server server, JobRow job) {
         if (job.promotion != null && !job.over && !isOpen(server, job)) {
             begin(server, job);

@@ -17,21 +17,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A worker: hears control, takes tasks, and works on claims with the real {@link ShardExecutions} in each slot. */
+/**
+ * A worker: reads the control topic, takes tasks, and works on claims with the real {@link ShardExecutions} in each
+ * slot.
+ */
 final class WorkerProcess {
-    private static final long SILENCE = 10_000_000;
-    private static final long LEADERLESS = 10_000_000;
-    private static final long HEARS_EVERY = 200_000;
+    private static final long PROOF_TIMEOUT = 10_000_000;
+    private static final long HEARTBEAT_TIMEOUT = 10_000_000;
+    private static final long READS_CONTROL_EVERY = 200_000;
     private static final long BEATS_EVERY = 1_000_000;
-    private static final long LOOKS_AT_DATABASE_EVERY = 100_000;
+    private static final long CHECKS_DATABASE_EVERY = 100_000;
 
-    // Nobody looks at what it counts.
+    // Its metrics are not used.
     private static final WorkMetrics METRICS = new WorkMetrics(new SimpleMeterRegistry());
 
     final Node node;
     final Link link;
     final Server server;
-    final Weather weather;
+    final FaultModel faultModel;
     final ShardStateMachine.Limits limits;
 
     private final Broker broker;
@@ -41,20 +44,20 @@ final class WorkerProcess {
     private boolean cutFromKafka;
     private boolean stopping;
     private DatabaseReachability database;
-    private ControlView view = ControlView.UNHEARD;
+    private ControlView view = ControlView.DISCONNECTED;
     private int heard;
     private long provenAt = Long.MIN_VALUE / 2;
     private long beatAt = Long.MIN_VALUE / 2;
 
-    WorkerProcess(String name, Server server, Broker broker, Weather weather, int slotCount) {
+    WorkerProcess(String name, Server server, Broker broker, FaultModel faultModel, int slotCount) {
         this.node = new Node(name);
-        this.link = new Link(server, node, weather);
+        this.link = new Link(server, node, faultModel);
         this.server = server;
         this.broker = broker;
-        this.weather = weather;
+        this.faultModel = faultModel;
         this.slotCount = slotCount;
         this.limits = new ShardStateMachine.Limits(
-                Duration.ofSeconds(2L + weather.pick(20)), ShardStatements.LEASE_LENGTH, 8, Duration.ofSeconds(5));
+                Duration.ofSeconds(2L + faultModel.pick(20)), ShardStatements.LEASE_LENGTH, 8, Duration.ofSeconds(5));
         this.executions = newExecutions();
         this.database = DatabaseReachability.reachable(server.time.monotonic());
         broker.join(this);
@@ -90,15 +93,15 @@ final class WorkerProcess {
         }
         stopping = false;
         database = DatabaseReachability.reachable(server.time.monotonic());
-        view = ControlView.UNHEARD;
+        view = ControlView.DISCONNECTED;
         heard = 0;
         provenAt = Long.MIN_VALUE / 2;
         beatAt = Long.MIN_VALUE / 2;
-        hear();
+        readControl();
         beat();
     }
 
-    /** As by SIGTERM: ends after what is under way. */
+    /** As by SIGTERM: ends after the running batches. */
     void stop() {
         stopping = true;
         endIfIdle();
@@ -108,22 +111,22 @@ final class WorkerProcess {
         cutFromKafka = now;
     }
 
-    /** A moment at which it is worst to be killed or frozen. */
+    /** A moment at which a kill or freeze is most harmful. */
     void failpoint() {
-        if (weather.strikes(150)) {
-            node.freeze(server.time.now() + weather.lengths().next());
-        } else if (weather.strikes(400)) {
+        if (faultModel.strikes(150)) {
+            node.freeze(server.time.now() + faultModel.lengths().next());
+        } else if (faultModel.strikes(400)) {
             kill();
         }
     }
 
-    /** Ends it without a word; somebody starts it anew, later. */
+    /** Kills it; it is restarted later. */
     void kill() {
         node.kill();
-        server.time.after(weather.pick(8_000_000), this::restart);
+        server.time.after(faultModel.pick(8_000_000), this::restart);
     }
 
-    /** Starts it, if it does not live. */
+    /** Starts the process, if it is not running. */
     void restart() {
         if (!node.isUp()) {
             start();
@@ -144,15 +147,15 @@ final class WorkerProcess {
         return false;
     }
 
-    // What is looked at between batches.
+    // Checked between batches.
     private ControlView heeded() {
         return server.mutant == Mutant.PAUSE_CHECKED_ONLY_AT_CLAIM ? new ControlView(true, Map.of()) : view();
     }
 
-    /** What control permits; nothing, if it could not be heard for too long, or nobody leads. */
+    /** What the control topic permits; nothing, if the last proof or heartbeat is too old. */
     ControlView view() {
         var now = server.time.now();
-        return view.withHeard(now - provenAt <= SILENCE).withLed(now - beatAt <= LEADERLESS);
+        return view.withConnected(now - provenAt <= PROOF_TIMEOUT).withLeader(now - beatAt <= HEARTBEAT_TIMEOUT);
     }
 
     /** Whether it has nothing to do, and would take a task. */
@@ -160,7 +163,7 @@ final class WorkerProcess {
         return !node.isUp() || (slots.stream().allMatch(Slot::isFree) && database.isReachable());
     }
 
-    /** Whether nobody but the probe asks the database. */
+    /** Whether only the probe sends requests to the database. */
     boolean sparesDatabase() {
         return database.isUnreachable();
     }
@@ -188,7 +191,7 @@ final class WorkerProcess {
             return;
         }
         if (!database.isProbeDue(server.time.monotonic())) {
-            server.time.after(LOOKS_AT_DATABASE_EVERY, node, this::watch);
+            server.time.after(CHECKS_DATABASE_EVERY, node, this::watch);
             return;
         }
         database = database.probing(server.time.monotonic());
@@ -205,17 +208,18 @@ final class WorkerProcess {
         }
     }
 
-    private void hear() {
+    private void readControl() {
         if (broker.isUp() && !cutFromKafka) {
-            var wishes = List.copyOf(broker.controlFrom(heard));
-            for (var wish : wishes) {
-                view = view.with(wish.scope(), wish.record());
+            var records = List.copyOf(broker.controlFrom(heard));
+            for (var desired : records) {
+                view = view.with(desired.scope(), desired.record());
             }
-            heard += wishes.size();
+            heard += records.size();
             provenAt = server.time.now();
             beatAt = broker.lastBeat();
         }
-        server.time.after(HEARS_EVERY / 2 + weather.pick((int) HEARS_EVERY), node, this::hear);
+        server.time.after(
+                READS_CONTROL_EVERY / 2 + faultModel.pick((int) READS_CONTROL_EVERY), node, this::readControl);
     }
 
     private void beat() {

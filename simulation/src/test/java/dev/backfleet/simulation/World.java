@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 
-/** One run: a fleet, its jobs and a stretch of bad weather, all decided by a seed; then calm, and the reckoning. */
+/**
+ * One run: a fleet, its jobs and a phase of faults, all decided by a seed; then a phase without faults, and the final
+ * checks.
+ */
 final class World {
     private static final long CALM_LIMIT = 240_000_000;
     private static final long REST = 60_000_000;
@@ -16,7 +19,7 @@ final class World {
 
     private final Random random;
     private final Timeline time = new Timeline();
-    private final Weather weather;
+    private final FaultModel faultModel;
     private final Server server;
     private final Broker broker;
     private final List<Operator> operators = new ArrayList<>();
@@ -26,21 +29,21 @@ final class World {
     private final Auditor auditor;
     private final Jobs jobs;
     private final Lengths lengths;
-    /** Whether somebody retries what FAILED, and what is in quarantine, until all is done. */
+    /** Whether an operator retries FAILED shards and rows in quarantine until all is done. */
     private final boolean thorough;
 
     World(long seed, Mutant mutant) {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L);
-        this.weather = new Weather(random, time);
-        this.server = new Server(time, random, weather, mutant);
+        this.faultModel = new FaultModel(random, time);
+        this.server = new Server(time, random, faultModel, mutant);
         this.tally = server.tally;
-        this.lengths = weather.lengths();
+        this.lengths = faultModel.lengths();
         this.auditor = new Auditor(server);
         this.jobs = new Jobs(random);
-        this.broker = new Broker(time, weather);
+        this.broker = new Broker(time, faultModel);
         this.thorough = random.nextBoolean();
         for (var i = 1; i <= OPERATORS; i++) {
-            operators.add(new Operator("operator-" + i, server, broker, weather));
+            operators.add(new Operator("operator-" + i, server, broker, faultModel));
         }
         var count = 1 + random.nextInt(2);
         for (var id = 1; id <= count; id++) {
@@ -52,27 +55,28 @@ final class World {
     Tally run() {
         var fleet = 1 + random.nextInt(4);
         for (var i = 1; i <= fleet; i++) {
-            var worker = new WorkerProcess("worker-" + i, server, broker, weather, 1 + random.nextInt(3));
+            var worker = new WorkerProcess("worker-" + i, server, broker, faultModel, 1 + random.nextInt(3));
             workers.add(worker);
             worker.start();
         }
         var leaders = 1 + random.nextInt(3);
         for (var i = 1; i <= leaders; i++) {
-            var coordinator = new CoordinatorProcess("coordinator-" + i, server, broker, weather);
+            var coordinator = new CoordinatorProcess("coordinator-" + i, server, broker, faultModel);
             coordinators.add(coordinator);
             coordinator.start();
         }
         countLeaders();
-        new Application(server, weather).start();
+        new Application(server, faultModel).start();
         var until = 3_000_000L + random.nextInt(22_000_000);
-        new Storm(random, server, broker, jobs, lengths, new Storm.Fleet(operators, workers, coordinators)).blow(until);
+        new FaultPhase(random, server, broker, jobs, lengths, new FaultPhase.Fleet(operators, workers, coordinators))
+                .blow(until);
         while (time.now() < Math.max(until, lengths.end()) && !isDone()) {
             time.step();
         }
-        calm();
-        var calm = time.now();
+        endFaults();
+        var endFaults = time.now();
         while (!isDone()) {
-            if (time.now() > calm + CALM_LIMIT) {
+            if (time.now() > endFaults + CALM_LIMIT) {
                 throw new Violation("jobs are " + states() + " long after the last fault");
             }
             time.step();
@@ -103,9 +107,9 @@ final class World {
         auditor.reckon();
     }
 
-    // All is well again, and somebody says so until it is heard.
-    private void calm() {
-        weather.calm();
+    // The faults have ended; an operator resumes until the workers have received it.
+    private void endFaults() {
+        faultModel.endFaults();
         time.after(10_000_000, () -> {
             workers.forEach(worker -> {
                 worker.link.cut(false);
@@ -138,12 +142,12 @@ final class World {
             operator.command(Scope.job(job.id), DesiredState.RUN);
             operator.promote(job);
         }
-        // Workers that could not be told of a resume stand still until somebody repeats it.
+        // Workers that did not receive a resume stay paused until it is repeated.
         var tenants = new TreeSet<>(job.tenantOffsets.keySet());
         tenants.addAll(job.pausedTenants);
         tenants.forEach(tenant -> operator.command(Scope.tenant(job.id, tenant), DesiredState.RUN));
         if (thorough) {
-            job.quarantine.mend(true);
+            job.quarantine.repair(true);
             if (!Repairs.failed(job).isEmpty()) {
                 operator.retryShards(job);
             }

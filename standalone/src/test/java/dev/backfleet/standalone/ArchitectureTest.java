@@ -203,7 +203,8 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom");
 
-    // A Kafka client measures its patience by the process's monotonic clock; whoever decides about work is handed one.
+    // A Kafka client measures its timeouts by the process's monotonic clock; classes that decide about work get a clock
+    // injected.
     @ArchTest
     static final ArchRule the_monotonic_clock_is_handed_in = noClasses()
             .that(not(EDGES).and(not(resideInAPackage("dev.backfleet.common.kafka.."))))

@@ -303,11 +303,11 @@ class EveryKeyTest {
         for (var number = 1; number <= shards(job); number++) {
             var claim = leases.claim(new Task(new ShardId(job, number), 1)).orElseThrow();
             var refused = Failure.of("23514", "check constraint violated");
-            var aside = new PostgresRangeWorker(worker, "w", LEASE)
+            var quarantined = new PostgresRangeWorker(worker, "w", LEASE)
                     .quarantine(claim, new Step.Quarantine(claim.cursor(), refused))
                     .orElseThrow();
-            if (aside.status() != QuarantineResult.ShardStatus.DONE) {
-                workThrough(claim, aside.cursor(), random);
+            if (quarantined.status() != QuarantineResult.ShardStatus.DONE) {
+                workThrough(claim, quarantined.cursor(), random);
             }
         }
     }
@@ -334,7 +334,7 @@ class EveryKeyTest {
         var cursor = from;
         var done = false;
         while (!done) {
-            // Now and then as a row that is slow: it is looked for, and found by its key.
+            // Sometimes as a slow row: it is searched for, and found by its key.
             var batch = random.nextInt(6) == 0
                     ? new Step.Batch(cursor, 1, Duration.ofSeconds(10))
                     : new Step.Batch(cursor, 1 + random.nextInt(90));
@@ -357,7 +357,7 @@ class EveryKeyTest {
                 assertThat(result.getLong(1)).as("rows").isEqualTo(ROWS);
                 assertThat(result.getLong(2)).as("changed once").isEqualTo(ROWS);
                 assertThat(result.getLong(3)).as("counted as changed").isEqualTo(ROWS);
-                assertThat(result.getLong(4)).as("counted as walked").isEqualTo(ROWS);
+                assertThat(result.getLong(4)).as("counted as scanned").isEqualTo(ROWS);
                 assertThat(result.getLong(5)).as("open shards").isZero();
             }
         });

@@ -6,8 +6,8 @@ import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.params.provider.Arguments;
 
 /**
- * Keys of types whose text, order or cast is not what one would think, of extensions in a schema of their own, and with
- * names that are hard to write.
+ * Keys of types with an unexpected text form, order or cast, of extensions in a schema of their own, and with names
+ * that are hard to write.
  */
 final class HardKeys {
     private static final String ADDRESS = "case i % 3 when 0 then 'User' when 1 then 'user' else 'ÜSER' end "

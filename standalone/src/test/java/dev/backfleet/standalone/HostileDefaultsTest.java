@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A fleet whose role and database have hostile defaults does the same as any other. */
 @Tag("server")
 class HostileDefaultsTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int ROWS = 20_000;
 
     private static final List<String> HOSTILE = List.of(
@@ -103,7 +103,7 @@ class HostileDefaultsTest {
                 var worker = Worker.start(
                         WorkerSettings.from(all, "w"), where, kafka, new SimpleMeterRegistry(), StartWait.none())) {
             command(0, "submit", spec.toString());
-            await().atMost(PATIENCE).until(() -> worker.metrics().committedBatches() > 0);
+            await().atMost(TIMEOUT).until(() -> worker.metrics().committedBatches() > 0);
             command(0, "pause", "count");
             assertThat(command(0, "status", "count")).contains("PAUSED");
             command(0, "resume", "count");

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Names and tenants that are hard to write go through every command and come out as they are. */
 @Tag("server")
 class HostileNamesTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String TABLE = "\"sch\"\"e:ma ?\".\"T :x ?; drop 'ünï' {set} $1\"";
     private static final String TENANT = "\"select\"";
     private static final String KEY = "\"k=1 :a ? \"\"\nid\"";
@@ -71,7 +71,7 @@ class HostileNamesTest {
                 var worker = Worker.start(
                         WorkerSettings.from(all, "w"), where, kafka, new SimpleMeterRegistry(), StartWait.none())) {
             command(0, "submit", spec.toString());
-            await().atMost(PATIENCE).until(() -> command(0, "status", "names").contains("promote"));
+            await().atMost(TIMEOUT).until(() -> command(0, "status", "names").contains("promote"));
             assertThat(tenants()).containsExactlyElementsOf(TENANTS);
             for (var tenant : TENANTS) {
                 command(0, "pause", "names", "--tenant=" + tenant);

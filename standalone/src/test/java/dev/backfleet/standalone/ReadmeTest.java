@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
     private static final Pattern BLOCK =
             Pattern.compile("## A first job on your own database\\s+```sh\\n(.*?)```", Pattern.DOTALL);
-    private static final int PATIENCE_SECONDS = 240;
+    private static final int TIMEOUT_SECONDS = 240;
 
     private final String url = SharedServers.freshDatabase();
 
@@ -51,7 +51,7 @@ class ReadmeTest {
                 .redirectOutput(output)
                 .start();
         try {
-            assertThat(shell.waitFor(PATIENCE_SECONDS, SECONDS)).isTrue();
+            assertThat(shell.waitFor(TIMEOUT_SECONDS, SECONDS)).isTrue();
         } finally {
             shell.descendants().forEach(ProcessHandle::destroy);
             shell.destroy();

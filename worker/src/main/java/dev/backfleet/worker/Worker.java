@@ -85,7 +85,7 @@ public final class Worker implements AutoCloseable {
         this.probes = Database.single(databaseSettings, profile(settings, SHORT_SILENCE), timelines);
         this.watch = new DatabaseWatch(this::probe, ticker);
         this.control = ControlListener.underALeader(
-                kafka, settings.controlSilence(), settings.coordinatorSilence(), registry, timelines);
+                kafka, settings.controlTimeout(), settings.heartbeatTimeout(), registry, timelines);
         this.events = new KafkaEventSink(kafka, registry);
         this.queue = TaskQueues.open(kafka, registry);
         this.slots = new Slots(settings.slots());

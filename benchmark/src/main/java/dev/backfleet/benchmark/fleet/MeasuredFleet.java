@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A coordinator and the workers of one way, started for one measurement, so that they take nothing from the others. */
+/** A coordinator and the workers of one way, started for one measurement, so that they do not slow down the others. */
 public final class MeasuredFleet implements AutoCloseable {
     private static final Duration FAREWELL = Duration.ofSeconds(25);
 
@@ -21,7 +21,7 @@ public final class MeasuredFleet implements AutoCloseable {
         this.workers = workers;
     }
 
-    /** Starts them; the coordinator leads, the workers may not have registered yet. */
+    /** Starts them. The coordinator leads then; the workers may not have registered yet. */
     public static MeasuredFleet start(LocalStack stack, Way way, int round) throws InterruptedException {
         return start(stack, way.slug() + "-" + round, way == Way.TWO_WORKERS ? 2 : 1);
     }

@@ -11,7 +11,7 @@ final class ResidentMemory {
 
     private ResidentMemory() {}
 
-    /** The most that a process has had resident since its start, in bytes; 0 where nobody tells. */
+    /** The peak resident memory of a process since its start, in bytes; 0 if unknown. */
     static long peakBytes(long pid) {
         try {
             return peakBytes(Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")));

@@ -5,8 +5,8 @@ import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
 
 /**
- * One connection of the application: runs what is due, and what is overdue at once, so that a transaction which was held
- * up is felt by those behind it. A latency counts from the moment when the transaction was due.
+ * One connection of the application. It runs due transactions, and overdue ones at once, so that a delayed transaction
+ * delays those behind it. A latency is measured from the transaction's scheduled time.
  */
 final class Connected {
     private final Schedule schedule;

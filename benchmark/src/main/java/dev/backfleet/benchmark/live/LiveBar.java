@@ -3,14 +3,14 @@ package dev.backfleet.benchmark.live;
 import dev.backfleet.benchmark.report.Spread;
 
 /**
- * What is expected of a way.
+ * An expected limit of a way.
  *
- * @param what which figure
- * @param way of which way
- * @param value what was measured, round by round
+ * @param what the figure
+ * @param way the way
+ * @param value the measured values of each round
  * @param words whether the limit is one upwards or downwards
  * @param bar the limit of the median; of errors, of every round
- * @param met whether it is kept
+ * @param met whether the limit is kept
  */
 public record LiveBar(String what, LiveWay way, Spread value, String words, double bar, boolean met) {
 

@@ -15,12 +15,11 @@ public final class LiveComparison {
     /** The same of Backfleet that is throttled by health. */
     static final double BAR_THROTTLED = 1.5;
 
-    /** The share of its full speed that it has to keep then. */
+    /** The share of full speed that the job must keep then. */
     static final double BAR_SPEED_KEPT = 0.3;
 
     private final List<LiveMeasurement> measurements = new ArrayList<>();
 
-    /** Adds one. */
     public void add(LiveMeasurement measurement) {
         measurements.add(measurement);
     }
@@ -37,7 +36,7 @@ public final class LiveComparison {
         return List.copyOf(ways);
     }
 
-    /** What a way did in all rounds. */
+    /** A figure of a way over all rounds. */
     Spread spread(LiveWay way, ToDoubleFunction<LiveMeasurement> value) {
         return Spread.of(of(way).stream().mapToDouble(value));
     }
@@ -57,7 +56,7 @@ public final class LiveComparison {
         return measurements.stream().mapToLong(one -> one.alone().failed()).sum();
     }
 
-    /** The bars of those ways that were measured. */
+    /** The limits of the ways that were measured. */
     List<LiveBar> bars() {
         var bars = new ArrayList<LiveBar>();
         slowdownAtMost(BAR_FULL_SPEED, LiveWay.FULL_SPEED).ifPresent(bars::add);

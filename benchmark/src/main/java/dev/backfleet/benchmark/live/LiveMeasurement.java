@@ -3,14 +3,14 @@ package dev.backfleet.benchmark.live;
 import dev.backfleet.benchmark.report.Spread;
 
 /**
- * What one way did in one round.
+ * The measurement of one way in one round.
  *
- * @param way what ran beside the application
- * @param round in which round, from 1
- * @param alone what the application's users saw when nobody changed rows, just before or in between
- * @param traffic what the application's users saw meanwhile
- * @param slowdowns how many times its p99 alone its p99 was, pair by pair: one turn beside the way, and one alone
- * @param backfill what was changed meanwhile
+ * @param way the way that ran beside the application
+ * @param round the round, from 1
+ * @param alone the application's latencies without a backfill, just before or in between
+ * @param traffic the application's latencies during the backfill
+ * @param slowdowns p99 with the backfill divided by p99 alone, for each pair of a turn with and a turn without
+ * @param backfill the rows changed meanwhile
  */
 public record LiveMeasurement(
         LiveWay way, int round, Traffic alone, Traffic traffic, Spread slowdowns, Changed backfill) {

@@ -13,15 +13,15 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is printed of the comparison; as JSON, its components.
+ * The printed report; in JSON, its components.
  *
  * @param rows how many rows the table has
  * @param rounds how often each way was measured
- * @param transactionsPerSecond what the application does
- * @param alone what its users saw when there was nothing beside it, before each way in each round
- * @param ways what each way did, over all rounds
- * @param bars what is expected
- * @param measurements each round by itself
+ * @param transactionsPerSecond the application's load
+ * @param alone the application's latencies alone, before each way in each round
+ * @param ways the results of each way over all rounds
+ * @param bars the expected limits
+ * @param measurements each single round
  */
 public record LiveReport(
         long rows,
@@ -152,11 +152,11 @@ public record LiveReport(
     }
 
     /**
-     * What one way did, over all rounds.
+     * The results of one way over all rounds.
      *
-     * @param way what ran beside the application
-     * @param felt what the application's users saw
-     * @param slowdown p99 by the p99 alone, in the median of a round's pairs
+     * @param way the way that ran beside the application
+     * @param felt the application's latencies
+     * @param slowdown p99 divided by the p99 alone, the median of a round's pairs
      * @param rowsPerSecond how fast the backfill was
      */
     public record WayResult(LiveWay way, Felt felt, Spread slowdown, Spread rowsPerSecond) {

@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum LiveWay {
     /** Backfleet's processes, without a job. */
     IDLE_FLEET("a fleet without a job"),
-    /** What everybody tries first. */
+    /** A single UPDATE, the simplest way. */
     ONE_UPDATE("one UPDATE"),
-    /** What everybody writes next. */
+    /** The common loop over small batches. */
     NULL_LOOP("loop: LIMIT 5000, SKIP LOCKED, IS NULL"),
     /** Backfleet without a limit. */
     FULL_SPEED("Backfleet, full speed"),
@@ -23,7 +23,7 @@ public enum LiveWay {
         this.words = words;
     }
 
-    /** What it is called in tables. */
+    /** The name in tables. */
     public String words() {
         return words;
     }

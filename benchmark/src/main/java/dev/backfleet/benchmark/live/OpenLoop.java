@@ -41,25 +41,25 @@ public final class OpenLoop implements AutoCloseable {
         running.add(threads.submit(work));
     }
 
-    /** What is due from now on counts for that. */
+    /** Transactions that are due from now on belong to this phase. */
     public void enter(Phase phase) {
         schedule.enter(phase, ticker.now().toNanos());
     }
 
-    /** What was seen until now is not counted: the backfill was not yet as it is to be measured. */
+    /** Discards the latencies so far: the backfill had not reached its steady state. */
     public void settled() {
         schedule.settled();
     }
 
     /**
-     * What the application says of itself: {@link #slowdowns} in the median of its last three turns beside the backfill, counted or
-     * not. Nothing, if there was none yet.
+     * The application's current slowdown: the median of {@link #slowdowns} in its last three turns with the backfill,
+     * counted or not. Empty if there was none yet.
      */
     public OptionalDouble slowdownOfLate() {
         return schedule.slowdownOfLate();
     }
 
-    /** Ends it; waits for what was due until now. */
+    /** Ends the loop; waits for transactions that were due until now. */
     public void end() throws InterruptedException {
         schedule.endAt(ticker.now().toNanos());
         for (var connection : running) {

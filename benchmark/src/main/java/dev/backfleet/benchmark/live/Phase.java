@@ -1,10 +1,10 @@
 package dev.backfleet.benchmark.live;
 
-/** What a transaction of the application counts for, by when it was due. */
+/** The phase to which a transaction of the application belongs, by its scheduled time. */
 public enum Phase {
     /** For nothing: things are being made ready. */
     BETWEEN,
-    /** For what the application is when nobody changes rows. */
+    /** No backfill runs. */
     ALONE,
     /** For what it is beside the backfill. */
     BESIDE

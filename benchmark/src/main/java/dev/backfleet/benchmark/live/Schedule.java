@@ -10,11 +10,14 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * When transactions are due, whether or not those before them have ended, and what they count for. Shared by all
- * connections: whichever is free takes the next. Times are nanoseconds of the loop's ticker.
+ * The times at which transactions are due, independent of earlier ones, and the phase of each. Shared by all
+ * connections: a free connection takes the next transaction. Times are nanoseconds of the loop's ticker.
  */
 final class Schedule {
-    /** The last so many pairs say how the application is now: of one pair's transactions a p99 is but the luck of a few. */
+    /**
+     * The number of recent pairs that determine the current slowdown: the p99 of a single pair depends on a few
+     * transactions.
+     */
     private static final int PAIRS = 3;
 
     private final long start;
@@ -35,22 +38,22 @@ final class Schedule {
         return next.getAndIncrement();
     }
 
-    /** When a transaction is to start. */
+    /** The scheduled time of a transaction. */
     long due(long number) {
         return start + Math.round(number * interval);
     }
 
-    /** What is due from then on counts for that, until another phase begins. */
+    /** Transactions that are due from {@code time} on belong to this phase, until another one begins. */
     void enter(Phase phase, long time) {
         turns.add(new Turn(phase, time));
     }
 
-    /** What turns until now saw is not counted: the backfill was not yet as it is to be measured. */
+    /** Discards the turns so far: the backfill had not reached its steady state. */
     void settled() {
         counted = turns.size();
     }
 
-    /** What is due from then on does not take place. */
+    /** Transactions that are due from {@code time} on are dropped. */
     void endAt(long time) {
         until = time;
     }
@@ -97,7 +100,7 @@ final class Schedule {
         return List.copyOf(turns).subList(counted, turns.size());
     }
 
-    // While everything stands still, a turn can be over that has seen nothing yet.
+    // During a stall, a turn can end without any transaction.
     private static DoubleStream slowdowns(List<Turn> all) {
         var turns = all.stream().filter(Turn::hasSeen).toList();
         return IntStream.range(0, turns.size())

@@ -30,7 +30,7 @@ final class Turn {
         return from <= due;
     }
 
-    /** A transaction took so many nanoseconds from when it was due, and failed with that SQLSTATE, or did not. */
+    /** Records a transaction: nanoseconds from its scheduled time, and the SQLSTATE if it failed. */
     synchronized void add(long latency, Optional<String> error) {
         latencies.recordValue(latency);
         error.ifPresent(code -> errors.merge(code, 1L, Long::sum));

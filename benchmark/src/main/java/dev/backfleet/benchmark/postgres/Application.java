@@ -31,7 +31,7 @@ public final class Application implements AutoCloseable {
         health = new HealthReport(url, loop);
     }
 
-    /** Starts it, and returns when it has been up for a moment. */
+    /** Starts the application, and returns when it is warmed up. */
     public static Application start(String url, LiveTable table, Backfill beside, Load load, long seed)
             throws SQLException, InterruptedException {
         var application = new Application(url, table, beside.where(), load, seed);
@@ -39,19 +39,19 @@ public final class Application implements AutoCloseable {
         return application;
     }
 
-    /** What its users see from now on counts for that. */
+    /** Latencies from now on belong to this phase. */
     public void enter(Phase phase) {
         loop.enter(phase);
     }
 
-    /** Nobody changes its rows for so long; that is measured. */
+    /** Measures the application alone for {@code time}. */
     void alone(Duration time) throws InterruptedException {
         enter(Phase.ALONE);
         Sleeper.system().sleep(time);
         enter(Phase.BETWEEN);
     }
 
-    /** What its users saw until now is not counted. */
+    /** Discards the latencies so far. */
     void settled() {
         loop.settled();
     }
@@ -82,10 +82,10 @@ public final class Application implements AutoCloseable {
     }
 
     /**
-     * How much it does.
+     * The load.
      *
-     * @param transactionsPerSecond how many transactions are due in a second
-     * @param connections how many of them can be under way at once
+     * @param transactionsPerSecond transactions that are due per second
+     * @param connections transactions that can run concurrently
      */
     public record Load(double transactionsPerSecond, int connections) {}
 }

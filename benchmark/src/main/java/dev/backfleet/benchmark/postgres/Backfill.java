@@ -6,11 +6,12 @@ import java.time.Duration;
 /** What runs beside the application. */
 public interface Backfill {
     /**
-     * Lets the application be alone, and then runs beside it, to its end or until its time is up. One statement cannot be
-     * ended without losing all it has done, and so is not. Says of each moment what it counts for.
+     * First lets the application run alone, then runs beside it until the backfill ends or its time is over. A single
+     * statement cannot be stopped without losing its work, so it always runs to its end. Tells the application which
+     * phase each moment belongs to.
      *
-     * @param time how long the application is alone, and how long the backfill may go on beside it, in all
-     * @param application who is to be told
+     * @param time how long the application runs alone, and the total time of the backfill beside it
+     * @param application is told the phases
      */
     Changed run(Duration time, Application application) throws Exception;
 

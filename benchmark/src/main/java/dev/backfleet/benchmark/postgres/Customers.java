@@ -5,7 +5,7 @@ import java.sql.SQLException;
 /** The table that is changed, and the copy that it is restored from, in the same physical state each time. */
 public final class Customers {
 
-    /** What every way sets. */
+    /** The assignments of every way. */
     static final String ASSIGNMENTS = """
             first_name = split_part(full_name, ' ', 1), last_name = substr(full_name, strpos(full_name, ' ') + 1)""";
 
@@ -48,7 +48,7 @@ public final class Customers {
         return rows;
     }
 
-    /** Makes the table anew: filled, vacuumed, analyzed, and all of it written to the disk. */
+    /** Recreates the table: filled, vacuumed, analyzed and flushed to disk. */
     public void restore() throws SQLException {
         try (var sql = Sql.connect(url)) {
             sql.run("drop table if exists customers");

@@ -16,19 +16,19 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A job of a fleet that is ready. It is measured in pairs: it runs for some seconds, and is paused for as many, again and
- * again. So what else goes on at the machine is the same for both.
+ * A job of a running fleet. It is measured in pairs: it runs for some seconds and is paused for as long, repeatedly, so
+ * that other load on the machine affects both phases alike.
  */
 public final class FleetBackfill implements Backfill {
     private static final Duration LOOK = Duration.ofMillis(20);
 
-    /** How long after it went on, or was proven to be paused, it is measured. */
+    /** The delay between a resume, or a confirmed pause, and the measurement. */
     private static final Duration APART = Duration.ofMillis(300);
 
     /** How long a job may take from its submission to its first batch. */
     private static final Duration PLANNED = Duration.ofSeconds(60);
 
-    /** How long a job that went on again may not move, since it is held. */
+    /** How long a resumed job may make no progress, because it is throttled. */
     private static final Duration HELD = Duration.ofSeconds(2);
 
     private static final String STATE = "select state from backfleet.job where id = %d";
@@ -90,7 +90,7 @@ public final class FleetBackfill implements Backfill {
             }
             var measured = pairs(time);
             if (!measured.complete()) {
-                wish(DesiredState.CANCEL, "its time is up");
+                publish(DesiredState.CANCEL, "its time is up");
             }
             return measured;
         }
@@ -122,18 +122,18 @@ public final class FleetBackfill implements Backfill {
 
         // From then on not one row is changed.
         private void pause() {
-            wish(DesiredState.PAUSE, "the application is to be alone");
+            publish(DesiredState.PAUSE, "the application runs alone");
             control.prove(Scope.job(id));
         }
 
         private void goOn() throws SQLException, InterruptedException {
             var before = sql.number(BATCHES.formatted(id));
-            wish(DesiredState.RUN, "the application was alone");
+            publish(DesiredState.RUN, "the application ran alone");
             awaitMove(before, HELD);
             Sleeper.system().sleep(APART);
         }
 
-        private void wish(DesiredState state, String why) {
+        private void publish(DesiredState state, String why) {
             control.apply(Scope.job(id), new ControlRecord(state, why, "backfleet benchmark"), Optional.empty());
         }
 
@@ -176,14 +176,14 @@ public final class FleetBackfill implements Backfill {
     }
 
     /**
-     * What is to be measured of which job.
+     * A job to measure.
      *
-     * @param name what it is called
+     * @param name its name
      * @param rows how many rows its table has
      * @param slots how many slots it uses
-     * @param limits what the spec says of batches, slots, rate and the like, as lines of YAML
-     * @param settling how long it goes on before it is measured
-     * @param window how long it goes on at a time, and is paused at a time
+     * @param limits batches, slots, rate and other limits for the spec, as lines of YAML
+     * @param settling how long it runs before it is measured
+     * @param window length of each running and each paused phase
      */
     public record Job(String name, long rows, int slots, String limits, Duration settling, Duration window) {}
 

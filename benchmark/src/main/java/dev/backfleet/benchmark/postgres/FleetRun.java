@@ -60,7 +60,7 @@ public final class FleetRun {
         }
     }
 
-    /** Lets the fleet do 400 small shards of another table, so that it is as warm as one that has been up for a while. */
+    /** Lets the fleet process 400 small shards of another table, so that it is warmed up. */
     public void warmUp() throws SQLException, InterruptedException {
         try (var sql = Sql.connect(url);
                 var database = database()) {
@@ -130,7 +130,7 @@ public final class FleetRun {
                         row.getLong("batches")));
     }
 
-    /** The job that each way does; {@code more} is the rest of its spec, as lines of YAML. */
+    /** The spec of the job; {@code more} is its rest, as lines of YAML. */
     static String spec(String name, String more) {
         return """
                 name: %s

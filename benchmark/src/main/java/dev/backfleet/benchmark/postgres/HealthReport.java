@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.OptionalDouble;
 
 /**
- * The application tells each second how it is, in a table where anybody can ask for it: how many times what it is alone its
- * p99 was of late.
+ * Writes the application's current slowdown (p99 with the backfill divided by p99 alone) into a table each second,
+ * where a throttle signal can read it.
  */
 final class HealthReport implements AutoCloseable {
     /** What a throttle asks. */
@@ -39,7 +39,7 @@ final class HealthReport implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (SQLException e) {
-            throw new IllegalStateException("nobody knows how the application is", e);
+            throw new IllegalStateException("the application's slowdown could not be stored", e);
         }
     }
 

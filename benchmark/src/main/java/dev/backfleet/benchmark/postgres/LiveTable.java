@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
-/** The customers with an application that writes both shapes, and what it was told of its writes. */
+/** The customers with an application that writes both shapes, and the application's acknowledged writes. */
 public final class LiveTable {
-    // The application counts its writes in each row; what it writes follows from the count.
+    // The application counts its writes in each row; the written value is computed from the count.
     private static final String CHECK = """
             select count(*) filter (where first_name is null) as missing,
                    count(*) filter (where (first_name, last_name) is distinct from
@@ -38,8 +38,8 @@ public final class LiveTable {
     }
 
     /**
-     * Leaves the server with as many segments of the write-ahead log to use again as a backfill needs, as one that has
-     * been up for long has. Else commits wait, for each new segment, until it was filled with zeros.
+     * Gives the server enough reusable segments of the write-ahead log, as a server has that has been running for long.
+     * Otherwise commits wait while each new segment is filled with zeros.
      */
     public void readyLog() throws SQLException {
         try (var sql = Sql.connect(url)) {
@@ -51,7 +51,7 @@ public final class LiveTable {
         }
     }
 
-    /** Makes the table anew, without any write of the application. */
+    /** Recreates the table, without any write of the application. */
     public void restore() throws SQLException {
         customers.restore();
         try (var sql = Sql.connect(url)) {
@@ -67,12 +67,12 @@ public final class LiveTable {
         return customers.rows();
     }
 
-    /** The application was told that its write of a row is there. */
+    /** Records that a write of the application to a row was acknowledged. */
     void acknowledge(long id) {
         acknowledged.incrementAndGet((int) id);
     }
 
-    /** Compares each row with its shapes, and with what the application was told. */
+    /** Compares both shapes of each row, and each row with the acknowledged writes. */
     public Verdict check() throws SQLException {
         try (var sql = Sql.connect(url)) {
             sql.run("create temp table acknowledged (id bigint primary key, writes integer not null)");
@@ -96,15 +96,15 @@ public final class LiveTable {
     }
 
     /**
-     * What is wrong with the table.
+     * Errors in the table.
      *
      * @param missing rows without the new shape
-     * @param stale rows whose new shape does not fit the old one
-     * @param lost rows that lack a write which the application was told is there
+     * @param stale rows whose new shape does not match the old one
+     * @param lost rows that lack an acknowledged write
      */
     public record Verdict(long missing, long stale, long lost) {
         /**
-         * Refuses a table that is not right: a backfill that loses something has measured nothing.
+         * Fails if the table has errors: the measurement of a backfill that loses data is invalid.
          *
          * @param complete whether every row should have been changed
          * @throws IllegalStateException if something is wrong

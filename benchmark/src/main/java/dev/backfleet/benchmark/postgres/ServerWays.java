@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
-/** The ways that need nothing but the server. */
+/** The ways that run inside the server. */
 public final class ServerWays {
     private static final int SESSIONS = 2;
 
@@ -35,7 +35,7 @@ public final class ServerWays {
             end $$
             """.replace("{assignments}", Customers.ASSIGNMENTS);
 
-    // The ids have no gaps, so that not even the end of a range has to be looked for.
+    // The ids have no gaps, so the end of a range need not be searched.
     private static final String RANGE_LOOP = """
             do $$
             declare
@@ -58,7 +58,7 @@ public final class ServerWays {
      *
      * @param url the database
      * @param rows how many rows the table has
-     * @param patience how long the loop over IS NULL may go on
+     * @param patience the time limit of the loop over IS NULL
      */
     public ServerWays(String url, long rows, Duration patience) {
         this.url = url;

@@ -2,7 +2,7 @@ package dev.backfleet.benchmark.postgres;
 
 import java.util.Locale;
 
-/** What a job's spec says of the throttle, as a line of YAML. */
+/** The throttle of a job's spec, as a line of YAML. */
 public final class ThrottleTerms {
     /** Well above what is healthy: the job stops. */
     private static final int HARD = 10;
@@ -14,7 +14,10 @@ public final class ThrottleTerms {
         return "throttle: none\n";
     }
 
-    /** The application's own word, as {@link HealthReport} has it, holds the job back, and what a coordinator looks at by default. */
+    /**
+     * The application's slowdown, as {@link HealthReport} stores it, throttles the job, in addition to the default
+     * signals.
+     */
     public static String healthyUpTo(double slowdown) {
         return String.format(
                 Locale.ROOT,

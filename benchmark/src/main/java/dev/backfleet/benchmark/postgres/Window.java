@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 /** Where the backfill works now, asked again and again, so that the application can be aimed at it. */
 final class Window implements AutoCloseable {
     private static final Duration EVERY = Duration.ofMillis(20);
-    /** About as many rows as a fast backfill changes between two looks. */
+    /** About as many rows as a fast backfill changes between two queries. */
     private static final int WIDTH = 5_000;
 
     /** Rows per second of the backfill that there is not, when the application is alone. */
@@ -23,7 +23,7 @@ final class Window implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Starts looking.
+     * Starts polling.
      *
      * @param question gives the ids after which rows are being changed, as an array
      * @param rows how many rows the table has
@@ -52,8 +52,8 @@ final class Window implements AutoCloseable {
     }
 
     /**
-     * The checkpoints of those shards that moved last. Where none is worked on, because the job is paused, it goes on from
-     * there at the pace of a backfill: so the application asks for rows in the same way.
+     * The checkpoints of the shards that moved last. While the job is paused, the window continues from there at the
+     * speed of a backfill, so that the application uses rows in the same way.
      */
     static String ofShards(int slots, long rows) {
         return """
@@ -94,7 +94,7 @@ final class Window implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (SQLException e) {
-            throw new IllegalStateException("nobody knows where the backfill works", e);
+            throw new IllegalStateException("the position of the backfill is unknown", e);
         }
     }
 

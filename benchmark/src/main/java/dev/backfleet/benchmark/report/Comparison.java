@@ -9,15 +9,14 @@ import java.util.function.ToDoubleFunction;
 /** All measurements of one run, from which medians and ratios follow. */
 public final class Comparison {
 
-    /** What Backfleet is to reach of two loops that have neither client nor checkpoint. */
+    /** The required speed of Backfleet relative to two loops without client and checkpoint. */
     static final double BAR_BESIDE_LOOPS = 0.85;
 
-    /** What Backfleet is to reach of one UPDATE. */
+    /** The required speed of Backfleet relative to one UPDATE. */
     static final double BAR_BESIDE_UPDATE = 1.4;
 
     private final List<Measurement> measurements = new ArrayList<>();
 
-    /** Adds one. */
     public void add(Measurement measurement) {
         measurements.add(measurement);
     }
@@ -29,14 +28,14 @@ public final class Comparison {
         return List.copyOf(ways);
     }
 
-    /** What a way did in all rounds. */
+    /** A figure of a way over all rounds. */
     public Spread spread(Way way, ToDoubleFunction<Measurement> value) {
         return Spread.of(measurements.stream()
                 .filter(measurement -> measurement.way() == way)
                 .mapToDouble(value));
     }
 
-    /** The ratios that are asked for, of those ways that were measured. */
+    /** The required ratios between the ways that were measured. */
     public List<Ratio> ratios() {
         var ratios = new ArrayList<Ratio>();
         for (var way : ways()) {

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is printed of a comparison; as JSON, its components.
+ * The printed report; in JSON, its components.
  *
  * @param rows how many rows the table has
  * @param rounds how often each way was measured
- * @param ways what each way did
- * @param ratios the ratios and their bars
+ * @param ways the results of each way
+ * @param ratios the ratios and their limits
  * @param fleet where the time of each of Backfleet's jobs went
  * @param memory the workers' memory
  */
@@ -128,13 +128,13 @@ public record ComparisonReport(
     }
 
     /**
-     * What one way did, over all rounds.
+     * The results of one way over all rounds.
      *
      * @param way which way
-     * @param percent how much of the table it changed before its time was up
+     * @param percent how much of the table it changed within its time limit
      * @param seconds how long that took
      * @param rowsPerSecond how fast it was
-     * @param walBytesPerRow how much write-ahead log a row made
+     * @param walBytesPerRow write-ahead log per row
      */
     public record WayResult(Way way, double percent, Spread seconds, Spread rowsPerSecond, Spread walBytesPerRow) {}
 

@@ -1,16 +1,16 @@
 package dev.backfleet.benchmark.report;
 
 /**
- * Where a job's time went, in seconds since its submission.
+ * The phases of a job, in seconds since its submission.
  *
- * @param way with how many workers and slots
- * @param round in which round, from 1
+ * @param way the number of workers and slots
+ * @param round the round, from 1
  * @param running until the job was planned
  * @param firstShard until the first shard was done
- * @param lastBatch until the last batch was committed: what the ratios are made from
+ * @param lastBatch until the last batch was committed; the ratios use this time
  * @param finished until the job was SUCCEEDED
  * @param rows rows changed
- * @param batches in how many batches
+ * @param batches number of batches
  */
 public record FleetTimes(
         Way way,

@@ -1,10 +1,10 @@
 package dev.backfleet.benchmark.report;
 
 /**
- * What one way did in one round.
+ * The measurement of one way in one round.
  *
  * @param way which way
- * @param round in which round, from 1
+ * @param round the round, from 1
  * @param rows rows changed
  * @param seconds how long that took; for Backfleet from the submission to the commit of the last batch
  * @param walBytes how much the write-ahead log has grown

@@ -1,12 +1,12 @@
 package dev.backfleet.benchmark.report;
 
 /**
- * How fast one way is beside another, round by round, and what is expected of it.
+ * The speed of one way relative to another, and the required ratio.
  *
  * @param of the way that is judged
- * @param to the way that it is held against
+ * @param to the way that it is compared with
  * @param speed rows per second of the one by those of the other
- * @param bar what the median is to reach
+ * @param bar the required median
  * @param met whether it does
  */
 public record Ratio(Way of, Way to, Spread speed, double bar, boolean met) {

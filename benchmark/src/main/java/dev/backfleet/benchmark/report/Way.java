@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** A way to change every row of a table. */
 public enum Way {
-    /** What everybody tries first. */
+    /** A single UPDATE, the simplest way. */
     ONE_UPDATE("one UPDATE"),
-    /** What everybody writes next; it looks at all that it has finished again with each batch. */
+    /** The common loop over small batches; each batch reads all finished rows again. */
     NULL_LOOP("loop: LIMIT 5000, SKIP LOCKED, IS NULL"),
-    /** Two sessions in the server, each walking half of the keys: no client, no checkpoint, as good as it gets. */
+    /** Two sessions in the server, each scanning half of the keys, without client and checkpoint: the upper bound. */
     RANGE_LOOPS("2 loops in the server over key ranges"),
     /** Backfleet with two workers of one slot. */
     TWO_WORKERS("Backfleet, 2 workers x 1 slot"),
@@ -21,7 +21,7 @@ public enum Way {
         this.words = words;
     }
 
-    /** What it is called in tables. */
+    /** The name in tables. */
     public String words() {
         return words;
     }

@@ -15,7 +15,7 @@ class ResidentMemoryTest {
     }
 
     @Test
-    void where_nobody_tells_nothing_is_known() {
+    void without_samples_nothing_is_known() {
         assertThat(ResidentMemory.peakBytes(List.of("Name:\tjava"))).isZero();
     }
 }

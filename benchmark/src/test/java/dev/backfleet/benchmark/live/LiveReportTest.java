@@ -59,7 +59,7 @@ class LiveReportTest {
     }
 
     @Test
-    void the_report_has_a_line_for_each_way_and_says_which_bars_were_missed() {
+    void the_report_has_a_line_for_each_way_and_names_the_missed_limits() {
         measured(ONE_UPDATE, 1, 2, 12_000, 0);
         measured(FULL_SPEED, 1, 2, 9, 0);
 

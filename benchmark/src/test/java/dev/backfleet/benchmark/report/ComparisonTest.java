@@ -42,7 +42,7 @@ class ComparisonTest {
     }
 
     @Test
-    void the_report_has_a_line_for_each_way_and_says_which_bars_were_missed() {
+    void the_report_has_a_line_for_each_way_and_names_the_missed_limits() {
         measured(RANGE_LOOPS, 1, 1);
         measured(TWO_WORKERS, 1, 2);
 

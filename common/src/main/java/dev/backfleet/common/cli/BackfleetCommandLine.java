@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** The command line as a whole: the commands with their flags, help, messages and exit codes. */
+/** The command line: commands with their flags, help, messages and exit codes. */
 public final class BackfleetCommandLine {
 
     private static final int NARROWEST = 60;
@@ -55,20 +55,20 @@ public final class BackfleetCommandLine {
      * The command line of a root command with its subcommands.
      *
      * @param root an object of a class with picocli's {@code @Command}
-     * @param translators what to tell a person about the exceptions of libraries
+     * @param translators turn exceptions of libraries into messages
      */
     public static BackfleetCommandLine create(Object root, FailureTranslator... translators) {
         return create(root, System.getenv(), translators);
     }
 
-    /** The same, in an environment of its own. */
+    /** The same, with the given environment. */
     public static BackfleetCommandLine create(
             Object root, Map<String, String> environment, FailureTranslator... translators) {
         return new BackfleetCommandLine(root, List.of(translators), environment);
     }
 
-    /** Runs the command that the arguments name, and gives the process's exit code. */
-    // Errors are caught too: else the virtual machine would end with 1, which means that a job failed.
+    /** Runs the command that the arguments name, and returns the process's exit code. */
+    // Errors are caught too: otherwise the JVM would exit with 1, which means that a job failed.
     public int execute(String... arguments) {
         try {
             return commands.execute(arguments);
@@ -80,7 +80,7 @@ public final class BackfleetCommandLine {
         }
     }
 
-    /** What picocli knows, to direct output elsewhere or to look at the commands. */
+    /** Picocli's object, to redirect output or to inspect the commands. */
     public CommandLine picocli() {
         return commands;
     }
@@ -91,7 +91,7 @@ public final class BackfleetCommandLine {
         spec.versionProvider(new Version());
         spec.usageMessage().abbreviateSynopsis(true);
         GlobalOptions.settingsOptions(spec).ifPresent(settings -> settings.install(spec, environment));
-        // Two names of one command are one object.
+        // Two names (aliases) of one command are one object.
         command.getSubcommands().values().stream().distinct().forEach(this::install);
     }
 
@@ -108,7 +108,7 @@ public final class BackfleetCommandLine {
         return result instanceof ExitCode meant ? meant.code() : code;
     }
 
-    /** A misspelt variable does nothing, and says nothing: so this does. */
+    /** Warns of a misspelt environment variable, which would otherwise be ignored silently. */
     private void warn(ParseResult parsed) {
         var innermost = innermost(parsed);
         var command = innermost.commandSpec();

@@ -2,7 +2,7 @@ package dev.backfleet.common.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** A command cannot do what was asked: the message is one line that says what is wrong and what to do about it. */
+/** A command cannot do what was asked. The message is one line: what is wrong and what to do about it. */
 public final class CommandException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -20,7 +20,6 @@ public final class CommandException extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** How the process ends. */
     public ExitCode exitCode() {
         return exitCode;
     }

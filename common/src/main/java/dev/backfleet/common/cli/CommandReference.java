@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The commands' page of the documents, made from the commands themselves. */
+/** Generates the command reference page from the command definitions. */
 public final class CommandReference {
 
     private static final String HEAD = """
@@ -19,9 +19,9 @@ public final class CommandReference {
 
             <!-- Made from the commands by: mvn -pl common,standalone -am test -Dbackfleet.regenerate=true -->
 
-            `backfleet COMMAND --help` says the same on the screen. Data goes to standard output, messages go to standard
-            error; how a command ends is in [exit codes](exit-codes.md). Colours are left out when the output is no
-            terminal or `NO_COLOR` is set. The flags for settings are in [settings](settings.md).
+            `backfleet COMMAND --help` prints the same. Data goes to standard output, messages go to standard error; the page
+            [exit codes](exit-codes.md) lists how a command can end. Colours are left out if the output is no terminal or `NO_COLOR` is
+            set. The flags for settings are in [settings](settings.md).
 
             | command | does |
             |---|---|
@@ -33,7 +33,6 @@ public final class CommandReference {
         this.root = root;
     }
 
-    /** The page, as Markdown. */
     public static String page(CommandLine root) {
         return new CommandReference(root.getCommandSpec()).page();
     }
@@ -81,11 +80,11 @@ public final class CommandReference {
             | argument | meaning |
             |---|---|
             %s
-            Every command that connects takes, beside its own flags, %s and `--settings FILE`.
+            Every command that connects also takes %s and `--settings FILE`.
             """.formatted(global, connection());
     }
 
-    /** The settings that all commands share, of the first command that has any. */
+    /** The connection settings that all commands share, from the first command that has any. */
     private String connection() {
         return commands().stream()
                 .flatMap(command -> last(command.argGroups()))
@@ -95,7 +94,7 @@ public final class CommandReference {
                 .orElse("no flags");
     }
 
-    /** The connection's group comes last; before it comes what only this command reads. */
+    /** The connection group comes last; settings that only this command reads come before it. */
     private static String specialSettings(CommandSpec command) {
         var groups = command.argGroups();
         return flags(groups.stream().limit(Math.max(0, groups.size() - 1)).flatMap(group -> group.options().stream()));

@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The one place that makes a message and an exit code of an exception. */
+/** The only place that turns an exception into a message and an exit code. */
 public final class ErrorReport implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
     private final List<FailureTranslator> translators;
@@ -29,7 +29,7 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
     @Override
     public int handleParseException(ParameterException failure, String[] arguments) {
         var command = failure.getCommandLine();
-        // A settings file or the like can be wrong before the command runs.
+        // A settings file, for example, can be wrong before the command runs.
         var known = ofCauses(failure);
         if (known != null) {
             return report(command.getErr(), known, failure);
@@ -47,7 +47,7 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
         return report(command.getErr(), failure, settings(parsed));
     }
 
-    /** Says what went wrong and gives the exit code. */
+    /** Prints what went wrong and returns the exit code. */
     int report(PrintWriter err, Throwable failure, Optional<Settings> settings) {
         return report(err, translate(failure, settings), failure);
     }
@@ -73,7 +73,7 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
                 .orElseGet(() -> internal(failure));
     }
 
-    /** The exceptions that were made to be shown, wherever they are in the chain of causes. */
+    /** The first exception in the chain of causes that was made to be shown to a person. */
     private static @Nullable CommandException ofCauses(Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CommandException known) {
@@ -117,7 +117,7 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
         return failure.toString().lines().findFirst().orElse("");
     }
 
-    /** What was not understood, without its value, which may be a password after a misspelt flag. */
+    /** The message of a parse error, without the value: after a misspelt flag it may be a password. */
     private static String message(ParameterException failure) {
         if (failure instanceof UnmatchedArgumentException unmatched) {
             var first = unmatched.getUnmatched().get(0);
@@ -132,7 +132,7 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
 
     private static Optional<String> suggestions(ParameterException failure) {
         if (failure instanceof UnmatchedArgumentException unmatched) {
-            // The nearest comes first; the further ones are mostly far.
+            // Only the nearest suggestion is shown; the others are mostly unrelated.
             return unmatched.getSuggestions().stream().findFirst().map(near -> "Did you mean " + near + "?");
         }
         return Optional.empty();

@@ -3,7 +3,7 @@ package dev.backfleet.common.cli;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The exit codes' page of the documents, made from {@link ExitCode}. */
+/** Generates the exit code page from {@link ExitCode}. */
 public final class ExitCodeReference {
 
     private static final String HEAD = """
@@ -19,7 +19,6 @@ public final class ExitCodeReference {
 
     private ExitCodeReference() {}
 
-    /** The page, as Markdown. */
     public static String page() {
         return Stream.of(ExitCode.values())
                 .map(code -> "| %d | %s | %s |\n".formatted(code.code(), code.words(), code.sentence()))

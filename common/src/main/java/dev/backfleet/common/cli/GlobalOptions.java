@@ -6,10 +6,10 @@ import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The flags that every command has, whatever else it has: {@code --verbose}, {@code --help}, {@code --version}. */
+/** The flags that every command has: {@code --verbose}, {@code --help}, {@code --version}. */
 final class GlobalOptions {
 
-    /** A command line is a chain of commands, and each of them may be told. */
+    /** The flag may be given to any command of the chain. */
     private final Set<CommandSpec> verbose = new HashSet<>();
 
     void install(CommandSpec command) {

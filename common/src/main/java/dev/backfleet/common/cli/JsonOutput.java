@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 /**
- * Data for programs: the components of records in their order, the keys of maps sorted, instants as in ISO 8601. What
- * has no value is there as null, so that a program can rely on every key.
+ * Writes data for programs: record components in their order, map keys sorted, instants in ISO 8601. A missing value is
+ * written as null, so that a program can rely on every key.
  */
 public final class JsonOutput {
 
@@ -24,7 +24,7 @@ public final class JsonOutput {
 
     private JsonOutput() {}
 
-    /** The value as JSON, two blanks for each level, with a line break at the end. */
+    /** The value as JSON, indented by two blanks, with a line break at the end. */
     public static String render(Object value) {
         try {
             return WRITER.writeValueAsString(value) + "\n";

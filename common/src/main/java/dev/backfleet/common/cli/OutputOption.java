@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** In which form a command prints its data, as a mixin. */
+/** The output format of a command, as a mixin. */
 public final class OutputOption {
 
     // Picocli sets it.
@@ -18,17 +18,17 @@ public final class OutputOption {
             description = "What to print: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Format format = Format.TABLE;
 
-    /** Whether a program wants to read the output. */
+    /** Whether the output is JSON. */
     public boolean json() {
         return format == Format.JSON;
     }
 
-    /** The forms that data can take. */
+    /** The output formats. */
     enum Format {
         TABLE,
         JSON;
 
-        /** As a person writes it. */
+        /** The name as a person writes it. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ISetter;
 
 /**
- * Hands an option's value on and gives back the one before, as picocli wants it.
+ * A picocli setter that stores an option's value and returns the previous one.
  *
  * @param <T> the option's type
  */
@@ -18,7 +18,7 @@ final class Remembering<T> implements ISetter {
         this.target = target;
     }
 
-    // Picocli's own signature is not generic: what it hands over has the option's declared type, or is null at reset.
+    // Picocli's signature is not generic: the value has the option's declared type, or is null at reset.
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     @Override
     public <V> @Nullable V set(@Nullable V value) {

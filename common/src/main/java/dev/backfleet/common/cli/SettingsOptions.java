@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * The flags of a command that reads settings, as a mixin: {@code @Mixin final SettingsOptions options =
  * SettingsOptions.of(Part.COMMAND_LINE)}. The flags are made from the settings' definitions.
  */
-@Command // Else picocli sees no mixin in a class without options of its own.
+@Command // Otherwise picocli sees no mixin in a class without options of its own.
 public final class SettingsOptions {
 
     private final Part part;
@@ -40,13 +40,13 @@ public final class SettingsOptions {
         this.part = part;
     }
 
-    /** The flags for what a part reads. */
+    /** The flags for the settings that a part reads. */
     public static SettingsOptions of(Part part) {
         return new SettingsOptions(part);
     }
 
     /**
-     * The settings by flag, environment and file.
+     * The settings from flags, environment and file.
      *
      * @throws dev.backfleet.common.settings.SettingsException if the file is wrong
      */
@@ -59,12 +59,14 @@ public final class SettingsOptions {
         return settings;
     }
 
-    /** The environment that the command runs in. */
+    /** The command's environment variables. */
     public Map<String, String> environment() {
         return environment;
     }
 
-    /** How long the command waits for what another process sets up; it says so on standard error. */
+    /**
+     * How long the command waits for the schema and topics that a coordinator creates; progress goes to standard error.
+     */
     public StartWait startWait() {
         return new StartWait(
                 settings().get(SettingCatalogue.START_TIMEOUT), this::tell, Ticker.system(), Sleeper.system());
@@ -75,7 +77,7 @@ public final class SettingsOptions {
         err.get().flush();
     }
 
-    /** The settings, if the command has asked for them. */
+    /** The settings, if the command has loaded them. */
     Optional<Settings> loaded() {
         return Optional.ofNullable(loaded);
     }
@@ -128,7 +130,8 @@ public final class SettingsOptions {
         return OptionSpec.builder("--settings")
                 .paramLabel("FILE")
                 .type(Path.class)
-                .description("A file of NAME=value lines with settings. Flags and variables count before it.")
+                .description(
+                        "A file of NAME=value lines with settings. Flags and environment variables take precedence.")
                 .setter(new Remembering<Path>(value -> {
                     file = value;
                     loaded = null;
@@ -145,12 +148,12 @@ public final class SettingsOptions {
         }
     }
 
-    /** Words to choose from are shown as they are written, and others as names of a value. */
+    /** A list of choices is shown as it is written; any other label as the name of a value. */
     private static String label(String label) {
         return label.contains("|") ? label : label.toUpperCase(Locale.ROOT);
     }
 
-    /** Percent signs mean something in picocli's descriptions. */
+    /** Percent signs are format specifiers in picocli's descriptions. */
     private static String escaped(String sentence) {
         return sentence.replace("%", "%%");
     }

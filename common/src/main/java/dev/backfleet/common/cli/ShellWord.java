@@ -6,7 +6,7 @@ import java.util.Locale;
 public final class ShellWord {
     private ShellWord() {}
 
-    /** The value as one word of a POSIX shell; of bash, where it holds characters that a screen does not show. */
+    /** The value as one word of a POSIX shell, or of bash if it holds non-printable characters. */
     public static String of(String value) {
         if (value.chars().noneMatch(Character::isISOControl)) {
             return "'" + value.replace("'", "'\\''") + "'";

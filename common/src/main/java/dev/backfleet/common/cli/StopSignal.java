@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Turns SIGTERM and Ctrl-C into a value that a service waits for, so that it can end its work and choose its exit code.
- * Without this the virtual machine ends by itself, with 143 or 130. A second signal ends the process at once.
+ * Turns SIGTERM and Ctrl-C into a value that a service waits for, so that it can finish its work and choose its exit
+ * code. Otherwise the JVM exits by itself, with 143 or 130. A second signal ends the process at once.
  */
 public final class StopSignal {
 
@@ -27,18 +27,18 @@ public final class StopSignal {
         try {
             return received.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("nobody completes it exceptionally", e);
+            throw new IllegalStateException("never completed exceptionally", e);
         }
     }
 
-    /** Completes with the meaning of the first signal. */
+    /** Completes with the exit code of the first signal. */
     public CompletableFuture<ExitCode> received() {
         return received;
     }
 
     private void handle(String signal, ExitCode meaning) {
         try {
-            // By reflection, since the compiler warns of this class, and nothing in Java 17 takes its place.
+            // By reflection: the compiler warns of this class, and Java 17 has no replacement for it.
             var signals = Class.forName("sun.misc.Signal");
             var handlers = Class.forName("sun.misc.SignalHandler");
             var handler = Proxy.newProxyInstance(

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The screen in front of the person, as the launcher found it.
+ * The terminal, as the launcher found it.
  *
  * @param present whether standard output is a terminal at all
  * @param columns its width in characters
@@ -18,7 +18,7 @@ public record TerminalInfo(boolean present, int columns, int rows) {
     private static final String VARIABLE = "BACKFLEET_TERMINAL";
     private static final Pattern FORM = Pattern.compile("([0-9]{1,4})x([0-9]{1,4})");
 
-    /** What {@code BACKFLEET_TERMINAL} says, which is {@code COLUMNSxROWS}. */
+    /** Reads {@code BACKFLEET_TERMINAL}, whose value is {@code COLUMNSxROWS}. */
     public static TerminalInfo from(Map<String, String> environment) {
         var text = environment.getOrDefault(VARIABLE, "");
         if (text.isEmpty()) {
@@ -32,7 +32,7 @@ public record TerminalInfo(boolean present, int columns, int rows) {
         return new TerminalInfo(true, orElse(match.group(1), NONE.columns), orElse(match.group(2), NONE.rows));
     }
 
-    /** Whether colours and cursor movements are welcome. */
+    /** Whether colours and cursor movements may be used. */
     public static boolean wantsColour(Map<String, String> environment) {
         return from(environment).present()
                 && environment.getOrDefault("NO_COLOR", "").isEmpty()

@@ -13,17 +13,14 @@ public final class TextTable {
     private final List<Column> columns;
     private final List<List<String>> rows = new ArrayList<>();
 
-    /** An empty table. */
     public TextTable(Column... columns) {
         this.columns = List.of(columns);
     }
 
-    /** A column of text. */
     public static Column left(String header) {
         return new Column(onOneLine(header), false);
     }
 
-    /** A column of numbers. */
     public static Column right(String header) {
         return new Column(onOneLine(header), true);
     }
@@ -41,7 +38,7 @@ public final class TextTable {
         return this;
     }
 
-    /** The table, each line with a line break; with headers even when there are no rows. */
+    /** The table as text, each line with a line break; it has headers even without rows. */
     public String render() {
         var lines = new ArrayList<List<String>>();
         lines.add(columns.stream().map(Column::header).toList());

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** Which version this is, as the build wrote it down. */
+/** The version, as the build stored it. */
 public final class Version implements IVersionProvider {
 
     @Override
@@ -14,14 +14,14 @@ public final class Version implements IVersionProvider {
         return new String[] {"backfleet " + number()};
     }
 
-    /** The number alone. */
+    /** The version number alone. */
     public static String number() {
         try (var resource = Objects.requireNonNull(Version.class.getResourceAsStream("version.properties"))) {
             var properties = new Properties();
             properties.load(resource);
             return Objects.requireNonNull(properties.getProperty("version"));
         } catch (IOException e) {
-            throw new UncheckedIOException("the class path holds a broken version.properties", e);
+            throw new UncheckedIOException("the class path has a damaged version.properties", e);
         }
     }
 }

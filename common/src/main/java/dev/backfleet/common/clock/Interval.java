@@ -2,19 +2,19 @@ package dev.backfleet.common.clock;
 
 import java.time.Duration;
 
-/** Whether what is done now and then is to be done again. For one thread. */
+/** Tells when a periodic action is due again. For one thread. */
 public final class Interval {
     private final Duration every;
     private final Ticker ticker;
     private Duration next = Duration.ZERO;
 
-    /** At once for the first time, then not again before so much time has passed. */
+    /** Due at once, and then again when {@code every} has passed since the last time. */
     public Interval(Duration every, Ticker ticker) {
         this.every = every;
         this.ticker = ticker;
     }
 
-    /** Whether it is; if so, the time begins anew. */
+    /** Whether the action is due; if so, the interval starts again. */
     public boolean isDue() {
         var now = ticker.now();
         if (now.compareTo(next) < 0) {

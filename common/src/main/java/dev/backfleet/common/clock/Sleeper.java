@@ -2,7 +2,7 @@ package dev.backfleet.common.clock;
 
 import java.time.Duration;
 
-/** Waits; handed in, so that tests and simulations need not. */
+/** Waits; injected, so that tests and simulations need not wait. */
 @FunctionalInterface
 public interface Sleeper {
 
@@ -13,7 +13,6 @@ public interface Sleeper {
      */
     void sleep(Duration duration) throws InterruptedException;
 
-    /** Really sleeps. */
     static Sleeper system() {
         return duration -> {
             if (!duration.isNegative() && !duration.isZero()) {

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Waits, when a process starts, for what another process sets up; says so every 10 s. */
+/** Waits at the start of a process for what another process sets up, and reports that every 10 s. */
 public final class StartWait {
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration SAY = Duration.ofSeconds(10);
@@ -17,7 +17,7 @@ public final class StartWait {
     private final Sleeper sleeper;
 
     /**
-     * A wait that ends after {@code limit}.
+     * A wait that ends after {@code limit} with an exception.
      *
      * @param tell is called with each line to show
      */
@@ -28,16 +28,15 @@ public final class StartWait {
         this.sleeper = sleeper;
     }
 
-    /** Does not wait at all. */
     public static StartWait none() {
         return new StartWait(Duration.ZERO, line -> {}, Ticker.system(), Sleeper.system());
     }
 
     /**
-     * Returns when nothing is missing any more.
+     * Returns when nothing is missing.
      *
-     * @param missing what is missing, in words; nothing if all is there
-     * @param givenUp the exception to throw when the time is over, made of what is missing and for how long
+     * @param missing what is missing, in words; empty if everything is there
+     * @param givenUp makes the exception for the end of the wait from what is missing and for how long
      */
     public <X extends RuntimeException> void await(Supplier<Optional<String>> missing, Function<String, X> givenUp)
             throws InterruptedException {

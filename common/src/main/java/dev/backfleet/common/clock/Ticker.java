@@ -2,7 +2,7 @@ package dev.backfleet.common.clock;
 
 import java.time.Duration;
 
-/** A monotonic clock: the time since some fixed moment, which no change of the machine's clock moves. */
+/** A monotonic clock: the time since some fixed moment, independent of changes of the machine's clock. */
 @FunctionalInterface
 public interface Ticker {
 

@@ -4,17 +4,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a wish stands on the control topic. Positions can be compared only within the same incarnation of the topic:
- * one that was deleted and created again has another id, and starts from 0.
+ * The position of a record on the control topic. Positions can be compared only within one incarnation of the topic: a
+ * topic that was deleted and created again has another id, and its offsets start from 0.
  *
  * @param topicId the id that the cluster gave to the topic
- * @param offset the offset of the wish's record
- * @param at the record's time, by the producer's clock or the broker's; null: not known
+ * @param offset the record's offset
+ * @param at the record's time, by the producer's or the broker's clock; null: unknown
  */
 public record ControlPosition(
         String topicId, long offset, @Nullable Instant at) {
 
-    /** A place whose time is not known. */
+    /** A position whose time is unknown. */
     public ControlPosition(String topicId, long offset) {
         this(topicId, offset, null);
     }

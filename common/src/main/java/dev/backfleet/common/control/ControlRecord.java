@@ -3,12 +3,12 @@ package dev.backfleet.common.control;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One wish on the control topic. As JSON: {@code {"v":1,"state":"pause","reason":"…","by":"…"}}; the bare words
- * {@code run}, {@code resume}, {@code pause} and {@code cancel} are understood too, so that any producer can say them.
+ * A desired state on the control topic. As JSON: {@code {"v":1,"state":"pause","reason":"…","by":"…"}}; the bare words
+ * {@code run}, {@code resume}, {@code pause} and {@code cancel} are accepted too, so that any producer can write them.
  *
- * @param state what is wanted
+ * @param state the desired state
  * @param reason why, for the people who read the status
- * @param by who said it
+ * @param by who requested it; not verified
  */
 public record ControlRecord(
         DesiredState state,

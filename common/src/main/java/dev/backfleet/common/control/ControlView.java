@@ -7,30 +7,29 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The state of the control topic as far as it was read: an immutable value, and the pure decision what it permits.
+ * The state of the control topic as far as it was read, an immutable value, and what it permits.
  *
- * @param heard whether the topic was read to its end, and is still being heard; if not, nothing is permitted
- * @param desired the last wish for each scope; a scope without one may run
- * @param led whether a coordinator has given a sign of life lately; if not, nothing is permitted
+ * @param connected whether the topic was read to its end and is still being read; if not, nothing is permitted
+ * @param desired the last desired state of each scope; a scope without one may run
+ * @param hasLeader whether a coordinator's heartbeat is recent enough; if not, nothing is permitted
  */
-public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, boolean led) {
+public record ControlView(boolean connected, Map<Scope, ControlRecord> desired, boolean hasLeader) {
 
     /** Before anything was read: nothing is permitted. */
-    public static final ControlView UNHEARD = new ControlView(false, Map.of());
+    public static final ControlView DISCONNECTED = new ControlView(false, Map.of());
 
-    /** Copies the maps. */
     public ControlView {
         desired = Map.copyOf(desired);
     }
 
-    /** With a coordinator that leads. */
-    public ControlView(boolean heard, Map<Scope, ControlRecord> desired) {
-        this(heard, desired, true);
+    /** A view with a leading coordinator. */
+    public ControlView(boolean connected, Map<Scope, ControlRecord> desired) {
+        this(connected, desired, true);
     }
 
     /** Whether workers may take tasks at all. */
     public boolean fleetMayRun() {
-        return heard && led && state(Scope.FLEET) == DesiredState.RUN;
+        return connected && hasLeader && state(Scope.FLEET) == DesiredState.RUN;
     }
 
     /** Whether rows of the job may be changed now. */
@@ -38,10 +37,10 @@ public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, bool
         return fleetMayRun() && state(Scope.job(job)) == DesiredState.RUN;
     }
 
-    /** The tenants of a job of which no row may change, as they were written: only PostgreSQL can compare them. */
+    /** The paused tenants of a job, as they were written: only PostgreSQL can compare them. */
     public Set<String> pausedTenants(long job) {
         return desired.entrySet().stream()
-                .filter(wish -> wish.getValue().state() != DesiredState.RUN)
+                .filter(desired -> desired.getValue().state() != DesiredState.RUN)
                 .map(Map.Entry::getKey)
                 .filter(Scope.Tenant.class::isInstance)
                 .map(Scope.Tenant.class::cast)
@@ -50,33 +49,33 @@ public record ControlView(boolean heard, Map<Scope, ControlRecord> desired, bool
                 .collect(toUnmodifiableSet());
     }
 
-    /** The last wish for a scope; {@link DesiredState#RUN} if there is none. */
+    /** The desired state of a scope; {@link DesiredState#RUN} if there is none. */
     public DesiredState state(Scope scope) {
         var record = desired.get(scope);
         return record == null ? DesiredState.RUN : record.state();
     }
 
-    /** The same wishes, heard or not. */
-    public ControlView withHeard(boolean now) {
-        return new ControlView(now, desired, led);
+    /** The same desired states, connected or not. */
+    public ControlView withConnected(boolean now) {
+        return new ControlView(now, desired, hasLeader);
     }
 
-    /** The same wishes, with or without a coordinator. */
-    public ControlView withLed(boolean now) {
-        return now == led ? this : new ControlView(heard, desired, now);
+    /** The same desired states, with or without a coordinator. */
+    public ControlView withLeader(boolean now) {
+        return now == hasLeader ? this : new ControlView(connected, desired, now);
     }
 
-    /** With a scope's wish replaced. */
+    /** The view with another desired state for a scope. */
     public ControlView with(Scope scope, ControlRecord record) {
         var changed = new HashMap<>(desired);
         changed.put(scope, record);
-        return new ControlView(heard, changed, led);
+        return new ControlView(connected, changed, hasLeader);
     }
 
-    /** With a scope's wish forgotten (a tombstone). */
+    /** The view without a desired state for a scope (after a tombstone). */
     public ControlView without(Scope scope) {
         var changed = new HashMap<>(desired);
         changed.remove(scope);
-        return new ControlView(heard, changed, led);
+        return new ControlView(connected, changed, hasLeader);
     }
 }

@@ -1,11 +1,11 @@
 package dev.backfleet.common.control;
 
-/** What somebody wants of a scope. */
+/** The desired state of a scope. */
 public enum DesiredState {
-    /** Work may go on. */
+    /** Work is permitted. */
     RUN,
-    /** No row may change until RUN is asked for. */
+    /** No row may change until RUN is requested. */
     PAUSE,
-    /** The job ends here. Has no meaning for the fleet. */
+    /** The job ends. Not valid for the fleet. */
     CANCEL
 }

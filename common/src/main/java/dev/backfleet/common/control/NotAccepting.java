@@ -1,16 +1,16 @@
 package dev.backfleet.common.control;
 
-/** Why a worker accepts no tasks, as its heartbeat tells; the first that holds. */
+/** Why a worker accepts no tasks, as its heartbeat reports; the first reason that applies. */
 public enum NotAccepting {
-    /** It was told to stop. */
+    /** The worker is stopping. */
     STOPPING("stopping"),
-    /** It cannot reach the database over a new connection. */
+    /** The worker cannot open a new connection to the database. */
     DATABASE_UNREACHABLE("database unreachable"),
-    /** The server that it reaches takes no writes: heartbeats cannot be stored either, and commands conclude it. */
+    /** The server is read-only. Heartbeats cannot be stored either, so commands infer this state. */
     DATABASE_READ_ONLY("the database is read-only"),
-    /** It cannot read the control topic, and so does not know what is wanted. */
+    /** The worker cannot read the control topic, so the desired state is unknown. */
     CONTROL_TOPIC_UNREACHABLE("control topic unreachable"),
-    /** It has received no heartbeat from a coordinator. */
+    /** The worker has received no heartbeat from a coordinator. */
     NO_COORDINATOR("no heartbeat from a coordinator"),
     /** The control topic says that the whole fleet is paused. */
     FLEET_PAUSED("fleet paused");
@@ -21,7 +21,6 @@ public enum NotAccepting {
         this.words = words;
     }
 
-    /** In words, to be followed by since when. */
     public String words() {
         return words;
     }

@@ -9,13 +9,11 @@ import java.util.regex.Pattern;
  */
 public sealed interface Scope {
 
-    /** The whole fleet. */
     Scope FLEET = new Fleet();
 
     /** The record's key on the control topic. */
     String key();
 
-    /** One job. */
     static Scope job(long id) {
         return new Job(id);
     }
@@ -25,7 +23,7 @@ public sealed interface Scope {
         return new Tenant(job, tenant);
     }
 
-    /** The scope that {@code key} names, or nothing if it is not one. */
+    /** The scope that {@code key} names; empty if the key is invalid. */
     static Optional<Scope> parse(String key) {
         if (key.equals("fleet")) {
             return Optional.of(FLEET);

@@ -1,3 +1,3 @@
-/** What people want of the fleet and of jobs (run, pause, cancel), and what workers may do because of it. */
+/** The desired state of the fleet, jobs and tenants (run, pause, cancel), and what it permits workers to do. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.control;

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Where an error was raised. */
 public enum ErrorOrigin {
-    /** By the server or the driver, in a statement that evaluates nothing of the user's. */
+    /** By the server or the driver, in a statement that evaluates no expression of the user. */
     CONTROL,
     /** By the server while it parsed or planned a statement that changes rows, before it looked at a row. */
     PLANNING,
     /** By the server while it ran a statement that changes rows, outside of every function that has a context. */
     EXECUTION,
-    /** By the server in a statement or an expression of a function, a trigger or a rule. */
+    /** By the server, in a statement or expression of a function, a trigger or a rule. */
     IN_FUNCTION,
     /** By a function or a trigger itself: RAISE, ASSERT, and the like of other languages. */
     RAISED;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Writes the reference page of errors: each class of PostgreSQL's SQLSTATEs, and what follows by where one was raised. */
+/** Generates the error reference page: each class of SQLSTATEs, and how an error is handled by where it was raised. */
 public final class ErrorReference {
 
     private static final String HEAD = """
@@ -12,29 +12,29 @@ public final class ErrorReference {
 
             <!-- Made from the code by ErrorReferenceTest: change SqlStates or ErrorReference, not this page. -->
 
-            The SQLSTATE alone does not say what an error means: a function can raise any code for one row. So each error is
-            judged by where it was raised, too. The server says so in fields that it does not translate: the C function that
+            The SQLSTATE alone does not determine what an error means: a function can raise any code for one row. So Backfleet judges
+            each error also by where it was raised. The server reports that in fields that it does not translate: the C function that
             reported the error, and whether the error has a context, as it has in a function of PL/pgSQL, SQL, PL/Python and so on.
 
-            | where | what that is |
+            | where | meaning |
             |---|---|
-            | planning | the server cannot parse or plan the statement: the error says nothing about a row. Found out with `EXPLAIN` |
-            | execution | while the statement ran, outside of functions that have a context: casts, operators, built-in functions, constraints, functions in C |
-            | in a function | the server, in a statement or an expression of a function or a trigger |
-            | raised | the function itself: `RAISE`, `ASSERT`, and what other languages have for it |
-            | own statement | a statement of Backfleet's that evaluates nothing of the job's: claims, checkpoints, the clock of a rate, quarantine. Never a row's error: "row" then means that the shard is FAILED |
+            | planning | the server cannot parse or plan the statement: no row caused the error. Determined with `EXPLAIN` |
+            | execution | while the statement ran, outside of functions with a context: casts, operators, built-in functions, constraints, functions in C |
+            | in a function | by the server, in a statement or an expression of a function or a trigger |
+            | raised | by the function itself: `RAISE`, `ASSERT`, and their equivalents in other languages |
+            | own statement | in a statement of Backfleet that evaluates nothing of the job: claims, checkpoints, the clock of a rate, quarantine. No row causes such an error: "row" then means that the shard is FAILED |
 
             """;
 
     private static final String RULES = """
 
-            Whatever a function **raises** is an error of the row that it was called for. A constraint of the schema `backfleet` is
-            never a row's error, with any code. A code that another try may well not meet (classes 08, 40, 53, 55P03, 57) is
-            a row's only if the row alone meets it three times.
+            An error that a function **raises** is caused by the row that the function was called for. A violated constraint of schema
+            `backfleet` is never caused by a row, whatever the code. A code that a retry may avoid (classes 08, 40, 53, 55P03, 57)
+            counts as caused by a row only if the row fails with it three times when it is tried alone.
 
-            What is told of an error is made from the SQLSTATE, with the names of constraint, table, column and function; never
-            from a value. Messages, details, hints and contexts can hold values, so they are not stored or logged. Of a denied
-            permission in a function, the function, the object and the missing right are told.
+            The message that Backfleet shows is made from the SQLSTATE and the names of constraint, table, column and function, never
+            from a value. Messages, details, hints and contexts can contain values, so they are neither stored nor logged. For a denied
+            permission in a function, the message names the function, the object and the missing permission.
 
             ## By class
 
@@ -51,7 +51,9 @@ public final class ErrorReference {
                     ErrorKind.SCHEMA_CHANGED.consequence(),
                     ErrorKind.UNKNOWN.consequence());
 
-    /** Appendix A of PostgreSQL's manual, and the codes that differ from their class. */
+    /**
+     * The classes of appendix A of PostgreSQL's manual, and the codes that are handled differently from their class.
+     */
     static final List<Entry> ENTRIES = Stream.of(
                     "01 warning",
                     "02 no data",
@@ -127,7 +129,6 @@ public final class ErrorReference {
 
     private ErrorReference() {}
 
-    /** The page, in Markdown. */
     public static String markdown() {
         return HEAD
                 + RULES.stripLeading()

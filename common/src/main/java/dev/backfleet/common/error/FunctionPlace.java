@@ -7,15 +7,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The function in which an error was raised, as far as an error's context tells it. A context also holds the text of
- * statements, and so values: only the function's name and a statement's verb are taken from it.
+ * The function in which an error was raised, as far as the error's context names it. A context also contains the text
+ * of statements, and so values; only the function's name and the statement's verb are taken from it.
  *
  * @param function the innermost function, with its argument types where the server names them; null if none was found
  * @param verb what the function's statement did: INSERT, UPDATE, DELETE, SELECT, TRUNCATE or LOCK; null if unknown
  */
 public record FunctionPlace(
         @Nullable String function, @Nullable String verb) {
-    /** Nothing is known. */
     public static final FunctionPlace NONE = new FunctionPlace(null, null);
 
     private static final Set<String> VERBS = Set.of("INSERT", "UPDATE", "DELETE", "SELECT", "TRUNCATE", "LOCK");
@@ -37,7 +36,7 @@ public record FunctionPlace(
             Pattern.compile("^(?:SQL[ -]?\\p{L}+|\\p{L}+ SQL) ?[\"«»“„][ \\u00a0]?\\s*(\\w+)");
     private static final Pattern EXPRESSION = Pattern.compile("^(?:SQL expression|PL/pgSQL assignment) \"");
 
-    /** What a context tells. */
+    /** Parses an error's context. */
     public static FunctionPlace of(@Nullable String context) {
         if (context == null) {
             return NONE;

@@ -8,17 +8,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be told of an error of PostgreSQL: never a value of a row. Details, hints and contexts hold values, and so do the
- * messages of data errors and of whatever a function raises. For those the SQLSTATE speaks, with the names of constraint,
- * table, column and function.
+ * The message that may be shown for an error of PostgreSQL: it never contains a value of a row. Details, hints and
+ * contexts contain values, and so do the messages of data errors and of exceptions that a function raises. For those,
+ * the message is made from the SQLSTATE and the names of constraint, table, column and function.
  */
 public final class SafeErrorMessage {
 
-    // Errors about locks, resources and the connection: none of them speaks about a row's values.
+    // Errors about locks, resources and the connection: their messages contain no row values.
     private static final Set<String> ABOUT_THE_SERVER = Set.of("08", "25", "40", "53", "55", "57", "58", "72");
 
-    // Errors about names, rights and limits. At execution they may be about a value that names something, at planning
-    // not.
+    // Errors about names, permissions and limits. At execution, the name may be a value of a row; at planning it cannot
+    // be.
     private static final Set<String> ABOUT_THE_STATEMENT =
             Set.of("0A", "20", "26", "28", "2B", "34", "3D", "3F", "42", "54", "F0", "XX");
 
@@ -94,7 +94,7 @@ public final class SafeErrorMessage {
 
     private static final String OTHERWISE = "exception raised by a function or trigger";
 
-    // Their messages hold the name of what is denied and nothing else.
+    // Their messages contain only the name of the denied object.
     private static final String DENIED = "aclcheck_error";
     private static final Pattern OBJECT = Pattern.compile("^permission denied for (\\w+) ");
     private static final Map<String, String> RIGHTS = Map.of(
@@ -103,9 +103,9 @@ public final class SafeErrorMessage {
     private SafeErrorMessage() {}
 
     /**
-     * The error in words without any value of a row.
+     * The error in words, without any value of a row.
      *
-     * @param role the session's role, to say what has to be granted to whom; null if unknown
+     * @param role the session's role, to say what has to be granted to which role; null if unknown
      */
     public static String words(ServerError error, @Nullable String role) {
         if (error.origin() == ErrorOrigin.RAISED) {

@@ -3,14 +3,14 @@ package dev.backfleet.common.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error of PostgreSQL or of its driver, as far as it decides what follows. Its message may hold values of rows: only
- * {@link SafeErrorMessage} says what may be told.
+ * An error of PostgreSQL or of its driver, with what is needed to decide how to handle it. Its message may contain
+ * values of rows: show only what {@link SafeErrorMessage} makes of it.
  *
  * @param code the SQLSTATE
  * @param origin where it was raised
- * @param routine the server's C function that reported it; null if unknown, or if the driver did
+ * @param routine the server's C function that reported it; null if unknown or reported by the driver
  * @param message what the server or the driver says
- * @param names what the server names beside the message
+ * @param names the names that the server sends beside the message
  * @param place the function in which it was raised
  */
 public record ServerError(
@@ -18,7 +18,7 @@ public record ServerError(
 
     private static final String CONTROL_SCHEMA = "backfleet";
 
-    /** An error with a code and a message, and nothing else known of it. */
+    /** An error of which only the code and the message are known. */
     public static ServerError of(String code, String message) {
         return new ServerError(code, ErrorOrigin.CONTROL, null, message, Names.NONE, FunctionPlace.NONE);
     }
@@ -30,8 +30,8 @@ public record ServerError(
      * @param routine the server's C function that reported it
      * @param file the source file of that
      * @param message what the server says
-     * @param context where it says that it was
-     * @param names what it names beside the message
+     * @param context the error's context
+     * @param names the names that the server sends beside the message
      */
     public static ServerError reported(
             String code,
@@ -49,7 +49,7 @@ public record ServerError(
         return new ServerError(code, origin, routine, message, found, place);
     }
 
-    /** The same error, with the origin that further asking has found. */
+    /** The same error with an origin that was determined later. */
     public ServerError from(ErrorOrigin found) {
         return new ServerError(code, found, routine, message, names, place);
     }
@@ -59,7 +59,9 @@ public record ServerError(
         return code.substring(0, Math.min(2, code.length()));
     }
 
-    /** Whether it is a constraint of Backfleet's own tables: then it is never a row's error. */
+    /**
+     * Whether a constraint of Backfleet's own tables was violated: such an error is never caused by a row of the user.
+     */
     boolean isOurConstraint() {
         return CONTROL_SCHEMA.equals(names.schema()) && codeClass().equals("23") && origin != ErrorOrigin.RAISED;
     }
@@ -77,7 +79,6 @@ public record ServerError(
             @Nullable String table,
             @Nullable String column,
             @Nullable String constraint) {
-        /** No name. */
         public static final Names NONE = new Names(null, null, null, null);
     }
 }

@@ -13,9 +13,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides what follows from an error. The SQLSTATE alone cannot: a function can raise any code for one row. What a function
- * raises concerns the row that it was called for, whatever the code; what the server reports of the table, the session or
- * itself is what it is, wherever the statement was. {@code docs/reference/errors.md} has the whole table.
+ * Decides how an error is handled. The SQLSTATE alone is not enough: a function can raise any code for one row. An
+ * error that a function raises concerns the row that it was called for, whatever the code. An error that the server
+ * reports about the table, the session or the server itself is judged by its code, wherever the statement ran. {@code
+ * docs/reference/errors.md} has the whole table.
  */
 public final class SqlStates {
 
@@ -33,14 +34,14 @@ public final class SqlStates {
     // Cardinality, data, integrity, external functions, check options of views, and what PL/pgSQL raises.
     private static final Set<String> ROW_CLASSES = Set.of("21", "22", "23", "38", "39", "44", "P0");
 
-    // Disk, configuration and snapshots. XX is not among them: one damaged or oversized value is enough for it.
+    // Disk, configuration and snapshots. Class XX is not among them: a single damaged or oversized value can cause it.
     private static final Set<String> SERVER_CLASSES = Set.of("58", "F0", "72");
 
-    // Prepared statements and portals that are not this session's: something between the worker and the server mixes
-    // sessions.
+    // Prepared statements and portals of another session: a pooler between the worker and the server mixes sessions.
     private static final Set<String> SESSION_CODES = Set.of("26000", "34000", "42P03", "42P05");
 
-    // The only C function of the server that reports a code. An extension's that reports it too does so for a row.
+    // The only C function of the server that reports this code. If a function of an extension reports it, a row caused
+    // it.
     private static final Map<String, String> REPORTED_BY = Map.of(
             CANCELLED,
             "ProcessInterrupts",
@@ -59,9 +60,8 @@ public final class SqlStates {
             NOT_SUPPORTED,
             "RevalidateCachedQuery");
 
-    // The C functions that open a file because a function or an expression of the user's names it: COPY, pg_read_file
-    // and
-    // their like, large objects. Whatever else opens files does so for the server.
+    // The C functions that open a file because a function or expression of the user names it: COPY, pg_read_file and
+    // similar, large objects. Any other C function opens files for the server.
     private static final Set<String> OPEN_NAMED_FILES = Set.of(
             "BeginCopyTo",
             "BeginCopyFrom",
@@ -71,12 +71,12 @@ public final class SqlStates {
             "lo_import_internal",
             "be_lo_export");
 
-    // A row that a CHECK OPTION or a row security policy rejects has the code of a missing permission.
+    // A row that a CHECK OPTION or a row security policy rejects is reported with the code of a missing permission.
     private static final String POLICY = "ExecWithCheckOptions";
 
     private SqlStates() {}
 
-    /** What follows from an error. */
+    /** How an error is handled. */
     public static ErrorKind kind(ServerError error) {
         if (error.isOurConstraint()) {
             return UNKNOWN;
@@ -90,14 +90,17 @@ public final class SqlStates {
         };
     }
 
-    /** Whether a rejected row with this code has to be seen several times: functions pass such errors of the server on. */
-    public static boolean mayPass(String code) {
+    /**
+     * Whether a row that is rejected with this code must be rejected several times before it counts: functions pass
+     * such transient errors of the server on.
+     */
+    public static boolean isAmbiguous(String code) {
         return isTransient(code) || isLost(code) || code.startsWith("53");
     }
 
     /**
-     * Whether it has to be found out if the server can plan the statement at all: an error at execution that may be a row's
-     * or the statement's.
+     * Whether the caller has to check that the server can plan the statement: the error was raised at execution, and
+     * either a row or the statement may be the cause.
      */
     public static boolean mayBePlanning(ServerError error) {
         return error.origin() == ErrorOrigin.EXECUTION
@@ -134,9 +137,8 @@ public final class SqlStates {
 
     private static ErrorKind inFunction(ServerError error) {
         var code = error.code();
-        // The statement that changes rows writes by itself, on a connection that is there: where the server
-        // takes no writes, no function is called. Connections and read-only transactions are the function's
-        // own.
+        // The statement itself writes, over a working connection: if the server were read-only, no function would have
+        // been called. So connections and read-only transactions are the function's own.
         var isFunctions = code.startsWith("08") || code.equals("53300") || code.equals(READ_ONLY);
         return isFunctions && !"ProcessInterrupts".equals(error.routine()) ? REFUSED_ROW : ofServer(error);
     }

@@ -1,3 +1,3 @@
-/** What PostgreSQL's errors mean, judged by where they were raised, and what may be told of them. */
+/** How PostgreSQL's errors are handled, by where they were raised, and how they are shown without row values. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.error;

@@ -6,17 +6,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened to a shard. On the events topic as JSON, keyed by job; losing one does no harm.
+ * Something that happened to a shard. Published as JSON on the events topic, keyed by job. A lost event does no harm.
  *
  * @param target the database that the shard is in
  * @param type what happened
  * @param shard to which shard
- * @param epoch under which fencing number
- * @param worker who did it
- * @param rows how many rows were changed since the last report of this claim, by however many batches
- * @param batches how many batches are added up
+ * @param epoch the fencing number of the claim
+ * @param worker the worker's id
+ * @param rows rows changed since this claim's last report
+ * @param batches batches since this claim's last report
  * @param error the SQLSTATE of a failure, without row values
- * @param at when, by the worker's clock
+ * @param at the time, by the worker's clock
  */
 public record Event(
         Target target,
@@ -29,21 +29,21 @@ public record Event(
         @Nullable String error,
         Instant at) {
 
-    /** What can happen to a shard. */
+    /** The types of events. */
     public enum Type {
         /** A worker claimed it. */
         CLAIMED,
         /** Batches were committed since the last report. */
         BATCHES,
-        /** The slice ended, or the worker is stopping: the shard was given back. */
+        /** The time slice ended or the worker is stopping: the shard was given back. */
         YIELDED,
-        /** Control said stop: the shard was given back. */
+        /** A pause or cancel was requested: the shard was given back. */
         STOPPED,
         /** The cursor reached the upper bound. */
         DONE,
-        /** The database refused a row. */
+        /** The shard became FAILED. */
         FAILED,
-        /** The worker found that the shard was no longer its own. */
+        /** The worker found that its claim is stale. */
         FENCED
     }
 }

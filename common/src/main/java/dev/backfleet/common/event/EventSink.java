@@ -1,8 +1,7 @@
 package dev.backfleet.common.event;
 
-/** Where events go. Reporting never blocks, never fails, and may lose what it is given. */
+/** Takes events. Reporting never blocks and never fails, but may lose events. */
 @FunctionalInterface
 public interface EventSink {
-    /** Reports the event. */
     void report(Event event);
 }

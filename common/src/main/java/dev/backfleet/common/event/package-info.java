@@ -1,3 +1,3 @@
-/** What happened: reports for prompt reaction and for people who build on them. */
+/** Events: reports of what happened, for prompt reaction and for integrations. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.event;

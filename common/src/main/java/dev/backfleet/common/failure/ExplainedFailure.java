@@ -3,8 +3,8 @@ package dev.backfleet.common.failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something cannot be done, and it is no bug: the message is one line that says what is wrong and what to do about it. Its
- * kind says to programs what a person reads; the command line ends with an exit code for each.
+ * An expected failure, not a bug. The message is one line that says what is wrong and what to do about it. The kind
+ * tells programs the same; the command line has an exit code for each kind.
  */
 public class ExplainedFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -14,11 +14,12 @@ public class ExplainedFailure extends RuntimeException {
     private final @Nullable String remedy;
 
     /**
-     * A failure with what to do about it.
+     * A failure with a remedy.
      *
-     * @param what what is wrong, as a clause; with a semicolon at its end, the line has that before the remedy, else a colon
+     * @param what what is wrong, as a clause; if it ends with a semicolon, that separates it from the remedy, otherwise
+     *     a colon does
      * @param remedy what to do, as a clause; null if nothing can be done
-     * @param cause what it was made of; null if there is no more to it
+     * @param cause the original exception; null if there is none
      */
     public ExplainedFailure(Kind kind, String what, @Nullable String remedy, @Nullable Throwable cause) {
         super(message(what, remedy), cause);
@@ -32,12 +33,10 @@ public class ExplainedFailure extends RuntimeException {
         this(kind, what, remedy, null);
     }
 
-    /** What kind of failure it is. */
     public final Kind kind() {
         return kind;
     }
 
-    /** What is wrong. */
     public final String what() {
         return what;
     }
@@ -47,7 +46,7 @@ public class ExplainedFailure extends RuntimeException {
         return remedy;
     }
 
-    // One colon to a line: what has one already goes on after a semicolon.
+    // A line has one colon: if {@code what} has one already, the remedy follows after a semicolon.
     private static String message(String what, @Nullable String remedy) {
         if (remedy == null) {
             return what;
@@ -55,19 +54,16 @@ public class ExplainedFailure extends RuntimeException {
         return what + (what.endsWith(";") ? " " : what.contains(": ") ? "; " : ": ") + remedy;
     }
 
-    /** What programs tell apart. */
+    /** The kinds of failures that programs distinguish. */
     public enum Kind {
-        /** Something that a person wrote is wrong; nothing was stored. */
+        /** The input is wrong; nothing was stored. */
         INVALID,
-        /** What was named does not exist. */
+        /** The named object does not exist. */
         NOT_FOUND,
-        /** The state of things forbids it. */
         CONFLICT,
-        /** The database or Kafka cannot be used. */
         UNUSABLE,
-        /** Two releases of Backfleet meet that do not go together. */
         OTHER_VERSION,
-        /** It took too long; it may still happen. */
+        /** The time limit passed; the expected event may still happen. */
         TIMED_OUT
     }
 }

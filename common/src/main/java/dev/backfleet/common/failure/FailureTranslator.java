@@ -3,16 +3,16 @@ package dev.backfleet.common.failure;
 import dev.backfleet.common.settings.Settings;
 import java.util.Optional;
 
-/** Knows the exceptions of one library, and what to tell a person about them. */
+/** Translates the exceptions of one library into failures that a person understands. */
 @FunctionalInterface
 public interface FailureTranslator {
 
     /**
-     * The failure in words.
+     * Translates a failure.
      *
-     * @param failure what was thrown; the reason may be deep among its causes
-     * @param settings what the process was called with, as far as it has any, to say where it went
-     * @return nothing if the failure is none of this library's
+     * @param failure the exception; the reason may be deep in its chain of causes
+     * @param settings the process's settings, if it has any, to name the server in question
+     * @return empty if the failure does not come from this library
      */
     Optional<ExplainedFailure> translate(Throwable failure, Optional<Settings> settings);
 }

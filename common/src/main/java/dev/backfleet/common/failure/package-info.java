@@ -1,3 +1,3 @@
-/** What goes wrong, in words for a person, whoever shows it: a command line, a log or an API. */
+/** Failures in words for a person, for every output: command line, log or API. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.failure;

@@ -1,7 +1,7 @@
 package dev.backfleet.common.job;
 
 /**
- * What a job does to one column.
+ * The new value of one column.
  *
  * @param column the column's name in the catalog
  * @param number its attribute number

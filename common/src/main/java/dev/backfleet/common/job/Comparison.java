@@ -2,15 +2,10 @@ package dev.backfleet.common.job;
 
 /** How two values of a key column are compared. */
 public enum Comparison {
-    /** Before. */
     LESS("<"),
-    /** Before or equal. */
     LESS_OR_EQUAL("<="),
-    /** Equal. */
     EQUAL("="),
-    /** After or equal. */
     GREATER_OR_EQUAL(">="),
-    /** After. */
     GREATER(">");
 
     private final String symbol;
@@ -19,7 +14,7 @@ public enum Comparison {
         this.symbol = symbol;
     }
 
-    /** The operator that PostgreSQL's own types have for it. */
+    /** The operator of PostgreSQL's built-in types. */
     public String symbol() {
         return symbol;
     }

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A legal move from one persisted state to another.
+ * A legal transition from one persisted state to another.
  *
- * @param from the state that is left
- * @param to the state that follows
- * @param when what makes it happen, as a clause
+ * @param from the current state
+ * @param to the next state
+ * @param when what causes it, as a clause
  */
 public record Edge<S extends Enum<S>>(S from, S to, String when) {
 
-    /** The states that a list of edges leads to from one state. */
+    /** The states that follow {@code from} in a list of edges. */
     static <S extends Enum<S>> Set<S> next(List<Edge<S>> edges, S from) {
         return edges.stream()
                 .filter(edge -> edge.from == from)

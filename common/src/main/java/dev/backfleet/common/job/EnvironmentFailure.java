@@ -3,42 +3,40 @@ package dev.backfleet.common.job;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Why a job pauses itself: the server cannot take its writes now, whatever the rows are. */
+/** Why a job pauses itself: the server cannot accept its writes now, whatever the rows are. */
 public enum EnvironmentFailure {
     /** A file of the database could not grow. */
     DISK_FULL("53100", "the disk is full", true),
-    /** After a failover, or because somebody or the provider made it so. */
+    /** After a failover, or set by an administrator or the provider. */
     READ_ONLY("25006", "the server is read-only", true),
-    /** Perhaps on purpose: to stop the job. So it takes a person's word to go on. */
+    /** The permission may have been withdrawn to stop the job, so it resumes only when a person says so. */
     NOT_PERMITTED("42501", "a permission is missing", false);
 
     private final String code;
     private final String words;
-    private final boolean passes;
+    private final boolean isTemporary;
 
-    EnvironmentFailure(String code, String words, boolean passes) {
+    EnvironmentFailure(String code, String words, boolean isTemporary) {
         this.code = code;
         this.words = words;
-        this.passes = passes;
+        this.isTemporary = isTemporary;
     }
 
-    /** The trouble that a SQLSTATE stands for, if it stands for any. */
+    /** The failure with this SQLSTATE, if there is one. */
     public static Optional<EnvironmentFailure> of(String code) {
-        return Stream.of(values()).filter(trouble -> trouble.code.equals(code)).findFirst();
+        return Stream.of(values()).filter(failure -> failure.code.equals(code)).findFirst();
     }
 
-    /** The SQLSTATE. */
     public String code() {
         return code;
     }
 
-    /** As a person would say it. */
     public String words() {
         return words;
     }
 
-    /** Whether the job may go on by itself when it is over. */
-    public boolean passes() {
-        return passes;
+    /** Whether the job resumes by itself when the cause is gone. */
+    public boolean isTemporary() {
+        return isTemporary;
     }
 }

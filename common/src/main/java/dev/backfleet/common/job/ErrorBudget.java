@@ -8,17 +8,16 @@ import java.util.regex.Pattern;
 /**
  * How many rows a job may have in quarantine before it halts.
  *
- * @param rows at most so many
- * @param ratio and at most this share of the rows walked, from 0 to 1; it counts from the 101st row on
+ * @param rows the most rows in quarantine
+ * @param ratio the largest share of the rows scanned, from 0 to 1; checked from the 101st quarantined row on
  */
 public record ErrorBudget(long rows, double ratio) {
     private static final String REMEDY = "write a share from 0% to 100%, such as 0.1%";
     private static final Pattern PERCENT = Pattern.compile("[0-9]{1,3}([.][0-9]{1,9})?%");
 
-    /** What a job has whose spec says nothing. */
+    /** The budget of a job whose spec has none. */
     public static final ErrorBudget DEFAULT = new ErrorBudget(1_000, 0.001);
 
-    /** Checks the numbers. */
     public ErrorBudget {
         if (rows < 0 || !(ratio >= 0 && ratio <= 1)) {
             throw new IllegalArgumentException("not an error budget: " + rows + ", " + ratio);
@@ -26,9 +25,9 @@ public record ErrorBudget(long rows, double ratio) {
     }
 
     /**
-     * The share that a text such as {@code 0.1%} means.
+     * Parses a share such as {@code 0.1%}.
      *
-     * @throws BadTextException if it means none from 0% to 100%
+     * @throws BadTextException if it is no share from 0% to 100%
      */
     public static double ratio(String percent) {
         if (!PERCENT.matcher(percent).matches()) {
@@ -43,7 +42,7 @@ public record ErrorBudget(long rows, double ratio) {
         return share;
     }
 
-    /** The share as a person would write it: {@code 0.1%}. */
+    /** The share as a person writes it: {@code 0.1%}. */
     public String percent() {
         return ratio == 0
                 ? "0%"

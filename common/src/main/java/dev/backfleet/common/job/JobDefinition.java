@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a spec was pinned to when it was submitted: all that planning and batches need to know, stored with the job.
- * Nothing of it changes but the expressions, while the job stands still.
+ * The table, key and expressions that a spec was resolved to at submission: all that planning and batches need, stored
+ * with the job. Only the expressions can change later, while the job is not running.
  *
  * @param table the table as the spec names it, resolved
- * @param key the walked columns in index order; with a tenant that leads the walk, the tenant first
+ * @param key the columns to scan by, in index order; the tenant comes first if it leads the scan
  * @param tenantLed whether the first key column is the tenant
  * @param work what batches do to the rows of their ranges
- * @param shardRows how many rows a shard is to have
- * @param batchDuration how long a batch is to take
- * @param batchMaxRows how many rows a batch may walk at most
+ * @param shardRows target number of rows of a shard
+ * @param batchDuration target duration of a batch
+ * @param batchMaxRows the most rows that a batch may scan
  */
 public record JobDefinition(
         Table table,
@@ -29,12 +29,12 @@ public record JobDefinition(
         int batchMaxRows) {
 
     /**
-     * How a definition is stored. Version 2 has operators and types that a worker of version 1 would ignore. A further kind of
-     * work must be stored as version 3, so that a release that knows no kinds does not take it for an update.
+     * The stored form. Version 2 added operators and types, which a worker that knows only version 1 would ignore. A
+     * further kind of work must be stored as version 3, so that a release that knows no kinds does not take it for an
+     * update.
      */
     public static final StoredJson<JobDefinition> JSON = new StoredJson<>("job definition", 2, JobDefinition.class);
 
-    /** Copies the list. */
     public JobDefinition {
         key = List.copyOf(key);
         Objects.requireNonNull(work);
@@ -62,7 +62,7 @@ public record JobDefinition(
         throw new IllegalStateException("the job's work is no update but " + work.kind());
     }
 
-    /** The same with another expression for a column that it sets already. */
+    /** The same with another expression for a column that is already set. */
     public JobDefinition setting(Assignment change) {
         return new JobDefinition(
                 table, key, tenantLed, updateRows().setting(change), shardRows, batchDuration, batchMaxRows);
@@ -71,7 +71,7 @@ public record JobDefinition(
     /**
      * A table, or a leaf of a partitioned one.
      *
-     * @param oid what it is, whatever it is called
+     * @param oid its OID, which survives renames
      * @param schema its schema's name when it was pinned
      * @param name its name when it was pinned
      */

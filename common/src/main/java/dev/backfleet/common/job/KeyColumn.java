@@ -4,14 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A column of the key that a job walks.
+ * A column of the key that a job scans by.
  *
  * @param name the column's name in the catalog
- * @param number its attribute number, which survives renames and tells a re-created column from the pinned one
- * @param type the type in which its values travel, written so that a cast to it works under any search path: of a domain
- *     the type below it, whose casts check nothing
- * @param operators how its values are compared; null: by PostgreSQL's own operators where the type is PostgreSQL's own.
- *     Jobs of older releases have no operators for other types either: there the search path decides, as it did then
+ * @param number its attribute number, which survives renames and distinguishes a re-created column from the original
+ * @param type the type in which its values are sent, written so that a cast to it works under any search path; of a
+ *     domain, the base type, whose casts check nothing
+ * @param operators how its values are compared; null: by the built-in operators of a built-in type. Jobs of older
+ *     releases have no operators for other types either: for those the search path decides, as it did then
  */
 public record KeyColumn(
         String name,
@@ -19,20 +19,20 @@ public record KeyColumn(
         String type,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable KeyOperators operators) {
 
-    /** How the name of a type of PostgreSQL's own begins. */
+    /** The schema prefix of PostgreSQL's built-in types. */
     private static final String OWN = "\"pg_catalog\".";
 
-    /** A column that is compared by PostgreSQL's own operators. */
+    /** A column that is compared by PostgreSQL's built-in operators. */
     public KeyColumn(String name, int number, String type) {
         this(name, number, type, null);
     }
 
-    /** Whether the type is PostgreSQL's own, so that nobody changes it. */
+    /** Whether the type is built into PostgreSQL, so that it never changes. */
     public boolean ownType() {
         return type.startsWith(OWN);
     }
 
-    /** Whether labels of enums may be in its values. Jobs of older releases did not store which labels these were. */
+    /** Whether its values may contain enum labels. Jobs of older releases did not store the labels. */
     public boolean mayHaveLabels() {
         return !ownType() && operators != null;
     }

@@ -1,8 +1,8 @@
 package dev.backfleet.common.job;
 
 /**
- * The five operators of a key column, taken from the operator class of the key's index, each written with its schema so
- * that no search path decides which operator it is.
+ * The five operators of a key column, taken from the operator class of the key's index, each with its schema, so that
+ * the search path does not matter.
  *
  * @param less before
  * @param lessOrEqual before or equal
@@ -12,7 +12,6 @@ package dev.backfleet.common.job;
  */
 public record KeyOperators(String less, String lessOrEqual, String equal, String greaterOrEqual, String greater) {
 
-    /** The operator for a comparison. */
     public String of(Comparison comparison) {
         return switch (comparison) {
             case LESS -> less;

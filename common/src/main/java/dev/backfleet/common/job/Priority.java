@@ -1,6 +1,6 @@
 package dev.backfleet.common.job;
 
-/** How large a share of the fleet's slots a job gets beside others. */
+/** The weight of a job when the fleet's slots are shared among jobs. */
 public enum Priority {
     LOW(1),
     NORMAL(2),
@@ -12,7 +12,7 @@ public enum Priority {
         this.weight = weight;
     }
 
-    /** Its share, beside those of others. */
+    /** The weight relative to other jobs. */
     public int weight() {
         return weight;
     }

@@ -5,43 +5,43 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * In which waves a job goes through its tenants or shards, and what lets the next one begin.
+ * The waves in which a job processes its tenants or shards, and when the next wave begins.
  *
- * @param waves the waves in their order; the last one takes all that is left
- * @param promote what lets the next wave begin
- * @param soak how long the shards of a wave must have been DONE before the next one begins by itself
+ * @param waves the waves in their order; the last one covers all remaining rows
+ * @param promote when the next wave begins
+ * @param soak how long the shards of a wave must have been DONE before the next wave begins automatically
  */
 public record Rollout(List<Wave> waves, Promotion promote, Duration soak) {
 
-    /** How a rollout is stored; PostgreSQL reads its duration as an interval. */
+    /** The stored form; PostgreSQL reads its duration as an interval. */
     public static final StoredJson<Rollout> JSON = new StoredJson<>("rollout", 1, Rollout.class);
 
-    /** Checks that all rows are in some wave, and copies the list. */
+    /** Checks that every row is in a wave. */
     public Rollout {
         waves = List.copyOf(waves);
         if (waves.isEmpty() || waves.get(waves.size() - 1).percent() != Wave.ALL) {
-            throw new IllegalArgumentException("the last wave must take all that is left");
+            throw new IllegalArgumentException("the last wave must cover all remaining rows");
         }
     }
 
-    /** What lets the next wave begin. */
+    /** When the next wave begins. */
     public enum Promotion {
-        /** Somebody says so. */
+        /** When an operator promotes the job. */
         MANUAL,
-        /** The wave is done, no shard of it FAILED, and the soak time is over. */
+        /** When the wave is done, none of its shards FAILED, and the soak time is over. */
         AUTO
     }
 
     /**
      * One wave: certain tenants, or everything up to a share of the rest.
      *
-     * @param tenants whose rows are in it, as text; empty if it is a share
-     * @param percent up to which share of all rows outside of waves of tenants; 0 if it is tenants
+     * @param tenants whose rows are in it, as text; empty if the wave is a share
+     * @param percent up to which share of all rows that are not in waves of tenants; 0 if the wave is tenants
      */
     public record Wave(List<String> tenants, int percent) {
         static final int ALL = 100;
 
-        /** Checks that it is either, and copies the list. */
+        /** Checks that the wave is either tenants or a share. */
         public Wave {
             tenants = List.copyOf(tenants);
             if (tenants.isEmpty() == (percent == 0) || percent < 0 || percent > ALL) {

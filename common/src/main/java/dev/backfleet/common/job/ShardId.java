@@ -1,10 +1,11 @@
 package dev.backfleet.common.job;
 
 /**
- * Which shard of which job.
+ * The identity of a shard.
  *
  * @param job the job's id
- * @param number the shard's number within its job, from 1; in key order as planned, those split off later at the end
+ * @param number the shard's number within its job, from 1; in key order when planned, shards that are split off later
+ *     get higher numbers
  */
 public record ShardId(long job, int number) {
     @Override

@@ -14,21 +14,19 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * When a job may run: from one time of the day to another, on the clock of a zone, on the days on which it opens.
+ * When a job may run: between two times of the day, in a time zone, on certain days.
  *
  * @param from when it opens
  * @param to when it closes; on the next day if that is not later than {@code from}
- * @param zone whose clock is meant, daylight saving time included
+ * @param zone the time zone, including daylight saving time
  * @param days the days on which it opens; at least one
  */
 public record TimeWindow(LocalTime from, LocalTime to, ZoneId zone, Set<DayOfWeek> days) {
 
-    /** How a window is stored. */
     public static final StoredJson<TimeWindow> JSON = new StoredJson<>("time window", 1, TimeWindow.class);
 
     private static final int A_WEEK = 7;
 
-    /** Copies the set. */
     public TimeWindow {
         if (days.isEmpty()) {
             throw new IllegalArgumentException("a window that never opens");
@@ -36,7 +34,7 @@ public record TimeWindow(LocalTime from, LocalTime to, ZoneId zone, Set<DayOfWee
         days = Set.copyOf(days);
     }
 
-    /** The opening that a moment is in, or the next one. One that begins when another ends belongs to it. */
+    /** The opening that contains a moment, or the next one. Adjacent openings are joined. */
     public Opening at(Instant now) {
         var day = now.atZone(zone).toLocalDate().minusDays(1);
         while (true) {
@@ -61,7 +59,7 @@ public record TimeWindow(LocalTime from, LocalTime to, ZoneId zone, Set<DayOfWee
         return opening;
     }
 
-    // A time that the clocks skip is moved by what they skip; what is left may be nothing.
+    // A time that a change of the clocks skips is moved by the length of the gap; the opening may then be empty.
     private Optional<Opening> on(LocalDate day) {
         if (!days.contains(day.getDayOfWeek())) {
             return Optional.empty();
@@ -74,7 +72,7 @@ public record TimeWindow(LocalTime from, LocalTime to, ZoneId zone, Set<DayOfWee
         return opens.isBefore(closes) ? Optional.of(new Opening(opens, closes)) : Optional.empty();
     }
 
-    /** As a person would write it: {@code 22:00-06:00 Europe/Berlin mon, tue}. */
+    /** As a person writes it: {@code 22:00-06:00 Europe/Berlin mon, tue}. */
     public String words() {
         var until = to.equals(LocalTime.MIDNIGHT) ? "24:00" : to.toString();
         var on = days.size() == A_WEEK

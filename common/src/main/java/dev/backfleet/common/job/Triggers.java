@@ -1,9 +1,9 @@
 package dev.backfleet.common.job;
 
-/** What becomes of the table's triggers when a job changes a row. */
+/** Whether the table's triggers fire when a job changes a row. */
 public enum Triggers {
-    /** They fire, as for any other change. */
+    /** Triggers fire, as for any other change. */
     FIRE,
-    /** They do not, unless they are ENABLE ALWAYS or ENABLE REPLICA; nor are foreign keys checked. */
+    /** Triggers do not fire, except for ENABLE ALWAYS and ENABLE REPLICA; foreign keys are not checked. */
     SUPPRESS
 }

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers triggers) implements Work {
 
-    /** Copies the list. */
     public UpdateRows {
         set = List.copyOf(set);
         Objects.requireNonNull(triggers);

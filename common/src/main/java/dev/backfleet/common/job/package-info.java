@@ -1,3 +1,3 @@
-/** Jobs and shards: their identity, what they are pinned to, their states and the legal moves between them. */
+/** Jobs and shards: their identity, definition, states and legal transitions. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.job;

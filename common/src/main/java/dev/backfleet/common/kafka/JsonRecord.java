@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One JSON object from a topic: strict about size, version and types, tolerant of fields that it does not know. */
+/** One JSON object from a topic: strict about size, version and types, tolerant of unknown fields. */
 public final class JsonRecord {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -25,7 +25,7 @@ public final class JsonRecord {
         this.fields = fields;
     }
 
-    /** An empty object of a version, to be filled and written. */
+    /** An object with only its version, to be filled and written. */
     public static ObjectNode create(int version) {
         return MAPPER.createObjectNode().put("v", version);
     }
@@ -64,12 +64,12 @@ public final class JsonRecord {
                 return object;
             }
         } catch (IOException e) {
-            throw malformed("not JSON"); // the parser's own words quote the record
+            throw malformed("not JSON"); // the parser's message would quote the record
         }
         throw malformed("not a JSON object");
     }
 
-    /** The field {@code target}: the database that the record is about; the default one if it names none. */
+    /** The field {@code target}: the database that the record is about; the default target if the field is missing. */
     public Target target() throws UndecodableRecordException {
         var name = optionalText("target");
         if (name.isEmpty()) {
@@ -108,12 +108,12 @@ public final class JsonRecord {
         return node.doubleValue();
     }
 
-    /** A text that must be there. */
+    /** A required text. */
     public String text(String name) throws UndecodableRecordException {
         return optionalText(name).orElseThrow(() -> malformed("'" + name + "' is not a text"));
     }
 
-    /** A text that may be missing or null. */
+    /** An optional text: missing or null gives empty. */
     public Optional<String> optionalText(String name) throws UndecodableRecordException {
         JsonNode node = fields.path(name);
         if (node.isMissingNode() || node.isNull()) {
@@ -125,7 +125,7 @@ public final class JsonRecord {
         return Optional.of(node.textValue());
     }
 
-    /** The failure of a record that is not as expected. */
+    /** The exception for a malformed record. */
     public static UndecodableRecordException malformed(String message) {
         return new UndecodableRecordException(Reason.MALFORMED, message);
     }

@@ -14,8 +14,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Makes every Kafka client: names it, bounds its waits and its memory, and adds the user's client properties, which
- * win over our defaults but not over what correctness depends on.
+ * Creates every Kafka client: names it, limits its waits and its memory, and adds the user's client properties. These
+ * override the defaults, but not the settings that correctness depends on.
  */
 public final class KafkaClients {
     private static final Map<String, Object> DEFAULTS = Map.of(
@@ -32,7 +32,7 @@ public final class KafkaClients {
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 65_536,
             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
 
-    // One file of client properties serves all clients, so what belongs to one kind of client is not taken from it.
+    // One file of client properties serves all clients, so properties of another kind of client are ignored.
     private static final Set<String> NOT_FROM_THE_USER = Set.of(
             ConsumerConfig.GROUP_ID_CONFIG,
             ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
@@ -54,43 +54,41 @@ public final class KafkaClients {
     private final String name;
 
     /**
-     * Creates the factory.
+     * A factory of clients.
      *
      * @param settings where the cluster is
-     * @param name what the ids of the clients begin with, to be recognised in the broker's logs
+     * @param name prefix of the client ids, which appear in the broker's logs
      */
     public KafkaClients(KafkaSettings settings, String name) {
         this.settings = settings;
         this.name = name;
     }
 
-    /** What the clients are made from. */
     public KafkaSettings settings() {
         return settings;
     }
 
-    /** The names to use. */
     public Topics topics() {
         return settings.topics();
     }
 
-    /** A client for questions and changes about the cluster. */
+    /** An admin client. */
     public Admin admin(String role) {
         return Admin.create(config(role, Map.of()));
     }
 
-    /** A producer of raw records; {@code fixed} wins over everything. */
+    /** A producer of raw records; {@code fixed} overrides everything. */
     public KafkaProducer<byte[], byte[]> producer(String role, Map<String, Object> fixed) {
         return new KafkaProducer<>(config(role, fixed), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** A consumer of raw records; {@code fixed} wins over everything. */
+    /** A consumer of raw records; {@code fixed} overrides everything. */
     public KafkaConsumer<byte[], byte[]> consumer(String role, Map<String, Object> fixed) {
         return new KafkaConsumer<>(
                 consumerConfig(role, fixed), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** A member of a share group that reads raw records; {@code fixed} wins over everything. */
+    /** A member of a share group that reads raw records; {@code fixed} overrides everything. */
     public KafkaShareConsumer<byte[], byte[]> shareConsumer(String role, Map<String, Object> fixed) {
         var config = consumerConfig(role, fixed);
         config.keySet().removeAll(NOT_FOR_SHARE_CONSUMERS);
@@ -109,7 +107,7 @@ public final class KafkaClients {
         config.keySet().removeAll(NOT_FROM_THE_USER);
         config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(CommonClientConfigs.CLIENT_ID_CONFIG, name + "-" + role);
-        // Ours, because the waits that we promise to callers are built on them.
+        // Fixed, because the time limits that this package promises to callers depend on them.
         config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         config.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         config.putAll(fixed);

@@ -8,14 +8,14 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Turns the ways in which a Kafka call can fail into one exception to handle. */
+/** Turns all failures of a Kafka call into one kind of exception. */
 public final class KafkaFailures {
     private KafkaFailures() {}
 
     /**
      * Waits for the result of a call.
      *
-     * @throws KafkaException what the call failed with; Kafka's own TimeoutException when the time is over
+     * @throws KafkaException the call's failure; Kafka's TimeoutException when the time is over
      */
     public static <T> T await(Future<T> call, Duration timeout) {
         try {

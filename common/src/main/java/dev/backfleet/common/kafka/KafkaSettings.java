@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * How to reach Kafka, and which names and protocol to use there.
  *
  * @param bootstrapServers comma-separated {@code host:port}
- * @param clientProperties further settings for every client, for TLS and SASL; what correctness depends on wins over them
+ * @param clientProperties further settings for every client, for TLS and SASL; settings that correctness depends on
+ *     override them
  * @param topicPrefix what the names of topics and groups begin with
  * @param taskQueueMode how workers share tasks
  */
@@ -21,12 +22,11 @@ public record KafkaSettings(
         String topicPrefix,
         TaskQueueMode taskQueueMode) {
 
-    /** The prefix unless somebody wants another. */
+    /** The default prefix. */
     public static final String DEFAULT_TOPIC_PREFIX = "backfleet";
 
     private static final Pattern LEGAL_PREFIX = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
 
-    /** Checks the values. */
     public KafkaSettings {
         if (bootstrapServers.isBlank()) {
             throw new IllegalArgumentException("The Kafka bootstrap servers are empty: give host:port.");
@@ -38,7 +38,7 @@ public record KafkaSettings(
         clientProperties = Map.copyOf(clientProperties);
     }
 
-    /** Settings from a loaded properties file. */
+    /** Settings with the content of a properties file. */
     public static KafkaSettings of(
             String bootstrapServers, Properties client, String topicPrefix, TaskQueueMode taskQueueMode) {
         var map = new TreeMap<String, String>();
@@ -46,18 +46,16 @@ public record KafkaSettings(
         return new KafkaSettings(bootstrapServers, map, topicPrefix, taskQueueMode);
     }
 
-    /** What the settings say. */
     public static KafkaSettings from(KafkaConnectionSettings settings) {
         return new KafkaSettings(
                 settings.bootstrapServers(), settings.extra(), settings.topicPrefix(), settings.mode());
     }
 
-    /** A plain connection with the defaults. */
+    /** A plaintext connection with the defaults. */
     public static KafkaSettings of(String bootstrapServers) {
         return new KafkaSettings(bootstrapServers, Map.of(), DEFAULT_TOPIC_PREFIX, TaskQueueMode.AUTO);
     }
 
-    /** The names to use. */
     public Topics topics() {
         return new Topics(topicPrefix);
     }

@@ -5,19 +5,17 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Lets at most one message per interval through, a second unless it is told another, so that a flood of bad records does not become a flood of logs. */
+/** Limits log messages to one per interval (default: 1 s), so that many bad records do not flood the log. */
 public final class LogSample {
     private final long interval;
     private final LongSupplier nanoTime;
     private final AtomicLong last;
     private final AtomicLong suppressed = new AtomicLong();
 
-    /** One a second. */
     public LogSample() {
         this(Duration.ofSeconds(1));
     }
 
-    /** One per interval. */
     public LogSample(Duration interval) {
         this(interval, System::nanoTime);
     }
@@ -28,7 +26,7 @@ public final class LogSample {
         this.last = new AtomicLong(nanoTime.getAsLong() - this.interval);
     }
 
-    /** How many messages were held back since the last one, if this one may be written; empty if it is held back. */
+    /** The number of messages suppressed since the last one, if this one may be written; empty if it is suppressed. */
     public OptionalLong next() {
         var now = nanoTime.getAsLong();
         var before = last.get();

@@ -6,7 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A daemon thread that runs one reader after the other until it is closed: when one fails, the next is made. */
+/**
+ * A daemon thread that runs one reading session after another until it is closed; after a failure it starts the next
+ * session.
+ */
 public final class ReadingThread implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ReadingThread.class);
 
@@ -17,7 +20,7 @@ public final class ReadingThread implements AutoCloseable {
     private final LogSample sample = new LogSample(Duration.ofSeconds(10));
 
     /**
-     * Creates the thread; it does not run yet.
+     * A thread that is not started yet.
      *
      * @param name of the thread
      * @param pause between a failure and the next attempt
@@ -30,12 +33,11 @@ public final class ReadingThread implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Starts reading. */
     public void start() {
         thread.start();
     }
 
-    /** Whether sessions should go on. */
+    /** Whether sessions should continue. */
     public boolean isOpen() {
         return closed.getCount() > 0;
     }
@@ -49,7 +51,7 @@ public final class ReadingThread implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // somebody ends the thread in his own way
+            Thread.currentThread().interrupt(); // the thread was interrupted from outside
         }
     }
 
@@ -57,19 +59,18 @@ public final class ReadingThread implements AutoCloseable {
         try {
             session.run();
         } catch (RuntimeException | Error e) {
-            // Not even an Error ends the thread: what it reads would count as unread from then on, and nobody would
-            // notice.
+            // Not even an Error ends the thread: otherwise its topic would remain unread without notice.
             if (isOpen()) {
                 sample.next().ifPresent(suppressed -> log.atWarn()
                         .addKeyValue("reader", thread.getName())
                         .addKeyValue("cause", KafkaFailures.describe(e))
                         .addKeyValue("suppressed", suppressed)
-                        .log("reading failed; trying again"));
+                        .log("reading failed; retrying"));
             }
         }
     }
 
-    /** Ends the current session and waits for the thread, but not for long. */
+    /** Ends the current session and waits a short time for the thread. */
     @Override
     public void close() {
         closed.countDown();
@@ -80,10 +81,9 @@ public final class ReadingThread implements AutoCloseable {
         }
     }
 
-    /** One attempt at reading: returns or throws when it cannot go on, or soon after the thread was closed. */
+    /** One attempt at reading: returns or throws when it cannot continue, or soon after the thread was closed. */
     @FunctionalInterface
     public interface Session {
-        /** Reads. */
         void run() throws InterruptedException;
     }
 }

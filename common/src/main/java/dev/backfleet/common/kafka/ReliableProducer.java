@@ -3,11 +3,14 @@ package dev.backfleet.common.kafka;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** The settings of producers whose records matter. */
+/** The settings of producers whose records must not be lost. */
 public final class ReliableProducer {
     private ReliableProducer() {}
 
-    /** Every replica has it, once, in order; little memory; known within 15 s, and blocking for a second at most. */
+    /**
+     * A record is acknowledged by all in-sync replicas, once and in order. Little memory is used. The outcome is known
+     * within 15 s, and a call blocks for at most 1 s.
+     */
     public static Map<String, Object> config() {
         return Map.of(
                 ProducerConfig.ACKS_CONFIG,

@@ -6,16 +6,16 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An admin client that is replaced after a question that was not answered in time. Kafka's own waits for an hour for the
- * first answer on a new connection: one that was opened while the broker was cut off without a word would keep it from
- * asking anything until then.
+ * An admin client that is replaced after a request that was not answered in time. Kafka's admin client waits up to an
+ * hour for the first answer on a new connection: a connection that was opened while the network dropped all packets
+ * would block every request until then.
  */
 public final class RenewableAdmin implements AutoCloseable {
     private final Supplier<Admin> maker;
     private @Nullable Admin current;
 
     /**
-     * Creates it; the client is made when it is needed.
+     * The client is created when it is first used.
      *
      * @param maker makes a client
      */
@@ -23,7 +23,7 @@ public final class RenewableAdmin implements AutoCloseable {
         this.maker = maker;
     }
 
-    /** The client as it is now. */
+    /** The current client. */
     public synchronized Admin get() {
         var admin = current;
         if (admin == null) {
@@ -33,7 +33,7 @@ public final class RenewableAdmin implements AutoCloseable {
         return admin;
     }
 
-    /** Ends the client, with all that waits for its answers; the next use makes another one. */
+    /** Closes the client and fails its pending requests; the next use creates another client. */
     public synchronized void renew() {
         var admin = current;
         current = null;

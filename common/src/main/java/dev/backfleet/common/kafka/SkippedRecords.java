@@ -5,7 +5,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts records that were not understood and names a sample of them in the log, without their content. */
+/** Counts undecodable records and logs a sample of them, without their content. */
 public final class SkippedRecords {
     private static final Logger log = LoggerFactory.getLogger(SkippedRecords.class);
 
@@ -14,7 +14,7 @@ public final class SkippedRecords {
     private final LogSample sample = new LogSample();
 
     /**
-     * Creates the count.
+     * A counter.
      *
      * @param registry where it is kept
      * @param metric its name; the reason is a tag

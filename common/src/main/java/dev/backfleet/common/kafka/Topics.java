@@ -1,23 +1,23 @@
 package dev.backfleet.common.kafka;
 
 /**
- * The names that one installation uses on the cluster.
+ * The names of topics and groups that one installation uses on the cluster.
  *
  * @param prefix what all names begin with
  */
 public record Topics(String prefix) {
 
-    /** Permits to work on shards. */
+    /** The tasks topic. */
     public String tasks() {
         return prefix + ".tasks";
     }
 
-    /** What people want, compacted. */
+    /** The control topic, compacted: desired states. */
     public String control() {
         return prefix + ".control";
     }
 
-    /** What happened. */
+    /** The events topic. */
     public String events() {
         return prefix + ".events";
     }
@@ -27,7 +27,10 @@ public record Topics(String prefix) {
         return prefix + "-workers";
     }
 
-    /** The consumer group of the workers: a group id belongs to one type of group for good, so it has its own. */
+    /**
+     * The consumer group of the workers. A group id belongs to one type of group for ever, so it differs from the share
+     * group's.
+     */
     public String consumerGroup() {
         return prefix + "-workers-group";
     }

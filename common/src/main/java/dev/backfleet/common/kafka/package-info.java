@@ -1,3 +1,3 @@
-/** How every part reaches Kafka: settings, topics and their setup, clients with sane limits, and clear words for failures. */
+/** Access to Kafka: settings, topic names, clients with time and memory limits, and clear messages for failures. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.kafka;

@@ -17,7 +17,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
-/** Says in one line why the database cannot be used: which one, what is wrong, and what to check. */
+/** Explains in one line why the database cannot be used: which one, what is wrong, and what to check. */
 public final class ConnectionFailures implements FailureTranslator {
 
     private static final String LOCK_TIMEOUT = "55P03";
@@ -40,9 +40,9 @@ public final class ConnectionFailures implements FailureTranslator {
         if (LOCK_TIMEOUT.equals(sql.getSQLState())) {
             return Optional.of(new ExplainedFailure(
                     Kind.TIMED_OUT,
-                    url + ": somebody holds a lock that this needs, for longer than it may wait (" + serverMessage(sql)
-                            + ")",
-                    "find out who, in pg_locks, and try again",
+                    url + ": another session holds a lock that this needs, for longer than the lock timeout ("
+                            + serverMessage(sql) + ")",
+                    "find the session in pg_locks and try again",
                     failure));
         }
         return Optional.ofNullable(reason(sql, failure, url, user))
@@ -60,31 +60,31 @@ public final class ConnectionFailures implements FailureTranslator {
                                 + " BACKFLEET_DATABASE_PASSWORD_FILE");
             case "28000" ->
                 new Reason(
-                        connect + "the server refuses " + user + " (" + serverMessage(sql) + ")",
+                        connect + "the server rejects " + user + " (" + serverMessage(sql) + ")",
                         "check BACKFLEET_DATABASE_USER and the server's pg_hba.conf");
             case "3D000" -> new Reason(connect + "the server has no such database", "check the URL's last part");
             case "53300" ->
-                new Reason(connect + "the server has no connection left", "end some, or raise its max_connections");
+                new Reason(connect + "the server has no free connection", "end some, or raise its max_connections");
             case "57P03" ->
                 new Reason(connect + "the server is starting up, shutting down or recovering", "try again in a moment");
             case "57P01", "57P02" ->
                 new Reason(
-                        url + " ended the connection: the server was stopped or somebody ended the session",
+                        url + " ended the connection: the server was stopped, or the session was terminated",
                         "try again in a moment");
             case "42501" ->
                 new Reason(
-                        url + " denies " + user + " what this needs (" + serverMessage(sql) + ");",
+                        url + " denies " + user + " a permission that this needs (" + serverMessage(sql) + ");",
                         "grant it, or connect as another user");
             case "25006" ->
                 new Reason(
-                        url + " is read-only: a standby, or made so",
-                        "connect to the primary, or wait until it takes writes again");
+                        url + " is read-only: a standby, or set to read-only",
+                        "connect to the primary, or wait until it accepts writes again");
             case "3F000", "42P01" -> missing(sql, url);
             default -> state.startsWith("08") ? unreachable(sql, failure, connect, user) : null;
         };
     }
 
-    /** Only the control schema's absence is explained here: other tables are a matter of the spec. */
+    /** Only a missing control schema is explained here; other missing tables are problems of the spec. */
     private static @Nullable Reason missing(SQLException sql, String url) {
         return serverMessage(sql).contains("\"backfleet")
                 ? new Reason(url + " has no schema backfleet yet", "start a coordinator, which creates it")
@@ -102,13 +102,13 @@ public final class ConnectionFailures implements FailureTranslator {
         }
         if (has(failure, ConnectException.class)) {
             return new Reason(
-                    connect + "nothing answers there (connection refused)",
+                    connect + "no server listens there (connection refused)",
                     "check host and port in BACKFLEET_DATABASE_URL, and that PostgreSQL runs");
         }
         if (has(failure, SocketTimeoutException.class) || firstLine(sql).contains("timed out")) {
             return new Reason(
                     connect + "no answer in time",
-                    "check host and port in BACKFLEET_DATABASE_URL, and the firewalls between");
+                    "check host and port in BACKFLEET_DATABASE_URL, and the firewalls in between");
         }
         if ("08004".equals(sql.getSQLState()) && firstLine(sql).contains("password")) {
             return new Reason(
@@ -123,12 +123,12 @@ public final class ConnectionFailures implements FailureTranslator {
         try {
             return Optional.of(DatabaseSettings.from(settings));
         } catch (SettingsException e) {
-            // Then the command connects to a database of its own.
+            // Without settings, the command connects to a database of its own.
             return Optional.empty();
         }
     }
 
-    /** The pool wraps what the driver threw; what is deepest knows best. */
+    /** The pool wraps the driver's exception; the deepest exception has the cause. */
     private static @Nullable SQLException deepest(Throwable failure) {
         SQLException found = null;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -156,7 +156,7 @@ public final class ConnectionFailures implements FailureTranslator {
         return cause;
     }
 
-    /** What the server says, without the severity that the driver puts before it and the details after it. */
+    /** The server's message, without the severity that the driver puts before it and the details after it. */
     private static String serverMessage(SQLException sql) {
         if (sql instanceof PSQLException driver && driver.getServerErrorMessage() != null) {
             return Objects.requireNonNullElse(driver.getServerErrorMessage().getMessage(), "");

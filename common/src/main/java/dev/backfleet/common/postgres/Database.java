@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
-/** Connections to the target database, each with {@link SessionSettings} applied: a pool of them, or a single one. */
+/** Connections to the target database, each with {@link SessionSettings} applied: a pool, or a single connection. */
 public final class Database implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration LOGIN = Duration.ofSeconds(8);
@@ -44,20 +44,20 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Opens a pool; connections are made when they are needed.
+     * Opens a pool; connections are opened on demand.
      *
      * @param settings where the database is
-     * @param profile who connects, and how
+     * @param profile name, number and setup of the connections
      */
     public static Database open(DatabaseSettings settings, Profile profile) {
         return open(settings, profile, new Timelines());
     }
 
     /**
-     * Opens a pool that takes part in what the process knows of timelines; connections are made when they are needed.
+     * Opens a pool that checks timelines; connections are opened on demand.
      *
      * @param settings where the database is
-     * @param profile who connects, and how
+     * @param profile name, number and setup of the connections
      * @param timelines decides which servers are former primaries; connections to one that becomes one are closed
      */
     public static Database open(DatabaseSettings settings, Profile profile, Timelines timelines) {
@@ -83,11 +83,11 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * A single connection, for use by one thread. When it was lost, the next statement connects anew at once: a pool would
-     * first wait for longer and longer.
+     * A single connection, for use by one thread. After it was lost, the next statement reconnects at once; a pool
+     * would back off for longer and longer.
      *
      * @param settings where the database is
-     * @param profile who connects, and how; the number of connections has no meaning
+     * @param profile name and setup of the connection; the number of connections is ignored
      * @param timelines decides which servers are former primaries; a connection to one that becomes one is closed
      */
     public static Database single(DatabaseSettings settings, Profile profile, Timelines timelines) {
@@ -118,11 +118,11 @@ public final class Database implements AutoCloseable {
     private static Properties properties(Profile profile) {
         var properties = new Properties();
         properties.setProperty("ApplicationName", profile.applicationName());
-        // A statement that is sent for hours is worth preparing at once.
+        // A statement that is sent for hours is worth preparing from the start.
         properties.setProperty("prepareThreshold", "1");
-        properties.setProperty("socketTimeout", seconds(profile.silence()));
-        properties.setProperty("connectTimeout", seconds(shorter(profile.silence(), CONNECT)));
-        properties.setProperty("loginTimeout", seconds(shorter(profile.silence(), LOGIN)));
+        properties.setProperty("socketTimeout", seconds(profile.responseTimeout()));
+        properties.setProperty("connectTimeout", seconds(shorter(profile.responseTimeout(), CONNECT)));
+        properties.setProperty("loginTimeout", seconds(shorter(profile.responseTimeout(), LOGIN)));
         return properties;
     }
 
@@ -135,21 +135,21 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Lets the connections go that are open: the next statements are sent over new ones. For use after an outage, which may
-     * have left dead ones; those in use are let go afterwards.
+     * Replaces the open connections: the next statements are sent over new ones. For use after an outage, which may
+     * have left dead connections; a connection in use is closed when it is returned.
      */
     public void renew() {
         renewal.run();
     }
 
-    /** As {@link #renew}, but what is in use is ended too: who waits for an answer learns at once that none will come. */
+    /** As {@link #renew}, but also aborts connections in use: a thread that waits for an answer fails at once. */
     public void abort() {
         renewal.run();
         sessions.forEach(SessionSource::abort);
     }
 
     /**
-     * Ends a session that is in use, so that nobody gets it again.
+     * Closes a connection that is in use, so that it is not used again.
      *
      * @param connection a connection of this database
      */
@@ -157,7 +157,7 @@ public final class Database implements AutoCloseable {
         eviction.accept(connection);
     }
 
-    /** Whether the server takes writes: it is no standby, and nobody has made it read-only. Nothing is written. */
+    /** Whether the server accepts writes: it is neither a standby nor set to read-only. Writes nothing. */
     public boolean takesWrites() {
         return jdbi.withHandle(
                 handle -> handle.createQuery("select not current_setting('transaction_read_only')::boolean")
@@ -165,12 +165,11 @@ public final class Database implements AutoCloseable {
                         .one());
     }
 
-    /** The former primaries among the hosts of the URL that take writes, in words for a person; as they were found last. */
+    /** The former primaries among the URL's hosts that accept writes, in words for a person, as of the last check. */
     public List<String> formerPrimaries() {
         return timelines.formerPrimaries();
     }
 
-    /** The way to send statements. */
     public Jdbi jdbi() {
         return jdbi;
     }
@@ -181,15 +180,14 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Who connects, and how.
+     * Name, number and setup of connections.
      *
      * @param applicationName what pg_stat_activity shows
      * @param connections the most connections at a time
-     * @param session statements that set each new session up, after the pinned ones
-     * @param silence how long the server may say nothing before the connection counts as lost
+     * @param session statements for each new session, after the pinned settings
+     * @param responseTimeout how long the server may take to respond before the connection counts as lost
      */
-    public record Profile(String applicationName, int connections, List<String> session, Duration silence) {
-        /** Copies the list. */
+    public record Profile(String applicationName, int connections, List<String> session, Duration responseTimeout) {
         public Profile {
             session = List.copyOf(session);
         }

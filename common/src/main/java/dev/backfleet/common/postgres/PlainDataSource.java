@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A source of connections that offers nothing but {@link #getConnection()}: user and time limits are properties. */
+/** A data source that supports only {@link #getConnection()}: user and time limits are properties. */
 abstract class PlainDataSource implements DataSource {
 
     @Override
@@ -28,7 +28,7 @@ abstract class PlainDataSource implements DataSource {
 
     @Override
     public void setLoginTimeout(int seconds) {
-        // As the driver's properties say.
+        // The driver's properties decide.
     }
 
     @Override

@@ -11,12 +11,12 @@ import org.postgresql.Driver;
 import org.postgresql.PGConnection;
 
 /**
- * Finds out whether a connection pooler stands before the server that gives another session to each transaction, as
- * PgBouncer does in transaction and statement mode: fences, locks and settings of a session would be other people's.
+ * Checks whether a connection pooler in front of the server assigns a session per transaction, as PgBouncer does in
+ * transaction and statement mode: fences, locks and session settings would be shared with other clients.
  *
- * <p>It only asks two connections in turn for their server process, and changes nothing in any session. A pooler is known
- * by the process id that it hands out, which is none of the server's. The turns are such that a pooler that lends a
- * session for one transaction must show it: it lends the one that was given back last, or each in its turn.
+ * <p>The check asks two connections alternately for their server process, and changes nothing in any session. A pooler
+ * reports a process id that differs from the server's. The order of the requests reveals a pooler that assigns a
+ * session per transaction, whether it assigns the session that was returned last, or each in turn.
  */
 public final class PoolerCheck {
     private static final int ROUNDS = 4;
@@ -25,7 +25,7 @@ public final class PoolerCheck {
     private PoolerCheck() {}
 
     /**
-     * Makes sure that each connection keeps its session.
+     * Checks that each connection keeps its session.
      *
      * @throws ExplainedFailure {@link Kind#UNUSABLE} if it does not
      * @throws ConnectionException if the database cannot be reached
@@ -37,9 +37,9 @@ public final class PoolerCheck {
                 throw new ExplainedFailure(
                         Kind.UNUSABLE,
                         settings.url()
-                                + " leads to a connection pooler, such as PgBouncer, that gives another session to each"
+                                + " leads to a connection pooler, such as PgBouncer, that assigns another session to each"
                                 + " transaction (pool_mode transaction or statement)",
-                        "let BACKFLEET_DATABASE_URL lead to PostgreSQL itself, or to a database of the pooler with"
+                        "let BACKFLEET_DATABASE_URL point to PostgreSQL itself, or to a database of the pooler with"
                                 + " pool_mode = session");
             }
         } catch (SQLException e) {
@@ -60,7 +60,7 @@ public final class PoolerCheck {
         }
     }
 
-    // While one is in a transaction, the other one must get by without what that has.
+    // While one connection is in a transaction, the other one cannot be given the same session.
     private static boolean differs(Connection holding, int held, Connection asking, int own) throws SQLException {
         try (var statement = holding.createStatement()) {
             statement.execute("begin");
@@ -84,7 +84,7 @@ public final class PoolerCheck {
         }
     }
 
-    // Named statements would be other people's, too.
+    // Named statements would be shared with other clients, too.
     private static Connection connect(DatabaseSettings settings) throws SQLException {
         var properties = new Properties();
         properties.putAll(settings.driverProperties());

@@ -17,17 +17,18 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Opens connections, and refuses those that lead to a former primary: a server on a lower timeline than one of the same
- * system that this process knows of. If the URL names several hosts, the others are tried then, each by itself, since
- * the driver would choose the same one again; and the first connection is compared with all of them.
+ * Opens connections, and rejects connections to a former primary: a server on a lower timeline than another server of
+ * the same system that this process knows of. If the URL names several hosts, the other hosts are then tried one by
+ * one, since the driver would choose the same host again. The first connection's timeline is compared with those of all
+ * hosts.
  *
- * <p>It costs one statement for each new connection. Where the server does not tell its timeline, nothing is refused.
+ * <p>The check costs one statement for each new connection. If the server does not report its timeline, no connection
+ * is rejected.
  */
 final class PrimarySource extends PlainDataSource {
     private static final Logger LOG = LoggerFactory.getLogger(PrimarySource.class);
 
-    // Any role may ask for both. A standby has no timeline of its own to compare: what it refuses, it refuses by
-    // itself.
+    // Any role may query both. A standby has no timeline of its own to compare; it rejects writes by itself.
     private static final String TIMELINE = """
             select system_identifier::text,
                    case when not pg_catalog.pg_is_in_recovery()
@@ -36,10 +37,10 @@ final class PrimarySource extends PlainDataSource {
             from pg_catalog.pg_control_system()
             """;
 
-    // A host that does not answer must not hold up those that do.
+    // A host that does not answer must not delay the check of the others.
     private static final String QUICK = "connectTimeout=1&loginTimeout=2&socketTimeout=2";
 
-    /** That the client could not establish the connection: it counts as a database that cannot be reached. */
+    /** "The client could not establish the connection": counts as an unreachable database. */
     private static final String UNABLE_TO_CONNECT = "08001";
 
     private final Timelines timelines;
@@ -53,8 +54,8 @@ final class PrimarySource extends PlainDataSource {
      * Connections to a database.
      *
      * @param url where it is, one host or several
-     * @param sessions makes a source of sessions from a URL
-     * @param timelines what the process knows
+     * @param sessions makes a data source for a URL
+     * @param timelines the timelines that the process knows
      */
     PrimarySource(String url, Function<String, DataSource> sessions, Timelines timelines) {
         this.timelines = timelines;
@@ -82,20 +83,24 @@ final class PrimarySource extends PlainDataSource {
         return connect();
     }
 
-    /** Asks each host for its timeline, once: a process that has just started does not know of a failover. */
+    /**
+     * Asks each host for its timeline, once: a process that has just started does not know about an earlier failover.
+     */
     private boolean isHighest(Connection connection) throws SQLException {
         for (var host : probes) {
             try (var other = host.getConnection()) {
                 var seen = timeline(other);
                 if (seen.isPresent()) {
                     timelines.found(address(other), seen.get());
-                    timelines.hears(seen.get());
+                    timelines.admitsLeader(seen.get());
                 }
             } catch (SQLException e) {
-                LOG.atDebug().addKeyValue("cause", e.getMessage()).log("a host of the URL does not tell its timeline");
+                LOG.atDebug()
+                        .addKeyValue("cause", e.getMessage())
+                        .log("a host of the URL does not report its timeline");
             }
         }
-        return timeline(connection).map(timelines::hears).orElse(true);
+        return timeline(connection).map(timelines::admitsLeader).orElse(true);
     }
 
     private Connection connect() throws SQLException {
@@ -134,7 +139,7 @@ final class PrimarySource extends PlainDataSource {
         var highest = timelines.highest(timeline.system()).orElse(timeline);
         var address = address(connection);
         if (DatabaseUrl.eachHost(address).size() == 1) {
-            // With several it does not say which one it is; each of them is tried by itself then.
+            // With several hosts, the driver does not report which one it chose; then each host is tried separately.
             timelines.found(address, timeline);
         }
         LOG.atLevel(told.add(address) ? Level.WARN : Level.DEBUG)
@@ -145,14 +150,14 @@ final class PrimarySource extends PlainDataSource {
         return new FormerPrimaryException(Timelines.words(address, timeline, highest));
     }
 
-    // Without the parameters: whatever they are, they do not say where it is.
+    // Without the parameters, which do not belong to the address.
     private static String address(Connection connection) throws SQLException {
         var url = connection.getMetaData().getURL();
         var parameters = url.indexOf('?');
         return parameters < 0 ? url : url.substring(0, parameters);
     }
 
-    // Asked in vain, it is as if nobody had asked: some services do not let their users know.
+    // If the query fails, the check is skipped: some managed services do not permit it.
     private static Optional<Timeline> timeline(Connection connection) throws SQLException {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery(TIMELINE)) {
@@ -162,14 +167,14 @@ final class PrimarySource extends PlainDataSource {
         } catch (SQLException e) {
             var state = String.valueOf(e.getSQLState());
             if (state.startsWith("42") || state.startsWith("0A")) {
-                LOG.atDebug().addKeyValue("code", state).log("the server does not tell its timeline");
+                LOG.atDebug().addKeyValue("code", state).log("the server does not report its timeline");
                 return Optional.empty();
             }
             throw e;
         }
     }
 
-    /** The server was the primary once, and another one is now. */
+    /** The server is a former primary: another server is the primary now. */
     private static final class FormerPrimaryException extends SQLException {
         private static final long serialVersionUID = 1L;
 

@@ -7,12 +7,11 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The version of the control schema that this release works with. Each process asks once, when it starts: what runs goes on
- * while another migrates, since a migration only adds.
+ * The version of the control schema that this release works with. Each process checks it once, at its start: a running
+ * process continues during a migration, since a migration only adds.
  */
 public final class SchemaVersion {
 
-    /** The newest migration. */
     public static final int KNOWN = 7;
 
     private static final String EXISTS = "select to_regclass('backfleet.job') is not null";
@@ -22,7 +21,7 @@ public final class SchemaVersion {
 
     private static final String STORED = "select backfleet.version()";
 
-    private static final String MIGRATE = "start a coordinator of this release first, which brings it up to date";
+    private static final String MIGRATE = "start a coordinator of this release first, which migrates it";
 
     private static final String NONE = "the database has no schema backfleet yet";
 
@@ -32,7 +31,7 @@ public final class SchemaVersion {
     private SchemaVersion() {}
 
     /**
-     * Makes sure that the control schema is exactly of this version; one that does not exist is not looked at.
+     * Checks that the control schema has exactly this version, if it exists.
      *
      * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is newer or older
      */
@@ -49,10 +48,10 @@ public final class SchemaVersion {
     }
 
     /**
-     * Waits until the control schema is exactly of this version, which a coordinator sees to.
+     * Waits until the control schema has exactly this version; a coordinator migrates it.
      *
-     * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is newer, or still older when the time is over;
-     *     {@link Kind#UNUSABLE} if there is still none
+     * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is newer, or still older at the time limit; {@link
+     *     Kind#UNUSABLE} if it still does not exist
      */
     public static void await(Database database, StartWait wait) throws InterruptedException {
         wait.await(() -> missing(database), what -> {
@@ -77,7 +76,7 @@ public final class SchemaVersion {
     }
 
     /**
-     * Makes sure that the control schema is not newer than this version.
+     * Checks that the control schema is not newer than this version.
      *
      * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is
      */
@@ -89,8 +88,8 @@ public final class SchemaVersion {
         if (stored > KNOWN) {
             throw new ExplainedFailure(
                     Kind.OTHER_VERSION,
-                    "the control schema in the database is of version " + stored + ", and this release knows up to "
-                            + KNOWN,
+                    "the control schema in the database has version " + stored
+                            + ", and this release supports versions up to " + KNOWN,
                     "use the release of Backfleet that migrated it, or a later one");
         }
     }

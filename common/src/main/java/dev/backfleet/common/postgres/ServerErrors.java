@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** Reads the driver's exceptions. */
+/** Converts the driver's exceptions into {@link ServerError}s. */
 public final class ServerErrors {
     private static final String CONNECTION_FAILURE = "08006";
 
     private ServerErrors() {}
 
-    /** An error of a statement that evaluates nothing of the user's: SQLSTATE and message are all that counts. */
+    /** An error of a statement that evaluates no expression of the user: only SQLSTATE and message matter. */
     public static ServerError ofControl(SQLException e) {
         var server = message(e);
         return server == null
@@ -23,7 +23,7 @@ public final class ServerErrors {
                 : ServerError.of(code(e), text(server)).named(names(server));
     }
 
-    /** An error of a statement that changes rows: functions and triggers of the user's may have raised it. */
+    /** An error of a statement that changes rows: functions and triggers of the user may have raised it. */
     public static ServerError ofRows(SQLException e) {
         var server = message(e);
         return server == null
@@ -33,8 +33,9 @@ public final class ServerErrors {
     }
 
     /**
-     * An error of a statement that changes rows. What the server cannot even plan is no row's error, and the code alone does
-     * not tell, since expressions look up names, too: so the server is asked to plan the statement without running it.
+     * An error of a statement that changes rows. If the server cannot even plan the statement, no row caused the error.
+     * The code alone does not show that, since expressions can look up names at run time too. So this method lets the
+     * server plan the statement without running it.
      *
      * @param planning plans the same statement
      */
@@ -52,7 +53,7 @@ public final class ServerErrors {
         }
     }
 
-    /** The session's role; null if it does not say. */
+    /** The session's role; null if unknown. */
     public static @Nullable String role(Connection connection) {
         try {
             return connection.getMetaData().getUserName();
@@ -65,7 +66,7 @@ public final class ServerErrors {
         return e instanceof PSQLException refused ? refused.getServerErrorMessage() : null;
     }
 
-    // No connection in time, or the driver's own error: it is unknown what the server did.
+    // No connection in time, or an error of the driver itself: what the server did is unknown.
     private static String code(SQLException e) {
         var state = e.getSQLState();
         return state == null || state.isBlank() ? CONNECTION_FAILURE : state;
@@ -82,7 +83,6 @@ public final class ServerErrors {
     /** Plans a statement without running it. */
     @FunctionalInterface
     public interface Planning {
-        /** Does it. */
         void run() throws SQLException;
     }
 }

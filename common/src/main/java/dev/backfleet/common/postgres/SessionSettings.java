@@ -10,17 +10,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What every session of Backfleet has in common, whatever the role's and the database's defaults are: values are
- * written and read as text in one form only, a spec's expressions mean the same wherever they are evaluated, rows that a
- * policy hides are an error, and nothing ends a statement or a session but Backfleet itself.
+ * The settings of every Backfleet session, independent of defaults of the role and the database. Values are written and
+ * read as text in one format, a spec's expressions mean the same wherever they are evaluated, rows that a policy hides
+ * are an error, and only Backfleet itself ends a statement or a session.
  *
- * <p>{@code default_transaction_read_only} is left alone: it is how a server is made read-only.
+ * <p>{@code default_transaction_read_only} is not changed: it is how a server is made read-only.
  */
 public final class SessionSettings {
 
     /**
-     * What stands in the way of the statements that come after it is set first and by statements of its own. A version of
-     * the server that does not know a name is not asked for it.
+     * Settings that could make the following statements fail are set first, each by a statement of its own. Settings
+     * that the server's version does not know are skipped.
      */
     private static final List<String> FIRST = List.of(
             "set statement_timeout = 0",
@@ -38,23 +38,23 @@ public final class SessionSettings {
     private static final String IS_SUPERUSER = "pg_catalog.current_setting('is_superuser') = 'on'";
     private static final int KNOWS_PARAMETER_PRIVILEGES = 15;
 
-    /** Values as pg_settings shows them; names that the server does not know are passed over. */
+    /** Values as pg_settings shows them; names that the server does not know are skipped. */
     private static final Map<String, String> PINNED = Map.ofEntries(
-            // Which rows there are.
+            // Which rows are visible.
             entry("row_security", "off"),
             entry("gin_fuzzy_search_limit", "0"),
             entry("zero_damaged_pages", "off"),
             entry("ignore_checksum_failure", "off"),
             entry("restrict_nonsystem_relation_kind", ""),
-            // What a trigger does, and whether vacuum hears of dead rows.
+            // What triggers do, and whether vacuum is informed of dead rows.
             entry("session_replication_role", "origin"),
             entry("track_counts", "on"),
             entry("track_activities", "on"),
             entry("stats_fetch_consistency", "cache"),
             // What ends a statement, a transaction or a session.
             entry("lock_timeout", "0"),
-            // A process that is frozen between two statements of a transaction would hold a job's row, and with
-            // it every pause of the job, for as long as it is frozen.
+            // A process that is frozen between two statements of a transaction would hold the lock of a job's row, and
+            // so block every pause of the job, for as long as it is frozen.
             entry("idle_in_transaction_session_timeout", "10000"),
             entry("idle_session_timeout", "0"),
             entry("default_transaction_isolation", "read committed"),
@@ -69,13 +69,13 @@ public final class SessionSettings {
             entry("xmlbinary", "base64"),
             entry("xmloption", "content"),
             entry("array_nulls", "on"),
-            // What an expression means.
+            // The meaning of expressions.
             entry("standard_conforming_strings", "on"),
             entry("backslash_quote", "safe_encoding"),
             entry("transform_null_equals", "off"),
             entry("check_function_bodies", "on"),
             entry("client_min_messages", "notice"),
-            // Where the control schema's tables go.
+            // Where the control schema's tables are stored.
             entry("default_tablespace", ""),
             entry("default_table_access_method", "heap"),
             entry("temp_tablespaces", ""),
@@ -110,13 +110,13 @@ public final class SessionSettings {
             entry("enable_tidscan", "on"));
 
     /**
-     * What the application's sessions have from the server or the database counts, so that an expression or a trigger
-     * means the same as there; what the role alone has does not.
+     * Settings that take the value of the server or the database, so that an expression or a trigger means the same as
+     * in the application's sessions; defaults of the role alone are ignored.
      */
     private static final Set<String> AS_THE_DATABASE =
             Set.of("lc_numeric", "lc_time", "default_text_search_config", "timezone_abbreviations");
 
-    /** Set by the statements before or after, or by the driver with each connection. */
+    /** Set by statements before or after, or by the driver for each connection. */
     private static final Set<String> OTHERWISE = Set.of(
             "statement_timeout",
             "exit_on_error",
@@ -127,8 +127,8 @@ public final class SessionSettings {
             "synchronous_commit");
 
     /**
-     * After how many milliseconds the application's sessions look for a deadlock, as far as this session can know: a value
-     * that only the own role has says nothing of them.
+     * The {@code deadlock_timeout} of the application's sessions in milliseconds, as far as this session can determine
+     * it: a value that is set only for the own role does not apply to them.
      */
     public static final String DEADLOCK_TIMEOUT = """
             select case when source in ('user', 'database user') then least(setting::bigint, boot_val::bigint)
@@ -136,9 +136,9 @@ public final class SessionSettings {
             from pg_catalog.pg_settings where name = 'deadlock_timeout'
             """;
 
-    // The server's words are read, where the role may choose their language, in the one in which they were written. An
-    // asynchronous commit can be lost with a crash of the server: a job that was submitted, a pause that was
-    // acknowledged. What else somebody chose, a standby to wait for, is left.
+    // Messages are read in English where the role may choose the language. An asynchronous commit can be lost in a
+    // crash of the server: a submitted job, or an acknowledged pause. Any other value of synchronous_commit, such as
+    // waiting for a standby, is kept.
     private static final String THE_REST = """
             with wanted as (
               select s.name, s.setting, case
@@ -168,7 +168,7 @@ public final class SessionSettings {
 
     private SessionSettings() {}
 
-    /** One text that sets a session up: the pinned settings, then {@code more}. */
+    /** The text that sets a session up: the pinned settings, then {@code more}. */
     static String statement(int serverVersion, List<String> more) {
         var all = new ArrayList<String>();
         if (serverVersion >= KNOWS_TRANSACTION_TIMEOUT) {
@@ -177,11 +177,14 @@ public final class SessionSettings {
         all.addAll(FIRST);
         all.add(THE_REST.replace("{may-set}", serverVersion >= KNOWS_PARAMETER_PRIVILEGES ? MAY_SET : IS_SUPERUSER));
         all.addAll(more);
-        all.add(SessionPrint.STORE);
+        all.add(SessionSnapshot.STORE);
         return String.join(";\n", all);
     }
 
-    /** What a session's statements mean or do depends on these: the settings above, whose session it is, and what it may write. */
+    /**
+     * The settings on which the meaning and effect of a session's statements depend: those above, the role, and whether
+     * it may write.
+     */
     static List<String> telling() {
         var names = new TreeSet<>(PINNED.keySet());
         names.addAll(OTHERWISE);
@@ -190,7 +193,7 @@ public final class SessionSettings {
         return List.copyOf(names);
     }
 
-    /** The settings whose defaults do not count, by their names in pg_settings. */
+    /** The settings whose defaults are ignored, by their names in pg_settings. */
     static Set<String> names() {
         var names = new TreeSet<>(PINNED.keySet());
         names.addAll(AS_THE_DATABASE);

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens sessions: each with the password as its file has it now, and with {@link SessionSettings} in force before anybody
- * gets it.
+ * Opens sessions: each with the password that its file contains now, and with {@link SessionSettings} applied before it
+ * is returned.
  */
 public final class SessionSource extends PlainDataSource {
     private static final Logger LOG = LoggerFactory.getLogger(SessionSource.class);
@@ -38,11 +38,11 @@ public final class SessionSource extends PlainDataSource {
     private volatile boolean opened;
 
     /**
-     * Sessions of one kind.
+     * A source of sessions of one kind.
      *
      * @param url where to connect to: the settings' URL, or one host of it
      * @param session statements that set each session up, after the pinned settings
-     * @param properties the driver's properties; they count before the settings' defaults, and after the URL
+     * @param properties the driver's properties; they override the settings' defaults, and the URL overrides them
      */
     SessionSource(DatabaseSettings settings, String url, List<String> session, Properties properties) {
         this.settings = settings;
@@ -51,7 +51,7 @@ public final class SessionSource extends PlainDataSource {
         this.properties = properties;
     }
 
-    /** Sessions of one kind to where the settings say. */
+    /** A source of sessions for the settings' URL. */
     public static SessionSource of(DatabaseSettings settings, String applicationName) {
         var properties = new Properties();
         properties.setProperty("ApplicationName", applicationName);
@@ -72,7 +72,7 @@ public final class SessionSource extends PlainDataSource {
         }
     }
 
-    /** Ends all sessions without a word to the server, which may not be there. */
+    /** Aborts all sessions without contacting the server, which may be unreachable. */
     void abort() {
         List<Connection> all;
         synchronized (sessions) {
@@ -119,7 +119,7 @@ public final class SessionSource extends PlainDataSource {
 
     private SQLException denied(SQLException e) {
         var what =
-                "%s: the role or the database has a default that changes what a session does, and this role may not set it back (%s)"
+                "%s: the role or the database has a default that changes what a session does, and this role may not change it back (%s)"
                         .formatted(url, String.valueOf(e.getMessage()).replaceFirst("^(ERROR|FATAL): ", ""));
         var explained = new ExplainedFailure(
                 Kind.UNUSABLE,
@@ -130,14 +130,17 @@ public final class SessionSource extends PlainDataSource {
         return new SQLException(explained.getMessage(), DENIED, explained);
     }
 
-    /** Says what a person must put right, once sessions could be opened: at the start, the command itself says it. */
+    /**
+     * Logs what a person must fix, once at least one session was opened before: at the start, the command itself
+     * reports the error.
+     */
     private void tell(SQLException e) {
         var state = String.valueOf(e.getSQLState());
         if (opened && (state.startsWith("28") || DENIED.equals(state)) && isDue()) {
             LOG.atWarn()
                     .addKeyValue("code", state)
                     .addKeyValue("cause", String.valueOf(e.getMessage()))
-                    .log("the server refuses a new session; the password file is read again for each");
+                    .log("the server rejects new sessions; the password file is read again for each attempt");
         }
     }
 

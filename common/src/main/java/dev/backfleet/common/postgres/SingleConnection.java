@@ -8,16 +8,16 @@ import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
-/** One connection that stays open between statements, and is opened anew after any failure. */
+/** One connection that stays open between statements and is reopened after any failure. */
 final class SingleConnection implements ConnectionFactory, SqlLogger {
     private final DataSource source;
     private @Nullable Connection current;
     private volatile boolean doubtful;
 
     /**
-     * Creates it, not yet connected.
+     * A connection that is not opened yet.
      *
-     * @param source opens sessions that are set up
+     * @param source opens sessions
      */
     SingleConnection(DataSource source) {
         this.source = source;
@@ -37,24 +37,24 @@ final class SingleConnection implements ConnectionFactory, SqlLogger {
 
     @Override
     public synchronized void closeConnection(Connection connection) {
-        // It stays for the next statement, unless this one has failed.
+        // The connection stays open for the next statement, unless this one failed.
         if (doubtful) {
             close();
         }
     }
 
-    // Whatever it was: after a failover the old server may be read-only, and a new connection leads elsewhere.
+    // After any error: after a failover the old server may be read-only, and a new connection leads to the new primary.
     @Override
     public void logException(StatementContext context, SQLException failure) {
         doubt();
     }
 
-    /** The next statement opens another connection. For any thread. */
+    /** Makes the next statement open another connection. May be called from any thread. */
     void doubt() {
         doubtful = true;
     }
 
-    /** Closes it; the next statement opens another one. */
+    /** Closes the connection; the next statement opens another one. */
     synchronized void close() {
         var open = current;
         current = null;
@@ -63,7 +63,7 @@ final class SingleConnection implements ConnectionFactory, SqlLogger {
             try {
                 open.close();
             } catch (SQLException e) {
-                // It was broken, which is why it goes.
+                // The connection is broken, which is why it is closed.
             }
         }
     }

@@ -6,19 +6,19 @@ import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
 
 /**
- * Which connections the pool lets go though they work: those to a server that takes no writes. After a failover the next
- * one may lead to the server that does. And which it keeps though their SQLSTATE says to the pool that they are broken:
- * "feature not supported" is how PostgreSQL refuses a statement, and says nothing of the session.
+ * Tells the pool which connections to close after an error. It closes working connections to a read-only server: after
+ * a failover the next connection may lead to the new primary. It keeps connections after "feature not supported", which
+ * the pool would take for a broken connection: PostgreSQL rejects statements with that SQLSTATE, and the session is
+ * intact.
  */
 public final class StaleServer implements SQLExceptionOverride {
     private static final String READ_ONLY = "25006";
 
     private static final String UNSUPPORTED = "0A000";
 
-    // A statement that was prepared before its table was altered: with another connection it is prepared anew.
+    // A statement that was prepared before its table was altered: another connection prepares it again.
     private static final String STALE_PLAN = "RevalidateCachedQuery";
 
-    /** For the pool. */
     public StaleServer() {}
 
     @java.lang.Override
@@ -28,8 +28,8 @@ public final class StaleServer implements SQLExceptionOverride {
         }
         var error = ServerErrors.ofRows(refusal);
         return switch (SqlStates.kind(error)) {
-            // The pool takes some SQLSTATEs for the end of a connection; a function that raises one of them does not
-            // end it.
+            // The pool takes some SQLSTATEs for a lost connection; a function that raises one of them does not end the
+            // session.
             case REFUSED_ROW -> Override.DO_NOT_EVICT;
             case ENVIRONMENT -> READ_ONLY.equals(error.code()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
             default -> Override.CONTINUE_EVICT;

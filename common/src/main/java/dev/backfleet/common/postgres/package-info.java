@@ -1,3 +1,3 @@
-/** The connection to PostgreSQL, as both sides need it. */
+/** Connections to PostgreSQL, for coordinator, worker and commands. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.postgres;

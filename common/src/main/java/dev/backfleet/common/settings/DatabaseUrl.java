@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database's URL, in the form that JDBC wants, with what is secret taken out of it.
+ * A database's URL in JDBC form, without its secrets.
  *
  * @param jdbc a {@code jdbc:postgresql:} URL that may be printed
  * @param user the user that the URL named
- * @param secrets the driver's properties that the URL held and nobody may see: {@code password}, {@code sslpassword}
+ * @param secrets secret properties that the URL contained: {@code password}, {@code sslpassword}
  */
 public record DatabaseUrl(String jdbc, @Nullable String user, Map<String, String> secrets) {
 
@@ -24,19 +24,18 @@ public record DatabaseUrl(String jdbc, @Nullable String user, Map<String, String
             + "(?:(?<user>[^:@/?]*)(?::(?<password>[^@/?]*))?@)?"
             + "(?<hosts>[^@/?]*)(?:/(?<database>[^/?]*))?(?:\\?(?<query>.*))?");
 
-    /** What libpq calls differently from the JDBC driver. */
+    /** Parameters that libpq and the JDBC driver name differently. */
     private static final Map<String, String> DRIVER_NAMES = Map.of(
             "application_name", "ApplicationName",
             "connect_timeout", "connectTimeout",
             "channel_binding", "channelBinding");
 
-    /** Copies the secrets. */
     public DatabaseUrl {
         secrets = Map.copyOf(secrets);
     }
 
     /**
-     * Reads a URL of either form.
+     * Parses a URL in libpq or JDBC form.
      *
      * @throws IllegalArgumentException if it is none
      */
@@ -74,7 +73,7 @@ public record DatabaseUrl(String jdbc, @Nullable String user, Map<String, String
                 .toList();
     }
 
-    /** Without what is secret. */
+    /** Without the secrets. */
     @Override
     public String toString() {
         return jdbc;
@@ -113,7 +112,7 @@ public record DatabaseUrl(String jdbc, @Nullable String user, Map<String, String
                         .collect(Collectors.joining("&", "?", ""));
     }
 
-    /** As in the authority of a URL, where a plus is a plus. */
+    /** Decodes as in the authority of a URL, where a plus is a plus. */
     private static String percentDecoded(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }

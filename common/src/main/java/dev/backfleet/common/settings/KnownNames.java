@@ -3,13 +3,13 @@ package dev.backfleet.common.settings;
 import java.util.ArrayList;
 import java.util.Set;
 
-/** Which {@code BACKFLEET_} names mean something, and what to say of one that does not. */
+/** The known {@code BACKFLEET_} names, and the message for an unknown one. */
 final class KnownNames {
 
     /** The variable that names the settings file. */
     static final String SETTINGS_FILE = Setting.PREFIX + "SETTINGS";
 
-    /** Environment variables that are no settings: where the file is, and what the launcher uses. */
+    /** Environment variables that are no settings: the settings file's path, and those of the launcher. */
     static final Set<String> LAUNCHER =
             Set.of(SETTINGS_FILE, Setting.PREFIX + "TERMINAL", Setting.PREFIX + "JAVA_OPTIONS");
 
@@ -19,7 +19,7 @@ final class KnownNames {
         return LAUNCHER.contains(name) || SettingCatalogue.named(name).isPresent();
     }
 
-    /** One clause on a name that nobody knows. */
+    /** The message for an unknown name, as a clause. */
     static String unknown(String name) {
         var names = new ArrayList<String>();
         SettingCatalogue.all().forEach(setting -> names.add(bare(setting.name())));
@@ -28,7 +28,7 @@ final class KnownNames {
                 .orElse(name + " is not a setting; the settings reference has the names");
     }
 
-    /** Without the prefix, which says nothing about nearness. */
+    /** Without the prefix, which all names share. */
     private static String bare(String name) {
         return name.substring(Setting.PREFIX.length());
     }

@@ -2,13 +2,13 @@ package dev.backfleet.common.settings;
 
 /** The least level that is logged. */
 public enum LogLevel {
-    /** Somebody must act. */
+    /** A person must act. */
     ERROR,
-    /** Somebody should look. */
+    /** A person should check. */
     WARN,
-    /** What happens. */
+    /** Important events. */
     INFO,
-    /** Why it happens. */
+    /** Details and reasons. */
     DEBUG,
     /** Every step. */
     TRACE

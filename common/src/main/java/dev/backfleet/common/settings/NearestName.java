@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the name that somebody probably meant, by the number of letters to change. */
+/** Finds the name that was probably meant, by edit distance. */
 final class NearestName {
 
     private NearestName() {}
 
-    /** The nearest of the names, if one is near at all: no more than a third of the letters differ. */
+    /** The nearest name, if at most a third of its letters differ. */
     static Optional<String> of(String written, Collection<String> names) {
         return names.stream()
                 .min(Comparator.<String>comparingInt(name -> distance(written, name))
@@ -17,7 +17,6 @@ final class NearestName {
                 .filter(name -> distance(written, name) <= name.length() / 3);
     }
 
-    /** The Levenshtein distance. */
     private static int distance(String a, String b) {
         var row = new int[b.length() + 1];
         for (var j = 0; j <= b.length(); j++) {

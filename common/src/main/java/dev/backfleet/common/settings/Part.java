@@ -2,7 +2,7 @@ package dev.backfleet.common.settings;
 
 /** A part of the system that reads settings. */
 public enum Part {
-    /** The commands that a person calls. */
+    /** The commands of the command line. */
     COMMAND_LINE("command line"),
     /** The service that plans and dispatches. */
     COORDINATOR("coordinator"),
@@ -15,7 +15,6 @@ public enum Part {
         this.words = words;
     }
 
-    /** The part's name in documents. */
     public String words() {
         return words;
     }

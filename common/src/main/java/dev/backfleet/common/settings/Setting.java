@@ -6,16 +6,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one definition of something that people can set.
+ * The definition of a setting.
  *
  * @param name the environment variable's name, which is the name in the file too
  * @param type how its text is read and checked
- * @param defaultText the text that counts when nobody sets it; none if the sentence says what happens then
+ * @param defaultText the default; empty if the sentence says what happens without a value
  * @param sentence what it decides
  * @param secret whether its value must never be printed
  * @param usedBy the parts that read it
  * @param shortFlag a second, shorter flag
- * @param <T> what its text is read as
+ * @param <T> the type of its value
  */
 public record Setting<T>(
         String name,
@@ -26,7 +26,7 @@ public record Setting<T>(
         Set<Part> usedBy,
         @Nullable String shortFlag) {
 
-    /** What every setting's name starts with. */
+    /** The prefix of every setting's name. */
     public static final String PREFIX = "BACKFLEET_";
 
     /** A setting without default, for every part. */

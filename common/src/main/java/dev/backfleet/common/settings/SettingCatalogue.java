@@ -19,61 +19,53 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All settings. The reference page, the flags and every check are made from these definitions. */
+/** All settings. The reference page, the flags and every check are generated from these definitions. */
 public final class SettingCatalogue {
 
     private static final Duration TENTH = Duration.ofMillis(100);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
 
-    /** Where the database is. */
     public static final Setting<DatabaseUrl> DATABASE_URL = define(
             "DATABASE_URL",
             SettingType.databaseUrl(),
             "The target database, as postgresql://user:password@host:port/database or jdbc:postgresql://host:port/database; required.");
 
-    /** Who connects to it. */
     public static final Setting<String> DATABASE_USER = define(
             "DATABASE_USER",
             SettingType.text(),
             "The user to connect as; without it the one in the URL, else the operating system's user.");
 
-    /** The user's password. */
     public static final Setting<String> DATABASE_PASSWORD = define(
                     "DATABASE_PASSWORD",
                     SettingType.text(),
-                    "The user's password; prefer the file, since flags and variables are seen by others.")
+                    "The user's password; prefer the file, since other users can see flags and variables.")
             .keptSecret();
 
-    /** Where the user's password is kept. */
     public static final Setting<Path> DATABASE_PASSWORD_FILE = define(
             "DATABASE_PASSWORD_FILE",
             SettingType.readableFile(),
-            "A file that holds the password and nothing else; a line break at its end does not count.");
+            "A file that contains only the password; a line break at its end is ignored.");
 
-    /** Where Kafka is. */
     public static final Setting<String> KAFKA_BOOTSTRAP_SERVERS = define(
             "KAFKA_BOOTSTRAP_SERVERS",
             SettingType.servers(),
-            "Brokers to ask first, as host:port,host:port; required, unless the Kafka properties name them.");
+            "Bootstrap brokers, as host:port,host:port; required, unless the Kafka properties name them.");
 
-    /** How to speak to Kafka. */
     public static final Setting<Path> KAFKA_PROPERTIES = define(
             "KAFKA_PROPERTIES",
             SettingType.readableFile(),
-            "A Kafka client properties file, for TLS, SASL and whatever else the brokers ask for.");
+            "A Kafka client properties file, for TLS, SASL and other client settings.");
 
-    /** How the fleet's topics are called. */
     public static final Setting<String> TOPIC_PREFIX = define(
                     "TOPIC_PREFIX",
                     SettingType.matching(
                             "prefix",
                             "a prefix of 1 to 200 letters, digits, dots, dashes and underscores",
                             Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")),
-                    "What the names of the topics and groups start with: one prefix per fleet.")
+                    "Prefix of the names of topics and groups: one prefix per fleet.")
             .withDefault("backfleet");
 
-    /** How workers take tasks. */
     public static final Setting<TaskQueueMode> TASK_QUEUE = define(
                     "TASK_QUEUE",
                     SettingType.oneOf(TaskQueueMode.class),
@@ -82,33 +74,30 @@ public final class SettingCatalogue {
             .withDefault("auto")
             .onlyFor(COORDINATOR, WORKER);
 
-    /** How long a process waits at its start. */
     public static final Setting<Duration> START_TIMEOUT = define(
                     "START_TIMEOUT",
                     SettingType.duration(Duration.ZERO, TEN_MINUTES),
-                    "How long a starting process waits for what another one sets up: the control schema and the topics.")
+                    "How long a starting process waits for the control schema and the topics, which a coordinator creates.")
             .withDefault("60s");
 
-    /** What log lines look like. */
     public static final Setting<LogFormat> LOG_FORMAT = define(
-                    "LOG_FORMAT", SettingType.oneOf(LogFormat.class), "Log lines for a person or for a machine.")
+                    "LOG_FORMAT",
+                    SettingType.oneOf(LogFormat.class),
+                    "The format of log lines: for a person or for a machine.")
             .withDefault("plain")
             .onlyFor(COORDINATOR, WORKER);
 
-    /** What is logged. */
     public static final Setting<LogLevel> LOG_LEVEL = define(
-                    "LOG_LEVEL", SettingType.oneOf(LogLevel.class), "The least level that is logged.")
+                    "LOG_LEVEL", SettingType.oneOf(LogLevel.class), "The lowest level that is logged.")
             .withDefault("info")
             .onlyFor(COORDINATOR, WORKER);
 
-    /** What a worker is called. */
     public static final Setting<String> WORKER_ID = define(
                     "WORKER_ID",
                     processId(),
-                    "The worker's name, different for each; without it host, process id and a random part.")
+                    "The worker's id, unique per worker; default: host, process id and a random part.")
             .onlyFor(WORKER);
 
-    /** How much a worker does at once. */
     public static final Setting<Integer> WORKER_SLOTS = define(
                     "WORKER_SLOTS",
                     SettingType.wholeNumber(1, 256),
@@ -117,62 +106,54 @@ public final class SettingCatalogue {
             .onlyFor(WORKER)
             .withShortFlag("--slots");
 
-    /** How long a worker keeps a task. */
     public static final Setting<Duration> WORKER_SLICE = define(
                     "WORKER_SLICE",
                     SettingType.duration(TENTH, TEN_MINUTES),
-                    "The time after which the worker yields a shard, so that others get their turn.")
+                    "Time slice: how long a worker works on a shard before it yields it to waiting shards.")
             .withDefault("10s")
             .onlyFor(WORKER);
 
-    /** How long a worker may take to stop. */
     public static final Setting<Duration> WORKER_DRAIN = define(
                     "WORKER_DRAIN",
                     SettingType.duration(TENTH, TEN_MINUTES),
-                    "How long a stopping worker may take to finish its batches and give its shards back.")
+                    "How long a stopping worker may take to finish its batches and return its shards.")
             .withDefault("20s")
             .onlyFor(WORKER);
 
-    /** How long a claim lasts. */
     public static final Setting<Duration> SHARD_LEASE = define(
                     "SHARD_LEASE",
                     SettingType.duration(Duration.ofSeconds(2), TEN_MINUTES),
-                    "How long a claim on a shard lasts without a sign of life; then another worker may claim it.")
+                    "The lease on a shard: how long a claim lasts without being renewed; then another worker may claim the shard.")
             .withDefault("5s")
             .onlyFor(WORKER);
 
-    /** How long control may be unheard. */
     public static final Setting<Duration> CONTROL_SILENCE = define(
                     "CONTROL_SILENCE",
                     SettingType.duration(Duration.ofSeconds(1), TEN_MINUTES),
-                    "How long the control topic may be out of reach before the worker stops by itself.")
+                    "How long the control topic may be unreachable before the worker stops changing rows.")
             .withDefault("10s")
             .onlyFor(WORKER);
 
-    /** How long there may be no coordinator. */
     public static final Setting<Duration> COORDINATOR_SILENCE = define(
                     "COORDINATOR_SILENCE",
                     SettingType.duration(Duration.ofSeconds(4), TEN_MINUTES),
-                    "How long the leading coordinator may give no sign of life on the control topic before the worker stops by itself.")
+                    "How long the leading coordinator's heartbeat may be missing before the worker stops changing rows.")
             .withDefault("10s")
             .onlyFor(WORKER);
 
-    /** What a coordinator is called. */
     public static final Setting<String> COORDINATOR_ID = define(
                     "COORDINATOR_ID",
                     processId(),
-                    "The coordinator's name, different for each; without it host, process id and a random part.")
+                    "The coordinator's id, unique per coordinator; default: host, process id and a random part.")
             .onlyFor(COORDINATOR);
 
-    /** How long the lead lasts. */
     public static final Setting<Duration> COORDINATOR_LEASE = define(
                     "COORDINATOR_LEASE",
                     SettingType.duration(Duration.ofSeconds(1), TEN_MINUTES),
-                    "How long the leading coordinator leads without a sign of life; then a standby takes over.")
+                    "The leader's lease: how long a coordinator leads without renewing it; then a standby takes over.")
             .withDefault("3s")
             .onlyFor(COORDINATOR);
 
-    /** How often the coordinator works. */
     public static final Setting<Duration> COORDINATOR_TICK = define(
                     "COORDINATOR_TICK",
                     SettingType.duration(Duration.ofMillis(10), MINUTE),
@@ -180,7 +161,6 @@ public final class SettingCatalogue {
             .withDefault("200ms")
             .onlyFor(COORDINATOR);
 
-    /** When a task counts as lost. */
     public static final Setting<Duration> REDISPATCH_AFTER = define(
                     "REDISPATCH_AFTER",
                     SettingType.duration(Duration.ofMillis(500), TEN_MINUTES),
@@ -188,15 +168,14 @@ public final class SettingCatalogue {
             .withDefault("5s")
             .onlyFor(COORDINATOR);
 
-    /** Which hosts the addresses of {@code throttle.http} may name. */
     public static final Setting<Set<String>> THROTTLE_HTTP_HOSTS = define(
                     "THROTTLE_HTTP_HOSTS",
                     SettingType.hostNames(),
-                    "Which hosts the coordinator asks for `throttle.http`, separated by commas; without it, all but those with "
+                    "Hosts that `throttle.http` may name, separated by commas; default: all but those with "
                             + "link-local or metadata addresses.")
             .onlyFor(COORDINATOR);
 
-    /** The thresholds of each signal of the throttle, unless a spec says otherwise. */
+    /** The thresholds of each throttle signal, unless a spec overrides them. */
     public static final Map<Signal, Setting<Thresholds>> THROTTLE = throttle();
 
     private static final List<Setting<?>> BASIC = List.of(

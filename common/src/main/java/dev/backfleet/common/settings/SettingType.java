@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 /**
  * How the text of a setting is read and checked.
  *
- * @param label one word for the value, as in the help of the command line
- * @param expected what a good value is, as it ends the sentence "… is not …"
- * @param parser reads the text; any {@link RuntimeException} means that it is not a good value
+ * @param label one word for the value, for the command line's help
+ * @param expected what a valid value is, to complete the sentence "… is not …"
+ * @param parser reads the text; any {@link RuntimeException} means that the value is invalid
  * @param <T> what the text is read as
  */
 public record SettingType<T>(String label, String expected, Function<String, T> parser) {
@@ -125,7 +125,7 @@ public record SettingType<T>(String label, String expected, Function<String, T> 
 
     private static void check(boolean good) {
         if (!good) {
-            throw new IllegalArgumentException("not a good value");
+            throw new IllegalArgumentException("not a valid value");
         }
     }
 }

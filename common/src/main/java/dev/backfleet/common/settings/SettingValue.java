@@ -1,22 +1,22 @@
 package dev.backfleet.common.settings;
 
 /**
- * The text that somebody gave a setting.
+ * The text that was given for a setting.
  *
- * @param text the text as it was given
- * @param source by which way it came
- * @param origin the place in words: a flag, an environment variable, or a line of a file
+ * @param text the text
+ * @param source where it was given
+ * @param origin the exact place in words: a flag, an environment variable, or a line of a file
  */
 public record SettingValue(String text, Source source, String origin) {
 
-    /** The ways a value can come, the stronger one first. */
+    /** Where a value can be given, highest precedence first. */
     public enum Source {
         FLAG,
         ENVIRONMENT,
         FILE
     }
 
-    /** The text may hold a password. */
+    /** Without the text, which may be a password. */
     @Override
     public String toString() {
         return "SettingValue[" + origin + "]";

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The values that count: a flag before an environment variable before a line of the file. */
+/** The effective values. Precedence: flag, environment variable, line of the settings file. */
 public final class Settings {
 
     private final Map<Setting<?>, SettingValue> values;
@@ -19,11 +19,12 @@ public final class Settings {
     }
 
     /**
-     * Gathers all values. They are checked when they are asked for, so that nobody is bothered by what is not used.
+     * Loads all values. A value is checked when it is first used, so that an invalid value of an unused setting does no
+     * harm.
      *
-     * @param flags what the command line says
+     * @param flags the flags of the command line
      * @param environment the process's environment
-     * @param file what {@code --settings} says; without it {@code BACKFLEET_SETTINGS} counts
+     * @param file the file that {@code --settings} names; without it, {@code BACKFLEET_SETTINGS} applies
      * @throws SettingsException if the file cannot be read or names an unknown setting
      */
     public static Settings load(Map<Setting<?>, String> flags, Map<String, String> environment, @Nullable Path file) {
@@ -38,15 +39,15 @@ public final class Settings {
         return new Settings(values, unknown(environment));
     }
 
-    /** Names in the environment that look like settings and are none, one sentence each. */
+    /** One sentence for each environment variable that looks like a setting but is unknown. */
     public List<String> warnings() {
         return warnings;
     }
 
     /**
-     * The value of a setting, or its default; nothing if it has neither.
+     * The value of a setting, or its default; empty if it has neither.
      *
-     * @throws SettingsException if it is not a good value
+     * @throws SettingsException if the value is invalid
      */
     public <T> Optional<T> find(Setting<T> setting) {
         var value = values.get(setting);
@@ -57,9 +58,9 @@ public final class Settings {
     }
 
     /**
-     * The value of a setting that must have one.
+     * The value of a required setting.
      *
-     * @throws SettingsException if it has none, or not a good one
+     * @throws SettingsException if the value is missing or invalid
      */
     public <T> T get(Setting<T> setting) {
         return find(setting)
@@ -71,7 +72,7 @@ public final class Settings {
                                 setting.type().expected())));
     }
 
-    /** The source of a setting that somebody set. */
+    /** Where a setting was given; empty if only its default applies. */
     public Optional<SettingValue> given(Setting<?> setting) {
         return Optional.ofNullable(values.get(setting));
     }
@@ -80,7 +81,7 @@ public final class Settings {
         try {
             return setting.type().parser().apply(value.text());
         } catch (RuntimeException e) {
-            // The cause is left out: what it says of the value may be what must not be shown.
+            // The cause is left out: its message may contain the value, which may be secret.
             throw new SettingsException("%s: %s is not %s"
                     .formatted(
                             value.origin(),
@@ -89,7 +90,7 @@ public final class Settings {
         }
     }
 
-    /** A URL that cannot be read may hold a password anywhere. */
+    /** A URL that cannot be parsed may contain a password anywhere. */
     private static String shown(Setting<?> setting, SettingValue value) {
         var hidden = setting.secret() || setting.equals(SettingCatalogue.DATABASE_URL);
         return hidden ? "the value (not shown)" : "\"" + value.text() + "\"";
@@ -98,7 +99,7 @@ public final class Settings {
     private static void fromEnvironment(
             Setting<?> setting, Map<String, String> environment, Map<Setting<?>, SettingValue> values) {
         var text = environment.get(setting.name());
-        // Compose files pass on variables that are not set as empty ones.
+        // Compose files pass unset variables on as empty ones.
         if (text != null && !text.isEmpty()) {
             var origin = "environment variable " + setting.name();
             values.put(setting, new SettingValue(text, SettingValue.Source.ENVIRONMENT, origin));

@@ -1,11 +1,13 @@
 package dev.backfleet.common.settings;
 
-/** A setting is missing or bad; the message is one line that names where it came from and what to do. */
+/**
+ * A setting is missing or invalid. The message is one line that names where the value came from and what to do, without
+ * secrets.
+ */
 public final class SettingsException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    /** With a message for the person who set it; never with a secret in it. */
     public SettingsException(String message) {
         super(message);
     }

@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A file of {@code NAME=value} lines. Everything after the first {@code =} is the value, as it stands, but for blanks at
- * its ends. Lines that start with {@code #} and blank lines say nothing; names of other programs are passed over, so
+ * A file of {@code NAME=value} lines. Everything after the first {@code =} is the value, without quoting; blanks at its
+ * ends are removed. Lines that start with {@code #} and blank lines are ignored, and so are names of other programs, so
  * that the file can serve as a container's environment file.
  */
 public final class SettingsFile {
 
     private SettingsFile() {}
 
-    /** The text of a file that says these values, in the order of the catalogue. */
+    /** The text of a file with these values, in the order of the catalogue. */
     public static String render(Map<Setting<?>, String> values) {
         return SettingCatalogue.all().stream()
                 .filter(values::containsKey)
@@ -42,7 +42,7 @@ public final class SettingsFile {
     private static void readLine(String line, String place, Map<Setting<?>, SettingValue> values) {
         var equals = line.indexOf('=');
         if (equals < 1) {
-            // Not the line itself: it may be half of a password.
+            // Without the line itself: it may be part of a password.
             throw new SettingsException(place + ": this is not a NAME=value line; start comments with #");
         }
         var name = line.substring(0, equals).strip();
@@ -51,7 +51,7 @@ public final class SettingsFile {
         }
         if (KnownNames.LAUNCHER.contains(name)) {
             throw new SettingsException(
-                    place + ": " + name + " counts only as an environment variable: take it out of the file");
+                    place + ": " + name + " works only as an environment variable: remove it from the file");
         }
         var setting = SettingCatalogue.named(name)
                 .orElseThrow(() -> new SettingsException(place + ": " + KnownNames.unknown(name)));
@@ -59,7 +59,7 @@ public final class SettingsFile {
                 line.substring(equals + 1).strip(), SettingValue.Source.FILE, place + ": " + setting.name());
         var earlier = values.put(setting, value);
         if (earlier != null) {
-            throw new SettingsException(place + ": " + name + " is set twice in this file: take one of the lines out");
+            throw new SettingsException(place + ": " + name + " is set twice in this file: remove one of the lines");
         }
     }
 

@@ -2,7 +2,7 @@ package dev.backfleet.common.settings;
 
 import java.util.stream.Collectors;
 
-/** The settings page of the documents, made from the definitions. */
+/** Generates the settings page from the definitions. */
 public final class SettingsReference {
 
     private static final String HEAD = """
@@ -10,29 +10,27 @@ public final class SettingsReference {
 
             <!-- Made from SettingCatalogue by: mvn -pl common -am test -Dbackfleet.regenerate=true -->
 
-            Each setting can be given in three ways. The first that has it counts:
+            Each setting can be given in three ways, in order of precedence:
 
             1. a flag of the command: `--database-url URL`
             2. an environment variable: `BACKFLEET_DATABASE_URL=URL`
             3. a line of the settings file: `BACKFLEET_DATABASE_URL=URL`
 
-            `--settings FILE` or `BACKFLEET_SETTINGS` names the file. Everything after the first `=` is the value, as it
-            stands, without blanks at its ends and without quotes; lines that start with `#` say nothing. An unknown
-            `BACKFLEET_` name in the file is an error, in the environment a warning. Names of other programs are passed
-            over. An environment variable that is set to nothing counts as not set. File names are relative to the
-            directory in which the command is called.
+            `--settings FILE` or `BACKFLEET_SETTINGS` names the file. Everything after the first `=` is the value, without quoting;
+            blanks at its ends are removed. Lines that start with `#` are ignored. An unknown `BACKFLEET_` name is an error in the
+            file and a warning in the environment. Names of other programs are ignored. An empty environment variable counts as not
+            set. File names are relative to the directory in which the command is called.
 
-            A user and password inside the URL are taken out of it before it is printed anywhere. A user or password
-            setting of its own counts before the URL's, unless the URL came by a stronger way. The password and the
-            password file exclude each other, unless one of them came by a stronger way.
+            A user and password inside the URL are removed from it before it is printed. A separate user or password setting overrides
+            the URL's if it has the same or a higher precedence. The password and the password file exclude each other, unless one of
+            them has a higher precedence.
 
-            Two more environment variables belong to the launcher: `BACKFLEET_JAVA_OPTIONS` (options for the Java machine
-            in place of its own) and `BACKFLEET_TERMINAL` (columns x rows of the screen, which it sets by itself).
+            Two more environment variables belong to the launcher: `BACKFLEET_JAVA_OPTIONS` (JVM options, replacing the launcher's own)
+            and `BACKFLEET_TERMINAL` (columns x rows of the terminal, which the launcher sets itself).
             """;
 
     private SettingsReference() {}
 
-    /** The page, as Markdown. */
     public static String page() {
         return SettingCatalogue.all().stream()
                 .map(SettingsReference::section)

@@ -2,10 +2,10 @@ package dev.backfleet.common.settings;
 
 /** How workers take tasks. */
 public enum TaskQueueMode {
-    /** Share groups where the cluster has them, else consumer groups. */
+    /** Share groups if the cluster supports them, otherwise consumer groups. */
     AUTO,
-    /** Share groups (Kafka 4.2 and later with share.version 1 or above); an error where the cluster has none. */
+    /** Share groups (Kafka 4.2 and later with share.version 1 or above); an error if the cluster has none. */
     SHARE,
-    /** Consumer groups: every Kafka, and what speaks its protocol. */
+    /** Consumer groups: every Kafka, and compatible brokers. */
     GROUP
 }

@@ -1,3 +1,3 @@
-/** What people can set: one definition per setting, where values come from, and the small records that the parts get. */
+/** Settings: one definition per setting, and where values come from. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.settings;

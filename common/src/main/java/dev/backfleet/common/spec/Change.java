@@ -9,15 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is done to a row.
+ * The change of a row, as a spec defines it.
  *
  * @param set the new value of each column, in the order of the file; at least one
- * @param where which rows still need it; every row if empty
- * @param triggers what becomes of the table's triggers
+ * @param where which rows still need the change; every row if empty
+ * @param triggers whether the table's triggers fire
  */
 public record Change(Map<Identifier, SqlExpression> set, Optional<SqlExpression> where, Triggers triggers) {
 
-    /** Copies the map, and keeps its order. */
     public Change {
         if (set.isEmpty()) {
             throw new IllegalArgumentException("nothing is set");

@@ -6,17 +6,17 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * How much a job may do at once.
+ * The limits of a job.
  *
- * @param shardRows about how many rows a shard has
+ * @param shardRows target number of rows of a shard
  * @param batchDuration how long a batch should take
- * @param batchMaxRows how many rows a batch has at most
+ * @param batchMaxRows the most rows of a batch
  * @param rowTimeout how long one row alone may take before it is quarantined
  * @param rowsPerSecond rows that the whole fleet may change per second; no limit if empty
  * @param walBytesPerSecond bytes of WAL that the whole fleet may write per second; no limit if empty
  * @param concurrency slots of the fleet that the job may use at once
- * @param priority its share of the fleet's slots beside other jobs
- * @param errorBudget how many rows it may put into quarantine
+ * @param priority its weight for the fleet's slots relative to other jobs
+ * @param errorBudget how many rows may be quarantined
  */
 public record Limits(
         long shardRows,

@@ -10,17 +10,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a person asks for, complete with defaults. Nothing in it was compared with a database yet.
+ * A parsed spec, complete with defaults, before it is compared with a database.
  *
  * @param name the job's name
  * @param table the table to change
  * @param tenant the tenant column, if shards follow tenants
  * @param change what to set, and in which rows
- * @param key the columns to walk, if the spec says; the primary key otherwise
- * @param limits how much at once
+ * @param key the columns to scan by, if the spec names them; otherwise the primary key
+ * @param limits the limits of the job
  * @param window when it may run; always if empty
- * @param throttle what holds the job back
- * @param rollout in which waves it goes on; all at once if empty
+ * @param throttle the throttle's signals and thresholds
+ * @param rollout the waves of the rollout; all at once if empty
  * @param source the file's text as submitted
  */
 public record Spec(
@@ -38,7 +38,7 @@ public record Spec(
     public static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     public static final Pattern ONLY_DIGITS = Pattern.compile("[0-9]+");
 
-    /** Checks the name, by which a job must be distinguishable from an id, and copies the key. */
+    /** Checks the name: it must be distinguishable from a job's id. */
     public Spec {
         if (!NAME.matcher(name).matches() || ONLY_DIGITS.matcher(name).matches()) {
             throw new IllegalArgumentException("not a name for a job: " + name);

@@ -1,6 +1,6 @@
 package dev.backfleet.common.spec;
 
-/** A spec is refused; nothing was stored. */
+/** A spec is rejected; nothing was stored. */
 public final class SpecException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,6 @@ public final class SpecException extends RuntimeException {
         this.problem = problem;
     }
 
-    /** Why. */
     public SpecProblem problem() {
         return problem;
     }

@@ -1,3 +1,3 @@
-/** The spec: what a person asks for in a file, its keys, and what is said about a file that is wrong. */
+/** The spec that a person writes, and the problems that are reported for an invalid one. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.spec;

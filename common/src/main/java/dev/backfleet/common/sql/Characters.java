@@ -1,6 +1,6 @@
 package dev.backfleet.common.sql;
 
-/** Which characters mean what outside of quotes, to PostgreSQL and to pgjdbc alike. */
+/** The meaning of characters outside of quotes, for both PostgreSQL and pgjdbc. */
 final class Characters {
     private static final String OPERATORS = "+-*/<>=~!@#%^&|`?";
 
@@ -15,12 +15,12 @@ final class Characters {
         return c >= '0' && c <= '9';
     }
 
-    /** Can an unquoted name start with it? */
+    /** Whether an unquoted name may start with it. */
     static boolean startsName(char c) {
         return isAsciiLetter(c) || c == '_' || isOtherLetter(c);
     }
 
-    /** Can it stand in an unquoted name, or in a number? */
+    /** Whether it may be part of an unquoted name or a number. */
     static boolean continuesName(char c) {
         return startsName(c) || isDigit(c) || c == '$';
     }
@@ -30,19 +30,19 @@ final class Characters {
         return OPERATORS.indexOf(c) >= 0 || c == ':' || c == '.';
     }
 
-    /** Does a new token begin after it, for PostgreSQL and for pgjdbc? Stricter than either. */
+    /** Whether a new token begins after it, for both PostgreSQL and pgjdbc. Stricter than either. */
     static boolean endsToken(char c) {
         return isBlank(c) || c == '(' || c == '[' || c == ',' || OPERATORS.indexOf(c) >= 0;
     }
 
-    /** Would the name mean itself without quotes? */
+    /** Whether the name means the same without quotes. */
     static boolean isBareName(String name) {
         return startsName(name.charAt(0))
                 && name.chars().allMatch(c -> continuesName((char) c))
                 && name.equals(fold(name));
     }
 
-    /** As PostgreSQL folds in UTF-8: ASCII only. */
+    /** Folds to lower case as PostgreSQL does with UTF-8: ASCII letters only. */
     static String fold(String name) {
         var folded = new StringBuilder(name);
         for (int i = 0; i < name.length(); i++) {
@@ -54,7 +54,7 @@ final class Characters {
         return folded.toString();
     }
 
-    /** No half of a surrogate pair stands alone: such a text cannot be sent as UTF-8. */
+    /** Whether there is no unpaired surrogate: such a text cannot be sent as UTF-8. */
     static boolean isWellFormed(String text) {
         return text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE);
     }
@@ -63,8 +63,7 @@ final class Characters {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
-    // PostgreSQL takes every character beyond ASCII into a name; pgjdbc only what Java would. The common part is
-    // letters.
+    // PostgreSQL allows every non-ASCII character in a name; pgjdbc only those that Java allows. Both allow letters.
     private static boolean isOtherLetter(char c) {
         return c >= 128 && Character.isLetter(c);
     }

@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Walks over an expression once, as PostgreSQL's lexer does, and decides whether it may be put into a statement. Where
- * pgjdbc's parser cuts a text at other places than PostgreSQL's lexer, the text is refused: nothing can hide in between.
+ * Scans an expression once, as PostgreSQL's lexer does, and decides whether it may be put into a statement. A text that
+ * pgjdbc's parser would split at other places than PostgreSQL's lexer is rejected, so that no injection can exploit the
+ * difference.
  */
 final class ExpressionScan {
     private static final Pattern DOLLAR_QUOTE = Pattern.compile("\\$(?:[A-Za-z_][A-Za-z_0-9]*)?\\$");
@@ -50,7 +51,7 @@ final class ExpressionScan {
         return jdbc.toString();
     }
 
-    /** Every name in what was walked over, as the catalog would have it; keywords and functions are among them. */
+    /** Every name in the scanned text, in the catalog's form; keywords and functions are included. */
     Set<String> names() {
         return names;
     }
@@ -113,7 +114,7 @@ final class ExpressionScan {
     private void blockComment() {
         int start = at;
         if (text.startsWith("/*/", at)) {
-            // pgjdbc takes this for a whole comment, PostgreSQL for the beginning of one.
+            // pgjdbc reads this as a whole comment, PostgreSQL as the beginning of one.
             throw refused("the comment", start, "starts with /*/", "put a blank after /*");
         }
         int depth = 0;
@@ -168,7 +169,7 @@ final class ExpressionScan {
         while (at < text.length() && Characters.continuesName(text.charAt(at))) {
             at++;
         }
-        // Where the number ends and a string begins is read differently by PostgreSQL's versions and by pgjdbc.
+        // Versions of PostgreSQL and pgjdbc differ in where the number ends and a string begins.
         if (text.substring(start, at).indexOf('$') >= 0) {
             throw refused("\"$\"", text.indexOf('$', start), "follows a number", BLANK_BEFORE);
         }
@@ -177,7 +178,7 @@ final class ExpressionScan {
         }
     }
 
-    // To pgjdbc the second part of E'a''b' is an ordinary string, in which \' ends it; to PostgreSQL it goes on.
+    // For pgjdbc the second part of E'a''b' is an ordinary string, which \' ends; for PostgreSQL the string continues.
     private void escapeString() {
         int start = at;
         boolean doubled = false;

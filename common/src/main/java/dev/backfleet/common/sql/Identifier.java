@@ -5,14 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * An SQL identifier as it stands in PostgreSQL's catalog: case and blanks are part of it.
+ * An SQL identifier in the form of PostgreSQL's catalog: case and blanks matter.
  *
  * @param name the name as in the catalog, without quotes
  */
 public record Identifier(String name) {
     private static final int MAX_BYTES = 63;
 
-    /** Checks what the catalog would refuse, or shorten in silence. */
+    /** Rejects names that the catalog would reject or silently truncate. */
     public Identifier {
         if (name.isEmpty()) {
             throw new BadTextException("a name is empty", "write a name");
@@ -45,14 +45,14 @@ public record Identifier(String name) {
         return identifier;
     }
 
-    /** In double quotes, for SQL: safe whatever the name is. */
+    /** In double quotes, for SQL: safe for any name. */
     public String quoted() {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
     /**
-     * The same for statements that other parsers read before PostgreSQL does, Jdbi's among them, which look for
-     * parameters: everything but letters, digits, blanks and {@code _} is written as an escape.
+     * The same, for statements in which another parser, such as Jdbi's, looks for parameters before PostgreSQL reads
+     * them: everything but letters, digits, blanks and {@code _} is escaped.
      */
     public String escaped() {
         if (name.chars().allMatch(Identifier::isPlain)) {
@@ -73,7 +73,7 @@ public record Identifier(String name) {
         return c > 127 || Character.isLetterOrDigit(c) || c == '_' || c == ' ';
     }
 
-    /** As a person would write it: quoted only if it has to be. For people, not for SQL: {@code order} stays bare. */
+    /** As a person writes it: quoted only if necessary. For people, not for SQL: {@code order} stays unquoted. */
     @Override
     public String toString() {
         return Characters.isBareName(name) ? name : quoted();

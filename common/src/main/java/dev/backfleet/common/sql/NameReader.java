@@ -3,7 +3,7 @@ package dev.backfleet.common.sql;
 import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.common.unit.Shown;
 
-/** Reads names and the dots between them from a text, as SQL would. */
+/** Reads names and the dots between them from a text, as SQL does. */
 final class NameReader {
     private static final String REMEDY = "write it as in SQL: in double quotes if it has blanks, capitals or signs";
 
@@ -22,14 +22,14 @@ final class NameReader {
         return written.charAt(at) == '"' ? quoted() : bare();
     }
 
-    /** Steps over a dot, if one is here. */
+    /** Skips a dot, if there is one. */
     boolean dot() {
         boolean here = at < written.length() && written.charAt(at) == '.';
         at += here ? 1 : 0;
         return here;
     }
 
-    /** Nothing may follow. */
+    /** Checks that nothing follows. */
     void end() {
         if (at < written.length()) {
             throw unexpected();

@@ -4,9 +4,8 @@ import dev.backfleet.common.unit.BadTextException;
 import java.util.Set;
 
 /**
- * One SQL expression that somebody wrote, checked so that in parentheses it can be nothing but one expression: to
- * PostgreSQL (with {@code standard_conforming_strings} on) and to pgjdbc alike. Whether it means anything is for
- * PostgreSQL to say.
+ * An SQL expression of the user, checked so that in parentheses it is exactly one expression for both PostgreSQL (with
+ * {@code standard_conforming_strings} on) and pgjdbc. Whether the expression is valid, only PostgreSQL decides.
  */
 public final class SqlExpression {
     private final String text;
@@ -22,34 +21,32 @@ public final class SqlExpression {
     /**
      * Checks an expression.
      *
-     * @throws BadTextException if it is not exactly one; says at which character, counted from 1
+     * @throws BadTextException if it is not exactly one expression; names the character, counted from 1
      */
     public static SqlExpression parse(String text) {
         var scan = new ExpressionScan(text);
         return new SqlExpression(text, scan.jdbcText(), scan.names());
     }
 
-    /** As written. */
     public String text() {
         return text;
     }
 
     /**
-     * For a statement that goes straight to pgjdbc: operators with a question mark have it doubled. Libraries that look
-     * for {@code :names} themselves do not know PostgreSQL's quotes: keep it away from them.
+     * For a statement that goes directly to pgjdbc: question marks in operators are doubled. Do not pass it to
+     * libraries that look for {@code :names}: they do not know PostgreSQL's quotes.
      */
     public String jdbcText() {
         return jdbcText;
     }
 
-    /** {@link #jdbcText} in parentheses; a comment at its end cannot swallow the closing one. */
+    /** {@link #jdbcText} in parentheses; a comment at its end cannot swallow the closing parenthesis. */
     public String jdbcParenthesized() {
         return "(" + jdbcText + "\n)";
     }
 
     /**
-     * Every name in it, as the catalog would have it: all columns that it uses, and more, since keywords, functions and
-     * qualifiers are among them.
+     * Every name in it, in the catalog's form: all columns that it uses, and also keywords, functions and qualifiers.
      */
     public Set<String> names() {
         return names;

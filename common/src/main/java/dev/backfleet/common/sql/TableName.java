@@ -5,7 +5,7 @@ import dev.backfleet.common.unit.Shown;
 import java.util.Optional;
 
 /**
- * A table as a person names it: with its schema, or found through the search path.
+ * A table's name as a person writes it: with its schema, or resolved by the search path.
  *
  * @param schema the schema, if it was written
  * @param name the table
@@ -44,7 +44,7 @@ public record TableName(Optional<Identifier> schema, Identifier name) {
         return schema.map(s -> s.quoted() + ".").orElse("") + name.quoted();
     }
 
-    /** As a person would write it. */
+    /** As a person writes it. */
     @Override
     public String toString() {
         return schema.map(s -> s + ".").orElse("") + name;

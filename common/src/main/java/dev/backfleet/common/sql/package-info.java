@@ -1,3 +1,3 @@
-/** Pieces of SQL that people write (names, tables, expressions), as values that are safe to put into a statement. */
+/** SQL that users write (names, tables, expressions), as values that are safe to put into a statement. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.sql;

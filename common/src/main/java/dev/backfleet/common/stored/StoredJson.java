@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a kind of value is stored in the control schema: as a JSON object with ISO 8601 times and durations, and its
- * version in the field {@code v}. A field that this release does not know is ignored, so that a later release may add
- * one. What an older reader must not ignore takes a new version: an older reader then refuses the value.
+ * The JSON form of a kind of value that is stored in the control schema: an object with ISO 8601 times and durations,
+ * and its version in the field {@code v}. An unknown field is ignored, so that a later release may add one. A change
+ * that an older reader must not ignore gets a new version, which an older reader rejects.
  *
  * @param <T> a record
  */
@@ -28,7 +28,7 @@ public final class StoredJson<T> {
 
     private static final String VERSION = "v";
 
-    // Values that were stored before there were versions.
+    // The version of values that were stored without one.
     private static final int FIRST = 1;
 
     private final String kind;
@@ -36,10 +36,10 @@ public final class StoredJson<T> {
     private final Class<T> type;
 
     /**
-     * Describes a kind of stored value.
+     * A kind of stored value.
      *
-     * @param kind what it is called in messages
-     * @param version what this release writes; it reads this version and all before
+     * @param kind its name in messages
+     * @param version the version that this release writes; it reads this version and all earlier ones
      */
     public StoredJson(String kind, int version, Class<T> type) {
         this.kind = kind;
@@ -55,7 +55,7 @@ public final class StoredJson<T> {
     }
 
     /**
-     * The value that {@code json} holds.
+     * Parses a stored value.
      *
      * @throws UnreadableException if this release cannot read it
      */
@@ -90,7 +90,7 @@ public final class StoredJson<T> {
                 cause);
     }
 
-    // The place only: Jackson's own words quote what is there.
+    // Only the position: Jackson's message would quote the content.
     private static String place(JsonProcessingException e) {
         var path = e instanceof JsonMappingException mapping
                 ? mapping.getPath().stream()

@@ -2,7 +2,7 @@ package dev.backfleet.common.stored;
 
 import org.jspecify.annotations.Nullable;
 
-/** A stored value cannot be read by this release. It concerns the job that it belongs to, and nothing else. */
+/** This release cannot read a stored value. Only the job that the value belongs to is affected. */
 public final class UnreadableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

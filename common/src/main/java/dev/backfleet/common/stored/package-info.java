@@ -1,3 +1,3 @@
-/** Values that are stored in the control schema as JSON, and outlive the release that wrote them. */
+/** Values that are stored in the control schema as JSON and must be readable by later releases. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.stored;

@@ -4,12 +4,12 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Target;
 
 /**
- * The permit to work on one shard now. It carries ids only, so that a forged one can do nothing that the job does not
- * already do.
+ * The permission to work on one shard now. It carries ids only, so that a forged task cannot cause anything that the
+ * job does not do anyway.
  *
  * @param target the database that the shard is in
  * @param shard the shard to claim
- * @param dispatch the dispatch number under which the shard was DISPATCHED; a claim with another one is refused
+ * @param dispatch the dispatch number under which the shard was DISPATCHED; a claim with another number fails
  */
 public record Task(Target target, ShardId shard, long dispatch) {
 

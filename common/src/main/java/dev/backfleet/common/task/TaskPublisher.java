@@ -3,15 +3,15 @@ package dev.backfleet.common.task;
 import java.time.Duration;
 import java.util.List;
 
-/** Where the coordinator puts tasks. */
+/** Publishes tasks for workers. */
 public interface TaskPublisher extends AutoCloseable {
 
     /**
-     * Publishes the tasks and waits until the broker has them.
+     * Publishes the tasks and waits for the broker's acknowledgement.
      *
-     * @param tasks what to publish
-     * @param timeout how long to wait altogether
-     * @return the tasks that are not known to have arrived (they may have)
+     * @param tasks the tasks
+     * @param timeout the time limit for all tasks
+     * @return the tasks that were not acknowledged (they may still have arrived)
      */
     List<Task> publish(List<Task> tasks, Duration timeout);
 

@@ -1,10 +1,9 @@
 package dev.backfleet.common.task;
 
-/** Tasks cannot be taken from the queue, and trying again will not help. The message says what to do. */
+/** Tasks cannot be taken from the queue, and a retry will not help. The message says what to do. */
 public final class TaskQueueException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Creates the exception with a message for the operator. */
     public TaskQueueException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -1,3 +1,3 @@
-/** Permits to work on a shard: the message, and the port through which workers take it. */
+/** Tasks, the messages that permit a worker to work on a shard, and the interfaces of their queue. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.task;

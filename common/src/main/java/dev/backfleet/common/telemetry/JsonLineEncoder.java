@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log line for a machine: one JSON object, in which the event's key-values are fields beside its own, numbers and
- * truth values as such.
+ * Encodes a log event as one line of JSON: the event's key-value pairs are fields of the object; numbers and booleans
+ * keep their type.
  */
 final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 
@@ -38,7 +38,7 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
             write(event, json);
             json.writeRaw('\n');
         } catch (IOException e) {
-            throw new UncheckedIOException("memory does not fail to be written", e);
+            throw new UncheckedIOException("writing to memory cannot fail", e);
         }
         return bytes.toByteArray();
     }
@@ -61,7 +61,7 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
         for (var pair : pairs == null ? List.<org.slf4j.event.KeyValuePair>of() : pairs) {
             var name = pair.key;
             while (!written.add(name)) {
-                // A name may stand in an object once.
+                // A JSON object may contain a name only once.
                 name = name + "_";
             }
             json.writeFieldName(name);
@@ -90,7 +90,7 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
         }
     }
 
-    /** Other numbers have texts that JSON does not know. */
+    /** JSON has no form for NaN and infinity. */
     private static boolean isFinite(Number number) {
         return number instanceof BigDecimal
                 || number instanceof BigInteger

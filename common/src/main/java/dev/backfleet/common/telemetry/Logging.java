@@ -14,28 +14,28 @@ import java.util.logging.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what is logged, where to, and in which form. Services log to standard output, since the log is what they
- * have to say; commands only warnings, to standard error, since their output is data.
+ * Configures what is logged, where, and in which format. Services log to standard output. Commands log only warnings,
+ * to standard error, since their standard output is data.
  */
 public final class Logging {
 
-    /** Libraries that repeat on every attempt what the message of the command says once. */
+    /** A library that logs at every attempt what the command's message says once. */
     private static final String KAFKA = "org.apache.kafka";
 
     private static final String POOL = "com.zaxxer.hikari";
     private static final String OWN = "dev.backfleet";
 
-    /** Held here, since java.util.logging forgets the level of a logger that nobody holds. */
+    /** A strong reference, since java.util.logging forgets the level of a logger without one. */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
     private Logging() {}
 
-    /** Logging as the settings say, for a coordinator or a worker. */
+    /** Configures logging by the settings, for a coordinator or a worker. */
     public static void forService(LogSettings settings) {
         configure(current(), Plan.service(settings));
     }
 
-    /** Warnings, or everything that helps to find out what is wrong. */
+    /** Configures logging for a command: warnings only, or details with {@code --verbose}. */
     public static void forCommand(boolean verbose) {
         configure(current(), Plan.command(verbose));
     }
@@ -55,7 +55,7 @@ public final class Logging {
         root.addAppender(appender);
         root.setLevel(plan.level());
         plan.levels().forEach((name, level) -> context.getLogger(name).setLevel(level));
-        // What the driver logs, it also throws.
+        // The driver also throws what it logs.
         DRIVER.setLevel(java.util.logging.Level.OFF);
     }
 
@@ -64,12 +64,12 @@ public final class Logging {
     }
 
     /**
-     * What to configure.
+     * A logging configuration.
      *
-     * @param encoder the form of the lines
-     * @param output where to; closed with the appender
-     * @param level the least level of all loggers that are not named
-     * @param levels the least level of named loggers
+     * @param encoder the format of the lines
+     * @param output the output; closed with the appender
+     * @param level the lowest level of all loggers that are not named
+     * @param levels the lowest level of named loggers
      */
     record Plan(Encoder<ILoggingEvent> encoder, OutputStream output, Level level, Map<String, Level> levels) {
 

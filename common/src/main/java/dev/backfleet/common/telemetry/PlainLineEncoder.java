@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * A log line for a person: time, level, logger, message, {@code key=value}. Only the first line of an event starts in
- * the first column, so that no value can pass itself off as an event of its own.
+ * Encodes a log event as text: time, level, logger, message, {@code key=value}. Only the first line of an event starts
+ * in the first column, so that no value can imitate another event.
  */
 final class PlainLineEncoder extends EncoderBase<ILoggingEvent> {
 
@@ -75,7 +75,10 @@ final class PlainLineEncoder extends EncoderBase<ILoggingEvent> {
         return plain ? oneLine(text) : '"' + oneLine(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';
     }
 
-    /** With control characters written out: a line break would forge a line, an escape would steer the terminal. */
+    /**
+     * Escapes control characters: a line break would forge a log line, and an escape sequence would control the
+     * terminal.
+     */
     private static String oneLine(@Nullable String text) {
         if (text == null) {
             return "null";

@@ -4,7 +4,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.function.Supplier;
 
-/** One of the process's own streams, as it is now; closing the log does not close it. */
+/** Writes to one of the process's current standard streams; closing the log does not close the stream. */
 final class StandardStream extends OutputStream {
 
     private final Supplier<PrintStream> stream;

@@ -4,7 +4,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/** What logback does before anybody has configured it: what a command does, in place of its own debug output. */
+/** Logback's configuration before {@link Logging} runs: that of a command, instead of logback's debug output. */
 public final class StartupConfigurator extends ContextAwareBase implements Configurator {
 
     @Override

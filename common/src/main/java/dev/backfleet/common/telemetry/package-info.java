@@ -1,3 +1,3 @@
-/** What a process tells about itself: its log. */
+/** Logging. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.telemetry;

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What a signal is measured in: how people write a value of it, and how one is shown to them. */
+/** The unit of a signal: how its values are parsed and shown. */
 public enum Measure {
-    /** Seconds, written with a unit. */
+    /** Seconds; values are written with a unit. */
     DURATION("500ms, 10s or 2m") {
         @Override
         public double parse(String text) {
@@ -25,7 +25,7 @@ public enum Measure {
             return seconds < 120 ? decimal(seconds) + "s" : decimal(seconds / 60) + "m";
         }
     },
-    /** Bytes, written with a unit. */
+    /** Bytes; values are written with a unit. */
     BYTES("64MB or 2GB") {
         @Override
         public double parse(String text) {
@@ -64,7 +64,7 @@ public enum Measure {
             return decimal(percent) + "%";
         }
     },
-    /** Whatever can be counted, or a number that only its author knows the meaning of. */
+    /** A count, or a number of a custom signal. */
     NUMBER("20 or 1.5") {
         @Override
         public double parse(String text) {
@@ -92,10 +92,10 @@ public enum Measure {
      */
     public abstract double parse(String text);
 
-    /** Shows a value, rounded as a person wants it. */
+    /** Shows a value, rounded for a person. */
     public abstract String show(double value);
 
-    /** How values are written. */
+    /** Examples of values. */
     public String examples() {
         return examples;
     }

@@ -4,19 +4,18 @@ import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.common.unit.Shown;
 
 /**
- * Where a signal begins to hold a job back, and where it stops it. Infinite: never.
+ * The values at which a signal throttles a job and suspends it. Infinite: never.
  *
- * @param soft above it the job shrinks
- * @param hard from it on the job stops
+ * @param soft above it the job is slowed down
+ * @param hard from it on the job is suspended
  */
 public record Thresholds(double soft, double hard) {
 
-    /** The signal is not looked at. */
+    /** The signal is off. */
     public static final Thresholds OFF = new Thresholds(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
 
     private static final String NONE = "none";
 
-    /** Checks the order. */
     public Thresholds {
         if (!(soft > 0) || !(hard >= soft)) {
             throw new IllegalArgumentException("soft must be above zero, and hard not below it");
@@ -26,7 +25,7 @@ public record Thresholds(double soft, double hard) {
     /**
      * Reads {@code SOFT/HARD}, {@code SOFT/none} or {@code none}.
      *
-     * @throws BadTextException if it is none of them
+     * @throws BadTextException if the text is none of them
      */
     public static Thresholds parse(String text, Measure measure) {
         if (text.strip().equals(NONE)) {
@@ -48,7 +47,7 @@ public record Thresholds(double soft, double hard) {
         return new Thresholds(soft, hard);
     }
 
-    /** Whether the signal is looked at. */
+    /** Whether the signal is on. */
     public boolean isOn() {
         return soft != Double.POSITIVE_INFINITY;
     }

@@ -1,3 +1,3 @@
-/** The words for a database's health: signals, what they are measured in, and the thresholds that people set. */
+/** The health of a database: signals, their units and thresholds. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.throttle;

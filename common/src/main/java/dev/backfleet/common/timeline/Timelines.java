@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The highest timeline of each system that this process knows of: from its own connections, and from the leading
- * coordinator's heartbeat. After a failover the former primary may come back and take writes; its timeline is lower, and
- * nothing that it says counts. Safe for use by several threads.
+ * The highest known timeline of each system: from this process's own connections, and from the leading coordinator's
+ * heartbeat. After a failover the former primary may come back and accept writes; its timeline is lower, so its data
+ * must be ignored. Thread-safe.
  */
 public final class Timelines {
     private static final Logger LOG = LoggerFactory.getLogger(Timelines.class);
@@ -23,18 +23,20 @@ public final class Timelines {
     private final List<Runnable> onFailover = new CopyOnWriteArrayList<>();
     private volatile Optional<Timeline> current = Optional.empty();
 
-    /** Nothing is known yet. */
     public Timelines() {}
 
-    /** What to do when a higher timeline of a known system becomes known: what was learned from the former may be wrong. */
+    /**
+     * Registers an action for a failover, which is when a higher timeline of a known system is found: data that was
+     * read from the former primary may be wrong.
+     */
     public void onFailover(Runnable work) {
         onFailover.add(work);
     }
 
     /**
-     * A connection was opened to a server on this timeline.
+     * Notes that a connection was opened to a server on this timeline.
      *
-     * @return whether it may be used: no higher timeline of this system is known
+     * @return whether the connection may be used: no higher timeline of this system is known
      */
     public boolean admits(Timeline seen) {
         if (isFormer(seen)) {
@@ -45,20 +47,20 @@ public final class Timelines {
     }
 
     /**
-     * A leading coordinator that is alive has a connection to a server on this timeline.
+     * Notes the timeline of the leading coordinator's database.
      *
-     * @return whether it leads the fleet that counts: no higher timeline of this system is known
+     * @return whether its heartbeat counts: no higher timeline of this system is known
      */
-    public boolean hears(Timeline leaders) {
+    public boolean admitsLeader(Timeline leaders) {
         return !isFormer(leaders);
     }
 
-    /** Notes which timeline a server is on that takes writes, whether it may be used or not. */
+    /** Notes the timeline of a server that accepts writes, whether it may be used or not. */
     public void found(String address, Timeline timeline) {
         servers.put(address, timeline);
     }
 
-    /** The servers that were found to take writes though a later one was promoted, in words for a person. */
+    /** The servers that accept writes although another server was promoted later, in words for a person. */
     public List<String> formerPrimaries() {
         var former = new ArrayList<String>();
         servers.forEach((address, timeline) -> {
@@ -70,18 +72,18 @@ public final class Timelines {
         return former;
     }
 
-    /** What is to be told of a former primary. */
+    /** The message about a former primary. */
     public static String words(String address, Timeline timeline, Timeline latest) {
-        return "%s is a former primary: it is on timeline %d, and a server on timeline %d was promoted since; stop it, or let the address lead to the new primary"
+        return "%s is a former primary: it is on timeline %d, and a server on timeline %d was promoted since; stop it, or let the address point to the new primary"
                 .formatted(address, timeline.number(), latest.number());
     }
 
-    /** The highest known timeline of a system; empty if nothing of it is known. */
+    /** The highest known timeline of a system; empty if none is known. */
     public Optional<Timeline> highest(String system) {
         return Optional.ofNullable(highest.get(system));
     }
 
-    /** The timeline of the connection that was opened last; empty if none could tell. */
+    /** The timeline of the connection that was opened last; empty if unknown. */
     public Optional<Timeline> current() {
         return current;
     }

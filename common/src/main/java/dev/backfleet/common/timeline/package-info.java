@@ -1,3 +1,3 @@
-/** Which of several servers with the same data is the primary that counts: the one on the highest timeline. */
+/** Determines the current primary among servers of the same system: the one on the highest timeline. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.timeline;

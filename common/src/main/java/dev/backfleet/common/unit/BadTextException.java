@@ -1,6 +1,6 @@
 package dev.backfleet.common.unit;
 
-/** A text that a person wrote cannot be read: says what is wrong with it and what to write instead. */
+/** A text of a person is invalid: says what is wrong and what to write instead. */
 public final class BadTextException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
@@ -17,12 +17,10 @@ public final class BadTextException extends IllegalArgumentException {
         this.remedy = remedy;
     }
 
-    /** What is wrong. */
     public String what() {
         return what;
     }
 
-    /** What to do about it. */
     public String remedy() {
         return remedy;
     }

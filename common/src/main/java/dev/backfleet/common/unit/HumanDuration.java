@@ -11,7 +11,7 @@ public final class HumanDuration {
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
     private static final String REMEDY = "write 100ms, 2s or 1m";
 
-    /** The units, longest first: a duration is written in the first that fits without a rest. */
+    /** The units, longest first: a duration is written in the first unit that divides it. */
     private static final Map<String, Duration> UNITS = units();
 
     private HumanDuration() {}

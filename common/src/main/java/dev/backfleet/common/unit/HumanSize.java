@@ -15,7 +15,7 @@ public final class HumanSize {
     private HumanSize() {}
 
     /**
-     * Reads an amount, in bytes.
+     * Parses an amount; returns bytes.
      *
      * @throws BadTextException if it is anything but a whole number and a unit
      */

@@ -3,12 +3,12 @@ package dev.backfleet.common.unit;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers and times as a screen shows them, the same under every locale. */
+/** Numbers and times as the screen shows them, independent of the locale. */
 public final class HumanText {
 
     private HumanText() {}
 
-    /** With the thousands apart: {@code 1,234,567}. */
+    /** With thousands separators: {@code 1,234,567}. */
     public static String number(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }

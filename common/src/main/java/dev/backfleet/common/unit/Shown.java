@@ -1,6 +1,6 @@
 package dev.backfleet.common.unit;
 
-/** How a text that a person wrote is shown in a message: in quotes, on one line, not too long. */
+/** Shows a user's text in a message: in quotes, on one line, shortened. */
 public final class Shown {
     private static final int LONGEST = 60;
 

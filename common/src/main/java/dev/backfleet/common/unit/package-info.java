@@ -1,3 +1,3 @@
-/** What people write for quantities, and what to tell them when it cannot be read. */
+/** Parsing and formatting of quantities, with messages for invalid ones. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.unit;

@@ -174,7 +174,7 @@ class BackfleetCommandLineTest {
         show -o xml             | Invalid value for option '--output': 'xml' is not table or json~See 'backfleet show --help'.
         fail --with             | Missing required parameter for option '--with' (<kind>)~See 'backfleet fail --help'.
         """)
-    void a_wrong_command_line_says_where_to_look(String arguments, String message) {
+    void a_wrong_command_line_names_the_help(String arguments, String message) {
         assertThat(run(arguments.split(" "))).isEqualTo(2);
         assertThat(err.toString()).isEqualToNormalizingNewlines("backfleet: " + message.replace("~", "\n") + "\n");
     }
@@ -202,7 +202,7 @@ class BackfleetCommandLineTest {
     }
 
     @Test
-    void a_flag_that_the_part_does_not_read_is_refused() {
+    void a_flag_that_the_part_does_not_read_is_rejected() {
         assertThat(run("show", "--worker-slots=3")).isEqualTo(2);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What a command prints to be pasted is one word of the shell, whatever is in it. */
+/** A value that a command prints for pasting is one shell word, whatever characters it has. */
 class ShellWordTest {
 
     @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the launcher tells, and the page of the exit codes. */
+/** The terminal that the launcher reports, and the page of the exit codes. */
 class TerminalInfoTest {
 
     @ParameterizedTest
@@ -35,7 +35,7 @@ class TerminalInfoTest {
         "80x24, '', dumb, false",
         "'', '', xterm, false",
     })
-    void colours_are_for_terminals_of_people_who_want_them(
+    void colours_are_used_only_on_terminals_and_without_NO_COLOR(
             String terminal, String noColor, String term, boolean colours) {
         var environment = Map.of("BACKFLEET_TERMINAL", terminal, "NO_COLOR", noColor, "TERM", term);
 
@@ -43,7 +43,7 @@ class TerminalInfoTest {
     }
 
     @Test
-    void the_exit_codes_page_says_what_the_code_says() {
+    void the_exit_codes_page_matches_the_code() {
         GeneratedPage.assertCurrent("docs/reference/exit-codes.md", ExitCodeReference.page());
     }
 }

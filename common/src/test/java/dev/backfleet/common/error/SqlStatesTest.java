@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What follows from an error is decided from where it was raised, and values are never told. */
+/** Errors are judged by where they were raised, and messages never contain values. */
 class SqlStatesTest {
     private static final String PLPGSQL = "PL/pgSQL function boom() line 1 at RAISE";
 
@@ -33,7 +33,7 @@ class SqlStatesTest {
         "0A000, _SPI_execute_plan, spi.c, REFUSED_ROW",
         "58030, mdread, md.c, UNKNOWN"
     })
-    void in_a_function_the_reporting_routine_tells_the_servers_errors_from_the_functions(
+    void in_a_function_the_reporting_routine_distinguishes_the_servers_errors_from_the_functions(
             String code, String routine, String file, ErrorKind kind) {
         assertThat(SqlStates.kind(error(code, routine, file, "", PLPGSQL))).isEqualTo(kind);
     }
@@ -46,7 +46,7 @@ class SqlStatesTest {
     }
 
     @Test
-    void a_denied_permission_in_a_function_is_told_with_what_to_grant() {
+    void a_denied_permission_in_a_function_is_reported_with_what_to_grant() {
         var context = "SQL statement \"insert into audit_log values (new.id, 'secret')\"\n"
                 + "PL/pgSQL function app.audit(integer,text) line 3 at SQL statement";
         var error = error("42501", "aclcheck_error", "aclchk.c", "permission denied for table audit_log", context);
@@ -84,7 +84,7 @@ class SqlStatesTest {
     }
 
     @Test
-    void a_missing_right_is_told_from_a_translated_context_too() {
+    void a_missing_permission_is_recognised_in_a_translated_context_too() {
         var context = "SQL-Anweisung »insert into audit_log values (new.id, 'secret')«\n"
                 + "PL/pgSQL-Funktion audit() Zeile 3 bei SQL-Anweisung";
         var error = error("42501", "aclcheck_error", "aclchk.c", "permission denied for table audit_log", context);
@@ -94,7 +94,7 @@ class SqlStatesTest {
     }
 
     @Test
-    void the_innermost_function_is_told() {
+    void the_innermost_function_is_reported() {
         var context = "PL/pgSQL function inner_one(bigint) line 1 at RAISE\nSQL statement \"select inner_one(7)\"\n"
                 + "PL/pgSQL function outer_one() line 2 at PERFORM";
         var error = error("40001", "exec_stmt_raise", "pl_exec.c", "the secret is 7", context);

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 class StateMachineTest {
 
     @Test
-    void the_page_says_what_the_code_says() {
+    void the_page_matches_the_code() {
         var page = """
                 # States of jobs and shards
 
-                Made from `JobState` and `ShardState`; a test fails when it is stale. The control schema repeats the names in
-                CHECK constraints, and every change of state is an update guarded by the state that it leaves.
+                Generated from `JobState` and `ShardState`; a test fails when the page is out of date. The control schema repeats the names in
+                CHECK constraints, and every change of state is an update that checks the previous state.
 
                 ## Jobs
 
@@ -36,7 +36,7 @@ class StateMachineTest {
     }
 
     @Test
-    void no_move_is_listed_twice_and_every_state_can_be_reached() {
+    void no_transition_is_listed_twice_and_every_state_can_be_reached() {
         assertSound(JobState.values(), JobState.edges());
         assertSound(ShardState.values(), ShardState.edges());
     }

@@ -64,7 +64,7 @@ class StoredDefinitionTest {
     }
 
     @Test
-    void a_version_of_a_later_release_is_refused_with_what_to_do() {
+    void a_version_of_a_later_release_is_rejected_with_the_remedy() {
         assertThatThrownBy(() -> JobDefinition.JSON.read(with("\"v\":99,")))
                 .isInstanceOfSatisfying(
                         UnreadableException.class, e -> assertThat(e.newer()).isTrue())
@@ -85,7 +85,7 @@ class StoredDefinitionTest {
                 "{\"table\":{\"oid\":1,\"schema\":\"s\",\"name\":\"t\"},\"key\":[],\"set\":[],\"shardRows\":1,"
                         + "\"batchDuration\":\"PT1S\",\"batchMaxRows\":1,\"tenantLed\":false,\"triggers\":\"DANCE\"}"
             })
-    void what_no_release_could_have_meant_is_refused_in_a_way_that_can_be_told_from_a_bug(String json) {
+    void an_invalid_value_of_any_release_is_rejected_and_is_no_bug(String json) {
         assertThatThrownBy(() -> JobDefinition.JSON.read(json))
                 .isInstanceOfSatisfying(
                         UnreadableException.class, e -> assertThat(e.newer()).isFalse())

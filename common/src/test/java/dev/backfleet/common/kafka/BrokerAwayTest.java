@@ -26,18 +26,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What everybody does while the broker is away, and that all go on by themselves when it is back. */
+/** Clients during an outage of the broker: all of them recover by themselves when it is back. */
 @Tag("server")
 class BrokerAwayTest {
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final List<Boolean> heard = new CopyOnWriteArrayList<>();
+    private final List<Boolean> connected = new CopyOnWriteArrayList<>();
 
     private final ControlObserver observer = new ControlObserver() {
         @Override
         public void onChange(ControlView view) {
-            heard.add(view.heard());
+            connected.add(view.connected());
         }
     };
 
@@ -50,10 +50,10 @@ class BrokerAwayTest {
                     var fromGroup = TaskQueues.open(group.clients(), registry);
                     var toShare = new KafkaTaskPublisher(share.clients());
                     var toGroup = new KafkaTaskPublisher(group.clients());
-                    var wishes = new ControlPublisher(share.clients());
+                    var pending = new ControlPublisher(share.clients());
                     var listener = new ControlListener(share.clients(), Duration.ofSeconds(3), observer, registry)) {
                 listener.start();
-                wishes.publish(Scope.job(1), new ControlRecord(DesiredState.PAUSE, null, null), TestKafka.LONG);
+                pending.publish(Scope.job(1), new ControlRecord(DesiredState.PAUSE, null, null), TestKafka.LONG);
                 passOne(toShare, fromShare);
                 passOne(toGroup, fromGroup);
                 await().atMost(TestKafka.LONG).until(listener::view, view -> view.fleetMayRun() && !view.mayRun(1));
@@ -65,7 +65,7 @@ class BrokerAwayTest {
                 fromShare.rest();
                 nothingMoreComes(fromGroup);
                 fromGroup.rest();
-                await().atMost(TestKafka.LONG).until(listener::view, view -> !view.heard());
+                await().atMost(TestKafka.LONG).until(listener::view, view -> !view.connected());
                 assertThat(listener.view().desired()).containsKey(Scope.job(1));
 
                 broker.start();
@@ -73,9 +73,9 @@ class BrokerAwayTest {
                 passOne(toGroup, fromGroup);
                 await().atMost(TestKafka.LONG).until(listener::view, view -> view.fleetMayRun() && !view.mayRun(1));
                 share.produce(share.topics().control(), "fleet", "pause");
-                await().atMost(TestKafka.LONG).until(listener::view, view -> view.heard() && !view.fleetMayRun());
-                // The observer was told as well, at least once for each change of hearing.
-                assertThat(heard).containsSubsequence(true, false, true);
+                await().atMost(TestKafka.LONG).until(listener::view, view -> view.connected() && !view.fleetMayRun());
+                // The observer was notified as well, at least once for each change of the connection.
+                assertThat(connected).containsSubsequence(true, false, true);
             }
         }
     }
@@ -84,7 +84,7 @@ class BrokerAwayTest {
         return new Task(new ShardId(1, number), 1);
     }
 
-    /** But for copies of a task that were fetched before, since it was published until it arrived. */
+    /** Except copies of a task that were fetched before, since it was published repeatedly. */
     private static void nothingMoreComes(TaskQueue queue) {
         await().atMost(TestKafka.LONG).until(() -> {
             var delivery = queue.take(SHORT);
@@ -94,7 +94,7 @@ class BrokerAwayTest {
         });
     }
 
-    /** Published until it arrives, as the reaper does. */
+    /** Publishes a task until it arrives, as the reaper does. */
     private static void passOne(KafkaTaskPublisher publisher, TaskQueue queue) {
         await().atMost(TestKafka.LONG).until(() -> {
             var failed = publisher.publish(List.of(task(1)), Duration.ofSeconds(2));

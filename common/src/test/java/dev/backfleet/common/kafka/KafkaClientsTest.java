@@ -55,7 +55,7 @@ class KafkaClientsTest {
     }
 
     @Test
-    void the_settings_do_not_tell_passwords() {
+    void the_settings_print_no_passwords() {
         var properties = new Properties();
         properties.setProperty("sasl.jaas.config", "password=\"secret\"");
         var settings = KafkaSettings.of("h:1", properties, "p", TaskQueueMode.GROUP);

@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** An installation with names of its own on a test's broker, and what strangers do to it with plain clients. */
+/** An installation with names of its own on a test's broker, and plain clients that act on its topics. */
 public final class TestKafka {
     /** Long enough for a loaded machine; no test waits for it to pass. */
     public static final Duration LONG = Duration.ofSeconds(40);

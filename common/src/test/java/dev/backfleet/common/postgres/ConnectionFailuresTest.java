@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Asks the real driver to connect to servers that refuse in every way. */
+/** Lets the real driver connect to servers that reject in every way. */
 class ConnectionFailuresTest {
 
     private final ConnectionFailures failures = new ConnectionFailures();
@@ -25,11 +25,11 @@ class ConnectionFailuresTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         28P01 | password authentication failed for user "u" | cannot connect to <url>: wrong password for user u; check BACKFLEET_DATABASE_USER and BACKFLEET_DATABASE_PASSWORD or BACKFLEET_DATABASE_PASSWORD_FILE
-        28000 | role "u" does not exist | cannot connect to <url>: the server refuses user u (role "u" does not exist); check BACKFLEET_DATABASE_USER and the server's pg_hba.conf
+        28000 | role "u" does not exist | cannot connect to <url>: the server rejects user u (role "u" does not exist); check BACKFLEET_DATABASE_USER and the server's pg_hba.conf
         3D000 | database "d" does not exist | cannot connect to <url>: the server has no such database; check the URL's last part
-        53300 | sorry, too many clients already | cannot connect to <url>: the server has no connection left; end some, or raise its max_connections
+        53300 | sorry, too many clients already | cannot connect to <url>: the server has no free connection; end some, or raise its max_connections
         57P03 | the database system is starting up | cannot connect to <url>: the server is starting up, shutting down or recovering; try again in a moment
-        42501 | permission denied for table x | <url> denies user u what this needs (permission denied for table x); grant it, or connect as another user
+        42501 | permission denied for table x | <url> denies user u a permission that this needs (permission denied for table x); grant it, or connect as another user
         42P01 | relation "backfleet.job" does not exist | <url> has no schema backfleet yet: start a coordinator, which creates it
         3F000 | schema "backfleet" does not exist | <url> has no schema backfleet yet: start a coordinator, which creates it
         """)
@@ -49,7 +49,7 @@ class ConnectionFailuresTest {
 
         assertReported(
                 "postgresql://u:hidden@localhost:" + port + "/d",
-                "cannot connect to jdbc:postgresql://localhost:" + port + "/d: nothing answers there (connection"
+                "cannot connect to jdbc:postgresql://localhost:" + port + "/d: no server listens there (connection"
                         + " refused); check host and port in BACKFLEET_DATABASE_URL, and that PostgreSQL runs");
     }
 
@@ -68,7 +68,7 @@ class ConnectionFailuresTest {
             assertReported(
                     "postgresql://u:hidden@" + rest,
                     "cannot connect to jdbc:postgresql://" + rest + ": no answer in time; check host and port in"
-                            + " BACKFLEET_DATABASE_URL, and the firewalls between");
+                            + " BACKFLEET_DATABASE_URL, and the firewalls in between");
         }
     }
 

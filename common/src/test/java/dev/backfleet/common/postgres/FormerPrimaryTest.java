@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A primary from which a standby has taken over, and which takes writes as before. */
+/** A former primary that still accepts writes after a failover. */
 @Tag("server")
 class FormerPrimaryTest {
     private static final String PORT = "select inet_server_port()";
@@ -41,7 +41,7 @@ class FormerPrimaryTest {
     }
 
     private static Database open(String hosts, Timelines timelines) {
-        // A role without any privilege: who asks for the timeline need not be more.
+        // A role without any privilege may query the timeline.
         return Database.open(
                 DatabaseSettings.ofUrl("postgresql://plain@" + hosts + "/postgres"),
                 new Database.Profile("test", 2, List.of(), Duration.ofSeconds(10)),
@@ -59,7 +59,7 @@ class FormerPrimaryTest {
     }
 
     @Test
-    void connections_to_it_end_when_the_new_primary_is_known_and_new_ones_are_refused_with_the_reason() {
+    void its_connections_are_closed_when_the_new_primary_is_known_and_new_ones_are_rejected_with_the_reason() {
         var timelines = new Timelines();
         try (var to = open(host(former), timelines);
                 var other = open(host(primary), timelines)) {
@@ -91,7 +91,7 @@ class FormerPrimaryTest {
     }
 
     @Test
-    void a_former_primary_among_the_hosts_is_told_of_wherever_it_is_named() {
+    void a_former_primary_among_the_hosts_is_reported_wherever_it_is_named() {
         for (var hosts : List.of(host(former) + "," + host(primary), host(primary) + "," + host(former))) {
             try (var several = open(hosts, new Timelines())) {
                 assertThat(port(several)).isEqualTo(primary.port());
@@ -104,7 +104,7 @@ class FormerPrimaryTest {
     }
 
     @Test
-    void several_hosts_with_the_wish_for_a_primary_lead_past_a_standby() {
+    void several_hosts_and_target_primary_skip_a_standby() {
         try (var standby = PostgresServer.standbyOf(primary, PostgresOptions.fast());
                 var several = Database.open(
                         DatabaseSettings.ofUrl("postgresql://plain@" + host(standby) + "," + host(primary)

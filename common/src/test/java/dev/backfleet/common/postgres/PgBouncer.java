@@ -51,12 +51,12 @@ final class PgBouncer implements AutoCloseable {
                 "unix_socket_dir =",
                 "auth_type = any",
                 "ignore_startup_parameters = extra_float_digits"));
-        // Whoever is asked for becomes the one user of the server.
+        // Every user name is mapped to the only user of the server.
         lines.set(1, lines.get(1) + " user=" + SharedServers.postgres().user());
         lines.addAll(List.of(configuration));
         var file = folder.resolve("pgbouncer.ini");
         Files.write(file, lines);
-        // It does not run as root, and reads its configuration as whoever it is.
+        // PgBouncer does not run as root, and its user must be able to read the configuration.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         var command = new ArrayList<String>();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A pooler that shares sessions between transactions is found out. */
+/** A pooler that shares sessions between transactions is detected. */
 @Tag("server")
 class PoolerCheckTest {
     private final String url = SharedServers.freshDatabase();
@@ -43,10 +43,10 @@ class PoolerCheckTest {
                 "pool_mode = transaction\nserver_round_robin = 1\nmin_pool_size = 5\ndefault_pool_size = 5",
                 "pool_mode = transaction\ndefault_pool_size = 1"
             })
-    void pgbouncer_that_lends_a_session_for_a_transaction_is_refused(String mode) throws Exception {
+    void pgbouncer_that_assigns_a_session_per_transaction_is_rejected(String mode) throws Exception {
         assumePgBouncer();
         try (var bouncer = PgBouncer.open(folder, database, mode.split("\n"))) {
-            // Sessions that others have used wait in the pool.
+            // The pool contains sessions that other clients have used.
             for (var i = 0; i < 3; i++) {
                 try (var other = DriverManager.getConnection(bouncer.url() + "&preferQueryMode=simple");
                         var statement = other.createStatement()) {

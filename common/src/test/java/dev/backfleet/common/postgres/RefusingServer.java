@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Speaks just enough of PostgreSQL's protocol to refuse a client in a chosen way. */
+/** Speaks just enough of PostgreSQL's protocol to reject a client in a chosen way. */
 final class RefusingServer implements AutoCloseable {
 
     private static final int SSL_REQUEST = 80_877_103;
@@ -57,7 +57,7 @@ final class RefusingServer implements AutoCloseable {
         return new RefusingServer('S', out -> {});
     }
 
-    /** A port on which nobody listens. */
+    /** A port without a listener. */
     static int closedPort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -94,7 +94,7 @@ final class RefusingServer implements AutoCloseable {
                 break;
             }
             if (tlsAnswer == ' ') {
-                in.read(); // Until the client gives up.
+                in.read(); // Until the client times out.
                 return;
             }
             out.writeByte(code == SSL_REQUEST ? tlsAnswer : 'N');

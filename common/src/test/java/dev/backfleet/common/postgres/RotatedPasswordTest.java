@@ -26,7 +26,7 @@ class RotatedPasswordTest {
     Path folder;
 
     @Test
-    void a_password_that_is_rotated_in_its_file_counts_for_the_next_connection() throws Exception {
+    void a_password_that_is_rotated_in_its_file_is_used_for_the_next_connection() throws Exception {
         run("create role rotated login password 'one'");
         requirePassword();
         var file = folder.resolve("password");

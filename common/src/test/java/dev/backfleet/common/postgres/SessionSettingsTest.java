@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 @Tag("server")
 class SessionSettingsTest {
 
-    /** What a default of may stay as it is, and why. */
+    /** The settings whose defaults may stay, and why. */
     private static final Map<String, String> HARMLESS = Map.ofEntries(
             Map.entry("application_name client_encoding", "the driver sends them with each connection"),
             Map.entry(
@@ -57,7 +57,7 @@ class SessionSettingsTest {
                             + " geqo_pool_size geqo_seed geqo_selection_bias geqo_threshold jit_above_cost"
                             + " jit_expressions jit_inline_above_cost jit_optimize_above_cost jit_tuple_deforming"
                             + " join_collapse_limit random_page_cost recursive_worktable_factor seq_page_cost",
-                    "costs: the walk is held to the key's index by enable_seqscan, and other plans give the same rows"),
+                    "costs: enable_seqscan keeps the scan on the key's index, and other plans give the same rows"),
             Map.entry(
                     "vacuum_buffer_usage_limit vacuum_cost_delay vacuum_cost_limit vacuum_cost_page_dirty"
                             + " vacuum_cost_page_hit vacuum_cost_page_miss vacuum_failsafe_age vacuum_freeze_min_age"
@@ -73,7 +73,7 @@ class SessionSettingsTest {
                     "of statements that Backfleet does not send"),
             Map.entry(
                     "dynamic_library_path local_preload_libraries session_preload_libraries",
-                    "libraries are loaded before anybody can say no"),
+                    "libraries are loaded before the session's settings apply"),
             Map.entry("default_toast_compression", "how new values are kept, not what they are"),
             Map.entry("max_stack_depth temp_file_limit", "too little is an error that names the setting"),
             Map.entry(
@@ -124,7 +124,7 @@ class SessionSettingsTest {
 
     private final String url = SharedServers.freshDatabase();
 
-    // Not hostile to whoever sets the next default.
+    // Must not affect the session that sets the next default.
     private final String beside = SharedServers.freshDatabase();
 
     @Test
@@ -171,7 +171,7 @@ class SessionSettingsTest {
     }
 
     @Test
-    void a_default_that_the_role_may_not_set_back_is_refused_with_its_name() throws SQLException {
+    void a_default_that_the_role_may_not_change_back_is_rejected_with_its_name() throws SQLException {
         execute("create role plain login");
         execute("alter role plain in database " + databaseName() + " set session_replication_role = replica");
         assertThatThrownBy(() -> open(url + "&user=plain"))

@@ -8,16 +8,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** A page of the documents that is made from code: a test fails when it is stale, and says how to make it anew. */
+/**
+ * A page of the documents that is generated from code: a test fails when it is out of date, and says how to regenerate
+ * it.
+ */
 public final class GeneratedPage {
 
     private GeneratedPage() {}
 
     /**
-     * Fails unless the page says what the code says; with {@code -Dbackfleet.regenerate=true} writes it.
+     * Fails unless the page matches the code; with {@code -Dbackfleet.regenerate=true} writes it.
      *
      * @param path relative to the project's root
-     * @param expected what the page must say
+     * @param expected the expected text
      */
     public static void assertCurrent(String path, String expected) {
         var page = root().resolve(path);

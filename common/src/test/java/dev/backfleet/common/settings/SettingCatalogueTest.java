@@ -46,7 +46,7 @@ class SettingCatalogueTest {
     }
 
     @Test
-    void the_reference_page_says_what_the_definitions_say() {
+    void the_reference_page_matches_the_definitions() {
         GeneratedPage.assertCurrent("docs/reference/settings.md", SettingsReference.page());
     }
 

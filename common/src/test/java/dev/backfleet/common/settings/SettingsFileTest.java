@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How the file is read, and which lines are refused. */
+/** How the file is parsed, and which lines are rejected. */
 class SettingsFileTest {
 
     @TempDir
@@ -52,8 +52,8 @@ class SettingsFileTest {
         BACKFLEET_BANANA=3      | :2: BACKFLEET_BANANA is not a setting; the settings reference has the names
         a secret                | :2: this is not a NAME=value line; start comments with #
         =3                      | :2: this is not a NAME=value line; start comments with #
-        BACKFLEET_LOG_LEVEL=info | :2: BACKFLEET_LOG_LEVEL is set twice in this file: take one of the lines out
-        BACKFLEET_TERMINAL=1x1  | :2: BACKFLEET_TERMINAL counts only as an environment variable: take it out of the file
+        BACKFLEET_LOG_LEVEL=info | :2: BACKFLEET_LOG_LEVEL is set twice in this file: remove one of the lines
+        BACKFLEET_TERMINAL=1x1  | :2: BACKFLEET_TERMINAL works only as an environment variable: remove it from the file
         """)
     void a_bad_line_is_named(String line, String complaint) throws IOException {
         var file = Files.writeString(directory.resolve("settings"), "BACKFLEET_LOG_LEVEL=warn\n" + line);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which value counts, and what is said of a bad one. */
+/** The precedence of values, and the messages for invalid ones. */
 class SettingsTest {
 
     @TempDir

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every way to write a spec wrongly, and the whole message that one gets. */
+/** Every mistake in a spec, and its complete message. */
 class SpecProblemsTest {
     private static final String LEAST = "name: n1\ntable: t\nset: { a: b }\n";
 

@@ -49,14 +49,14 @@ class IdentifierTest {
                 "\"a\"b | `\"\"a\"b\" is not a name: \"b\" at character 4 cannot stand there`",
                 "a\"b\" | `\"a\"b\"\" is not a name: \"\"\" at character 2 cannot stand there`",
             })
-    void what_is_not_one_name_is_refused(String written, String what) {
+    void a_text_that_is_not_exactly_one_name_is_rejected(String written, String what) {
         assertThatThrownBy(() -> Identifier.parse(written))
                 .isInstanceOf(BadTextException.class)
                 .hasMessage(what + REMEDY);
     }
 
     @Test
-    void what_the_catalog_cannot_hold_is_refused() {
+    void a_name_that_the_catalog_cannot_store_is_rejected() {
         assertThat(Identifier.of("é".repeat(31) + "a").name()).hasSize(32);
         assertThatThrownBy(() -> Identifier.of("é".repeat(32)))
                 .hasMessage("a name has 64 bytes, which is more than PostgreSQL's 63; "

@@ -142,7 +142,7 @@ class SqlExpressionTest {
 
     @ParameterizedTest
     @MethodSource({"refused", "readInTwoWays"})
-    void anything_else_is_refused_with_its_position(String text, String message) {
+    void anything_else_is_rejected_with_its_position(String text, String message) {
         assertThatThrownBy(() -> SqlExpression.parse(text))
                 .isInstanceOf(BadTextException.class)
                 .hasMessage(message);

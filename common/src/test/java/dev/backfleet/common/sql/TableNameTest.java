@@ -48,7 +48,7 @@ class TableNameTest {
                 "s .t | `\"s .t\" is not a name: \" \" at character 2 cannot stand there; write it as in SQL: "
                         + "in double quotes if it has blanks, capitals or signs`",
             })
-    void anything_else_is_refused(String written, String message) {
+    void anything_else_is_rejected(String written, String message) {
         assertThatThrownBy(() -> TableName.parse(written)).hasMessage(message);
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.event.KeyValuePair;
 
-/** What a log line looks like, and which lines there are. */
+/** The format of log lines, and which lines are logged. */
 class LoggingTest {
 
     private final LoggerContext context = new LoggerContext();

@@ -15,7 +15,7 @@ class TimelinesTest {
     }
 
     @Test
-    void a_server_on_a_lower_timeline_than_a_known_one_of_its_system_is_refused() {
+    void a_server_on_a_lower_timeline_than_a_known_one_of_its_system_is_rejected() {
         assertThat(timelines.admits(new Timeline("s", 3))).isTrue();
         assertThat(timelines.admits(new Timeline("s", 2))).isFalse();
         assertThat(timelines.admits(new Timeline("s", 3))).isTrue();
@@ -23,7 +23,7 @@ class TimelinesTest {
     }
 
     @Test
-    void a_higher_timeline_is_a_failover_and_is_told_once() {
+    void a_higher_timeline_is_a_failover_and_is_reported_once() {
         timelines.admits(new Timeline("s", 1));
         assertThat(timelines.admits(new Timeline("s", 2))).isTrue();
         timelines.admits(new Timeline("s", 2));
@@ -32,12 +32,12 @@ class TimelinesTest {
     }
 
     @Test
-    void what_the_leaders_heartbeat_says_counts_like_a_connection_of_ones_own() {
+    void the_leaders_heartbeat_counts_like_an_own_connection() {
         timelines.admits(new Timeline("s", 1));
-        assertThat(timelines.hears(new Timeline("s", 2))).isTrue();
+        assertThat(timelines.admitsLeader(new Timeline("s", 2))).isTrue();
         assertThat(failovers).hasValue(1);
         assertThat(timelines.admits(new Timeline("s", 1))).isFalse();
-        assertThat(timelines.hears(new Timeline("s", 1))).isFalse();
+        assertThat(timelines.admitsLeader(new Timeline("s", 1))).isFalse();
     }
 
     @Test

@@ -19,7 +19,7 @@ class HumanSizeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "20", "20 MB", "20mb", "-1MB", "1.5MB", "1TB"})
-    void anything_else_is_refused(String text) {
+    void anything_else_is_rejected(String text) {
         assertThatThrownBy(() -> HumanSize.parse(text)).isInstanceOf(BadTextException.class);
     }
 }

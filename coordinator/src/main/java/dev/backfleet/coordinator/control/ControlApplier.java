@@ -28,7 +28,7 @@ public final class ControlApplier implements ControlObserver {
     }
 
     @Override
-    public void onWish(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
+    public void onDesiredState(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
         // A wish taken back leaves the state as it is: it takes somebody's word to resume.
         if (wish.isPresent() && applied(scope, wish.get(), position)) {
             LOG.atInfo()

@@ -46,12 +46,12 @@ public final class TenantPauseQueue {
             }
 
             @Override
-            public void onWish(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
+            public void onDesiredState(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
                 if (scope instanceof Scope.Tenant) {
                     add(scope, new Waiting(wish, position));
                     added.run();
                 } else {
-                    others.onWish(scope, wish, position);
+                    others.onDesiredState(scope, wish, position);
                 }
             }
         };
@@ -86,7 +86,7 @@ public final class TenantPauseQueue {
 
     private boolean apply(Scope scope, Waiting waiting) {
         try {
-            next.onWish(scope, waiting.wish, waiting.position);
+            next.onDesiredState(scope, waiting.wish, waiting.position);
             return true;
         } catch (RuntimeException e) {
             LOG.atWarn()

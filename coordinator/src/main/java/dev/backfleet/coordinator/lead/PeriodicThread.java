@@ -10,7 +10,7 @@ public final class PeriodicThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeriodicThread.class);
     private static final Duration LOG_EVERY = Duration.ofSeconds(10);
     // What waits longer than this for a server is ended with its connection.
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Thread thread;
     private final Duration tick;
@@ -46,7 +46,7 @@ public final class PeriodicThread implements AutoCloseable {
     public void close() throws InterruptedException {
         closing = true;
         wake.call();
-        thread.join(PATIENCE.toMillis());
+        thread.join(TIMEOUT.toMillis());
     }
 
     private void run() {

@@ -15,7 +15,7 @@ public final class RetryRows {
 
     // A row that the application holds is tried again, later each time.
     private static final int ATTEMPTS = 8;
-    private static final Duration PATIENCE = Duration.ofMillis(50);
+    private static final Duration TIMEOUT = Duration.ofMillis(50);
 
     private final Rows rows;
     private final Sleeper sleeper;
@@ -51,7 +51,7 @@ public final class RetryRows {
                 sleeper.sleep(tried.rest());
                 return tried.verdict();
             }
-            sleeper.sleep(PATIENCE.multipliedBy(attempt));
+            sleeper.sleep(TIMEOUT.multipliedBy(attempt));
         }
     }
 

@@ -19,7 +19,7 @@ import org.jdbi.v3.core.ConnectionException;
 
 /** Creates the control schema, and brings an older one up to date. */
 public final class ControlSchema {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     // Held until the session ends: one process migrates at a time, and the others know which.
     private static final String LOCK = """
@@ -44,7 +44,7 @@ public final class ControlSchema {
      *     another process does not come to an end with it
      */
     public static void migrate(DatabaseSettings settings, StartWait wait) throws InterruptedException {
-        var profile = new Database.Profile("backfleet", 1, List.of(), PATIENCE);
+        var profile = new Database.Profile("backfleet", 1, List.of(), TIMEOUT);
         try (var database = Database.open(settings, profile)) {
             // Flyway would let a newer one pass.
             SchemaVersion.refuseNewer(database);
@@ -63,7 +63,7 @@ public final class ControlSchema {
     /** For tests and embedded servers, with nobody to wait for. */
     public static void migrate(DatabaseSettings settings) {
         try {
-            migrate(settings, new StartWait(PATIENCE, line -> {}, Ticker.system(), Sleeper.system()));
+            migrate(settings, new StartWait(TIMEOUT, line -> {}, Ticker.system(), Sleeper.system()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

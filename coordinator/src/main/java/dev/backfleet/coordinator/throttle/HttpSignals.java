@@ -22,14 +22,14 @@ import java.util.concurrent.TimeUnit;
  * is no, and no answer within half a second cannot be read.
  */
 public final class HttpSignals implements SignalSource {
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
     private static final int WELL = 200;
     private static final String SILENT = "it does not answer within half a second";
 
     private final SignalSource others;
     private final HttpHosts hosts;
     private final HttpClient client = HttpClient.newBuilder()
-            .connectTimeout(PATIENCE)
+            .connectTimeout(TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
@@ -59,12 +59,12 @@ public final class HttpSignals implements SignalSource {
                 .thenCompose(refusal -> refusal.map(why -> CompletableFuture.completedFuture(unreadable(address, why)))
                         .orElseGet(() -> send(address, uri)))
                 // A name that is not resolved in time, too.
-                .completeOnTimeout(unreadable(address, SILENT), PATIENCE.toMillis() * 2, TimeUnit.MILLISECONDS);
+                .completeOnTimeout(unreadable(address, SILENT), TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
     }
 
     private CompletableFuture<Sample> send(String address, URI uri) {
         var request = HttpRequest.newBuilder(uri)
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .header("User-Agent", "backfleet")
                 .build();
         return client.sendAsync(request, answer -> new Unread())

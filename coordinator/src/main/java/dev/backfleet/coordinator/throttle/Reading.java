@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param unread for how long it could not be read; zero if it could
  */
 public record Reading(Sample sample, Thresholds thresholds, Duration unread) {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final double UNREAD = 1.25;
     private static final double MOST = 4;
 
@@ -26,7 +26,7 @@ public record Reading(Sample sample, Thresholds thresholds, Duration unread) {
     public Level level() {
         var value = sample.value();
         if (value == null) {
-            return unread.compareTo(PATIENCE) >= 0 ? Level.HARD : Level.SOFT;
+            return unread.compareTo(TIMEOUT) >= 0 ? Level.HARD : Level.SOFT;
         }
         if (value >= thresholds.hard()) {
             return Level.HARD;

@@ -26,7 +26,7 @@ class TenantPauseQueueTest {
 
     private final ControlObserver store = new ControlObserver() {
         @Override
-        public void onWish(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
+        public void onDesiredState(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
             if (scope instanceof Scope.Tenant) {
                 before.run();
             }
@@ -37,7 +37,7 @@ class TenantPauseQueueTest {
     private final ControlObserver heard = line.before(store, () -> {});
 
     private void say(Scope scope, int offset) {
-        heard.onWish(
+        heard.onDesiredState(
                 scope,
                 Optional.of(new ControlRecord(DesiredState.PAUSE, null, null)),
                 new ControlPosition("topic", offset));

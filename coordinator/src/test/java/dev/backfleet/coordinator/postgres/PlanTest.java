@@ -165,7 +165,7 @@ class PlanTest {
     }
 
     @Test
-    void a_whale_does_not_keep_the_small_ones_waiting() throws SQLException {
+    void a_very_large_tenant_does_not_keep_the_small_ones_waiting() throws SQLException {
         db.run(
                 "create table t (id bigint generated always as identity primary key, tenant integer not null, n integer)");
         // Tenant 3 owns 61 %; others have five, three, two and one shards; the rest is packed.

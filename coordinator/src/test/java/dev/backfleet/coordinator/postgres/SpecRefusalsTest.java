@@ -109,7 +109,7 @@ class SpecRefusalsTest {
                         "3: set.id: it is part of the key; a job cannot change the columns that it walks"),
                 of(
                         "table: followed\ntenant: tenant\nset: { tenant: tenant + 1 }\n",
-                        "4: set.tenant: is the tenant column, which is walked and cannot change; take it out of set"),
+                        "4: set.tenant: is the tenant column that the job scans by, and cannot be changed; remove it from set"),
                 of(
                         "table: part\nset: { day: day + 1 }\n",
                         "3: set.day: it is part of the key; a job cannot change the columns that it walks"),

@@ -46,7 +46,7 @@ class TroubleTest {
     private static long paused(EnvironmentFailure trouble) throws SQLException {
         var job = db.job("PAUSED", 1);
         db.run("update backfleet.job set reason = 'paused itself', trouble = '" + trouble.code()
-                + "', troubled_at = now(), probe_at = " + (trouble.passes() ? "now()" : "null"));
+                + "', troubled_at = now(), probe_at = " + (trouble.isTemporary() ? "now()" : "null"));
         return job;
     }
 

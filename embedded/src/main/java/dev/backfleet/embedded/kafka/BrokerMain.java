@@ -18,8 +18,8 @@ import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The child process: one broker, which lives until it gets SIGTERM or until its parent, whose pipe is its standard
- * input, is gone.
+ * The child process: one broker, which runs until it gets SIGTERM or until its parent ends, which closes the pipe on
+ * its standard input.
  */
 public final class BrokerMain {
 
@@ -48,7 +48,7 @@ public final class BrokerMain {
             BrokerLog.writeTo(broker.directory.resolve(LOG_FILE));
             broker.run(Boolean.parseBoolean(arguments[2]));
         } catch (Throwable e) {
-            // Standard error is the log file as well: whoever waits for the broker shows its end.
+            // Standard error goes to the log file as well: the parent shows its end if the start fails.
             e.printStackTrace();
             Runtime.getRuntime().halt(1);
         }
@@ -70,7 +70,7 @@ public final class BrokerMain {
         }
     }
 
-    // When the parent was killed, the broker it left may still be writing its last pages.
+    // After the parent was killed, its broker may still be writing its last pages.
     private FileChannel awaitPredecessor() throws IOException {
         var channel =
                 FileChannel.open(directory.resolve("broker.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -82,7 +82,7 @@ public final class BrokerMain {
         try {
             System.in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            // The parent cannot be heard: the same as its end.
+            // An unreadable pipe counts as the parent's end.
         }
         shutDown();
         deleteIfTemporary();
@@ -114,7 +114,7 @@ public final class BrokerMain {
                 ServerDirectory.delete(directory);
             }
         } catch (IOException e) {
-            // Nobody is left who could be told; the operating system clears its temporary directory some day.
+            // No process is left to report to; the operating system clears its temporary directory later.
         }
     }
 

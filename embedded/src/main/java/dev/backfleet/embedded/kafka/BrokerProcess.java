@@ -69,7 +69,7 @@ final class BrokerProcess {
         return process.isAlive();
     }
 
-    /** Ends the broker by SIGTERM; by SIGKILL if it does not obey. */
+    /** Ends the broker by SIGTERM; by SIGKILL if it does not end in time. */
     void stop() {
         process.destroy();
         try {
@@ -88,7 +88,7 @@ final class BrokerProcess {
         Command.awaitExit(process);
     }
 
-    // The class path is in a file, since it may be longer than a command line can be. The shell makes the child deaf to
+    // The class path is in a file, since it may be longer than a command line can be. The shell makes the child ignore
     // the interrupt that a terminal sends to all processes in the foreground: the parent decides when the broker ends.
     private static List<String> command(ServerDirectory directory, boolean shareGroups) throws IOException {
         var arguments = directory.path().resolve("broker.arguments");
@@ -123,7 +123,7 @@ final class BrokerProcess {
         }
     }
 
-    // Reads on after the word has come, so that the child never waits for a reader.
+    // Continues reading after the ready line, so that the child never waits for a reader.
     private void readOutput() {
         try (var lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {

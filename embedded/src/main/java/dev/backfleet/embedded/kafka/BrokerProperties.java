@@ -36,7 +36,7 @@ final class BrokerProperties {
             Map.entry("offsets.load.buffer.size", "262144"),
             Map.entry("share.coordinator.load.buffer.size", "262144"));
 
-    // The smallest allowed values go down first, the values themselves only where nobody can be hurt by it.
+    // The minimums are lowered everywhere, the values themselves only where that has no disadvantage.
     private static final Map<String, String> QUICK = Map.ofEntries(
             Map.entry("group.initial.rebalance.delay.ms", "0"),
             Map.entry("group.min.session.timeout.ms", "1000"),

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Kafka cluster of one broker on 127.0.0.1, in a process of its own. It is gone when it was closed, when the JVM
- * has ended, and soon after the JVM was killed. Safe for use by several threads.
+ * A real Kafka cluster of one broker on 127.0.0.1, in a process of its own. It ends when it is closed, when the JVM
+ * ends, and soon after the JVM was killed. Thread-safe.
  */
 public final class KafkaBroker implements AutoCloseable {
 

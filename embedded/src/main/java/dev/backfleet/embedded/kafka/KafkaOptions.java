@@ -6,20 +6,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a Kafka broker is to run.
+ * The options of a Kafka broker.
  *
- * @param directory where it keeps its data and its log, for the next start as well; null: a temporary one, deleted on
+ * @param directory the directory of its data and its log, kept for the next start; null: a temporary one, deleted on
  *     close
  * @param port the port of the clients' listener on 127.0.0.1; 0: a free one
- * @param shareGroups whether a new cluster has share groups; a cluster that exists already stays as it is
- * @param properties broker properties beyond, or instead of, the defaults of {@link BrokerProperties}
- * @param closeAtExit whether a shutdown hook closes the broker; without it whoever opened the broker does so, in an
- *     order of its own
+ * @param shareGroups whether a new cluster has share groups; an existing cluster stays unchanged
+ * @param properties broker properties in addition to, or instead of, the defaults of {@link BrokerProperties}
+ * @param closeAtExit whether a shutdown hook closes the broker; if false, the caller must close it
  */
 public record KafkaOptions(
         @Nullable Path directory, int port, boolean shareGroups, Map<String, String> properties, boolean closeAtExit) {
 
-    /** Copies the properties. */
     public KafkaOptions {
         properties = Map.copyOf(properties);
     }
@@ -39,7 +37,7 @@ public record KafkaOptions(
         return new KafkaOptions(directory, wanted, shareGroups, properties, closeAtExit);
     }
 
-    /** As a cluster that has never heard of share groups. */
+    /** Without share groups, as an older cluster. */
     public KafkaOptions withoutShareGroups() {
         return new KafkaOptions(directory, port, false, properties, closeAtExit);
     }

@@ -34,7 +34,7 @@ final class BaseBackup {
     private static final Set<String> LEFT_OUT = Set.of(
             "postmaster.pid", "postmaster.opts", "backup_label", "tablespace_map", "standby.signal", "recovery.signal");
 
-    // It says where recovery begins, and is read last, as pg_basebackup does.
+    // This file says where recovery begins, and is copied last, as pg_basebackup does.
     private static final Path CONTROL_FILE = Path.of("global", "pg_control");
 
     private BaseBackup() {}
@@ -89,7 +89,7 @@ final class BaseBackup {
                 return FileVisitResult.CONTINUE;
             }
 
-            // The server deletes files while it is copied: its log has that as well.
+            // The server deletes files during the copy; recovery from the write-ahead log handles that.
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
                 if (e instanceof NoSuchFileException) {

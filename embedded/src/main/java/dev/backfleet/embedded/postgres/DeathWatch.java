@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Stops the server when this process dies without a word, as by SIGKILL: a shell that waits for the end of its input,
- * and to whom a Ctrl-C at the terminal means nothing.
+ * Stops the server when this process is killed, for example by SIGKILL: a shell waits for the end of its input and
+ * ignores Ctrl-C at the terminal.
  */
 final class DeathWatch implements AutoCloseable {
 
@@ -44,13 +44,13 @@ final class DeathWatch implements AutoCloseable {
         }
     }
 
-    /** Ends the watch; the server is the caller's matter again. */
+    /** Ends the watch; from then on the caller must stop the server. */
     @Override
     public void close() {
         try (var input = shell.getOutputStream()) {
             input.write("closed\n".getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
-            // The shell is gone already: somebody has killed it, and there is nothing to end.
+            // The shell was killed already; there is nothing to end.
         }
         Command.awaitExit(shell);
     }

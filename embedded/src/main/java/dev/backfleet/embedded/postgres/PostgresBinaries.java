@@ -56,8 +56,8 @@ final class PostgresBinaries {
         return Long.toHexString(checksum.getValue());
     }
 
-    // What another user could have put there is not run: hence the user's own cache directory, and the check of the
-    // owner for the one that has to be where all can read.
+    // Programs that another user could have put there must not run: therefore the user's own cache directory is used,
+    // and for the directory that all users can read the owner is checked.
     private static Path home(ServerAccount account) throws IOException {
         if (!account.other()) {
             try {
@@ -84,7 +84,8 @@ final class PostgresBinaries {
         return base.resolve("backfleet");
     }
 
-    // Unpacked beside and moved in one step: a directory of that name is complete, whoever was killed or faster.
+    // Unpacked beside and moved in one step: a directory of that name is complete, even if another process was killed
+    // or faster.
     private static void unpack(byte[] archive, Path home) throws IOException {
         log.atInfo().addKeyValue("directory", home).log("unpacking PostgreSQL");
         var beside = Files.createTempDirectory(home.getParent(), "unpacking-");

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One data directory and the programs that create it, start it and stop it. The server is a session of its own, so that
- * a Ctrl-C meant for this process does not reach it.
+ * One data directory and the programs that create it, start it and stop it. The server runs in a process session of its
+ * own, so that a Ctrl-C for this process does not reach it.
  */
 final class PostgresCluster {
 
@@ -132,7 +132,7 @@ final class PostgresCluster {
         return Postmaster.of(data()).pids();
     }
 
-    /** The command that stops the server in the mode, for somebody else to run as well. */
+    /** The command that stops the server in the given mode; another process may run it too. */
     List<String> stopCommand(String mode) {
         return pgCtlCommand("stop", "-w", "-t", STOP_LIMIT_SECONDS, "-s", "-m", mode);
     }
@@ -150,7 +150,7 @@ final class PostgresCluster {
             account.own(directory);
             stop();
         } else {
-            // The number may belong to an innocent process by now, which the server would take for its predecessor.
+            // The process id may belong to an unrelated process now, which the server would take for its predecessor.
             postmaster.forget();
         }
     }
@@ -168,7 +168,7 @@ final class PostgresCluster {
         if (temporary) {
             words.add("--no-sync");
         }
-        // The same order of text on every machine, whatever locales it has.
+        // The same text order on every machine, independent of its locales.
         words.addAll(List.of("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
         var created = Command.run(account.command(words));
         if (!created.succeeded()) {

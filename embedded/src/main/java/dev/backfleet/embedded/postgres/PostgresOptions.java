@@ -6,18 +6,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a PostgreSQL server is to run.
+ * The options of a PostgreSQL server.
  *
- * @param directory where it keeps its data and its log, for the next start as well; null: a temporary one, deleted on
+ * @param directory the directory of its data and its log, kept for the next start; null: a temporary one, deleted on
  *     close
  * @param port the port on 127.0.0.1; 0: a free one
- * @param settings server settings beyond, or instead of, the defaults of {@link PostgresSettings}
- * @param closeAtExit whether a shutdown hook closes the server; without it whoever opened the server does so, in an
- *     order of its own
+ * @param settings server settings in addition to, or instead of, the defaults of {@link PostgresSettings}
+ * @param closeAtExit whether a shutdown hook closes the server; if false, the caller must close it
  */
 public record PostgresOptions(@Nullable Path directory, int port, Map<String, String> settings, boolean closeAtExit) {
 
-    /** Copies the settings. */
     public PostgresOptions {
         settings = Map.copyOf(settings);
     }

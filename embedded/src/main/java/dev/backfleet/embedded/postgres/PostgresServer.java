@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real PostgreSQL 18 on 127.0.0.1, whose user {@code postgres} needs no password. It is gone when it was closed, when
- * the JVM has ended, and soon after the JVM was killed. Safe for use by several threads.
+ * A real PostgreSQL 18 on 127.0.0.1, whose user {@code postgres} needs no password. It ends when it is closed, when the
+ * JVM ends, and soon after the JVM was killed. Thread-safe.
  */
 public final class PostgresServer implements AutoCloseable {
 
@@ -46,9 +46,9 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * Starts a streaming standby of a server and returns when it answers queries. It follows asynchronously, unless the
-     * primary's settings say otherwise, and it becomes a primary by {@link #promote}. A {@code primary_conninfo} of its own,
-     * in the options, may lead to the primary by another way.
+     * Starts a streaming standby of a server and returns when it answers queries. Replication is asynchronous unless
+     * the primary's settings say otherwise. {@link #promote} makes it a primary. The options may contain another {@code
+     * primary_conninfo}.
      *
      * @param primary the server to follow, which must run
      * @param options of the standby; its settings are those of the primary unless these say otherwise
@@ -114,12 +114,12 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Makes a standby a primary, on a timeline of its own, and returns when it takes writes. */
+    /** Makes a standby a primary, on a new timeline, and returns when it accepts writes. */
     public synchronized void promote() {
         cluster.promote();
     }
 
-    /** Ends the server in good order: sessions are ended, and everything is written to disk. */
+    /** Shuts the server down cleanly: sessions are ended, and everything is written to disk. */
     public synchronized void stop() {
         if (running) {
             cluster.stop();
@@ -159,7 +159,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Whether the server runs, as far as its main process tells. */
+    /** Whether the server's main process runs. */
     public synchronized boolean isAlive() {
         return running && cluster.isAlive();
     }

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** The server process that a data directory's pid file names, which may be gone or be somebody else by now. */
+/**
+ * The server process that a data directory's pid file names. It may have ended, and its id may belong to another
+ * process.
+ */
 final class Postmaster {
 
     private static final int END_LOOKS = 1_000;
@@ -52,8 +55,8 @@ final class Postmaster {
     }
 
     /**
-     * Waits for the process to end, which is a moment after it has removed its pid file. Not by {@code onExit}: where
-     * nobody collects orphans, as in many containers, a process that has ended stays in the list of processes.
+     * Waits for the process to end, shortly after it has removed its pid file. Does not use {@code onExit}: without an
+     * init process that reaps orphans, as in many containers, an ended process stays in the process list.
      */
     void awaitEnd() {
         for (int look = 0; look < END_LOOKS && isRunning(); look++) {

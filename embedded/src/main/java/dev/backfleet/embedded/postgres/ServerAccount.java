@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Decides as whom PostgreSQL's programs run, which refuse to run as root.
+ * Chooses the user for PostgreSQL's programs, which do not run as root.
  *
- * @param prefix the words in front of each command
- * @param other whether the programs run as another user, who must own the files
+ * @param prefix the prefix of each command
+ * @param other whether the programs run as another user, which must own the files
  */
 record ServerAccount(List<String> prefix, boolean other) {
 
     private static final int NOBODY = 65534;
     private static final ServerAccount SELF = new ServerAccount(List.of(), false);
 
-    /** Root without its rights: in a user namespace of its own, where files still belong to root. */
+    /** Root without its privileges: in a user namespace of its own, where files still belong to root. */
     private static final ServerAccount NAMESPACE = new ServerAccount(List.of("unshare", "-U"), false);
 
     /** Where namespaces are forbidden, as in most containers. */

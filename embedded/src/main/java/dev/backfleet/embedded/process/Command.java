@@ -10,20 +10,20 @@ public final class Command {
     private Command() {}
 
     /**
-     * What a program said, and how it ended.
+     * The output and exit code of a program.
      *
      * @param exit the exit code
      * @param output what it wrote to its standard output and error
      */
     public record Result(int exit, String output) {
 
-        /** Whether the program says that it succeeded. */
+        /** Whether the exit code is 0. */
         public boolean succeeded() {
             return exit == 0;
         }
     }
 
-    /** Runs a program that ends by itself. Not interruptible: half a stop or half a start would leave orphans. */
+    /** Runs a program that ends by itself. Not interruptible: an interrupted start or stop would leave orphans. */
     public static Result run(List<String> words) {
         try {
             var process = new ProcessBuilder(words).redirectErrorStream(true).start();

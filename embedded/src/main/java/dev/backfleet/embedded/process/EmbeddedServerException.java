@@ -1,11 +1,11 @@
 package dev.backfleet.embedded.process;
 
-/** Says that an embedded server could not be started, stopped or used, and what its log says about it. */
+/** An embedded server could not be started, stopped or used; the message contains the end of its log. */
 public final class EmbeddedServerException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** A failure that has no other cause than what the message says. */
+    /** A failure without a cause. */
     public EmbeddedServerException(String message) {
         super(message);
     }

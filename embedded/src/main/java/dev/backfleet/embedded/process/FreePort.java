@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntFunction;
 
-/** Chooses ports of the loopback interface that nobody listens on. */
+/** Chooses free ports of the loopback interface. */
 public final class FreePort {
 
     // Below the range that operating systems take for outgoing connections: a server that restarts on its port must

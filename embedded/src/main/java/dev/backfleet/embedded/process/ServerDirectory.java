@@ -15,8 +15,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the directory of one server: kept or temporary, and locked to this process. The operating system drops the lock
- * when the process dies in whatever way, so that whoever gets it knows that a server still running there is an orphan.
+ * Owns the directory of one server: kept or temporary, and locked to this process. The operating system releases the
+ * lock when the process ends in any way. So a process that gets the lock knows that a server that still runs there is
+ * an orphan.
  */
 public final class ServerDirectory implements AutoCloseable {
 
@@ -61,11 +62,11 @@ public final class ServerDirectory implements AutoCloseable {
             }
             lock.close();
         } catch (IOException e) {
-            throw new EmbeddedServerException("cannot give up the directory " + path, e);
+            throw new EmbeddedServerException("cannot release the directory " + path, e);
         }
     }
 
-    /** Deletes a directory with all that is in it, also while others delete it. */
+    /** Deletes a directory recursively, even if other processes delete it concurrently. */
     public static void delete(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override

@@ -76,7 +76,7 @@ class KafkaBrokerTest {
     }
 
     @Test
-    void a_wrong_property_is_reported_in_the_words_of_the_log() {
+    void a_wrong_property_is_reported_with_the_brokers_log() {
         var options = KafkaOptions.defaults().with("num.io.threads", "none");
 
         assertThatThrownBy(() -> KafkaBroker.open(options))
@@ -85,7 +85,7 @@ class KafkaBrokerTest {
     }
 
     @Test
-    void a_directory_in_use_is_refused() {
+    void a_directory_in_use_is_rejected() {
         var options = KafkaOptions.defaults().in(SharedServers.kafka().logFile().resolveSibling("."));
 
         assertThatThrownBy(() -> KafkaBroker.open(options)).hasMessageContaining("in use by the process");

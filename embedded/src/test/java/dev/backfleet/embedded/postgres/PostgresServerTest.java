@@ -100,7 +100,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void a_wrong_setting_is_reported_in_the_words_of_the_log() {
+    void a_wrong_setting_is_reported_with_the_servers_log() {
         var options = PostgresOptions.fast().with("shared_buffers", "plenty");
 
         assertThatThrownBy(() -> PostgresServer.open(options))
@@ -119,7 +119,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void a_directory_in_use_is_refused_with_the_number_of_its_process() {
+    void a_directory_in_use_is_rejected_with_the_process_id() {
         var options = PostgresOptions.fast().in(directory);
         try (var server = PostgresServer.open(options)) {
             assertThat(server.port()).isPositive();

@@ -29,8 +29,8 @@ final class CostCurve {
     }
 
     private static String row(int workers, int shards) {
-        var slots = workers * PaperFleet.SLOTS;
-        var fleet = new PaperFleet(workers, List.of(new PaperJob(1, 2, slots, shards, new Random(1))));
+        var slots = workers * ModelFleet.SLOTS;
+        var fleet = new ModelFleet(workers, List.of(new ModelJob(1, 2, slots, shards, new Random(1))));
         fleet.run();
         var meter = fleet.meter;
         var seconds = fleet.clock.now() / 1e6;

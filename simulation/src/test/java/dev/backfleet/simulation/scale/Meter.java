@@ -1,6 +1,6 @@
 package dev.backfleet.simulation.scale;
 
-/** What a fleet on paper has cost. */
+/** The cost of a model fleet. */
 final class Meter {
     /** A statement's round trip, and what it takes for each shard that it changes, in microseconds. */
     private static final long ROUND_TRIP = 1_000;
@@ -13,7 +13,7 @@ final class Meter {
     long heartbeats;
     /** Statements of the coordinator. */
     long statements;
-    /** Index entries that they walk, one for each shard that they count or change. */
+    /** Index entries that they read, one for each shard that they count or change. */
     long entries;
     /** Nanoseconds of the coordinator's own time, for decisions. */
     long deciding;
@@ -35,7 +35,7 @@ final class Meter {
         underway += ROUND_TRIP + EACH_SHARD * shardsChanged;
     }
 
-    /** Something else that takes time in a round of duties. */
+    /** Other time of a round of duties. */
     void spend(long micros) {
         underway += micros;
     }

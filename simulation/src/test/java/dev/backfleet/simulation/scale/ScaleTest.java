@@ -25,14 +25,14 @@ class ScaleTest {
         ((Logger) LoggerFactory.getLogger("dev.backfleet")).setLevel(Level.OFF);
     }
 
-    private static PaperFleet fleet(int workers, int shards) {
-        var fleet = new PaperFleet(workers, List.of(job(1, 2, workers, shards)));
+    private static ModelFleet fleet(int workers, int shards) {
+        var fleet = new ModelFleet(workers, List.of(job(1, 2, workers, shards)));
         fleet.run();
         return fleet;
     }
 
-    private static PaperJob job(long id, int weight, int workers, int shards) {
-        return new PaperJob(id, weight, workers * PaperFleet.SLOTS, shards, new Random(id));
+    private static ModelJob job(long id, int weight, int workers, int shards) {
+        return new ModelJob(id, weight, workers * ModelFleet.SLOTS, shards, new Random(id));
     }
 
     @Test
@@ -73,19 +73,19 @@ class ScaleTest {
     /** The shares of the slots' time of three jobs of priority low, normal and high, while all have shards waiting. */
     private static List<Double> shares(int workers) {
         var jobs = IntStream.rangeClosed(1, 3)
-                .mapToObj(id -> job(id, 1 << (id - 1), workers, workers * PaperFleet.SLOTS * 20))
+                .mapToObj(id -> job(id, 1 << (id - 1), workers, workers * ModelFleet.SLOTS * 20))
                 .toList();
-        var fleet = new PaperFleet(workers, jobs);
+        var fleet = new ModelFleet(workers, jobs);
         fleet.runUntil(() -> jobs.stream().anyMatch(job -> job.pending() == 0 && fleet.clock.now() > 10_000_000));
-        var all = jobs.stream().mapToDouble(PaperJob::worked).sum();
+        var all = jobs.stream().mapToDouble(ModelJob::worked).sum();
         return jobs.stream().map(job -> job.worked() / all).toList();
     }
 
     @Test
-    void small_tenants_do_not_wait_for_a_whale() {
+    void small_tenants_do_not_wait_for_a_very_large_one() {
         var workers = FULL ? 1_000 : 100;
-        var job = job(1, 2, workers, workers * PaperFleet.SLOTS * 25);
-        var fleet = new PaperFleet(workers, List.of(job));
+        var job = job(1, 2, workers, workers * ModelFleet.SLOTS * 25);
+        var fleet = new ModelFleet(workers, List.of(job));
         fleet.run();
         var lastSmall = job.tenants.stream()
                 .filter(tenant -> tenant.size == 1)

@@ -1,3 +1,3 @@
-/** Large fleets on paper: the code that decides, on tables that only count. */
+/** Models of large fleets: the deciding code, on tables that only count statements. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.simulation.scale;

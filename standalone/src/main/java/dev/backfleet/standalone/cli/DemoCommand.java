@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = {
             "See it work, with nothing set up: embedded PostgreSQL and Kafka, a coordinator and workers.",
-            "Fills a table, backfills it, kills a worker half-way, checks every row, and leaves nothing behind.",
+            "Fills a table, backfills it, kills a worker half-way, checks every row, and removes everything.",
             "Ends with 0 if every row was changed exactly once, else with 1."
         },
         footer = {

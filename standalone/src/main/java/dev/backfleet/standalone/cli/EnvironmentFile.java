@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
-/** The file that says where the servers are. It is there only when they are ready, and always complete. */
+/** The file with the servers' addresses. It exists only while they are ready, and is always complete. */
 final class EnvironmentFile {
 
     private final Path path;

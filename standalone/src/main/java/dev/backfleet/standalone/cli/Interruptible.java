@@ -5,7 +5,7 @@ import dev.backfleet.common.cli.StopSignal;
 
 /**
  * Lets Ctrl-C and SIGTERM interrupt the work of a command that has started other processes, so that it ends them before
- * it exits itself. Whatever the work throws after a signal comes from the interruption and is nobody's concern.
+ * it exits itself. Exceptions after a signal are caused by the interruption and are ignored.
  */
 final class Interruptible {
 
@@ -44,7 +44,7 @@ final class Interruptible {
 
     private synchronized void end() {
         working = false;
-        // The signal may have come too late for anybody to notice.
+        // The signal may have come after the work ended.
         Thread.interrupted();
     }
 

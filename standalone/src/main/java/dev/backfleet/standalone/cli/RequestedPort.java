@@ -14,7 +14,7 @@ final class RequestedPort {
     private RequestedPort() {}
 
     /**
-     * Passes if the port is 0, which means any, or free.
+     * Checks that the port is free, or 0 for any.
      *
      * @param flag the flag that the person used
      * @throws CommandException if it is taken, or is no port

@@ -44,14 +44,14 @@ public final class Demo {
         this.database = database;
     }
 
-    /** A temporary stack for the demo, and who is told of lost processes. */
+    /** Options of a temporary stack for the demo. */
     public static StackOptions options(Consumer<FleetProcess> lost) {
         return StackOptions.temporary()
                 .with(SettingCatalogue.WORKER_SLOTS.name(), Integer.toString(SLOTS))
                 .telling(lost);
     }
 
-    /** Runs it all, and tells what happens. */
+    /** Runs the demo and prints what happens. */
     public static Outcome run(LocalStack stack, DemoSize size, PrintWriter out, Display display)
             throws InterruptedException {
         var profile = new Database.Profile("backfleet-demo", 2, List.of(), SILENCE);
@@ -68,7 +68,7 @@ public final class Demo {
         await(fleet);
         var job = submit();
         var kill = new Kill(stack, database, Ticker.system());
-        var ended = lookOn(job, kill, display);
+        var ended = follow(job, kill, display);
         say("");
         say("Checking every row ...");
         var cost = size.kill() ? Optional.of(kill.cost()) : Optional.<String>empty();
@@ -119,7 +119,7 @@ public final class Demo {
         return DemoSpec.submit(database, file.toString(), text);
     }
 
-    private JobStatus lookOn(long job, Kill kill, Display display) throws InterruptedException {
+    private JobStatus follow(long job, Kill kill, Display display) throws InterruptedException {
         var queries = new PostgresQueries(database);
         while (true) {
             var now = queries.snapshot(job).orElseThrow();

@@ -1,7 +1,7 @@
 package dev.backfleet.standalone.demo;
 
 /**
- * How large a demo is.
+ * The size of a demo.
  *
  * @param rows the rows of the table
  * @param tenants the tenants they belong to

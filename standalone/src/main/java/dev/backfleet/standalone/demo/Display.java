@@ -13,13 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Shows how the job fares: on a terminal always in the same place, else as a line every second. */
+/** Shows the job's progress: on a terminal in place, otherwise as a line every second. */
 public interface Display extends AutoCloseable {
 
-    /** Shows the news. */
+    /** Shows the current state. */
     void show(Snapshot snapshot);
 
-    /** Says what has happened besides; safe for use by several threads. */
+    /** Prints another message; thread-safe. */
     void say(String what);
 
     @Override

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Kills the busiest worker half-way, and finds out what that has cost. */
+/** Kills the busiest worker half-way, and measures the cost. */
 final class Kill {
 
     private static final double HALF = 50;
@@ -31,7 +31,7 @@ final class Kill {
         this.ticker = ticker;
     }
 
-    /** Does what is due; tells what it has done. */
+    /** Takes the next step if it is due, and reports it. */
     void look(Snapshot now, Consumer<String> tell) {
         var dead = victim;
         if (dead == null) {
@@ -41,15 +41,15 @@ final class Kill {
         } else if (standstill == null && dead.held().haveGoneOn()) {
             var took = ticker.now().minus(dead.at());
             standstill = took;
-            tell.accept("its shards went on from their checkpoints after " + Outcome.seconds(took));
+            tell.accept("its shards continued from their checkpoints after " + Outcome.seconds(took));
         }
     }
 
-    /** What it has cost, in words. */
+    /** The cost, in words. */
     String cost() {
         var dead = victim;
         if (dead == null) {
-            return "none: the job was over too soon to kill a worker half-way;\ntry more --rows";
+            return "none: the job finished too soon to kill a worker half-way;\ntry more --rows";
         }
         if (dead.held().count() == 0) {
             return dead.name() + " died between two shards, and cost nothing";
@@ -57,7 +57,7 @@ final class Kill {
         var wait =
                 standstill == null ? "" : " after " + Outcome.seconds(standstill) + ", when their leases had expired";
         return dead.name() + " died with " + shards(dead.held().count()) + " in hand;\n"
-                + "others went on from the checkpoints" + wait;
+                + "others continued from the checkpoints" + wait;
     }
 
     private void kill(FleetProcess process, Snapshot now, Consumer<String> tell) {

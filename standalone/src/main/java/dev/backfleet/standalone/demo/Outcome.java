@@ -29,7 +29,7 @@ public record Outcome(long rows, Verdict verdict, JobStatus job, Optional<String
                 && job.rows().changed() == rows;
     }
 
-    /** For a person who sees this for the first time. */
+    /** The result, for a first-time user. */
     public List<String> lines() {
         var lines = new ArrayList<String>();
         lines.add(

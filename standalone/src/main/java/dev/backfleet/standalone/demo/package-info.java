@@ -1,4 +1,4 @@
-/** The demo: a table, a job, a killed worker, and the proof that every row was changed once. */
+/** The demo: a table, a job, a killed worker, and a check that every row was changed once. */
 @NullMarked
 package dev.backfleet.standalone.demo;
 

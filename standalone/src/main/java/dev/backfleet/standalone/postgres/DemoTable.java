@@ -6,8 +6,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
- * The demo's table of customers. Which first and last name a customer has follows from the id alone, so that it is known
- * whatever anybody makes of the full name: some have several last names, some only a first one, some none at all.
+ * The demo's table of customers. A customer's first and last name are computed from the id alone, so that the expected
+ * result is known independently of the full name. Some customers have several last names, some only a first name, some
+ * no name.
  */
 public final class DemoTable {
 

@@ -7,7 +7,7 @@ public final class FleetRoll {
 
     private static final String SCHEMA_EXISTS = "select to_regclass('backfleet.worker') is not null";
 
-    // A lease that a dead predecessor left has nobody who is connected.
+    // The lease of a dead predecessor has no connected session.
     private static final String SOMEBODY_LEADS = """
             select exists (
               select from backfleet.leader l

@@ -4,14 +4,14 @@ import dev.backfleet.common.postgres.Database;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The shards that a worker held when it died, and whether somebody else has gone on with them. */
+/** The shards that a worker held when it died, and whether other workers have continued them. */
 public final class HeldShards {
 
     private static final String HELD = """
             select number, epoch from backfleet.shard where job_id = :job and worker = :worker and state = 'RUNNING'
             """;
 
-    // A batch may have been on its way when its worker died, and may have been the shard's last.
+    // A batch may have been in flight when its worker died, and may have been the shard's last.
     private static final String GONE_ON = """
             select count(*) from backfleet.shard s
             join unnest(cast(:numbers as integer[]), cast(:epochs as bigint[])) as held (number, epoch) on held.number = s.number

@@ -29,7 +29,7 @@ public final class FleetProcess {
     /**
      * Starts it; it is not ready yet.
      *
-     * @param lost is told if the process ends though nobody here ended it
+     * @param lost is called if the process ends unexpectedly
      */
     public static FleetProcess start(Launch launch, Consumer<FleetProcess> lost) {
         long mark = LogTail.mark(launch.log());
@@ -98,11 +98,11 @@ public final class FleetProcess {
         // Not Process.destroy, which closes the child's input as well: the child would take that for its parent's
         // death.
         process.toHandle().destroy();
-        // A frozen process would hear it only when it is resumed.
+        // A frozen process would receive the signal only when it is resumed.
         signal("CONT");
     }
 
-    /** Waits for its end; kills it if that takes longer. Gives the exit code. */
+    /** Waits for its end; kills it after the timeout. Returns the exit code. */
     public int awaitEnd(Duration patience) {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -115,7 +115,7 @@ public final class FleetProcess {
         return Command.awaitExit(process);
     }
 
-    /** Whether somebody here ended it, or asked it to. */
+    /** Whether this process ended it, or asked it to end. */
     public boolean wasEnded() {
         return meantToEnd;
     }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a coordinator or a worker is started: as an ordinary command in a JVM of its own.
+ * The command line of a coordinator or worker, as an ordinary command in a JVM of its own.
  *
- * @param name what people call it
+ * @param name its name
  * @param program the main class
  * @param arguments the command and its flags
  * @param environment its whole environment
@@ -38,8 +38,8 @@ public record Launch(String name, String program, List<String> arguments, Map<St
         environment = Map.copyOf(environment);
     }
 
-    // The shell makes the child deaf to what a terminal sends to all processes in the foreground: the parent decides
-    // when the child ends.
+    // The shell makes the child ignore signals that a terminal sends to all processes in the foreground: the parent
+    // decides when the child ends.
     List<String> command() {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var command = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh", java));

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends this process when the one that started it is gone, for whatever reason: its end of the pipe that is our standard
- * input closes then. A parent that is only frozen keeps it open.
+ * Ends this process when its parent has ended for any reason: that closes the pipe on standard input. A parent that is
+ * only frozen keeps the pipe open.
  */
 public final class ParentWatch {
 
@@ -19,7 +19,7 @@ public final class ParentWatch {
 
     private ParentWatch() {}
 
-    /** Begins to watch, if the system property asks for it. */
+    /** Starts the watch, if the system property requests it. */
     public static void beginIfAsked() {
         if ("stdin".equals(System.getProperty("backfleet.parent"))) {
             var thread = new Thread(ParentWatch::watch, "parent-watch");
@@ -33,7 +33,7 @@ public final class ParentWatch {
         try {
             System.in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("the parent cannot be heard, which is the same as its end");
+            LOG.atDebug().setCause(e).log("the pipe from the parent cannot be read; ending as if the parent had ended");
         }
         LOG.atWarn().log("the process that started this one is gone, ending");
         Runtime.getRuntime().halt(KILLED);

@@ -52,7 +52,7 @@ final class Fleet {
         return List.copyOf(workers);
     }
 
-    /** Workers first, which give their shards back; then who hands out tasks. */
+    /** Ends workers first, which give their shards back, and then coordinators. */
     void end() {
         synchronized (this) {
             ended = true;

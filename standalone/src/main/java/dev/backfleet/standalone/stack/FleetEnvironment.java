@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Decides what coordinators and workers of a local stack find in their environment. What says how they work passes
- * through; what says where they work never does, lest a demo finds its way to somebody's real database.
+ * Builds the environment of coordinators and workers of a local stack. Settings of how they work are inherited;
+ * settings of where they work never are, so that a demo cannot reach a real database.
  */
 final class FleetEnvironment {
 
@@ -20,8 +20,8 @@ final class FleetEnvironment {
      * The environment of a child.
      *
      * @param inherited this process's own
-     * @param extra what the stack's options say
-     * @param settings where the servers are, and who the child is: the last word
+     * @param extra the stack's options
+     * @param settings the servers' addresses and the child's id; these take precedence
      */
     static Map<String, String> of(
             Map<String, String> inherited, Map<String, String> extra, Map<Setting<?>, String> settings) {

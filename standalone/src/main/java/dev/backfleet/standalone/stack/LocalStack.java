@@ -24,8 +24,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * PostgreSQL, Kafka, coordinators and workers on this machine, each in processes of its own. All of it is gone when the
- * stack was closed, and soon after the JVM has ended in whatever way. Safe for use by several threads.
+ * PostgreSQL, Kafka, coordinators and workers on this machine, each in processes of its own. All of them end when the
+ * stack is closed, and soon after the JVM has ended in any way. Thread-safe.
  */
 public final class LocalStack implements AutoCloseable {
 
@@ -104,7 +104,7 @@ public final class LocalStack implements AutoCloseable {
         return logs.path();
     }
 
-    /** Keeps the logs after the end, for somebody to find out what went wrong. */
+    /** Keeps the logs after the end, for diagnosis. */
     public void keepLogs() {
         logs.keep();
     }
@@ -147,7 +147,10 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** Creates the control schema and the topics, as a coordinator does, for workers that come before the first one. */
+    /**
+     * Creates the control schema and the topics, as a coordinator does, for workers that start before the first
+     * coordinator.
+     */
     public void prepareForWorkers() {
         ControlSchema.migrate(DatabaseSettings.ofUrl(jdbcUrl()));
         var kafkaSettings = KafkaSettings.of(kafka().bootstrapServers());
@@ -155,7 +158,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /**
-     * Waits, for ever if all goes well.
+     * Waits until a server is lost.
      *
      * @throws StackException if PostgreSQL or Kafka has ended
      */
@@ -181,7 +184,7 @@ public final class LocalStack implements AutoCloseable {
         return workers().get(number - 1);
     }
 
-    /** Ends workers, coordinators, Kafka and PostgreSQL, in this order. Idempotent, and deaf to interrupts. */
+    /** Ends workers, coordinators, Kafka and PostgreSQL, in this order. Idempotent; ignores interrupts. */
     @Override
     public synchronized void close() {
         if (closed) {

@@ -39,13 +39,13 @@ record Servers(PostgresServer postgres, KafkaBroker kafka) implements AutoClosea
         }
     }
 
-    /** Fails if one has ended. */
+    /** Fails if a server has ended. */
     void requireAlive() {
         require(postgres.isAlive(), "PostgreSQL", postgres.logFile());
         require(kafka.isAlive(), "Kafka", kafka.logFile());
     }
 
-    /** Ends both: first who only carries messages, then who knows. */
+    /** Ends both: Kafka first, then PostgreSQL. */
     @Override
     public void close() {
         try {

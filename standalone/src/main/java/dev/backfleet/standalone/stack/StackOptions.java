@@ -10,13 +10,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a local stack is to run.
+ * The options of a local stack.
  *
- * @param postgres how PostgreSQL runs
- * @param kafka how the broker runs
+ * @param postgres options of PostgreSQL
+ * @param kafka options of the broker
  * @param logs where coordinators and workers log to; null: a temporary directory, deleted on close
  * @param environment settings of coordinators and workers, by the names of the environment variables
- * @param lost is told of a coordinator or worker that ended though nobody ended it
+ * @param lost is called with a coordinator or worker that ended unexpectedly
  */
 public record StackOptions(
         PostgresOptions postgres,
@@ -25,7 +25,7 @@ public record StackOptions(
         Map<String, String> environment,
         Consumer<FleetProcess> lost) {
 
-    /** Copies the environment; the stack closes its servers in an order of its own. */
+    /** The stack closes its servers in a certain order itself. */
     public StackOptions {
         postgres = postgres.closedByCaller();
         kafka = kafka.closedByCaller();
@@ -42,7 +42,7 @@ public record StackOptions(
         return temporary().with(PostgresOptions.fast());
     }
 
-    /** A stack whose data and logs stay in the directory, and are there again the next time. */
+    /** A stack whose data and logs are kept in the directory for the next run. */
     public static StackOptions keptIn(Path directory) {
         var options = temporary();
         return new StackOptions(
@@ -75,7 +75,7 @@ public record StackOptions(
         return new StackOptions(postgres.onPort(postgresPort), kafka.onPort(kafkaPort), logs, environment, lost);
     }
 
-    /** With somebody who is told of lost coordinators and workers. */
+    /** With a listener for coordinators and workers that ended unexpectedly. */
     public StackOptions telling(Consumer<FleetProcess> listener) {
         return new StackOptions(postgres, kafka, logs, environment, listener);
     }

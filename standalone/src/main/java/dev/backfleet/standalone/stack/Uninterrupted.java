@@ -8,7 +8,9 @@ final class Uninterrupted {
 
     private Uninterrupted() {}
 
-    /** Runs it on a thread of its own and waits for that; throws what it throws; an interrupt is kept for later. */
+    /**
+     * Runs the work on a thread of its own and waits for it; rethrows its exception; an interrupt is kept for later.
+     */
     static void run(String name, Runnable work) {
         var failure = new AtomicReference<@Nullable RuntimeException>();
         var thread = new Thread(

@@ -17,12 +17,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** One run: a fleet at work, an application at work, a storm of faults, and the verdicts. */
+/** One run: a fleet and an application at work, random faults, and the checks. */
 final class ChaosRun implements AutoCloseable {
     static final int WORKERS = 3;
     static final int COORDINATORS = 2;
     private static final int SESSIONS = 3;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final double OLDEST_TRANSACTION_SECONDS = 10;
 
     private static final Map<String, String> SETTINGS = Map.of(
@@ -52,7 +52,7 @@ final class ChaosRun implements AutoCloseable {
     private final Work work;
     private final Failovers failovers;
     private final Faults faults;
-    private final Storm storm;
+    private final FaultInjector faultInjector;
     private final LostTail tail = new LostTail();
     private final TransactionAges ages = new TransactionAges();
     private final Vitals vitals = new Vitals();
@@ -76,7 +76,7 @@ final class ChaosRun implements AutoCloseable {
         this.work = new Work(sql, commands, items, SPEC.formatted(rate), tail);
         this.failovers = new Failovers(site, tail);
         this.faults = new Faults(site, crew, operators, clockwork, failovers, ages);
-        this.storm = new Storm(faults);
+        this.faultInjector = new FaultInjector(faults);
     }
 
     /** Runs; the report, which ends with the verdicts. */
@@ -88,14 +88,14 @@ final class ChaosRun implements AutoCloseable {
         for (var i = 0; i < SESSIONS; i++) {
             application.execute(new Traffic(site.jdbcUrl(), items.rows(), new Random(seed + i), journal, tail, over));
         }
-        // A storm over a fleet that is not there yet would prove little.
+        // Faults before the fleet has started would test little.
         do {
             work.look();
         } while (work.changed() == 0);
         var began = System.nanoTime();
-        storm.begin(schedule);
+        faultInjector.begin(schedule);
         verdict("each row as its jobs have left it, and counted, at every look", () -> {
-            while (!storm.isOver()) {
+            while (!faultInjector.isOver()) {
                 work.look();
                 ages.look(sql);
                 vitals.look(crew.named(Crew.worker(WORKERS)).pid(), sql);
@@ -103,7 +103,7 @@ final class ChaosRun implements AutoCloseable {
         });
         site.proxies().reset();
         var calm = System.nanoTime();
-        verdict("the last job succeeds within " + PATIENCE.toSeconds() + " s of the last fault", this::awaitEnd);
+        verdict("the last job succeeds within " + TIMEOUT.toSeconds() + " s of the last fault", this::awaitEnd);
         var end = System.nanoTime();
         over.set(true);
         application.shutdown();
@@ -132,7 +132,7 @@ final class ChaosRun implements AutoCloseable {
 
     private void awaitEnd() throws SQLException, IOException, InterruptedException {
         work.hurry();
-        var end = System.nanoTime() + PATIENCE.toNanos();
+        var end = System.nanoTime() + TIMEOUT.toNanos();
         while (!work.state().equals("SUCCEEDED")) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("it is " + work.state());
@@ -144,7 +144,7 @@ final class ChaosRun implements AutoCloseable {
     private void describe(Schedule schedule, double seconds, double after) throws SQLException {
         report.add("seed " + seed + ", " + length.toSeconds() + " s of faults, "
                 + schedule.entries().size() + " of them");
-        report.add("injected: " + storm.counts());
+        report.add("injected: " + faultInjector.counts());
         report.add("lengths in seconds, shortest/median/longest: " + schedule.lengths());
         report.add("jobs: %d of %d rows each, %d rows changed, %.0f rows/s; the last ended %.1f s after the last fault"
                 .formatted(work.jobs(), items.rows(), work.changed(), work.changed() / seconds, after));
@@ -174,11 +174,13 @@ final class ChaosRun implements AutoCloseable {
         });
         verdict("nothing grows", vitals::requireSteady);
         verdict("all faults injected", () -> {
-            storm.requireInjected();
+            faultInjector.requireInjected();
             for (var fault : Fault.values()) {
                 var floor = (long) (fault.inTenMinutes() * (length.toMillis() / 600_000.0));
-                if (fault.isCertain(clockwork.isInstalled()) && storm.counts().getOrDefault(fault, 0) < floor) {
-                    throw new AssertionError(fault + " only " + storm.counts().get(fault) + " of " + floor + " times");
+                if (fault.isCertain(clockwork.isInstalled())
+                        && faultInjector.counts().getOrDefault(fault, 0) < floor) {
+                    throw new AssertionError(
+                            fault + " only " + faultInjector.counts().get(fault) + " of " + floor + " times");
                 }
             }
         });
@@ -218,7 +220,7 @@ final class ChaosRun implements AutoCloseable {
     public void close() throws Exception {
         over.set(true);
         application.shutdownNow();
-        storm.close();
+        faultInjector.close();
         crew.close();
         sql.close();
         site.close();

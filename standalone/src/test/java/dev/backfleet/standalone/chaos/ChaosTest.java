@@ -21,7 +21,7 @@ class ChaosTest {
     private static final int RATE = 4_000;
 
     @Test
-    void every_promise_holds_in_a_storm_of_faults() throws Exception {
+    void every_guarantee_holds_under_random_faults() throws Exception {
         var length = Duration.ofSeconds(Long.getLong("backfleet.chaos.seconds", 80));
         var seed = Long.getLong("backfleet.chaos.seed", System.currentTimeMillis() % 1_000_000);
         try (var run = new ChaosRun(seed, length, ROWS, RATE)) {

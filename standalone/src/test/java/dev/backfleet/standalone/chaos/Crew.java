@@ -30,9 +30,9 @@ final class Crew implements AutoCloseable {
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
 
     /**
-     * Creates it, with nobody in it.
+     * A crew without members.
      *
-     * @param settings for everybody, by the names of the environment variables
+     * @param settings for all processes, by the names of the environment variables
      */
     Crew(Site site, Path logs, Map<String, String> settings) {
         this.site = site;
@@ -56,7 +56,7 @@ final class Crew implements AutoCloseable {
         start(new Launch(worker(number), List.of("worker"), environment, log(worker(number))));
     }
 
-    /** A worker that halts at the point, again and again. */
+    /** A worker that halts at the point repeatedly. */
     void addWorker(int number, Failpoint point) {
         var environment = environment(site.databaseOfWorker(number), site.kafkaOfWorkers());
         environment.put("BACKFLEET_WORKER_ID", worker(number));
@@ -69,7 +69,7 @@ final class Crew implements AutoCloseable {
         start(new Launch(coordinator(number), List.of("coordinator"), environment, log(coordinator(number))));
     }
 
-    /** A coordinator that halts at the point, again and again. */
+    /** A coordinator that halts at the point repeatedly. */
     void addCoordinator(int number, Failpoint point) {
         var environment = environment(site.databaseOfCoordinators(), site.kafkaOfCoordinators());
         environment.put("BACKFLEET_COORDINATOR_ID", coordinator(number));
@@ -144,7 +144,7 @@ final class Crew implements AutoCloseable {
         return logs.resolve(name + ".log");
     }
 
-    /** Ends everybody, at once. */
+    /** Kills all processes at once. */
     @Override
     public void close() throws InterruptedException {
         watch.shutdown();

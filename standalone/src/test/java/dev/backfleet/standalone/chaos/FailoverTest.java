@@ -22,7 +22,7 @@ class FailoverTest {
     private static final Logger LOG = LoggerFactory.getLogger(FailoverTest.class);
     private static final int ROWS = 40_000;
     private static final int WORKERS = 2;
-    private static final long PATIENCE_NANOS = 120_000_000_000L;
+    private static final long TIMEOUT_NANOS = 120_000_000_000L;
 
     // The promise, which is held to where the machine does nothing else.
     private static final double AT_WORK_SECONDS = Integer.getInteger("backfleet.numbers.times", 0) > 0 ? 10 : 60;
@@ -155,7 +155,7 @@ class FailoverTest {
     }
 
     private static void await(Condition condition) throws Exception {
-        var end = System.nanoTime() + PATIENCE_NANOS;
+        var end = System.nanoTime() + TIMEOUT_NANOS;
         while (!condition.holds()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("waited in vain");

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Failovers {
     private static final String WRITES = "select coalesce(sum(tally), 0)::bigint from items";
     private static final String CHANGES = "select coalesce(sum(rows_changed), 0) from backfleet.shard";
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Site site;
     private final LostTail tail;
@@ -96,7 +96,7 @@ final class Failovers {
     }
 
     private static void await(String otherwise, Condition condition) throws SQLException {
-        var end = System.nanoTime() + PATIENCE_NANOS;
+        var end = System.nanoTime() + TIMEOUT_NANOS;
         while (!condition.holds()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError(otherwise);

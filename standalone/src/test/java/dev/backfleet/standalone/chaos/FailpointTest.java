@@ -17,16 +17,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers and coordinators that halt at the worst moments, each so many times; each row is looked at all the time. */
+/** Workers and coordinators that halt at critical moments, each many times; every row is checked all the time. */
 @Tag("server")
 class FailpointTest {
     /** How often each: 20 times with {@code -Pchaos}. */
     private static final int TIMES = Integer.getInteger("backfleet.failpoint.times", 1);
 
     private static final int ROWS = 6_000;
-    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
+    private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(2);
 
-    // Rows take a moment of sleep: batches are under way long enough to be left in the middle.
+    // Rows take a moment of sleep: batches run long enough to be interrupted in the middle.
     private static final String SPEC = """
             set: { dst: "dst + src + case when id % 8 = 0 then (pg_sleep(0.001) is null)::int else 0 end" }
             shard: { rows: 500 }
@@ -106,10 +106,10 @@ class FailpointTest {
     }
 
     private void awaitHalts(String name, Failpoint point) throws Exception {
-        var end = System.nanoTime() + TIMES * PATIENCE_NANOS;
+        var end = System.nanoTime() + TIMES * TIMEOUT_NANOS;
         while (crew.said(name, point.words()) < TIMES) {
             work.look();
-            if (point == Failpoint.CARVING) {
+            if (point == Failpoint.ISOLATION) {
                 say(DesiredState.PAUSE);
                 say(DesiredState.RUN);
             }
@@ -131,7 +131,7 @@ class FailpointTest {
     private void awaitEnd() throws Exception {
         var jobs = work.jobs();
         say(DesiredState.RUN);
-        var end = System.nanoTime() + PATIENCE_NANOS;
+        var end = System.nanoTime() + TIMEOUT_NANOS;
         while (!work.state().equals("SUCCEEDED")) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("the last job is " + work.state());

@@ -45,7 +45,7 @@ enum Fault {
         return target;
     }
 
-    /** Whether it can be done at any time: a pause may be refused, a clock may be out of reach. */
+    /** Whether it can be injected at any time: a pause may be rejected, a clock may be inaccessible. */
     boolean isCertain(boolean clocks) {
         return !target.equals("control") && (clocks || this != CLOCK_JUMP);
     }

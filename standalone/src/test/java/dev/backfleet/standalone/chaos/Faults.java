@@ -154,7 +154,7 @@ final class Faults {
         }
     }
 
-    // Its sessions end at the server, and it does not hear of it.
+    // Its sessions end at the server, without notice to the client.
     private void halfOpen(String worker, long millis) throws SQLException, InterruptedException {
         var proxy = Site.ofWorker(Integer.parseInt(worker.substring(worker.indexOf('-') + 1)));
         site.proxies().add(proxy, "half-open", "timeout", "downstream", Map.of("timeout", 0));

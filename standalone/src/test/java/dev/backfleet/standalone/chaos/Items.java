@@ -3,8 +3,8 @@ package dev.backfleet.standalone.chaos;
 import java.sql.SQLException;
 
 /**
- * The table that is changed, {@code dst = dst + src} with each job, and what is to be true of it. The application adds
- * to {@code dst} as well, and notes in {@code tally} what it added: so each row tells how often it was changed by jobs.
+ * The table that is changed, {@code dst = dst + src} with each job, and its invariants. The application adds to {@code
+ * dst} as well, and records in {@code tally} what it added: so each row shows how often jobs have changed it.
  */
 final class Items {
     /** What no log may hold. */

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** What became of every write of the application: acknowledged, failed, or unknown because nobody answered. */
+/** The outcome of every write of the application: acknowledged, failed, or unknown because no answer came. */
 final class Journal {
     private final AtomicLongArray acknowledged;
     private final AtomicLongArray unknown;
@@ -65,10 +65,10 @@ final class Journal {
         Items.require("rows without writes that were acknowledged, or with others", wrong, 0);
     }
 
-    /** Fails if a write was refused for another reason than a server that was gone. */
+    /** Fails if a write was rejected for another reason than an unavailable server. */
     void requireNoneRefused() {
         if (!refused.isEmpty()) {
-            throw new AssertionError("writes of the application were refused: " + new TreeMap<>(refused));
+            throw new AssertionError("writes of the application were rejected: " + new TreeMap<>(refused));
         }
     }
 

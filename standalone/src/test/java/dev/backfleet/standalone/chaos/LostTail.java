@@ -16,7 +16,7 @@ final class LostTail {
         return era.get();
     }
 
-    /** Whether what began in this era, and is acknowledged now, is kept whatever happens. */
+    /** Whether a write that began in this era, and is acknowledged now, cannot be lost. */
     boolean isKept(long began) {
         return began == era.get() && began % 2 == 0;
     }
@@ -26,7 +26,7 @@ final class LostTail {
         era.incrementAndGet();
     }
 
-    /** The primary is gone, and acknowledges nothing more. To be called before anybody is led to the next one. */
+    /** The primary is gone, and acknowledges nothing more. Call this before any client is directed to the next one. */
     void end() {
         era.incrementAndGet();
     }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How soon a fleet with the settings that it has by default is at work again. Only on a quiet machine, with {@code
- * -Pchaos}; the figures go to {@code standalone/target/numbers.txt}.
+ * Recovery times of a fleet with default settings. Only on an otherwise idle machine, with {@code -Pchaos}; the figures
+ * go to {@code standalone/target/numbers.txt}.
  */
 @EnabledIfSystemProperty(named = "backfleet.numbers.times", matches = "[1-9].*")
 @Tag("server")
@@ -141,7 +141,7 @@ class NumbersTest {
                 from (select job_id, relation from backfleet.shard order by job_id desc limit 1) s,
                      generate_series(1, 1000000) i, lateral (select i % 2 = 0) d (done)
                 """);
-        // What has rows keeps the slots: without it, slots are free whenever there is somebody who dispatches.
+        // What has rows keeps the slots: without it, slots are free as soon as a coordinator dispatches.
         sql.run("update backfleet.shard set state = 'DONE', worker = null, lease_until = null where number <= 1000");
         sql.run("vacuum analyze backfleet.shard");
         crew.retire(Crew.coordinator(2));

@@ -76,7 +76,7 @@ final class Operators {
             var what = tenant.isEmpty() ? new String[] {name} : new String[] {name, "--tenant", tenant};
             var era = tail.era();
             var acknowledged = commands.succeeds("pause", what);
-            // What a primary acknowledges just before its end, it may not have told its standby.
+            // A commit that a primary acknowledges just before its end may not have reached its standby.
             var kept = acknowledged && tail.isKept(era);
             var from = kept ? now(sql) : 0;
             Rest.millis(millis);

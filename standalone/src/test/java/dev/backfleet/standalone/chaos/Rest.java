@@ -2,7 +2,7 @@ package dev.backfleet.standalone.chaos;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits a moment, so that who looks again and again leaves the processor to those who work. */
+/** A short delay, so that polling leaves the CPU to the processes under test. */
 final class Rest {
     private Rest() {}
 

@@ -12,10 +12,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Which faults a seed wants, when, and how long those last that have a length: the same each time.
+ * The faults of a seed, their times and lengths: the same in each run.
  *
- * <p>Lengths are log-uniform from 50 ms to 120 s: as many below 2.4 s as above. So that a run ends, and is not one single
- * outage, the faults of a target may last a part of it; what would be longer is drawn anew from what is left.
+ * <p>Lengths are log-uniform from 50 ms to 120 s: as many below 2.4 s as above. So that a run ends, and is not one
+ * single outage, the faults of a target may last a part of it; a longer fault is drawn again from the rest.
  */
 record Schedule(List<Entry> entries) {
     static final Duration SHORTEST = Duration.ofMillis(50);
@@ -24,7 +24,7 @@ record Schedule(List<Entry> entries) {
     private static final double MORE_THAN_THE_FLOOR = 1.1;
     private static final Duration UNIT = Duration.ofMinutes(10);
 
-    // What everybody needs may be away for a smaller part of the run than what one worker needs.
+    // Targets that all processes need are faulty for a smaller part of the run than those of one worker.
     private static final double PART_OF_ONE = 0.4;
     private static final double PART_OF_ALL = 0.25;
 
@@ -39,7 +39,7 @@ record Schedule(List<Entry> entries) {
         var faults = new ArrayList<Fault>();
         for (var fault : Fault.values()) {
             var wanted = fault.inTenMinutes() * share * MORE_THAN_THE_FLOOR;
-            // What is left over is a matter of chance.
+            // The rest is random.
             var count = (int) wanted + (random.nextDouble() < wanted % 1 ? 1 : 0);
             faults.addAll(Collections.nCopies(count, fault));
         }

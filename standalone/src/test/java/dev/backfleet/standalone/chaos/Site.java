@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * that nothing is done to: their address, too, leads to the next primary after a failover.
  */
 final class Site implements AutoCloseable {
-    /** The proxies before Kafka, by who goes through. */
+    /** The proxies before Kafka, by their clients. */
     static final List<String> KAFKA = List.of("kafka-workers", "kafka-coordinators");
 
     static final String COORDINATORS = "postgres-coordinators";
@@ -103,7 +103,7 @@ final class Site implements AutoCloseable {
         return former;
     }
 
-    /** Makes the standby the primary, which nobody is led to yet; the former primary. */
+    /** Makes the standby the primary, to which no client is directed yet; returns the former primary. */
     PostgresServer promote() {
         var former = postgres;
         postgres = standby();
@@ -193,7 +193,7 @@ final class Site implements AutoCloseable {
         }
     }
 
-    /** The broker's ports: a client that came through a proxy is told to come back through it. */
+    /** The broker's ports: a client that came through a proxy is directed to use it again. */
     private record Ports(int direct, int controller, List<Integer> listening, List<Integer> advertised) {
         static Ports free() {
             return new Ports(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks PostgreSQL directly, past every proxy, and asks again while it is away. For use by one thread. */
 final class Sql implements AutoCloseable {
-    private static final long PATIENCE_NANOS = 240_000_000_000L;
+    private static final long TIMEOUT_NANOS = 240_000_000_000L;
 
     private final String url;
     private @Nullable Connection connection;
@@ -33,7 +33,7 @@ final class Sql implements AutoCloseable {
 
     /** All rows, each value as text; {@code null} as an empty one. */
     List<List<String>> rows(String sql) throws SQLException {
-        var end = System.nanoTime() + PATIENCE_NANOS;
+        var end = System.nanoTime() + TIMEOUT_NANOS;
         while (true) {
             try {
                 return ask(sql);

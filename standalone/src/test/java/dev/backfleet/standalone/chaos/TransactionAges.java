@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * How old transactions of the fleet get, in seconds. A worker holds rows of the application: of its transactions all of the
- * age counts. A coordinator may look at a table for as long as it takes, but must not leave a transaction alone: of its
- * transactions the time in the present state counts. Time in which the server was frozen counts for nobody: nothing can end then.
+ * How old transactions of the fleet get, in seconds. A worker holds rows of the application: for its transactions, the
+ * whole age counts. A coordinator may read a table for a long time, but must not leave a transaction idle: for its
+ * transactions, the time in the current state counts. Time during which the server was frozen is not counted: no
+ * transaction can end then.
  */
 final class TransactionAges {
     private static final String TRANSACTIONS = """
@@ -27,7 +28,7 @@ final class TransactionAges {
         return freeze;
     }
 
-    /** Looks at all transactions of the fleet. */
+    /** Reads all transactions of the fleet. */
     void look(Sql sql) throws SQLException {
         for (var row : sql.rows(TRANSACTIONS)) {
             var age = seconds(

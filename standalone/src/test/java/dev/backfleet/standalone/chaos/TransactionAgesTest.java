@@ -26,7 +26,7 @@ class TransactionAgesTest {
     }
 
     @Test
-    void time_in_which_the_server_was_frozen_counts_for_nobody() {
+    void time_during_which_the_server_was_frozen_is_not_counted() {
         var freeze = ages.freeze();
         assertThat(ages.seconds(true, now - 3, now - 3, now + 9)).isCloseTo(3, ABOUT);
         freeze.end();

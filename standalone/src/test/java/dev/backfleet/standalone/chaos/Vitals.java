@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** What may grow while a fleet works for hours: measured every few seconds, of the worker that nobody kills. */
+/** What may grow while a fleet works for hours: measured every few seconds, of the worker that is never killed. */
 final class Vitals {
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LONG_ENOUGH_NANOS = TimeUnit.MINUTES.toNanos(30);
@@ -21,7 +21,7 @@ final class Vitals {
     private long next = began;
     private long pid;
 
-    /** Measures, if it is time. */
+    /** Measures, if it is due. */
     void look(long worker, Sql sql) throws SQLException, IOException {
         if (System.nanoTime() < next) {
             return;
@@ -42,7 +42,7 @@ final class Vitals {
         add(Vital.DISK_MB, sql.number("select pg_database_size(current_database())") / 1e6);
     }
 
-    /** Fails if something grows that must not; short runs tell nothing. */
+    /** Fails if something grows that must not; not meaningful for short runs. */
     void requireSteady() {
         if (System.nanoTime() - began < LONG_ENOUGH_NANOS) {
             return;

@@ -30,19 +30,19 @@ final class Work {
         this.tail = tail;
     }
 
-    /** Has another job done, if there is none, and looks whether all is as it has to be right now. */
+    /** Submits another job, if there is none, and checks the invariants. */
     void look() throws SQLException, IOException {
         // A job that has ended does not become one that runs again between two lines.
         tail.steady().lock();
         try {
-            lookSteadily();
+            checkRepeatedly();
         } finally {
             tail.steady().unlock();
         }
         Rest.millis(50);
     }
 
-    private void lookSteadily() throws SQLException, IOException {
+    private void checkRepeatedly() throws SQLException, IOException {
         if (jobs == 0) {
             next();
         }
@@ -88,7 +88,7 @@ final class Work {
         }
     }
 
-    /** Lets the last job go as fast as it can. */
+    /** Lets the last job run at full speed. */
     void hurry() {
         commands.succeeds("set", "again-" + jobs, "--rate", "none");
     }

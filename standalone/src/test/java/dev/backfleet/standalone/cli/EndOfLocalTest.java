@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("server")
 class EndOfLocalTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final String BY_SIGKILL = "137";
     private static final long SIGINT = 0b10;
 
@@ -53,14 +53,14 @@ class EndOfLocalTest {
 
         send(signal);
 
-        assertThat(local.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(local.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(local.exitValue()).isEqualTo(exitCode);
         if (!signal.equals("KILL")) {
             assertThat(children).noneMatch(EndOfLocalTest::isAlive);
             assertThat(postmaster()).doesNotExist();
         }
-        await().atMost(PATIENCE).until(() -> children.stream().noneMatch(EndOfLocalTest::isAlive));
-        await().atMost(PATIENCE).until(() -> !Files.exists(postmaster()));
+        await().atMost(TIMEOUT).until(() -> children.stream().noneMatch(EndOfLocalTest::isAlive));
+        await().atMost(TIMEOUT).until(() -> !Files.exists(postmaster()));
     }
 
     @Test
@@ -101,7 +101,7 @@ class EndOfLocalTest {
                 .redirectOutput(folder.resolve("output").toFile());
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         local = builder.start();
-        await().atMost(PATIENCE).until(() -> Files.exists(ready) || !local.isAlive());
+        await().atMost(TIMEOUT).until(() -> Files.exists(ready) || !local.isAlive());
         assertThat(ready).as(Files.readString(folder.resolve("output"))).exists();
         return local.children().toList();
     }
@@ -115,7 +115,7 @@ class EndOfLocalTest {
         assertThat(sent.succeeded()).as(sent.output()).isTrue();
     }
 
-    // A process that has ended, but that nobody has collected yet, has no command.
+    // An ended process that was not reaped yet has no command.
     private static boolean isAlive(ProcessHandle process) {
         return process.isAlive() && process.info().command().isPresent();
     }

@@ -34,7 +34,7 @@ class LocalCommandTest {
     }
 
     @Test
-    void what_makes_no_sense_is_refused() {
+    void contradicting_options_are_rejected() {
         assertThat(refused("local", "--kafka-port", "70000")).contains("is not a port");
         assertThat(refused("local", "--postgres-port", "25432", "--kafka-port", "25432"))
                 .contains("are the same");

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** When a demo counts as clean, and what it tells. */
+/** When a demo counts as successful, and what it prints. */
 class OutcomeTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");

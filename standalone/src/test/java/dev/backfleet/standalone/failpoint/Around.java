@@ -15,7 +15,7 @@ final class Around {
      * Decorates it.
      *
      * @param before is run before the method
-     * @param after is told of what it gave
+     * @param after receives the result
      */
     static <T> T method(Class<T> type, T inner, String method, Runnable before, Consumer<@Nullable Object> after) {
         return type.cast(
@@ -36,7 +36,7 @@ final class Around {
                 }));
     }
 
-    /** Halts a moment later, whatever this thread does then. */
+    /** Halts shortly afterwards, whatever this thread does then. */
     static void haltSoon(Failpoint point, int millis) {
         if (point.isDue()) {
             var thread = new Thread(

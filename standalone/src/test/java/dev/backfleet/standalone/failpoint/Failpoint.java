@@ -13,9 +13,9 @@ public enum Failpoint {
     AFTER_SENT(true),
     /** The worker has the reply to its batch, and has done nothing with it. */
     AFTER_REPLY(true),
-    /** The worker has decided its claim, and has not told Kafka. */
+    /** The worker has claimed, and has not acknowledged the task yet. */
     BEFORE_ACKNOWLEDGE(true),
-    /** The worker has just told Kafka. */
+    /** The worker has just acknowledged the task. */
     AFTER_ACKNOWLEDGE(true),
     /** The coordinator's plan is committed, and nothing of it dispatched. */
     PLANNED(false),
@@ -23,10 +23,10 @@ public enum Failpoint {
     WRITTEN(false),
     /** The coordinator has just published. */
     PUBLISHED(false),
-    /** The coordinator has just moved a job to its end, and has told nobody. */
+    /** The coordinator has just moved a job to its final state, and has not published that. */
     COMPLETING(false),
-    /** The coordinator is carving a tenant out. */
-    CARVING(false);
+    /** The coordinator is isolating a tenant. */
+    ISOLATION(false);
 
     /** The environment variable that names the point. */
     public static final String NAME = "FAILPOINT";

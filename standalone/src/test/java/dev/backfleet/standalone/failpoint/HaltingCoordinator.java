@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class HaltingCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(HaltingCoordinator.class);
     private static final Duration TICK = Duration.ofMillis(50);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration SILENCE = Duration.ofMinutes(1);
     private static final int CONNECTIONS = 5;
     private static final int UNDER_WAY_MILLIS = 2;
@@ -103,7 +103,7 @@ public final class HaltingCoordinator {
         ControlSchema.migrate(databaseSettings);
         var clients = new KafkaClients(
                 KafkaSettings.from(KafkaConnectionSettings.from(all)), "backfleet-coordinator-" + settings.id());
-        new TopicSetup(clients).run(PATIENCE);
+        new TopicSetup(clients).run(TIMEOUT);
         var database = Database.open(
                 databaseSettings,
                 new Database.Profile("backfleet-coordinator/" + settings.id(), CONNECTIONS, List.of(), SILENCE));
@@ -121,9 +121,10 @@ public final class HaltingCoordinator {
                 ControlStore.class,
                 store,
                 "apply",
-                () -> Around.haltSoon(Failpoint.CARVING, UNDER_WAY_MILLIS),
+                () -> Around.haltSoon(Failpoint.ISOLATION, UNDER_WAY_MILLIS),
                 result -> {});
-        return new ControlListener(clients, settings.lease(), new Wishes(store, halting), new SimpleMeterRegistry());
+        return new ControlListener(
+                clients, settings.lease(), new HaltingObserver(store, halting), new SimpleMeterRegistry());
     }
 
     private void round() {
@@ -146,10 +147,10 @@ public final class HaltingCoordinator {
     }
 
     /** Puts into effect what is said on the control topic. */
-    private record Wishes(ControlStore store, ControlStore halting) implements ControlObserver {
+    private record HaltingObserver(ControlStore store, ControlStore halting) implements ControlObserver {
         @Override
-        public void onWish(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
-            wish.ifPresent(said ->
+        public void onDesiredState(Scope scope, Optional<ControlRecord> desired, ControlPosition position) {
+            desired.ifPresent(said ->
                     (scope.key().contains("/tenant/") ? halting : store).apply(scope, said, Optional.of(position)));
         }
     }

@@ -67,8 +67,8 @@ public final class HaltingWorker {
                         WorkerSession.statements(),
                         SILENCE));
         WorkerSession.requireControlSchema(database);
-        var control = ControlListener.underALeader(
-                clients, settings.controlSilence(), settings.coordinatorSilence(), registry);
+        var control =
+                ControlListener.underALeader(clients, settings.controlTimeout(), settings.heartbeatTimeout(), registry);
         var identity = new PostgresWorkerRegistry.Identity(
                 settings.id(), "localhost", ProcessHandle.current().pid(), settings.slots());
         control.start();

@@ -77,11 +77,11 @@ final class Attacker implements Callable<Attacker.Outcome> {
     }
 
     /**
-     * What became of it.
+     * The result.
      *
      * @param transactions how many were acknowledged
      * @param writes rows changed by them
-     * @param errors how many were refused, by SQLSTATE
+     * @param errors how many were rejected, by SQLSTATE
      */
     record Outcome(long transactions, long writes, Map<String, Integer> errors) {}
 }

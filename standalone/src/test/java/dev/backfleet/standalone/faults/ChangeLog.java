@@ -37,7 +37,7 @@ final class ChangeLog {
         return table.number("select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
     }
 
-    /** From {@code acknowledged} on, until somebody wanted it otherwise at {@code until}, nothing may have changed. */
+    /** From {@code acknowledged} on, until the resume at {@code until}, nothing may have changed. */
     void paused(long acknowledged, long until) {
         pauses.add(new Pause(acknowledged, until));
     }

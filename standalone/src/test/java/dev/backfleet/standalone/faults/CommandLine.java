@@ -21,7 +21,7 @@ public final class CommandLine {
     /**
      * Creates it.
      *
-     * @param flags what each command is told about where everything is
+     * @param flags the connection flags of each command
      * @param folder where specs are written to
      */
     public CommandLine(List<String> flags, Path folder) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A fleet of processes on real servers, with a change that is not idempotent and has no {@code where}: whatever is
- * killed, frozen or paused, every row is changed once, and what the checkpoints count is what was changed.
+ * A fleet of processes on real servers, with a change that is not idempotent and has no {@code where}: even when
+ * processes are killed, frozen or paused, every row is changed once, and the checkpoints' counts match.
  */
 @Tag("server")
 class FleetUnderFaultsTest {
@@ -135,36 +135,37 @@ class FleetUnderFaultsTest {
     }
 
     @Test
-    void a_tenant_stands_still_by_command_or_by_any_producer_while_the_others_go_on() throws Exception {
+    void a_tenant_is_paused_by_command_or_by_any_producer_while_the_others_continue() throws Exception {
         var job = submit("tenants", "tenant: tenant_id");
         stage.awaitChanged(job, ROWS / 20);
         backfleet("pause", "tenants");
-        var whale = tenant("count(*) desc");
+        var largeTenant = tenant("count(*) desc");
         var small = tenant("min(n), count(*) filter (where n = 0) < 2, md5(tenant_id::text)");
         stage.say("job/" + job + "/tenant/" + small, "pause");
         Stage.awaitTrue(() -> table.number("select count(*) from backfleet.control where scope = 'job/" + job
                         + "/tenant/" + small + "' and state = 'PAUSE'")
                 == 1);
         backfleet("resume", "tenants");
-        Stage.awaitTrue(() -> table.number(
-                        "select count(*) from backfleet.shard where state = 'RUNNING' and upper[1] = '" + whale + "'")
-                > 0);
-        assertThat(backfleet("pause", "tenants", "--tenant", whale))
-                .contains("paused tenant " + whale + " of tenants within");
-        var changed = "select sum(n) from packages where tenant_id in (" + whale + ", " + small + ")";
+        Stage.awaitTrue(
+                () -> table.number("select count(*) from backfleet.shard where state = 'RUNNING' and upper[1] = '"
+                                + largeTenant + "'")
+                        > 0);
+        assertThat(backfleet("pause", "tenants", "--tenant", largeTenant))
+                .contains("paused tenant " + largeTenant + " of tenants within");
+        var changed = "select sum(n) from packages where tenant_id in (" + largeTenant + ", " + small + ")";
         var atPause = table.number(changed);
 
-        Stage.awaitTrue(() -> table.number(
-                        "select count(*) from packages where n = 0 and tenant_id not in (" + whale + ", " + small + ")")
+        Stage.awaitTrue(() -> table.number("select count(*) from packages where n = 0 and tenant_id not in ("
+                        + largeTenant + ", " + small + ")")
                 == 0);
         assertThat(table.number(changed)).as("changed since the pause").isEqualTo(atPause);
         assertThat(backfleet("status", "tenants")).contains("RUNNING", "2 tenants are paused");
         assertThat(backfleet("tenants", "tenants", "--state", "paused").lines())
                 .hasSize(3)
                 .anyMatch(line -> line.startsWith(small + " "))
-                .anyMatch(line -> line.startsWith(whale + " "));
+                .anyMatch(line -> line.startsWith(largeTenant + " "));
 
-        backfleet("resume", "tenants", "--tenant", whale);
+        backfleet("resume", "tenants", "--tenant", largeTenant);
         stage.say("job/" + job + "/tenant/" + small, "resume");
         finish("tenants", job);
     }
@@ -185,7 +186,7 @@ class FleetUnderFaultsTest {
     }
 
     @Test
-    void offsets_that_somebody_sets_back_or_forward_cost_time_and_no_row() throws Exception {
+    void offsets_that_are_reset_cost_time_and_no_row() throws Exception {
         var offsets = new Offsets(stack.kafka().bootstrapServers(), new Topics("backfleet"));
         var job = submit("offsets", "");
         stage.awaitChanged(job, ROWS / 20);
@@ -230,7 +231,7 @@ class FleetUnderFaultsTest {
                 """.formatted(more, rate));
     }
 
-    /** What there was to be seen has been seen: the rest may go as fast as it can. */
+    /** The test is done: the rest may run at full speed. */
     private void finish(String name, long job) throws SQLException {
         stage.commands().runUnlessConflict("set", name, "--rate", "none");
         stage.awaitEveryRowOnce(job);

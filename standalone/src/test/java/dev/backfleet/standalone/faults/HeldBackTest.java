@@ -60,7 +60,7 @@ class HeldBackTest {
     }
 
     @Test
-    void a_signal_slows_a_job_down_stops_it_and_lets_it_go_on() throws Exception {
+    void a_signal_slows_a_job_down_suspends_it_and_lets_it_resume() throws Exception {
         var job = submit(
                 "strained",
                 "throttle: { sql: [{ name: strain, query: \"select max(amount) from public.strain\", "
@@ -121,7 +121,7 @@ class HeldBackTest {
     }
 
     @Test
-    void without_a_coordinator_workers_stop_by_themselves_and_go_on_under_another() throws Exception {
+    void without_a_coordinator_workers_stop_and_resume_with_another() throws Exception {
         var job = submit("orphaned", "");
         stage.awaitChanged(job, ROWS / 100);
         Stage.alive(stack.coordinators()).forEach(FleetProcess::kill);
@@ -178,10 +178,10 @@ class HeldBackTest {
 
     /** How often a worker has found itself without a coordinator. */
     private static long leaderless() throws IOException {
-        return stage.said("coordinator leads=false");
+        return stage.said("coordinator heartbeat received=false");
     }
 
-    // Slow enough that the job has not ended before it is held back, on a busy machine too.
+    // Slow enough that the job has not ended before it is throttled, on a busy machine too.
     private static long submit(String name, String more) throws IOException {
         return stage.submit(name, """
                 set: { n: n + 1 }

@@ -83,7 +83,7 @@ class NeverTheVictimTest {
     }
 
     @Test
-    void a_shard_whose_rows_are_held_rests_for_a_while_and_another_goes_on_in_its_slot() throws Exception {
+    void a_shard_whose_rows_are_locked_is_released_and_its_slot_takes_another() throws Exception {
         long job;
         try (var application = DriverManager.getConnection(url)) {
             application.setAutoCommit(false);
@@ -104,7 +104,7 @@ class NeverTheVictimTest {
     }
 
     @Test
-    void an_alter_table_gets_through_within_a_second_and_nobody_waits_longer_behind_it() throws Exception {
+    void an_alter_table_gets_its_lock_within_a_second_and_no_session_waits_longer_behind_it() throws Exception {
         // Batches take as long as they may; there is always one that an ALTER TABLE has to wait for.
         var job = submit("altered", "n + 1 + case when id % 8 = 0 then (pg_sleep(0.001) is null)::int else 0 end", 4);
         var over = new AtomicBoolean();
@@ -147,7 +147,7 @@ class NeverTheVictimTest {
         Stage.awaitTrue(() -> table.number(batches) >= enough);
     }
 
-    /** A job that nothing holds back, however busy the machine. */
+    /** A job that is never throttled, however busy the machine. */
     private long submit(String name, String expression, int concurrency) throws IOException {
         return stage.submit(name, """
                 set: { n: "%s" }

@@ -14,9 +14,9 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 
-/** How far the fleet has come in the topic of its tasks, as an operator would set it anew; no worker may be up. */
+/** Resets the fleet's offsets in the tasks topic, as an operator would; no worker may be running. */
 final class Offsets {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final String bootstrapServers;
     private final Topics topics;
@@ -26,12 +26,12 @@ final class Offsets {
         this.topics = topics;
     }
 
-    /** All tasks that there ever were come again. */
+    /** All tasks are delivered again. */
     void toTheStart() throws Exception {
         set(OffsetSpec.earliest());
     }
 
-    /** What was published until now comes to nobody. */
+    /** Tasks that were published until now are not delivered. */
     void toTheEnd() throws Exception {
         set(OffsetSpec.latest());
     }
@@ -49,7 +49,7 @@ final class Offsets {
                     .collect(Collectors.toMap(
                             Map.Entry::getKey, entry -> entry.getValue().offset()));
             // Workers that were killed are members until their sessions time out.
-            await().atMost(PATIENCE).until(() -> set(admin, found));
+            await().atMost(TIMEOUT).until(() -> set(admin, found));
         }
     }
 

@@ -48,7 +48,7 @@ class PauseProofTest {
                         .with("BACKFLEET_WORKER_SLICE", "5m")
                         .with("BACKFLEET_REDISPATCH_AFTER", "2s")
                         .with("BACKFLEET_CONTROL_SILENCE", "2s")
-                        // Where no coordinator runs it shall be the pause that holds, and not its silence.
+                        // When no coordinator is running, the pause must stop the workers, not the missing heartbeat.
                         .with("BACKFLEET_COORDINATOR_SILENCE", "5m"),
                 3,
                 ROWS);
@@ -86,7 +86,7 @@ class PauseProofTest {
                 continue;
             }
             var what = random.nextBoolean() ? new String[] {} : new String[] {"pauses-" + jobs};
-            // One that is frozen in the middle of a batch has not heard of the pause when it wakes.
+            // A worker that is frozen in the middle of a batch has not read the pause when it wakes up.
             var frozen = random.nextInt(4) == 0
                     ? List.of(Stage.alive(stack.workers()).get(random.nextInt(3)))
                     : List.<FleetProcess>of();
@@ -123,7 +123,7 @@ class PauseProofTest {
     }
 
     @Test
-    void a_worker_that_starts_while_the_last_word_is_pause_changes_nothing() throws Exception {
+    void a_worker_that_starts_during_a_pause_changes_nothing() throws Exception {
         var job = submit("started-late", 3);
         awaitChanges(3, job);
         // Only the topic knows of the pause, and it holds tasks.
@@ -152,7 +152,7 @@ class PauseProofTest {
         var job = submit("cut-off", 2);
         awaitChanges(5, job);
         signal("-STOP");
-        // A slice would take minutes, and leases are renewed with each batch: it is the silence that stops them.
+        // A slice would take minutes, and leases are renewed with each batch: the missing proof stops them.
         Stage.awaitTrue(() -> stage.running() == 0);
         assertThat(isOver(job)).isFalse();
         assertThat(stage.said("why=STOPPED")).as("stops, by the logs").isPositive();
@@ -164,7 +164,7 @@ class PauseProofTest {
     }
 
     @Test
-    void nonsense_on_the_control_topic_is_skipped_and_lifts_no_pause() throws Exception {
+    void invalid_records_on_the_control_topic_are_skipped_and_lift_no_pause() throws Exception {
         var commands = stage.commands();
         var job = submit("nonsense", 12);
         awaitChanges(5, job);
@@ -187,7 +187,7 @@ class PauseProofTest {
         // Not nonsense, but not the fleet's either.
         stage.say("job/" + job, "run");
         Stage.alive(stack.workers()).forEach(worker -> Stage.awaitWords(worker, "record skipped"));
-        // By then they have heard all of it.
+        // By then they have read all records.
         var later = changes.now() + 2_000_000;
         Stage.alive(stack.workers()).forEach(worker -> awaitSignOfLife(worker, later));
         assertThat(changes.size()).as("changes since the pause").isEqualTo(before);
@@ -214,14 +214,14 @@ class PauseProofTest {
         Stage.awaitTrue(() -> changes.size() >= enough || isOver(job));
     }
 
-    /** Waits until a worker has told of itself after that moment. */
+    /** Waits until a worker has sent a heartbeat after that moment. */
     private static void awaitSignOfLife(FleetProcess worker, long moment) {
         Stage.awaitTrue(() -> table.number("select count(*) from backfleet.worker where id = '" + worker.name()
                         + "' and extract(epoch from seen_at) * 1000000 > " + moment)
                 == 1);
     }
 
-    /** To the broker, which then is there but does not answer, as behind a network that loses everything. */
+    /** Makes the broker reachable but silent, as behind a network that drops all packets. */
     private static void signal(String signal) throws IOException, InterruptedException {
         new ProcessBuilder("kill", signal, Long.toString(stack.kafka().pid()))
                 .start()

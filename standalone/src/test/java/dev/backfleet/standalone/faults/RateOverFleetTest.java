@@ -72,7 +72,7 @@ class RateOverFleetTest {
     }
 
     @Test
-    void a_job_waits_for_its_time_window_stops_when_it_closes_and_goes_on_when_it_opens() throws Exception {
+    void a_job_waits_for_its_time_window_stops_when_it_closes_and_resumes_when_it_opens() throws Exception {
         var far = LocalDate.now(ZoneOffset.UTC).plusDays(3).getDayOfWeek();
         var day = far.getDisplayName(TextStyle.SHORT, Locale.ENGLISH).toLowerCase(Locale.ROOT);
         var job = submit("nightly", "rate: { rows-per-second: 5000 }\nwindow: { days: [" + day + "] }");
@@ -105,8 +105,8 @@ class RateOverFleetTest {
     }
 
     /**
-     * For three seconds from now on or later, at least 90 % of the limit was used. That it does not last for ever is left
-     * to the machine's other work: the whole stretch is looked at in simulations.
+     * For three seconds from now on or later, at least 90 % of the limit was used. Only three seconds, because of other
+     * load on the machine; the simulations check the whole duration.
      */
     private void awaitSteady(int limit) throws SQLException {
         var from = now();

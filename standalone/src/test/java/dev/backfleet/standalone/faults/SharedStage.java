@@ -21,7 +21,7 @@ final class SharedStage implements BeforeAllCallback {
                 .getOrComputeIfAbsent(Stage.class, key -> open(), Stage.class);
     }
 
-    /** The stage in full strength, with rows that nobody has changed. */
+    /** The stage with all processes running, and unchanged rows. */
     Stage ready() throws Exception {
         var shared = Objects.requireNonNull(stage);
         shared.table().run("update packages set n = 0, src = 0, at = null where n <> 0 or src <> 0");
@@ -29,8 +29,8 @@ final class SharedStage implements BeforeAllCallback {
         return shared;
     }
 
-    // Leases are short, so that a frozen worker loses its shards soon; silence is long, so that it is the fence which
-    // stops it when it wakes, and not its own caution.
+    // Leases are short, so that a frozen worker loses its shards soon; control timeouts are long, so that it is the
+    // fence which stops it when it wakes, and not its own caution.
     private static Stage open() {
         try {
             var opened = Stage.open(

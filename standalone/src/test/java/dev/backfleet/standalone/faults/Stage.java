@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Where a test of a fleet takes place: servers, a coordinator, workers, the table that they change, and a command line. */
 final class Stage implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Duration LOOK = Duration.ofMillis(10);
 
     private final LocalStack stack;
@@ -83,7 +83,7 @@ final class Stage implements AutoCloseable {
         stack.awaitReady();
     }
 
-    /** Lets everybody go on and cancels what still runs, so that a test that failed does not spoil the next. */
+    /** Resumes all processes and cancels running jobs, so that a failed test does not affect the next one. */
     void calm() throws SQLException {
         alive(stack.workers()).forEach(FleetProcess::resume);
         for (var name :
@@ -94,7 +94,7 @@ final class Stage implements AutoCloseable {
 
     /** A worker that holds a shard right now. */
     FleetProcess busy() {
-        return await().atMost(PATIENCE)
+        return await().atMost(TIMEOUT)
                 .pollInterval(LOOK)
                 .until(
                         () -> {
@@ -122,7 +122,7 @@ final class Stage implements AutoCloseable {
         awaitTrue(() -> table.number("select sum(rows_changed) from backfleet.shard where job_id = " + job) >= rows);
     }
 
-    /** Waits until a task of the job is published that nobody has taken. */
+    /** Waits until a task of the job is published that no worker has taken. */
     void awaitDispatched(long job) {
         awaitTrue(() ->
                 table.number("select count(*) from backfleet.shard where state = 'DISPATCHED' and job_id = " + job)
@@ -134,7 +134,7 @@ final class Stage implements AutoCloseable {
                 table.texts("select state from backfleet.job where id = " + job).contains(state));
     }
 
-    /** Waits for the job's success, and looks at every row. */
+    /** Waits for the job's success, and checks every row. */
     void awaitEveryRowOnce(long job) throws SQLException {
         awaitState(job, "SUCCEEDED");
         table.assertEveryRowOnce(job);
@@ -159,7 +159,7 @@ final class Stage implements AutoCloseable {
         return count;
     }
 
-    /** Produces a record on the control topic, as anybody may. */
+    /** Produces a record on the control topic with a plain client. */
     void say(String key, String value) throws Exception {
         Map<String, Object> config = Map.of("bootstrap.servers", stack.kafka().bootstrapServers());
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
@@ -172,7 +172,7 @@ final class Stage implements AutoCloseable {
     }
 
     static void awaitTrue(Callable<Boolean> condition) {
-        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(LOOK).until(condition);
+        await().atMost(TIMEOUT).pollDelay(Duration.ZERO).pollInterval(LOOK).until(condition);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Passes bytes on to a server, and for a while swallows all of them. A connection from which bytes were swallowed stays
- * dead afterwards, and neither side is told: as behind a firewall that has lost its table of connections.
+ * dead afterwards, without notice to either side, as behind a firewall that has lost its table of connections.
  */
 final class BlackHole implements AutoCloseable {
     private final ServerSocket listening;
@@ -33,7 +33,7 @@ final class BlackHole implements AutoCloseable {
         return listening.getLocalPort();
     }
 
-    /** From now on nothing comes through. */
+    /** Drops everything from now on. */
     void open() {
         holes.incrementAndGet();
         open = true;

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * After an outage of any server, of whatever kind and however long, every worker is at work again within seconds. All kinds
- * at a time, each with a fleet of its own, since most of it is waiting; {@code -Dbackfleet.outage.seconds=} for another
- * length. The figures go to {@code standalone/target/outages.txt}.
+ * After an outage of any server, of any kind and length, every worker is at work again within seconds. All kinds run
+ * concurrently, each with a fleet of its own, since most of the time is waiting; {@code -Dbackfleet.outage.seconds=}
+ * for another length. The figures go to {@code standalone/target/outages.txt}.
  */
 @Tag("server")
 class LongOutageTest {
@@ -123,7 +123,7 @@ class LongOutageTest {
         }
     }
 
-    // One after the other: clients have seconds for their first words with a broker, whatever the machine is busy with.
+    // One after the other: clients have only seconds for their handshake with a broker, however busy the machine is.
     private static synchronized Fleet start(Servers.Site site) throws InterruptedException {
         return Fleet.start(site);
     }

@@ -85,7 +85,7 @@ enum Outage {
         }
     };
 
-    /** Takes the server away, or the way to it. */
+    /** Stops the server, or cuts the connection to it. */
     abstract void begin(Servers.Site site) throws Exception;
 
     /** Returns when it is back. */
@@ -95,7 +95,7 @@ enum Outage {
         return name().startsWith("POSTGRES");
     }
 
-    /** Whether the server itself is gone, and so anybody else's as well. */
+    /** Whether the server itself is gone, and so for other fleets too. */
     boolean takesTheServer() {
         return !name().endsWith("BLACK_HOLE");
     }

@@ -38,7 +38,7 @@ final class Servers implements AutoCloseable {
         var name = outage.name().toLowerCase(java.util.Locale.ROOT);
         postgres.createDatabase(name);
         var way = new BlackHole(FreePort.next(), postgres.port());
-        // Only one way leads to a broker: whoever comes by it is told to come back by it.
+        // A broker advertises one address: each client is directed to it.
         var bootstrap = outage.isOfPostgres() ? kafka.broker.bootstrapServers() : "127.0.0.1:" + kafka.way.port();
         return new Site(
                 postgres,

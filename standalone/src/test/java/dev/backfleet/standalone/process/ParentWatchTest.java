@@ -38,7 +38,7 @@ class ParentWatchTest {
     }
 
     @Test
-    void without_being_asked_nobody_watches() throws Exception {
+    void nothing_is_measured_unless_requested() throws Exception {
         var child = start();
         try {
             child.getOutputStream().close();

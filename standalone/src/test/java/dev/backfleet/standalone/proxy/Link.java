@@ -21,9 +21,9 @@ final class Link {
     private volatile boolean open = true;
 
     /**
-     * Creates it, not yet passing anything.
+     * A link that does not transfer anything yet.
      *
-     * @param closed is told of its end
+     * @param closed is called at its end
      */
     Link(Socket client, Socket server, Random random, ScheduledExecutorService timer, Consumer<Link> closed)
             throws IOException {
@@ -50,7 +50,7 @@ final class Link {
         return open;
     }
 
-    /** Applies a toxic, if chance wants it to be applied to this connection. */
+    /** Applies a toxic with its probability to this connection. */
     void afflict(Toxic toxic) {
         if (random.nextDouble() >= toxic.toxicity()) {
             return;
@@ -64,18 +64,18 @@ final class Link {
         }
     }
 
-    /** Takes a toxic away. A connection that has lost bytes cannot go on. */
+    /** Removes a toxic. A connection that has lost bytes cannot continue. */
     void relieve(Toxic toxic) {
         if (pipe(toxic).relieve(toxic)) {
             close();
         }
     }
 
-    /** Ends both sides with an ordinary end. */
+    /** Closes both sides normally. */
     void close() {
         open = false;
-        quietly(client);
-        quietly(server);
+        closeQuietly(client);
+        closeQuietly(server);
         closed.accept(this);
     }
 
@@ -101,7 +101,7 @@ final class Link {
         }
     }
 
-    private static void quietly(Socket socket) {
+    private static void closeQuietly(Socket socket) {
         try {
             socket.close();
         } catch (IOException e) {

@@ -60,7 +60,7 @@ final class Pipe {
                 underWay.put(new Chunk(Arrays.copyOf(buffer, length), System.nanoTime() + latency()));
             }
         } catch (IOException e) {
-            // The end of a connection, of whatever kind, is passed on as an end.
+            // Any end of a connection is passed on as a normal end.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -84,7 +84,7 @@ final class Pipe {
         link.close();
     }
 
-    // Who reads must never wait for room when nobody writes any more.
+    // The reader must never wait for space when the writer has ended.
     private void passUntilEnd() throws InterruptedException {
         var broken = false;
         for (var chunk = underWay.take(); chunk.bytes.length > 0; chunk = underWay.take()) {
@@ -127,7 +127,7 @@ final class Pipe {
 
     private int piece() {
         var rate = number(ToxicType.BANDWIDTH, "rate");
-        // A tenth of a second's worth, so that a slow line is not a line that stands still.
+        // A tenth of a second's amount, so that a slow line does not stall.
         var most = rate > 0 ? Math.max(1, rate * 100) : CHUNK;
         var average = number(ToxicType.SLICER, "average_size");
         if (average == 0) {

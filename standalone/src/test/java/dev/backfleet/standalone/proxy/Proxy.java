@@ -77,7 +77,7 @@ final class Proxy implements AutoCloseable {
         }
     }
 
-    /** Refuses connections, and ends those that there are. */
+    /** Rejects connections, and ends the existing ones. */
     synchronized void disable() {
         if (listening != null) {
             try {
@@ -94,7 +94,7 @@ final class Proxy implements AutoCloseable {
         return List.copyOf(toxics.values());
     }
 
-    /** Adds a toxic, or puts it in the place of the one of its name. */
+    /** Adds a toxic, or replaces the one of the same name. */
     synchronized void put(Toxic toxic) {
         remove(toxic.name());
         toxics.put(toxic.name(), toxic);

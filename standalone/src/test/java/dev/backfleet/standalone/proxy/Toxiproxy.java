@@ -39,12 +39,12 @@ public final class Toxiproxy {
                 Map.of("name", name, "type", type, "stream", stream, "toxicity", 1.0, "attributes", attributes));
     }
 
-    /** Takes a toxic away. */
+    /** Removes a toxic. */
     public void remove(String proxy, String name) {
         call("DELETE", "/proxies/" + proxy + "/toxics/" + name, Map.of());
     }
 
-    /** Lets a proxy refuse connections, or take them again. */
+    /** Lets a proxy reject connections, or accept them again. */
     public void enable(String proxy, boolean enabled) {
         call("POST", "/proxies/" + proxy, Map.of("enabled", enabled));
     }
@@ -54,7 +54,7 @@ public final class Toxiproxy {
         call("POST", "/proxies/" + proxy, Map.of("upstream", upstream));
     }
 
-    /** Takes all toxics away and enables all proxies. */
+    /** Removes all toxics and enables all proxies. */
     public void reset() {
         call("POST", "/reset", Map.of());
     }

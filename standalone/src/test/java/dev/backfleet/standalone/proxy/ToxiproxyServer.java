@@ -244,6 +244,6 @@ public final class ToxiproxyServer implements AutoCloseable {
 
     private static final Object NOTHING = new Object();
 
-    /** A status, and what is told with it. */
+    /** A status and its message. */
     private record Reply(int status, Object body) {}
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each toxic does what its name says, to the direction that was asked for, and goes when it is told to. */
+/** Each toxic does what its name says, to the requested direction, and ends when it is removed. */
 @Tag("server")
 class ToxiproxyTest {
     private final Set<Socket> served = ConcurrentHashMap.newKeySet();
@@ -81,7 +81,7 @@ class ToxiproxyTest {
     }
 
     @Test
-    void what_is_not_understood_is_refused() {
+    void invalid_requests_are_rejected() {
         assertThatThrownBy(() -> proxy.add("echo", "x", "boredom", "upstream", Map.of()))
                 .hasMessageContaining("invalid toxic type");
         assertThatThrownBy(() -> proxy.add("echo", "x", "latency", "upstream", Map.of("lateness", 1)))
@@ -184,7 +184,7 @@ class ToxiproxyTest {
     }
 
     @Test
-    void a_toxicity_of_0_hits_nobody() throws IOException {
+    void a_toxicity_of_0_affects_no_connection() throws IOException {
         proxy.call(
                 "POST",
                 "/proxies/echo/toxics",
@@ -210,7 +210,7 @@ class ToxiproxyTest {
     }
 
     @Test
-    void a_proxy_that_is_disabled_refuses_until_everything_is_reset() throws IOException {
+    void a_disabled_proxy_rejects_connections_until_everything_is_reset() throws IOException {
         try (var client = connect()) {
             proxy.enable("echo", false);
             assertThat(client.getInputStream().read()).isEqualTo(-1);

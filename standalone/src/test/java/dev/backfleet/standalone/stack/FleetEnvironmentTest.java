@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class FleetEnvironmentTest {
 
     @Test
-    void where_somebodys_real_database_is_never_reaches_a_child() {
+    void the_address_of_a_real_database_never_reaches_a_child() {
         var environment = FleetEnvironment.of(
                 Map.of(
                         "BACKFLEET_DATABASE_URL", "postgresql://production/app",
@@ -34,7 +34,7 @@ class FleetEnvironmentTest {
     }
 
     @Test
-    void what_the_stack_is_told_counts_before_what_is_inherited() {
+    void the_stacks_own_environment_overrides_the_inherited_one() {
         var environment = FleetEnvironment.of(
                 Map.of("BACKFLEET_WORKER_SLOTS", "9"), Map.of("BACKFLEET_WORKER_SLOTS", "2"), Map.of());
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class LocalStackTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     @TempDir
     private Path folder;
@@ -54,7 +54,7 @@ class LocalStackTest {
     }
 
     @Test
-    void a_worker_that_ends_by_itself_is_told_of_and_one_that_was_killed_is_not() throws Exception {
+    void a_worker_that_ends_by_itself_is_reported_and_one_that_was_killed_is_not() throws Exception {
         try (var stack = LocalStack.open(StackOptions.fast().telling(lost::add))) {
             stack.prepareForWorkers();
             var first = stack.addWorker();
@@ -63,7 +63,7 @@ class LocalStackTest {
             first.kill();
             ProcessHandle.of(second.pid()).orElseThrow().destroyForcibly();
 
-            await().atMost(PATIENCE).until(() -> !lost.isEmpty());
+            await().atMost(TIMEOUT).until(() -> !lost.isEmpty());
             assertThat(lost).containsExactly(second);
             assertThat(second.logTail()).contains("worker started");
         }
@@ -94,7 +94,7 @@ class LocalStackTest {
     }
 
     @Test
-    void closing_is_deaf_to_an_interrupt_and_keeps_it() {
+    void closing_ignores_an_interrupt_and_keeps_it() {
         var stack = LocalStack.open(StackOptions.fast());
         var postgres = stack.postgres();
 
@@ -125,7 +125,7 @@ class LocalStackTest {
         assertThat(commands.execute(submit.toArray(String[]::new))).isZero();
         var job = Long.parseLong(out.toString().strip());
 
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> text(database, "select state from backfleet.job where id = " + job), "SUCCEEDED"::equals);
         assertThat(text(database, "select string_agg(distinct n::text, ',') from counted"))
                 .isEqualTo("1");

@@ -24,7 +24,7 @@ public final class DatabaseGuard {
             RetryConfig.custom()
                     .maxAttempts(4)
                     .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(100), 2.0, 0.5))
-                    .retryOnException(DatabaseGuard::mayPass)
+                    .retryOnException(DatabaseGuard::isAmbiguous)
                     .build());
 
     /**
@@ -57,7 +57,7 @@ public final class DatabaseGuard {
         return Retry.decorateSupplier(retry, () -> once(statement)).get();
     }
 
-    private static boolean mayPass(Throwable e) {
+    private static boolean isAmbiguous(Throwable e) {
         return e instanceof RefusedException refused
                 && (refused.failure().kind() == ErrorKind.CONNECTION_LOST
                         || refused.failure().kind() == ErrorKind.TRANSIENT);

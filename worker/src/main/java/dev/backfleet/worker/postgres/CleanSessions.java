@@ -1,7 +1,7 @@
 package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.postgres.SessionPrint;
+import dev.backfleet.common.postgres.SessionSnapshot;
 import dev.backfleet.worker.execute.RecentlyUsed;
 import dev.backfleet.worker.shard.Claim;
 import java.sql.Connection;
@@ -29,7 +29,7 @@ final class CleanSessions {
     /** Inspects a session after a batch was committed in it. The batch stays committed if this fails. */
     void inspect(Connection connection, Claim claim) {
         try {
-            var changed = SessionPrint.restore(connection);
+            var changed = SessionSnapshot.restore(connection);
             if (!changed.isEmpty()) {
                 report(claim.shard().job(), changed);
             }

@@ -174,7 +174,7 @@ public final class PostgresShardLeases implements ShardLeases {
         var environment = EnvironmentFailure.of(failure.code());
         var why = environment.map(EnvironmentFailure::words).orElse("the server takes no writes");
         stopJob(PAUSE_JOB, claim, update -> update.bind("code", failure.code())
-                .bind("passes", environment.map(EnvironmentFailure::passes).orElse(false))
+                .bind("passes", environment.map(EnvironmentFailure::isTemporary).orElse(false))
                 .bind("reason", "paused itself: " + why + " (" + words(failure) + ")"));
     }
 

@@ -51,7 +51,7 @@ public record Failure(ErrorKind kind, String code, String message) {
     }
 
     /** Whether the same row may well succeed with another try, so that one error is not enough to quarantine it. */
-    boolean mayPass() {
-        return SqlStates.mayPass(code);
+    boolean isAmbiguous() {
+        return SqlStates.isAmbiguous(code);
     }
 }

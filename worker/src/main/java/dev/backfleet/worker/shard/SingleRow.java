@@ -57,7 +57,7 @@ final class SingleRow {
     /** The row was rejected; whether to quarantine it for that. */
     boolean rejected(Failure failure) {
         failures++;
-        return !failure.mayPass() || failures >= TRIES;
+        return !failure.isAmbiguous() || failures >= TRIES;
     }
 
     /** The reason for quarantining a row that takes longer than it may. */

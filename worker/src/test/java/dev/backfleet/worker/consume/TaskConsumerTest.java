@@ -57,7 +57,7 @@ class TaskConsumerTest {
     private ShardExecutor runner() {
         // A run that stops by control at once: what it does is another test's matter.
         var around = new ShardExecutor.Surroundings(
-                () -> ControlView.UNHEARD, () -> false, () -> Duration.ZERO, duration -> {});
+                () -> ControlView.DISCONNECTED, () -> false, () -> Duration.ZERO, duration -> {});
         var metrics = new WorkMetrics(new SimpleMeterRegistry());
         var reports = new WorkReports("w", event -> {}, metrics, InstantSource.system(), () -> Duration.ZERO);
         var limits = new ShardStateMachine.Limits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ZERO);
@@ -157,7 +157,7 @@ class TaskConsumerTest {
 
     @Test
     void while_control_is_unheard_nothing_is_taken() throws InterruptedException {
-        control = control.withHeard(false);
+        control = control.withConnected(false);
         run();
         assertThat(story).containsExactly("rest", "sleep");
     }

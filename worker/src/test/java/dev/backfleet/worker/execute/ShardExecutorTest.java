@@ -153,7 +153,7 @@ class ShardExecutorTest {
 
     @Test
     void a_worker_without_the_control_topic_gives_the_shard_back_at_once() throws InterruptedException {
-        control = ControlView.UNHEARD;
+        control = ControlView.DISCONNECTED;
         assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.GiveBack(RunOutcome.Reason.STOPPED, Duration.ZERO));
         assertThat(store.asked()).containsExactly("giveBack PT0S");
         assertThat(told()).containsExactly(Event.Type.CLAIMED, Event.Type.STOPPED);
@@ -181,7 +181,7 @@ class ShardExecutorTest {
 
     @Test
     void what_cannot_be_given_back_is_left_to_the_lease() throws InterruptedException {
-        control = ControlView.UNHEARD;
+        control = ControlView.DISCONNECTED;
         store.refuses("08006");
         assertThat(run(Samples.claim())).isInstanceOf(RunOutcome.GiveBack.class);
     }

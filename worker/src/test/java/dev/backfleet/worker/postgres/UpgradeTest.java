@@ -49,7 +49,8 @@ class UpgradeTest {
         assertThatThrownBy(() -> WorkerSession.requireControlSchema(fleet.database))
                 .isInstanceOfSatisfying(
                         ExplainedFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.OTHER_VERSION))
-                .hasMessageContaining("of version 1000, and this release knows up to " + SchemaVersion.KNOWN);
+                .hasMessageContaining(
+                        "has version 1000, and this release supports versions up to " + SchemaVersion.KNOWN);
     }
 
     @Test

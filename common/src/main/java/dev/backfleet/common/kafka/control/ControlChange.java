@@ -6,19 +6,19 @@ import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.timeline.Timeline;
 import java.util.Optional;
 
-/** What one record of the control topic does to the view. */
+/** The effect of one record of the control topic on the view. */
 public sealed interface ControlChange {
 
     /** The view after it. */
     ControlView applyTo(ControlView view);
 
     /**
-     * Somebody wants something of a scope, or nothing any more.
+     * A new desired state of a scope, or its removal.
      *
-     * @param scope of what
-     * @param record what is wanted; empty if the wish was taken back
+     * @param scope the scope
+     * @param record the desired state; empty after a tombstone
      */
-    record Wish(Scope scope, Optional<ControlRecord> record) implements ControlChange {
+    record Desired(Scope scope, Optional<ControlRecord> record) implements ControlChange {
         @Override
         public ControlView applyTo(ControlView view) {
             return record.map(wanted -> view.with(scope, wanted)).orElseGet(() -> view.without(scope));
@@ -26,9 +26,9 @@ public sealed interface ControlChange {
     }
 
     /**
-     * The leading coordinator was alive when it said so; how long ago that was, only the listener can tell.
+     * A heartbeat of the leading coordinator; only the listener can determine its age.
      *
-     * @param timeline of the database that it leads on; empty if it does not know
+     * @param timeline the timeline of the coordinator's database; empty if unknown
      */
     record Heartbeat(Optional<Timeline> timeline) implements ControlChange {
         @Override
@@ -46,7 +46,7 @@ public sealed interface ControlChange {
     }
 
     /**
-     * The record is not understood; what was wanted before stays wanted.
+     * The record is invalid; the desired states stay as they were.
      *
      * @param tag the kind of reason, for the metric
      * @param reason why, in words

@@ -14,11 +14,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the records of the control topic mean. Keys: {@code fleet}, {@code job/ID}, {@code job/ID/tenant/T}, {@code
- * heartbeat}; each of another target than the default one has {@code target/NAME/} before it. Values: JSON with a version, or a bare word; none at all forgets what was said before.
+ * Encodes and decodes the records of the control topic. Keys: {@code fleet}, {@code job/ID}, {@code job/ID/tenant/T},
+ * {@code heartbeat}; keys of targets other than the default one begin with {@code target/NAME/}. Values: JSON with a
+ * version, or a bare word; no value (a tombstone) removes the desired state.
  *
- * <p>Whatever is not understood is rejected and changes nothing: it is never read as leave to run. A value that repeats
- * its key, as {@code scope}, or names the target, must not contradict it.
+ * <p>An invalid record is rejected and changes nothing: it never permits work. If a value repeats its key, as {@code
+ * scope}, or names the target, it must match the key.
  */
 public final class ControlCodec {
     static final int MAX_BYTES = 16_384;
@@ -31,17 +32,17 @@ public final class ControlCodec {
 
     private ControlCodec() {}
 
-    /** The record's key for a wish. */
+    /** The record's key for a scope. */
     public static byte[] key(Scope scope) {
         return scope.key().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The record's key for the leading coordinator's sign of life. */
+    /** The record's key for the leading coordinator's heartbeat. */
     public static byte[] heartbeatKey() {
         return HEARTBEAT_KEY.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The record's value for a wish. */
+    /** The record's value for a desired state. */
     public static byte[] encode(ControlRecord record) {
         return JsonRecord.write(JsonRecord.create(VERSION)
                 .put("target", Target.DEFAULT.name())
@@ -53,7 +54,7 @@ public final class ControlCodec {
     /**
      * The record's value for a heartbeat.
      *
-     * @param timeline of the database that the coordinator is connected to, if it is known
+     * @param timeline the timeline of the coordinator's database, if known
      */
     public static byte[] encodeHeartbeat(String coordinator, long epoch, Optional<Timeline> timeline) {
         var record = JsonRecord.create(VERSION)
@@ -64,7 +65,7 @@ public final class ControlCodec {
         return JsonRecord.write(record);
     }
 
-    /** What a record does. */
+    /** Decodes a record. */
     public static ControlChange decode(byte @Nullable [] key, byte @Nullable [] value) {
         if (key == null || key.length > MAX_KEY_BYTES) {
             return new ControlChange.Rejected("key", key == null ? "no key" : "key is too long");
@@ -79,7 +80,7 @@ public final class ControlCodec {
             }
             var scope = Scope.parse(text);
             return scope.isPresent()
-                    ? wish(scope.get(), value)
+                    ? desired(scope.get(), value)
                     : new ControlChange.Rejected(
                             "key", "the key is none of fleet, job/ID, job/ID/tenant/T and heartbeat");
         } catch (UndecodableRecordException e) {
@@ -91,7 +92,7 @@ public final class ControlCodec {
         var record = JsonRecord.read(value, MAX_BYTES, VERSION);
         record.text("coordinator");
         requireDefault(record);
-        // A coordinator of an older release does not tell its timeline.
+        // A coordinator of an older release sends no timeline.
         var system = record.optionalText("system");
         return new ControlChange.Heartbeat(
                 system.isPresent()
@@ -99,15 +100,15 @@ public final class ControlCodec {
                         : Optional.empty());
     }
 
-    private static ControlChange wish(Scope scope, byte @Nullable [] value) throws UndecodableRecordException {
+    private static ControlChange desired(Scope scope, byte @Nullable [] value) throws UndecodableRecordException {
         if (value == null) {
-            return new ControlChange.Wish(scope, Optional.empty());
+            return new ControlChange.Desired(scope, Optional.empty());
         }
         var record = record(scope, value);
         if (record.state() == DesiredState.CANCEL && !(scope instanceof Scope.Job)) {
             throw JsonRecord.malformed("only a job can be cancelled");
         }
-        return new ControlChange.Wish(scope, Optional.of(record));
+        return new ControlChange.Desired(scope, Optional.of(record));
     }
 
     private static ControlRecord record(Scope scope, byte[] value) throws UndecodableRecordException {
@@ -120,7 +121,7 @@ public final class ControlCodec {
         var json = JsonRecord.read(value, MAX_BYTES, VERSION);
         var claimed = json.optionalText("scope");
         if (claimed.isPresent() && !claimed.get().equals(scope.key())) {
-            throw JsonRecord.malformed("the record's scope is not its key");
+            throw JsonRecord.malformed("the record's scope differs from its key");
         }
         requireDefault(json);
         return new ControlRecord(
@@ -129,10 +130,10 @@ public final class ControlCodec {
                 json.optionalText("by").orElse(null));
     }
 
-    // A key without a target is about the default one.
+    // A key without a target is about the default target.
     private static void requireDefault(JsonRecord record) throws UndecodableRecordException {
         if (!record.target().equals(Target.DEFAULT)) {
-            throw JsonRecord.malformed("the record's target is not its key's");
+            throw JsonRecord.malformed("the record's target differs from its key's target");
         }
     }
 

@@ -10,41 +10,41 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * What was heard, and since when there is no proof that it is still all: asked at the moment of use, so that a process
- * that was frozen does not act on what it knew before.
+ * The last view of the control topic, and the time of the last proof that it was complete. The age is checked at each
+ * use, so that a process that was frozen does not act on an old view.
  */
 final class ControlFreshness {
-    private final Duration silence;
-    private final Optional<Duration> leaderless;
+    private final Duration proofTimeout;
+    private final Optional<Duration> heartbeatTimeout;
     private final LongSupplier nanoTime;
     private final long began;
-    private volatile Proof proof = new Proof(ControlView.UNHEARD, 0, OptionalLong.empty());
+    private volatile Proof proof = new Proof(ControlView.DISCONNECTED, 0, OptionalLong.empty());
     private volatile long pausedAt;
 
     /**
-     * Nothing was heard yet.
+     * Nothing was read yet.
      *
-     * @param silence how long a proof is worth something
-     * @param leaderless how long a coordinator's sign of life is worth something; empty: none is needed
+     * @param proofTimeout how long a proof is valid
+     * @param heartbeatTimeout how long a coordinator's heartbeat is valid; empty: no heartbeat is needed
      * @param nanoTime the monotonic clock
      */
-    ControlFreshness(Duration silence, Optional<Duration> leaderless, LongSupplier nanoTime) {
-        this.silence = silence;
-        this.leaderless = leaderless;
+    ControlFreshness(Duration proofTimeout, Optional<Duration> heartbeatTimeout, LongSupplier nanoTime) {
+        this.proofTimeout = proofTimeout;
+        this.heartbeatTimeout = heartbeatTimeout;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
         this.pausedAt = began;
     }
 
-    /** Why nothing is permitted now, and for how long; nothing if the fleet may run. */
+    /** Why nothing is permitted now, and for how long; empty if the fleet may run. */
     Optional<Suspension> suspension() {
         var current = proof;
         var view = view();
-        if (!view.heard()) {
-            // Before the first proof there was none since the beginning.
+        if (!view.connected()) {
+            // Before the first proof, the control topic counts as unreachable since the start.
             return since(NotAccepting.CONTROL_TOPIC_UNREACHABLE, current.at == 0 ? began : current.at);
         }
-        if (!view.led()) {
+        if (!view.hasLeader()) {
             return since(NotAccepting.NO_COORDINATOR, current.beat.orElse(began));
         }
         return view.fleetMayRun() ? Optional.empty() : since(NotAccepting.FLEET_PAUSED, pausedAt);
@@ -57,34 +57,36 @@ final class ControlFreshness {
     ControlView view() {
         var current = proof;
         var now = nanoTime.getAsLong();
-        var view = current.view.withLed(isLed(current, now));
-        return view.heard() && now - current.at > silence.toNanos() ? view.withHeard(false) : view;
+        var view = current.view.withLeader(isLed(current, now));
+        return view.connected() && now - current.at > proofTimeout.toNanos() ? view.withConnected(false) : view;
     }
 
     private boolean isLed(Proof current, long now) {
-        return leaderless.isEmpty()
+        return heartbeatTimeout.isEmpty()
                 || (current.beat.isPresent()
-                        && now - current.beat.getAsLong() <= leaderless.get().toNanos());
+                        && now - current.beat.getAsLong()
+                                <= heartbeatTimeout.get().toNanos());
     }
 
     /**
-     * A coordinator gave a sign of life after the last proof. How long after, nobody knows: the clocks of two machines
-     * do not compare. So the sign counts as being as old as the proof, and a process that was frozen finds it stale.
+     * A heartbeat of a coordinator was read after the last proof. Its age is unknown, because the clocks of two
+     * machines cannot be compared. So it counts as being as old as the proof, and a process that was frozen finds it
+     * expired.
      */
     void heartbeat() {
         proof = new Proof(proof.view, proof.at, OptionalLong.of(proof.at));
     }
 
-    /** Everything that was said before {@code at} is in the view. */
+    /** The view contains every record that was published before {@code at}. */
     void proven(ControlView view, long at) {
         noteAPause(view);
-        proof = new Proof(view.withHeard(true), at, proof.beat);
+        proof = new Proof(view.withConnected(true), at, proof.beat);
     }
 
-    /** More was said since the last proof. */
+    /** Records were read since the last proof. */
     void changed(ControlView view) {
         noteAPause(view);
-        proof = new Proof(view.withHeard(proof.view.heard()), proof.at, proof.beat);
+        proof = new Proof(view.withConnected(proof.view.connected()), proof.at, proof.beat);
     }
 
     private void noteAPause(ControlView view) {
@@ -93,9 +95,9 @@ final class ControlFreshness {
         }
     }
 
-    /** The topic is not there or not readable; what was wanted stays known, but permits nothing. */
+    /** The topic does not exist or cannot be read. The desired states stay known but permit nothing. */
     void lost() {
-        proof = new Proof(proof.view.withHeard(false), proof.at, proof.beat);
+        proof = new Proof(proof.view.withConnected(false), proof.at, proof.beat);
     }
 
     private record Proof(ControlView view, long at, OptionalLong beat) {}

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows at any moment what is wanted of the fleet: reads the control topic from its start on a thread of its own, and
- * proves each second that it still hears it. Without proof for the time of {@code silence}, nothing is permitted.
+ * Keeps the current desired state of the fleet: reads the control topic from its start on a thread of its own, and
+ * proves each second that it has read all of it. Without a proof for {@code proofTimeout}, nothing is permitted.
  */
 public final class ControlListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ControlListener.class);
@@ -30,8 +30,8 @@ public final class ControlListener implements AutoCloseable {
     private static final Duration QUESTION = Duration.ofSeconds(3);
 
     private final KafkaClients clients;
-    private final ControlFreshness hearing;
-    private final ViewNotifier announcer;
+    private final ControlFreshness freshness;
+    private final ViewNotifier notifier;
     private final ControlObserver observer;
     private final SkippedRecords rejected;
     private final Timelines timelines;
@@ -39,97 +39,106 @@ public final class ControlListener implements AutoCloseable {
     private volatile boolean again;
 
     /**
-     * Creates the listener; until it is started and has read the topic, its view permits nothing.
+     * A listener whose view permits nothing until it is started and has read the topic.
      *
-     * @param silence for how long there may be no proof that the topic is heard
-     * @param observer who is told about changes at once
+     * @param proofTimeout how long there may be no proof that the topic was read to its end
+     * @param observer is notified of changes at once
      */
-    public ControlListener(KafkaClients clients, Duration silence, ControlObserver observer, MeterRegistry registry) {
-        this(clients, silence, observer, registry, new Timelines());
+    public ControlListener(
+            KafkaClients clients, Duration proofTimeout, ControlObserver observer, MeterRegistry registry) {
+        this(clients, proofTimeout, observer, registry, new Timelines());
     }
 
     /**
-     * Creates a listener that reads the topic from its start again when the database fails over: the new primary may not know
-     * what was stored in the former one last.
+     * A listener that reads the topic from its start again when the database fails over: the new primary may lack the
+     * records that were last applied to the former one.
      *
-     * @param silence for how long there may be no proof that the topic is heard
-     * @param observer who is told about changes at once
-     * @param timelines is told of the leading coordinator's timeline, and decides whether its heartbeat counts
+     * @param proofTimeout how long there may be no proof that the topic was read to its end
+     * @param observer is notified of changes at once
+     * @param timelines receives the leading coordinator's timeline, and decides whether its heartbeat counts
      */
     public ControlListener(
             KafkaClients clients,
-            Duration silence,
+            Duration proofTimeout,
             ControlObserver observer,
             MeterRegistry registry,
             Timelines timelines) {
-        this(clients, new ControlFreshness(silence, Optional.empty(), System::nanoTime), observer, registry, timelines);
+        this(
+                clients,
+                new ControlFreshness(proofTimeout, Optional.empty(), System::nanoTime),
+                observer,
+                registry,
+                timelines);
         timelines.onFailover(() -> again = true);
     }
 
     /**
-     * Creates a listener whose view permits nothing without a coordinator either.
+     * A listener whose view permits nothing without a recent heartbeat of a coordinator either.
      *
-     * @param silence for how long there may be no proof that the topic is heard
-     * @param leaderless for how long the leading coordinator may give no sign of life
+     * @param proofTimeout how long there may be no proof that the topic was read to its end
+     * @param heartbeatTimeout how long the leading coordinator's heartbeat may be missing
      */
     public static ControlListener underALeader(
-            KafkaClients clients, Duration silence, Duration leaderless, MeterRegistry registry) {
-        return underALeader(clients, silence, leaderless, registry, new Timelines());
+            KafkaClients clients, Duration proofTimeout, Duration heartbeatTimeout, MeterRegistry registry) {
+        return underALeader(clients, proofTimeout, heartbeatTimeout, registry, new Timelines());
     }
 
     /**
-     * Creates a listener whose view permits nothing without a coordinator that leads on the current primary.
+     * A listener whose view permits nothing without a recent heartbeat of a coordinator on the current primary.
      *
-     * @param silence for how long there may be no proof that the topic is heard
-     * @param leaderless for how long the leading coordinator may give no sign of life
-     * @param timelines is told of the leading coordinator's timeline, and decides whether its heartbeat counts
+     * @param proofTimeout how long there may be no proof that the topic was read to its end
+     * @param heartbeatTimeout how long the leading coordinator's heartbeat may be missing
+     * @param timelines receives the leading coordinator's timeline, and decides whether its heartbeat counts
      */
     public static ControlListener underALeader(
-            KafkaClients clients, Duration silence, Duration leaderless, MeterRegistry registry, Timelines timelines) {
-        var hearing = new ControlFreshness(silence, Optional.of(leaderless), System::nanoTime);
-        return new ControlListener(clients, hearing, ControlObserver.NONE, registry, timelines);
+            KafkaClients clients,
+            Duration proofTimeout,
+            Duration heartbeatTimeout,
+            MeterRegistry registry,
+            Timelines timelines) {
+        var freshness = new ControlFreshness(proofTimeout, Optional.of(heartbeatTimeout), System::nanoTime);
+        return new ControlListener(clients, freshness, ControlObserver.NONE, registry, timelines);
     }
 
     private ControlListener(
             KafkaClients clients,
-            ControlFreshness hearing,
+            ControlFreshness freshness,
             ControlObserver observer,
             MeterRegistry registry,
             Timelines timelines) {
         this.timelines = timelines;
         this.clients = clients;
-        this.hearing = hearing;
+        this.freshness = freshness;
         this.observer = observer;
-        this.announcer = new ViewNotifier(observer);
+        this.notifier = new ViewNotifier(observer);
         this.rejected = new SkippedRecords(registry, "backfleet.control.rejected");
         this.thread = new ReadingThread("backfleet-control", RETRY, this::readUntilReplaced);
     }
 
-    /** Starts listening. */
     public void start() {
         thread.start();
     }
 
-    /** What is wanted, as far as it was heard; decided at the moment of the call, from any thread. */
+    /** The current view, evaluated at the moment of the call. May be called from any thread. */
     public ControlView view() {
-        return hearing.view();
+        return freshness.view();
     }
 
-    /** Why nothing is permitted now, and for how long; nothing if the fleet may run. */
+    /** Why nothing is permitted now, and for how long; empty if the fleet may run. */
     public Optional<Suspension> suspension() {
-        return hearing.suspension();
+        return freshness.suspension();
     }
 
     private void readUntilReplaced() {
         try (var admin = new RenewableAdmin(() -> clients.admin("control-end"))) {
             read(admin);
         } catch (EndOffsetProbe.TopicReplacedException e) {
-            hearing.lost();
+            freshness.lost();
             log.atWarn()
                     .addKeyValue("topic", clients.topics().control())
-                    .log("control topic replaced; reading it anew");
+                    .log("control topic replaced; reading it from the start");
         } finally {
-            announcer.announce(hearing.view());
+            notifier.notifyIfChanged(freshness.view());
         }
     }
 
@@ -139,8 +148,8 @@ public final class ControlListener implements AutoCloseable {
                         admin.get().describeTopics(List.of(topic)).allTopicNames(), QUESTION)
                 .get(topic);
         if (description == null || description.partitions().size() != 1) {
-            // Wishes in another partition would not be heard.
-            hearing.lost();
+            // Records in another partition would not be read.
+            freshness.lost();
             throw new KafkaException("topic " + topic + " must have exactly one partition");
         }
         var consumer = clients.consumer("control", consumerConfig());
@@ -148,7 +157,7 @@ public final class ControlListener implements AutoCloseable {
             var reader = new ControlReader(
                     consumer, admin, topic, description.topicId().toString(), rejected, timelines);
             again = false;
-            reader.readWhile(() -> thread.isOpen() && !again, hearing, announcer, new PendingControlRecords(observer));
+            reader.readWhile(() -> thread.isOpen() && !again, freshness, notifier, new PendingControlRecords(observer));
         } finally {
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
         }
@@ -156,10 +165,11 @@ public final class ControlListener implements AutoCloseable {
 
     private static Map<String, Object> consumerConfig() {
         return Map.of(
-                // A position that is gone means another topic: read it from its start, do not guess.
+                // An offset that no longer exists means another topic, which must be read from its start.
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "none",
-                // A wish counts when it is said; waiting for a stranger's transaction to end would be deafness.
+                // A record counts as soon as it is written: waiting for the end of another producer's transaction would
+                // block all records.
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_uncommitted",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
@@ -168,10 +178,10 @@ public final class ControlListener implements AutoCloseable {
                 500);
     }
 
-    /** Stops listening; the view permits nothing from then on. */
+    /** Stops reading; the view permits nothing from then on. */
     @Override
     public void close() {
         thread.close();
-        hearing.lost();
+        freshness.lost();
     }
 }

@@ -23,8 +23,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says on the control topic what is wanted. Each call waits until the brokers have it; one that fails by time may still
- * arrive.
+ * Publishes desired states on the control topic. Each call waits for the brokers' acknowledgement; after a timeout the
+ * record may still arrive.
  */
 public final class ControlPublisher implements AutoCloseable {
     private final String servers;
@@ -32,7 +32,7 @@ public final class ControlPublisher implements AutoCloseable {
     private final RenewableAdmin admin;
     private final KafkaProducer<byte[], byte[]> producer;
 
-    /** Opens the producer; the cluster need not be there yet. */
+    /** Opens the producer; the cluster need not be reachable yet. */
     public ControlPublisher(KafkaClients clients) {
         this.servers = clients.settings().bootstrapServers();
         this.topic = clients.topics().control();
@@ -41,10 +41,10 @@ public final class ControlPublisher implements AutoCloseable {
     }
 
     /**
-     * Publishes a wish.
+     * Publishes a desired state.
      *
-     * @return where it stands, to be found again by who acts on it
-     * @throws KafkaUnreachableException if it is not known within the time that the brokers have it
+     * @return the record's position, by which the coordinator recognises it later
+     * @throws KafkaUnreachableException if the brokers do not acknowledge the record in time
      * @throws KafkaSetupException if the topic does not exist or may not be written
      */
     public ControlPosition publish(Scope scope, ControlRecord record, Duration timeout) {
@@ -54,7 +54,7 @@ public final class ControlPublisher implements AutoCloseable {
         return publishPlaced(ControlCodec.key(scope), ControlCodec.encode(record), timeout);
     }
 
-    /** Takes back what was wanted of a scope; fails as {@link #publish} does. */
+    /** Removes the desired state of a scope (a tombstone); fails as {@link #publish} does. */
     public ControlPosition forget(Scope scope, Duration timeout) {
         return publishPlaced(ControlCodec.key(scope), null, timeout);
     }
@@ -69,7 +69,7 @@ public final class ControlPublisher implements AutoCloseable {
 
     private ControlPosition publishPlaced(byte[] key, byte @Nullable [] value, Duration timeout) {
         return explain(timeout, time -> {
-            // First, because it needs no metadata and so tells a missing cluster from a missing topic.
+            // First, because it needs no metadata and so distinguishes an unreachable cluster from a missing topic.
             var topicId = topicId(time);
             return new ControlPosition(topicId, send(key, value, time));
         });
@@ -90,7 +90,7 @@ public final class ControlPublisher implements AutoCloseable {
                 return KafkaFailures.await(producer.send(new ProducerRecord<>(topic, key, value)), time.left())
                         .offset();
             } catch (org.apache.kafka.common.errors.TimeoutException e) {
-                // The producer waits a second for metadata at most, and then has not sent anything.
+                // The producer waits at most 1 s for metadata; after that it has sent nothing.
                 if (time.isOver()) {
                     throw e;
                 }
@@ -110,8 +110,8 @@ public final class ControlPublisher implements AutoCloseable {
         } catch (KafkaException e) {
             admin.renew();
             throw new KafkaUnreachableException(
-                    "Kafka at " + servers + " did not take the control record within " + timeout.toMillis() + " ms: "
-                            + KafkaFailures.describe(e) + ".",
+                    "Kafka at " + servers + " did not acknowledge the control record within " + timeout.toMillis()
+                            + " ms: " + KafkaFailures.describe(e) + ".",
                     e);
         }
     }

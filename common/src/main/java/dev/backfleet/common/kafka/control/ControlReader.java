@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class ControlReader {
     private static final Logger log = LoggerFactory.getLogger(ControlReader.class);
     private static final Duration POLL = Duration.ofMillis(50);
-    // A word that comes ends the wait; only the end of the process has to wait for it.
+    // An arriving record ends the wait; only the end of the process may be delayed by it.
     private static final Duration IDLE_POLL = Duration.ofMillis(300);
     private static final Duration PROOF_INTERVAL = Duration.ofSeconds(1);
 
@@ -32,7 +32,7 @@ final class ControlReader {
     private final SkippedRecords rejected;
     private final Timelines timelines;
     private final LogSample formerLeaders = new LogSample(Duration.ofSeconds(10));
-    private ControlView view = ControlView.UNHEARD;
+    private ControlView view = ControlView.DISCONNECTED;
     private boolean drained;
 
     ControlReader(
@@ -51,29 +51,29 @@ final class ControlReader {
     }
 
     void readWhile(
-            BooleanSupplier open, ControlFreshness hearing, ViewNotifier announcer, PendingControlRecords wishes) {
+            BooleanSupplier open, ControlFreshness freshness, ViewNotifier notifier, PendingControlRecords pending) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         while (open.getAsBoolean()) {
-            var some = readSome(hearing, wishes);
+            var some = readSome(freshness, pending);
             var proof = end.proof(this::position);
             if (proof.isPresent()) {
                 drained = true;
-                hearing.proven(view, proof.getAsLong());
+                freshness.proven(view, proof.getAsLong());
             } else if (some && drained) {
-                hearing.changed(view);
+                freshness.changed(view);
             }
-            announcer.announce(hearing.view());
+            notifier.notifyIfChanged(freshness.view());
             if (proof.isPresent() || (some && drained && isAtKnownEnd())) {
-                wishes.deliver();
+                pending.deliver();
             }
         }
     }
 
-    private boolean readSome(ControlFreshness hearing, PendingControlRecords wishes) {
+    private boolean readSome(ControlFreshness freshness, PendingControlRecords pending) {
         var records = consumer.poll(drained ? IDLE_POLL : POLL);
         for (var record : records) {
-            read(record, hearing, wishes);
+            read(record, freshness, pending);
         }
         return !records.isEmpty();
     }
@@ -82,27 +82,29 @@ final class ControlReader {
         try {
             return consumer.position(partition, POLL);
         } catch (TimeoutException e) {
-            return -1; // not even the start of the topic is known yet
+            return -1; // the start of the topic is not known yet
         }
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> record, ControlFreshness hearing, PendingControlRecords wishes) {
+    private void read(
+            ConsumerRecord<byte[], byte[]> record, ControlFreshness freshness, PendingControlRecords pending) {
         var change = ControlCodec.decode(record.key(), record.value());
         view = change.applyTo(view);
-        if (change instanceof ControlChange.Wish wish) {
-            wishes.add(wish, new ControlPosition(topicId, record.offset(), Instant.ofEpochMilli(record.timestamp())));
+        if (change instanceof ControlChange.Desired desired) {
+            pending.add(
+                    desired, new ControlPosition(topicId, record.offset(), Instant.ofEpochMilli(record.timestamp())));
         } else if (change instanceof ControlChange.Heartbeat beat && drained) {
-            // Before the first proof it may be of any age: the topic keeps the last one for ever.
-            heard(beat, hearing);
+            // Before the first proof a heartbeat may be of any age: the topic keeps the last one for ever.
+            connected(beat, freshness);
         } else if (change instanceof ControlChange.Rejected no) {
             rejected.skipped(record, no.tag(), no.reason());
         }
     }
 
-    /** A coordinator that leads on a former primary leads nobody. */
-    private void heard(ControlChange.Heartbeat beat, ControlFreshness hearing) {
-        if (beat.timeline().map(timelines::hears).orElse(true)) {
-            hearing.heartbeat();
+    /** Ignores the heartbeat of a coordinator that is connected to a former primary. */
+    private void connected(ControlChange.Heartbeat beat, ControlFreshness freshness) {
+        if (beat.timeline().map(timelines::admitsLeader).orElse(true)) {
+            freshness.heartbeat();
         } else {
             formerLeaders.next().ifPresent(suppressed -> log.atWarn()
                     .addKeyValue("suppressed", suppressed)
@@ -110,7 +112,7 @@ final class ControlReader {
         }
     }
 
-    /** As the last fetch told; needs no question. */
+    /** By the last fetch's answer; sends no request. */
     private boolean isAtKnownEnd() {
         return consumer.currentLag(partition).orElse(1) == 0;
     }

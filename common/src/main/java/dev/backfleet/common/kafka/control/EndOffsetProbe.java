@@ -20,11 +20,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks, without waiting, where the control topic ends and whether it is still the same topic. When the reader has come
- * to the end that was told, it has heard everything that was said before the question.
+ * Requests, without waiting, the control topic's end offset and its id. When the reader has reached that offset, it has
+ * read every record that was published before the request.
  */
 final class EndOffsetProbe {
-    private static final int PATIENCE_MS = 3_000;
+    private static final int TIMEOUT_MS = 3_000;
 
     private final RenewableAdmin admin;
     private final TopicPartition partition;
@@ -42,11 +42,11 @@ final class EndOffsetProbe {
     }
 
     /**
-     * Asks when it is time to, and looks for the answer.
+     * Sends a request when it is due, and checks for the answer.
      *
-     * @param position up to where the topic was read
-     * @return since when nothing was missed, once for each answer
-     * @throws TopicReplacedException if the topic is another one now, or gone
+     * @param position the offset up to which the topic was read
+     * @return the time of the request up to which nothing was missed, once for each answer
+     * @throws TopicReplacedException if the topic was deleted or created again
      */
     OptionalLong proof(LongSupplier position) {
         var open = question;
@@ -61,7 +61,7 @@ final class EndOffsetProbe {
         } catch (UnknownTopicOrPartitionException e) {
             throw new TopicReplacedException(partition.topic());
         } catch (RetriableException e) {
-            question = null; // no answer, no proof: silence counts on
+            question = null; // no answer, no proof: the timeout continues to run
             if (e instanceof TimeoutException) {
                 admin.renew();
             }
@@ -74,7 +74,7 @@ final class EndOffsetProbe {
             checkSameTopic(open);
         }
         if (!open.isAnswered() || position.getAsLong() < end(open)) {
-            return OptionalLong.empty(); // the same question stays open until the reader is there
+            return OptionalLong.empty(); // the request stays open until the reader reaches that offset
         }
         question = null;
         return OptionalLong.of(open.askedAt());
@@ -85,10 +85,10 @@ final class EndOffsetProbe {
         var asked = admin.get();
         return new Question(
                 lastAsked,
-                asked.describeTopics(List.of(partition.topic()), new DescribeTopicsOptions().timeoutMs(PATIENCE_MS))
+                asked.describeTopics(List.of(partition.topic()), new DescribeTopicsOptions().timeoutMs(TIMEOUT_MS))
                         .allTopicNames(),
                 asked.listOffsets(
-                                Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions().timeoutMs(PATIENCE_MS))
+                                Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions().timeoutMs(TIMEOUT_MS))
                         .partitionResult(partition));
     }
 
@@ -110,7 +110,7 @@ final class EndOffsetProbe {
         }
     }
 
-    /** The topic was deleted, and perhaps created again: it has to be read from its start. */
+    /** The topic was deleted, and perhaps created again: it must be read from its start. */
     static final class TopicReplacedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

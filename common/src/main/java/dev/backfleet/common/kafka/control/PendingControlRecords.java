@@ -12,36 +12,39 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The last wish for each scope that the observer has not yet taken: an old wish never follows a newer one. */
+/**
+ * The last record of each scope that the observer has not processed yet: an old record is never delivered after a newer
+ * one.
+ */
 final class PendingControlRecords {
     private static final Logger log = LoggerFactory.getLogger(PendingControlRecords.class);
 
     private final ControlObserver observer;
-    private final Map<Scope, Placed> wishes = new LinkedHashMap<>();
+    private final Map<Scope, Placed> pending = new LinkedHashMap<>();
 
     PendingControlRecords(ControlObserver observer) {
         this.observer = observer;
     }
 
-    void add(ControlChange.Wish wish, ControlPosition position) {
-        wishes.remove(wish.scope()); // the order is that of the latest wishes
-        wishes.put(wish.scope(), new Placed(wish.record(), position));
+    void add(ControlChange.Desired desired, ControlPosition position) {
+        pending.remove(desired.scope()); // ordered by the latest record of each scope
+        pending.put(desired.scope(), new Placed(desired.record(), position));
     }
 
-    /** Offers all; those that the observer fails on stay. */
+    /** Delivers all records; a record stays pending if the observer fails. */
     void deliver() {
-        for (var entry : List.copyOf(wishes.entrySet())) {
+        for (var entry : List.copyOf(pending.entrySet())) {
             try {
-                observer.onWish(
+                observer.onDesiredState(
                         entry.getKey(),
                         entry.getValue().record(),
                         entry.getValue().position());
-                wishes.remove(entry.getKey());
+                pending.remove(entry.getKey());
             } catch (RuntimeException e) {
                 log.atWarn()
                         .addKeyValue("scope", entry.getKey().key())
                         .addKeyValue("cause", KafkaFailures.describe(e))
-                        .log("wish not taken; it is offered again");
+                        .log("control record not processed; it is delivered again");
             }
         }
     }

@@ -6,33 +6,33 @@ import dev.backfleet.common.kafka.KafkaFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the observer about each view that differs from the one before. */
+/** Notifies the observer of each view that differs from the previous one. */
 final class ViewNotifier {
     private static final Logger log = LoggerFactory.getLogger(ViewNotifier.class);
 
     private final ControlObserver observer;
-    private ControlView last = ControlView.UNHEARD;
+    private ControlView last = ControlView.DISCONNECTED;
 
     ViewNotifier(ControlObserver observer) {
         this.observer = observer;
     }
 
-    void announce(ControlView view) {
+    void notifyIfChanged(ControlView view) {
         if (view.equals(last)) {
             return;
         }
-        if (view.heard() != last.heard()) {
-            log.atInfo().addKeyValue("heard", view.heard()).log("control topic");
+        if (view.connected() != last.connected()) {
+            log.atInfo().addKeyValue("connected", view.connected()).log("control topic");
         }
-        if (view.led() != last.led()) {
-            log.atInfo().addKeyValue("leads", view.led()).log("coordinator");
+        if (view.hasLeader() != last.hasLeader()) {
+            log.atInfo().addKeyValue("received", view.hasLeader()).log("coordinator heartbeat");
         }
         last = view;
         try {
             observer.onChange(view);
         } catch (RuntimeException e) {
-            // The view is there to be asked; being told is only quicker.
-            log.atWarn().addKeyValue("cause", KafkaFailures.describe(e)).log("control change not taken");
+            // The view can be read at any time; the notification is only faster.
+            log.atWarn().addKeyValue("cause", KafkaFailures.describe(e)).log("control change not processed");
         }
     }
 }

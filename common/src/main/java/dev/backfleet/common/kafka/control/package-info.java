@@ -1,3 +1,3 @@
-/** The control topic: reading it so that a pause is never missed, and writing to it. */
+/** The control topic: a reader that never misses a pause, and a publisher. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.kafka.control;

@@ -17,7 +17,7 @@ public final class EventCodec {
 
     private EventCodec() {}
 
-    /** The record's key: the events of a job stay in order. */
+    /** The record's key: it keeps the events of a job in order. */
     public static byte[] key(Event event) {
         return Long.toString(event.shard().job()).getBytes(StandardCharsets.UTF_8);
     }
@@ -37,7 +37,7 @@ public final class EventCodec {
                 .put("at", event.at().toString()));
     }
 
-    /** The event that a value stands for. */
+    /** Decodes a record's value. */
     public static Event decode(byte @Nullable [] value) throws UndecodableRecordException {
         var json = JsonRecord.read(value, MAX_BYTES, VERSION);
         var shard = json.positive("shard");

@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hears events from now on, on a thread of its own, without a group: each listener hears all of them. */
+/** Reads new events, on a thread of its own, without a group: each listener reads all of them. */
 public final class EventListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventListener.class);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -32,7 +32,7 @@ public final class EventListener implements AutoCloseable {
     private final ReadingThread thread;
 
     /**
-     * Creates the listener; it does not listen yet.
+     * A listener that is not started yet.
      *
      * @param observer is called on the listener's thread
      */
@@ -43,7 +43,6 @@ public final class EventListener implements AutoCloseable {
         this.thread = new ReadingThread("backfleet-events", Duration.ofSeconds(1), this::listen);
     }
 
-    /** Starts listening. */
     public void start() {
         thread.start();
     }
@@ -62,7 +61,7 @@ public final class EventListener implements AutoCloseable {
             assignAll(consumer);
             while (thread.isOpen()) {
                 for (var record : consumer.poll(POLL)) {
-                    hear(record);
+                    receive(record);
                 }
             }
         } finally {
@@ -80,14 +79,14 @@ public final class EventListener implements AutoCloseable {
         }
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
-        // Now, not at the first poll: what happens after the start is to be heard.
+        // Now, not at the first poll: every event after the start must be read.
         partitions.forEach(partition -> log.atDebug()
                 .addKeyValue("partition", partition.partition())
                 .addKeyValue("from", consumer.position(partition, QUESTION))
-                .log("hearing events"));
+                .log("reading events"));
     }
 
-    private void hear(ConsumerRecord<byte[], byte[]> record) {
+    private void receive(ConsumerRecord<byte[], byte[]> record) {
         try {
             var event = EventCodec.decode(record.value());
             if (event.target().equals(Target.DEFAULT)) {
@@ -96,12 +95,11 @@ public final class EventListener implements AutoCloseable {
         } catch (UndecodableRecordException e) {
             skipped.skipped(record, e.reason().tag(), String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            // Nothing depends on events; the next one may be taken again.
-            log.atWarn().addKeyValue("cause", KafkaFailures.describe(e)).log("event not taken");
+            // Nothing depends on a single event; the next one may be processed again.
+            log.atWarn().addKeyValue("cause", KafkaFailures.describe(e)).log("event not processed");
         }
     }
 
-    /** Stops listening. */
     @Override
     public void close() {
         thread.close();

@@ -16,7 +16,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reports events to Kafka in the background; drops and counts what it cannot take at once. */
+/** Publishes events to Kafka in the background; drops and counts events that it cannot accept at once. */
 public final class KafkaEventSink implements EventSink, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KafkaEventSink.class);
 
@@ -25,7 +25,7 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
     private final Counter dropped;
     private final LogSample sample = new LogSample(Duration.ofSeconds(10));
 
-    /** Opens the producer; the cluster need not be there yet. */
+    /** Opens the producer; the cluster need not be reachable yet. */
     public KafkaEventSink(KafkaClients clients, MeterRegistry registry) {
         this.topic = clients.topics().events();
         this.dropped = registry.counter("backfleet.events.dropped");
@@ -41,11 +41,11 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
                 false,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 10_000,
-                // The end of one shard and the claim of the next go together; a slot does not wait for them, since it
-                // finds a task in reserve.
+                // The end of one shard and the claim of the next are sent together. A slot does not wait for them,
+                // since the dispatcher keeps tasks in reserve.
                 ProducerConfig.LINGER_MS_CONFIG,
                 5,
-                // Never wait: neither for a broker nor for room in the buffer.
+                // Never wait: neither for a broker nor for space in the buffer.
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
                 0,
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
@@ -56,7 +56,7 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
                 "none");
     }
 
-    /** Lets the producer learn about the topic in the background, so that the first event is not lost for want of it. */
+    /** Fetches the topic's metadata in the background, so that the first event is not lost for lack of it. */
     private void askForMetadata() {
         try {
             var partitions = producer.partitionsFor(topic).size();
@@ -76,7 +76,7 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
                 }
             });
         } catch (KafkaException | IllegalStateException e) {
-            dropped(e); // IllegalStateException: a slot reports after the end
+            dropped(e); // IllegalStateException: a slot reports after close
         }
     }
 

@@ -8,8 +8,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Asks a server in the Kafka protocol which versions it knows, and looks only whether the answer has the form of one. A
- * Kafka client would take any other server's first four bytes for a length, and try to find room for that much.
+ * Sends a Kafka ApiVersions request and only checks the form of the answer. A Kafka client would read the first four
+ * bytes of any other server's answer as a length, and try to allocate that much memory.
  */
 final class ApiVersionsProbe {
     private static final short API_VERSIONS = 18;
@@ -18,12 +18,12 @@ final class ApiVersionsProbe {
 
     private ApiVersionsProbe() {}
 
-    /** Whether the server answers, and not as a Kafka broker does. Silence and hanging up tell nothing. */
-    static boolean answersStrangely(InetSocketAddress server, int millis) {
+    /** Whether the server answers, but not as a Kafka broker does. No answer or a closed connection proves nothing. */
+    static boolean isNotKafka(InetSocketAddress server, int millis) {
         try (var socket = new Socket()) {
             socket.connect(server, millis);
             socket.setSoTimeout(millis);
-            greet(new DataOutputStream(socket.getOutputStream()));
+            sendRequest(new DataOutputStream(socket.getOutputStream()));
             var answer = new DataInputStream(socket.getInputStream());
             var length = answer.readInt();
             return length < Integer.BYTES || length > LARGEST_ANSWER || answer.readInt() != CORRELATION;
@@ -32,7 +32,7 @@ final class ApiVersionsProbe {
         }
     }
 
-    private static void greet(DataOutputStream out) throws IOException {
+    private static void sendRequest(DataOutputStream out) throws IOException {
         var client = "backfleet".getBytes(StandardCharsets.UTF_8);
         out.writeInt(Short.BYTES + Short.BYTES + Integer.BYTES + Short.BYTES + client.length);
         out.writeShort(API_VERSIONS);

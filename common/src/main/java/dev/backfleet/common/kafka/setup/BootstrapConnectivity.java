@@ -14,35 +14,35 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** What a plain connection to the bootstrap servers tells: a Kafka client only says that time is over. */
+/** Diagnoses the bootstrap servers by plain TCP connections: a Kafka client only reports a timeout. */
 final class BootstrapConnectivity {
     private static final int MOST = 3;
 
     private final List<String> closed = new ArrayList<>();
     private final boolean plaintext;
-    private final Duration patience;
+    private final Duration timeout;
     private @Nullable InetSocketAddress open;
 
-    private BootstrapConnectivity(boolean plaintext, Duration patience) {
+    private BootstrapConnectivity(boolean plaintext, Duration timeout) {
         this.plaintext = plaintext;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /** Connects to the first servers of the list, one after the other, until one accepts. */
-    static BootstrapConnectivity knock(String servers, String security, Duration patience) {
+    static BootstrapConnectivity connect(String servers, String security, Duration timeout) {
         var list = List.of(servers.split(","));
         var tried = list.subList(0, Math.min(MOST, list.size()));
         var doors = new BootstrapConnectivity(
-                security.toUpperCase(Locale.ROOT).endsWith("PLAINTEXT"), patience.dividedBy(tried.size()));
+                security.toUpperCase(Locale.ROOT).endsWith("PLAINTEXT"), timeout.dividedBy(tried.size()));
         for (var server : tried) {
             if (!doors.anyOpen()) {
-                doors.knock(server.strip());
+                doors.connect(server.strip());
             }
         }
         return doors;
     }
 
-    private void knock(String server) {
+    private void connect(String server) {
         var colon = server.lastIndexOf(':');
         if (colon <= 0 || !server.substring(colon + 1).matches("[0-9]{1,5}")) {
             closed.add("'" + server + "' is not host:port");
@@ -68,17 +68,17 @@ final class BootstrapConnectivity {
         return open != null;
     }
 
-    /** Why no server accepted. */
+    /** Why no server accepted a connection. */
     String describe() {
         return String.join("; ", closed);
     }
 
-    /** Whether an open server answers, and not as a Kafka broker does. */
-    boolean answersStrangely() {
-        return open != null && plaintext && ApiVersionsProbe.answersStrangely(open, millis());
+    /** Whether a reachable server answers, but not as a Kafka broker does. */
+    boolean isNotKafka() {
+        return open != null && plaintext && ApiVersionsProbe.isNotKafka(open, millis());
     }
 
-    /** Whether an open server answers a TLS greeting although the client was told to speak plainly. */
+    /** Whether a reachable server answers a TLS handshake although the client is configured for plaintext. */
     boolean speaksTls() {
         if (open == null || !plaintext) {
             return false;
@@ -92,7 +92,7 @@ final class BootstrapConnectivity {
                 return true;
             }
         } catch (SSLHandshakeException e) {
-            // An answer in TLS, though not a trusting one; hanging up is no answer.
+            // A TLS answer, even if the certificate is not trusted; a closed connection is no answer.
             return !(e.getCause() instanceof EOFException);
         } catch (IOException e) {
             return false;
@@ -100,6 +100,6 @@ final class BootstrapConnectivity {
     }
 
     private int millis() {
-        return (int) Math.max(1, patience.toMillis());
+        return (int) Math.max(1, timeout.toMillis());
     }
 }

@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sees that the control topic is compacted: with another policy, a pause is deleted when it is old enough. */
+/** Ensures that the control topic is compacted: with another policy, a pause is deleted after the retention time. */
 final class CompactionSetup {
     private static final Logger log = LoggerFactory.getLogger(CompactionSetup.class);
 
@@ -58,7 +58,7 @@ final class CompactionSetup {
             log.atWarn()
                     .addKeyValue("topic", topic.name())
                     .addKeyValue("was", found)
-                    .log("the control topic was not compacted; its cleanup.policy is compact now");
+                    .log("the control topic was not compacted; its cleanup.policy was set to compact");
         } catch (RetriableException e) {
             throw e;
         } catch (ApiException e) {
@@ -66,7 +66,7 @@ final class CompactionSetup {
                     .addKeyValue("topic", topic.name())
                     .addKeyValue("cleanup.policy", found)
                     .addKeyValue("cause", KafkaFailures.describe(e))
-                    .log("the control topic is not compacted, so that a pause is lost when it is old enough: set its"
+                    .log("the control topic is not compacted, so a pause is lost after the retention time: set its"
                             + " cleanup.policy to compact with kafka-configs.sh");
         }
     }

@@ -9,7 +9,7 @@ import dev.backfleet.common.task.TaskQueueException;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 
-/** Says in one line why Kafka cannot be used, and what to check. */
+/** Explains in one line why Kafka cannot be used, and what to check. */
 public final class KafkaFailureTranslator implements FailureTranslator {
 
     @Override
@@ -22,7 +22,7 @@ public final class KafkaFailureTranslator implements FailureTranslator {
                         new ExplainedFailure(Kind.UNUSABLE, String.valueOf(cause.getMessage()), null, failure));
             }
             if (cause instanceof KafkaException) {
-                var words = "Kafka refuses or cannot be used: " + KafkaFailures.describe(cause);
+                var words = "Kafka rejected the request or cannot be used: " + KafkaFailures.describe(cause);
                 return Optional.of(new ExplainedFailure(Kind.UNUSABLE, words, null, failure));
             }
         }

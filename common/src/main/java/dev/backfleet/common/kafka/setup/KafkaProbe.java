@@ -14,13 +14,12 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
-/** Finds out whether Kafka can be reached and, if not, what a person should look at. */
+/** Checks whether Kafka can be reached and, if not, what a person should check. */
 public final class KafkaProbe {
     private static final Duration LONGEST = Duration.ofSeconds(8);
 
     private final KafkaClients clients;
 
-    /** Creates the probe. */
     public KafkaProbe(KafkaClients clients) {
         this.clients = clients;
     }
@@ -28,13 +27,13 @@ public final class KafkaProbe {
     /**
      * Asks the cluster to describe itself.
      *
-     * @param timeout how long to wait; 8 s at most
-     * @throws KafkaUnreachableException in one line: which servers, what happened, what to check
+     * @param timeout how long to wait, at most 8 s
+     * @throws KafkaUnreachableException with one line: which servers, what happened, what to check
      */
     public void check(Duration timeout) {
         var limit = timeout.compareTo(LONGEST) < 0 ? timeout : LONGEST;
         var answer = new CompletableFuture<Void>();
-        // On a thread of its own: resolving a name can take longer than anybody is willing to wait.
+        // On a thread of its own: resolving a name can take longer than the time limit.
         var thread = new Thread(() -> ask(limit, answer), "kafka-probe");
         thread.setDaemon(true);
         thread.start();
@@ -54,18 +53,18 @@ public final class KafkaProbe {
     private void ask(Duration limit, CompletableFuture<Void> answer) {
         try {
             var time = new TimeLeft(limit);
-            var doors = BootstrapConnectivity.knock(servers(), security(), limit.dividedBy(8));
+            var doors = BootstrapConnectivity.connect(servers(), security(), limit.dividedBy(8));
             if (!doors.anyOpen()) {
                 throw unreachable(doors.describe(), null);
             }
-            if (doors.answersStrangely()) {
+            if (doors.isNotKafka()) {
                 throw unreachable(
                         doors.speaksTls()
                                 ? wantsTls()
-                                : "the port is open, but what answers is no Kafka" + " broker: check host and port",
+                                : "the port is open, but the server is not a Kafka" + " broker: check host and port",
                         null);
             }
-            // What is kept back is for asking why, if there is no answer.
+            // The rest of the time is for the diagnosis, if there is no answer.
             describeCluster(time.left().minus(limit.dividedBy(4)), doors);
             answer.complete(null);
         } catch (RuntimeException e) {

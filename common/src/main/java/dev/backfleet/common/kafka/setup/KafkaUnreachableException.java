@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaUnreachableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Creates the exception with a message for the operator. */
     public KafkaUnreachableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets what the cluster must know about the share group before the first task is published. */
+/** Configures the share group before the first task is published. */
 final class ShareGroupSetup {
     private static final Logger log = LoggerFactory.getLogger(ShareGroupSetup.class);
 
@@ -31,13 +31,17 @@ final class ShareGroupSetup {
 
     void run(TimeLeft time) {
         readFromTheStart(time);
-        // A task is acknowledged right after its claim, so a short lock is enough and frees what a frozen worker took.
+        // A task is acknowledged right after its claim, so a short lock is enough, and the task of a frozen worker is
+        // free again soon.
         tryToSet("share.record.lock.duration.ms", "15000", time);
-        // Known from 4.3 on. Deliveries are no attempts: retries are counted in PostgreSQL.
+        // Since Kafka 4.3. A delivery is not an attempt: attempts are counted in PostgreSQL.
         tryToSet("share.delivery.count.limit", "10", time);
     }
 
-    /** A new share group begins at the end of its topic by default: tasks published before its first member were lost. */
+    /**
+     * A new share group starts at the end of its topic by default: tasks that were published before its first member
+     * joined would be lost.
+     */
     private void readFromTheStart(TimeLeft time) {
         try {
             set(OFFSET_RESET, EARLIEST, time);

@@ -7,7 +7,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeFeaturesOptions;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
-/** Decides between share group and consumer group by what the cluster has switched on. */
+/** Chooses share group or consumer group by the cluster's features. */
 public final class TaskQueueModes {
     private static final String FEATURE = "share.version";
 
@@ -16,7 +16,7 @@ public final class TaskQueueModes {
     /**
      * The protocol to use on this cluster, never {@link TaskQueueMode#AUTO}.
      *
-     * @throws KafkaSetupException if share groups are demanded of a cluster that has none
+     * @throws KafkaSetupException if share groups are required but the cluster has none
      * @throws org.apache.kafka.common.KafkaException if the cluster cannot be asked
      */
     public static TaskQueueMode resolve(Admin admin, TaskQueueMode wanted, Duration timeout) {
@@ -44,7 +44,7 @@ public final class TaskQueueModes {
             var range = features.get(FEATURE);
             return range == null ? 0 : range.maxVersionLevel();
         } catch (UnsupportedVersionException e) {
-            return 0; // a cluster too old to be asked is too old for share groups
+            return 0; // a cluster that does not know the request is too old for share groups
         }
     }
 }

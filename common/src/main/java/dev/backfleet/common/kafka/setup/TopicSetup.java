@@ -31,7 +31,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings the cluster into the shape that the fleet needs: topics first, then the share group's settings. */
+/** Creates and configures what the fleet needs on the cluster: topics first, then the share group's settings. */
 public final class TopicSetup {
     private static final Logger log = LoggerFactory.getLogger(TopicSetup.class);
 
@@ -40,25 +40,25 @@ public final class TopicSetup {
 
     private static final short BROKER_DEFAULT = -1;
     private static final String SMALL_RECORDS = "65536";
-    // A reader unpacks native code into a file before it can read zstd or snappy, and a container with nothing writable
-    // could not: one compressed wish of somebody's producer would silence the control topic for the whole fleet.
+    // To read zstd or snappy, a reader unpacks native code into a file, which fails in a container with a read-only
+    // file system. One record that a producer compressed that way would make the control topic unreadable for the whole
+    // fleet.
     private static final String UNCOMPRESSED = "uncompressed";
     private static final String DAY = "86400000";
 
     private final KafkaClients clients;
 
-    /** Creates the duty. */
     public TopicSetup(KafkaClients clients) {
         this.clients = clients;
     }
 
     /**
-     * Creates what is missing and leaves what exists; may run anywhere, any number of times, at the same time. Must have
-     * run before the first task is published.
+     * Creates what is missing and leaves what exists. May run in any process, any number of times, concurrently. Must
+     * have run before the first task is published.
      *
-     * @param timeout how long to wait altogether
+     * @param timeout the time limit for the whole call
      * @return the protocol that the task queues of this cluster use, never {@link TaskQueueMode#AUTO}
-     * @throws KafkaSetupException if the cluster lacks or forbids something; the message says what to do
+     * @throws KafkaSetupException if the cluster lacks or forbids something; the message names the remedy
      * @throws KafkaUnreachableException if it does not answer in time
      */
     public TaskQueueMode run(Duration timeout) {
@@ -83,7 +83,7 @@ public final class TopicSetup {
                             + timeout.toSeconds() + " s while topics were set up.",
                     e);
         } catch (KafkaException e) {
-            throw new KafkaSetupException("Kafka refused the setup of topics: " + KafkaFailures.describe(e) + ".", e);
+            throw new KafkaSetupException("Kafka rejected the setup of topics: " + KafkaFailures.describe(e) + ".", e);
         }
     }
 
@@ -103,8 +103,8 @@ public final class TopicSetup {
                 COMPRESSION_TYPE_CONFIG, UNCOMPRESSED);
     }
 
-    // Small and often compacted, since every worker reads it from the start; tombstones live a day, so that a reader
-    // that was away for a shorter time sees each of them.
+    // Small and often compacted, since every worker reads it from the start. Tombstones are kept for a day, so that a
+    // reader that was away for less than a day sees each of them.
     private static Map<String, String> controlConfigs() {
         return Map.of(
                 CLEANUP_POLICY_CONFIG, "compact",
@@ -148,7 +148,7 @@ public final class TopicSetup {
                     .addKeyValue("partitions", wanted.numPartitions())
                     .log("topic created");
         } catch (TopicExistsException e) {
-            log.atDebug().addKeyValue("topic", wanted.name()).log("somebody else created the topic");
+            log.atDebug().addKeyValue("topic", wanted.name()).log("another process created the topic");
         } catch (AuthorizationException e) {
             throw new KafkaSetupException(
                     "Topic " + wanted.name()
@@ -166,7 +166,7 @@ public final class TopicSetup {
     private static Optional<TopicDescription> awaitVisible(Admin admin, String topic, TimeLeft time) {
         var found = describe(admin, topic, time);
         while (found.isEmpty() && !time.isOver()) {
-            found = describe(admin, topic, time); // metadata follows creation within milliseconds
+            found = describe(admin, topic, time); // metadata is available milliseconds after the creation
         }
         return found;
     }
@@ -178,7 +178,7 @@ public final class TopicSetup {
         if (wanted.name().equals(clients.topics().control())) {
             throw new KafkaSetupException(
                     "Topic " + wanted.name() + " has " + actual
-                            + " partitions, but wishes are only ordered in one: delete it, it is created again with one.",
+                            + " partitions, but control records are ordered only within one: delete it; it is created again with one.",
                     null);
         }
         if (actual < wanted.numPartitions()) {
@@ -188,7 +188,7 @@ public final class TopicSetup {
                     .addKeyValue("topic", wanted.name())
                     .addKeyValue("partitions", actual)
                     .addKeyValue("wanted", wanted.numPartitions())
-                    .log("topic has more partitions than is best; tasks may be spread unevenly");
+                    .log("topic has more partitions than recommended; tasks may be spread unevenly");
         }
     }
 
@@ -199,7 +199,7 @@ public final class TopicSetup {
         } catch (RetriableException e) {
             throw e;
         } catch (ApiException e) {
-            // Fewer partitions only mean that fewer workers share the tasks.
+            // With fewer partitions, fewer workers share the tasks; nothing else changes.
             log.atWarn()
                     .addKeyValue("topic", wanted.name())
                     .addKeyValue("wanted", wanted.numPartitions())

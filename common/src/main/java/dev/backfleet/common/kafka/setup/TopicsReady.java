@@ -21,7 +21,7 @@ public final class TopicsReady {
     private TopicsReady() {}
 
     /**
-     * Returns when all topics of the fleet exist. Topics that may not be looked at count as existing.
+     * Returns when all topics of the fleet exist. Topics that this client may not describe count as existing.
      *
      * @throws ExplainedFailure {@link Kind#UNUSABLE} when the time is over
      */
@@ -45,9 +45,9 @@ public final class TopicsReady {
             } catch (UnknownTopicOrPartitionException e) {
                 return Optional.of("there is no topic " + topic + " yet");
             } catch (AuthorizationException e) {
-                // Whoever reads it will say so.
+                // The client that reads it reports the missing permission.
             } catch (RetriableException e) {
-                return Optional.of("Kafka does not say whether there is a topic " + topic + " ("
+                return Optional.of("Kafka does not report whether there is a topic " + topic + " ("
                         + KafkaFailures.describe(e) + ")");
             }
         }

@@ -1,4 +1,4 @@
-/** Whether a cluster can be reached and what it can do, and the topics and groups that have to be there. */
+/** Checks that a cluster can be reached and what it supports, and creates the topics and groups. */
 @NullMarked
 package dev.backfleet.common.kafka.setup;
 

@@ -6,15 +6,15 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 
-/** What a member does when partitions come and go. Running tasks are not touched: their right is the shard's lease. */
+/** Handles assigned and revoked partitions. Running tasks are not affected: they are protected by the shard's lease. */
 final class Assignments implements ConsumerRebalanceListener {
     private final Consumer<?, ?> consumer;
-    private final PendingCommits owed;
+    private final PendingCommits pending;
     private final BooleanSupplier resting;
 
-    Assignments(Consumer<?, ?> consumer, PendingCommits owed, BooleanSupplier resting) {
+    Assignments(Consumer<?, ?> consumer, PendingCommits pending, BooleanSupplier resting) {
         this.consumer = consumer;
-        this.owed = owed;
+        this.pending = pending;
         this.resting = resting;
     }
 
@@ -27,12 +27,12 @@ final class Assignments implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        owed.pay(consumer);
-        owed.forget(partitions);
+        pending.commit(consumer);
+        pending.forget(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-        owed.forget(partitions);
+        pending.forget(partitions);
     }
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Decides when a consumer that failed may be opened again; another thread can end the wait. */
+/** Decides when a failed consumer may be opened again; another thread can end the wait. */
 final class ConsumerBackoff {
     private static final Duration FIRST = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofSeconds(5);
@@ -19,14 +19,14 @@ final class ConsumerBackoff {
         pause = FIRST;
     }
 
-    /** The consumer was given up. */
+    /** The consumer failed and was closed. */
     void failed() {
         notBefore = System.nanoTime() + pause.toNanos();
         var next = pause.multipliedBy(2);
         pause = next.compareTo(LONGEST) < 0 ? next : LONGEST;
     }
 
-    /** Waits until a consumer may be opened, but no longer than {@code timeout}; says whether it may. */
+    /** Waits until a consumer may be opened, at most {@code timeout}; returns whether it may. */
     boolean await(Duration timeout) {
         var wait = notBefore - System.nanoTime();
         if (wait <= 0) {
@@ -40,12 +40,12 @@ final class ConsumerBackoff {
         }
     }
 
-    /** Ends a wait, or the next one. */
+    /** Ends the current wait, or the next one. */
     void wakeUp() {
         wakeUps.release();
     }
 
-    /** Whether somebody called {@link #wakeUp} since the last time this was asked. */
+    /** Whether {@link #wakeUp} was called since the last call of this method. */
     boolean wokenUp() {
         return wakeUps.drainPermits() > 0;
     }

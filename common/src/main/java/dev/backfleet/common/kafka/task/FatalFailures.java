@@ -10,7 +10,7 @@ import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
-/** Tells failures that only a person can remove from those that pass, and says what the person should do. */
+/** Distinguishes failures that need a person from temporary ones, and says what the person should do. */
 final class FatalFailures {
     private final String topic;
     private final String group;
@@ -20,7 +20,7 @@ final class FatalFailures {
         this.group = group;
     }
 
-    /** The exception for the owner; nothing if trying again may help. */
+    /** The exception for the queue's owner; empty if a retry may help. */
     Optional<TaskQueueException> of(RuntimeException failure) {
         return remedy(failure).map(remedy -> new TaskQueueException("Tasks cannot be taken: " + remedy + ".", failure));
     }

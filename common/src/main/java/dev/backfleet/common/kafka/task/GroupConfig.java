@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-/** Opens members of the consumer group; knows how soon the group may notice a dead one. */
+/** Opens members of the consumer group, with the shortest session timeout that the broker accepts. */
 final class GroupConfig {
     private final KafkaClients clients;
     private final Iterator<Duration> longerSessions = List.of(
@@ -22,7 +22,10 @@ final class GroupConfig {
         this.clients = clients;
     }
 
-    /** After the broker refused a session timeout below its minimum; false if there is no longer one to try. */
+    /**
+     * Chooses a longer session timeout after the broker rejected one below its minimum; false if there is none left to
+     * try.
+     */
     boolean tryLongerSession() {
         if (!longerSessions.hasNext()) {
             return false;
@@ -52,7 +55,10 @@ final class GroupConfig {
         return clients.consumer("tasks", fixed);
     }
 
-    /** By a client property; there the broker decides on sessions and assignment. */
+    /**
+     * Whether a client property selects the newer group protocol, in which the broker decides on sessions and
+     * assignment.
+     */
     private boolean newProtocol() {
         return "consumer"
                 .equalsIgnoreCase(clients.settings().clientProperties().get(ConsumerConfig.GROUP_PROTOCOL_CONFIG));

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes tasks as a member of a consumer group, for clusters without share groups. A partition belongs to one worker, so
- * tasks in the partitions of a full worker wait for it.
+ * tasks in the partitions of a worker without a free slot wait.
  *
- * <p>Acknowledging commits the offset behind the task. {@link #rest} pauses all partitions and serves the group for a
- * moment, so that a rebalance does not wait for the end of a long task.
+ * <p>Acknowledging commits the offset behind the task. {@link #rest} pauses all partitions and polls for a moment, so
+ * that a rebalance does not wait for the end of a long task.
  */
 final class GroupTaskQueue implements TaskQueue {
     private static final Duration SERVE = Duration.ofMillis(20);
@@ -32,7 +32,7 @@ final class GroupTaskQueue implements TaskQueue {
     private final FatalFailures fatal;
     private final ConsumerBackoff reopening = new ConsumerBackoff();
     private final GroupConfig config;
-    private final PendingCommits owed;
+    private final PendingCommits pending;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private @Nullable ConsumerRecord<byte[], byte[]> inHand;
     private boolean resting;
@@ -43,7 +43,7 @@ final class GroupTaskQueue implements TaskQueue {
         this.fatal =
                 new FatalFailures(clients.topics().tasks(), clients.topics().consumerGroup());
         this.config = new GroupConfig(clients);
-        this.owed = new PendingCommits();
+        this.pending = new PendingCommits();
     }
 
     @Override
@@ -58,7 +58,7 @@ final class GroupTaskQueue implements TaskQueue {
         try {
             var current = open();
             if (reopening.wokenUp()) {
-                return Optional.empty(); // before there was a consumer that could be woken
+                return Optional.empty(); // before there was a consumer to wake up
             }
             resting = false;
             current.resume(current.paused());
@@ -87,7 +87,7 @@ final class GroupTaskQueue implements TaskQueue {
                 }
                 settle(current, record);
             }
-            owed.pay(current);
+            pending.commit(current);
         } while (!time.isOver());
         return Optional.empty();
     }
@@ -97,15 +97,15 @@ final class GroupTaskQueue implements TaskQueue {
         var record = inHand;
         var current = consumer;
         if (record == null || delivery.receipt() != record || current == null) {
-            return; // delivered by a consumer that is gone: it comes again
+            return; // delivered by a consumer that was closed: the task is delivered again
         }
         settle(current, record);
     }
 
     private void settle(KafkaConsumer<byte[], byte[]> current, ConsumerRecord<byte[], byte[]> record) {
         inHand = null;
-        owed.add(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-        owed.pay(current).ifPresent(cause -> records.acknowledgementFailed(record, cause));
+        pending.add(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+        pending.commit(current).ifPresent(cause -> records.acknowledgementFailed(record, cause));
     }
 
     @Override
@@ -118,12 +118,12 @@ final class GroupTaskQueue implements TaskQueue {
         try {
             current.pause(current.assignment());
             for (var record : current.poll(SERVE)) {
-                // Partitions are paused as they come, so this should not happen; if it does, nothing is lost.
+                // Partitions are paused when they are assigned, so this should not happen; if it does, nothing is lost.
                 current.seek(new TopicPartition(record.topic(), record.partition()), record.offset());
             }
-            owed.pay(current);
+            pending.commit(current);
         } catch (WakeupException e) {
-            reopening.wakeUp(); // meant for take
+            reopening.wakeUp(); // the wake-up is meant for take
         } catch (KafkaException | IllegalStateException e) {
             giveUp(e);
         }
@@ -148,7 +148,7 @@ final class GroupTaskQueue implements TaskQueue {
         if (current == null) {
             current = config.open();
             consumer = current;
-            current.subscribe(List.of(clients.topics().tasks()), new Assignments(current, owed, () -> resting));
+            current.subscribe(List.of(clients.topics().tasks()), new Assignments(current, pending, () -> resting));
         }
         return current;
     }
@@ -169,12 +169,12 @@ final class GroupTaskQueue implements TaskQueue {
         inHand = null;
         if (current != null) {
             try {
-                owed.pay(current);
+                pending.commit(current);
                 current.close(CloseOptions.timeout(CLOSE));
             } catch (KafkaException | IllegalStateException e) {
-                records.queueFailed(e); // the broker finds out by itself
+                records.queueFailed(e); // the broker notices the end by itself
             }
         }
-        owed.forgetAll();
+        pending.forgetAll();
     }
 }

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes tasks, in turn to each partition: the producer's own choice sticks to one partition for a batch, which
- * would leave the other members of a consumer group idle.
+ * Publishes tasks round-robin over the partitions: the producer's default partitioner keeps to one partition for a
+ * batch, which would leave other members of a consumer group idle.
  */
 public final class KafkaTaskPublisher implements TaskPublisher {
     private static final Logger log = LoggerFactory.getLogger(KafkaTaskPublisher.class);
@@ -33,7 +33,7 @@ public final class KafkaTaskPublisher implements TaskPublisher {
     private final LogSample sample = new LogSample();
     private int turn;
 
-    /** Opens the producer; the cluster need not be there yet. */
+    /** Opens the producer; the cluster need not be reachable yet. */
     public KafkaTaskPublisher(KafkaClients clients) {
         this.topic = clients.topics().tasks();
         this.producer = clients.producer("tasks", ReliableProducer.config());
@@ -81,7 +81,7 @@ public final class KafkaTaskPublisher implements TaskPublisher {
                 .addKeyValue("shard", task.shard().number())
                 .addKeyValue("cause", KafkaFailures.describe(cause))
                 .addKeyValue("suppressed", suppressed)
-                .log("task not known to be published"));
+                .log("task possibly not published"));
     }
 
     @Override

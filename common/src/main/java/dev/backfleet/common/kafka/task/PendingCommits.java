@@ -13,11 +13,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * The positions that were acknowledged but are not yet committed. Tasks are acknowledged one by one, in the order of
- * their delivery, so the position of a partition is simply the offset behind its last task.
+ * The offsets of tasks that were acknowledged but not yet committed. Tasks are acknowledged one by one, in the order of
+ * delivery, so the offset to commit for a partition is the one behind its last task.
  */
 final class PendingCommits {
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
 
@@ -25,7 +25,7 @@ final class PendingCommits {
         positions.put(partition, new OffsetAndMetadata(next));
     }
 
-    /** The partitions belong to somebody else; so does their position. */
+    /** The partitions were assigned to another member, which commits their offsets from now on. */
     void forget(Collection<TopicPartition> partitions) {
         positions.keySet().removeAll(partitions);
     }
@@ -34,28 +34,31 @@ final class PendingCommits {
         positions.clear();
     }
 
-    /** Commits what is owed; a failure is returned, and tried again next time unless the group has gone on without us. */
-    Optional<KafkaException> pay(Consumer<?, ?> consumer) {
+    /**
+     * Commits the pending offsets. Returns a failure; the next call retries, unless the group has removed this member.
+     */
+    Optional<KafkaException> commit(Consumer<?, ?> consumer) {
         if (positions.isEmpty()) {
             return Optional.empty();
         }
         try {
-            commit(consumer);
+            commitSync(consumer);
             positions.clear();
             return Optional.empty();
         } catch (CommitFailedException e) {
             positions.clear();
             return Optional.of(e);
         } catch (KafkaException e) {
-            return Optional.of(e); // a rebalance in progress, or no broker: the next poll may change that
+            return Optional.of(e); // a rebalance in progress, or no broker: retry after the next poll
         }
     }
 
-    private void commit(Consumer<?, ?> consumer) {
+    private void commitSync(Consumer<?, ?> consumer) {
         try {
-            consumer.commitSync(Map.copyOf(positions), PATIENCE);
+            consumer.commitSync(Map.copyOf(positions), TIMEOUT);
         } catch (WakeupException e) {
-            consumer.commitSync(Map.copyOf(positions), PATIENCE); // meant for take, which sees it by itself
+            // The wake-up is meant for take, which notices it by itself.
+            consumer.commitSync(Map.copyOf(positions), TIMEOUT);
         }
     }
 }

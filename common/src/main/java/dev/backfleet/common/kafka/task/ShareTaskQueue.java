@@ -17,12 +17,12 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes tasks as a member of a share group: any number of workers on one partition, each polling only while it has a
- * free slot.
+ * Takes tasks as a member of a share group: any number of workers share one partition, and each polls only while it has
+ * a free slot.
  *
  * <p>A poll that returned nothing leaves a fetch open at the broker, which may lock a task for a worker that no longer
- * looks. That is the only case in which {@link #rest} must leave the group; at full load a worker comes to rest after
- * a poll that did return a task, no fetch is open, and resting costs nothing.
+ * polls. Only in that case must {@link #rest} leave the group. At full load, the last poll before {@link #rest}
+ * returned a task: no fetch is open, and resting costs nothing.
  */
 final class ShareTaskQueue implements TaskQueue {
     private static final Duration ACKNOWLEDGE = Duration.ofSeconds(3);
@@ -55,7 +55,7 @@ final class ShareTaskQueue implements TaskQueue {
         try {
             var current = open();
             if (reopening.wokenUp()) {
-                return Optional.empty(); // before there was a consumer that could be woken
+                return Optional.empty(); // before there was a consumer to wake up
             }
             return poll(current, time);
         } catch (WakeupException e) {
@@ -94,7 +94,7 @@ final class ShareTaskQueue implements TaskQueue {
         var record = inHand;
         var current = consumer;
         if (record == null || delivery.receipt() != record || current == null) {
-            return; // delivered by a consumer that is gone: its lock is gone as well
+            return; // delivered by a consumer that was closed: its lock was released as well
         }
         settle(current, record, AcknowledgeType.ACCEPT);
     }
@@ -104,7 +104,7 @@ final class ShareTaskQueue implements TaskQueue {
         inHand = null;
         try {
             current.acknowledge(record, type);
-            // Failures of single partitions are in the result, they are not thrown.
+            // Failures of single partitions are in the result; they are not thrown.
             commit(current)
                     .forEach((partition, failure) ->
                             failure.ifPresent(cause -> records.acknowledgementFailed(record, cause)));
@@ -118,7 +118,7 @@ final class ShareTaskQueue implements TaskQueue {
         try {
             return Map.copyOf(current.commitSync(ACKNOWLEDGE));
         } catch (WakeupException e) {
-            // Meant for take, which sees it by itself; this goes on.
+            // The wake-up is meant for take, which notices it by itself; continue here.
             return Map.copyOf(current.commitSync(ACKNOWLEDGE));
         }
     }
@@ -158,7 +158,7 @@ final class ShareTaskQueue implements TaskQueue {
                             "record_limit",
                             ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                             1,
-                            // Not polling holds nothing, however long the slots are full.
+                            // Not polling locks no task, however long the slots are busy.
                             ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
                             3_600_000));
             consumer = current;
@@ -181,7 +181,7 @@ final class ShareTaskQueue implements TaskQueue {
             try {
                 current.close(CLOSE);
             } catch (KafkaException e) {
-                records.queueFailed(e); // the broker finds out by itself
+                records.queueFailed(e); // the broker notices the end by itself
             }
         }
     }

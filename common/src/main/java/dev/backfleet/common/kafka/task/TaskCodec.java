@@ -8,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task on the tasks topic: key {@code JOB/SHARD}, value {@code {"v":1,"target":"default","job":1,"shard":2,"dispatch":3}}.
- * One without a target, as earlier releases publish it, is for the default target.
+ * A task on the tasks topic: key {@code JOB/SHARD}, value {@code
+ * {"v":1,"target":"default","job":1,"shard":2,"dispatch":3}}. A task without a target, as earlier releases publish it,
+ * is for the default target.
  */
 public final class TaskCodec {
     static final int MAX_BYTES = 1_024;
@@ -17,7 +18,7 @@ public final class TaskCodec {
 
     private TaskCodec() {}
 
-    /** The record's key: for people who look at the topic; nothing reads it. */
+    /** The record's key: for people who read the topic; no code reads it. */
     public static byte[] key(Task task) {
         return task.shard().toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -31,7 +32,7 @@ public final class TaskCodec {
                 .put("dispatch", task.dispatch()));
     }
 
-    /** The task that a value stands for. */
+    /** Decodes a record's value. */
     public static Task decode(byte @Nullable [] value) throws UndecodableRecordException {
         var json = JsonRecord.read(value, MAX_BYTES, VERSION);
         var shard = json.positive("shard");

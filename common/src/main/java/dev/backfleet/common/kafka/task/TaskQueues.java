@@ -10,24 +10,25 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
 
-/** Opens the task queue that fits the cluster. */
+/** Opens the kind of task queue that the cluster supports. */
 public final class TaskQueues {
     private static final Duration QUESTION = Duration.ofSeconds(8);
 
     private TaskQueues() {}
 
     /**
-     * A task queue in the mode of the settings; in mode auto, the cluster is asked. Nothing is taken before the first
-     * {@link TaskQueue#take}.
+     * A task queue in the mode of the settings; in mode auto, the cluster's features decide. No task is taken before
+     * the first {@link TaskQueue#take}.
      *
-     * @throws dev.backfleet.common.kafka.setup.KafkaSetupException if share groups are demanded of a cluster without them
-     * @throws KafkaUnreachableException if the cluster could not be asked
+     * @throws dev.backfleet.common.kafka.setup.KafkaSetupException if share groups are required but the cluster has
+     *     none
+     * @throws KafkaUnreachableException if the cluster does not answer
      */
     public static TaskQueue open(KafkaClients clients, MeterRegistry registry) {
         return open(clients, resolve(clients), registry);
     }
 
-    /** A task queue in a mode that was resolved before. */
+    /** A task queue in a mode that was already resolved. */
     public static TaskQueue open(KafkaClients clients, TaskQueueMode resolved, MeterRegistry registry) {
         return switch (resolved) {
             case SHARE -> new ShareTaskQueue(clients, registry);

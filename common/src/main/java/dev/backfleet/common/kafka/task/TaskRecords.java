@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What both task queues do with records: decode, count, and say in the log what went wrong. */
+/** What both task queues do with records: decode, count, and log failures. */
 final class TaskRecords {
     private static final Logger log = LoggerFactory.getLogger(TaskRecords.class);
 
@@ -29,7 +29,7 @@ final class TaskRecords {
         this.failures = registry.counter("backfleet.tasks.queue.failures");
     }
 
-    /** The record's task; nothing, and counted, if the record is not one. */
+    /** The record's task; empty, and counted, if the record cannot be decoded. */
     Optional<Task> decode(ConsumerRecord<byte[], byte[]> record) {
         try {
             var task = TaskCodec.decode(record.value());
@@ -41,7 +41,7 @@ final class TaskRecords {
         }
     }
 
-    /** No state depends on it: the broker delivers the task again, and the claim refuses it. */
+    /** No state depends on an acknowledgement: the broker delivers the task again, and the claim fails. */
     void acknowledgementFailed(ConsumerRecord<byte[], byte[]> record, Throwable cause) {
         acknowledgementsFailed.increment();
         sample.next().ifPresent(suppressed -> log.atInfo()
@@ -49,15 +49,15 @@ final class TaskRecords {
                 .addKeyValue("offset", record.offset())
                 .addKeyValue("cause", KafkaFailures.describe(cause))
                 .addKeyValue("suppressed", suppressed)
-                .log("task not acknowledged; it may come again"));
+                .log("task not acknowledged; it may be delivered again"));
     }
 
-    /** The consumer is given up and opened again. */
+    /** The consumer is closed and opened again. */
     void queueFailed(Throwable cause) {
         failures.increment();
         sample.next().ifPresent(suppressed -> log.atWarn()
                 .addKeyValue("cause", KafkaFailures.describe(cause))
                 .addKeyValue("suppressed", suppressed)
-                .log("taking tasks failed; trying again"));
+                .log("taking tasks failed; retrying"));
     }
 }

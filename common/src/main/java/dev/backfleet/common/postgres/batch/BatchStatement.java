@@ -14,33 +14,37 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the one statement that is a batch: fence, boundary, the work's part ({@link WorkPart}) and move in one round trip and
- * one transaction, so that a frozen worker never leaves one open.
+ * Writes the statement of a batch: fence, boundary, the part of the work ({@link WorkPart}) and checkpoint in one round
+ * trip and one transaction, so that a frozen worker never leaves a transaction open.
  *
  * <p>The range (cursor, boundary] of a composite key is not written as two row comparisons: an index scan stops at the
- * upper one only when the <em>first</em> column has passed it, and would read a whale's index to its end with every
- * batch. It is written as the arms of the lexicographic order instead, each of which has a tight range in the index.
- * Arms that do not apply compare with NULL.
+ * upper one only when the <em>first</em> column has passed it, and would read the index of a very large tenant to its
+ * end with every batch. It is written as the arms of the lexicographic order instead, each of which has a tight range
+ * in the index. Arms that do not apply compare with NULL.
  *
- * <p>The walk to the boundary ends where the leading column passes the shard's upper bound. The upper bound is read from the shard's row under the fence, never from what a claim was told: a shard may be
- * split while it is worked on. Where the bound is the end of a tenant and not a row, the last row before it takes its
- * place; both are of one snapshot, so that no row is between them for this statement.
+ * <p>The scan for the boundary ends where the leading column passes the shard's upper bound. The upper bound is read
+ * from the shard's row under the fence, never from the claim's answer: a shard may be split while a worker holds it. If
+ * the bound is the end of a tenant and not a row, the last row before it is used instead; both are read in one
+ * snapshot, so that no row is between them for this statement.
  *
- * <p>The new cursor is written as text before the first row is changed: a trigger can change how values are written.
+ * <p>The new cursor is converted to text before the first row is changed: a trigger can change the format of values.
  */
 public final class BatchStatement {
 
-    /** The setting that says how long a batch waits for a row while it holds others, for which the application may wait. */
+    /**
+     * The setting for how long a batch waits for a row lock while it holds other rows, for which the application may
+     * wait.
+     */
     public static final String WAIT_WITH_ROWS = "backfleet.wait_with_rows";
 
-    /** The setting that says how long a batch of one row waits for it: nobody waits for what it holds. */
+    /** The setting for how long a batch of one row waits for its row lock: it holds no row that others wait for. */
     public static final String WAIT_WITHOUT_ROWS = "backfleet.wait_without_rows";
 
     /**
      * Parameters, in order: job, shard number, epoch, cursor (text[] or NULL), size in rows, lease in seconds. The row
      * it returns: cursor, walked, changed, done, terms; no row if the fence did not hold. Only the batch that ends a
-     * shard waits for its commit to be durable: what a crash takes, it takes from rows and checkpoint alike. The terms'
-     * arguments are columns, not sub-selects, so that PostgreSQL plans the function with the statement, once.
+     * shard waits for its commit to be durable: a crash loses rows and checkpoint together. The terms' arguments are
+     * columns, not sub-selects, so that PostgreSQL plans the function with the statement, once.
      */
     private static final String WALK = """
             with backfleet_input as materialized (
@@ -102,8 +106,8 @@ public final class BatchStatement {
             cross join lateral backfleet.terms(i.job, i.number) t
             """;
 
-    // The labels of an enum may be renamed while the cursor is text: backfleet.label_differences says which. It is not
-    // called here, since PostgreSQL would plan the function with each batch.
+    // The labels of an enum may be renamed, and the cursor is text: backfleet.label_differences finds renamed labels.
+    // It is not called here, since PostgreSQL would plan the function with each batch.
     private static final String LABELS = """
 
                 and not exists (
@@ -113,19 +117,21 @@ public final class BatchStatement {
                   where j.id = (select job from backfleet_input) and e.enumlabel is distinct from l.value)\
             """;
 
-    // For this transaction only, so that no other job's batch in the same session has it; before a row is looked at.
+    // For this transaction only, so that it does not affect batches of other jobs in the same session; before a row is
+    // read.
     private static final String SUPPRESSED =
             ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
 
-    // The last row before the end of a tenant, where a batch reaches that.
+    // The last row before the end of a tenant, for a batch that reaches it.
     private static final String TAIL = """
             backfleet_tail as materialized (
               {tail-walk}
             ),
             """;
 
-    // For this transaction only; the fence before it is waited for longer, since who waits there holds nothing yet.
-    private static final String PATIENCE = "pg_catalog.set_config('lock_timeout', pg_catalog.current_setting("
+    // For this transaction only. The wait for the fence, before this, may take longer, since the transaction holds no
+    // row yet.
+    private static final String TIMEOUT = "pg_catalog.set_config('lock_timeout', pg_catalog.current_setting("
             + "case when (select size from backfleet_input) > 1 then '" + WAIT_WITH_ROWS + "' else '"
             + WAIT_WITHOUT_ROWS + "' end), true) as patience";
 
@@ -158,9 +164,9 @@ public final class BatchStatement {
      *
      * @param job what to change
      * @param relation the table, or the leaf, that holds the rows
-     * @param start what kind of point the batch starts from
-     * @param endsWithTenant whether the shard's upper bound may be the end of a tenant; if not, the fence does not hold for
-     *     one that is
+     * @param start the kind of point that the batch starts from
+     * @param endsWithTenant whether the shard's upper bound may be the end of a tenant; if false, the fence fails for
+     *     such a bound
      */
     public static String of(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
         var statement = new BatchStatement(job, relation, start, endsWithTenant);
@@ -168,16 +174,17 @@ public final class BatchStatement {
     }
 
     /**
-     * The same fence and walk with another part after them than the work and the move.
+     * The same fence and scan, followed by another part than the work and the checkpoint.
      *
-     * @param part what follows {@code backfleet_range} and {@code backfleet_walked}; it may hold the same placeholders
+     * @param part what follows {@code backfleet_range} and {@code backfleet_walked}; it may contain the same
+     *     placeholders
      */
     public static String walking(
             JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, String part) {
         return new BatchStatement(job, relation, start, endsWithTenant).text(part);
     }
 
-    /** A table's name as it is written in a statement. */
+    /** A table's name, quoted for a statement. */
     public static String quoted(JobDefinition.Table table) {
         return Identifier.of(table.schema()).quoted() + "."
                 + Identifier.of(table.name()).quoted();
@@ -187,7 +194,7 @@ public final class BatchStatement {
         return fill(WALK.replace("{tail}", endsWithTenant ? TAIL : "") + part, endsWithTenant ? endOfTenant() : row());
     }
 
-    /** A statement of another form, with the same parts and some of its own. */
+    /** Fills another template, with the same parts and additional ones. */
     static String fill(
             JobDefinition job, JobDefinition.Table relation, Start start, String template, Map<String, String> more) {
         return new BatchStatement(job, relation, start, false).fill(template, more);
@@ -199,7 +206,7 @@ public final class BatchStatement {
         return statement.walk("n", statement.inReach() + condition, false, "limit 1", "1");
     }
 
-    // In one pass, since what people wrote may contain anything, a placeholder's name too.
+    // In one pass, since expressions of the user may contain anything, even the name of a placeholder.
     private String fill(String template, Map<String, String> more) {
         var parts = new HashMap<>(parts());
         parts.putAll(work.placeholders());
@@ -215,7 +222,7 @@ public final class BatchStatement {
 
     private Map<String, String> parts() {
         return Map.ofEntries(
-                entry("patience", PATIENCE),
+                entry("patience", TIMEOUT),
                 entry("cursor-columns", each(i -> "s.cursor[%d]::%s as c%d".formatted(i, type(i), i))),
                 entry("upper-columns", each(i -> "s.upper[%d]::%s as u%d".formatted(i, type(i), i))),
                 entry("relation-literal", literal(relation)),
@@ -237,7 +244,10 @@ public final class BatchStatement {
                 entry("alias", row.quoted()));
     }
 
-    /** Where a shard ends at a row. Of jobs whose shards can end otherwise, the fence makes sure that this one does not. */
+    /**
+     * The parts for a shard that ends at a row. For jobs whose shards can also end with a tenant, the fence checks that
+     * this one does not.
+     */
     private Map<String, String> row() {
         return Map.of(
                 "end-columns",
@@ -256,7 +266,9 @@ public final class BatchStatement {
                 "array[" + toText() + "]");
     }
 
-    /** Where a shard ends with a tenant, or did: it may have been split at a row since it was claimed. */
+    /**
+     * The parts for a shard that ends, or did end, with a tenant: it may have been split at a row since it was claimed.
+     */
     private Map<String, String> endOfTenant() {
         return Map.ofEntries(
                 entry("end-columns", ", s.upper, cardinality(s.upper) = " + columns + " as whole"),
@@ -286,14 +298,13 @@ public final class BatchStatement {
                 1, walked(1), Comparison.LESS_OR_EQUAL, "(select u1 from backfleet_bound where last and not whole)");
     }
 
-    // Keys of deleted rows behind the shard's end are no concern of its. The leading column alone, since an index scan
-    // stops
-    // at no other one.
+    // Stops at the shard's end, so that keys of deleted rows behind it are not scanned. Only the leading column is
+    // compared, since an index scan does not stop at any other one.
     private String inReach() {
         return " and " + order.compare(1, walked(1), Comparison.LESS_OR_EQUAL, "(select u1 from backfleet_fence)");
     }
 
-    /** The rows after the cursor in the order of the key; as many, and from which end, as is said. */
+    /** The rows after the cursor in the order of the key, from the given end and up to the given limit. */
     private String walk(String as, String condition, boolean descending, String limit, String most) {
         var rows = new KeyOrder.Rows("only " + relation + " as backfleet_k", this::walked, i -> as + i);
         return switch (start) {
@@ -334,7 +345,7 @@ public final class BatchStatement {
         return order.each(text);
     }
 
-    /** What kind of point a batch starts from. */
+    /** The kind of point that a batch starts from. */
     public enum Start {
         /** Before the first row. */
         BEFORE_ALL,

@@ -9,32 +9,29 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * The order of a key in SQL: every comparison uses the operators of the key's index, so that neither the search path nor
- * an operator of the same name in another schema decides what is before what.
+ * The order of a key in SQL: every comparison uses the operators of the key's index, so that neither the search path
+ * nor an operator of the same name in another schema affects the order.
  *
  * <p>Columns are counted from 1. A composite key is compared as a row where all its columns have operators of one name,
- * which is what an index scan needs to begin at a row. Where they have not, there is no such row comparison in SQL: the
- * same is said column by column, and a walk is put together from one index scan for each column.
+ * which is what an index scan needs to begin at a row. Otherwise SQL has no such row comparison: the comparison is
+ * written column by column, and a scan is composed of one index scan for each column.
  */
 public final class KeyOrder {
     private final List<KeyColumn> key;
 
-    /** The order of a key. */
     public KeyOrder(List<KeyColumn> key) {
         this.key = List.copyOf(key);
     }
 
-    /** How many columns the key has. */
     public int columns() {
         return key.size();
     }
 
-    /** The key column of a number. */
     public KeyColumn column(int number) {
         return key.get(number - 1);
     }
 
-    /** Something for each column, separated by commas. */
+    /** A text for each column, separated by commas. */
     public String each(IntFunction<String> text) {
         return IntStream.rangeClosed(1, columns()).mapToObj(text).collect(joining(", "));
     }
@@ -70,12 +67,12 @@ public final class KeyOrder {
     /**
      * The first rows after a row, or the last rows after it, found by the key's index.
      *
-     * @param rows what the rows are of, with the table, its alias and which columns are returned under which names
+     * @param rows the table, its alias, and which columns are returned under which names
      * @param after the row, by column
-     * @param condition what else must be true, with an AND before it; may be empty
+     * @param condition a further condition, beginning with AND; may be empty
      * @param descending whether the last rows come first
      * @param limit what follows ORDER BY: an OFFSET, a LIMIT
-     * @param most how many rows are needed at most to answer it
+     * @param most the most rows that the answer needs
      */
     public String rowsAfter(
             Rows rows, IntFunction<String> after, String condition, boolean descending, String limit, String most) {
@@ -111,7 +108,7 @@ public final class KeyOrder {
                 == 1;
     }
 
-    // What the leading column alone must fulfil, so that an index is entered there.
+    // The condition on the leading column, which gives the index scan its start.
     private static Comparison orEqual(Comparison comparison) {
         return switch (comparison) {
             case LESS, LESS_OR_EQUAL -> Comparison.LESS_OR_EQUAL;
@@ -129,11 +126,11 @@ public final class KeyOrder {
     }
 
     /**
-     * Which rows a walk is over.
+     * The rows that a scan covers.
      *
      * @param table what follows FROM: a table and its alias
      * @param column a key column of the table
-     * @param name under which name it is returned
+     * @param name the name under which it is returned
      */
     public record Rows(String table, IntFunction<String> column, IntFunction<String> name) {
 

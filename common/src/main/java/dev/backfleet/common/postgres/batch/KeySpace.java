@@ -6,15 +6,16 @@ import dev.backfleet.common.sql.Identifier;
 import java.util.function.IntFunction;
 
 /**
- * How points of a job's key space are compared in SQL. A point is a {@code text[]}: NULL is before the first row; all key
- * columns are a row; the tenant alone, of a longer key, is after the tenant's last row, whatever rows it gets.
+ * Compares points of a job's key space in SQL. A point is a {@code text[]}: NULL is the point before the first row;
+ * values for all key columns are a row; the tenant alone, of a longer key, is the point after the tenant's last row,
+ * including rows that it gets later.
  *
- * <p>Two values of shards are never compared with each other but with a column, or with {@link #tenant}, so that the
- * column's own collation decides. Operators are those of the key's index ({@link KeyOrder}).
+ * <p>Two stored values are never compared with each other, but with a column or with {@link #tenant}, so that the
+ * column's collation applies. Operators are those of the key's index ({@link KeyOrder}).
  *
- * <p>Rows of the table are called {@code k}, its columns by their names ({@link #rows}); rows that were selected before are
- * called {@code k} too, and their columns {@code backfleet_1}, {@code backfleet_2} and so on, so that no column of the
- * table can have the name of something of ours ({@link #selected}).
+ * <p>Rows of the table are called {@code k}, its columns by their names ({@link #rows}); rows that were selected before
+ * are called {@code k} too, and their columns {@code backfleet_1}, {@code backfleet_2} and so on, so that no column of
+ * the table conflicts with a name of Backfleet's ({@link #selected}).
  */
 public final class KeySpace {
     private final KeyOrder order;
@@ -39,7 +40,7 @@ public final class KeySpace {
         this.column = column;
     }
 
-    /** The same for conditions on rows that {@link #key} or {@link #first} selected. */
+    /** The same, for conditions on rows that {@link #key} or {@link #first} selected. */
     public KeySpace selected() {
         return new KeySpace(order, relation, i -> "k." + selectedName(i));
     }
@@ -53,12 +54,10 @@ public final class KeySpace {
         return "backfleet_" + i;
     }
 
-    /** The table's name, quoted. */
     public String relation() {
         return relation;
     }
 
-    /** How many columns the key has. */
     public int columns() {
         return order.columns();
     }
@@ -68,7 +67,6 @@ public final class KeySpace {
         return order.each(i -> value(i) + " as " + selectedName(i));
     }
 
-    /** What follows ORDER BY. */
     public String ordered() {
         return order.ordered(column, false);
     }
@@ -78,7 +76,7 @@ public final class KeySpace {
         return "array[" + order.each(i -> value(i) + "::text") + "]";
     }
 
-    /** The tenant of a row of table {@code k}, to be compared. */
+    /** The tenant of a row of table {@code k}, for comparisons. */
     public String tenantColumn() {
         return column.apply(1);
     }
@@ -119,12 +117,12 @@ public final class KeySpace {
         return new KeyOrder.Rows("only " + relation + " k", column, KeySpace::selectedName);
     }
 
-    /** Whether a row of table {@code k} is after a point that is not NULL. An index is of no use for it. */
+    /** Whether a row of table {@code k} is after a point that is not NULL. Cannot use an index. */
     public String after(String point) {
         return eitherKind(point, afterRow(point), Comparison.GREATER);
     }
 
-    /** Whether a row of table {@code k} is at a point or before it. An index is of no use for it. */
+    /** Whether a row of table {@code k} is at a point or before it. Cannot use an index. */
     public String upTo(String point) {
         return eitherKind(point, upToRow(point), Comparison.LESS_OR_EQUAL);
     }
@@ -150,7 +148,7 @@ public final class KeySpace {
         return i -> point + "[" + i + "]::" + type(i);
     }
 
-    /** Whether the rows of tenant {@code t} may reach into what is between two points; the lower one may be NULL. */
+    /** Whether rows of tenant {@code t} may be between two points; the lower one may be NULL. */
     public String reachesInto(String lower, String upper, String t) {
         var at = columns() == 1
                 ? ""
@@ -160,7 +158,7 @@ public final class KeySpace {
                 + tenants(tenantOf(lower), Comparison.LESS, t) + at + "))";
     }
 
-    // In the type in which values travel: the column's own, or the one below it.
+    // In the type in which values are sent: the column's own type, or the base type of its domain.
     private String value(int i) {
         return column.apply(i) + "::" + type(i);
     }

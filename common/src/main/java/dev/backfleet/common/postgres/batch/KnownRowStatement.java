@@ -11,19 +11,19 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Writes the batch that does not walk: it is told which row is the next one after the cursor, or up to where there is none,
- * by somebody who has looked. It finds that row by its key, so that keys of deleted rows between the cursor and the row
- * cost it nothing.
+ * Writes a batch that does not scan: the caller has already searched, and passes the next row after the cursor, or the
+ * point up to which there is none. The batch finds that row by its key, so that keys of deleted rows between the cursor
+ * and the row cost nothing.
  *
- * <p>The fence is that of every batch, so that the cursor is still where the look began. A row that was inserted between the
- * cursor and the known one after the look is passed over, like every row that is inserted behind a cursor.
+ * <p>The fence is that of every batch, so that the cursor is still where the search began. A row that was inserted
+ * between the cursor and the known row after the search is skipped, like every row that is inserted behind a cursor.
  */
 public final class KnownRowStatement {
 
     /**
-     * Parameters: those of a batch, then the point (text[]) and whether it is a row. Without a point there is no row up to
-     * the shard's end; a point that is no row says that there is none up to it, and may be a tenant. The shard may have been
-     * split since the look, so that its end may come before the point.
+     * Parameters: those of a batch, then the point (text[]) and whether it is a row. No point means that there is no
+     * row up to the shard's end. A point that is no row means that there is none up to it; it may be a tenant. The
+     * shard may have been split since the search, so that its end may be before the point.
      */
     private static final String KNOWN = """
             with backfleet_input as materialized (
@@ -78,7 +78,7 @@ public final class KnownRowStatement {
         var upToRow = order.compare(i -> "n.n" + i, Comparison.LESS_OR_EQUAL, i -> "f.u" + i);
         return Map.ofEntries(
                 entry("key-columns", String.valueOf(order.columns())),
-                // So that the column's collation decides.
+                // So that the column's collation applies.
                 entry(
                         "no-columns",
                         order.each(

@@ -9,8 +9,8 @@ import dev.backfleet.common.sql.Identifier;
 import java.util.Map;
 
 /**
- * Writes the statements that look for the next row of a shard where a batch has not the time to walk to it. They change
- * nothing and lock no row; {@link KnownRowStatement} makes use of what they find.
+ * Writes the statements that search for the next row of a shard when a batch has not enough time to scan to it. They
+ * change nothing and lock no row; {@link KnownRowStatement} uses the result.
  */
 public final class LookStatement {
 
@@ -34,7 +34,8 @@ public final class LookStatement {
             from (select) backfleet_one left join backfleet_nth n on true
             """;
 
-    // A value of the statistics is as old as the last ANALYZE and need not be a row's. It is compared as the column is.
+    // A value of the statistics is as old as the last ANALYZE and need not belong to a row. It is compared like the
+    // column.
     private static final String LANDMARK = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::text[] as cursor
@@ -55,12 +56,12 @@ public final class LookStatement {
     private LookStatement() {}
 
     /**
-     * Looks for the first row after a checkpoint, up to the shard's end or up to a value of the leading column. Parameters:
-     * job, shard number, epoch, cursor (text[] or NULL), the value as text or NULL. The row it returns: held (whether the
-     * shard is still the claim's, and at that checkpoint), point (the row's key as text[], or NULL).
+     * Searches for the first row after a checkpoint, up to the shard's end or up to a value of the leading column.
+     * Parameters: job, shard number, epoch, cursor (text[] or NULL), the value as text or NULL. The row it returns:
+     * held (whether the claim still holds the shard, at that checkpoint), point (the row's key as text[], or NULL).
      *
-     * @param start what kind of point the checkpoint is
-     * @param bounded whether there is such a value
+     * @param start the kind of point that the checkpoint is
+     * @param bounded whether there is an upper value
      */
     public static String of(JobDefinition job, JobDefinition.Table relation, Start start, boolean bounded) {
         var order = new KeyOrder(job.key());
@@ -83,9 +84,9 @@ public final class LookStatement {
     }
 
     /**
-     * Asks the statistics of a table for the nearest value of the leading column after a checkpoint and before the shard's
-     * end. Parameters: job, shard number, cursor (text[] or NULL). Returns the value as text; no row if there is none, or if
-     * the role may not see it.
+     * Reads the nearest value of the leading column after a checkpoint and before the shard's end from the table's
+     * statistics. Parameters: job, shard number, cursor (text[] or NULL). Returns the value as text; no row if there is
+     * none, or if the role may not see it.
      */
     public static String landmark(JobDefinition job, JobDefinition.Table relation) {
         var order = new KeyOrder(job.key());

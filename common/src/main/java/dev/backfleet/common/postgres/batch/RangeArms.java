@@ -7,8 +7,9 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * The range of a batch as the arms of the lexicographic order, each of which has a tight range in the key's index. Arms that do not
- * apply compare with NULL. The range's ends are columns c (the lower one) and b of {@code backfleet_range}.
+ * The range of a batch as the arms of the lexicographic order, each of which has a tight range in the key's index. Arms
+ * that do not apply compare with NULL. The range's ends are the columns c (lower) and b (upper) of {@code
+ * backfleet_range}.
  */
 final class RangeArms {
     private final KeyOrder order;
@@ -30,7 +31,7 @@ final class RangeArms {
         return columns == 1 ? "0" : "case " + cases + " else " + (columns - 1) + " end";
     }
 
-    /** The arms of a range without a lower end; each with a condition with an AND before it, or none. */
+    /** The arms of a range without a lower end; the condition begins with AND, or is empty. */
     String fromStart(String condition) {
         return IntStream.rangeClosed(1, columns)
                 .mapToObj(i -> prefix(i - 1, j -> end("b", j, "")) + comparison(i, columns, end("b", i, "")))
@@ -43,7 +44,9 @@ final class RangeArms {
         return IntStream.rangeClosed(1, columns).mapToObj(this::ofColumn).collect(joining("\n    or "));
     }
 
-    /** The arms whose inequality is on column {@code i}: where both ends part, and above and below that. */
+    /**
+     * The arms whose inequality is on column {@code i}: where the two ends first differ, and the parts above and below.
+     */
     private String ofColumn(int i) {
         var here = " where shared = " + (i - 1);
         var middle = prefix(i - 1, j -> end("c", j, here)) + after(i, end("c", i, here)) + " and "
@@ -71,7 +74,7 @@ final class RangeArms {
         return order.compare(i, key(i), Comparison.GREATER, end);
     }
 
-    /** A column of an end of the range. */
+    /** A column of one end of the range. */
     static String end(String which, int column, String condition) {
         return "(select " + which + column + " from backfleet_range" + condition + ")";
     }

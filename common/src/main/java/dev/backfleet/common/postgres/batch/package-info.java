@@ -1,3 +1,3 @@
-/** The text of the statement that is a batch: workers run it, and a submission asks PostgreSQL about it. */
+/** The text of the batch statement: workers run it, and a submission lets PostgreSQL check it. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.postgres.batch;

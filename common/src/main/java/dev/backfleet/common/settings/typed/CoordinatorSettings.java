@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a coordinator works.
+ * The settings of a coordinator.
  *
- * @param id its name, different for each coordinator
- * @param lease how long it leads without a sign of life
+ * @param id the coordinator's id, unique per coordinator
+ * @param lease how long it leads without renewing the lease
  * @param tick the pause between two rounds of its duties
  * @param redispatchAfter how long a published task may stay unclaimed
- * @param throttle the thresholds of each signal, unless a spec says otherwise
- * @param httpHosts which hosts it asks for jobs; empty: all but those with link-local or metadata addresses
+ * @param throttle the thresholds of each signal, unless a spec overrides them
+ * @param httpHosts hosts that a job's HTTP signals may name; empty: all but those with link-local or metadata addresses
  */
 public record CoordinatorSettings(
         String id,
@@ -28,7 +28,6 @@ public record CoordinatorSettings(
         Map<Signal, Thresholds> throttle,
         Set<String> httpHosts) {
 
-    /** Copies the collections. */
     public CoordinatorSettings {
         httpHosts = Set.copyOf(httpHosts);
         throttle = Map.copyOf(throttle);
@@ -37,7 +36,7 @@ public record CoordinatorSettings(
     /**
      * What the settings say.
      *
-     * @param fallbackId the name of a coordinator that was given none, see {@link ProcessName}
+     * @param fallbackId the id if none is set, see {@link ProcessName}
      */
     public static CoordinatorSettings from(Settings settings, String fallbackId) {
         var lease = settings.get(SettingCatalogue.COORDINATOR_LEASE);

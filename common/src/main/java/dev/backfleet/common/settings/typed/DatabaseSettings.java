@@ -20,12 +20,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to connect to the database.
+ * The connection to the database.
  *
  * @param url a JDBC URL without user and password: it may be printed
- * @param user whom to connect as; without it the operating system's user
+ * @param user the user to connect as; null: the operating system's user
  * @param password the user's password
- * @param passwordFile where it is kept, if it is: it is read again for each connection, since a password may be rotated
+ * @param passwordFile the password's file, if any: it is read again for each connection, since a password may be
+ *     rotated
  * @param driverSecrets further properties for the driver that must not be printed
  */
 public record DatabaseSettings(
@@ -35,25 +36,24 @@ public record DatabaseSettings(
         @Nullable Path passwordFile,
         Map<String, String> driverSecrets) {
 
-    /** Copies the secrets. */
     public DatabaseSettings {
         driverSecrets = Map.copyOf(driverSecrets);
     }
 
-    /** With a password that stays the same. */
+    /** Settings with a fixed password. */
     public DatabaseSettings(
             String url, @Nullable String user, @Nullable String password, Map<String, String> driverSecrets) {
         this(url, user, password, null, driverSecrets);
     }
 
-    /** Of a URL in any of the forms of {@code BACKFLEET_DATABASE_URL}, for tests and embedded databases. */
+    /** Settings for a URL in any of the forms of {@code BACKFLEET_DATABASE_URL}, for tests and embedded databases. */
     public static DatabaseSettings ofUrl(String url) {
         return of(DatabaseUrl.parse(url), null, null, null);
     }
 
     /**
-     * What the settings say. User and password of their own count before those in the URL, unless the URL came by a
-     * stronger way.
+     * Reads the settings. A separate user or password overrides the one in the URL, unless the URL was given with
+     * higher precedence.
      */
     public static DatabaseSettings from(Settings settings) {
         if (settings.given(DATABASE_URL).isEmpty()) {
@@ -74,14 +74,14 @@ public record DatabaseSettings(
     }
 
     /**
-     * All that the driver needs beside the URL, with the password as its file has it now. What the URL says counts before
-     * this.
+     * The driver's properties beside the URL, with the password that its file contains now. Parameters of the URL take
+     * precedence.
      *
      * @throws SettingsException if the password's file cannot be read
      */
     public Properties driverProperties() {
         var properties = new Properties();
-        // A wrong address must be reported within ten seconds; the driver's own limit is longer than that.
+        // A wrong address must be reported within 10 s; the driver's default is longer.
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("loginTimeout", "8");
         properties.setProperty("tcpKeepAlive", "true");
@@ -96,7 +96,7 @@ public record DatabaseSettings(
         return properties;
     }
 
-    /** Without what is secret. */
+    /** Without the secrets. */
     @Override
     public String toString() {
         return "DatabaseSettings[url=" + url + ", user=" + user + "]";
@@ -118,7 +118,7 @@ public record DatabaseSettings(
         return source(settings, DATABASE_URL).compareTo(source(settings, than)) < 0;
     }
 
-    /** Which of the two password settings counts: the one that came by the stronger way. */
+    /** The password setting that applies: the one that was given with higher precedence. */
     private static Setting<?> passwordSetting(Settings settings) {
         var direct = settings.given(DATABASE_PASSWORD);
         var file = settings.given(DATABASE_PASSWORD_FILE);
@@ -127,7 +127,7 @@ public record DatabaseSettings(
         }
         var order = direct.get().source().compareTo(file.get().source());
         if (order == 0) {
-            throw new SettingsException("%s: the password is given twice, also by %s: take one of them out"
+            throw new SettingsException("%s: the password is given twice, also by %s: remove one of them"
                     .formatted(file.get().origin(), direct.get().origin()));
         }
         return order < 0 ? DATABASE_PASSWORD : DATABASE_PASSWORD_FILE;

@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * How to reach Kafka.
+ * The connection to Kafka.
  *
- * @param bootstrapServers brokers to ask first
- * @param extra further client properties, which may hold secrets
- * @param topicPrefix what the names of topics and groups start with
+ * @param bootstrapServers bootstrap brokers
+ * @param extra further client properties, which may contain secrets
+ * @param topicPrefix prefix of the names of topics and groups
  * @param mode how workers take tasks
  */
 public record KafkaConnectionSettings(
@@ -28,12 +28,11 @@ public record KafkaConnectionSettings(
 
     private static final String SERVERS = "bootstrap.servers";
 
-    /** Copies the properties. */
     public KafkaConnectionSettings {
         extra = Map.copyOf(extra);
     }
 
-    /** What the settings say; brokers in the properties file count if there is no setting for them. */
+    /** Reads the settings. Brokers in the properties file apply if the setting for brokers is missing. */
     public static KafkaConnectionSettings from(Settings settings) {
         var extra = new HashMap<>(settings.find(KAFKA_PROPERTIES)
                 .map(KafkaConnectionSettings::read)
@@ -48,7 +47,7 @@ public record KafkaConnectionSettings(
                 servers, extra, settings.get(SettingCatalogue.TOPIC_PREFIX), settings.get(SettingCatalogue.TASK_QUEUE));
     }
 
-    /** Without the properties, which may hold passwords. */
+    /** Without the properties, which may contain passwords. */
     @Override
     public String toString() {
         return "KafkaConnectionSettings[bootstrapServers=%s, topicPrefix=%s, mode=%s]"

@@ -6,14 +6,13 @@ import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.Settings;
 
 /**
- * What a service logs.
+ * The log settings of a service.
  *
- * @param format what the lines look like
- * @param level the least level that is logged
+ * @param format the format of the lines
+ * @param level the lowest level that is logged
  */
 public record LogSettings(LogFormat format, LogLevel level) {
 
-    /** What the settings say. */
     public static LogSettings from(Settings settings) {
         return new LogSettings(settings.get(SettingCatalogue.LOG_FORMAT), settings.get(SettingCatalogue.LOG_LEVEL));
     }

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.random.RandomGenerator;
 
-/** The name of a process that was given none: host, process id and a random part, so that no two are the same. */
+/** The default id of a process: host, process id and a random part, so that ids are unique. */
 public final class ProcessName {
 
     private static final int LONGEST_HOST = 60;
@@ -19,7 +19,7 @@ public final class ProcessName {
     public static String of(String host, long pid, RandomGenerator random) {
         var clean = host.replaceAll("[^A-Za-z0-9._-]", "-");
         var shortened = clean.substring(0, Math.min(clean.length(), LONGEST_HOST));
-        // The random part tells apart containers with the same host name, in each of which the process id is 1.
+        // The random part distinguishes containers with the same host name, in each of which the process id is 1.
         return "%s-%d-%06x".formatted(shortened, pid, random.nextInt(1 << 24));
     }
 

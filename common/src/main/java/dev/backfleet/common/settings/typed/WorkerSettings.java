@@ -5,29 +5,29 @@ import dev.backfleet.common.settings.Settings;
 import java.time.Duration;
 
 /**
- * How a worker works.
+ * The settings of a worker.
  *
- * @param id its name, different for each worker
+ * @param id the worker's id, unique per worker
  * @param slots how many shards it works on at once
- * @param slice the time after which it yields a shard
- * @param shardLease how long a claim lasts without a sign of life
- * @param controlSilence how long the control topic may be out of reach before it stops by itself
- * @param coordinatorSilence how long the leading coordinator may give no sign of life before it stops by itself
- * @param drain how long its clean stop may take
+ * @param slice time slice: how long it works on a shard before yielding it
+ * @param shardLease how long a claim lasts without being renewed
+ * @param controlTimeout how long the control topic may be unreachable before it stops changing rows
+ * @param heartbeatTimeout how long the leading coordinator's heartbeat may be missing before it stops changing rows
+ * @param drain how long a clean stop may take
  */
 public record WorkerSettings(
         String id,
         int slots,
         Duration slice,
         Duration shardLease,
-        Duration controlSilence,
-        Duration coordinatorSilence,
+        Duration controlTimeout,
+        Duration heartbeatTimeout,
         Duration drain) {
 
     /**
      * What the settings say.
      *
-     * @param fallbackId the name of a worker that was given none, see {@link ProcessName}
+     * @param fallbackId the id if none is set, see {@link ProcessName}
      */
     public static WorkerSettings from(Settings settings, String fallbackId) {
         return new WorkerSettings(

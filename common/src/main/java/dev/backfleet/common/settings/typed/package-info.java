@@ -1,4 +1,4 @@
-/** What each part of the system is told by the settings, as values. */
+/** The settings of each part of the system, as typed values. */
 @NullMarked
 package dev.backfleet.common.settings.typed;
 

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * The keys of a spec that can be changed while the job runs, read and checked as in a file. Each method throws {@link
- * dev.backfleet.common.unit.BadTextException} if the text is no value of the key.
+ * The keys of a spec that can be changed while the job runs, parsed and checked as in a file. Each method throws {@link
+ * dev.backfleet.common.unit.BadTextException} if the text is not a valid value.
  */
 public final class Changeable {
     private Changeable() {}
@@ -31,22 +31,22 @@ public final class Changeable {
         return read(SpecKeys.BATCH_ROW_TIMEOUT, text);
     }
 
-    /** How many slots the job may use at once; {@code none}, as many as a job can. */
+    /** How many slots the job may use at once; {@code none} means the maximum. */
     public static int concurrency(String text) {
         return text.equals(SpecScalarType.NONE) ? SpecKeys.MOST_SLOTS : read(SpecKeys.CONCURRENCY, text);
     }
 
-    /** Its share of the slots beside other jobs. */
+    /** The job's weight for slots relative to other jobs. */
     public static Priority priority(String text) {
         return read(SpecKeys.PRIORITY, text);
     }
 
-    /** How many rows may be in quarantine. */
+    /** How many rows may be quarantined. */
     public static long budgetRows(String text) {
         return read(SpecKeys.BUDGET_ROWS, text);
     }
 
-    /** Which share of the rows walked may be in quarantine. */
+    /** Which share of the scanned rows may be quarantined. */
     public static double budgetRatio(String text) {
         return read(SpecKeys.BUDGET_RATIO, text);
     }

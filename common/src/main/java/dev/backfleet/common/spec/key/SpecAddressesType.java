@@ -38,7 +38,7 @@ record SpecAddressesType() implements SpecType<List<String>> {
                 return text;
             }
         } catch (URISyntaxException e) {
-            // As one without a host.
+            // Handled like an address without a host.
         }
         throw new BadTextException(
                 "this is not an address without user and password", "write it like https://app.example/healthy");

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A key whose value says for each column what it is set to, in the order of the file. */
+/** A key whose value maps columns to SQL expressions, in the order of the file. */
 record SpecAssignmentsType() implements SpecType<Map<Identifier, SqlExpression>> {
     private static final SpecExpressionType EXPRESSION = new SpecExpressionType("", true);
 

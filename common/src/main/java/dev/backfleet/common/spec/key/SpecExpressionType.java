@@ -5,7 +5,7 @@ import dev.backfleet.common.sql.SqlExpression;
 /**
  * A key whose value is an SQL expression over the row.
  *
- * @param takesNull whether a bare {@code null}, which YAML takes for nothing, is SQL's NULL
+ * @param takesNull whether a bare {@code null}, which YAML reads as no value, is SQL's NULL
  */
 record SpecExpressionType(String check, boolean takesNull) implements SpecType<SqlExpression> {
 

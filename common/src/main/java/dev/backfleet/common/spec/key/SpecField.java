@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A key's value as it stands in the file, on its way to its type; makes every problem name its key and line.
+ * A key's value in the file, before it is parsed; every problem names its key and line.
  *
  * @param path the key's path
- * @param node what stands there
+ * @param node the value
  * @param written how the key may be written, for remedies
  * @param optional whether the key may be left out
- * @param at where all keys are
+ * @param at the locations of all keys
  */
 record SpecField(String path, SpecNode node, String written, boolean optional, SpecLocations at) {
 
-    /** The value through {@code parse}, if it is a single one. */
+    /** The value parsed by {@code parse}, if it is a single value. */
     <T> T read(Function<String, T> parse) {
         if (!(node instanceof SpecNode.Scalar scalar)) {
             throw wrongKind("a single value");
@@ -31,7 +31,7 @@ record SpecField(String path, SpecNode node, String written, boolean optional, S
         }
     }
 
-    /** Likewise, of a text in which a {@code #} may mean something else than YAML takes it for. */
+    /** The same, for a text in which {@code #} may mean something other than a YAML comment. */
     <T> T readSql(Function<String, T> parse) {
         if (node instanceof SpecNode.Scalar scalar && scalar.glued()) {
             throw problem(
@@ -41,12 +41,12 @@ record SpecField(String path, SpecNode node, String written, boolean optional, S
         return read(parse);
     }
 
-    /** Whether it is the word that stands for nothing on purpose. */
+    /** Whether the value is the word {@code none}. */
     boolean isNone() {
         return node instanceof SpecNode.Scalar scalar && scalar.text().equals(SpecScalarType.NONE);
     }
 
-    /** The items, if it is a list with any. */
+    /** The items, if the value is a list with items. */
     List<SpecField> items() {
         if (!(node instanceof SpecNode.Sequence sequence)) {
             throw node instanceof SpecNode.Scalar scalar && scalar.isNull() ? noValue() : wrongKind("a list");
@@ -59,7 +59,7 @@ record SpecField(String path, SpecNode node, String written, boolean optional, S
                 .toList();
     }
 
-    /** The keys and values, if it is a group with any. */
+    /** The keys and values, if the value is a group with keys. */
     SpecNode.Mapping group() {
         if (!(node instanceof SpecNode.Mapping mapping)) {
             throw node instanceof SpecNode.Scalar scalar && scalar.isNull() ? noValue() : wrongKind("a group of keys");

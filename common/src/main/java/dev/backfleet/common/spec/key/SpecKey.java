@@ -1,17 +1,17 @@
 package dev.backfleet.common.spec.key;
 
 /**
- * The definition of one key: the parser and the reference are both made from it.
+ * The definition of one key, which both the parser and the reference page use.
  *
- * @param path the key, after its group and a dot if it is in one
- * @param type what value it has
+ * @param path the key, with its group and a dot before it if it is in a group
+ * @param type the type of its value
  * @param absence what it means to leave it out
- * @param sentence what it says, in one sentence
+ * @param sentence its meaning, in one sentence
  * @param example a value
  */
 public record SpecKey<T>(String path, SpecType<T> type, Absence absence, String sentence, String example) {
 
-    /** The group that it is in; empty if it stands alone. */
+    /** The key's group; empty if it has none. */
     public String group() {
         int dot = path.indexOf('.');
         return dot < 0 ? "" : path.substring(0, dot);
@@ -22,7 +22,7 @@ public record SpecKey<T>(String path, SpecType<T> type, Absence absence, String 
         return path.substring(path.indexOf('.') + 1);
     }
 
-    /** The example as it stands in a file. */
+    /** The example as it is written in a file. */
     public String written() {
         var pair = leaf() + ": " + example;
         return group().isEmpty() ? pair : group() + ": { " + pair + " }";
@@ -31,8 +31,8 @@ public record SpecKey<T>(String path, SpecType<T> type, Absence absence, String 
     /**
      * What it means to leave a key out.
      *
-     * @param kind whether one may
-     * @param text the default as it would be written, or what holds instead
+     * @param kind whether the key may be left out
+     * @param text the default as it would be written, or what applies instead
      */
     public record Absence(Kind kind, String text) {
         static final Absence REFUSED = new Absence(Kind.REFUSED, "required");
@@ -46,13 +46,10 @@ public record SpecKey<T>(String path, SpecType<T> type, Absence absence, String 
         }
     }
 
-    /** May a key be left out? */
+    /** Whether a key may be left out. */
     public enum Kind {
-        /** No. */
         REFUSED,
-        /** Yes, and the default is read in its place. */
         DEFAULT,
-        /** Yes, and it has no value then. */
         MEANING
     }
 }

@@ -16,9 +16,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Every key of a spec, defined once: the parser and the reference page follow from this list. */
+/** Every key of a spec, defined once for the parser and the reference page. */
 public final class SpecKeys {
-    /** More slots than this no job can use at once. */
+    /** The most slots that a job can use at once. */
     static final int MOST_SLOTS = 10_000;
 
     public static final SpecKey<String> NAME = new SpecKey<>(
@@ -39,14 +39,14 @@ public final class SpecKeys {
             "tenant",
             SpecScalarType.COLUMN,
             Absence.means("ranges of the key"),
-            "The column that says whose row it is: shards follow tenants.",
+            "The tenant column, which says to whom a row belongs: shards follow tenants.",
             "tenant_id");
 
     public static final SpecKey<Map<Identifier, SqlExpression>> SET = new SpecKey<>(
             "set",
             new SpecAssignmentsType(),
             Absence.REFUSED,
-            "What each column is set to: an SQL expression over the row as it is before the change.",
+            "The new value of each column: an SQL expression over the row before the change.",
             "{ short_name: \"lower(full_name)\" }");
 
     public static final SpecKey<SqlExpression> WHERE = new SpecKey<>(
@@ -60,28 +60,28 @@ public final class SpecKeys {
             "key",
             new SpecColumnsType(),
             Absence.means("the primary key"),
-            "The columns that identify a row and are walked, in the order of the index.",
+            "The columns that identify a row and that the job scans by, in the order of the index.",
             "[id]");
 
     public static final SpecKey<Long> SHARD_ROWS = new SpecKey<>(
             "shard.rows",
             SpecScalarType.whole("whole number of rows", 1, 10_000_000, rows -> rows),
             Absence.standsFor("100000"),
-            "About how many rows a shard has.",
+            "Target number of rows of a shard.",
             "50000");
 
     public static final SpecKey<Duration> BATCH_DURATION = new SpecKey<>(
             "batch.duration",
             SpecScalarType.duration(Duration.ofMillis(10), Duration.ofSeconds(5)),
             Absence.standsFor("100ms"),
-            "How long a batch should take: the number of its rows follows from that.",
+            "Target duration of a batch: its number of rows follows from that.",
             "100ms");
 
     public static final SpecKey<Integer> BATCH_MAX_ROWS = new SpecKey<>(
             "batch.max-rows",
             SpecScalarType.whole("whole number of rows", 1, 100_000, Math::toIntExact),
             Absence.standsFor("10000"),
-            "How many rows a batch has at most.",
+            "The most rows of a batch.",
             "10000");
 
     public static final SpecKey<Duration> BATCH_ROW_TIMEOUT = new SpecKey<>(
@@ -96,7 +96,7 @@ public final class SpecKeys {
             "rate.rows-per-second",
             SpecScalarType.wholeOrNone("whole number of rows per second", 1, 10_000_000),
             Absence.standsFor(SpecScalarType.NONE),
-            "How many rows the whole fleet may change per second for this job; `rate: none` is short for no limit.",
+            "How many rows per second the whole fleet may change for this job; `rate: none` is short for no limit.",
             "50000");
 
     public static final SpecKey<OptionalLong> RATE_WAL = new SpecKey<>(
@@ -118,7 +118,7 @@ public final class SpecKeys {
             "priority",
             SpecScalarType.oneOf(Priority.class),
             Absence.standsFor("normal"),
-            "How large a share of the fleet's slots the job gets beside others: 1, 2 or 4 parts.",
+            "The job's weight when slots are shared among jobs: `low` 1, `normal` 2, `high` 4.",
             "high");
 
     public static final SpecKey<Triggers> TRIGGERS = new SpecKey<>(
@@ -133,49 +133,49 @@ public final class SpecKeys {
             "error-budget.rows",
             SpecScalarType.whole("whole number of rows", 0, 1_000_000, rows -> rows),
             Absence.standsFor("1000"),
-            "How many rows that the database refuses may be in quarantine; one more halts the job.",
+            "How many rejected rows may be in quarantine; one more halts the job.",
             "1000");
 
     public static final SpecKey<Double> BUDGET_RATIO = new SpecKey<>(
             "error-budget.ratio",
             SpecScalarType.PERCENTAGE,
             Absence.standsFor("0.1%"),
-            "Which share of the rows walked they may be; it counts from the 101st row on.",
+            "Which share of the scanned rows may be in quarantine; checked from the 101st quarantined row on.",
             "0.1%");
 
     public static final SpecKey<SpecTimes> WINDOW_BETWEEN = new SpecKey<>(
             "window.between",
             SpecTimes.TYPE,
             Absence.standsFor("00:00-24:00"),
-            "The times of the day between which the job runs; it stops and starts by itself.",
+            "The times of the day between which the job runs; it stops and starts automatically.",
             "\"22:00-06:00\"");
 
     public static final SpecKey<ZoneId> WINDOW_ZONE = new SpecKey<>(
             "window.zone",
             SpecTimes.ZONE,
             Absence.standsFor("UTC"),
-            "On whose clock, daylight saving time included.",
+            "The time zone of the window, including daylight saving time.",
             "Europe/Berlin");
 
     public static final SpecKey<Set<DayOfWeek>> WINDOW_DAYS = new SpecKey<>(
             "window.days",
             new SpecDaysType(),
             Absence.means("every day"),
-            "The days on which the window opens; it may close on the next one.",
+            "The days on which the window opens; it may close on the next day.",
             "[mon, tue, wed, thu]");
 
     public static final SpecKey<List<Rollout.Wave>> ROLLOUT_WAVES = new SpecKey<>(
             "rollout.waves",
             new SpecWavesType(),
             Absence.means("all at once"),
-            "In which waves the job goes on; after each it waits. `rollout: [...]` is short for waves alone.",
+            "The waves of the rollout; the job waits after each. `rollout: [...]` is short for waves alone.",
             "[{ tenants: [7, 42] }, { percent: 5 }, { percent: 100 }]");
 
     public static final SpecKey<Rollout.Promotion> ROLLOUT_PROMOTE = new SpecKey<>(
             "rollout.promote",
             SpecScalarType.oneOf(Rollout.Promotion.class),
             Absence.standsFor("manual"),
-            "What lets the next wave begin: `backfleet promote JOB`; or, with `auto`, also the end of the soak time after a "
+            "When the next wave begins: on `backfleet promote JOB`; with `auto`, also at the end of the soak time after a "
                     + "wave in which no shard FAILED.",
             "auto");
 
@@ -183,7 +183,7 @@ public final class SpecKeys {
             "rollout.soak",
             SpecScalarType.duration(Duration.ofSeconds(1), Duration.ofDays(7)),
             Absence.standsFor("10m"),
-            "With `promote: auto`, how long a wave must have been done before the next one begins.",
+            "With `promote: auto`, how long after the end of a wave the next one begins.",
             "1h");
 
     private static final List<SpecKey<?>> WORK = List.of(
@@ -215,17 +215,17 @@ public final class SpecKeys {
     public static final List<SpecKey<?>> ALL =
             Stream.concat(WORK.stream(), ThrottleKeys.all().stream()).toList();
 
-    /** What to say to somebody who has written next to nothing. */
+    /** The remedy when required keys are missing. */
     public static final String REQUIRED_REMEDY = "a spec has at least name, table and set";
 
     private SpecKeys() {}
 
-    /** The keys of a group; those that stand alone if it is empty. */
+    /** The keys of a group; with an empty name, those outside of groups. */
     public static List<SpecKey<?>> inGroup(String group) {
         return ALL.stream().filter(key -> key.group().equals(group)).toList();
     }
 
-    /** What may stand at the top of a file: keys that stand alone, and groups. */
+    /** The top-level names of a file: keys outside of groups, and groups. */
     public static List<String> top() {
         return ALL.stream()
                 .map(key -> key.group().isEmpty() ? key.path() : key.group())

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** Where each key of a spec stands in its file, so that whoever finds a problem later can name the line. */
+/** The line of each key in the spec's file, so that a problem that is found later can name it. */
 public final class SpecLocations {
     private final String file;
     private final Map<String, Integer> lines;
@@ -34,7 +34,7 @@ public final class SpecLocations {
         return file;
     }
 
-    /** The line of a key, or of the group that it belongs to; empty if the file has neither. */
+    /** The line of a key, or of its group; empty if the file has neither. */
     public OptionalInt lineOf(String path) {
         var line = lines.get(path);
         if (line != null) {
@@ -49,7 +49,7 @@ public final class SpecLocations {
         return new SpecException(new SpecProblem(file, lineOf(path), path, what, remedy));
     }
 
-    /** A problem with a key of which a certain line is to be named. */
+    /** A problem with a key at a given line. */
     public SpecException problemInLine(int line, String path, String what, String remedy) {
         return new SpecException(new SpecProblem(file, OptionalInt.of(line), path, what, remedy));
     }
@@ -68,7 +68,7 @@ public final class SpecLocations {
         try {
             return Identifier.parse(column).toString();
         } catch (BadTextException notAName) {
-            // Whoever reads the name says so; until then the line is known by what was written.
+            // The reader of the name reports the problem; until then the line is looked up by the text as written.
             return column;
         }
     }

@@ -3,20 +3,20 @@ package dev.backfleet.common.spec.key;
 import java.util.List;
 import java.util.Map;
 
-/** A piece of a spec's file, before anyone asks what it means. */
+/** A node of a spec's syntax tree, before it is interpreted. */
 public sealed interface SpecNode {
 
-    /** The line of its key, or of itself if it has none; counted from 1. */
+    /** The line of the node's key, or of the node itself if it has no key; counted from 1. */
     int line();
 
-    /** What it is, for messages. */
+    /** The kind of node, for messages. */
     String kind();
 
     /**
      * A single value.
      *
      * @param text as written, without quotes
-     * @param isNull whether YAML or JSON reads it as nothing: empty, {@code ~} or {@code null}
+     * @param isNull whether YAML or JSON reads it as null: empty, {@code ~} or {@code null}
      * @param glued whether a comment follows that looks like the rest of the value: {@code a #>> b}
      */
     record Scalar(int line, String text, boolean isNull, boolean glued) implements SpecNode {

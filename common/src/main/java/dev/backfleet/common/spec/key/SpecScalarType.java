@@ -20,21 +20,17 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
     private static final Pattern WHOLE = Pattern.compile("0|-?[1-9][0-9]{0,17}");
     static final String NONE = "none";
 
-    /** The name of a job. */
     static final SpecScalarType<String> NAME = new SpecScalarType<>(
             "text",
             "1 to 63 of `a-z`, `0-9`, `.`, `_`, `-`; begins with a letter or digit; not only digits",
             SpecScalarType::name);
 
-    /** A column's name. */
     static final SpecScalarType<Identifier> COLUMN =
             new SpecScalarType<>("column", "a column of the table", Identifier::parse);
 
-    /** A table's name. */
     static final SpecScalarType<TableName> TABLE =
             new SpecScalarType<>("table or schema.table", "an ordinary or partitioned table", TableName::parse);
 
-    /** A share in percent. */
     static final SpecScalarType<Double> PERCENTAGE =
             new SpecScalarType<>("percentage", "0% to 100%", ErrorBudget::ratio);
 

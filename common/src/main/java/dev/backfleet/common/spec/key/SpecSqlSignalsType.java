@@ -15,7 +15,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A key whose value is a list of queries, each of which returns a number that is held against thresholds of its own. */
+/**
+ * A key whose value is a list of queries. Each query returns a number, which is compared with thresholds of its own.
+ */
 record SpecSqlSignalsType() implements SpecType<List<Custom>> {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,39}");
     private static final Set<String> KEYS = Set.of("name", "query", "soft", "hard");
@@ -67,7 +69,7 @@ record SpecSqlSignalsType() implements SpecType<List<Custom>> {
                 hard.orElse(null));
     }
 
-    /** Checked as what it becomes: a subselect in parentheses. */
+    /** Checked in the form in which it is used: a subselect in parentheses. */
     static String query(String text) {
         SqlExpression.parse("(" + text + "\n)");
         return text;

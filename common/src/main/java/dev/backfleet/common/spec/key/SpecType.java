@@ -1,12 +1,12 @@
 package dev.backfleet.common.spec.key;
 
-/** What kind of value a key has: its name, its unit, its check, and how it is read. */
+/** The type of a key's value: its name, unit and check, and how it is parsed. */
 public interface SpecType<T> {
 
     /** For the reference: {@code whole number of rows}. */
     String description();
 
-    /** For the reference: what values are taken. */
+    /** For the reference: which values are valid. */
     String check();
 
     /** The value. */

@@ -3,7 +3,7 @@ package dev.backfleet.common.spec.key;
 import java.util.Map;
 import java.util.Optional;
 
-/** The values of a spec's file, found by the definitions of their keys. */
+/** The values of a spec's file by the definitions of their keys. */
 public final class SpecValues {
     private final SpecNode.Mapping root;
     private final SpecLocations at;
@@ -13,7 +13,7 @@ public final class SpecValues {
         this.at = at;
     }
 
-    /** The value of a key that has one in any case: its own, or its default. */
+    /** The value of a required key or of a key with a default. */
     public <T> T get(SpecKey<T> key) {
         return find(key).orElseGet(() -> {
             if (key.absence().kind() != SpecKey.Kind.DEFAULT) {

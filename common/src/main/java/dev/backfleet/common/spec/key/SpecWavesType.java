@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A key whose value is a list of waves, each of certain tenants or of a share of the rest. */
+/** A key whose value is a list of waves; each wave is certain tenants or a share of the remaining rows. */
 record SpecWavesType() implements SpecType<List<Wave>> {
     private static final String TENANTS = "tenants";
     private static final String PERCENT = "percent";

@@ -28,7 +28,7 @@ public final class ThrottleKeys {
             GROUP + ".sql",
             new SpecSqlSignalsType(),
             Absence.means("none"),
-            "Signals of your own: queries that return a number, and what is too much.",
+            "Custom signals: queries that return a number, with thresholds.",
             "[{ name: queue, query: \"select count(*) from public.jobs\", soft: 100, hard: 1000 }]");
 
     static final SpecKey<List<String>> HTTP = new SpecKey<>(

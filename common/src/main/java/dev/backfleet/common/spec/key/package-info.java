@@ -1,4 +1,4 @@
-/** The keys of a spec: what each may hold, and how it is read and explained. */
+/** The keys of a spec: their types, parsing and descriptions. */
 @NullMarked
 package dev.backfleet.common.spec.key;
 

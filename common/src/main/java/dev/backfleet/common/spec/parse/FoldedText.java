@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Finds what YAML has changed in a text of several lines. All but {@code |} makes spaces of line breaks: then a comment of SQL
- * goes on over the next line, and a line break in a quoted text is gone.
+ * Finds damage that YAML does to a text of several lines. Every style but {@code |} turns line breaks into spaces: an
+ * SQL comment then swallows the next line, and a line break in a quoted text is lost.
  */
 final class FoldedText {
     static final String REMEDY = "write it with |, which keeps lines";
@@ -20,21 +20,22 @@ final class FoldedText {
     private FoldedText() {}
 
     /**
-     * What was changed, in words.
+     * The damage, in words; empty if there is none.
      *
      * @param text as YAML reads it
-     * @param source the lines that it was read from
+     * @param source the lines of the file
      */
     static Optional<String> damage(String text, List<String> source) {
         var pieces = PIECES.matcher(text);
         while (pieces.find()) {
             var comment = pieces.group("comment");
             if (comment != null && !isInOneLine(comment.strip(), source)) {
-                return Optional.of("a comment runs to the end of the line, and this text has one line");
+                return Optional.of(
+                        "an SQL comment runs to the end of the line, and YAML joins this text into one line");
             }
             var quoted = pieces.group("quoted");
             if (quoted != null && quoted.indexOf('\n') < 0 && !isInOneLine(quoted, source)) {
-                return Optional.of("a text in quotes goes over the end of a line, and YAML makes a space of that");
+                return Optional.of("a quoted text contains a line break, and YAML turns that into a space");
             }
         }
         return Optional.empty();

@@ -4,9 +4,9 @@ import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.key.SpecLocations;
 
 /**
- * A spec and where its keys stand in the file.
+ * A spec and the lines of its keys in the file.
  *
  * @param spec the spec
- * @param locations makes problems that are found later name the file and the line
+ * @param locations the lines, so that problems that are found later can name them
  */
 public record ParsedSpec(Spec spec, SpecLocations locations) {}

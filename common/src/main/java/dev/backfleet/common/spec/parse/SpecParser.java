@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/** Reads a spec's file, YAML or JSON, and checks all that can be checked without a database. */
+/** Parses a spec's file, YAML or JSON, and checks everything that can be checked without a database. */
 public final class SpecParser {
     private static final int MAX_BYTES = 1 << 20;
     private static final Pattern LOOKS_LIKE_JSON = Pattern.compile("\\s*\\{\\s*[\"}][\\s\\S]*");
@@ -41,9 +41,9 @@ public final class SpecParser {
     private SpecParser() {}
 
     /**
-     * Reads a spec.
+     * Parses a spec.
      *
-     * @param fileName for messages, and to know JSON by its ending; a name without a known ending is judged by the text
+     * @param fileName for messages, and to recognise JSON by the extension; without a known extension the text decides
      * @throws SpecException at the first problem
      */
     public static ParsedSpec parse(String fileName, String text) {
@@ -109,11 +109,15 @@ public final class SpecParser {
             var path = SpecLocations.setColumn(column);
             if (key.contains(column)) {
                 throw locations.problem(
-                        path, "is part of the key, which is walked and cannot change", "take it out of set or of key");
+                        path,
+                        "is part of the key that the job scans by, and cannot be changed",
+                        "remove it from set or from key");
             }
             if (spec.tenant().equals(Optional.of(column))) {
                 throw locations.problem(
-                        path, "is the tenant column, which is walked and cannot change", "take it out of set");
+                        path,
+                        "is the tenant column that the job scans by, and cannot be changed",
+                        "remove it from set");
             }
         }
     }
@@ -135,7 +139,7 @@ public final class SpecParser {
         }
     }
 
-    // A YAML problem's own place is the last that the message names; the location is where its context began.
+    // A YAML problem's position is the last one in the message; the exception's location is where its context began.
     private static OptionalInt line(JsonProcessingException e) {
         var named = PLACE.matcher(e.getOriginalMessage()).results().reduce((before, place) -> place);
         if (named.isPresent()) {
@@ -145,7 +149,7 @@ public final class SpecParser {
         return where == null || where.getLineNr() < 1 ? OptionalInt.empty() : OptionalInt.of(where.getLineNr());
     }
 
-    // What SnakeYAML says has the context first, then excerpts, which are indented, and the problem last.
+    // SnakeYAML's message has the context first, then indented excerpts, and the problem last.
     private static String said(JsonProcessingException e) {
         var problem = e.getOriginalMessage()
                 .lines()

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/** Reads the tokens of a spec into a tree with lines; refuses what YAML offers and no spec needs. */
+/** Reads the tokens of a spec into a tree with lines; rejects YAML features that no spec needs. */
 final class SpecTreeReader {
     private static final int DEEPEST = 6;
     private static final Pattern GLUED_COMMENT = Pattern.compile("[ \\t]+#[^\\s#].*");
@@ -54,7 +54,7 @@ final class SpecTreeReader {
     private SpecNode node(String path, int line, int depth) throws IOException {
         refuseTricks(path);
         if (depth > DEEPEST) {
-            throw problem(at(), path, "is nested too deep", "see the reference of the spec for what is known");
+            throw problem(at(), path, "is nested too deep", "see the spec reference for the known keys");
         }
         return switch (token()) {
             case START_OBJECT -> mapping(path, line, depth);
@@ -111,10 +111,10 @@ final class SpecTreeReader {
             throw problem(at(), path, "is a YAML alias (*name)", "write the value itself, or put it in quotes");
         }
         if (parser.getObjectId() != null) {
-            throw problem(at(), path, "has a YAML anchor (&name)", "take it out, or put the value in quotes");
+            throw problem(at(), path, "has a YAML anchor (&name)", "remove it, or put the value in quotes");
         }
         if (parser.getTypeId() != null) {
-            throw problem(at(), path, "has a YAML tag (!name)", "take it out, or put the value in quotes");
+            throw problem(at(), path, "has a YAML tag (!name)", "remove it, or put the value in quotes");
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Refuses keys that nobody defined, and guesses what was meant. */
+/** Rejects unknown keys, and suggests the key that was probably meant. */
 final class UnknownKeys {
     private static final int FARTHEST = 2;
 
@@ -20,7 +20,7 @@ final class UnknownKeys {
         this.at = at;
     }
 
-    /** Looks at the whole file but the names of columns. */
+    /** Checks the whole file except the names of columns. */
     void refuse(SpecNode.Mapping root) {
         for (Map.Entry<String, SpecNode> entry : root.entries().entrySet()) {
             var key = entry.getKey();
@@ -75,7 +75,7 @@ final class UnknownKeys {
         return Optional.empty();
     }
 
-    /** How many letters to change, add or leave out to get from one to the other. */
+    /** The edit distance. */
     private static int distance(String from, String to) {
         var above = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {

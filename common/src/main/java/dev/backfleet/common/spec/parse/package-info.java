@@ -1,4 +1,4 @@
-/** From the text of a spec to its values, with every problem at its place. */
+/** Parses the text of a spec; every problem names its line and key. */
 @NullMarked
 package dev.backfleet.common.spec.parse;
 

@@ -16,23 +16,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What records of the control topic mean, and that doubt never means run. */
+/** The meaning of control records: an invalid record never permits work. */
 class ControlCodecTest {
-    private static final ControlView PAUSED = ControlView.UNHEARD
-            .withHeard(true)
+    private static final ControlView PAUSED = ControlView.DISCONNECTED
+            .withConnected(true)
             .with(Scope.FLEET, new ControlRecord(DesiredState.PAUSE, null, null))
             .with(Scope.job(7), new ControlRecord(DesiredState.PAUSE, null, null));
 
     @ParameterizedTest
     @EnumSource(DesiredState.class)
-    void a_wish_survives_the_way(DesiredState state) {
+    void a_desired_state_is_decoded_as_it_was_encoded(DesiredState state) {
         var record = new ControlRecord(state, "because \"so\"", "anna");
         var change = ControlCodec.decode(ControlCodec.key(Scope.job(7)), ControlCodec.encode(record));
-        assertThat(change).isEqualTo(new ControlChange.Wish(Scope.job(7), Optional.of(record)));
+        assertThat(change).isEqualTo(new ControlChange.Desired(Scope.job(7), Optional.of(record)));
     }
 
     @Test
-    void a_wish_has_its_documented_form() {
+    void a_desired_state_has_its_documented_form() {
         var json = ControlCodec.encode(new ControlRecord(DesiredState.PAUSE, "r", "b"));
         assertThat(new String(json, StandardCharsets.UTF_8))
                 .isEqualTo("{\"v\":1,\"target\":\"default\",\"state\":\"pause\",\"reason\":\"r\",\"by\":\"b\"}");
@@ -42,7 +42,7 @@ class ControlCodecTest {
     @CsvSource({"run,RUN", "resume,RUN", "' PAUSE\n',PAUSE", "Cancel,CANCEL", "'{\"state\":\"Resume\"}',RUN"})
     void bare_words_and_json_without_version_are_understood(String value, DesiredState state) {
         assertThat(decode("job/7", value))
-                .isEqualTo(new ControlChange.Wish(Scope.job(7), Optional.of(new ControlRecord(state, null, null))));
+                .isEqualTo(new ControlChange.Desired(Scope.job(7), Optional.of(new ControlRecord(state, null, null))));
     }
 
     @ParameterizedTest
@@ -66,7 +66,7 @@ class ControlCodecTest {
 
     @Test
     void a_tombstone_forgets() {
-        assertThat(decode("job/7", null)).isEqualTo(new ControlChange.Wish(Scope.job(7), Optional.empty()));
+        assertThat(decode("job/7", null)).isEqualTo(new ControlChange.Desired(Scope.job(7), Optional.empty()));
         assertThat(decode("fleet", null).applyTo(PAUSED).state(Scope.FLEET)).isEqualTo(DesiredState.RUN);
     }
 
@@ -93,7 +93,7 @@ class ControlCodecTest {
                 "[\"run\"]",
                 "cancel"
             })
-    void what_is_not_understood_is_rejected_and_lifts_no_pause(String value) {
+    void an_invalid_record_is_rejected_and_lifts_no_pause(String value) {
         var change = decode("fleet", value);
         assertThat(change).isInstanceOf(ControlChange.Rejected.class);
         assertThat(change.applyTo(PAUSED)).isEqualTo(PAUSED);
@@ -111,7 +111,9 @@ class ControlCodecTest {
     @ValueSource(strings = {"3", "a b/ü", "job/7/tenant/3", " ", ""})
     void a_tenant_may_be_called_anything(String tenant) {
         var scope = Scope.tenant(7, tenant);
-        assertThat(decode(scope.key(), "pause").applyTo(ControlView.UNHEARD).desired())
+        assertThat(decode(scope.key(), "pause")
+                        .applyTo(ControlView.DISCONNECTED)
+                        .desired())
                 .containsOnlyKeys(scope);
     }
 
@@ -119,7 +121,7 @@ class ControlCodecTest {
     void only_a_job_can_be_cancelled() {
         assertThat(decode("job/7/tenant/3", "cancel")).isInstanceOf(ControlChange.Rejected.class);
         assertThat(decode("fleet", "cancel")).isInstanceOf(ControlChange.Rejected.class);
-        assertThat(decode("job/7", "cancel")).isInstanceOf(ControlChange.Wish.class);
+        assertThat(decode("job/7", "cancel")).isInstanceOf(ControlChange.Desired.class);
     }
 
     @ParameterizedTest
@@ -147,7 +149,7 @@ class ControlCodecTest {
     }
 
     @Test
-    void a_heartbeat_is_a_sign_of_life_only_if_it_says_whose() {
+    void a_heartbeat_counts_only_if_it_names_its_coordinator() {
         assertThat(ControlCodec.decode(
                         ControlCodec.heartbeatKey(), ControlCodec.encodeHeartbeat("c", 3, Optional.empty())))
                 .isEqualTo(new ControlChange.Heartbeat(Optional.empty()));

@@ -25,18 +25,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** That no pause is missed on a real broker, and that deafness permits nothing. */
+/** No pause is missed on a real broker, and a disconnected listener permits nothing. */
 @Tag("server")
 class ControlListenerTest {
     private static final ControlRecord PAUSE = new ControlRecord(DesiredState.PAUSE, "because", "anna");
     private static final ControlRecord RUN = new ControlRecord(DesiredState.RUN, null, null);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final List<Wish> wishes = new CopyOnWriteArrayList<>();
+    private final List<Desired> pending = new CopyOnWriteArrayList<>();
     private final List<ControlView> changes = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
 
-    private record Wish(Scope scope, Optional<ControlRecord> record, ControlPosition position) {}
+    private record Desired(Scope scope, Optional<ControlRecord> record, ControlPosition position) {}
 
     private final ControlObserver observer = new ControlObserver() {
         @Override
@@ -45,10 +45,10 @@ class ControlListenerTest {
         }
 
         @Override
-        public void onWish(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
-            // When it was written is for the record's reader alone: who publishes it knows its place.
+        public void onDesiredState(Scope scope, Optional<ControlRecord> desired, ControlPosition position) {
+            // Only the reader of a record knows its time; the publisher knows its position.
             assertThat(position.at()).isNotNull();
-            wishes.add(new Wish(scope, wish, new ControlPosition(position.topicId(), position.offset())));
+            pending.add(new Desired(scope, desired, new ControlPosition(position.topicId(), position.offset())));
         }
     };
 
@@ -88,7 +88,7 @@ class ControlListenerTest {
         assertThat(listener.view().fleetMayRun()).isFalse();
         listener.start();
         awaitView(listener, ControlView::fleetMayRun);
-        assertThat(changes).hasSize(1).allMatch(ControlView::heard);
+        assertThat(changes).hasSize(1).allMatch(ControlView::connected);
         listener.close();
         assertThat(listener.view().fleetMayRun()).isFalse();
     }
@@ -99,7 +99,7 @@ class ControlListenerTest {
         var listener = listen(kafka, observer);
         awaitView(listener, ControlView::fleetMayRun);
         kafka.produce(kafka.topics().control(), "fleet", " Pause\n");
-        awaitView(listener, view -> view.heard() && !view.fleetMayRun());
+        awaitView(listener, view -> view.connected() && !view.fleetMayRun());
         kafka.produce(kafka.topics().control(), "job/7", "pause");
         kafka.produce(kafka.topics().control(), "fleet", "resume");
         awaitView(listener, view -> view.fleetMayRun() && !view.mayRun(7) && view.mayRun(8));
@@ -118,7 +118,7 @@ class ControlListenerTest {
         kafka.produce(control, "nonsense", "run");
         kafka.produce(control, "job/1", "run");
         var listener = listen(kafka, observer);
-        awaitView(listener, view -> view.heard() && view.desired().size() == 2);
+        awaitView(listener, view -> view.connected() && view.desired().size() == 2);
         assertThat(listener.view().fleetMayRun()).isFalse();
         assertThat(rejected("malformed")).isEqualTo(2);
         assertThat(rejected("newer")).isEqualTo(1);
@@ -131,7 +131,7 @@ class ControlListenerTest {
     }
 
     @Test
-    void only_the_latest_wish_of_each_scope_is_told_with_the_position_that_its_publisher_knows() {
+    void only_the_latest_record_of_each_scope_is_delivered_with_the_position_that_its_publisher_knows() {
         var kafka = kafka().withTopics();
         var publisher = publisher(kafka);
         publisher.publish(Scope.job(1), RUN, TestKafka.LONG);
@@ -139,56 +139,56 @@ class ControlListenerTest {
         var fleet = publisher.publish(Scope.FLEET, PAUSE, TestKafka.LONG);
         var forgotten = publisher.forget(Scope.job(1), TestKafka.LONG);
         listen(kafka, observer);
-        await().atMost(TestKafka.LONG).until(() -> wishes.size() == 2);
-        assertThat(wishes)
+        await().atMost(TestKafka.LONG).until(() -> pending.size() == 2);
+        assertThat(pending)
                 .containsExactly(
-                        new Wish(Scope.FLEET, Optional.of(PAUSE), fleet),
-                        new Wish(Scope.job(1), Optional.empty(), forgotten));
+                        new Desired(Scope.FLEET, Optional.of(PAUSE), fleet),
+                        new Desired(Scope.job(1), Optional.empty(), forgotten));
         var later = publisher.publish(Scope.FLEET, RUN, TestKafka.LONG);
-        await().atMost(TestKafka.LONG).until(() -> wishes.size() == 3);
-        assertThat(wishes.get(2)).isEqualTo(new Wish(Scope.FLEET, Optional.of(RUN), later));
+        await().atMost(TestKafka.LONG).until(() -> pending.size() == 3);
+        assertThat(pending.get(2)).isEqualTo(new Desired(Scope.FLEET, Optional.of(RUN), later));
         assertThat(later.topicId()).isEqualTo(fleet.topicId());
         assertThat(later.offset()).isGreaterThan(fleet.offset());
     }
 
     @Test
-    void a_wish_that_the_observer_fails_on_is_offered_again() {
+    void a_record_that_the_observer_fails_on_is_delivered_again() {
         var kafka = kafka().withTopics();
         var attempts = new AtomicInteger();
         var listener = listen(kafka, new ControlObserver() {
             @Override
-            public void onWish(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
+            public void onDesiredState(Scope scope, Optional<ControlRecord> desired, ControlPosition position) {
                 if (attempts.incrementAndGet() < 3) {
                     throw new IllegalStateException("the database is away");
                 }
             }
         });
-        awaitView(listener, ControlView::heard);
+        awaitView(listener, ControlView::connected);
         publisher(kafka).publish(Scope.FLEET, PAUSE, TestKafka.LONG);
         await().atMost(TestKafka.LONG).until(() -> attempts.get() == 3);
-        assertThat(listener.view().heard()).isTrue();
+        assertThat(listener.view().connected()).isTrue();
     }
 
     @Test
-    void a_worker_runs_under_a_coordinators_heartbeat_and_stops_without() {
+    void a_worker_runs_with_a_coordinators_heartbeat_and_stops_without() {
         var kafka = kafka().withTopics();
         var publisher = publisher(kafka);
         publisher.publishHeartbeat("of-old", 1, Optional.empty(), TestKafka.LONG);
         var listener = ControlListener.underALeader(kafka.clients(), TestKafka.LONG, Duration.ofSeconds(4), registry);
         opened.add(listener);
         listener.start();
-        awaitView(listener, ControlView::heard);
-        // The topic keeps the last one for ever: that it is there proves nothing.
+        awaitView(listener, ControlView::connected);
+        // The topic keeps the last heartbeat for ever: its presence proves nothing.
         assertThat(listener.view().fleetMayRun()).isFalse();
         publisher.publishHeartbeat("a", 2, Optional.empty(), TestKafka.LONG);
         awaitView(listener, ControlView::fleetMayRun);
-        awaitView(listener, view -> view.heard() && !view.fleetMayRun());
+        awaitView(listener, view -> view.connected() && !view.fleetMayRun());
         publisher.publishHeartbeat("b", 3, Optional.empty(), TestKafka.LONG);
         awaitView(listener, ControlView::fleetMayRun);
     }
 
     @Test
-    void the_heartbeat_of_a_coordinator_on_a_former_primary_counts_for_nothing() {
+    void the_heartbeat_of_a_coordinator_on_a_former_primary_is_ignored() {
         var kafka = kafka().withTopics();
         var publisher = publisher(kafka);
         var timelines = new Timelines();
@@ -196,12 +196,12 @@ class ControlListenerTest {
                 kafka.clients(), TestKafka.LONG, Duration.ofSeconds(4), registry, timelines);
         opened.add(listener);
         listener.start();
-        awaitView(listener, ControlView::heard);
+        awaitView(listener, ControlView::connected);
         publisher.publishHeartbeat("a", 2, Optional.of(new Timeline("s", 2)), TestKafka.LONG);
         awaitView(listener, ControlView::fleetMayRun);
         assertThat(timelines.highest("s")).contains(new Timeline("s", 2));
         publisher.publishHeartbeat("former", 2, Optional.of(new Timeline("s", 1)), TestKafka.LONG);
-        awaitView(listener, view -> view.heard() && !view.fleetMayRun());
+        awaitView(listener, view -> view.connected() && !view.fleetMayRun());
         publisher.publishHeartbeat("former", 3, Optional.of(new Timeline("s", 1)), TestKafka.LONG);
         publisher.publish(Scope.job(1), PAUSE, TestKafka.LONG);
         awaitView(listener, view -> view.state(Scope.job(1)) == DesiredState.PAUSE);
@@ -209,7 +209,7 @@ class ControlListenerTest {
     }
 
     @Test
-    void after_a_failover_of_the_database_every_wish_is_told_again() {
+    void after_a_failover_of_the_database_every_record_is_delivered_again() {
         var kafka = kafka().withTopics();
         var publisher = publisher(kafka);
         publisher.publish(Scope.FLEET, PAUSE, TestKafka.LONG);
@@ -218,10 +218,10 @@ class ControlListenerTest {
         var listener = new ControlListener(kafka.clients(), Duration.ofSeconds(3), observer, registry, timelines);
         opened.add(listener);
         listener.start();
-        await().atMost(TestKafka.LONG).until(() -> wishes.size() == 1);
+        await().atMost(TestKafka.LONG).until(() -> pending.size() == 1);
         timelines.admits(new Timeline("s", 2));
-        await().atMost(TestKafka.LONG).until(() -> wishes.size() == 2);
-        assertThat(wishes.get(1)).isEqualTo(wishes.get(0));
+        await().atMost(TestKafka.LONG).until(() -> pending.size() == 2);
+        assertThat(pending.get(1)).isEqualTo(pending.get(0));
     }
 
     @Test
@@ -239,17 +239,17 @@ class ControlListenerTest {
         publisher.publish(Scope.job(1), PAUSE, TestKafka.LONG);
         publisher.publish(Scope.job(2), PAUSE, TestKafka.LONG);
         var listener = listen(kafka, observer);
-        awaitView(listener, view -> view.heard() && view.desired().size() == 2);
+        awaitView(listener, view -> view.connected() && view.desired().size() == 2);
         kafka.delete(kafka.topics().control());
-        awaitView(listener, view -> !view.heard());
+        awaitView(listener, view -> !view.connected());
         kafka.withTopics();
-        // More records than the old topic had: their offsets alone do not tell that it is another one.
+        // More records than the old topic had: their offsets alone do not show that it is another topic.
         var inTheNew = publisher.publish(Scope.job(3), PAUSE, TestKafka.LONG);
         publisher.publish(Scope.job(4), PAUSE, TestKafka.LONG);
         publisher.publish(Scope.job(5), PAUSE, TestKafka.LONG);
-        awaitView(listener, view -> view.heard() && !view.mayRun(3) && !view.mayRun(5) && view.mayRun(1));
+        awaitView(listener, view -> view.connected() && !view.mayRun(3) && !view.mayRun(5) && view.mayRun(1));
         await().atMost(TestKafka.LONG)
-                .until(() -> wishes.contains(new Wish(Scope.job(3), Optional.of(PAUSE), inTheNew)));
-        assertThat(inTheNew.topicId()).isNotEqualTo(wishes.get(0).position().topicId());
+                .until(() -> pending.contains(new Desired(Scope.job(3), Optional.of(PAUSE), inTheNew)));
+        assertThat(inTheNew.topicId()).isNotEqualTo(pending.get(0).position().topicId());
     }
 }

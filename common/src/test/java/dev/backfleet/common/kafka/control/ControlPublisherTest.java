@@ -15,7 +15,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the publisher says when a wish did not arrive. */
+/** The publisher's errors when a record was not acknowledged. */
 @Tag("server")
 class ControlPublisherTest {
     private static final ControlRecord PAUSE = new ControlRecord(DesiredState.PAUSE, null, null);

@@ -22,7 +22,7 @@ class EventCodecTest {
 
     @ParameterizedTest
     @EnumSource(Event.Type.class)
-    void an_event_survives_the_way(Event.Type type) throws UndecodableRecordException {
+    void an_event_is_decoded_as_it_was_encoded(Event.Type type) throws UndecodableRecordException {
         var at = Instant.parse("2026-11-21T12:34:56.789123Z");
         var failed = new Event(Target.DEFAULT, type, new ShardId(1, 2), 3, "w", 4, 5, "22P02", at);
         assertThat(EventCodec.decode(EventCodec.encode(failed))).isEqualTo(failed);

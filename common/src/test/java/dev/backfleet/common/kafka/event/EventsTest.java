@@ -26,7 +26,7 @@ class EventsTest {
     }
 
     @Test
-    void events_are_heard_by_every_listener_and_garbage_by_none() {
+    void every_listener_reads_every_event_and_skips_invalid_ones() {
         var kafka = TestKafka.shared(TaskQueueMode.SHARE).withTopics();
         var heard = new CopyOnWriteArrayList<Event>();
         try (var sink = new KafkaEventSink(kafka.clients(), registry);

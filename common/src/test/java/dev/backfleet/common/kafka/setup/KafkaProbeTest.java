@@ -20,10 +20,10 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a person is told when Kafka cannot be reached. */
+/** The messages when Kafka cannot be reached. */
 @Tag("server")
 class KafkaProbeTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     @Test
     void a_broker_answers() {
@@ -63,7 +63,7 @@ class KafkaProbeTest {
     }
 
     @Test
-    void a_port_that_speaks_tls_is_told_from_one_that_is_no_broker() throws IOException {
+    void a_tls_port_is_distinguished_from_a_port_of_no_broker() throws IOException {
         try (var tls =
                 SSLServerSocketFactory.getDefault().createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             serve(() -> {
@@ -94,7 +94,7 @@ class KafkaProbeTest {
 
     private static AbstractThrowableAssert<?, ?> assertUnreachable(String servers, Map<String, String> client) {
         var settings = new KafkaSettings(servers, client, "test", TaskQueueMode.AUTO);
-        return assertThatThrownBy(() -> new KafkaProbe(new KafkaClients(settings, "test")).check(PATIENCE))
+        return assertThatThrownBy(() -> new KafkaProbe(new KafkaClients(settings, "test")).check(TIMEOUT))
                 .isInstanceOf(KafkaUnreachableException.class)
                 .hasMessageContaining(servers)
                 .satisfies(e -> org.assertj.core.api.Assertions.assertThat(e.getMessage())

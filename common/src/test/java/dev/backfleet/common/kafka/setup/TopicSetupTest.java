@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What the setup creates, changes and refuses. */
+/** What the setup creates, changes and rejects. */
 @Tag("server")
 class TopicSetupTest {
 
     @Test
-    void everything_is_created_once_whoever_comes_first() {
+    void everything_is_created_once_by_concurrent_setups() {
         var kafka = TestKafka.shared(TaskQueueMode.AUTO);
         var setups = Stream.generate(
                         () -> CompletableFuture.supplyAsync(() -> new TopicSetup(kafka.clients()).run(TestKafka.LONG)))
@@ -80,7 +80,7 @@ class TopicSetupTest {
     }
 
     @Test
-    void a_control_topic_with_several_partitions_is_refused() {
+    void a_control_topic_with_several_partitions_is_rejected() {
         var kafka = TestKafka.shared(TaskQueueMode.SHARE);
         try (var admin = kafka.clients().admin("test")) {
             var wrong = new NewTopic(kafka.topics().control(), 3, (short) 1);
@@ -99,7 +99,7 @@ class TopicSetupTest {
             var wrong = new NewTopic(topic, 1, (short) 1).configs(Map.of("cleanup.policy", "delete"));
             KafkaFailures.await(admin.createTopics(List.of(wrong)).all(), TestKafka.LONG);
             var said = warnings(() -> new TopicSetup(kafka.clients()).run(TestKafka.LONG));
-            assertThat(said).contains("the control topic was not compacted; its cleanup.policy is compact now");
+            assertThat(said).contains("the control topic was not compacted; its cleanup.policy was set to compact");
             assertThat(config(admin, ConfigResource.Type.TOPIC, topic)
                             .get("cleanup.policy")
                             .value())

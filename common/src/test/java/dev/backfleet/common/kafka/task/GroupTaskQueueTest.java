@@ -95,7 +95,7 @@ class GroupTaskQueueTest extends TaskQueueContract {
         return taken;
     }
 
-    /** The condition itself does the work, so there is nothing to wait for between two looks at it. */
+    /** The condition itself does the work, so there is no delay between two evaluations. */
     private static ConditionFactory atOnce() {
         return await().atMost(TestKafka.LONG).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
     }

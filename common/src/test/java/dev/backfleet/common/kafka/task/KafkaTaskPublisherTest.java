@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the publisher says about tasks that did not arrive. */
+/** Tasks that were not acknowledged are returned by the publisher. */
 @Tag("server")
 class KafkaTaskPublisherTest {
 

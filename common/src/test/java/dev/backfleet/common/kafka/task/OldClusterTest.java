@@ -49,7 +49,7 @@ class OldClusterTest {
     }
 
     @Test
-    void mode_share_fails_fast_and_says_what_to_do() {
+    void mode_share_fails_fast_with_the_remedy() {
         var kafka = TestKafka.on(broker, TaskQueueMode.SHARE);
         assertThatThrownBy(() -> new TopicSetup(kafka.clients()).run(TestKafka.LONG))
                 .isInstanceOf(KafkaSetupException.class)

@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The share group behind the port, and what only it promises: nothing is hoarded. */
+/** The share group behind the interface, and its additional guarantee: no worker hoards tasks. */
 @Tag("server")
 class ShareTaskQueueTest extends TaskQueueContract {
 
@@ -52,7 +52,7 @@ class ShareTaskQueueTest extends TaskQueueContract {
         assertThat(withdrawn.take(SHORT)).isEmpty();
         withdrawn.rest();
         publish(kafka, tasks(5));
-        // The lock is 15 s: a task that it held back would come too late, and out of order.
+        // The lock is 15 s: a locked task would come too late, and out of order.
         assertThat(take(open(kafka), 5)).containsExactlyElementsOf(tasks(5));
     }
 

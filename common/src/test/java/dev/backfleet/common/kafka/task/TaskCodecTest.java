@@ -26,7 +26,7 @@ class TaskCodecTest {
     }
 
     @Test
-    void every_task_survives_the_way() throws UndecodableRecordException {
+    void every_task_is_decoded_as_it_was_encoded() throws UndecodableRecordException {
         var random = new Random(42);
         for (int i = 0; i < 1_000; i++) {
             var shard = new ShardId(random.nextLong(1, Long.MAX_VALUE), random.nextInt(1, Integer.MAX_VALUE));
@@ -48,7 +48,7 @@ class TaskCodecTest {
     }
 
     @Test
-    void the_target_survives_the_way() throws UndecodableRecordException {
+    void the_target_is_decoded_as_it_was_encoded() throws UndecodableRecordException {
         var task = new Task(new Target("eu-1"), new ShardId(1, 2), 3);
         assertThat(TaskCodec.decode(TaskCodec.encode(task))).isEqualTo(task);
     }
@@ -90,7 +90,7 @@ class TaskCodecTest {
     }
 
     @Test
-    void newer_and_oversized_values_are_told_apart() {
+    void newer_and_oversized_values_have_different_reasons() {
         assertThat(reason(bytes("{\"v\":2,\"shard\":\"other\"}"))).isEqualTo(Reason.NEWER);
         assertThat(reason(new byte[TaskCodec.MAX_BYTES + 1])).isEqualTo(Reason.OVERSIZED);
     }

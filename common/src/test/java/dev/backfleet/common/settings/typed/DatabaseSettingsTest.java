@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which user, password and URL count, and that no secret is printed. */
+/** The precedence of user, password and URL, and that no secret is printed. */
 class DatabaseSettingsTest {
 
     @TempDir
@@ -74,7 +74,7 @@ class DatabaseSettingsTest {
     }
 
     @Test
-    void user_and_password_of_their_own_count_before_those_in_the_url() {
+    void separate_user_and_password_override_those_in_the_url() {
         var environment = Map.of(
                 "BACKFLEET_DATABASE_URL", "postgresql://a:b@h/d",
                 "BACKFLEET_DATABASE_USER", "u",
@@ -85,7 +85,7 @@ class DatabaseSettingsTest {
     }
 
     @Test
-    void a_url_that_came_by_a_stronger_way_keeps_its_user_and_password() {
+    void a_url_with_higher_precedence_keeps_its_user_and_password() {
         Map<Setting<?>, String> flags = Map.of(SettingCatalogue.DATABASE_URL, "postgresql://a:b@h/d");
         var environment = Map.of("BACKFLEET_DATABASE_USER", "u", "BACKFLEET_DATABASE_PASSWORD", "p");
 
@@ -117,11 +117,11 @@ class DatabaseSettingsTest {
         assertThatThrownBy(() -> DatabaseSettings.from(Settings.load(Map.of(), environment, null)))
                 .isExactlyInstanceOf(SettingsException.class)
                 .hasMessage("environment variable BACKFLEET_DATABASE_PASSWORD_FILE: the password is given twice, also"
-                        + " by environment variable BACKFLEET_DATABASE_PASSWORD: take one of them out");
+                        + " by environment variable BACKFLEET_DATABASE_PASSWORD: remove one of them");
     }
 
     @Test
-    void of_two_passwords_the_one_that_came_by_the_stronger_way_counts() throws IOException {
+    void of_two_passwords_the_one_with_higher_precedence_is_used() throws IOException {
         Map<Setting<?>, String> flags = Map.of(
                 SettingCatalogue.DATABASE_PASSWORD_FILE,
                 passwordFile("stronger").toString());

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A text of SQL that YAML would give another meaning is refused with its line. */
+/** A text of SQL whose meaning YAML would change is rejected with its line. */
 class FoldedTextTest {
     private static final String HEAD = "name: n\ntable: t\n";
     private static final String COMMENT =
-            "a comment runs to the end of the line, and this text has one line; write it with |";
-    private static final String QUOTES = "a text in quotes goes over the end of a line, and YAML makes a space of that";
+            "an SQL comment runs to the end of the line, and YAML joins this text into one line; write it with |";
+    private static final String QUOTES = "a quoted text contains a line break, and YAML turns that into a space";
 
     @ParameterizedTest
     @ValueSource(
@@ -30,7 +30,7 @@ class FoldedTextTest {
                 "set: { a: b }\nthrottle:\n  probe: >-\n    select 1 -- one\n    from t\n",
                 "set: { a: b }\nthrottle:\n  sql:\n  - name: q\n    soft: 1\n    query: >-\n      select 1 -- one\n      from t\n"
             })
-    void a_comment_that_would_swallow_the_next_line_is_refused(String rest) {
+    void a_comment_that_would_swallow_the_next_line_is_rejected(String rest) {
         assertThatThrownBy(() -> SpecParser.parse("f.yaml", HEAD + rest))
                 .isInstanceOf(SpecException.class)
                 .hasMessageContaining(COMMENT)
@@ -45,7 +45,7 @@ class FoldedTextTest {
                 "set:\n  total: >-\n    $$one\n    two$$\n",
                 "set:\n  total: 'a || ''one\n    two'''\n"
             })
-    void a_text_in_quotes_that_would_lose_a_line_break_is_refused(String rest) {
+    void a_quoted_text_that_would_lose_a_line_break_is_rejected(String rest) {
         assertThatThrownBy(() -> SpecParser.parse("f.yaml", HEAD + rest)).hasMessageContaining(QUOTES);
     }
 

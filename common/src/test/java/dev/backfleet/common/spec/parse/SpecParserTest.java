@@ -100,7 +100,7 @@ class SpecParserTest {
     }
 
     @Test
-    void a_rollout_may_go_on_by_itself() {
+    void a_rollout_may_promote_automatically() {
         var text = LEAST + "rollout: { waves: [{ tenants: [007] }, { percent: 100 }], promote: auto, soak: 2h }";
         assertThat(SpecParser.parse("f.yaml", text).spec().rollout())
                 .contains(new Rollout(
@@ -283,7 +283,7 @@ class SpecParserTest {
     }
 
     @Test
-    void whoever_finds_a_problem_later_can_name_the_line() {
+    void a_problem_that_is_found_later_names_its_line() {
         var at = SpecParser.parse("f.yaml", "name: n1\ntable: t\nset:\n  Aa: b\n  '\"N n\"': c\nbatch: {}\n")
                 .locations();
         assertThat(at.file()).isEqualTo("f.yaml");

@@ -27,7 +27,7 @@ class SpecReferenceTest {
         var lines = SpecKeys.ALL.stream()
                 .filter(other -> other.absence().kind() == SpecKey.Kind.REFUSED)
                 .collect(Collectors.toMap(SpecKey::path, SpecKey::written));
-        // What only says how a rollout goes on needs waves.
+        // Keys of a rollout's promotion require waves.
         var waves = SpecKeys.ROLLOUT_WAVES;
         lines.put(
                 key.path(),

@@ -17,7 +17,7 @@ import java.util.List;
 
 /** What a command of the command line opens, and closes again: the database always, Kafka only to publish a wish. */
 public final class Session implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     // Shorter than the patience: the server's words say more than a lost connection.
     private static final Duration STATEMENT = Duration.ofSeconds(25);
     private static final Duration LOCKS = Duration.ofSeconds(20);
@@ -44,7 +44,7 @@ public final class Session implements AutoCloseable {
         var limits =
                 List.of("set statement_timeout = " + STATEMENT.toMillis(), "set lock_timeout = " + locks.toMillis());
         var session =
-                new Session(settings, Database.open(where, new Database.Profile("backfleet", 2, limits, PATIENCE)));
+                new Session(settings, Database.open(where, new Database.Profile("backfleet", 2, limits, TIMEOUT)));
         var ready = false;
         try {
             SchemaVersion.await(session.database, options.startWait());

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * the screen. A lost connection is no failure here: the feed says so and goes on asking.
  */
 final class StatusPoller implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMillis(250);
+    private static final Duration TIMEOUT = Duration.ofMillis(250);
     private static final Duration SUSPICIOUS = Duration.ofSeconds(3);
 
     private final Supplier<Snapshot> source;
@@ -52,7 +52,7 @@ final class StatusPoller implements AutoCloseable {
         var asking = Objects.requireNonNullElseGet(asked, () -> CompletableFuture.supplyAsync(source, thread));
         asked = asking;
         try {
-            snapshot = asking.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            snapshot = asking.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             answeredAt = ticker.now();
             trouble = null;
             asked = null;

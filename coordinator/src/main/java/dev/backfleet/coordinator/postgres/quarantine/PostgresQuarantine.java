@@ -9,7 +9,7 @@ import dev.backfleet.common.error.SqlStates;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
-import dev.backfleet.common.postgres.SessionPrint;
+import dev.backfleet.common.postgres.SessionSnapshot;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.DropRows;
 import dev.backfleet.coordinator.operation.Lookup;
@@ -162,23 +162,23 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
         var session = print(handle);
         return work.with(number -> {
             var attempt = retry(handle, job, definition, relations, number);
-            putBack(session, handle);
+            restoreTo(session, handle);
             return attempt;
         });
     }
 
-    private static SessionPrint print(Handle handle) {
+    private static SessionSnapshot print(Handle handle) {
         try {
-            return SessionPrint.of(handle.getConnection());
+            return SessionSnapshot.of(handle.getConnection());
         } catch (SQLException e) {
             throw new ConnectionException(e);
         }
     }
 
     // A trigger may have changed settings for the rest of the session: the next row is not to meet them.
-    private static void putBack(SessionPrint session, Handle handle) {
+    private static void restoreTo(SessionSnapshot session, Handle handle) {
         try {
-            session.putBack(handle.getConnection());
+            session.restoreTo(handle.getConnection());
         } catch (SQLException e) {
             throw new ConnectionException(e);
         }

@@ -14,7 +14,7 @@ public final class ShardSplits {
     private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended('backfleet shards ' || :job, 0))";
 
     // Gives way before the server looks for a deadlock: what waits the other way around may be a pause.
-    private static final String PATIENCE = """
+    private static final String TIMEOUT = """
             select set_config('lock_timeout', (setting::int * 9 / 10)::text, true)
             from pg_catalog.pg_settings where name = 'deadlock_timeout'
             """;
@@ -57,7 +57,7 @@ public final class ShardSplits {
         if (!handle.isInTransaction()) {
             throw new IllegalStateException("a split is one transaction");
         }
-        handle.createQuery(PATIENCE).mapTo(String.class).one();
+        handle.createQuery(TIMEOUT).mapTo(String.class).one();
         // Not sequential scans to find one row, whatever the statistics say.
         handle.execute("set local enable_seqscan = off");
         handle.execute("set local jit = off");

@@ -37,7 +37,7 @@ import org.postgresql.replication.LogSequenceNumber;
 @Tag("server")
 class PostgresHealthTest {
     private static final Set<Signal> EVERY = EnumSet.allOf(Signal.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final TestDatabase database = TestDatabase.open();
     private final PostgresHealth health =
@@ -117,11 +117,11 @@ class PostgresHealthTest {
             var waits = List.of(
                     CompletableFuture.runAsync(() -> update(waiting, 1)),
                     CompletableFuture.runAsync(() -> update(victimOfOther, 2)));
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> database.ask("select count(*) from pg_locks where not granted and pid in "
                                     + "(select pid from pg_stat_activity where datname = current_database())")
                             .equals("2"));
-            await().atMost(PATIENCE).until(() -> server(Signal.BLOCKED_TIME), value(seconds -> seconds > 0.05));
+            await().atMost(TIMEOUT).until(() -> server(Signal.BLOCKED_TIME), value(seconds -> seconds > 0.05));
             assertThat(server(Signal.BLOCKED_SESSIONS).orElseThrow().value()).isEqualTo(1);
             for (var connection : held) {
                 connection.rollback();
@@ -140,7 +140,7 @@ class PostgresHealthTest {
             run(reader, "select from t");
             assertThat(table(job, Signal.LOCK_QUEUE).orElseThrow().value()).isZero();
             var altered = CompletableFuture.runAsync(() -> run(altering, "alter table t add column more int"));
-            await().atMost(PATIENCE).until(() -> table(job, Signal.LOCK_QUEUE), value(seconds -> seconds > 0.05));
+            await().atMost(TIMEOUT).until(() -> table(job, Signal.LOCK_QUEUE), value(seconds -> seconds > 0.05));
             reader.rollback();
             altered.join();
         }
@@ -155,7 +155,7 @@ class PostgresHealthTest {
             run(open, "select from t");
             database.run("update t set n = 1 where id = 1");
             database.run("update t set n = 2 where id = 1");
-            await().atMost(PATIENCE).until(() -> server(Signal.OLDEST_TRANSACTION), value(seconds -> seconds > 0.05));
+            await().atMost(TIMEOUT).until(() -> server(Signal.OLDEST_TRANSACTION), value(seconds -> seconds > 0.05));
             assertThat(server(Signal.OLDEST_XMIN).orElseThrow().value()).isGreaterThanOrEqualTo(2);
             open.rollback();
         }
@@ -180,10 +180,10 @@ class PostgresHealthTest {
             stream.setAppliedLSN(start);
             stream.forceUpdateStatus();
             database.run("update t set n = n + 1");
-            await().atMost(PATIENCE).until(() -> server(Signal.REPLICATION_LAG_BYTES), value(bytes -> bytes > 1_000));
+            await().atMost(TIMEOUT).until(() -> server(Signal.REPLICATION_LAG_BYTES), value(bytes -> bytes > 1_000));
             assertThat(server(Signal.REPLICATION_LAG).orElseThrow().value()).isNotNull();
         }
-        await().atMost(PATIENCE).until(() -> server(Signal.REPLICATION_LAG).isEmpty());
+        await().atMost(TIMEOUT).until(() -> server(Signal.REPLICATION_LAG).isEmpty());
     }
 
     @Test
@@ -192,7 +192,7 @@ class PostgresHealthTest {
         database.run("select pg_create_physical_replication_slot('" + slot + "', true)");
         try {
             database.run("update t set n = 3");
-            await().atMost(PATIENCE).until(() -> server(Signal.SLOT_WAL), value(bytes -> bytes > 1_000));
+            await().atMost(TIMEOUT).until(() -> server(Signal.SLOT_WAL), value(bytes -> bytes > 1_000));
         } finally {
             database.run("select pg_drop_replication_slot('" + slot + "')");
         }
@@ -203,8 +203,8 @@ class PostgresHealthTest {
         var job = job("");
         health.server(EVERY);
         database.run("update t set n = n + 1");
-        await().atMost(PATIENCE).until(() -> table(job, Signal.DEAD_TUPLES), value(percent -> percent >= 40));
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT).until(() -> table(job, Signal.DEAD_TUPLES), value(percent -> percent >= 40));
+        await().atMost(TIMEOUT)
                 .until(
                         () -> {
                             run(database, "update t set n = n + 1");
@@ -228,7 +228,7 @@ class PostgresHealthTest {
                             Long.parseLong(database.ask("select 'fresh'::regclass::oid")), "public", "fresh")),
                     ThrottleSpec.DEFAULT,
                     new ThrottledJob.Pace(1, 0, 0, true, Optional.empty()));
-            await().atMost(PATIENCE).until(() -> table(fresh, Signal.DEAD_TUPLES), value(percent -> percent > 0));
+            await().atMost(TIMEOUT).until(() -> table(fresh, Signal.DEAD_TUPLES), value(percent -> percent > 0));
             assertThat(table(fresh, Signal.DEAD_TUPLES).orElseThrow().value()).isLessThan(50);
         } finally {
             database.run("drop table fresh");

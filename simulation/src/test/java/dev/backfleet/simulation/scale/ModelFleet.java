@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * A fleet on paper: the leader's real duties, at the pace at which their statements would let them go; slots that take a
- * task, work as long as the shard says, and report.
+ * A model of a fleet: the leader's real duties, with modelled durations of statements; slots that take a task, work as
+ * long as the shard needs, and report.
  */
-final class PaperFleet {
+final class ModelFleet {
     static final int SLOTS = 4;
     private static final long DELIVERY = 5_000;
     private static final long TICK = 200_000;
@@ -28,21 +28,21 @@ final class PaperFleet {
 
     final Clock clock = new Clock();
     final Meter meter = new Meter();
-    private final List<PaperJob> jobs;
+    private final List<ModelJob> jobs;
     private final int workers;
-    private final PaperTables tables;
+    private final ModelTables tables;
     private final LeaderLoop duties;
-    private final Deque<PaperJob.Shard> topic = new ArrayDeque<>();
+    private final Deque<ModelJob.Shard> topic = new ArrayDeque<>();
     private int free;
     private boolean atWork;
     private boolean woken;
     private long round;
 
-    PaperFleet(int workers, List<PaperJob> jobs) {
+    ModelFleet(int workers, List<ModelJob> jobs) {
         this.jobs = jobs;
         this.workers = workers;
         this.free = workers * SLOTS;
-        this.tables = new PaperTables(clock, meter, jobs, free, this::awaitEnd);
+        this.tables = new ModelTables(clock, meter, jobs, free, this::awaitEnd);
         this.duties = new LeaderLoop(
                 new Dispatcher(tables, new FairShares(), new Topic(), clock::monotonic),
                 new Rollouts(tables),
@@ -55,12 +55,12 @@ final class PaperFleet {
                 clock::monotonic);
     }
 
-    /** Until all jobs are over. */
+    /** Runs until all jobs have ended. */
     void run() {
-        runUntil(() -> jobs.stream().allMatch(PaperJob::isOver));
+        runUntil(() -> jobs.stream().allMatch(ModelJob::isOver));
     }
 
-    /** Until something is so. */
+    /** Runs until the condition holds. */
     void runUntil(BooleanSupplier end) {
         begin(false);
         while (!end.getAsBoolean()) {
@@ -109,7 +109,7 @@ final class PaperFleet {
         }
     }
 
-    private void publish(PaperJob.Shard shard) {
+    private void publish(ModelJob.Shard shard) {
         meter.tasks++;
         if (free > 0) {
             free--;
@@ -119,7 +119,7 @@ final class PaperFleet {
         }
     }
 
-    private void claim(PaperJob.Shard shard) {
+    private void claim(ModelJob.Shard shard) {
         meter.claims++;
         if (!shard.job.claim(shard)) {
             meter.refused++;
@@ -133,7 +133,7 @@ final class PaperFleet {
     }
 
     // If it is split meanwhile, it ends sooner.
-    private void awaitEnd(PaperJob.Shard shard) {
+    private void awaitEnd(ModelJob.Shard shard) {
         var end = shard.endsAt();
         clock.after(end - clock.now(), () -> {
             if (shard.endsAt() == end && shard.isWorkedOn()) {
@@ -142,7 +142,7 @@ final class PaperFleet {
         });
     }
 
-    private void release(PaperJob.Shard shard) {
+    private void release(ModelJob.Shard shard) {
         var worked = shard.end(clock.now());
         meter.busySlotMicros += worked;
         meter.events += 1 + worked / 1_000_000;

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * changes, and in the end each row was changed once, by a change that is not idempotent.
  */
 @Tag("server")
-class CarvingAtWorkTest {
+class TenantIsolationUnderLoadTest {
     private static final int ROWS = 60_000;
     private static final int ROUNDS = 12;
     private static final Duration SILENCE = Duration.ofSeconds(30);
@@ -149,7 +149,7 @@ class CarvingAtWorkTest {
                 .apply(Scope.tenant(job, tenant), new ControlRecord(state, null, null), Optional.empty());
     }
 
-    /** Dispatches what waits, and splits what is worked on. */
+    /** Dispatches pending shards, and splits running ones. */
     private void coordinate(long job) {
         var board = new PostgresBoard(coordinator);
         var splits = new PostgresSplits(coordinator);
@@ -186,7 +186,9 @@ class CarvingAtWorkTest {
                 }
                 cursor = result.get().cursor();
             } catch (RefusedException e) {
-                assertThat(e.failure().code()).as("it gave way to a carving").isIn("55P03", "57014");
+                assertThat(e.failure().code())
+                        .as("it was rolled back because of a tenant isolation")
+                        .isIn("55P03", "57014");
             }
         }
         leases.giveBack(claim.get(), Duration.ZERO);

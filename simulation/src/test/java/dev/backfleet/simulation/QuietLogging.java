@@ -5,11 +5,11 @@ import ch.qos.logback.classic.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns the logs off, but for the tests' own: they are those of thousands of fleets in trouble. */
-final class Quietly {
-    private Quietly() {}
+final class QuietLogging {
+    private QuietLogging() {}
 
     static void please() {
         ((Logger) LoggerFactory.getLogger("dev.backfleet")).setLevel(Level.OFF);
-        ((Logger) LoggerFactory.getLogger(Quietly.class.getPackageName())).setLevel(Level.INFO);
+        ((Logger) LoggerFactory.getLogger(QuietLogging.class.getPackageName())).setLevel(Level.INFO);
     }
 }

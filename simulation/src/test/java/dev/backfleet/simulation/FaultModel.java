@@ -2,25 +2,25 @@ package dev.backfleet.simulation;
 
 import java.util.Random;
 
-/** How bad things are: how long answers take, and how often they, or messages, are lost. */
-final class Weather {
+/** The fault model: how long answers take, and how often answers and messages are lost. */
+final class FaultModel {
     private final Random random;
     private final Timeline time;
     private final Lengths lengths;
 
     private boolean bad = true;
-    private long calmSince;
+    private long faultsEndedAt;
 
-    Weather(Random random, Timeline time) {
+    FaultModel(Random random, Timeline time) {
         this.time = time;
         this.random = random;
         this.lengths = new Lengths(random, time);
     }
 
-    /** From now on nothing goes wrong any more. */
-    void calm() {
+    /** Ends all faults. */
+    void endFaults() {
         bad = false;
-        calmSince = time.now();
+        faultsEndedAt = time.now();
     }
 
     /** How long faults last. */
@@ -28,20 +28,20 @@ final class Weather {
         return lengths;
     }
 
-    boolean isBad() {
+    boolean hasFaults() {
         return bad;
     }
 
-    /** When it became calm. */
-    long calmSince() {
-        return calmSince;
+    /** When the faults ended. */
+    long faultsEndedAt() {
+        return faultsEndedAt;
     }
 
     int pick(int bound) {
         return random.nextInt(bound);
     }
 
-    /** One in so many, in bad weather. */
+    /** True once in so many calls, while there are faults. */
     boolean strikes(int oneIn) {
         return bad && random.nextInt(oneIn) == 0;
     }
@@ -86,7 +86,7 @@ final class Weather {
         return random.nextInt(40_000_000);
     }
 
-    /** What becomes of a message. */
+    /** The fate of a message. */
     enum Fate {
         /** It arrives once. */
         ARRIVED,

@@ -6,8 +6,8 @@ import dev.backfleet.common.job.JobState;
 import java.util.List;
 import java.util.Random;
 
-/** A stretch of bad weather: faults of processes, servers and networks, and people who command, as a seed decides. */
-final class Storm {
+/** The phase with faults: faults of processes, servers and networks, and commands of operators, decided by a seed. */
+final class FaultPhase {
     private final Random random;
     private final Timeline time;
     private final Server server;
@@ -19,7 +19,7 @@ final class Storm {
     private final List<WorkerProcess> workers;
     private final List<CoordinatorProcess> coordinators;
 
-    Storm(Random random, Server server, Broker broker, Jobs jobs, Lengths lengths, Fleet fleet) {
+    FaultPhase(Random random, Server server, Broker broker, Jobs jobs, Lengths lengths, Fleet fleet) {
         this.random = random;
         this.time = server.time;
         this.server = server;
@@ -27,12 +27,12 @@ final class Storm {
         this.jobs = jobs;
         this.lengths = lengths;
         this.operators = fleet.operators();
-        this.guard = new Operator("guard", server, broker, server.weather);
+        this.guard = new Operator("guard", server, broker, server.faultModel);
         this.workers = fleet.workers();
         this.coordinators = fleet.coordinators();
     }
 
-    /** Lets things go wrong until then. */
+    /** Injects faults until then. */
     void blow(long until) {
         watch(until);
         next(until);
@@ -47,7 +47,7 @@ final class Storm {
         });
     }
 
-    // Somebody who looks on retries what has FAILED, sooner or later.
+    // An operator eventually retries FAILED shards.
     private void watch(long until) {
         time.after(100_000L + random.nextInt(1_500_000), () -> {
             for (var job : server.jobs) {
@@ -55,7 +55,7 @@ final class Storm {
                 if (!failed.isEmpty() && random.nextInt(3) == 0) {
                     operator().retryShards(job);
                 } else if (!failed.isEmpty() && job.table.tenantLed() && random.nextInt(3) == 0) {
-                    pauseUnheard(job, failed.get(0));
+                    pauseUnpublished(job, failed.get(0));
                 }
             }
             if (time.now() < until) {
@@ -65,7 +65,7 @@ final class Storm {
     }
 
     // Only the database knows of it: Kafka is away.
-    private void pauseUnheard(JobRow job, ShardRow shard) {
+    private void pauseUnpublished(JobRow job, ShardRow shard) {
         var tenant = job.table.tenant(Math.min(shard.cursor.row() + 1, job.rows()));
         broker.stop(lengths.next());
         operator().command(Scope.tenant(job.id, Integer.toString(tenant)), DesiredState.PAUSE);
@@ -134,8 +134,7 @@ final class Storm {
         time.after(lengths.next(), () -> worker.cutFromKafka(false));
     }
 
-    // Rows that are refused are mended and retried, by more than one at once; the budget is set; FAILED shards are
-    // retried.
+    // Rejected rows are fixed and retried, by several operators at once; the budget is set; FAILED shards are retried.
     private void repair(JobRow job) {
         var quarantine = job.quarantine;
         if (!Repairs.failed(job).isEmpty()) {
@@ -145,7 +144,7 @@ final class Storm {
             operator().command(Scope.job(job.id), DesiredState.RUN);
         } else if (quarantine.counted > 0) {
             if (random.nextInt(3) > 0) {
-                quarantine.mend(random.nextInt(3) == 0);
+                quarantine.repair(random.nextInt(3) == 0);
             }
             retryRows(job);
         } else {
@@ -153,7 +152,7 @@ final class Storm {
         }
     }
 
-    // While somebody else pauses what is retried.
+    // While another operator pauses the job.
     private void retryRows(JobRow job) {
         operators.forEach(operator -> operator.retryRows(job));
         if (random.nextBoolean()) {
@@ -173,8 +172,8 @@ final class Storm {
         var job = job();
         var number = random.nextInt(job.table.lastTenant() + 2);
         var name = random.nextInt(12) == 0 ? "x" : (random.nextInt(5) == 0 ? "0" : "") + number;
-        var wish = random.nextInt(10) < 7 ? DesiredState.PAUSE : DesiredState.RUN;
-        tell(Scope.tenant(job.id, name), wish);
+        var desired = random.nextInt(10) < 7 ? DesiredState.PAUSE : DesiredState.RUN;
+        tell(Scope.tenant(job.id, name), desired);
     }
 
     private void command() {
@@ -185,15 +184,15 @@ final class Storm {
         var fleet = random.nextInt(4) == 0;
         var scope = fleet ? Scope.FLEET : Scope.job(job.id);
         var roll = random.nextInt(20);
-        var wish = roll == 0 && !fleet ? DesiredState.CANCEL : roll < 12 ? DesiredState.PAUSE : DesiredState.RUN;
-        tell(scope, wish);
+        var desired = roll == 0 && !fleet ? DesiredState.CANCEL : roll < 12 ? DesiredState.PAUSE : DesiredState.RUN;
+        tell(scope, desired);
     }
 
-    private void tell(Scope scope, DesiredState wish) {
+    private void tell(Scope scope, DesiredState desired) {
         if (random.nextInt(3) == 0) {
-            operator().say(scope, wish);
+            operator().say(scope, desired);
         } else {
-            operator().command(scope, wish);
+            operator().command(scope, desired);
         }
     }
 

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
  * Takes RUNNING and DISPATCHED from shards: sees what was so when it began, and waits until no batch holds
  * one of them.
  */
-final class Quieting {
-    private static final long LOOK_AGAIN = 2_000;
+final class Quiescing {
+    private static final long CHECK_AGAIN = 2_000;
 
     private final Server server;
     private final Node node;
 
-    Quieting(Server server, Node node) {
+    Quiescing(Server server, Node node) {
         this.server = server;
         this.node = node;
     }
 
-    /** Takes all shards of a job back, or of all jobs. */
+    /** Revokes all shards of a job, or of all jobs. */
     void takeBack(@Nullable JobRow only) {
         if (server.mutant == Mutant.PAUSE_CHECKED_ONLY_AT_CLAIM) {
             return;
@@ -35,7 +35,7 @@ final class Quieting {
             return;
         }
         while (seen.stream().anyMatch(shard -> shard.lock.isHeld())) {
-            server.time.block(node, LOOK_AGAIN);
+            server.time.block(node, CHECK_AGAIN);
         }
         if (server.boots() != boots) {
             throw new Unreachable();

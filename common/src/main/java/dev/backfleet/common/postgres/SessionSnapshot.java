@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The settings of a session at one moment. A function or a trigger of the user's can change settings for the rest of the
- * session ({@code set DateStyle = …}, {@code set_config(…, false)}). A session that keeps such a change would write keys in
- * another form, leave triggers out, or take another role: for this job and for every other job that uses the session.
+ * The settings of a session at one moment. A function or a trigger of the user can change settings for the rest of the
+ * session ({@code set DateStyle = …}, {@code set_config(…, false)}). A session that kept such a change could write keys
+ * in another format, skip triggers or use another role, for this job and for every other job that uses the session.
  */
-public final class SessionPrint {
+public final class SessionSnapshot {
 
-    /** Where a session keeps the settings that it was set up with. */
+    /** The setting in which a session stores the settings that it was set up with. */
     private static final String SETTING = "backfleet.session";
 
     private static final List<String> NAMES = SessionSettings.telling();
     private static final String SEPARATOR = "\u001f";
 
-    // A name that the server does not know has the value ''.
+    // A setting that the server does not know has the value ''.
     private static final String NOW = "pg_catalog.array_to_string(array["
             + NAMES.stream()
                     .map(name -> "coalesce(pg_catalog.current_setting('" + name + "', true), '')")
@@ -32,33 +32,34 @@ public final class SessionPrint {
 
     private static final String READ = "select " + NOW;
 
-    // A session that was not set up by this class has stored nothing, and nothing is compared. Advisory locks that a
-    // function has left behind are freed on the way: others would wait for them as long as the session lasts.
+    // A session that was not set up by this class has stored nothing, so nothing is compared. The statement also
+    // releases advisory locks that a function has left behind: other sessions would wait for them until the session
+    // ends.
     private static final String CHANGED = "select s.stored, s.now from (select pg_catalog.current_setting('" + SETTING
             + "', true) as stored, " + NOW + " as now, pg_catalog.pg_advisory_unlock_all()::pg_catalog.text as freed) s"
             + " where s.stored operator(pg_catalog.<>) s.now or s.freed is null";
 
     private final List<String> values;
 
-    private SessionPrint(List<String> values) {
+    private SessionSnapshot(List<String> values) {
         this.values = values;
     }
 
-    /** The settings that a session has now. */
-    public static SessionPrint of(Connection connection) throws SQLException {
+    /** The session's current settings. */
+    public static SessionSnapshot of(Connection connection) throws SQLException {
         try (var statement = connection.prepareStatement(READ);
                 var row = statement.executeQuery()) {
             row.next();
-            return new SessionPrint(values(row.getString(1)));
+            return new SessionSnapshot(values(row.getString(1)));
         }
     }
 
     /**
-     * Gives a session the settings again that it was set up with, and frees its advisory locks; it costs one statement if
+     * Restores the settings that a session was set up with, and releases its advisory locks. It costs one statement if
      * nothing was changed.
      *
-     * @return the names of those that were changed
-     * @throws SQLException if they cannot be set back; then the session is of no use any more
+     * @return the names of the settings that were changed
+     * @throws SQLException if they cannot be restored; then the session must not be used any more
      */
     public static List<String> restore(Connection connection) throws SQLException {
         List<String> before;
@@ -74,16 +75,16 @@ public final class SessionPrint {
         if (before.size() != now.size()) {
             throw new SQLException("a function has reset all settings of the session, the stored ones too");
         }
-        putBack(connection, before, now);
+        restoreTo(connection, before, now);
         return differences(before, now);
     }
 
-    /** Gives a session these settings again. */
-    public void putBack(Connection connection) throws SQLException {
-        putBack(connection, values, of(connection).values);
+    /** Restores these settings in a session. */
+    public void restoreTo(Connection connection) throws SQLException {
+        restoreTo(connection, values, of(connection).values);
     }
 
-    private static void putBack(Connection connection, List<String> before, List<String> now) throws SQLException {
+    private static void restoreTo(Connection connection, List<String> before, List<String> now) throws SQLException {
         for (var name : differences(before, now)) {
             try (var statement = connection.prepareStatement("select pg_catalog.set_config(?, ?, false)")) {
                 statement.setString(1, name);

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The faults of a schedule, each at its time, several at once but never two to the same target; counted. */
-final class Storm implements AutoCloseable {
-    // Those that wait for their target count as well: a long fault must not hold up those of other targets.
+final class FaultInjector implements AutoCloseable {
+    // Enough for faults that wait for their target as well: a long fault must not delay those of other targets.
     private static final int AT_ONCE = 48;
 
     private final Faults faults;
@@ -24,7 +24,7 @@ final class Storm implements AutoCloseable {
     private final Map<Fault, AtomicInteger> done = new ConcurrentHashMap<>();
     private final List<Future<?>> under = new ArrayList<>();
 
-    Storm(Faults faults) {
+    FaultInjector(Faults faults) {
         this.faults = faults;
     }
 
@@ -54,7 +54,7 @@ final class Storm implements AutoCloseable {
         return under.stream().allMatch(Future::isDone);
     }
 
-    /** Fails if a fault could not be injected for a reason that nobody has foreseen. */
+    /** Fails if a fault could not be injected for an unexpected reason. */
     void requireInjected() throws InterruptedException, ExecutionException {
         for (var fault : under) {
             fault.get();

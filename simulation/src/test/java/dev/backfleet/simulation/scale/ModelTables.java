@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** The control schema as far as the leader's duties ask it, with as many statements as the real adapters need. */
-final class PaperTables
+final class ModelTables
         implements Dispatcher.Board,
                 StragglerSplitter.Splits,
                 JobCompletion.Jobs,
@@ -32,23 +32,23 @@ final class PaperTables
 
     // As the board's statement has it.
     private static final int ENOUGH = 1_000;
-    private static final int LOOKED_AT = 8;
+    private static final int EXAMINED = 8;
     private static final long NOT_WORTH_A_SPLIT = 500_000;
 
     private final Clock clock;
     private final Meter meter;
-    private final List<PaperJob> jobs;
+    private final List<ModelJob> jobs;
     private final int slots;
-    private final Consumer<PaperJob.Shard> sooner;
-    private final Deque<PaperJob.Shard> unpublished = new ArrayDeque<>();
+    private final Consumer<ModelJob.Shard> sooner;
+    private final Deque<ModelJob.Shard> unpublished = new ArrayDeque<>();
     private final Deque<Refused> refused = new ArrayDeque<>();
 
     /**
      * Creates them.
      *
-     * @param sooner is told of a shard that was split, and so ends sooner
+     * @param sooner is called with a shard that was split, and so ends sooner
      */
-    PaperTables(Clock clock, Meter meter, List<PaperJob> jobs, int slots, Consumer<PaperJob.Shard> sooner) {
+    ModelTables(Clock clock, Meter meter, List<ModelJob> jobs, int slots, Consumer<ModelJob.Shard> sooner) {
         this.sooner = sooner;
         this.clock = clock;
         this.meter = meter;
@@ -57,14 +57,14 @@ final class PaperTables
     }
 
     /** The shards that were dispatched since the last call. */
-    List<PaperJob.Shard> published() {
+    List<ModelJob.Shard> published() {
         var all = List.copyOf(unpublished);
         unpublished.clear();
         return all;
     }
 
-    /** A task whose claim was refused. */
-    void refused(PaperJob.Shard shard) {
+    /** A task whose claim failed. */
+    void refused(ModelJob.Shard shard) {
         refused.add(new Refused(shard, clock.now()));
     }
 
@@ -97,7 +97,7 @@ final class PaperTables
 
     @Override
     public void undo(List<Task> tasks) {
-        throw new IllegalStateException("on paper, Kafka is always there");
+        throw new IllegalStateException("in the model, Kafka is always available");
     }
 
     @Override
@@ -107,13 +107,13 @@ final class PaperTables
         meter.statement(job.running.size(), 0);
         var now = clock.now();
         var candidates = job.running.stream()
-                .sorted(Comparator.comparingLong((PaperJob.Shard shard) -> shard.left(now))
+                .sorted(Comparator.comparingLong((ModelJob.Shard shard) -> shard.left(now))
                         .reversed())
-                .limit((long) LOOKED_AT * count)
+                .limit((long) EXAMINED * count)
                 .toList();
         var done = 0;
         for (var shard : candidates) {
-            // A walk for each, and for a split its lock, its checks, and its two rows.
+            // A scan for each, and for a split its lock, its checks, and its two rows.
             meter.statement(1, 0);
             if (done < count && shard.left(now) > NOT_WORTH_A_SPLIT) {
                 for (var i = 0; i < 6; i++) {
@@ -138,7 +138,7 @@ final class PaperTables
 
     @Override
     public List<JobState> quiet(long job, JobState to) {
-        throw new IllegalStateException("nobody pauses on paper");
+        throw new IllegalStateException("the model has no pauses");
     }
 
     @Override
@@ -169,10 +169,10 @@ final class PaperTables
         var back = new ArrayList<ShardId>();
         while (!refused.isEmpty() && refused.peek().at < clock.now() - age.toNanos() / 1_000) {
             var shard = refused.remove().shard;
-            shard.job.putBack(shard);
+            shard.job.restoreTo(shard);
             back.add(new ShardId(shard.job.id, shard.number));
         }
-        meter.statement(jobs.stream().mapToLong(PaperJob::dispatched).sum(), back.size());
+        meter.statement(jobs.stream().mapToLong(ModelJob::dispatched).sum(), back.size());
         return back;
     }
 
@@ -207,5 +207,5 @@ final class PaperTables
         meter.statement(0, 0);
     }
 
-    private record Refused(PaperJob.Shard shard, long at) {}
+    private record Refused(ModelJob.Shard shard, long at) {}
 }

@@ -6,11 +6,11 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** One job on paper: whose shards they are, how much of each is left, and which are waiting, in the order of their turn. */
-final class PaperJob {
+/** A model of a job: the tenant of each shard, how much of each is left, and which are pending, in order. */
+final class ModelJob {
     // As ShardCutter has it: all tenants get their first shard, then their second, spread over the table.
     private static final double GOLDEN_RATIO = 0.6180339887498949;
-    private static final double WHALE = 0.61;
+    private static final double LARGE_TENANT = 0.61;
     private static final long SLICE = 10_000_000;
 
     final long id;
@@ -24,7 +24,7 @@ final class PaperJob {
     private int open;
     private long worked;
 
-    PaperJob(long id, int weight, int concurrency, int shards, Random random) {
+    ModelJob(long id, int weight, int concurrency, int shards, Random random) {
         this.id = id;
         this.weight = weight;
         this.concurrency = concurrency;
@@ -44,7 +44,7 @@ final class PaperJob {
     // One tenant owns most, as in real tables; half of the rest are tenants of one shard each.
     private static List<Integer> sizes(int shards) {
         var sizes = new ArrayList<Integer>();
-        sizes.add((int) (shards * WHALE));
+        sizes.add((int) (shards * LARGE_TENANT));
         var small = (shards - sizes.get(0)) / 2;
         var rest = shards - sizes.get(0) - small;
         while (rest > 0) {
@@ -93,13 +93,13 @@ final class PaperJob {
         return true;
     }
 
-    /** A task that was not claimed is found, later. */
-    void putBack(Shard shard) {
+    /** A task that was not claimed is detected later. */
+    void restoreTo(Shard shard) {
         dispatched--;
         pending.add(shard);
     }
 
-    /** A slice is over; with nothing left, the shard is done. */
+    /** A time slice ends; with nothing left, the shard is done. */
     void release(Shard shard, long now) {
         var last = running.remove(running.size() - 1);
         worked += shard.workedLast;
@@ -115,7 +115,7 @@ final class PaperJob {
         }
     }
 
-    /** Splits off half of what is left of a shard that is worked on. */
+    /** Splits off half of the rest of a running shard. */
     void split(Shard shard, long now) {
         var half = shard.left(now) / 2;
         shard.left -= half;
@@ -144,7 +144,7 @@ final class PaperJob {
 
     /** A shard: microseconds of work. */
     static final class Shard implements Comparable<Shard> {
-        final PaperJob job;
+        final ModelJob job;
         final int number;
         private long left;
         private long since;
@@ -154,7 +154,7 @@ final class PaperJob {
         private final double turn;
         private int place;
 
-        Shard(PaperJob job, Tenant tenant, int number, double turn, long left) {
+        Shard(ModelJob job, Tenant tenant, int number, double turn, long left) {
             this.job = job;
             this.tenant = tenant;
             this.number = number;
