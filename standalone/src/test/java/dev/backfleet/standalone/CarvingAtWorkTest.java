@@ -18,7 +18,7 @@ import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.execute.ShardStore.RefusedException;
@@ -150,10 +150,10 @@ class CarvingAtWorkTest {
 
     /** Dispatches what waits, and splits what is worked on. */
     private void coordinate(long job) {
-        var board = new PostgresBoard(coordinator);
+        var board = new PostgresDispatchQueue(coordinator);
         var splits = new PostgresSplits(coordinator);
         while (!over) {
-            tasks.addAll(board.dispatch(job, 4, 1));
+            tasks.addAll(board.dispatchIfLeading(job, 4, 1));
             splits.splitRunning(job, 1);
         }
     }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  backfleet demo                         see it work, with nothing set up",
-            "  backfleet submit spec.yaml --watch     start a backfill and look on",
+            "  backfleet submit spec.yaml --watch     start a backfill and follow it",
             "  backfleet pause                        stop the whole fleet, now"
         })
 public final class Backfleet implements Runnable {

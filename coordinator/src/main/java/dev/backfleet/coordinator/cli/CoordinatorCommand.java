@@ -22,8 +22,9 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "coordinator",
         description = {
-            "Run a coordinator: it plans jobs and hands out tasks until it is stopped.",
-            "Of several, one leads and the others stand by. It creates the control schema and the topics."
+            "Run a coordinator: it plans jobs and dispatches tasks until it is stopped.",
+            "Of several coordinators, one is the leader and the others are on standby. It creates the control schema and the",
+            "topics."
         },
         footer = {"", "Example:", "  backfleet coordinator --settings backfleet.env"})
 final class CoordinatorCommand implements Callable<ExitCode> {

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         description = {
-            "Show how a job fares: its state and what holds it up, its progress, its times.",
-            "Ends with 0 whatever the state is; a script reads the state with -o json."
+            "Show a job's state, what delays it, its progress and its times.",
+            "Exits with 0 whatever the state is; a script reads the state with -o json."
         },
         footer = {
             "",

@@ -20,7 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
-/** Holds a spec against the database, and pins it to what it found there. The first problem ends it. */
+/** Checks a spec against the database, and takes the snapshot of its table. The first problem ends the check. */
 public final class SpecPinner {
     private final Catalog catalog;
     private final Spec spec;
@@ -34,7 +34,7 @@ public final class SpecPinner {
     }
 
     /**
-     * Checks and pins.
+     * Checks the spec.
      *
      * @throws SpecException if the spec cannot be run on this database
      */
@@ -97,7 +97,7 @@ public final class SpecPinner {
         return table;
     }
 
-    // Rows that a policy hides would be left out: from planning by this role's, from batches by the workers'.
+    // Rows that a policy hides would be left out: of planning by this role, of batches by the workers' role.
     private void checkRowSecurity(TableFacts table) {
         var all = new LinkedHashSet<JobDefinition.Table>();
         all.add(table.table());
@@ -189,13 +189,13 @@ public final class SpecPinner {
                 });
     }
 
-    // Of the leaves of a partitioned table, one of each shape stands for all of it.
+    // Of the leaves of a partitioned table, only one of each shape is tried.
     private void checkStatements(JobDefinition definition, TableFacts table) {
         for (var leaf : catalog.shapes(
                 table.leaves().stream().map(TableFacts.Leaf::table).toList())) {
             var objection = catalog.objection(definition, leaf);
             objection.filter(Objection::refuses).ifPresent(one -> {
-                throw places.problem("set", "PostgreSQL refuses the batch: " + one.words(), "change what it names");
+                throw places.problem("set", "PostgreSQL rejects the batch: " + one.words(), "change what it names");
             });
             objection
                     .map(Objection::words)
@@ -213,19 +213,19 @@ public final class SpecPinner {
     }
 
     private void refuseQuery(String path, TableFacts table, String query, String condition) {
-        // As what it becomes: a subselect, which can only be a single SELECT of one column.
+        // Checked in the form in which it is used: as a subselect, which can only be a single SELECT of one column.
         catalog.refusal(table.table(), SqlExpression.parse("(" + query + "\n)" + condition))
                 .ifPresent(why -> {
                     throw places.problem(
                             path,
-                            "PostgreSQL refuses " + Shown.text(query) + ": " + why,
+                            "PostgreSQL rejects " + Shown.text(query) + ": " + why,
                             "write one SELECT of one column, with qualified names");
                 });
     }
 
     private SpecException refused(String path, String why) {
         return places.problem(
-                path, "PostgreSQL refuses it: " + why, "mend the expression; it may use the columns of the row");
+                path, "PostgreSQL rejects it: " + why, "correct the expression; it may use the columns of the row");
     }
 
     private void checkTriggers() {
@@ -247,7 +247,7 @@ public final class SpecPinner {
             throw places.problem(
                     "batch.duration",
                     HumanDuration.format(spec.limits().batchDuration())
-                            + " is too long for this server: a batch must be over before deadlock_timeout ("
+                            + " is too long for this server: a batch must end before deadlock_timeout ("
                             + HumanDuration.format(catalog.deadlockTimeout()) + ")",
                     "write at most " + HumanDuration.format(longest));
         }
@@ -271,7 +271,7 @@ public final class SpecPinner {
             var isIt = "'" + tenant.replace("'", "''") + "'::" + column.type() + " is not null";
             catalog.refusal(table.table(), SqlExpression.parse(isIt)).ifPresent(why -> {
                 throw places.problem(
-                        path, "PostgreSQL refuses the tenant " + tenant + ": " + why, "write it as the column has it");
+                        path, "PostgreSQL rejects the tenant " + tenant + ": " + why, "write it as the column has it");
             });
         }
     }
@@ -286,7 +286,7 @@ public final class SpecPinner {
                                 .orElse("check the name; unquoted ones fold to lower case")));
     }
 
-    // A name in other letters than it was created with is the usual mistake.
+    // The usual mistake is upper and lower case.
     private static Optional<Identifier> nearest(TableFacts table, Identifier name) {
         return table.columns().stream()
                 .map(Column::name)

@@ -26,7 +26,6 @@ public record FleetStatus(
         @Nullable Instant since,
         List<String> formerPrimaries) {
 
-    /** Copies the list. */
     public FleetStatus {
         formerPrimaries = List.copyOf(formerPrimaries);
     }

@@ -94,7 +94,6 @@ public record JobStatus(
         /** Nothing holds the job back, and nothing has. */
         public static final Throttled NOT = new Throttled(1, null, null, null, null, null, null, Map.of());
 
-        /** Copies the map. */
         public Throttled {
             costSeconds = Map.copyOf(costSeconds);
         }
@@ -164,7 +163,6 @@ public record JobStatus(
         /** There is nothing to know. */
         public static final Findings NONE = new Findings(List.of(), null, null);
 
-        /** Copies the list. */
         public Findings {
             notes = List.copyOf(notes);
         }

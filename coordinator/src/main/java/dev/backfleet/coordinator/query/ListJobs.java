@@ -22,7 +22,6 @@ public final class ListJobs {
 
     /** The jobs, with what concerns all of them. */
     public record Listed(List<JobStatus> jobs, FleetStatus fleet) {
-        /** Copies the list. */
         public Listed {
             jobs = List.copyOf(jobs);
         }

@@ -29,7 +29,7 @@ public final class ListQuarantine {
      */
     public QuarantinePage run(String job, long after, int limit) {
         if (limit < 1 || limit > MOST) {
-            throw new OperationRefused(Code.INVALID, "--limit is 1 to " + MOST, null);
+            throw new OperationRefused(Code.INVALID, "--limit must be between 1 and " + MOST, null);
         }
         return pages.page(lookup.job(job), after, limit);
     }

@@ -33,7 +33,7 @@ public final class ListTenants {
      */
     public TenantPage run(String job, Set<TenantState> states, @Nullable String after, int limit) {
         if (limit < 1 || limit > MOST) {
-            throw new OperationRefused(Code.INVALID, "--limit is 1 to " + MOST, null);
+            throw new OperationRefused(Code.INVALID, "--limit must be between 1 and " + MOST, null);
         }
         return pages.page(lookup.tenantJob(job), states, after, limit)
                 .orElseThrow(() -> new OperationRefused(

@@ -18,7 +18,6 @@ public final class ListWorkers {
 
     /** The workers, with what concerns all of them. */
     public record Listed(List<WorkerStatus> workers, FleetStatus fleet) {
-        /** Copies the list. */
         public Listed {
             workers = List.copyOf(workers);
         }

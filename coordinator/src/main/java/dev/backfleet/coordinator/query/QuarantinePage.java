@@ -17,7 +17,6 @@ public record QuarantinePage(
         List<QuarantinedRow> rows,
         @Nullable Long next) {
 
-    /** Copies the lists. */
     public QuarantinePage {
         keyColumns = List.copyOf(keyColumns);
         rows = List.copyOf(rows);

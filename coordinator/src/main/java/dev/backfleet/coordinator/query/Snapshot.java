@@ -9,7 +9,6 @@ import java.util.List;
  */
 public record Snapshot(JobStatus job, FleetStatus fleet, List<WorkerStatus> workers) {
 
-    /** Copies the list. */
     public Snapshot {
         workers = List.copyOf(workers);
     }

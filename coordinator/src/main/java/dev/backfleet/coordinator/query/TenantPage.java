@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 public record TenantPage(
         List<TenantStatus> tenants, @Nullable String next) {
 
-    /** Copies the list. */
     public TenantPage {
         tenants = List.copyOf(tenants);
     }

@@ -29,7 +29,6 @@ public record WorkerStatus(
         boolean alive,
         List<Held> shards) {
 
-    /** Copies the list. */
     public WorkerStatus {
         shards = List.copyOf(shards);
     }

@@ -11,6 +11,6 @@ public final class FleetPause {
         var by = fleet.by() == null ? "" : " by " + fleet.by();
         var since = fleet.since() == null ? "" : " since " + JobFormat.moment(fleet.since());
         var why = fleet.reason() == null ? "" : ": " + fleet.reason();
-        return "THE FLEET IS PAUSED" + by + since + why + "; 'backfleet resume' lets it go on";
+        return "THE FLEET IS PAUSED" + by + since + why + "; 'backfleet resume' resumes it";
     }
 }

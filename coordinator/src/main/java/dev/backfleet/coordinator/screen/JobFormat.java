@@ -67,7 +67,7 @@ public final class JobFormat {
         var of = estimated == null || job.state() == JobState.SUCCEEDED
                 ? ""
                 : " of about " + HumanText.number(estimated);
-        return HumanText.number(rows.walked()) + of + " walked, " + HumanText.number(rows.changed()) + " changed"
+        return HumanText.number(rows.walked()) + of + " scanned, " + HumanText.number(rows.changed()) + " changed"
                 + (rows.quarantined() == 0 ? "" : ", " + HumanText.number(rows.quarantined()) + " in quarantine");
     }
 

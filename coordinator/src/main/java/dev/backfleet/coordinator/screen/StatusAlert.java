@@ -33,7 +33,7 @@ record StatusAlert(Style style, String text) {
         if (fleet.readOnly() && !job.state().isTerminal()) {
             notices.add(new StatusAlert(
                     Style.LOUD,
-                    "the server is read-only: nothing changes; jobs go on by themselves when it takes writes again"));
+                    "the server is read-only: no row changes; jobs resume by themselves when it accepts writes again"));
         }
         quarantined(job).ifPresent(notices::add);
         leftOut(job).ifPresent(notices::add);
@@ -56,7 +56,7 @@ record StatusAlert(Style style, String text) {
         if (isToAdvance(job) && !fleet.led() && !fleet.readOnly()) {
             notices.add(new StatusAlert(
                     Style.CAUTION,
-                    "no coordinator leads: nothing is planned or dispatched; 'backfleet coordinator' starts one"));
+                    "no active coordinator: nothing is planned or dispatched; 'backfleet coordinator' starts one"));
         }
         if (isToAdvance(job)) {
             WorkerState.troubles(snapshot.workers()).forEach(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
@@ -76,7 +76,7 @@ record StatusAlert(Style style, String text) {
                         job.atRest() ? Style.BAD : Style.CAUTION,
                         (rows == 1 ? "a row is" : HumanText.number(rows) + " rows are")
                                 + " in quarantine and not changed; 'backfleet quarantine " + job.name()
-                                + "' tells which"));
+                                + "' lists them"));
     }
 
     // How many rows a trigger has kept as they are is among the notes.
@@ -88,7 +88,7 @@ record StatusAlert(Style style, String text) {
                         Style.BAD,
                         "at least " + HumanText.number(matching)
                                 + (matching == 1 ? " row of the range still matches" : " rows of the range still match")
-                                + " where: not changed by a trigger, or written in the old shape meanwhile; submit the spec"
+                                + " where: a trigger kept them, or they were written in the old form since; submit the spec"
                                 + " again to change them"));
     }
 
@@ -110,7 +110,7 @@ record StatusAlert(Style style, String text) {
         return window == null || window.open() || !isToAdvance(job)
                 ? Optional.empty()
                 : Optional.of("outside of its time window (" + window.between() + "): waits until "
-                        + JobFormat.moment(window.opensAt(), ZoneId.of(window.zone())) + ", then goes on by itself");
+                        + JobFormat.moment(window.opensAt(), ZoneId.of(window.zone())) + ", then resumes by itself");
     }
 
     /** What of a job that runs waits for a person. */
@@ -128,7 +128,7 @@ record StatusAlert(Style style, String text) {
                 : Optional.of((job.pausedTenants() == 1
                                 ? "a tenant is"
                                 : HumanText.number(job.pausedTenants()) + " tenants are")
-                        + " paused; 'backfleet tenants " + job.name() + " --state paused' tells which");
+                        + " paused; 'backfleet tenants " + job.name() + " --state paused' lists them");
     }
 
     private static String wayOn(JobStatus job, Instant now) {
@@ -136,22 +136,22 @@ record StatusAlert(Style style, String text) {
             return "";
         }
         var trouble = job.trouble();
-        var resume = "'backfleet resume " + job.name() + "' lets it go on";
+        var resume = "'backfleet resume " + job.name() + "' resumes it";
         if (trouble == null) {
             return "; " + resume;
         }
         var look = trouble.nextLookAt();
         return look == null
-                ? "; it does not go on by itself: " + resume
-                : "; it goes on by itself when that is over, looked at "
+                ? "; it does not resume by itself: " + resume
+                : "; it resumes by itself when the failure is over, next check "
                         + (look.isAfter(now) ? "in " + HumanText.elapsed(Duration.between(now, look)) : "now") + "; "
                         + resume + " at once";
     }
 
     private static String wayOnFromHalt(JobStatus job) {
         return job.state() == JobState.HALTED
-                ? "; when that is mended, 'backfleet resume " + job.name() + "' lets it go on; 'backfleet cancel "
-                        + job.name() + "' gives it up"
+                ? "; when that is fixed, 'backfleet resume " + job.name() + "' resumes it; 'backfleet cancel "
+                        + job.name() + "' ends it"
                 : "";
     }
 

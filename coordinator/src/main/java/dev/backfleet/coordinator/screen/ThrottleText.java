@@ -19,12 +19,12 @@ final class ThrottleText {
             return Optional.empty();
         }
         var stopped = throttle.factor() == 0;
-        var by = (stopped ? "stopped by " : "held back to " + Math.round(throttle.factor() * 100) + " % by ")
+        var by = (stopped ? "suspended by " : "throttled to " + Math.round(throttle.factor() * 100) + " % by ")
                 + throttle.signal() + ": " + value(throttle);
         return Optional.of(by
                 + (isCalm(throttle)
-                        ? "; it goes on, faster from second to second"
-                        : "; it goes on by itself when that is over"));
+                        ? "; it speeds up again step by step"
+                        : "; it recovers by itself when that is over"));
     }
 
     /** What each signal has cost, the dearest first; empty if none has cost anything. */

@@ -52,7 +52,7 @@ final class WorkerLines {
     private static String work(WorkerStatus worker, long job, Instant now) {
         var words = new ArrayList<String>();
         if (!worker.alive()) {
-            words.add("not seen for " + JobFormat.age(worker.seenAt(), now));
+            words.add("no heartbeat for " + JobFormat.age(worker.seenAt(), now));
         } else if (!worker.taking()) {
             words.add(WorkerState.notAccepting(worker));
         }

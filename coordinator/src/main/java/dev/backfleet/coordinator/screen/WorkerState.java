@@ -14,7 +14,7 @@ public final class WorkerState {
     /** Of one worker. */
     public static String words(WorkerStatus worker) {
         if (!worker.alive()) {
-            return "not seen";
+            return "no heartbeat";
         }
         return worker.taking() ? "accepting tasks" : notAccepting(worker);
     }

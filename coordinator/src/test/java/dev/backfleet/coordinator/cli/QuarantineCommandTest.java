@@ -156,9 +156,9 @@ class QuarantineCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PAUSED, job names is PAUSED: no row of it is changed; 'backfleet resume names' lets it go on",
-        "HALTED, job names is HALTED: no row of it is changed; 'backfleet resume names' lets it go on",
-        "CANCELLED, job names is CANCELLED: no row of it is changed",
+        "PAUSED, job names is PAUSED: its rows are not changed; 'backfleet resume names' resumes it",
+        "HALTED, job names is HALTED: its rows are not changed; 'backfleet resume names' resumes it",
+        "CANCELLED, job names is CANCELLED: its rows are not changed",
     })
     void a_job_that_stands_still_is_not_retried(String state, String message) {
         rows.execute(
@@ -172,11 +172,11 @@ class QuarantineCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--retry --drop, --retry and --drop do not go together",
-        "--key 1, --key goes with --retry or --drop",
-        "--drop --set n=1, --set does not go with --drop",
-        "--retry --limit 5, --after and --limit are for the list",
-        "--limit 1001, --limit is 1 to 1000",
+        "--retry --drop, --retry and --drop cannot be combined",
+        "--key 1, --key requires --retry or --drop",
+        "--drop --set n=1, --set and --drop cannot be combined",
+        "--retry --limit 5, --after and --limit apply only to the list",
+        "--limit 1001, --limit must be between 1 and 1000",
         "--retry --key 1 --key 2, the key of names is (id): give --key once for each column",
         "--retry --set n, --set n: write COLUMN=EXPRESSION",
         "--retry --set n=(1, '--set n: \"(\" at character 1 is never closed; close it'",

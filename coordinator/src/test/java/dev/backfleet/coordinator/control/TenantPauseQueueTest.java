@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlObserver;
 import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
@@ -51,7 +50,7 @@ class TenantPauseQueueTest {
             began.countDown();
             uninterruptibly(free);
         };
-        var rounds = new PeriodicThread("carve", Duration.ofMillis(10), Ticker.system(), woken -> line.runOnce());
+        var rounds = new PeriodicThread("isolate", Duration.ofMillis(10), woken -> line.runOnce());
         rounds.start();
         say(FIRST, 1);
         began.await();

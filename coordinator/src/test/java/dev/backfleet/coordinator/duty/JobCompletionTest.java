@@ -59,23 +59,23 @@ class JobCompletionTest {
     /** Jobs that move as the test says. */
     private final class FakeJobs implements JobCompletion.Jobs {
         @Override
-        public List<Long> in(JobState state) {
+        public List<Long> inState(JobState state) {
             return jobs.getOrDefault(state, List.of());
         }
 
         @Override
-        public List<JobState> quiet(long job, JobState to) {
+        public List<JobState> quiesce(long job, JobState to) {
             done.add(job + " " + to);
             return List.of(to);
         }
 
         @Override
-        public void quietHalted() {
+        public void quiesceHalted() {
             done.add("quiet halted");
         }
 
         @Override
-        public void quietFleetIfPaused() {
+        public void quiesceFleetIfPaused() {
             done.add("quiet fleet if paused");
         }
 

@@ -123,7 +123,7 @@ class ControlOperationsTest {
         try {
             bench.assertRefused(
                     Code.NOT_NOW,
-                    "job j is HALTED, and what it is pinned to is not back: the column n is called m now",
+                    "job j is HALTED, and its table does not match the job's snapshot: the column n is called m now",
                     () -> bench.resume().run(ANN, ControlSubject.job("j"), Optional.of(Partitions.LEAVE)));
         } finally {
             bench.rows.execute("alter table t rename m to n");

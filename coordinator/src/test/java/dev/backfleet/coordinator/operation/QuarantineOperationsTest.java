@@ -68,15 +68,15 @@ class QuarantineOperationsTest {
         bench.state("PAUSED");
         bench.assertRefused(
                 Code.NOT_NOW,
-                "job j is PAUSED: no row of it is changed; 'backfleet resume j' lets it go on",
+                "job j is PAUSED: its rows are not changed; 'backfleet resume j' resumes it",
                 () -> retry(ALL, AS_IT_WAS));
         bench.state("CANCELLED");
-        bench.assertRefused(Code.CONFLICT, "job j is CANCELLED: no row of it is changed", () -> retry(ALL, AS_IT_WAS));
+        bench.assertRefused(Code.CONFLICT, "job j is CANCELLED: its rows are not changed", () -> retry(ALL, AS_IT_WAS));
         bench.state("RUNNING");
         bench.rows.pauseFleet("kim", "night");
         bench.assertRefused(
                 Code.NOT_NOW,
-                "the fleet is paused: no row is changed; 'backfleet resume' lets it go on",
+                "the fleet is paused: no row is changed; 'backfleet resume' resumes it",
                 () -> retry(ALL, AS_IT_WAS));
     }
 
@@ -120,7 +120,8 @@ class QuarantineOperationsTest {
         var replace = bench.replaceExpressions();
         bench.assertRefused(
                 Code.NOT_NOW,
-                "job " + job + " is RUNNING: an expression is replaced only while the job stands still; "
+                "job " + job
+                        + " is RUNNING: an expression can be replaced only while the job is PAUSED, HALTED, SUCCEEDED or FAILED; "
                         + "'backfleet pause " + job + "' makes it",
                 () -> replace.run(ANN, "j", set("n", "n + 2")));
         bench.state("SUCCEEDED");
@@ -128,7 +129,7 @@ class QuarantineOperationsTest {
                 Code.INVALID, "--set m: the job does not set this column", () -> replace.run(ANN, "j", set("m", "1")));
         bench.assertRefused(
                 Code.INVALID,
-                "--set n: PostgreSQL refuses the expression: column \"nothing\" does not exist",
+                "--set n: PostgreSQL rejects the expression: column \"nothing\" does not exist",
                 () -> replace.run(ANN, "j", set("n", "nothing")));
         bench.assertNothingWithoutAudit(() -> replace.run(ANN, "j", set("n", "n + 2")));
         replace.run(ANN, "j", set("n", "n + 2"));

@@ -51,7 +51,7 @@ class LookBackTest {
         db.run("update backfleet.shard set state = 'DONE', rows_walked = " + walked + ", rows_changed = " + changed);
         var jobs = new PostgresJobs(db.database, true);
         assertThat(jobs.finish(job)).as("before the look").isEmpty();
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look"))
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
                 .runOnce(() -> {});
         assertThat(jobs.finish(job)).containsExactly(JobState.SUCCEEDED);
         return new PostgresQueries(db.database).job(job).orElseThrow().findings();
@@ -122,8 +122,8 @@ class LookBackTest {
         db.run("create table t (id integer primary key, n integer, o integer)");
         db.run("insert into t select i, 0 from generate_series(200, 5000) i; analyze t");
         assertThat(ended("set: { n: n + 1 }\n", 100, 100).notes())
-                .isEqualTo(List.of(
-                        "scanned 100 rows, but the server believes the table to have about 4,801: see that no policy"
-                                + " of row security hides rows, and run ANALYZE"));
+                .isEqualTo(
+                        List.of("scanned 100 rows, but the server estimates the table at about 4,801: check that no row"
+                                + " security policy hides rows, and run ANALYZE"));
     }
 }

@@ -6,7 +6,7 @@ import dev.backfleet.coordinator.duty.Planner;
 import dev.backfleet.coordinator.postgres.job.PostgresProblems;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
-import dev.backfleet.coordinator.postgres.throttle.PostgresLedger;
+import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -109,7 +109,7 @@ class OneBadJobTest {
                 .contains("definition cannot be read (field triggers)");
 
         db.run("update backfleet.job set state = 'RUNNING'");
-        assertThat(new PostgresLedger(db.database).jobs())
+        assertThat(new PostgresThrottle(db.database).jobs())
                 .extracting(ThrottledJob::definition)
                 .extracting(definition -> definition.table().name())
                 .containsExactly("b");

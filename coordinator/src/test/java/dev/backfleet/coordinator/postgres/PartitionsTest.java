@@ -20,7 +20,7 @@ import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
-import dev.backfleet.coordinator.postgres.throttle.PostgresLedger;
+import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +59,7 @@ class PartitionsTest {
     @BeforeEach
     void start() {
         pins = new PostgresPins(db.database);
-        watch = new SchemaDriftCheck(pins, () -> Duration.ZERO);
+        watch = new SchemaDriftCheck(pins);
     }
 
     @AfterEach
@@ -83,7 +83,7 @@ class PartitionsTest {
     private void look() {
         // The second look is at what the first one took in.
         for (var i = 0; i < 2; i++) {
-            new SchemaDriftCheck(pins, () -> Duration.ZERO).runOnce();
+            new SchemaDriftCheck(pins).runOnce();
         }
         watch.runOnce();
     }
@@ -191,7 +191,7 @@ class PartitionsTest {
         var job = running(SPEC);
         done("t1");
         done("t2");
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look"))
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
                 .runOnce(() -> {});
         db.run("create table t3 partition of t for values from (201) to (301); insert into t values (1, 201)");
         var jobs = new PostgresJobs(db.database, true);
@@ -228,12 +228,12 @@ class PartitionsTest {
         new PostgresControl(db.database)
                 .apply(Scope.tenant(job, "1"), new ControlRecord(DesiredState.PAUSE, null, "ann"), Optional.empty());
         assertThat(new PostgresSplits(db.database).splitRunning(job, 5)).isZero();
-        assertThat(new PostgresLedger(db.database).jobs().get(0).relations())
+        assertThat(new PostgresThrottle(db.database).jobs().get(0).relations())
                 .extracting(relation -> relation.name())
                 .contains("t2");
         done("t2");
         var jobs = new PostgresJobs(db.database, true);
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look"))
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
                 .runOnce(() -> {});
         assertThat(jobs.finish(job)).containsExactly(JobState.SUCCEEDED);
     }

@@ -10,7 +10,6 @@ import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -73,7 +72,7 @@ class PinsTest {
     }
 
     private static void look() {
-        new SchemaDriftCheck(pins, () -> Duration.ZERO).runOnce();
+        new SchemaDriftCheck(pins).runOnce();
     }
 
     private static String state() throws SQLException {

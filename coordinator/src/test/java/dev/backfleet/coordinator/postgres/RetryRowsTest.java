@@ -164,7 +164,7 @@ class RetryRowsTest {
     void no_row_of_a_job_that_stands_still_is_changed(String state) throws SQLException {
         var rows = QuarantinedRows.of(db, "", 1, 2);
         rows.state(state);
-        assertThat(rows.retry()).isEqualTo(new Outcome(Map.of(), Optional.of(Verdict.JOB_STANDS_STILL)));
+        assertThat(rows.retry()).isEqualTo(new Outcome(Map.of(), Optional.of(Verdict.JOB_NOT_RUNNING)));
         assertThat(rows.left()).hasSize(2);
         assertThat(rows.countsAreTrue()).isTrue();
     }
@@ -187,13 +187,13 @@ class RetryRowsTest {
         var rows = QuarantinedRows.of(db, "", 1, 100);
         rows.state("RUNNING");
         db.run("insert into backfleet.control (scope, state) values ('fleet', 'PAUSE')");
-        assertThat(rows.retry().obstacle()).hasValue(Verdict.FLEET_STANDS_STILL);
+        assertThat(rows.retry().obstacle()).hasValue(Verdict.FLEET_PAUSED);
         db.run("update backfleet.control set state = 'RUN'");
         db.run("update backfleet.job set factor = 0");
-        assertThat(rows.retry().obstacle()).hasValue(Verdict.JOB_STANDS_STILL);
+        assertThat(rows.retry().obstacle()).hasValue(Verdict.JOB_NOT_RUNNING);
         db.run("update backfleet.job set factor = 1, work_window = '{}', opens_at = now() + interval '1 h', "
                 + "closes_at = now() + interval '2 h'");
-        assertThat(rows.retry().obstacle()).hasValue(Verdict.JOB_STANDS_STILL);
+        assertThat(rows.retry().obstacle()).hasValue(Verdict.JOB_NOT_RUNNING);
         db.run("update backfleet.job set work_window = null, opens_at = null, closes_at = null");
         // As somebody may write it; the column is an integer.
         db.run("insert into backfleet.control (scope, state) values ('job/" + rows.job + "/tenant/ 01', 'PAUSE')");
@@ -327,7 +327,7 @@ class RetryRowsTest {
         assertThatThrownBy(() -> replace(replace, rows.job, "n", "('nope' || n)::regclass::oid::int"))
                 .isInstanceOfSatisfying(
                         OperationRefused.class, e -> assertThat(e.code()).isEqualTo(Code.INVALID))
-                .hasMessageContaining("PostgreSQL refuses the batch: 42P01");
+                .hasMessageContaining("PostgreSQL rejects the batch: 42P01");
         replace(replace, rows.job, "n", "n + 10");
         assertCounts(rows.retry(), Map.of(Verdict.CHANGED, 2));
         assertThat(db.ask("select count(*) filter (where n = 10) || ' ' || count(*) filter (where n = 1) from t"))

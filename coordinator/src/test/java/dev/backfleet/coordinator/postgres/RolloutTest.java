@@ -10,7 +10,7 @@ import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import java.sql.SQLException;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -62,7 +62,7 @@ class RolloutTest {
     }
 
     private static String dispatchable(long job) throws SQLException {
-        new PostgresBoard(db.database).dispatch(job, 1000, 1);
+        new PostgresDispatchQueue(db.database).dispatchIfLeading(job, 1000, 1);
         var tenants =
                 db.ask("select string_agg(distinct upper[1], ' ') from backfleet.shard where state = 'DISPATCHED'");
         finishDispatched();
@@ -75,7 +75,7 @@ class RolloutTest {
 
     private static boolean promote(long job, int wave, boolean early) {
         return rollouts()
-                .promote(job, wave, early, Actor.commandLine("somebody"))
+                .promoteIfAtWave(job, wave, early, Actor.commandLine("somebody"))
                 .isPresent();
     }
 
@@ -88,9 +88,9 @@ class RolloutTest {
                 .extracting(tenant -> tenant.tenant() + " " + tenant.state())
                 .containsExactly("3 DONE", "100 WAITING");
         assertThat(dispatchable(job)).as("wave 2 before its time").isEqualTo("null");
-        assertThat(rollouts().noteDone()).containsExactly(new Rollouts.Wave(job, 1));
-        assertThat(rollouts().noteDone()).as("noted twice").isEmpty();
-        assertThat(rollouts().promoteSoaked()).as("by itself").isEmpty();
+        assertThat(rollouts().noteDoneIfRunning()).containsExactly(new Rollouts.Wave(job, 1));
+        assertThat(rollouts().noteDoneIfRunning()).as("noted twice").isEmpty();
+        assertThat(rollouts().promoteIfSoaked()).as("by itself").isEmpty();
 
         assertThat(promote(job, 1, false)).isTrue();
         assertThat(promote(job, 1, false)).as("the same wave twice").isFalse();
@@ -127,14 +127,14 @@ class RolloutTest {
     void the_next_wave_begins_by_itself_after_the_soak_time() throws SQLException {
         var job = plan("rollout: { waves: [{ percent: 20 }, { percent: 100 }], promote: auto, soak: 1h }");
         dispatchable(job);
-        assertThat(rollouts().noteDone()).hasSize(1);
-        assertThat(rollouts().promoteSoaked())
+        assertThat(rollouts().noteDoneIfRunning()).hasSize(1);
+        assertThat(rollouts().promoteIfSoaked())
                 .as("before the soak time is over")
                 .isEmpty();
         db.run("update backfleet.job set wave_done_at = wave_done_at - interval '1 hour'");
-        assertThat(rollouts().promoteSoaked()).containsExactly(new Rollouts.Wave(job, 2));
+        assertThat(rollouts().promoteIfSoaked()).containsExactly(new Rollouts.Wave(job, 2));
         db.run("update backfleet.job set wave_done_at = '-infinity'");
-        assertThat(rollouts().promoteSoaked()).as("after the last").isEmpty();
+        assertThat(rollouts().promoteIfSoaked()).as("after the last").isEmpty();
     }
 
     @Test
@@ -143,9 +143,9 @@ class RolloutTest {
         dispatchable(job);
         db.run("update backfleet.shard set state = 'FAILED', error = 'no' where number = "
                 + "(select min(number) from backfleet.shard where state = 'DONE')");
-        rollouts().noteDone();
+        rollouts().noteDoneIfRunning();
         db.run("update backfleet.job set wave_done_at = '-infinity'");
-        assertThat(rollouts().promoteSoaked()).isEmpty();
+        assertThat(rollouts().promoteIfSoaked()).isEmpty();
         assertThat(promote(job, 1, false)).isTrue();
     }
 

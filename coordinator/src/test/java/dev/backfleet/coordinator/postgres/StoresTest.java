@@ -9,7 +9,7 @@ import dev.backfleet.common.task.Task;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.job.JobStore;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
 import dev.backfleet.coordinator.postgres.shard.ShardStore;
 import java.sql.SQLException;
@@ -54,7 +54,7 @@ class StoresTest {
     }
 
     private static List<Task> dispatch(long job, int count, long leader) {
-        return db.database.jdbi().withHandle(handle -> new ShardStore(handle).dispatch(job, count, leader));
+        return new PostgresDispatchQueue(db.database).dispatchIfLeading(job, count, leader);
     }
 
     private static boolean move(long job, Set<JobState> from, JobState to) {
@@ -105,7 +105,7 @@ class StoresTest {
         var tasks = dispatch(job, 3, LEADER);
         db.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now() where number = 1");
         db.run("update backfleet.shard set dispatch = 2 where number = 2");
-        new PostgresBoard(db.database).undo(tasks);
+        new PostgresDispatchQueue(db.database).undoIfDispatched(tasks);
         assertThat(db.shards(job)).containsExactly("RUNNING", "DISPATCHED", "PENDING");
     }
 
@@ -135,7 +135,7 @@ class StoresTest {
                 "insert into backfleet.worker (id, host, pid, slots, taking, seen_at) values ('a', 'h', 1, 2, true, now()), "
                         + "('b', 'h', 1, 4, false, now()), ('c', 'h', 1, 8, true, now() - interval '6 s')");
         var job = db.job("RUNNING", 2);
-        assertThat(new PostgresBoard(db.database).load().slots()).isEqualTo(2);
+        assertThat(new PostgresDispatchQueue(db.database).load().slots()).isEqualTo(2);
         assertThat(leases.slotsAreFree()).isTrue();
         db.run("update backfleet.shard set state = 'RUNNING', worker = 'a', lease_until = now()");
         assertThat(leases.slotsAreFree()).isFalse();
@@ -150,7 +150,7 @@ class StoresTest {
         db.run("update backfleet.shard set state = 'DISPATCHED' where number = 2");
         db.run("update backfleet.shard set state = 'DONE' where number = 3");
         db.run("update backfleet.shard set state = 'FAILED', error = 'e' where number = 4");
-        var taken = db.database.jdbi().withHandle(handle -> new ShardStore(handle).takeBack(Optional.of(job)));
+        var taken = db.database.jdbi().withHandle(handle -> new ShardStore(handle).revoke(Optional.of(job)));
         assertThat(taken).isEqualTo(2);
         assertThat(db.shards(job)).containsExactly("PENDING", "PENDING", "DONE", "FAILED", "PENDING");
         assertThat(db.shards(other)).containsExactly("RUNNING");

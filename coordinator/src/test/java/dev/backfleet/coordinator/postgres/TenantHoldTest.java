@@ -11,7 +11,7 @@ import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresRetries;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -103,7 +103,7 @@ class TenantHoldTest {
         say(job, "Wal", DesiredState.PAUSE);
         assertHeld(db.ask("select string_agg(distinct tenant, ' ' order by tenant) from t where tenant in ('Wal', '"
                 + small + "')"));
-        var dispatched = new PostgresBoard(db.database).dispatch(job, 1000, lead());
+        var dispatched = new PostgresDispatchQueue(db.database).dispatchIfLeading(job, 1000, lead());
         assertThat(dispatched).isNotEmpty();
         assertThat(db.ask("select count(*) from backfleet.shard where held and state <> 'PENDING'"))
                 .isEqualTo("0");

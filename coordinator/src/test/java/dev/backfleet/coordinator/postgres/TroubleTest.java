@@ -124,25 +124,25 @@ class TroubleTest {
     }
 
     /** The jobs as they are, on a disk that stays full. */
-    private record FullDisk(Recovery.Patients jobs) implements Recovery.Patients {
+    private record FullDisk(Recovery.SelfPausedJobs jobs) implements Recovery.SelfPausedJobs {
         @Override
-        public List<Recovery.Patient> due() {
+        public List<Recovery.SelfPausedJob> due() {
             return jobs.due();
         }
 
         @Override
-        public boolean isOver(Recovery.Patient patient) {
+        public boolean isOver(Recovery.SelfPausedJob job) {
             return false;
         }
 
         @Override
-        public boolean goOn(Recovery.Patient patient) {
-            return jobs.goOn(patient);
+        public boolean resumeIfSelfPaused(Recovery.SelfPausedJob job) {
+            return jobs.resumeIfSelfPaused(job);
         }
 
         @Override
-        public void postpone(Recovery.Patient patient) {
-            jobs.postpone(patient);
+        public void postponeIfSelfPaused(Recovery.SelfPausedJob job) {
+            jobs.postponeIfSelfPaused(job);
         }
     }
 }

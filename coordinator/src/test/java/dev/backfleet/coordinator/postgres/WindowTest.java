@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.coordinator.duty.Windows;
 import dev.backfleet.coordinator.postgres.job.PostgresWindows;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import java.sql.SQLException;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -16,9 +15,8 @@ import org.junit.jupiter.api.Test;
 @Tag("server")
 class WindowTest {
     private final TestDatabase db = TestDatabase.open();
-    private Duration now = Duration.ZERO;
-    private final Windows windows = new Windows(new PostgresWindows(db.database), () -> now);
-    private final PostgresBoard board = new PostgresBoard(db.database);
+    private final Windows windows = new Windows(new PostgresWindows(db.database));
+    private final PostgresDispatchQueue board = new PostgresDispatchQueue(db.database);
     private long job;
 
     @BeforeEach
@@ -43,7 +41,6 @@ class WindowTest {
     }
 
     private void runOnce() {
-        now = now.plusSeconds(1);
         windows.runOnce();
     }
 

@@ -65,7 +65,7 @@ class ProgressScreenTest {
                 new TerminalCapabilities(200, 24, true));
         assertThat(lines.get(1))
                 .isEqualTo(ESCAPE + "[1;30;43mTHE FLEET IS PAUSED by ann since 2026-11-21 10:04:33 UTC: replica lag;"
-                        + " 'backfleet resume' lets it go on" + ESCAPE + "[0m");
+                        + " 'backfleet resume' resumes it" + ESCAPE + "[0m");
     }
 
     @Test
@@ -75,7 +75,7 @@ class ProgressScreenTest {
                 .reason("paused by ann: lunch")
                 .snapshot();
         assertThat(ProgressScreen.lines(snapshot, PLAIN))
-                .contains("paused by ann: lunch; 'backfleet resume split-names' lets it go on");
+                .contains("paused by ann: lunch; 'backfleet resume split-names' resumes it");
     }
 
     @Test
@@ -93,7 +93,7 @@ class ProgressScreenTest {
     @Test
     void what_a_job_waits_for_is_said() {
         assertThat(ProgressScreen.lines(new Screens().noLeader().snapshot(), new TerminalCapabilities(120, 24, false)))
-                .anyMatch(line -> line.startsWith("no coordinator leads"))
+                .anyMatch(line -> line.startsWith("no active coordinator"))
                 .anyMatch(line -> line.startsWith("no worker is alive"));
         assertThat(ProgressScreen.lines(new Screens().workers(1).snapshot(), PLAIN))
                 .noneMatch(line -> line.startsWith("no "));

@@ -258,14 +258,14 @@ class ThrottleTest {
         }
 
         @Override
-        public void store(long job, ThrottlePolicy brake, Optional<FullSpeed> full, Optional<Charge> charge) {
+        public void store(long job, ThrottlePolicy policy, Optional<FullSpeed> full, Optional<DelayCost> cost) {
             if (away) {
                 throw new IllegalStateException("the database is away");
             }
-            stored.add(brake);
+            stored.add(policy);
             pace = new ThrottledJob.Pace(
-                    brake.factor(), pace.rowsPerSecond(), pace.running(), pace.due(), full.or(pace::full));
-            charge.ifPresent(cost -> costs.merge(cost.signal(), cost.seconds(), Double::sum));
+                    policy.factor(), pace.rowsPerSecond(), pace.running(), pace.due(), full.or(pace::full));
+            cost.ifPresent(delay -> costs.merge(delay.signal(), delay.seconds(), Double::sum));
         }
     }
 }

@@ -25,7 +25,7 @@ final class LineDisplay implements WatchLoop.Display {
             }
             notices = now;
         } else if (!problem.equals(trouble)) {
-            out.println("  no news, trying again: " + problem);
+            out.println("  disconnected, reconnecting: " + problem);
         }
         trouble = problem;
         out.flush();
@@ -33,7 +33,7 @@ final class LineDisplay implements WatchLoop.Display {
 
     @Override
     public void detached(JobStatus job) {
-        out.println("  detached; the job goes on");
+        out.println("  detached; the job continues");
         out.flush();
     }
 

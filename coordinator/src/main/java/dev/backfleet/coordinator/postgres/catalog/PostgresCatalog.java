@@ -31,7 +31,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.postgresql.util.PSQLException;
 
-/** The database's own catalog. */
+/** Reads PostgreSQL's catalog. */
 public final class PostgresCatalog implements Catalog {
 
     private static final String RELATION = """
@@ -49,9 +49,9 @@ public final class PostgresCatalog implements Catalog {
             where c.oid = to_regclass(:name)
             """;
 
-    // A NOT NULL that is NOT VALID counts as none: in the table, and in each of its partitions. A partition may compute
-    // a
-    // column in another way than its table does.
+    // A NOT NULL constraint that is NOT VALID does not count: in the table and in each of its partitions. A partition
+    // may
+    // compute a generated column with another expression than its table.
     private static final String COLUMNS = """
             select a.attname, a.attnum, a.attgenerated <> '' as generated,
                    tn.nspname as type_schema, t.typname as type_name, backfleet.unreadable_type(a.atttypid) as unreadable,
@@ -156,7 +156,6 @@ public final class PostgresCatalog implements Catalog {
 
     private final Database database;
 
-    /** Creates it. */
     public PostgresCatalog(Database database) {
         this.database = database;
     }
@@ -181,7 +180,7 @@ public final class PostgresCatalog implements Catalog {
                         table.leaves().stream().limit(LOOKED_AT_LEAVES).anyMatch(leaf -> isUnreadable(leaf, column)))
                 .findFirst()
                 .map(column -> "the key column " + Identifier.of(column.name())
-                        + " cannot be walked: the text of some of its values does not read back as an equal value of "
+                        + " cannot be scanned: the text of some of its values does not read back as an equal value of "
                         + column.type());
     }
 
@@ -199,7 +198,7 @@ public final class PostgresCatalog implements Catalog {
             if (Refusal.code(e).isEmpty()) {
                 throw e;
             }
-            // A role that may not read the rows is told so elsewhere.
+            // Another check reports that the role may not read the rows.
             return Refusal.isNoValue(e);
         }
     }
@@ -224,7 +223,7 @@ public final class PostgresCatalog implements Catalog {
                         + Identifier.of(table.name()).quoted() + " where " + where.jdbcParenthesized()));
     }
 
-    // In the statements of workers, their own parts would be meant.
+    // In the statements of workers, the name would refer to a part of the statement.
     private Optional<String> shadowed(JobDefinition.Table table, SqlExpression expression) {
         return database.jdbi().withHandle(handle -> handle.createQuery(SHADOWED)
                 .bindArray("names", String.class, expression.names().toArray())
@@ -273,12 +272,12 @@ public final class PostgresCatalog implements Catalog {
         return database.jdbi().withHandle(handle -> new ReactionStore(handle).of(table, triggers, columns));
     }
 
-    /** EXPLAIN plans and does not run. */
+    /** EXPLAIN plans the statement and does not run it. */
     private Optional<String> explain(String statement) {
         return refusal("explain " + statement);
     }
 
-    /** Why PostgreSQL refuses a statement, in a transaction that cannot write and leaves nothing behind. */
+    /** Why PostgreSQL rejects a statement, in a transaction that cannot write and leaves nothing behind. */
     private Optional<String> refusal(String statement) {
         return database.jdbi().withHandle(handle -> {
             handle.execute("start transaction read only");
@@ -286,7 +285,7 @@ public final class PostgresCatalog implements Catalog {
                 asked.execute();
                 return Optional.<String>empty();
             } catch (PSQLException e) {
-                // A lock or a time that was missing says nothing of the statement.
+                // A timeout says nothing about the statement.
                 if (e.getServerErrorMessage() == null || PASSING.contains(String.valueOf(e.getSQLState()))) {
                     throw new ConnectionException(e);
                 }

@@ -169,6 +169,6 @@ class WatchLoopTest {
             List.of(good, bad, bad, good).forEach(lines::show);
         }
         assertThat(out.toString().lines().map(line -> line.substring(0, 12)))
-                .containsExactly("2026-11-21T1", "  no news, t", "2026-11-21T1");
+                .containsExactly("2026-11-21T1", "  disconnect", "2026-11-21T1");
     }
 }

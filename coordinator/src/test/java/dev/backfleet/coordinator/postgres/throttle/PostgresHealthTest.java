@@ -63,7 +63,7 @@ class PostgresHealthTest {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return new PostgresLedger(database.database).jobs().get(0);
+        return new PostgresThrottle(database.database).jobs().get(0);
     }
 
     private Optional<Sample> server(Signal signal) {
@@ -321,7 +321,7 @@ class PostgresHealthTest {
         assertThat(job.pace()).isEqualTo(new ThrottledJob.Pace(1, 0, 0, true, Optional.empty()));
         database.run("update backfleet.job set factor = 0.25, full_rows = 1000, full_slots = 4, "
                 + "rows_per_second = 250, measured_at = now()");
-        assertThat(new PostgresLedger(database.database).jobs().get(0).pace())
+        assertThat(new PostgresThrottle(database.database).jobs().get(0).pace())
                 .isEqualTo(new ThrottledJob.Pace(0.25, 250, 0, true, Optional.of(new FullSpeed(1_000, 4))));
     }
 
@@ -330,13 +330,13 @@ class PostgresHealthTest {
         job("");
         for (var state : List.of("PAUSING", "PAUSED")) {
             database.run("update backfleet.job set state = '" + state + "'");
-            assertThat(new PostgresLedger(database.database).jobs())
+            assertThat(new PostgresThrottle(database.database).jobs())
                     .as(state)
                     .singleElement()
                     .matches(job -> !job.pace().due());
         }
         database.run("update backfleet.job set state = 'HALTED'");
-        assertThat(new PostgresLedger(database.database).jobs()).isEmpty();
+        assertThat(new PostgresThrottle(database.database).jobs()).isEmpty();
     }
 
     private static Connection held(Connection connection, int id) throws SQLException {

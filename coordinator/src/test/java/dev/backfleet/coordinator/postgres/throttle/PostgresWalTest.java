@@ -77,7 +77,7 @@ class PostgresWalTest {
         db.job("RUNNING", 1);
         db.run("update backfleet.job set wal_limit = 20480, wal_rows = 1 where id = " + job);
         assertThat(wal.limits()).containsOnlyKeys(job).containsEntry(job, 20_480L);
-        new WalRateLimiter(wal, () -> Duration.ofSeconds(1)).runOnce();
+        new WalRateLimiter(wal).runOnce();
         assertThat(db.ask("select backfleet.rate_of(j) from backfleet.job j where id = " + job))
                 .isEqualTo("20");
         wal.store(job, 25.5);
