@@ -18,7 +18,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Runs a coordinator until it is told to stop. */
+/** Runs a coordinator until it is stopped. */
 @Command(
         name = "coordinator",
         description = {

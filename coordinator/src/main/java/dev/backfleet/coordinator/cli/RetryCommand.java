@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Lets FAILED shards be worked on again. */
+/** Retries FAILED shards. */
 @Command(
         name = "retry",
         description = {
@@ -47,7 +47,7 @@ final class RetryCommand implements Callable<ExitCode> {
 
     private String words(Retried retried) {
         var shards = HumanText.number(retried.shards()) + (retried.shards() == 1 ? " shard" : " shards");
-        var wayOn = retried.state() == JobState.RUNNING ? "" : "; 'backfleet resume " + job + "' resumes it";
-        return "retrying " + shards + " of " + job + ", which is " + retried.state() + wayOn;
+        var hint = retried.state() == JobState.RUNNING ? "" : "; 'backfleet resume " + job + "' resumes it";
+        return "retrying " + shards + " of " + job + ", which is " + retried.state() + hint;
     }
 }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Changes what holds for a job while it runs. */
+/** Changes the settings of a job while it runs. */
 @Command(
         name = "set",
         description = {

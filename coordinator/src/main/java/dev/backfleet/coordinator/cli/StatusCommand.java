@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Shows how a job fares. */
+/** Shows the status of a job. */
 @Command(
         name = "status",
         description = {

@@ -78,7 +78,7 @@ final class SubmitCommand implements Callable<ExitCode> {
             line.getErr().flush();
             line.getOut().println(submitted.id());
             line.getOut().flush();
-            // Standard output is the id's alone when a script reads it.
+            // Standard output has only the id, for scripts.
             return watch ? watch(session.operations().status(), submitted.id()) : ExitCode.DONE;
         }
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Looks on while a job runs. */
+/** Follows a job until it finishes. */
 @Command(
         name = "watch",
         description = {

@@ -115,7 +115,7 @@ public final class ChangeControl {
             throw new OperationRefused(
                     Code.STALE,
                     target.words() + " was resumed at the same moment, and runs",
-                    "see who did it, and pause again");
+                    "check who resumed it, and pause again");
         }
         return stopped;
     }

@@ -34,7 +34,7 @@ public final class RetryShards {
     }
 
     private static OperationRefused nothing(String job, JobState state, boolean rowsInQuarantine) {
-        var what = "job " + job + " is " + state + " and has no shard that FAILED";
+        var what = "job " + job + " is " + state + " and has no FAILED shard";
         return rowsInQuarantine
                 ? new OperationRefused(
                         Code.CONFLICT,

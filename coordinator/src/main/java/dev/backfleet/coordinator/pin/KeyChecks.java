@@ -10,18 +10,18 @@ final class KeyChecks {
     private final SpecLocations places;
     private final String keyPath;
     private final TableFacts table;
-    private final WalkedKey walk;
+    private final ScanKey scan;
 
     /**
      * The checks of one key.
      *
      * @param keyPath the path in the spec that names the key
      */
-    KeyChecks(SpecLocations places, String keyPath, TableFacts table, WalkedKey walk) {
+    KeyChecks(SpecLocations places, String keyPath, TableFacts table, ScanKey scan) {
         this.places = places;
         this.keyPath = keyPath;
         this.table = table;
-        this.walk = walk;
+        this.scan = scan;
     }
 
     /** The problem that a column's NOT NULL constraint is not validated. */
@@ -34,14 +34,14 @@ final class KeyChecks {
 
     /** Refuses a key whose text does not read back as an equal value. */
     void refuseUnreadable(Catalog catalog) {
-        for (var name : walk.columns()) {
+        for (var name : scan.columns()) {
             var column = table.column(name).orElseThrow();
             if (column.unreadable() != null) {
                 throw unreadable(
                         "the key column " + Identifier.of(name) + " cannot be scanned: " + column.unreadable());
             }
         }
-        catalog.unreadable(table, walk.key(table)).ifPresent(why -> {
+        catalog.unreadable(table, scan.key(table)).ifPresent(why -> {
             throw unreadable(why);
         });
     }
@@ -52,7 +52,7 @@ final class KeyChecks {
 
     /** Refuses to set a column if that moves a row in the key, or into another partition. */
     void refuseMoves(String path, Column set) {
-        if (walk.columns().contains(set.name())) {
+        if (scan.columns().contains(set.name())) {
             throw places.problem(path, "it is part of the key", "a job cannot change the columns of its key");
         }
         if (table.partitionColumns().contains(set.name())) {
@@ -66,7 +66,7 @@ final class KeyChecks {
 
     private void refuseComputed(String path, Column set, Column computed) {
         var name = Identifier.of(computed.name());
-        if (walk.columns().contains(computed.name())) {
+        if (scan.columns().contains(computed.name())) {
             throw places.problem(
                     path,
                     "the key column " + name + " is computed from " + Identifier.of(set.name()),

@@ -46,22 +46,22 @@ public final class SpecPinner {
         var table = table();
         checkRowSecurity(table);
         var key = key(table);
-        var walk = walk(table, key);
-        var checks = new KeyChecks(places, spec.key().isPresent() ? "key" : "table", table, walk);
+        var scan = scan(table, key);
+        var checks = new KeyChecks(places, spec.key().isPresent() ? "key" : "table", table, scan);
         checks.refuseUnreadable(catalog);
         var assignments = assignments(table, checks);
         checkExpressions(table);
         checkQueries(table);
         checkDuration();
         checkTriggers();
-        checkRollout(table, walk);
+        checkRollout(table, scan);
         var columns = assignments.stream().map(Assignment::column).toList();
         notes.addAll(
                 Reactions.notes(catalog.reactions(table.table(), spec.change().triggers(), columns), places));
         var definition = new JobDefinition(
                 table.table(),
-                walk.key(table),
-                walk.tenantLed(),
+                scan.key(table),
+                scan.tenantLed(),
                 assignments,
                 spec.change().where().map(SqlExpression::text).orElse(null),
                 spec.limits().shardRows(),
@@ -123,16 +123,16 @@ public final class SpecPinner {
         var wanted = spec.key().map(columns -> columns.stream()
                 .map(column -> column("key", table, column).name())
                 .toList());
-        return WalkedKey.identifying(table, wanted)
-                .orElseThrow(() -> !WalkedKey.notNullInNameOnly(table, wanted).isEmpty()
+        return ScanKey.identifying(table, wanted)
+                .orElseThrow(() -> !ScanKey.notNullInNameOnly(table, wanted).isEmpty()
                         ? KeyChecks.canBeNull(
                                 places,
                                 wanted.isPresent() ? "key" : "table",
-                                WalkedKey.notNullInNameOnly(table, wanted).get(0))
+                                ScanKey.notNullInNameOnly(table, wanted).get(0))
                         : wanted.isPresent()
                                 ? places.problem(
                                         "key",
-                                        "no unique index over exactly these columns, all of them NOT NULL, can be walked",
+                                        "no unique index over exactly these columns, all of them NOT NULL, can be scanned",
                                         "name the columns of a valid, immediate btree index without conditions or expressions, in"
                                                 + " plain order")
                                 : places.problem(
@@ -141,9 +141,9 @@ public final class SpecPinner {
                                         "name the columns of a unique NOT NULL index under key"));
     }
 
-    private WalkedKey walk(TableFacts table, Index key) {
+    private ScanKey scan(TableFacts table, Index key) {
         if (spec.tenant().isEmpty()) {
-            return WalkedKey.over(key);
+            return ScanKey.over(key);
         }
         var tenant = column("tenant", table, spec.tenant().get());
         if (!tenant.notNull() && tenant.saysNotNull()) {
@@ -155,10 +155,10 @@ public final class SpecPinner {
                     "the column " + spec.tenant().get() + " can be NULL",
                     "make it NOT NULL, or leave tenant out");
         }
-        return WalkedKey.tenantFirst(table, key, tenant.name()).orElseGet(() -> {
+        return ScanKey.tenantFirst(table, key, tenant.name()).orElseGet(() -> {
             notes.add("no index starts with " + spec.tenant().get() + " and continues with the key ("
                     + String.join(", ", key.columns()) + "): shards follow the key, not the tenants");
-            return WalkedKey.over(key);
+            return ScanKey.over(key);
         });
     }
 
@@ -253,20 +253,20 @@ public final class SpecPinner {
         }
     }
 
-    private void checkRollout(TableFacts table, WalkedKey walk) {
+    private void checkRollout(TableFacts table, ScanKey scan) {
         var waves = spec.rollout().map(Rollout::waves).orElse(List.of());
         var tenants = waves.stream().flatMap(wave -> wave.tenants().stream()).toList();
         if (tenants.isEmpty()) {
             return;
         }
         var path = "rollout.waves";
-        if (!walk.tenantLed()) {
+        if (!scan.tenantLed()) {
             throw places.problem(
                     path,
                     "names tenants, but the shards do not follow tenants",
                     "name the tenant column under tenant, with an index over it and the key; or use percent alone");
         }
-        var column = table.column(walk.columns().get(0)).orElseThrow();
+        var column = table.column(scan.columns().get(0)).orElseThrow();
         for (var tenant : tenants) {
             var isIt = "'" + tenant.replace("'", "''") + "'::" + column.type() + " is not null";
             catalog.refusal(table.table(), SqlExpression.parse(isIt)).ifPresent(why -> {

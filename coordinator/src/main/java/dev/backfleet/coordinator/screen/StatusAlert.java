@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Something a person must know before any figure: why a job stands still, and what to do about it.
+ * A notice that is shown before the figures: why a job does not progress, and what to do about it.
  *
- * @param style how much it stands out
+ * @param style how prominent it is
  * @param text one or more sentences
  */
 record StatusAlert(Style style, String text) {
@@ -28,7 +28,7 @@ record StatusAlert(Style style, String text) {
         var fleet = snapshot.fleet();
         var notices = new ArrayList<StatusAlert>();
         if (job.error() != null) {
-            notices.add(new StatusAlert(Style.BAD, job.error() + wayOnFromHalt(job)));
+            notices.add(new StatusAlert(Style.BAD, job.error() + hintForHalted(job)));
         }
         if (fleet.readOnly() && !job.state().isTerminal()) {
             notices.add(new StatusAlert(
@@ -41,10 +41,10 @@ record StatusAlert(Style style, String text) {
             notices.add(new StatusAlert(Style.LOUD, FleetPause.words(fleet)));
         }
         if (job.reason() != null) {
-            notices.add(new StatusAlert(Style.CAUTION, job.reason() + wayOn(job, fleet.at())));
-        } else if (!wayOn(job, fleet.at()).isEmpty()) {
+            notices.add(new StatusAlert(Style.CAUTION, job.reason() + hintForPaused(job, fleet.at())));
+        } else if (!hintForPaused(job, fleet.at()).isEmpty()) {
             notices.add(new StatusAlert(
-                    Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + wayOn(job, fleet.at())));
+                    Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + hintForPaused(job, fleet.at())));
         }
         closedWindow(job).ifPresent(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
         if (!job.atRest()) {
@@ -67,7 +67,7 @@ record StatusAlert(Style style, String text) {
         return notices;
     }
 
-    // Rows that are missing are never left unsaid, least of all when the job is through.
+    // Also, and above all, when the job has finished.
     private static Optional<StatusAlert> quarantined(JobStatus job) {
         var rows = job.rows().quarantined();
         return rows == 0
@@ -79,7 +79,7 @@ record StatusAlert(Style style, String text) {
                                 + "' lists them"));
     }
 
-    // How many rows a trigger has kept as they are is among the notes.
+    // The number of rows that a trigger has kept unchanged is among the notes.
     private static Optional<StatusAlert> leftOut(JobStatus job) {
         var matching = job.findings().matching();
         return matching == null || matching == 0
@@ -113,7 +113,7 @@ record StatusAlert(Style style, String text) {
                         + JobFormat.moment(window.opensAt(), ZoneId.of(window.zone())) + ", then resumes by itself");
     }
 
-    /** What of a job that runs waits for a person. */
+    /** What a running job waits for an operator to do. */
     private static Optional<String> waits(JobStatus job) {
         var wave = job.wave();
         if (job.state() != JobState.RUNNING) {
@@ -131,7 +131,7 @@ record StatusAlert(Style style, String text) {
                         + " paused; 'backfleet tenants " + job.name() + " --state paused' lists them");
     }
 
-    private static String wayOn(JobStatus job, Instant now) {
+    private static String hintForPaused(JobStatus job, Instant now) {
         if (job.state() != JobState.PAUSED && job.state() != JobState.PAUSING) {
             return "";
         }
@@ -148,7 +148,7 @@ record StatusAlert(Style style, String text) {
                         + resume + " at once";
     }
 
-    private static String wayOnFromHalt(JobStatus job) {
+    private static String hintForHalted(JobStatus job) {
         return job.state() == JobState.HALTED
                 ? "; when that is fixed, 'backfleet resume " + job.name() + "' resumes it; 'backfleet cancel "
                         + job.name() + "' ends it"

@@ -72,7 +72,7 @@ class SetCommandTest {
     }
 
     @Test
-    void what_is_set_is_stored_and_told_from_what_to_what() {
+    void settings_are_stored_and_printed_with_old_and_new_values() {
         assertThat(set("names --rate 20000 --concurrency 4 --batch-duration 50ms --priority low"))
                 .isZero();
         assertThat(out.toString().strip())
@@ -170,7 +170,7 @@ class SetCommandTest {
     }
 
     @Test
-    void tasks_for_slots_that_the_job_may_no_longer_use_are_taken_back() {
+    void tasks_for_slots_that_the_job_may_no_longer_use_are_revoked() {
         var job = rows.job("queued", "RUNNING");
         rows.shard(job, 1, "DISPATCHED", 0, 0);
         rows.shard(job, 2, "DISPATCHED", 0, 0);

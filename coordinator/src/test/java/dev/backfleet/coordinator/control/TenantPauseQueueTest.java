@@ -43,7 +43,7 @@ class TenantPauseQueueTest {
     }
 
     @Test
-    void a_pause_of_the_fleet_is_applied_while_a_carving_is_blocked() throws InterruptedException {
+    void a_pause_of_the_fleet_is_applied_while_an_isolation_is_blocked() throws InterruptedException {
         var began = new CountDownLatch(1);
         var free = new CountDownLatch(1);
         before = () -> {

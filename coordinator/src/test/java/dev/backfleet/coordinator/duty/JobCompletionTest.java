@@ -28,7 +28,7 @@ class JobCompletionTest {
     }
 
     @Test
-    void pausing_and_cancelling_jobs_are_made_quiet() {
+    void pausing_and_cancelling_jobs_are_quiesced() {
         jobs.put(JobState.PAUSING, List.of(1L));
         jobs.put(JobState.CANCELLING, List.of(2L, 3L));
         run();

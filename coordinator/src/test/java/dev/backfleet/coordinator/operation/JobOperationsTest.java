@@ -129,7 +129,7 @@ class JobOperationsTest {
     @Test
     void failed_shards_are_put_back_and_audited_or_refused_whole() {
         bench.job("");
-        bench.assertRefused(Code.CONFLICT, "job j is RUNNING and has no shard that FAILED", () -> bench.retryShards()
+        bench.assertRefused(Code.CONFLICT, "job j is RUNNING and has no FAILED shard", () -> bench.retryShards()
                 .run(ANN, "j"));
         bench.rows.execute("update backfleet.shard set state = 'FAILED', error = 'e' where number = 1");
         bench.state("FAILED");
@@ -140,7 +140,7 @@ class JobOperationsTest {
         var failed = bench.ask("select id from backfleet.job where state = 'FAILED'");
         bench.assertRefused(
                 Code.CONFLICT,
-                "another job that is not over has the name of " + failed + " by now: cancel it, or wait until it ends",
+                "a newer unfinished job uses the name of " + failed + ": cancel it, or wait until it ends",
                 () -> bench.retryShards().run(ANN, failed));
         bench.rows.execute("delete from backfleet.job where state = 'RUNNING'");
         assertThat(bench.retryShards().run(ANN, "j")).isEqualTo(new Retried(JobState.RUNNING, 1));

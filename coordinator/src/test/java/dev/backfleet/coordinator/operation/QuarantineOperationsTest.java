@@ -54,7 +54,7 @@ class QuarantineOperationsTest {
     }
 
     @Test
-    void rows_are_retried_and_it_is_written_down_before() throws InterruptedException {
+    void rows_are_retried_after_the_retry_was_audited() throws InterruptedException {
         bench.assertNothingWithoutAudit(() -> retry(ALL, AS_IT_WAS));
         assertThat(retry(FIRST, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0));
         assertThat(retry(ALL, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0));
@@ -64,7 +64,7 @@ class QuarantineOperationsTest {
     }
 
     @Test
-    void no_row_is_retried_of_what_is_to_stand_still() {
+    void no_row_of_a_paused_job_or_fleet_is_retried() {
         bench.state("PAUSED");
         bench.assertRefused(
                 Code.NOT_NOW,
@@ -103,7 +103,7 @@ class QuarantineOperationsTest {
     }
 
     @Test
-    void rows_are_given_up_and_it_is_written_down() {
+    void rows_are_dismissed_and_it_is_audited() {
         bench.assertNothingWithoutAudit(() -> bench.dropRows().run(ANN, "j", ALL));
         assertThat(bench.dropRows().run(ANN, "j", FIRST)).isEqualTo(new Dropped(job, 1));
         bench.assertRefused(
@@ -116,13 +116,13 @@ class QuarantineOperationsTest {
     }
 
     @Test
-    void an_expression_is_replaced_only_while_the_job_stands_still() throws InterruptedException {
+    void an_expression_is_replaced_only_while_the_job_is_not_running() throws InterruptedException {
         var replace = bench.replaceExpressions();
         bench.assertRefused(
                 Code.NOT_NOW,
                 "job " + job
                         + " is RUNNING: an expression can be replaced only while the job is PAUSED, HALTED, SUCCEEDED or FAILED; "
-                        + "'backfleet pause " + job + "' makes it",
+                        + "pause it with 'backfleet pause " + job + "'",
                 () -> replace.run(ANN, "j", set("n", "n + 2")));
         bench.state("SUCCEEDED");
         bench.assertRefused(

@@ -114,7 +114,8 @@ class KeyRefusalsTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void what_cannot_be_walked_or_run_is_refused_at_submission(String spec, String words) throws SQLException {
+    void a_key_that_cannot_be_scanned_or_a_statement_that_cannot_run_is_refused_at_submission(String spec, String words)
+            throws SQLException {
         assertThatThrownBy(() -> db.submit("name: j\n" + spec + "\n"))
                 .isInstanceOf(SpecException.class)
                 .hasMessageContaining(words);
@@ -123,7 +124,7 @@ class KeyRefusalsTest {
     }
 
     @Test
-    void what_the_first_row_is_refused_for_is_told_and_is_no_reason_to_refuse_the_job() throws SQLException {
+    void an_error_of_the_first_row_is_noted_and_is_no_reason_to_refuse_the_job() throws SQLException {
         assertThat(db.submit("name: check\ntable: checked\nset: { n: n + 1 }\n").notes())
                 .singleElement()
                 .asString()

@@ -145,7 +145,7 @@ class PartitionsTest {
     }
 
     @Test
-    void one_that_is_attached_with_rows_is_cut_into_shards_and_an_empty_one_is_told_of() throws SQLException {
+    void one_that_is_attached_with_rows_is_split_into_shards_and_an_empty_one_is_noted() throws SQLException {
         running(SPEC);
         db.run("create table other (like t including all); insert into other values (1, 301); "
                 + "alter table t attach partition other for values from (301) to (401); "
@@ -239,7 +239,7 @@ class PartitionsTest {
     }
 
     @Test
-    void one_that_is_dropped_ahead_of_the_job_halts_it_and_a_resume_goes_on_without_it() throws SQLException {
+    void one_that_is_dropped_before_its_turn_halts_the_job_and_a_resume_leaves_it_out() throws SQLException {
         var job = running(SPEC);
         db.run("drop table t2");
         look();
@@ -276,7 +276,7 @@ class PartitionsTest {
 
     @ParameterizedTest
     @CsvSource({"true,1", "false,0"})
-    void one_that_takes_the_place_of_another_halts_the_job_until_a_person_decides(boolean change, String open)
+    void one_that_replaces_another_halts_the_job_until_an_operator_decides(boolean change, String open)
             throws SQLException {
         var job = running(SPEC);
         done("t1");
@@ -299,7 +299,7 @@ class PartitionsTest {
 
     @ParameterizedTest
     @CsvSource({"true,1", "false,0"})
-    void one_that_gets_rows_of_a_default_partition_halts_the_job_until_a_person_decides(boolean change, String open)
+    void one_that_gets_rows_of_a_default_partition_halts_the_job_until_an_operator_decides(boolean change, String open)
             throws SQLException {
         var job = running(SPEC);
         db.run(

@@ -146,7 +146,7 @@ class PromisesTest {
     }
 
     @Test
-    void a_fleet_that_was_resumed_meanwhile_is_no_proof() {
+    void a_fleet_that_was_resumed_in_the_meantime_is_no_proof() {
         say(Scope.FLEET, DesiredState.PAUSE);
         assertThat(control.prove(Scope.FLEET).holds()).isTrue();
         say(Scope.FLEET, DesiredState.RUN);

@@ -80,7 +80,7 @@ class RolloutTest {
     }
 
     @Test
-    void each_wave_waits_for_somebody_to_promote_the_job() throws SQLException {
+    void each_wave_waits_for_a_promotion() throws SQLException {
         var job = plan("rollout: [{ tenants: [107, 3] }, { percent: 10 }, { percent: 100 }]");
         assertThat(dispatchable(job)).isEqualTo("107 3");
         var tenants = new PostgresTenants(db.database);
@@ -108,7 +108,7 @@ class RolloutTest {
     }
 
     @Test
-    void all_shards_of_a_whale_are_in_one_wave() throws SQLException {
+    void all_shards_of_a_large_tenant_are_in_one_wave() throws SQLException {
         plan("rollout: [{ percent: 20 }, { percent: 50 }, { percent: 100 }]");
         assertThat(db.column("select distinct wave from backfleet.shard where upper[1] = '3'"))
                 .containsExactly("3");
@@ -138,7 +138,7 @@ class RolloutTest {
     }
 
     @Test
-    void a_wave_with_a_failed_shard_waits_for_a_person() throws SQLException {
+    void a_wave_with_a_failed_shard_waits_for_an_operator() throws SQLException {
         var job = plan("rollout: { waves: [{ percent: 20 }, { percent: 100 }], promote: auto, soak: 1s }");
         dispatchable(job);
         db.run("update backfleet.shard set state = 'FAILED', error = 'no' where number = "
@@ -160,7 +160,7 @@ class RolloutTest {
     void waves_of_tenants_need_shards_that_follow_tenants_and_values_of_the_column() {
         assertThatThrownBy(() -> db.submit(SPEC + "rollout: [{ tenants: [seven] }, { percent: 100 }]"))
                 .isInstanceOf(SpecException.class)
-                .hasMessageContaining("refuses the tenant seven");
+                .hasMessageContaining("rejects the tenant seven");
         assertThatThrownBy(() -> db.submit(
                         SPEC.replace("tenant: tenant\n", "") + "rollout: [{ tenants: [7] }, { percent: 100 }]"))
                 .isInstanceOf(SpecException.class)

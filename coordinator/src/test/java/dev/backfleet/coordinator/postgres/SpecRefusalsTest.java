@@ -166,7 +166,7 @@ class SpecRefusalsTest {
     private static Arguments noIndex(String column) {
         return of(
                 "table: indexed\n" + SET_N + "key: [" + column + "]\n",
-                "4: key: no unique index over exactly these columns, all of them NOT NULL, can be walked; name the columns of "
+                "4: key: no unique index over exactly these columns, all of them NOT NULL, can be scanned; name the columns of "
                         + "a valid, immediate btree index without conditions or expressions, in plain order");
     }
 
@@ -190,7 +190,7 @@ class SpecRefusalsTest {
     }
 
     @Test
-    void a_tenant_without_a_fitting_index_is_noted_and_the_key_is_walked() throws SQLException {
+    void a_tenant_without_a_fitting_index_is_noted_and_the_key_is_scanned() throws SQLException {
         var submitted = db.submit("name: notes\ntable: followed\ntenant: other\n" + SET_N);
         assertThat(submitted.notes())
                 .containsExactly(
@@ -200,7 +200,7 @@ class SpecRefusalsTest {
     }
 
     @Test
-    void a_tenant_with_a_fitting_index_leads_the_walk() throws SQLException {
+    void a_tenant_with_a_fitting_index_leads_the_scan() throws SQLException {
         var submitted = db.submit("name: led\ntable: followed\ntenant: tenant\n" + SET_N);
         assertThat(submitted.notes()).isEmpty();
         assertThat(
@@ -231,7 +231,7 @@ class SpecRefusalsTest {
     }
 
     @Test
-    void a_name_in_use_is_refused_until_its_job_is_over() throws SQLException {
+    void a_name_in_use_is_refused_until_its_job_has_finished() throws SQLException {
         var first = db.submit("name: once\ntable: t\n" + SET_N);
         assertThatThrownBy(() -> db.submit("name: once\ntable: t\n" + SET_N))
                 .hasMessageContaining("a job named once is unfinished");

@@ -58,7 +58,7 @@ class StoresTest {
     }
 
     private static boolean move(long job, Set<JobState> from, JobState to) {
-        return db.database.jdbi().withHandle(handle -> new JobStore(handle).move(job, from, to, null, null));
+        return db.database.jdbi().withHandle(handle -> new JobStore(handle).setStateIfIn(job, from, to, null, null));
     }
 
     @Test
@@ -76,7 +76,7 @@ class StoresTest {
     }
 
     @Test
-    void nobody_dispatches_under_another_epoch_than_the_leaders_or_after_the_lease() throws SQLException {
+    void no_dispatch_succeeds_under_another_epoch_than_the_leaders_or_after_the_lease() throws SQLException {
         var job = db.job("RUNNING", 1);
         assertThat(dispatch(job, 1, LEADER - 1)).isEmpty();
         assertThat(dispatch(job, 1, LEADER + 1)).isEmpty();
@@ -100,7 +100,7 @@ class StoresTest {
     }
 
     @Test
-    void a_dispatch_is_undone_only_while_nobody_has_claimed_it() throws SQLException {
+    void a_dispatch_is_undone_only_while_no_worker_has_claimed_it() throws SQLException {
         var job = db.job("RUNNING", 3);
         var tasks = dispatch(job, 3, LEADER);
         db.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now() where number = 1");
@@ -217,7 +217,7 @@ class StoresTest {
     }
 
     @Test
-    void a_leader_whose_lease_ended_has_a_new_epoch_even_when_nobody_led_meanwhile() throws SQLException {
+    void a_leader_whose_lease_expired_has_a_new_epoch_even_without_another_leader_in_between() throws SQLException {
         var me = new PostgresLeadership(db.database, "me");
         db.run("update backfleet.leader set lease_until = now() - interval '1 ms'");
         assertThat(me.takeOrRenew(Duration.ofMinutes(1))).hasValue(LEADER + 1);

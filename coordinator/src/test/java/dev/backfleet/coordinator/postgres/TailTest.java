@@ -103,7 +103,7 @@ class TailTest {
     }
 
     @Test
-    void the_last_tenth_of_a_job_with_a_whale_takes_no_more_than_a_fifth_of_the_time() throws SQLException {
+    void the_last_tenth_of_a_job_with_a_large_tenant_takes_no_more_than_a_fifth_of_the_time() throws SQLException {
         skewed(183_000, 0);
         var run = run(true);
         assertThat(run.tail()).isLessThanOrEqualTo(0.2);

@@ -57,7 +57,7 @@ class ThrottledTermsTest {
     }
 
     @Test
-    void a_job_whose_full_speed_nobody_knows_loses_slots() throws SQLException {
+    void a_job_whose_full_speed_is_unknown_loses_slots() throws SQLException {
         var job = database.job("RUNNING", 1);
         assertThat(held(job, 0.5, Optional.empty())).isEqualTo("-1.0 4");
         assertThat(held(job, 0.5, Optional.of(FULL))).isEqualTo("500.0 2");
@@ -112,7 +112,7 @@ class ThrottledTermsTest {
     }
 
     @Test
-    void a_job_that_is_over_is_not_touched() throws SQLException {
+    void a_finished_job_is_not_touched() throws SQLException {
         var job = database.job("SUCCEEDED", 1);
         ledger.store(job, ThrottlePolicy.at(0.5), Optional.of(FULL), Optional.empty());
         assertThat(database.ask("select factor from backfleet.job where id = " + job))

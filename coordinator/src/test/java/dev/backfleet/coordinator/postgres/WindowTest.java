@@ -61,7 +61,7 @@ class WindowTest {
     }
 
     @Test
-    void when_an_opening_is_over_the_next_is_stored_and_tasks_are_taken_back() throws SQLException {
+    void when_an_opening_ends_the_next_is_stored_and_tasks_are_revoked() throws SQLException {
         db.run(
                 "update backfleet.job set work_window = jsonb_build_object('from', '00:00:00', 'to', '00:01:00', "
                         + "'zone', 'UTC', 'days', jsonb_build_array(to_char(now() at time zone 'UTC' + interval '3 days', 'FMDAY')))");
@@ -75,7 +75,7 @@ class WindowTest {
     }
 
     @Test
-    void a_job_that_is_over_is_left_alone() throws SQLException {
+    void a_finished_job_is_left_alone() throws SQLException {
         opening("-2 h", "-1 h");
         db.run("update backfleet.job set state = 'SUCCEEDED', finished_at = now()");
         runOnce();

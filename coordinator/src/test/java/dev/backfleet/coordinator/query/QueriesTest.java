@@ -51,7 +51,7 @@ class QueriesTest {
         assertThat(status.run("j").job().name()).isEqualTo("j");
         assertThat(status.run(status.run("j").job().id()).fleet().paused()).isTrue();
         assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> status.run("x"));
-        assertRefused(Code.NOT_FOUND, "no job 77 any more", () -> status.run(77));
+        assertRefused(Code.NOT_FOUND, "job 77 no longer exists", () -> status.run(77));
     }
 
     @Test

@@ -26,7 +26,7 @@ class ProgressScreenTest {
         assertThat(String.join("\n", ProgressScreen.lines(snapshot, PLAIN))).isEqualTo("""
                 split-names  RUNNING  job 7 on public.people
                 ███████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░   51.2 %  ETA 1m 05s
-                rows     512,345 of about 1,000,000 walked, 500,123 changed
+                rows     512,345 of about 1,000,000 scanned, 500,123 changed
                 rate     24,310 rows/s, limit 50,000 rows/s
                 shards   10 of 20 done, 4 running, 2 dispatched, 4 pending
                 elapsed  1m 30s
@@ -34,7 +34,7 @@ class ProgressScreenTest {
                   w-1   2/4  shards 3 9
                   w-20  1/4  1 of other jobs
                   w-3   0/4  accepts no tasks
-                  w-4   0/4  not seen for 12s""");
+                  w-4   0/4  no heartbeat for 12s""");
     }
 
     @ParameterizedTest
@@ -69,7 +69,7 @@ class ProgressScreenTest {
     }
 
     @Test
-    void a_paused_job_says_why_and_how_it_goes_on() {
+    void a_paused_job_says_why_and_how_to_resume_it() {
         var snapshot = new Screens()
                 .state(JobState.PAUSED)
                 .reason("paused by ann: lunch")

@@ -39,7 +39,7 @@ class StatusTextTest {
     }
 
     @Test
-    void a_job_that_is_over_has_an_average_rate_and_no_time_left() {
+    void a_finished_job_has_an_average_rate_and_no_remaining_time() {
         var snapshot = new Screens().state(JobState.SUCCEEDED).snapshot();
         assertThat(StatusText.lines(snapshot, PLAIN))
                 .contains(
@@ -51,7 +51,7 @@ class StatusTextTest {
     }
 
     @Test
-    void a_closed_window_is_told_first_with_the_time_at_which_it_opens() {
+    void a_closed_window_is_shown_first_with_the_time_at_which_it_opens() {
         var lines = StatusText.lines(new Screens().window(false).snapshot(), PLAIN);
         assertThat(String.join("\n", lines.subList(0, 3))).isEqualTo("""
                 state      RUNNING
@@ -66,7 +66,7 @@ class StatusTextTest {
     @Test
     void a_line_for_the_log_holds_the_key_figures() {
         assertThat(ProgressLine.of(new Screens().snapshot()))
-                .isEqualTo("2026-11-21T10:05:33Z split-names RUNNING: 51.2 %, 512,345 of about 1,000,000 walked,"
+                .isEqualTo("2026-11-21T10:05:33Z split-names RUNNING: 51.2 %, 512,345 of about 1,000,000 scanned,"
                         + " 500,123 changed, 24,310/s, ETA 1m 05s, 10/20 shards, 3 workers");
     }
 
@@ -106,7 +106,7 @@ class StatusTextTest {
     }
 
     @Test
-    void a_pause_that_ends_by_itself_is_told_from_one_that_takes_a_person() {
+    void a_pause_that_ends_by_itself_is_distinguished_from_one_that_needs_an_operator() {
         var full = new Screens().state(JobState.PAUSED).reason("paused itself: the disk is full (53100: no space)");
         assertThat(notices(full.trouble("53100", Screens.NOW.plusSeconds(20))))
                 .contains(
@@ -119,11 +119,11 @@ class StatusTextTest {
     }
 
     @Test
-    void a_server_that_takes_no_writes_and_a_halted_jobs_way_on_are_told() {
+    void a_read_only_server_and_how_to_resume_a_halted_job_are_shown() {
         assertThat(notices(new Screens().readOnly().notAccepting("w-2", NotAccepting.DATABASE_READ_ONLY)))
-                .contains("the server is read-only: nothing changes")
+                .contains("the server is read-only: no row changes")
                 .contains("1 of 2 workers accept no tasks: the database is read-only since 2026-11-21 10:04:03 UTC; "
-                        + "they resume when it takes writes")
+                        + "they resume when it accepts writes")
                 .doesNotContain("no active coordinator");
         assertThat(notices(new Screens().state(JobState.HALTED).error("the column a was dropped")))
                 .contains("the column a was dropped; when that is fixed, 'backfleet resume split-names' resumes it; "
@@ -131,7 +131,7 @@ class StatusTextTest {
     }
 
     @Test
-    void workers_that_accept_no_tasks_are_told_with_the_reason_and_since_when() {
+    void workers_that_accept_no_tasks_are_shown_with_the_reason_and_since_when() {
         var screens = new Screens()
                 .notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE)
                 .notAccepting("w-3", NotAccepting.CONTROL_TOPIC_UNREACHABLE)

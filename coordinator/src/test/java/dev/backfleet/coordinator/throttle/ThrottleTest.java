@@ -96,7 +96,7 @@ class ThrottleTest {
     }
 
     @Test
-    void a_job_that_nobody_works_on_loses_nothing_and_is_given_no_credit() {
+    void a_job_without_running_slots_loses_nothing_and_gains_nothing() {
         read(Signal.WAL_RATE, 20);
         look(4);
         var factor = fake.pace.factor();
@@ -173,7 +173,7 @@ class ThrottleTest {
     }
 
     @Test
-    void another_coordinator_goes_on_where_the_last_one_stood() {
+    void another_coordinator_continues_with_the_stored_factor() {
         fake.pace = new ThrottledJob.Pace(0.3, 30, 1, true, Optional.of(new FullSpeed(100, 4)));
         read(Signal.WAL_RATE, 9);
         look(2);
@@ -186,7 +186,7 @@ class ThrottleTest {
     }
 
     @Test
-    void the_full_speed_is_what_was_seen_before_the_job_was_held_back() {
+    void the_full_speed_is_what_was_measured_before_the_job_was_throttled() {
         read(Signal.WAL_RATE, 1);
         fake.pace = new ThrottledJob.Pace(1, 1_000, 4, true, Optional.empty());
         look(1);

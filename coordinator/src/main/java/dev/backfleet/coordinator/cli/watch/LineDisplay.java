@@ -4,7 +4,7 @@ import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.screen.ProgressLine;
 import java.io.PrintWriter;
 
-/** Shows news as lines, for logs: the figures each time, anything else when it changes. */
+/** Prints the status as lines, for logs: the figures each time, notices when they change. */
 final class LineDisplay implements WatchLoop.Display {
     private final PrintWriter out;
     private String notices = "";

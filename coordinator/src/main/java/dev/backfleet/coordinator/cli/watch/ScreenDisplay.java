@@ -8,7 +8,7 @@ import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 
-/** Shows news on a terminal, always in the same place. */
+/** Draws the status on a terminal, always in the same place. */
 final class ScreenDisplay implements WatchLoop.Display {
     private final LiveScreen screen;
     private final TerminalCapabilities look;
@@ -28,7 +28,7 @@ final class ScreenDisplay implements WatchLoop.Display {
         if (!news.snapshot().job().atRest()) {
             lines.add(ProgressScreen.hint("Ctrl-C detaches, the job continues", look));
         }
-        // What scrolls out of the terminal cannot be drawn over.
+        // Lines that scroll out of the terminal cannot be overwritten.
         screen.draw(lines.stream().limit(Math.max(1, look.rows() - 1)).toList());
     }
 

@@ -160,12 +160,12 @@ final class StatementTrial {
                         .distinct()
                         .count()
                 == 1;
-        var walk = false;
+        var scans = false;
         for (var line : plan) {
             if (line.contains("CTE ")) {
-                walk = line.endsWith("CTE backfleet_nth");
+                scans = line.endsWith("CTE backfleet_nth");
             }
-            if (walk && (line.contains("Seq Scan on ") || (isOneScan && line.contains("Sort")))) {
+            if (scans && (line.contains("Seq Scan on ") || (isOneScan && line.contains("Sort")))) {
                 return false;
             }
         }

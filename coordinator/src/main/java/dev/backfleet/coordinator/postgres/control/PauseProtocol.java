@@ -34,19 +34,19 @@ public final class PauseProtocol {
         var reason = reason(record);
         switch (record.state()) {
             case PAUSE -> {
-                if (!jobs.move(job, Set.of(JobState.RUNNING), JobState.PAUSING, reason, null)) {
+                if (!jobs.setStateIfIn(job, Set.of(JobState.RUNNING), JobState.PAUSING, reason, null)) {
                     jobs.makePauseTheOperators(job, reason);
                 }
             }
             case RUN -> {
-                if (!jobs.move(job, Set.of(JobState.PAUSING, JobState.PAUSED), JobState.RUNNING, null, null)) {
+                if (!jobs.setStateIfIn(job, Set.of(JobState.PAUSING, JobState.PAUSED), JobState.RUNNING, null, null)) {
                     new PinStore(handle).resume(job);
                 }
             }
             case CANCEL -> {
                 // A job that is not planned yet has no shards.
-                if (!jobs.move(job, Set.of(JobState.PLANNING), JobState.CANCELLED, reason, null)) {
-                    jobs.move(
+                if (!jobs.setStateIfIn(job, Set.of(JobState.PLANNING), JobState.CANCELLED, reason, null)) {
+                    jobs.setStateIfIn(
                             job,
                             Set.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED),
                             JobState.CANCELLING,
@@ -86,7 +86,7 @@ public final class PauseProtocol {
             return new Outcome(state, false);
         }
         var to = stopped == JobState.PAUSING ? JobState.PAUSED : JobState.CANCELLED;
-        return new Outcome(Optional.of(to), jobs.move(job, Set.of(stopped), to, null, null));
+        return new Outcome(Optional.of(to), jobs.setStateIfIn(job, Set.of(stopped), to, null, null));
     }
 
     private static boolean stops(JobState state) {

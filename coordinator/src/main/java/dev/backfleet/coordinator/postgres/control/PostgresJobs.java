@@ -80,7 +80,8 @@ public final class PostgresJobs implements JobCompletion.Jobs {
                     }
                     var error = shards.firstError(job);
                     var end = error.isPresent() ? JobState.FAILED : JobState.SUCCEEDED;
-                    return new JobStore(handle).move(job, Set.of(JobState.RUNNING), end, null, error.orElse(null))
+                    return new JobStore(handle)
+                                    .setStateIfIn(job, Set.of(JobState.RUNNING), end, null, error.orElse(null))
                             ? List.of(end)
                             : List.of();
                 });

@@ -70,7 +70,7 @@ public final class PostgresRetries implements RetryShards.Shards {
         handle.createUpdate(WAVE_NOT_DONE).bind("job", job).execute();
         new AuditStore(handle).did(job, actor, "retry", shards + " shards");
         var runs = state == JobState.FAILED
-                && new JobStore(handle).move(job, Set.of(JobState.FAILED), JobState.RUNNING, null, null);
+                && new JobStore(handle).setStateIfIn(job, Set.of(JobState.FAILED), JobState.RUNNING, null, null);
         return new Retried(runs ? JobState.RUNNING : state, shards);
     }
 

@@ -136,7 +136,7 @@ public final class TenantShards {
         var numbers = new ArrayList<Integer>();
         for (var relation : relations) {
             for (var shard : lockOpen(relation, tenant)) {
-                numbers.add(splits.split(shard.number, shard.carving.points()).get(shard.carving.piece()));
+                numbers.add(splits.split(shard.number, shard.isolation.points()).get(shard.isolation.piece()));
             }
         }
         return numbers;
@@ -166,5 +166,5 @@ public final class TenantShards {
                 .bind("tenant", tenant);
     }
 
-    private record Open(int number, TenantIsolation carving) {}
+    private record Open(int number, TenantIsolation isolation) {}
 }

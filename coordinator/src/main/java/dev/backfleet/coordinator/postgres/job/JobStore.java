@@ -62,7 +62,7 @@ public final class JobStore {
     private static final String LOCK_IF_FREE =
             "select state from backfleet.job where id = :job for no key update skip locked";
 
-    private static final String MOVE = """
+    private static final String SET_STATE_IF_IN = """
             update backfleet.job
             set state = :to,
                 started_at = case when :to = 'RUNNING' then coalesce(started_at, now()) else started_at end,
@@ -213,13 +213,14 @@ public final class JobStore {
      * @param error what went wrong; null: unchanged
      * @return whether it moved; false if it was in none of the states
      */
-    public boolean move(long job, Set<JobState> from, JobState to, @Nullable String reason, @Nullable String error) {
+    public boolean setStateIfIn(
+            long job, Set<JobState> from, JobState to, @Nullable String reason, @Nullable String error) {
         for (var state : from) {
             if (!state.mayBecome(to)) {
                 throw new IllegalArgumentException(state + " may not become " + to);
             }
         }
-        return handle.createUpdate(MOVE)
+        return handle.createUpdate(SET_STATE_IF_IN)
                         .bind("job", job)
                         .bind("to", to.name())
                         .bind("reason", reason)

@@ -20,7 +20,7 @@ public final class UnreadableJobs {
                 .addKeyValue("why", why.getMessage())
                 .log("job skipped: this release cannot read it");
         if (!why.newer()) {
-            new JobStore(handle).move(job, Set.of(JobState.RUNNING), JobState.HALTED, null, why.getMessage());
+            new JobStore(handle).setStateIfIn(job, Set.of(JobState.RUNNING), JobState.HALTED, null, why.getMessage());
         }
     }
 }

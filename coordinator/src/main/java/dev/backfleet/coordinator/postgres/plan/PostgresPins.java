@@ -62,7 +62,7 @@ public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
     @Override
     public boolean halt(long job, String why) {
         return database.jdbi().withHandle(handle -> {
-            var halted = new JobStore(handle).move(job, Set.of(JobState.RUNNING), JobState.HALTED, null, why);
+            var halted = new JobStore(handle).setStateIfIn(job, Set.of(JobState.RUNNING), JobState.HALTED, null, why);
             if (halted) {
                 PauseProtocol.prove(handle, job);
             }

@@ -89,16 +89,16 @@ public final class PostgresPlans implements Planner.Plans {
         TenantPauses.holdAll(handle, job, definition.get());
         jobs.planned(job, rows);
         new NoteStore(handle).forget(job, Planner.WHAT);
-        var wishes = new ControlRepository(handle);
-        wishes.begin(job);
-        var state = wishes.desired(Scope.job(job))
+        var control = new ControlRepository(handle);
+        control.begin(job);
+        var state = control.desired(Scope.job(job))
                 .map(desired -> switch (desired) {
                     case PAUSE -> JobState.PAUSED;
                     case CANCEL -> JobState.CANCELLED;
                     case RUN -> JobState.RUNNING;
                 })
                 .orElse(JobState.RUNNING);
-        jobs.move(job, Set.of(JobState.PLANNING), state, null, null);
+        jobs.setStateIfIn(job, Set.of(JobState.PLANNING), state, null, null);
         return Optional.of(new Planner.Planned(rows, shards, state));
     }
 
@@ -167,7 +167,7 @@ public final class PostgresPlans implements Planner.Plans {
 
     private Optional<Planner.Planned> halt(long job, String reason) {
         var moved = database.jdbi().withHandle(handle -> new JobStore(handle)
-                .move(job, Set.of(JobState.PLANNING), JobState.HALTED, null, "planning: " + reason));
+                .setStateIfIn(job, Set.of(JobState.PLANNING), JobState.HALTED, null, "planning: " + reason));
         return moved ? Optional.of(new Planner.Planned(0, 0, JobState.HALTED)) : Optional.empty();
     }
 

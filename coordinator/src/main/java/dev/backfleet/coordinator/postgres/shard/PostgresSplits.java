@@ -28,7 +28,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
     private static final int LOOKED_AT = 8;
 
     /** How many rows after the checkpoint are read one by one. */
-    private static final int WALKED = 200_000;
+    private static final int MOST_SCANNED = 200_000;
 
     /** How many pages are sampled if a shard has more rows than that. */
     private static final int SAMPLED_PAGES = 400;
@@ -137,12 +137,12 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
 
     private static Optional<Middle> middle(Handle handle, JobDefinition definition, Running shard) {
         var space = new KeySpace(definition, shard.relation);
-        var walked = ask(handle, walk(space, shard), shard)
-                .bind("walked", WALKED)
+        var scanned = ask(handle, scan(space, shard), shard)
+                .bind("scanned", MOST_SCANNED)
                 .map((row, context) -> Middle.of(shard, row))
                 .findOne();
-        if (walked.isEmpty() || walked.get().rows < WALKED) {
-            return walked;
+        if (scanned.isEmpty() || scanned.get().rows < MOST_SCANNED) {
+            return scanned;
         }
         var pages = handle.createQuery(PAGES)
                 .bind("relation", shard.relation.oid())
@@ -150,18 +150,18 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
                 .one();
         var percent = String.format(Locale.ROOT, "%.6f", Math.min(100, 100 * SAMPLED_PAGES / Math.max(1, pages)));
         return ask(handle, sample(space, shard, percent), shard)
-                .map((row, context) -> new Middle(shard, Middle.of(shard, row).point, WALKED))
+                .map((row, context) -> new Middle(shard, Middle.of(shard, row).point, MOST_SCANNED))
                 .findOne()
-                .or(() -> walked);
+                .or(() -> scanned);
     }
 
-    private static String walk(KeySpace space, Running shard) {
+    private static String scan(KeySpace space, Running shard) {
         var selected = space.selected();
         var inReach = space.tenants(space.tenantColumn(), Comparison.LESS_OR_EQUAL, space.tenantOf(UPPER));
-        var walk = shard.cursor.size() == space.columns()
-                ? space.firstAfter(CURSOR, inReach, ":walked")
-                : space.first(after(space, shard) + " and " + inReach, false, ":walked");
-        return MIDDLE.formatted(walk, selected.ordered(), selected.upTo(UPPER), selected.point());
+        var scan = shard.cursor.size() == space.columns()
+                ? space.firstAfter(CURSOR, inReach, ":scanned")
+                : space.first(after(space, shard) + " and " + inReach, false, ":scanned");
+        return MIDDLE.formatted(scan, selected.ordered(), selected.upTo(UPPER), selected.point());
     }
 
     private static String sample(KeySpace space, Running shard, String percent) {

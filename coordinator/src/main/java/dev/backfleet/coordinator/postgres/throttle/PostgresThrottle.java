@@ -64,7 +64,7 @@ public final class PostgresThrottle implements ThrottleRepository {
                                 .toList());
     }
 
-    // A job that this version cannot read keeps its factor; the throttle goes on with the others.
+    // A job that this version cannot read keeps its factor; the others are throttled as usual.
     private static Optional<ThrottledJob> readable(Handle handle, ResultSet row) throws SQLException {
         var id = row.getLong("id");
         try {

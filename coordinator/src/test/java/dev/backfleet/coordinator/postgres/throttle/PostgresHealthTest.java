@@ -254,7 +254,7 @@ class PostgresHealthTest {
     }
 
     @Test
-    void no_value_is_in_what_is_told_of_a_query_that_fails() throws SQLException {
+    void the_error_of_a_failed_query_contains_no_value() throws SQLException {
         database.run("create table texts (v text); insert into texts values ('secret')");
         var job = job("throttle: { sql: [{ name: bad, query: \"select max(v::int) from public.texts\", soft: 1 }] }\n");
         assertThat(find(health.job(job, EVERY), "bad").orElseThrow().note())
@@ -326,7 +326,7 @@ class PostgresHealthTest {
     }
 
     @Test
-    void a_job_that_is_paused_is_kept_in_mind_and_nobody_works_on_it() throws SQLException {
+    void a_paused_job_is_read_and_is_not_due() throws SQLException {
         job("");
         for (var state : List.of("PAUSING", "PAUSED")) {
             database.run("update backfleet.job set state = '" + state + "'");

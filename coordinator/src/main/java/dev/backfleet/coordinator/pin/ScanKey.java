@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param operators with which the index compares each of them
  * @param tenantLed whether the first of them is the tenant
  */
-record WalkedKey(List<String> columns, List<KeyOperators> operators, boolean tenantLed) {
+record ScanKey(List<String> columns, List<KeyOperators> operators, boolean tenantLed) {
 
     /** The primary key, or the unique NOT NULL index over exactly the columns that the spec names. */
     static Optional<Index> identifying(TableFacts table, Optional<List<String>> wanted) {
@@ -47,12 +47,12 @@ record WalkedKey(List<String> columns, List<KeyOperators> operators, boolean ten
     }
 
     /** The scan in the key's own order. */
-    static WalkedKey over(Index key) {
-        return new WalkedKey(key.columns(), key.operators(), false);
+    static ScanKey over(Index key) {
+        return new ScanKey(key.columns(), key.operators(), false);
     }
 
     /** The scan of one tenant after the other; nothing if no index supports it. */
-    static Optional<WalkedKey> tenantFirst(TableFacts table, Index key, String tenant) {
+    static Optional<ScanKey> tenantFirst(TableFacts table, Index key, String tenant) {
         var all = new HashSet<>(key.columns());
         all.add(tenant);
         return table.indexes().stream()
@@ -61,7 +61,7 @@ record WalkedKey(List<String> columns, List<KeyOperators> operators, boolean ten
                         && index.columns().get(0).equals(tenant)
                         && all.equals(new HashSet<>(index.columns().subList(0, all.size()))))
                 .findFirst()
-                .map(index -> new WalkedKey(
+                .map(index -> new ScanKey(
                         index.columns().subList(0, all.size()),
                         index.operators().subList(0, all.size()),
                         true));
