@@ -99,8 +99,8 @@ class HostileDefaultsTest {
         var where = DatabaseSettings.from(all);
         var kafka = KafkaSettings.from(KafkaConnectionSettings.from(all));
         var figures = new SimpleMeterRegistry();
-        try (var coordinator = Coordinator.start(
-                        CoordinatorSettings.from(all, "c"), where, kafka, figures, StartWait.none());
+        try (var coordinator =
+                        Coordinator.start(CoordinatorSettings.from(all, "c"), where, kafka, figures, StartWait.none());
                 var worker = Worker.start(
                         WorkerSettings.from(all, "w"), where, kafka, new SimpleMeterRegistry(), StartWait.none())) {
             command(0, "submit", spec.toString());

@@ -44,7 +44,7 @@ public final class ChangeControl {
         var record = new ControlRecord(stop.wanted, reason, actor.words());
         var started = ticker.now();
         var published = CompletableFuture.supplyAsync(() -> channel.publish(scope, record));
-        var stored = store.say(scope, record, actor);
+        var stored = store.request(scope, record, actor);
         var proof = wait ? Optional.of(store.prove(scope)) : Optional.<ControlStore.Proof>empty();
         var took = ticker.now().minus(started);
         var unpublished = published
@@ -75,9 +75,9 @@ public final class ChangeControl {
 
     // The position on the topic is known only now: from here on older records are ignored. This moves no job.
     private Optional<String> storePosition(
-            Scope scope, Optional<Instant> said, @Nullable ControlPosition position, @Nullable Throwable failure) {
+            Scope scope, Optional<Instant> storedAt, @Nullable ControlPosition position, @Nullable Throwable failure) {
         if (position != null) {
-            said.ifPresent(at -> store.published(scope, at, position));
+            storedAt.ifPresent(at -> store.published(scope, at, position));
         }
         return Optional.ofNullable(failure)
                 .map(e -> e instanceof CompletionException && e.getCause() != null ? e.getCause() : e)
@@ -87,9 +87,9 @@ public final class ChangeControl {
     /** Resumes a scope; returns the state of its job after that, nothing for the fleet and for a tenant. */
     Optional<JobState> resume(Actor actor, Scope scope) {
         var record = new ControlRecord(DesiredState.RUN, null, actor.words());
-        var said = store.say(scope, record, actor);
+        var storedAt = store.request(scope, record, actor);
         var position = channel.publish(scope, record);
-        said.ifPresent(at -> store.published(scope, at, position));
+        storedAt.ifPresent(at -> store.published(scope, at, position));
         return state(scope);
     }
 

@@ -27,10 +27,10 @@ public interface ControlStore {
      *
      * @return when it was stored, by the database's clock; nothing if the job has ended, and nothing was done
      */
-    Optional<Instant> say(Scope scope, ControlRecord record, Actor actor);
+    Optional<Instant> request(Scope scope, ControlRecord record, Actor actor);
 
     /** Stores the position on the control topic of the record that was stored at a time: from then on older records are ignored. */
-    void published(Scope scope, Instant said, ControlPosition position);
+    void published(Scope scope, Instant storedAt, ControlPosition position);
 
     /** Revokes the scope's shards, which waits for the batches under way; returns what is true after that. */
     Proof prove(Scope scope);

@@ -26,7 +26,7 @@ public final class Outbox {
     /** Publishes the unpublished records, oldest first; ends at the first that cannot be published. */
     public void runOnce() {
         for (var waiting : store.unpublished()) {
-            store.published(waiting.scope(), waiting.said(), channel.publish(waiting.scope(), waiting.record()));
+            store.published(waiting.scope(), waiting.storedAt(), channel.publish(waiting.scope(), waiting.record()));
             LOG.atInfo()
                     .addKeyValue("scope", waiting.scope().key())
                     .addKeyValue("state", waiting.record().state())
@@ -40,13 +40,13 @@ public final class Outbox {
         List<Unpublished> unpublished();
 
         /** Stores the position on the topic of the record that was stored at a time, unless another record has replaced it. */
-        void published(Scope scope, Instant said, ControlPosition position);
+        void published(Scope scope, Instant storedAt, ControlPosition position);
     }
 
     /**
      * A desired state that is not known to be on the topic.
      *
-     * @param said when it was stored, by the database's clock
+     * @param storedAt when it was stored, by the database's clock
      */
-    public record Unpublished(Scope scope, ControlRecord record, Instant said) {}
+    public record Unpublished(Scope scope, ControlRecord record, Instant storedAt) {}
 }

@@ -137,7 +137,7 @@ class ControlOperationsTest {
     void a_job_that_ends_after_the_check_gets_no_control_record() {
         bench.state("SUCCEEDED");
         var control = new PostgresControl(bench.database());
-        assertThat(control.say(Scope.job(job), new ControlRecord(DesiredState.PAUSE, null, "ann"), ANN))
+        assertThat(control.request(Scope.job(job), new ControlRecord(DesiredState.PAUSE, null, "ann"), ANN))
                 .isEmpty();
         assertThat(bench.audit()).isEmpty();
         assertThat(bench.ask("select count(*) from backfleet.control")).isEqualTo("0");

@@ -245,7 +245,7 @@ class PromisesTest {
     }
 
     private static Optional<Instant> say(Scope scope, DesiredState state) {
-        return control.say(scope, new ControlRecord(state, "why", "ann"), Actor.commandLine("ann"));
+        return control.request(scope, new ControlRecord(state, "why", "ann"), Actor.commandLine("ann"));
     }
 
     private static boolean record(

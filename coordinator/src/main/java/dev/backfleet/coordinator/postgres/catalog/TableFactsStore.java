@@ -36,7 +36,8 @@ final class TableFactsStore {
             where c.oid = to_regclass(:name)
             """;
 
-    // A NOT NULL constraint that is NOT VALID does not count, in the table and in each of its partitions. A partition may
+    // A NOT NULL constraint that is NOT VALID does not count, in the table and in each of its partitions. A partition
+    // may
     // compute a generated column with another expression than its table.
     private static final String COLUMNS = """
             select a.attname, a.attnum, a.attgenerated <> '' as generated,

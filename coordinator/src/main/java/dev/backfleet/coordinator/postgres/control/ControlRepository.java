@@ -33,7 +33,7 @@ public final class ControlRepository {
             returning said_at
             """;
 
-    private static final String IS_SAID = """
+    private static final String IS_STORED = """
             select exists (select from backfleet.control where scope = :scope and state = :state
               and reason is not distinct from :reason and said_by is not distinct from :by)
             """;
@@ -77,8 +77,8 @@ public final class ControlRepository {
     }
 
     /** Whether the stored record of a scope is the same, by the same author for the same reason. */
-    boolean isSaid(Scope scope, ControlRecord record) {
-        return handle.createQuery(IS_SAID)
+    boolean isStored(Scope scope, ControlRecord record) {
+        return handle.createQuery(IS_STORED)
                 .bind("scope", scope.key())
                 .bind("state", record.state().name())
                 .bind("reason", record.reason())
@@ -102,10 +102,10 @@ public final class ControlRepository {
     }
 
     /** Stores the position on the topic of the record that was stored at a time, unless another record has replaced it. */
-    void published(Scope scope, Instant said, ControlPosition position) {
+    void published(Scope scope, Instant storedAt, ControlPosition position) {
         handle.createUpdate(PUBLISHED)
                 .bind("scope", scope.key())
-                .bind("said", said)
+                .bind("said", storedAt)
                 .bind("topic", position.topicId())
                 .bind("offset", position.offset())
                 .execute();
@@ -121,8 +121,8 @@ public final class ControlRepository {
     private static Optional<Outbox.Unpublished> unpublished(ResultSet row) throws SQLException {
         var record = new ControlRecord(
                 DesiredState.valueOf(row.getString("state")), row.getString("reason"), row.getString("said_by"));
-        var said = row.getObject("said_at", OffsetDateTime.class).toInstant();
-        return Scope.parse(row.getString("scope")).map(scope -> new Outbox.Unpublished(scope, record, said));
+        var storedAt = row.getObject("said_at", OffsetDateTime.class).toInstant();
+        return Scope.parse(row.getString("scope")).map(scope -> new Outbox.Unpublished(scope, record, storedAt));
     }
 
     /** The desired state of a scope. */

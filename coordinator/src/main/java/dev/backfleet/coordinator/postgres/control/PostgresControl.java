@@ -50,7 +50,7 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
     }
 
     @Override
-    public Optional<Instant> say(Scope scope, ControlRecord record, Actor actor) {
+    public Optional<Instant> request(Scope scope, ControlRecord record, Actor actor) {
         var audit = new Audit(actor, false);
         if (scope instanceof Scope.Tenant tenant) {
             return tenants.apply(tenant, record, Optional.empty(), audit);
@@ -64,8 +64,8 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
     }
 
     @Override
-    public void published(Scope scope, Instant said, ControlPosition position) {
-        database.jdbi().useHandle(handle -> new ControlRepository(handle).published(scope, said, position));
+    public void published(Scope scope, Instant storedAt, ControlPosition position) {
+        database.jdbi().useHandle(handle -> new ControlRepository(handle).published(scope, storedAt, position));
     }
 
     @Override
@@ -79,16 +79,16 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
         if (scope instanceof Scope.Job job) {
             repository.begin(job.id());
         }
-        var said = audit.record(handle, scope, record, position);
-        if (said.isPresent() && scope instanceof Scope.Job job) {
+        var storedAt = audit.record(handle, scope, record, position);
+        if (storedAt.isPresent() && scope instanceof Scope.Job job) {
             // The job may have ended since it was checked. A record of the topic is stored in any case, with its
             // offset.
-            if (!audit.unlessSaid && hasEnded(handle, job.id())) {
+            if (!audit.unlessStored && hasEnded(handle, job.id())) {
                 throw new JobHasEndedException();
             }
             PauseProtocol.want(handle, job.id(), record);
         }
-        return said;
+        return storedAt;
     }
 
     private static boolean hasEnded(Handle handle, long job) {
@@ -142,20 +142,20 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
     /**
      * How a record is audited.
      *
-     * @param unlessSaid whether a record that is already stored is not audited again: the control topic repeats the records of
+     * @param unlessStored whether a record that is already stored is not audited again: the control topic repeats the records of
      *     commands, which were audited when the command stored them
      */
-    record Audit(Actor actor, boolean unlessSaid) {
+    record Audit(Actor actor, boolean unlessStored) {
 
         /** Stores a record and audits it; returns the time of storing, or nothing if a newer one is already stored. */
         Optional<Instant> record(Handle handle, Scope scope, ControlRecord record, Optional<ControlPosition> position) {
             var repository = new ControlRepository(handle);
-            var isKnown = unlessSaid && repository.isSaid(scope, record);
-            var said = repository.record(scope, record, position);
-            if (said.isPresent() && !isKnown) {
-                new AuditStore(handle).said(scope, actor, record);
+            var isKnown = unlessStored && repository.isStored(scope, record);
+            var storedAt = repository.record(scope, record, position);
+            if (storedAt.isPresent() && !isKnown) {
+                new AuditStore(handle).controlled(scope, actor, record);
             }
-            return said;
+            return storedAt;
         }
     }
 }

@@ -87,9 +87,9 @@ public final class TenantPauses {
         }
         // First of all: a plan that is under way either sees the desired state, or is seen here.
         new ShardSplits(handle, scope.job()).begin();
-        var said = audit.record(handle, scope, record, position);
-        if (said.isEmpty()) {
-            return said;
+        var storedAt = audit.record(handle, scope, record, position);
+        if (storedAt.isEmpty()) {
+            return storedAt;
         }
         var shards = new TenantShards(handle, scope.job(), job.get());
         if (record.state() == DesiredState.PAUSE) {
@@ -99,6 +99,6 @@ public final class TenantPauses {
             // The shards that were held for this tenant may have rows of another paused tenant.
             new ControlRepository(handle).pausedTenants(scope.job()).forEach(shards::hold);
         }
-        return said;
+        return storedAt;
     }
 }

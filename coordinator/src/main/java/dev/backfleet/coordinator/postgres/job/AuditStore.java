@@ -35,7 +35,7 @@ public final class AuditStore {
     }
 
     /** Audits a control record. */
-    public void said(Scope scope, Actor who, ControlRecord record) {
+    public void controlled(Scope scope, Actor who, ControlRecord record) {
         if (scope instanceof Scope.Job job) {
             did(job.id(), who, action(record.state()), record.reason());
         } else if (scope instanceof Scope.Tenant tenant) {

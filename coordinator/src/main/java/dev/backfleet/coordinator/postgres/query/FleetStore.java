@@ -33,14 +33,14 @@ final class FleetStore {
                      (pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean)
                        and max(seen_at) over () < now() - %1$s as read_only
               from backfleet.worker
-            ), said as (
+            ), judged as (
               select *, seen_at > case when read_only then newest else now() end - %1$s as alive from w
             )
             select id, host, pid, slots, taking and not (alive and read_only) as taking,
                    case when alive and read_only then 'DATABASE_READ_ONLY' else not_accepting end as not_accepting,
                    case when alive and read_only then newest else not_accepting_since end as not_accepting_since,
                    started_at, seen_at, alive
-            from said order by alive desc, id
+            from judged order by alive desc, id
             """.formatted(WorkerStore.ALIVE_FOR);
 
     private static final String HELD = """
