@@ -2,7 +2,6 @@ package dev.backfleet.coordinator;
 
 import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
@@ -19,44 +18,18 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.control.ControlApplier;
 import dev.backfleet.coordinator.control.TenantPauseQueue;
-import dev.backfleet.coordinator.dispatch.Dispatcher;
-import dev.backfleet.coordinator.dispatch.FairShares;
-import dev.backfleet.coordinator.dispatch.StragglerSplitter;
-import dev.backfleet.coordinator.duty.CompletenessCheck;
-import dev.backfleet.coordinator.duty.EachJob;
-import dev.backfleet.coordinator.duty.JobCompletion;
-import dev.backfleet.coordinator.duty.Planner;
-import dev.backfleet.coordinator.duty.ProgressMeter;
-import dev.backfleet.coordinator.duty.Reaper;
-import dev.backfleet.coordinator.duty.Recovery;
-import dev.backfleet.coordinator.duty.Rollouts;
-import dev.backfleet.coordinator.duty.SchemaDriftCheck;
-import dev.backfleet.coordinator.duty.WalRateLimiter;
-import dev.backfleet.coordinator.duty.Windows;
+import dev.backfleet.coordinator.lead.Duty;
+import dev.backfleet.coordinator.lead.DutyRunner;
 import dev.backfleet.coordinator.lead.LeaderLoop;
 import dev.backfleet.coordinator.lead.Leadership;
+import dev.backfleet.coordinator.lead.MeasuredDuties;
 import dev.backfleet.coordinator.lead.OutageLease;
 import dev.backfleet.coordinator.lead.PeriodicThread;
-import dev.backfleet.coordinator.operation.Outbox;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
-import dev.backfleet.coordinator.postgres.control.PostgresJobs;
-import dev.backfleet.coordinator.postgres.job.PostgresProblems;
-import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
-import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
-import dev.backfleet.coordinator.postgres.job.PostgresWindows;
-import dev.backfleet.coordinator.postgres.plan.PostgresLookBack;
-import dev.backfleet.coordinator.postgres.plan.PostgresPins;
-import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
-import dev.backfleet.coordinator.postgres.query.PostgresTenants;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
-import dev.backfleet.coordinator.postgres.shard.PostgresCounts;
-import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
-import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
-import dev.backfleet.coordinator.postgres.throttle.PostgresLedger;
-import dev.backfleet.coordinator.postgres.throttle.PostgresWal;
+import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import dev.backfleet.coordinator.throttle.HttpHosts;
 import dev.backfleet.coordinator.throttle.HttpSignals;
 import dev.backfleet.coordinator.throttle.Throttle;
@@ -64,29 +37,31 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A coordinator: plans, dispatches, throttles, reaps, completes and measures while it leads, and stands by otherwise. It
- * is not in the data path: when it is gone, work drains and stops, and nothing is lost.
+ * A coordinator: plans, dispatches, throttles, reaps, completes and measures while it leads, and is on standby otherwise. It
+ * is not in the data path: when it is gone, the workers finish their tasks and stop, and nothing is lost.
  */
 public final class Coordinator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(8);
     private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(2);
-    // A session that plans, splits or carves may be silent for long. All others are short: a server that does
-    // not answer is given up within seconds.
-    private static final Duration LONG_SILENCE = Duration.ofMinutes(10);
-    private static final Duration SHORT_SILENCE = Duration.ofSeconds(10);
-    private static final Duration SPLIT = Duration.ofMillis(500);
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    // The socket timeouts. Statements that plan, split or isolate may run for minutes. All others are short: a
+    // connection
+    // to a server that does not answer fails within seconds.
+    private static final Duration LONG_TIMEOUT = Duration.ofMinutes(10);
+    private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration THROTTLE = Duration.ofSeconds(1);
+    private static final Duration ISOLATE = Duration.ofSeconds(1);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration BLIND = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 8;
-    private static final int CARVINGS_AT_A_TIME = 3;
+    private static final int ISOLATION_ATTEMPTS = 3;
 
     private final CoordinatorSettings settings;
     private final Ticker ticker = Ticker.system();
@@ -101,6 +76,7 @@ public final class Coordinator implements AutoCloseable {
     private final Leadership leadership;
     private final PostgresHealth health;
     private final Throttle throttle;
+    private final DutyRunner runner;
     private final List<PeriodicThread> threads;
 
     private Coordinator(
@@ -109,9 +85,9 @@ public final class Coordinator implements AutoCloseable {
             KafkaClients kafka,
             MeterRegistry registry) {
         this.settings = settings;
-        this.database = Database.open(databaseSettings, profile(settings, SHORT_SILENCE), timelines);
-        this.tables = Database.open(databaseSettings, profile(settings, LONG_SILENCE), timelines);
-        // A lease that cannot be renewed is to be asked for again before it ends.
+        this.database = Database.open(databaseSettings, profile(settings, SHORT_TIMEOUT), timelines);
+        this.tables = Database.open(databaseSettings, profile(settings, LONG_TIMEOUT), timelines);
+        // Two thirds of the lease: after a timeout there is time for another attempt to renew it.
         this.lease = Database.single(
                 databaseSettings,
                 profile(settings, settings.lease().multipliedBy(2).dividedBy(3)),
@@ -124,25 +100,28 @@ public final class Coordinator implements AutoCloseable {
                 ticker);
         this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
         var signals = new HttpSignals(health, new HttpHosts(settings.httpHosts()));
-        this.throttle = new Throttle(signals, new PostgresLedger(database), settings.throttle(), ticker);
-        var duties = duties();
-        var lead = new PeriodicThread("lead", settings.lease().dividedBy(5), ticker, woken -> leadership.runOnce());
+        this.throttle = new Throttle(signals, new PostgresThrottle(database), settings.throttle(), ticker);
+        this.runner = new MeasuredDuties(registry, ticker);
+        var duties = new LeaderDuties(settings, database, tables, tasks, controlPublisher, ticker);
+        var loop = new LeaderLoop(duties.ofOneThread(), settings.tick(), runner, ticker);
         var work = new PeriodicThread(
-                "duties", settings.tick(), ticker, woken -> whileLeading(epoch -> duties.runOnce(epoch, woken)));
-        var look = leading("throttle", LOOK, throttle::runOnce);
-        var beat = leading("heartbeat", HEARTBEAT, this::beat);
-        var carving =
-                new TenantPauseQueue(new ControlApplier(new PostgresControl(tables, CARVINGS_AT_A_TIME), work::wake));
-        var carve = new PeriodicThread("carve", LOOK, ticker, woken -> carving.runOnce());
-        var outbox = new Outbox(
-                new PostgresControl(database), (scope, wish) -> controlPublisher.publish(scope, wish, CONTROL_TIMEOUT));
-        var publish = leading("outbox", LOOK, epoch -> outbox.runOnce());
-        this.threads = Stream.concat(Stream.of(lead, work, look, beat, carve, publish), patientDuties(work).stream())
+                "duties", settings.tick(), woken -> whileLeading(epoch -> loop.runOnce(epoch, woken)));
+        var isolation =
+                new TenantPauseQueue(new ControlApplier(new PostgresControl(tables, ISOLATION_ATTEMPTS), work::wake));
+        var isolate = always("isolate", ISOLATE, isolation::runOnce);
+        this.threads = Stream.concat(
+                        Stream.of(
+                                always("lead", settings.lease().dividedBy(5), leadership::runOnce),
+                                work,
+                                isolate,
+                                leading(Duty.every(THROTTLE, "throttle", throttle::runOnce)),
+                                leading(Duty.every(HEARTBEAT, "heartbeat", this::beat))),
+                        duties.ofTheirOwnThread(work::wake).stream().map(this::leading))
                 .toList();
         this.control = new ControlListener(
                 kafka,
                 settings.lease(),
-                carving.before(new ControlApplier(new PostgresControl(database), work::wake), carve::wake),
+                isolation.before(new ControlApplier(new PostgresControl(database), work::wake), isolate::wake),
                 registry,
                 timelines);
         this.events = new EventListener(kafka, event -> onEvent(event, work), registry);
@@ -152,7 +131,7 @@ public final class Coordinator implements AutoCloseable {
      * Starts a coordinator.
      *
      * @param wait for another process that migrates the control schema
-     * @throws RuntimeException if the database or Kafka cannot be reached, or refuses what must be set up
+     * @throws RuntimeException if the database or Kafka cannot be reached, or rejects the setup
      */
     public static Coordinator start(
             CoordinatorSettings settings,
@@ -192,7 +171,7 @@ public final class Coordinator implements AutoCloseable {
         try {
             leadership.resign();
         } catch (RuntimeException e) {
-            LOG.atInfo().log("the lease could not be given back; it ends by itself");
+            LOG.atInfo().log("the lease could not be released; it expires by itself");
         }
         tasks.close();
         controlPublisher.close();
@@ -209,86 +188,40 @@ public final class Coordinator implements AutoCloseable {
         health.abort();
     }
 
-    /** The duties that look at tables of others, and may wait for them: each on a thread of its own. */
-    private List<PeriodicThread> patientDuties(PeriodicThread work) {
-        var problems = new PostgresProblems(database);
-        var planner = new Planner(new PostgresPlans(tables), problems, ticker);
-        var pins = new SchemaDriftCheck(new PostgresPins(tables), problems, ticker);
-        var lookBack = new CompletenessCheck(
-                new PostgresLookBack(tables, ticker), new EachJob("the last look", problems, ticker));
-        var splitter = new StragglerSplitter(new PostgresBoard(database), new PostgresSplits(tables), problems, ticker);
-        var recovery = new Recovery(new PostgresSelfPausedJobs(tables));
-        var tick = settings.tick();
-        return List.of(
-                // A job that has just been planned is dispatched now, not with the next tick. A job that takes long to
-                // plan does not keep the others waiting: of two, one goes on.
-                leading("plan", tick, epoch -> planner.runOnce(work::wake)),
-                leading("plan-too", tick, epoch -> planner.runOnce(work::wake)),
-                leading("pins", tick, epoch -> pins.runOnce()),
-                leading("ends", tick, epoch -> lookBack.runOnce(work::wake)),
-                leading("split", SPLIT, epoch -> {
-                    if (splitter.runOnce()) {
-                        work.wake();
-                    }
-                }),
-                leading("recover", tick, epoch -> recovery.runOnce()));
+    private PeriodicThread always(String name, Duration every, Runnable work) {
+        return new PeriodicThread(name, every, woken -> runner.run(name, work));
     }
 
-    private PeriodicThread leading(String name, Duration every, EpochWork work) {
-        return new PeriodicThread(name, every, ticker, woken -> whileLeading(work));
+    private PeriodicThread leading(Duty duty) {
+        return new PeriodicThread(
+                duty.name(),
+                duty.every(),
+                woken -> whileLeading(
+                        epoch -> runner.run(duty.name(), () -> duty.work().accept(epoch))));
     }
 
-    private void whileLeading(EpochWork work) {
+    private void whileLeading(LongConsumer work) {
         OptionalLong epoch = leadership.epoch();
         if (epoch.isPresent()) {
-            work.run(epoch.getAsLong());
+            work.accept(epoch.getAsLong());
         }
     }
 
-    // Without health, without a sign of life: workers that hear none stop by themselves.
+    // A coordinator that cannot read the signals sends no heartbeat: workers that receive none stop by themselves.
     private void beat(long epoch) {
         if (throttle.blind().compareTo(BLIND) < 0) {
             controlPublisher.publishHeartbeat(settings.id(), epoch, timelines.current(), CONTROL_TIMEOUT);
         }
     }
 
-    // Only what made room for another task, or may have been a job's end.
+    // Only events that free a slot, or may have completed a job.
     private static void onEvent(Event event, PeriodicThread work) {
         if (event.type() != Event.Type.BATCHES && event.type() != Event.Type.CLAIMED) {
             work.wake();
         }
     }
 
-    private LeaderLoop duties() {
-        var board = new PostgresBoard(database);
-        var problems = new PostgresProblems(database);
-        var speed = new EachJob(ProgressMeter.WHAT, problems, ticker);
-        var wal = new EachJob(WalRateLimiter.WHAT, problems, ticker);
-        return new LeaderLoop(
-                new Dispatcher(board, new FairShares(), tasks, ticker),
-                new Rollouts(new PostgresRollouts(database)),
-                List.of(
-                        new JobCompletion(new PostgresJobs(database, true), this::forget)::runOnce,
-                        new Reaper(new PostgresLeases(database), settings.redispatchAfter())::runOnce,
-                        new ProgressMeter(new PostgresCounts(database), ticker, speed)::runOnce,
-                        new WalRateLimiter(new PostgresWal(database), ticker, wal)::runOnce,
-                        new Windows(new PostgresWindows(database), ticker)::runOnce),
-                settings.tick(),
-                ticker);
-    }
-
-    private void forget(long job) {
-        for (var tenant : new PostgresTenants(database).spoken(job)) {
-            controlPublisher.forget(Scope.tenant(job, tenant), CONTROL_TIMEOUT);
-        }
-        controlPublisher.forget(Scope.job(job), CONTROL_TIMEOUT);
-    }
-
-    private static Database.Profile profile(CoordinatorSettings settings, Duration silence) {
-        return new Database.Profile("backfleet-coordinator/" + settings.id(), CONNECTIONS, List.of(), silence);
-    }
-
-    private interface EpochWork {
-        void run(long epoch);
+    private static Database.Profile profile(CoordinatorSettings settings, Duration timeout) {
+        return new Database.Profile("backfleet-coordinator/" + settings.id(), CONNECTIONS, List.of(), timeout);
     }
 }

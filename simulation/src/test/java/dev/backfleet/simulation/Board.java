@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The shards that can be worked on. */
-final class Board implements Dispatcher.Board {
+final class Board implements Dispatcher.DispatchQueue {
     private final Server server;
     private final Link link;
 
@@ -47,7 +47,7 @@ final class Board implements Dispatcher.Board {
     }
 
     @Override
-    public List<Task> dispatch(long job, int count, long leader) {
+    public List<Task> dispatchIfLeading(long job, int count, long leader) {
         return link.await(() -> {
             var row = server.job(job);
             var tasks = new ArrayList<Task>();
@@ -72,7 +72,7 @@ final class Board implements Dispatcher.Board {
     }
 
     @Override
-    public void undo(List<Task> tasks) {
+    public void undoIfDispatched(List<Task> tasks) {
         link.await(() -> {
             for (var task : tasks) {
                 var shard = server.shard(task.shard());

@@ -8,6 +8,7 @@ import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.coordinator.duty.JobCompletion;
 import dev.backfleet.coordinator.duty.Reaper;
 import dev.backfleet.coordinator.duty.Rollouts;
+import dev.backfleet.coordinator.lead.Duty;
 import dev.backfleet.coordinator.lead.LeaderLoop;
 import dev.backfleet.coordinator.lead.Leadership;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class CoordinatorProcess {
     private static final Duration REDISPATCH_AFTER = Duration.ofSeconds(5);
     private static final long TICK = 200_000;
     private static final Duration TICK_LENGTH = Duration.ofMillis(200);
+    private static final Duration SPLIT_EVERY = Duration.ofMillis(500);
     private static final long WAKES_WITHIN = 1_000;
     private static final long LEAD_EVERY = 600_000;
     private static final long BEATS_EVERY = 1_000_000;
@@ -54,14 +56,22 @@ final class CoordinatorProcess {
 
     private LeaderLoop newDuties() {
         var board = new Board(server, link);
+        var dispatcher = new Dispatcher(board, new FairShares(), new Publisher(), server.time::monotonic);
+        var splitter = new StragglerSplitter(board, splitting);
         return new LeaderLoop(
-                new Dispatcher(board, new FairShares(), new Publisher(), server.time::monotonic),
-                new Rollouts(new Waves(server, link)),
-                new StragglerSplitter(board, splitting),
                 List.of(
-                        new JobCompletion(new JobEnds(server, link, node), job -> {})::runOnce,
-                        new Reaper(new Leases(server, link), REDISPATCH_AFTER)::runOnce),
+                        Duty.eachRound("dispatch", dispatcher::runOnce),
+                        Duty.eachTick(
+                                "completion", new JobCompletion(new JobEnds(server, link, node), job -> {})::runOnce),
+                        Duty.eachTick("reap", new Reaper(new Leases(server, link), REDISPATCH_AFTER)::runOnce),
+                        Duty.every(Rollouts.EVERY, "rollouts", new Rollouts(new Waves(server, link))::runOnce),
+                        Duty.every(SPLIT_EVERY, "split", epoch -> {
+                            if (splitter.runOnce()) {
+                                dispatcher.runOnce(epoch);
+                            }
+                        })),
                 TICK_LENGTH,
+                (duty, work) -> round(work),
                 server.time::monotonic);
     }
 

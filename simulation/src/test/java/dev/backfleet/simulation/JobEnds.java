@@ -20,7 +20,7 @@ final class JobEnds implements JobCompletion.Jobs {
     }
 
     @Override
-    public List<Long> in(JobState state) {
+    public List<Long> inState(JobState state) {
         return link.await(() -> server.jobs.stream()
                 .filter(job -> job.state == state)
                 .map(job -> job.id)
@@ -28,16 +28,16 @@ final class JobEnds implements JobCompletion.Jobs {
     }
 
     @Override
-    public List<JobState> quiet(long job, JobState to) {
+    public List<JobState> quiesce(long job, JobState to) {
         return link.await(() -> quiescing.job(server.job(job), to) ? List.of(to) : List.of());
     }
 
     @Override
-    public void quietHalted() {
+    public void quiesceHalted() {
         if (server.mutant == Mutant.HALTED_JOB_CONTINUES) {
             return;
         }
-        for (var id : in(JobState.HALTED)) {
+        for (var id : inState(JobState.HALTED)) {
             link.await(() -> {
                 quiescing.takeBack(server.job(id));
                 return true;
@@ -46,7 +46,7 @@ final class JobEnds implements JobCompletion.Jobs {
     }
 
     @Override
-    public void quietFleetIfPaused() {
+    public void quiesceFleetIfPaused() {
         link.await(() -> {
             if (server.fleet == DesiredState.PAUSE) {
                 quiescing.takeBack(null);

@@ -44,7 +44,7 @@ final class RetryStatement {
     private void lockFleet(Work work) {
         var state = work.job.state;
         if (state != JobState.RUNNING && state != JobState.SUCCEEDED && state != JobState.FAILED) {
-            end(work, Verdict.JOB_STANDS_STILL);
+            end(work, Verdict.JOB_NOT_RUNNING);
         } else {
             look(work, server.fleetLock, () -> lockTenants(work));
         }
@@ -52,7 +52,7 @@ final class RetryStatement {
 
     private void lockTenants(Work work) {
         if (server.fleet != DesiredState.RUN) {
-            end(work, Verdict.FLEET_STANDS_STILL);
+            end(work, Verdict.FLEET_PAUSED);
         } else {
             look(work, work.job.isolations, () -> change(work, LOCK_TIMEOUT));
         }

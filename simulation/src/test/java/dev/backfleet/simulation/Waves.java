@@ -18,7 +18,7 @@ final class Waves implements Rollouts.Waves {
     }
 
     @Override
-    public List<Rollouts.Wave> noteDone() {
+    public List<Rollouts.Wave> noteDoneIfRunning() {
         return link.await(() -> {
             var noted = new ArrayList<Rollouts.Wave>();
             for (var job : server.jobs) {
@@ -36,7 +36,7 @@ final class Waves implements Rollouts.Waves {
     }
 
     @Override
-    public List<Rollouts.Wave> promoteSoaked() {
+    public List<Rollouts.Wave> promoteIfSoaked() {
         return link.await(() -> {
             var begun = new ArrayList<Rollouts.Wave>();
             for (var job : server.jobs) {

@@ -98,8 +98,9 @@ class HostileDefaultsTest {
         var all = Settings.load(Map.of(), settings, null);
         var where = DatabaseSettings.from(all);
         var kafka = KafkaSettings.from(KafkaConnectionSettings.from(all));
-        try (var coordinator = Coordinator.start(
-                        CoordinatorSettings.from(all, "c"), where, kafka, new SimpleMeterRegistry(), StartWait.none());
+        var figures = new SimpleMeterRegistry();
+        try (var coordinator =
+                        Coordinator.start(CoordinatorSettings.from(all, "c"), where, kafka, figures, StartWait.none());
                 var worker = Worker.start(
                         WorkerSettings.from(all, "w"), where, kafka, new SimpleMeterRegistry(), StartWait.none())) {
             command(0, "submit", spec.toString());
@@ -113,6 +114,9 @@ class HostileDefaultsTest {
             command(0, "quarantine", "count", "--retry");
             assertThat(command(0, "status", "count")).contains("SUCCEEDED");
             assertThat(coordinator.leads()).isTrue();
+            assertThat(figures.get("backfleet.duty.duration").timers())
+                    .extracting(timer -> timer.getId().getTag("duty"))
+                    .contains("lead", "plan", "dispatch", "completion", "reap", "progress", "throttle", "schema-drift");
         }
         change("do $$ begin if exists (select from public.t where n <> 10) then raise 'rows differ'; end if; end $$");
     }

@@ -18,7 +18,7 @@ import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.execute.RefusedException;
@@ -151,10 +151,10 @@ class TenantIsolationUnderLoadTest {
 
     /** Dispatches pending shards, and splits running ones. */
     private void coordinate(long job) {
-        var board = new PostgresBoard(coordinator);
+        var board = new PostgresDispatchQueue(coordinator);
         var splits = new PostgresSplits(coordinator);
         while (!over) {
-            tasks.addAll(board.dispatch(job, 4, 1));
+            tasks.addAll(board.dispatchIfLeading(job, 4, 1));
             splits.splitRunning(job, 1);
         }
     }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line's root: it only knows its subcommands. */
+/** The root of the command line: only lists its subcommands. */
 @Command(
         name = "backfleet",
         description = {"Backfills large live PostgreSQL tables with a fleet of workers.", ""},
@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  backfleet demo                         see it work, with nothing set up",
-            "  backfleet submit spec.yaml --watch     start a backfill and look on",
+            "  backfleet demo                         see it work, without any setup",
+            "  backfleet submit spec.yaml --watch     start a backfill and follow it",
             "  backfleet pause                        stop the whole fleet, now"
         })
 public final class Backfleet implements Runnable {

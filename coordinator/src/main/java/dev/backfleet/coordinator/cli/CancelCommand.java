@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cancel",
         description = {
-            "End a job, and wait for the proof that no row changes any more. What was changed stays changed.",
-            "Works while no coordinator runs. The name is free again afterwards."
+            "End a job, and wait until it is confirmed that no more rows change. What was changed stays changed.",
+            "Works even when no coordinator is running. Another job can use the name afterwards."
         },
         footer = {"", "Examples:", "  backfleet cancel split-names"})
 final class CancelCommand implements Callable<ExitCode> {
@@ -28,10 +28,10 @@ final class CancelCommand implements Callable<ExitCode> {
     @Mixin
     private final JobArgument job = new JobArgument();
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who read the status.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; shown in the job's status.")
     private @Nullable String reason;
 
-    @Option(names = "--no-wait", description = "Only ask for it; do not wait for the proof.")
+    @Option(names = "--no-wait", description = "Do not wait for the confirmation.")
     private boolean noWait;
 
     @Spec

@@ -18,12 +18,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Runs a coordinator until it is told to stop. */
+/** Runs a coordinator until it is stopped. */
 @Command(
         name = "coordinator",
         description = {
-            "Run a coordinator: it plans jobs and hands out tasks until it is stopped.",
-            "Of several, one leads and the others stand by. It creates the control schema and the topics."
+            "Run a coordinator: it plans jobs and dispatches tasks until it is stopped.",
+            "Of several coordinators, one is the leader and the others are on standby. It creates the control schema and the",
+            "topics."
         },
         footer = {"", "Example:", "  backfleet coordinator --settings backfleet.env"})
 final class CoordinatorCommand implements Callable<ExitCode> {

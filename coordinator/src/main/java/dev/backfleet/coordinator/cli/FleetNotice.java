@@ -4,7 +4,7 @@ import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.screen.FleetPause;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Says below a list what concerns the whole fleet, since the list does not. */
+/** Prints notices about the whole fleet below a list. */
 final class FleetNotice {
     private FleetNotice() {}
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** Lists jobs. */
 @Command(
         name = "jobs",
-        description = {"List the jobs: those that are not over, newest first, then the ten that were over last."},
+        description = {"List the jobs: unfinished jobs, newest first, then the ten that finished last."},
         footer = {"", "Examples:", "  backfleet jobs", "  backfleet jobs --all -o json"})
 final class JobsCommand implements Callable<ExitCode> {
     @Mixin
@@ -30,7 +30,7 @@ final class JobsCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Option(names = "--all", description = "All that were ever submitted.")
+    @Option(names = "--all", description = "All jobs that were ever submitted.")
     private boolean all;
 
     @Spec

@@ -5,7 +5,7 @@ import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
 
-/** The coordinator's own program, with the command line, for images that hold nothing else. */
+/** The program of images that contain only the coordinator and the command line. */
 public final class Main {
     private Main() {}
 

@@ -18,9 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "pause",
         description = {
-            "Stop a job, or without JOB the whole fleet, and wait for the proof that no row changes any more.",
-            "With --tenant, one tenant of a job whose shards follow tenants: its rows are carved out of the shards that it",
-            "shares with others, and the others go on. Works while no coordinator runs."
+            "Pause a job, or without JOB the whole fleet, and wait until it is confirmed that no more rows change.",
+            "With --tenant, only one tenant of a job whose shards follow tenants: its rows are split into shards of its own,",
+            "and work on the other tenants continues. Works even when no coordinator is running."
         },
         footer = {
             "",
@@ -43,13 +43,13 @@ final class PauseCommand implements Callable<ExitCode> {
     @Option(
             names = "--tenant",
             paramLabel = "T",
-            description = "Only this tenant of JOB; as text, as PostgreSQL reads it.")
+            description = "Only this tenant of JOB, written as PostgreSQL reads it.")
     private @Nullable String tenant;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for those who read the status.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; shown in the status.")
     private @Nullable String reason;
 
-    @Option(names = "--no-wait", description = "Only ask for it; do not wait for the proof.")
+    @Option(names = "--no-wait", description = "Do not wait for the confirmation.")
     private boolean noWait;
 
     @Spec

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "promote",
         description = {
-            "Begin the next wave of a job's rollout. The wave before must be done, its shards DONE or FAILED.",
-            "It is written down who said so. Works while no coordinator runs."
+            "Begin the next wave of a job's rollout. All shards of the current wave must be DONE or FAILED.",
+            "Recorded in backfleet.audit. Works even when no coordinator is running."
         },
         footer = {"", "Examples:", "  backfleet promote split-names", "  backfleet promote split-names --early"})
 final class PromoteCommand implements Callable<ExitCode> {
@@ -29,7 +29,7 @@ final class PromoteCommand implements Callable<ExitCode> {
 
     @Option(
             names = "--early",
-            description = "Do not wait for the wave before: its open shards go on beside the next one's.")
+            description = "Begin although shards of the current wave are still open; work on them continues.")
     private boolean early;
 
     @Spec
@@ -41,7 +41,7 @@ final class PromoteCommand implements Callable<ExitCode> {
         try (var session = Session.open(options)) {
             var begun = session.operations().promote().run(session.actor(), job.idOrName(), early);
             var out = spec.commandLine().getOut();
-            out.println("wave " + begun.wave() + " of " + begun.of() + " of " + job + " begins");
+            out.println("wave " + begun.wave() + " of " + begun.of() + " of " + job + " has begun");
             out.flush();
             return ExitCode.DONE;
         }

@@ -27,27 +27,27 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Lists the rows that the database refuses, retries them, or gives them up. */
+/** Lists the rows in quarantine, retries or dismisses them. */
 @Command(
         name = "quarantine",
         description = {
-            "List the rows of a job that the database refuses to change: key, SQLSTATE, why; a page at a time.",
-            "With --retry, this command changes them itself, each in a short transaction, as the job is now defined; rows",
-            "that were deleted or need the change no more leave the quarantine. No row of a job, tenant or fleet that is to",
-            "stand still is retried. Ends with 9 if some of the rows that were retried stay in quarantine."
+            "List the rows of a job that PostgreSQL rejected: key, SQLSTATE and message; a page at a time.",
+            "With --retry, this command changes them itself, each in a short transaction, as the job is defined now; rows",
+            "that were deleted or no longer need the change leave quarantine. Rows of a paused job, tenant or fleet are not",
+            "retried. Exits with 9 if some of the retried rows stay in quarantine."
         },
         footer = {
             "",
             "Examples:",
             "  backfleet quarantine split-names",
             "  backfleet quarantine split-names -o json --after 1234 --limit 1000",
-            "  backfleet quarantine split-names --retry                        the data was mended",
+            "  backfleet quarantine split-names --retry                        after fixing the data",
             "  backfleet quarantine split-names --retry --key 42",
             "  backfleet quarantine split-names --retry --set 'n=coalesce(m, 0)'",
             "  backfleet quarantine split-names --drop --key 7 --key 42        a key of two columns"
         })
 final class QuarantineCommand implements Callable<ExitCode> {
-    // A name in quotes may hold the sign, too.
+    // A quoted name may contain the equals sign, too.
     private static final Pattern ASSIGNMENT =
             Pattern.compile("\\s*(\"(?:[^\"]|\"\")*\"|[^=]*?)\\s*=\\s*(.*?)\\s*", Pattern.DOTALL);
 
@@ -60,10 +60,10 @@ final class QuarantineCommand implements Callable<ExitCode> {
     @Mixin
     private final JobArgument job = new JobArgument();
 
-    @Option(names = "--retry", description = "Retry the rows, in the order in which they were put aside.")
+    @Option(names = "--retry", description = "Retry the rows, in the order in which they were quarantined.")
     private boolean retry;
 
-    @Option(names = "--drop", description = "Give the rows up: they stay as they are. Kept in backfleet.audit.")
+    @Option(names = "--drop", description = "Dismiss the rows: they stay unchanged. Recorded in backfleet.audit.")
     private boolean drop;
 
     @Option(
@@ -71,7 +71,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
             paramLabel = "VALUE",
             description = {
                 "With --retry or --drop, only the row with this key, as it is listed.",
-                "Of a key of several columns, once for each, in their order."
+                "For a key of several columns, give it once for each column, in their order."
             })
     private List<String> key = List.of();
 
@@ -79,15 +79,15 @@ final class QuarantineCommand implements Callable<ExitCode> {
             names = "--set",
             paramLabel = "COLUMN=EXPR",
             description = {
-                "Replace what the job sets a column to, checked as at submission; with or without --retry.",
-                "The job must stand still: PAUSED, HALTED or over."
+                "Replace the expression that the job sets a column to, checked as at submission; with or without --retry.",
+                "The job must be PAUSED, HALTED, SUCCEEDED or FAILED."
             })
     private List<String> set = List.of();
 
     @Option(
             names = "--after",
             paramLabel = "NUMBER",
-            description = "Begin after this row: where the page before ended.")
+            description = "Begin after this row: the last one of the previous page.")
     private @Nullable Long after;
 
     @Option(names = "--limit", paramLabel = "N", description = "How many rows, up to 1000. Default: 100.")
@@ -99,7 +99,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        requireSense();
+        requireValidCombination();
         var expressions = expressions();
         try (var session = Session.open(options)) {
             var only = key.isEmpty() ? Optional.<List<String>>empty() : Optional.of(key);
@@ -113,25 +113,25 @@ final class QuarantineCommand implements Callable<ExitCode> {
         }
     }
 
-    private void requireSense() {
+    private void requireValidCombination() {
         if (retry && drop) {
-            throw wrong("--retry and --drop do not go together");
+            throw usage("--retry and --drop cannot be combined");
         }
         if (!key.isEmpty() && !retry && !drop) {
-            throw wrong("--key goes with --retry or --drop");
+            throw usage("--key requires --retry or --drop");
         }
         if (!set.isEmpty() && drop) {
-            throw wrong("--set does not go with --drop");
+            throw usage("--set and --drop cannot be combined");
         }
         if ((after != null || limit != null) && (retry || drop || !set.isEmpty())) {
-            throw wrong("--after and --limit are for the list");
+            throw usage("--after and --limit apply only to the list");
         }
         if (limit != null && (limit < 1 || limit > ListQuarantine.MOST)) {
-            throw wrong("--limit is 1 to " + ListQuarantine.MOST);
+            throw usage("--limit must be between 1 and " + ListQuarantine.MOST);
         }
     }
 
-    private ParameterException wrong(String why) {
+    private ParameterException usage(String why) {
         return new ParameterException(spec.commandLine(), why);
     }
 
@@ -177,14 +177,14 @@ final class QuarantineCommand implements Callable<ExitCode> {
         print(
                 output.json()
                         ? JsonOutput.render(dropped)
-                        : "gave up " + HumanText.number(rows) + (rows == 1 ? " row" : " rows") + " of " + job
-                                + ": they stay as they are\n");
+                        : "dismissed " + HumanText.number(rows) + (rows == 1 ? " row" : " rows") + " of " + job
+                                + ": they stay unchanged\n");
         return ExitCode.DONE;
     }
 
     private ExitCode replace(Session session, Map<Identifier, SqlExpression> expressions) {
         session.operations().replaceExpressions().run(session.actor(), job.idOrName(), expressions);
-        print("replaced what " + job + " sets: it holds for rows that are changed from now on\n");
+        print("replaced the expressions of " + job + ": rows that are changed from now on get the new ones\n");
         return ExitCode.DONE;
     }
 

@@ -6,7 +6,7 @@ import dev.backfleet.coordinator.screen.JobFormat;
 import java.util.ArrayList;
 import java.util.stream.Stream;
 
-/** Rows in quarantine as a table: a column for each column of the key, under its own name. */
+/** Rows in quarantine as a table, with one column for each column of the key. */
 final class QuarantineTable {
     private QuarantineTable() {}
 

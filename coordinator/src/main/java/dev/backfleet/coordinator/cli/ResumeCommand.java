@@ -20,9 +20,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "resume",
         description = {
-            "Let a paused job, or without JOB the whole fleet, go on.",
-            "A HALTED job goes on where it stopped if what it is pinned to is back; if not, this says what is different.",
-            "Jobs that were paused by themselves stay paused when the fleet is resumed, and so do tenants when their job is."
+            "Resume a paused job, or without JOB the whole fleet.",
+            "A HALTED job resumes where it stopped if its table matches the job's snapshot again; otherwise the command",
+            "prints the differences. Resuming the fleet does not resume jobs that were paused one by one, and resuming a",
+            "job does not resume its paused tenants."
         },
         footer = {
             "",
@@ -45,16 +46,16 @@ final class ResumeCommand implements Callable<ExitCode> {
     @Option(
             names = "--tenant",
             paramLabel = "T",
-            description = "Only this tenant of JOB; as text, as PostgreSQL reads it.")
+            description = "Only this tenant of JOB, written as PostgreSQL reads it.")
     private @Nullable String tenant;
 
     @Option(
             names = "--partitions",
             paramLabel = "WHAT",
             description = {
-                "For a HALTED job whose partitions were detached, or replaced by other tables: go on without them.",
-                "The rows of tables that took their place stay as they are (leave), or all of them are changed,",
-                "once more where that was done before (change)."
+                "For a HALTED job whose partitions were detached, or replaced by other tables: resume without them.",
+                "leave: rows of the tables that replaced them stay unchanged. change: all of these rows are changed,",
+                "a second time if they were changed before."
             })
     private @Nullable Partitions partitions;
 

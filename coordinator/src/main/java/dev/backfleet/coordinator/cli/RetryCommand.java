@@ -14,13 +14,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Lets FAILED shards be worked on again. */
+/** Retries FAILED shards. */
 @Command(
         name = "retry",
         description = {
-            "Let the FAILED shards of a job be worked on again, each from its checkpoint: what was changed stays changed.",
-            "A job that is FAILED is RUNNING again, unless another job has its name by now. Rows in quarantine are another",
-            "matter: 'backfleet quarantine JOB --retry'. Works while no coordinator runs."
+            "Retry the FAILED shards of a job, each from its checkpoint; what was changed stays changed.",
+            "A FAILED job becomes RUNNING again, unless a newer job uses the same name. To retry rows in quarantine, use",
+            "'backfleet quarantine JOB --retry'. Works even when no coordinator is running."
         },
         footer = {"", "Examples:", "  backfleet retry split-names"})
 final class RetryCommand implements Callable<ExitCode> {
@@ -47,7 +47,7 @@ final class RetryCommand implements Callable<ExitCode> {
 
     private String words(Retried retried) {
         var shards = HumanText.number(retried.shards()) + (retried.shards() == 1 ? " shard" : " shards");
-        var wayOn = retried.state() == JobState.RUNNING ? "" : "; 'backfleet resume " + job + "' lets it go on";
-        return "retrying " + shards + " of " + job + ", which is " + retried.state() + wayOn;
+        var hint = retried.state() == JobState.RUNNING ? "" : "; 'backfleet resume " + job + "' resumes it";
+        return "retrying " + shards + " of " + job + ", which is " + retried.state() + hint;
     }
 }

@@ -26,12 +26,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Changes what holds for a job while it runs. */
+/** Changes the settings of a job while it runs. */
 @Command(
         name = "set",
         description = {
-            "Change a job's limits while it runs: workers keep to them within a second.",
-            "Works while no coordinator runs. Who changed what is kept in backfleet.audit."
+            "Change a job's limits while it runs; they take effect within a second.",
+            "Recorded in backfleet.audit. Works even when no coordinator is running."
         },
         footer = {
             "",
@@ -73,7 +73,7 @@ final class SetCommand implements Callable<ExitCode> {
             names = "--row-timeout",
             paramLabel = "D",
             description =
-                    "How long one row alone may take before it is quarantined, such as 3s: from the next claim on.")
+                    "How long a single row may take before it is quarantined, such as 3s; takes effect with the next claim.")
     private @Nullable String rowTimeout;
 
     @Option(
@@ -91,7 +91,8 @@ final class SetCommand implements Callable<ExitCode> {
     @Option(
             names = "--error-budget-ratio",
             paramLabel = "PERCENT",
-            description = "Which share of the rows walked they may be, such as 0.1%%; it counts from the 101st on.")
+            description =
+                    "Which share of the scanned rows may be in quarantine, such as 0.1%%; checked from the 101st row in quarantine on.")
     private @Nullable String budgetRatio;
 
     @Spec

@@ -15,12 +15,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Shows how a job fares. */
+/** Shows the status of a job. */
 @Command(
         name = "status",
         description = {
-            "Show how a job fares: its state and what holds it up, its progress, its times.",
-            "Ends with 0 whatever the state is; a script reads the state with -o json."
+            "Show a job's state, what delays it, its progress and its times.",
+            "Exits with 0 whatever the state is; a script reads the state with -o json."
         },
         footer = {
             "",

@@ -7,21 +7,21 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Tells how a stop went; what is not proven is told as what it is.
+ * The result of a stop in words; never says that a stop is done before it is proven.
  *
- * @param doing what is under way while it is not proven
- * @param done what is proven
+ * @param doing the word while the stop is not proven
+ * @param done the word when it is proven
  */
 record StopText(String doing, String done) {
     static final StopText PAUSE = new StopText("pausing", "paused");
     static final StopText CANCEL = new StopText("cancelling", "cancelled");
 
-    /** Prints it, and a warning before it if the workers could not be told. */
+    /** Prints the result, and before it a warning if the control record could not be published. */
     void print(CommandSpec spec, @Nullable String job, Stopped stopped) {
         var line = spec.commandLine();
-        stopped.unheard().ifPresent(why -> line.getErr()
-                .println("backfleet: warning: the workers could not be told over Kafka (" + why
-                        + "); PostgreSQL refuses their batches instead"));
+        stopped.unpublished().ifPresent(why -> line.getErr()
+                .println("backfleet: warning: the workers could not be informed over Kafka (" + why
+                        + "); PostgreSQL rejects their batches instead"));
         line.getErr().flush();
         var named = job == null ? "the fleet" : job;
         var what = stopped.scope() instanceof Scope.Tenant one ? "tenant " + one.tenant() + " of " + named : named;

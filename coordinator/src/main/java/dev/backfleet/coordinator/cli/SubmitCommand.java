@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         name = "submit",
         description = {
             "Submit a spec: check it against the database, store the job, print the job's id.",
-            "Work starts when a coordinator and workers run. A spec with a mistake stores nothing.",
+            "Work starts as soon as a coordinator and workers are running. If the spec has a mistake, nothing is stored.",
             "It waits for the control schema, which the first coordinator creates."
         },
         footer = {
@@ -51,7 +51,7 @@ final class SubmitCommand implements Callable<ExitCode> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path file;
 
-    @Option(names = "--watch", description = "Look on until the job is over, as 'backfleet watch' does.")
+    @Option(names = "--watch", description = "Follow the job until it finishes, as 'backfleet watch' does.")
     private boolean watch;
 
     @Option(
@@ -78,7 +78,7 @@ final class SubmitCommand implements Callable<ExitCode> {
             line.getErr().flush();
             line.getOut().println(submitted.id());
             line.getOut().flush();
-            // Standard output is the id's alone when a script reads it.
+            // Standard output has only the id, for scripts.
             return watch ? watch(session.operations().status(), submitted.id()) : ExitCode.DONE;
         }
     }

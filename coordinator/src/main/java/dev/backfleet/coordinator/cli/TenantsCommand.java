@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
         name = "tenants",
         description = {
             "List the tenants of a job, in the order of the tenant column: state, rows, progress, error; a page at a time.",
-            "Up to 10,000 rows of a tenant are counted as they are now; of a larger one, rows are what its own shards have",
-            "walked and are thought to have left (~). Which rows of a shared shard were changed is not kept for each tenant."
+            "The rows of a tenant with up to 10,000 rows are counted; for a larger tenant, ROWS is an estimate (~): the rows",
+            "that its own shards have scanned, and those estimated to remain. Changed rows are not counted per tenant."
         },
         footer = {
             "",
@@ -55,12 +55,15 @@ final class TenantsCommand implements Callable<ExitCode> {
             paramLabel = "STATE",
             split = ",",
             description = {
-                "Only those in these states: ${COMPLETION-CANDIDATES}.",
-                "A page with done ones looks at up to 10,000 tenants, and says where to go on."
+                "Only tenants in these states: ${COMPLETION-CANDIDATES}.",
+                "With DONE, a page checks at most 10,000 tenants, and prints where to continue."
             })
     private Set<TenantState> states = Set.of();
 
-    @Option(names = "--after", paramLabel = "T", description = "Begin after this tenant: where the page before ended.")
+    @Option(
+            names = "--after",
+            paramLabel = "T",
+            description = "Begin after this tenant: the last one of the previous page.")
     private @Nullable String after;
 
     @Option(
@@ -77,7 +80,7 @@ final class TenantsCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         if (limit < 1 || limit > ListTenants.MOST) {
-            throw new ParameterException(spec.commandLine(), "--limit is 1 to " + ListTenants.MOST);
+            throw new ParameterException(spec.commandLine(), "--limit must be between 1 and " + ListTenants.MOST);
         }
         try (var session = Session.open(options)) {
             var page = session.operations().tenants().run(job.idOrName(), states, after, limit);

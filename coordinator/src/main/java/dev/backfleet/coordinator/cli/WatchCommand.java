@@ -16,13 +16,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Looks on while a job runs. */
+/** Follows a job until it finishes. */
 @Command(
         name = "watch",
         description = {
-            "Look on until a job is over: on a terminal as a live screen, else a line every few seconds.",
-            "Ctrl-C detaches and does not touch the job. Ends with 0 if the job succeeds, with 9 if it does and rows are in",
-            "quarantine, with 1 if it does not."
+            "Follow a job until it finishes: as a live screen on a terminal, otherwise as a line every few seconds.",
+            "Ctrl-C detaches and does not affect the job. Exits with 0 if the job succeeds, with 9 if it succeeds and left",
+            "rows in quarantine or unchanged, with 1 if it does not succeed."
         },
         footer = {"", "Examples:", "  backfleet watch split-names", "  backfleet watch 7 --every 30s >> backfill.log"})
 final class WatchCommand implements Callable<ExitCode> {
@@ -36,7 +36,7 @@ final class WatchCommand implements Callable<ExitCode> {
             names = "--every",
             paramLabel = "DURATION",
             converter = IntervalConverter.class,
-            description = "How often to look. Default: 500ms on a terminal, else 5s.")
+            description = "How often to refresh. Default: 500ms on a terminal, else 5s.")
     private @Nullable Duration every;
 
     @Spec

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "workers",
         description = {
-            "List the workers: who is alive, how many slots each has, and which shards (job/shard) it works on.",
-            "STATE says why a worker accepts no tasks, and since when.",
+            "List the workers: whether each is alive, its slots, and the shards (job/shard) that it works on.",
+            "STATE says why a worker does not accept tasks, and since when.",
             "A worker without a heartbeat is listed for ten minutes."
         },
         footer = {"", "Examples:", "  backfleet workers", "  backfleet workers -o json"})

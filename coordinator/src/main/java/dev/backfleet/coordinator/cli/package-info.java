@@ -1,3 +1,3 @@
-/** The command line's face of the actions: arguments in, tables and JSON out. */
+/** The commands: parse arguments, call operations and queries, print tables and JSON. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.coordinator.cli;

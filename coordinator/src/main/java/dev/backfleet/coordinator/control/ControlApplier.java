@@ -10,39 +10,35 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts into effect what anybody said on the control topic, with or without this project's command line. */
+/** Applies the records of the control topic, whether this project's command line or another program wrote them. */
 public final class ControlApplier implements ControlObserver {
     private static final Logger LOG = LoggerFactory.getLogger(ControlApplier.class);
 
     private final ControlStore store;
     private final Runnable changed;
 
-    /**
-     * Creates it.
-     *
-     * @param changed is told when a wish was put into effect
-     */
+    /** @param changed is called when a record was applied */
     public ControlApplier(ControlStore store, Runnable changed) {
         this.store = store;
         this.changed = changed;
     }
 
     @Override
-    public void onDesiredState(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
-        // A wish taken back leaves the state as it is: it takes somebody's word to resume.
-        if (wish.isPresent() && applied(scope, wish.get(), position)) {
+    public void onDesiredState(Scope scope, Optional<ControlRecord> record, ControlPosition position) {
+        // A deleted record leaves the state as it is: only a record with state RUN resumes.
+        if (record.isPresent() && applied(scope, record.get(), position)) {
             LOG.atInfo()
                     .addKeyValue("scope", scope.key())
-                    .addKeyValue("state", wish.get().state())
+                    .addKeyValue("state", record.get().state())
                     .addKeyValue("offset", position.offset())
                     .log("control record applied");
             changed.run();
         }
     }
 
-    private boolean applied(Scope scope, ControlRecord wish, ControlPosition position) {
+    private boolean applied(Scope scope, ControlRecord record, ControlPosition position) {
         try {
-            return store.apply(scope, wish, Optional.of(position));
+            return store.apply(scope, record, Optional.of(position));
         } catch (UnreadableException e) {
             LOG.atWarn()
                     .addKeyValue("scope", scope.key())

@@ -12,17 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record TenantIsolation(List<List<String>> points, int piece) {
 
-    /** Copies the list. */
     public TenantIsolation {
         points = List.copyOf(points);
     }
 
     /**
-     * The carving of a tenant out of a shard.
+     * The isolation of a tenant from a shard.
      *
      * @param tenant the tenant, as PostgreSQL writes it
-     * @param before the last tenant before it of which the shard still has rows to walk; null: none
-     * @param more whether the shard goes on after the tenant's last row
+     * @param before the last tenant before it of which the shard still has rows to scan; null: none
+     * @param more whether the shard continues after the tenant's last row
      */
     public static TenantIsolation of(String tenant, @Nullable String before, boolean more) {
         var points = new ArrayList<List<String>>();

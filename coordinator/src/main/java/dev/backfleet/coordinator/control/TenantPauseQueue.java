@@ -13,30 +13,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The control records about tenants that wait to be applied, the last one of each tenant. Applying one may wait for locks for a
- * long time, so a thread of its own does it: a pause of the fleet or of a job does not wait behind it. A coordinator that ends
- * before it has applied a record loses nothing: whoever starts next reads the topic from its beginning.
+ * Queues control records about tenants until they are applied, only the last record of each tenant. Applying one may wait for
+ * locks for a long time, so a thread of its own does it, and a pause of the fleet or of a job is not delayed. If the coordinator
+ * ends before a record is applied, nothing is lost: the next coordinator reads the topic from its beginning.
  */
 public final class TenantPauseQueue {
     private static final Logger LOG = LoggerFactory.getLogger(TenantPauseQueue.class);
 
     private final ControlObserver next;
-    private final Map<Scope, Waiting> line = new LinkedHashMap<>();
+    private final Map<Scope, Waiting> queue = new LinkedHashMap<>();
 
-    /**
-     * Creates it.
-     *
-     * @param next applies a record, which may take its time
-     */
+    /** @param next applies a record, which may take long */
     public TenantPauseQueue(ControlObserver next) {
         this.next = next;
     }
 
     /**
-     * Takes records about tenants, and passes on all others at once.
+     * Queues records about tenants, and passes on all others at once.
      *
-     * @param others gets what is not about a tenant
-     * @param added is told when there is something to do
+     * @param others receives the records that are not about a tenant
+     * @param added is called when a record was queued
      */
     public ControlObserver before(ControlObserver others, Runnable added) {
         return new ControlObserver() {
@@ -46,39 +42,39 @@ public final class TenantPauseQueue {
             }
 
             @Override
-            public void onDesiredState(Scope scope, Optional<ControlRecord> wish, ControlPosition position) {
+            public void onDesiredState(Scope scope, Optional<ControlRecord> record, ControlPosition position) {
                 if (scope instanceof Scope.Tenant) {
-                    add(scope, new Waiting(wish, position));
+                    add(scope, new Waiting(record, position));
                     added.run();
                 } else {
-                    others.onDesiredState(scope, wish, position);
+                    others.onDesiredState(scope, record, position);
                 }
             }
         };
     }
 
-    // The record for the same tenant that still waits is superseded.
+    // Replaces a queued record of the same tenant.
     private void add(Scope scope, Waiting waiting) {
-        synchronized (line) {
-            line.remove(scope);
-            line.put(scope, waiting);
+        synchronized (queue) {
+            queue.remove(scope);
+            queue.put(scope, waiting);
         }
     }
 
-    /** Applies what waits, one after the other; what fails waits on, behind the others. */
+    /** Applies the queued records, one after the other; a record that fails is queued again, behind the others. */
     public void runOnce() {
         List<Map.Entry<Scope, Waiting>> round;
-        synchronized (line) {
-            round = List.copyOf(line.entrySet());
+        synchronized (queue) {
+            round = List.copyOf(queue.entrySet());
         }
         for (var entry : round) {
             var scope = entry.getKey();
             var waiting = entry.getValue();
             var applied = apply(scope, waiting);
-            synchronized (line) {
-                // A newer one may have come meanwhile: it stays.
-                if (line.remove(scope, waiting) && !applied) {
-                    line.put(scope, waiting);
+            synchronized (queue) {
+                // A newer record of this tenant may have been queued in the meantime: it stays.
+                if (queue.remove(scope, waiting) && !applied) {
+                    queue.put(scope, waiting);
                 }
             }
         }
@@ -86,16 +82,16 @@ public final class TenantPauseQueue {
 
     private boolean apply(Scope scope, Waiting waiting) {
         try {
-            next.onDesiredState(scope, waiting.wish, waiting.position);
+            next.onDesiredState(scope, waiting.record, waiting.position);
             return true;
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("job", scope instanceof Scope.Tenant tenant ? tenant.job() : 0)
                     .addKeyValue("cause", e.getMessage())
-                    .log("control record for a tenant could not be applied yet; it is tried again");
+                    .log("control record for a tenant could not be applied yet; retrying");
             return false;
         }
     }
 
-    private record Waiting(Optional<ControlRecord> wish, ControlPosition position) {}
+    private record Waiting(Optional<ControlRecord> record, ControlPosition position) {}
 }

@@ -1,4 +1,4 @@
-/** Putting into effect what the control topic says. */
+/** Applying the records of the control topic. */
 @NullMarked
 package dev.backfleet.coordinator.control;
 

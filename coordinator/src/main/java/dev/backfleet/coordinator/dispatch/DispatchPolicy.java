@@ -6,13 +6,12 @@ import java.util.List;
 @FunctionalInterface
 public interface DispatchPolicy {
 
-    /** What to publish now, given the fleet's slots and each job's load. */
+    /** The tasks to publish now, given the fleet's slots and the load of each job. */
     List<Grant> choose(FleetLoad load);
 
     /**
      * How many more tasks of a job may be published.
      *
-     * @param job which job
      * @param tasks how many, at least 1
      */
     record Grant(long job, int tasks) {}
@@ -20,11 +19,10 @@ public interface DispatchPolicy {
     /**
      * The fleet's slots, and the jobs that are RUNNING.
      *
-     * @param slots of the workers that are alive and take tasks
+     * @param slots of the workers that are alive and accept tasks
      * @param jobs oldest first
      */
     record FleetLoad(int slots, List<JobLoad> jobs) {
-        /** Copies the list. */
         public FleetLoad {
             jobs = List.copyOf(jobs);
         }
@@ -38,13 +36,12 @@ public interface DispatchPolicy {
     /**
      * One job's load.
      *
-     * @param job which job
      * @param concurrency the most slots that it may use at once
      * @param dispatched shards that are DISPATCHED
      * @param running shards that are RUNNING
-     * @param pending shards that wait and may be dispatched now; a thousand stands for any more
-     * @param weight its share of the slots beside other jobs
-     * @param served the slot-seconds that it has had for each part of its weight, counted so that they can be compared
+     * @param pending shards that wait and may be dispatched now; 1000 means that many or more
+     * @param weight its share of the slots relative to other jobs
+     * @param served the slot-seconds that it has used, divided by its weight
      */
     record JobLoad(long job, int concurrency, int dispatched, int running, int pending, int weight, double served) {
         /** Tasks that are published or being worked on. */
@@ -57,14 +54,14 @@ public interface DispatchPolicy {
             return pending > 0 || outstanding() > 0;
         }
 
-        /** The same load, with another service. */
+        /** The same load with other slot-seconds. */
         public JobLoad served(double slotSeconds) {
             return new JobLoad(job, concurrency, dispatched, running, pending, weight, slotSeconds);
         }
 
         /**
-         * How many more tasks of the job may be published, as far as the job is concerned. Where the fleet has no more
-         * slots than the job may use, tasks in reserve do not put one slot too many to work.
+         * How many more tasks of the job may be published, by its own limits. If the fleet has no more
+         * slots than the job may use, tasks in reserve cannot make the job use too many slots.
          *
          * @param slots the fleet's
          */

@@ -16,31 +16,30 @@ public final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(5);
 
-    private final Board board;
+    private final DispatchQueue queue;
     private final DispatchPolicy policy;
     private final TaskPublisher publisher;
     private final Ticker ticker;
     private final SlotUsage service = new SlotUsage();
 
-    /** Creates it. */
-    public Dispatcher(Board board, DispatchPolicy policy, TaskPublisher publisher, Ticker ticker) {
-        this.board = board;
+    public Dispatcher(DispatchQueue queue, DispatchPolicy policy, TaskPublisher publisher, Ticker ticker) {
+        this.queue = queue;
         this.policy = policy;
         this.publisher = publisher;
         this.ticker = ticker;
     }
 
     /**
-     * Publishes what the policy grants.
+     * Publishes the tasks that the policy grants.
      *
      * @param leader the epoch under which this coordinator leads
      */
     public void runOnce(long leader) {
-        var load = service.counted(board.load(), ticker.now());
+        var load = service.counted(queue.load(), ticker.now());
         var grants = policy.choose(load);
         var tasks = new ArrayList<Task>();
         for (Grant grant : grants) {
-            tasks.addAll(board.dispatch(grant.job(), grant.tasks(), leader));
+            tasks.addAll(queue.dispatchIfLeading(grant.job(), grant.tasks(), leader));
         }
         if (!tasks.isEmpty()) {
             publish(tasks);
@@ -50,21 +49,23 @@ public final class Dispatcher {
     private void publish(List<Task> tasks) {
         var lost = publisher.publish(tasks, PUBLISH_TIMEOUT);
         if (!lost.isEmpty()) {
-            LOG.atWarn().addKeyValue("tasks", lost.size()).log("tasks could not be published; they wait again");
-            board.undo(lost);
+            LOG.atWarn()
+                    .addKeyValue("tasks", lost.size())
+                    .log("tasks could not be published; their shards are pending again");
+            queue.undoIfDispatched(lost);
         }
         LOG.atDebug().addKeyValue("tasks", tasks.size() - lost.size()).log("tasks published");
     }
 
-    /** What the control schema knows of shards that can be worked on. */
-    public interface Board {
+    /** The shards that can be dispatched. */
+    public interface DispatchQueue {
         /** The fleet's slots, and the load of the jobs that are RUNNING. */
         FleetLoad load();
 
         /** Makes up to {@code count} shards DISPATCHED, if {@code leader} still leads. */
-        List<Task> dispatch(long job, int count, long leader);
+        List<Task> dispatchIfLeading(long job, int count, long leader);
 
         /** Makes shards PENDING again whose tasks could not be published. */
-        void undo(List<Task> tasks);
+        void undoIfDispatched(List<Task> tasks);
     }
 }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * The fleet's slots are shared between jobs by weight: the next task is for the job that has had the least for its
- * weight, what it has under way counted as slices to come. So no slot is idle while a job may use it, and no job waits
- * for ever. The window of outstanding tasks is the fleet's slots plus a small reserve, so that a slot that comes free
- * finds a task waiting, and a pause or a new job finds few.
+ * Shares the fleet's slots between jobs by weight: the next task is for the job that has used the least for its weight, where
+ * each outstanding task counts as a time slice that will be used. So no slot is idle while a job may use it, and no job starves.
+ * The window of outstanding tasks is the fleet's slots plus a small reserve: a slot that becomes free finds a task, and few
+ * tasks are outstanding when a job is paused or a new one comes.
  */
 public final class FairShares implements DispatchPolicy {
 
@@ -34,7 +34,7 @@ public final class FairShares implements DispatchPolicy {
                 .toList();
     }
 
-    // A task costs the logarithm of the number of jobs, however many are published at once.
+    // A heap: each task costs the logarithm of the number of jobs.
     private static PriorityQueue<Turn> turns(FleetLoad load) {
         var turns = new PriorityQueue<Turn>();
         for (var job : load.jobs()) {
@@ -46,12 +46,12 @@ public final class FairShares implements DispatchPolicy {
         return turns;
     }
 
-    // Without workers nothing is published: it would only grow old.
+    // Without workers nothing is published: the tasks would only expire.
     private static int window(int slots) {
         return slots == 0 ? 0 : slots + Math.max(2, slots / 4);
     }
 
-    /** A job that waits for the next task; of equals, the older comes first. */
+    /** A job that competes for the next task; of two with equal usage, the older one comes first. */
     private static final class Turn implements Comparable<Turn> {
         private final JobLoad job;
         private final int place;

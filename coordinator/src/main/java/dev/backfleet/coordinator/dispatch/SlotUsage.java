@@ -8,19 +8,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what each job has had of the fleet's slots, for each part of its weight. Only differences matter: who was not
- * there, or could not use its share, is owed nothing for it, and a new job begins where the others are. It lives in
- * memory: another leader begins anew, which is fair from then on.
+ * Counts the slot-seconds that each job has used, divided by its weight. Only differences matter: a job that was paused, or
+ * could not use its share, gets no compensation, and a new job starts at the level of the others. The counts are in memory only:
+ * a new leader starts from zero, which is fair from then on.
  */
 final class SlotUsage {
 
-    /** The most that a job can be behind the one that has had most, in slot-seconds for each part of its weight. */
-    private static final double MOST_OWED = 20;
+    /** How far a job can be behind the one that has used most, in slot-seconds divided by weight. */
+    private static final double MOST_BEHIND = 20;
 
     private final Map<Long, Double> served = new HashMap<>();
     private @Nullable Duration last;
 
-    /** The load, with what each job has had by now. */
+    /** The load, with the slot-seconds that each job has used up to now. */
     FleetLoad counted(FleetLoad load, Duration now) {
         var seconds = last == null ? 0 : now.minus(last).toNanos() / 1e9;
         last = now;
@@ -32,7 +32,7 @@ final class SlotUsage {
                 .map(JobLoad::job)
                 .filter(served::containsKey);
         var had = known.mapToDouble(id -> served.getOrDefault(id, 0.0)).summaryStatistics();
-        var least = had.getCount() == 0 ? 0 : Math.max(had.getMin(), had.getMax() - MOST_OWED);
+        var least = had.getCount() == 0 ? 0 : Math.max(had.getMin(), had.getMax() - MOST_BEHIND);
         served.keySet().retainAll(load.jobs().stream().map(JobLoad::job).toList());
         return new FleetLoad(
                 load.slots(),

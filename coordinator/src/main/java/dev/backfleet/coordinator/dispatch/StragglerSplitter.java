@@ -11,34 +11,33 @@ public final class StragglerSplitter {
     private static final Logger LOG = LoggerFactory.getLogger(StragglerSplitter.class);
     private static final String WHAT = "splitting";
 
-    private final Dispatcher.Board board;
+    private final Dispatcher.DispatchQueue queue;
     private final Splits splits;
     private final EachJob each;
 
-    /** Creates it; a split that fails ends the round. */
-    public StragglerSplitter(Dispatcher.Board board, Splits splits) {
-        this(board, splits, EachJob.plainly(WHAT));
+    /** A split that fails ends the round. */
+    public StragglerSplitter(Dispatcher.DispatchQueue queue, Splits splits) {
+        this(queue, splits, EachJob.failingFast(WHAT));
     }
 
-    /** Creates it. */
-    public StragglerSplitter(Dispatcher.Board board, Splits splits, Problems problems, Ticker ticker) {
-        this(board, splits, new EachJob(WHAT, problems, ticker));
+    public StragglerSplitter(Dispatcher.DispatchQueue queue, Splits splits, Problems problems, Ticker ticker) {
+        this(queue, splits, new EachJob(WHAT, problems, ticker));
     }
 
-    private StragglerSplitter(Dispatcher.Board board, Splits splits, EachJob each) {
-        this.board = board;
+    private StragglerSplitter(Dispatcher.DispatchQueue queue, Splits splits, EachJob each) {
+        this.queue = queue;
         this.splits = splits;
         this.each = each;
     }
 
     /**
-     * Splits what is worth it.
+     * Splits shards if slots are idle.
      *
-     * @return whether there is anything new to dispatch
+     * @return whether there are new shards to dispatch
      */
     public boolean runOnce() {
         var any = false;
-        for (var grant : Stragglers.choose(board.load())) {
+        for (var grant : Stragglers.choose(queue.load())) {
             int done = each.run(grant.job(), () -> splits.splitRunning(grant.job(), grant.tasks()), 0);
             if (done > 0) {
                 any = true;
@@ -51,12 +50,12 @@ public final class StragglerSplitter {
         return any;
     }
 
-    /** Splitting shards that are being worked on. */
+    /** Splits shards that are running. */
     @FunctionalInterface
     public interface Splits {
         /**
-         * Splits up to {@code count} RUNNING shards of a job, each in about the middle of what is left of it, and none that
-         * has too little left for that.
+         * Splits up to {@code count} RUNNING shards of a job, each in about the middle of its remaining range, and none that
+         * has too little left.
          *
          * @return how many were split
          */

@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides, as a pure function, how many shards of which jobs are split so that idle slots get a part of what is left: of
- * jobs that have nothing waiting, at most one part for each idle slot, at most one for each shard that is worked on, and
- * never many at once.
+ * Decides, as a pure function, how many shards of which jobs are split so that idle slots get a part of the remaining work:
+ * only of jobs without pending shards, at most one part for each idle slot, at most one for each running shard, and at most
+ * 50 at once.
  */
 public final class Stragglers {
 
-    /** Each is a walk and a transaction, and whoever does them publishes no task meanwhile. The next look brings more. */
+    /** Each split scans an index and is a transaction. The next round, half a second later, splits more. */
     private static final int MOST = 50;
 
     private Stragglers() {}
 
-    /** How many shards of which job to split now. */
+    /** The number of shards to split now, by job. */
     public static List<Grant> choose(FleetLoad load) {
         var grants = new ArrayList<Grant>();
         var idle = Math.min(MOST, load.slots() - load.outstanding());

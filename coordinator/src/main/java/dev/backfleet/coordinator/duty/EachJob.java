@@ -11,41 +11,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does one thing for one job after another. Where it fails for a job, that is the job's own problem: its status tells, it is
- * tried again after a pause that doubles up to a minute, and the other jobs go on.
+ * Runs one part of a duty for one job after another. A failure is the problem of the job for which it occurs: the job's
+ * status shows it, the part is retried for this job after a pause that doubles up to a minute, and the other jobs are not
+ * affected.
  */
 public final class EachJob {
     private static final Logger LOG = LoggerFactory.getLogger(EachJob.class);
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(1);
-    private static final int MOST_TOLD = 10_000;
+    private static final int MOST_CLEARED = 10_000;
 
     private final String what;
     private final Problems problems;
     private final Ticker ticker;
     private final Map<Long, Failed> failed = new ConcurrentHashMap<>();
-    private final Set<Long> told = ConcurrentHashMap.newKeySet();
+    private final Set<Long> cleared = ConcurrentHashMap.newKeySet();
 
-    /**
-     * Creates it.
-     *
-     * @param what what is done, as a noun: planning
-     */
+    /** @param what what is done, as a noun: planning */
     public EachJob(String what, Problems problems, Ticker ticker) {
         this.what = what;
         this.problems = problems;
         this.ticker = ticker;
     }
 
-    /** Without anybody who keeps what fails: a failure ends the round. */
-    public static EachJob plainly(String what) {
+    /** Stores no failure: the first one ends the round. */
+    public static EachJob failingFast(String what) {
         return new EachJob(what, Problems.NONE, () -> Duration.ZERO);
     }
 
     /**
-     * Does it for a job, unless it has failed a short while ago.
+     * Runs the work for a job, unless it has failed for this job a short while ago.
      *
-     * @param otherwise the result if it was not done, or failed
+     * @param otherwise the result if the work was not run, or failed
      */
     public <T> T run(long job, Supplier<T> work, T otherwise) {
         var before = failed.get(job);
@@ -63,7 +60,7 @@ public final class EachJob {
         }
     }
 
-    /** Does it for a job, unless it has failed a short while ago. */
+    /** Runs the work for a job, unless it has failed for this job a short while ago. */
     public void run(long job, Runnable work) {
         run(
                 job,
@@ -74,15 +71,15 @@ public final class EachJob {
                 false);
     }
 
-    // Also once for each job that another coordinator may have told of.
+    // Also at the first success for each job: the former leader may have stored a failure.
     private void succeeded(long job, @Nullable Failed before) {
         if (before != null) {
             LOG.atInfo().addKeyValue("job", job).log(what + " succeeds again");
         }
-        if (told.size() > MOST_TOLD) {
-            told.clear();
+        if (cleared.size() > MOST_CLEARED) {
+            cleared.clear();
         }
-        if (told.add(job) || before != null) {
+        if (cleared.add(job) || before != null) {
             problems.over(job, what);
             failed.remove(job);
         }
@@ -95,8 +92,8 @@ public final class EachJob {
         }
         failed.put(job, new Failed(ticker.now().plus(pause), pause));
         if (before == null || !before.pause.equals(pause)) {
-            LOG.atWarn().addKeyValue("job", job).addKeyValue("cause", why).log(what + " failed; it is tried again");
-            LOG.atDebug().addKeyValue("job", job).setCause(e).log("why " + what + " failed");
+            LOG.atWarn().addKeyValue("job", job).addKeyValue("cause", why).log(what + " failed; retrying");
+            LOG.atDebug().addKeyValue("job", job).setCause(e).log("stack trace: " + what + " failed");
         }
         problems.tell(job, what, why);
     }

@@ -5,30 +5,29 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The duty of ending what has come to its end: pauses and cancellations that wait for proof, and finished jobs. */
+/** The duty of completing pauses and cancellations once no row can change any more, and of ending finished jobs. */
 public final class JobCompletion {
     private static final Logger LOG = LoggerFactory.getLogger(JobCompletion.class);
 
     private final Jobs jobs;
-    private final Farewell farewell;
+    private final JobEndedListener listener;
 
-    /** Creates it. */
-    public JobCompletion(Jobs jobs, Farewell farewell) {
+    public JobCompletion(Jobs jobs, JobEndedListener listener) {
         this.jobs = jobs;
-        this.farewell = farewell;
+        this.listener = listener;
     }
 
-    /** Moves every job on that can be. */
+    /** Moves every job that can be moved. */
     public void runOnce() {
-        jobs.quietFleetIfPaused();
-        jobs.quietHalted();
-        for (var job : jobs.in(JobState.PAUSING)) {
-            moved(job, jobs.quiet(job, JobState.PAUSED));
+        jobs.quiesceFleetIfPaused();
+        jobs.quiesceHalted();
+        for (var job : jobs.inState(JobState.PAUSING)) {
+            moved(job, jobs.quiesce(job, JobState.PAUSED));
         }
-        for (var job : jobs.in(JobState.CANCELLING)) {
-            moved(job, jobs.quiet(job, JobState.CANCELLED));
+        for (var job : jobs.inState(JobState.CANCELLING)) {
+            moved(job, jobs.quiesce(job, JobState.CANCELLED));
         }
-        for (var job : jobs.in(JobState.RUNNING)) {
+        for (var job : jobs.inState(JobState.RUNNING)) {
             moved(job, jobs.finish(job));
         }
     }
@@ -42,37 +41,35 @@ public final class JobCompletion {
         }
     }
 
-    // What stays there does no harm: nobody can work for a job that is over.
+    // Control records that stay on the topic do no harm: no worker can claim a shard of a job that has ended.
     private void forget(long job) {
         try {
-            farewell.over(job);
+            listener.ended(job);
         } catch (RuntimeException e) {
             LOG.atInfo().addKeyValue("job", job).log("the job's control records stay on the topic");
         }
     }
 
-    /** Told when a job is over, so that what the control topic still holds of it can go. */
+    /** Is called when a job has ended, and removes its records from the control topic. */
     @FunctionalInterface
-    public interface Farewell {
-        /** The job is over. */
-        void over(long job);
+    public interface JobEndedListener {
+        void ended(long job);
     }
 
-    /** The jobs, as far as they can come to an end. */
+    /** The jobs that can be paused, cancelled or ended. */
     public interface Jobs {
-        /** The jobs in a state. */
-        List<Long> in(JobState state);
+        List<Long> inState(JobState state);
 
-        /** Takes RUNNING from every shard of a job, then moves it; to what it was moved, if it was. */
-        List<JobState> quiet(long job, JobState to);
+        /** Revokes every shard of a job, then moves the job; returns the state to which it was moved, if it was. */
+        List<JobState> quiesce(long job, JobState to);
 
-        /** Takes RUNNING from the shards of halted jobs. */
-        void quietHalted();
+        /** Revokes the shards of halted jobs. */
+        void quiesceHalted();
 
-        /** Takes RUNNING from every shard of every job, if the fleet is to pause. */
-        void quietFleetIfPaused();
+        /** Revokes every shard of every job, if the desired state of the fleet is PAUSE. */
+        void quiesceFleetIfPaused();
 
-        /** SUCCEEDED or FAILED, if no shard is open; to what it was moved, if it was. */
+        /** Moves a job to SUCCEEDED or FAILED if no shard is open; returns that state, if it was moved. */
         List<JobState> finish(long job);
     }
 }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The duty of cutting new jobs into shards. */
+/** The duty of splitting new jobs into shards. */
 public final class Planner {
-    /** What it does, in the status of a job for which it fails. */
+    /** Names this duty in the status of a job for which it fails. */
     public static final String WHAT = "planning";
 
     private static final Logger LOG = LoggerFactory.getLogger(Planner.class);
@@ -17,12 +17,11 @@ public final class Planner {
     private final Plans plans;
     private final EachJob each;
 
-    /** Creates it; a job that cannot be planned ends the round. */
+    /** A job that cannot be planned ends the round. */
     public Planner(Plans plans) {
-        this(plans, EachJob.plainly(WHAT));
+        this(plans, EachJob.failingFast(WHAT));
     }
 
-    /** Creates it. */
     public Planner(Plans plans, Problems problems, Ticker ticker) {
         this(plans, new EachJob(WHAT, problems, ticker));
     }
@@ -33,9 +32,9 @@ public final class Planner {
     }
 
     /**
-     * Plans every job that waits for it.
+     * Plans every job in state PLANNING.
      *
-     * @param planned is called after each
+     * @param planned is called after each plan
      */
     public void runOnce(Runnable planned) {
         for (var job : plans.waiting()) {
@@ -55,21 +54,21 @@ public final class Planner {
                 .log("job planned");
     }
 
-    /** The jobs that wait for a plan. */
+    /** Makes the plans of jobs. */
     public interface Plans {
         /** The jobs in state PLANNING, oldest first. */
         List<Long> waiting();
 
-        /** Cuts the job's tables into shards and lets it run, in one transaction; nothing if another did so already. */
+        /** Splits the job's tables into shards and starts the job, in one transaction; nothing if it is already planned. */
         Optional<Planned> plan(long job);
     }
 
     /**
-     * What planning gave.
+     * The result of planning.
      *
-     * @param rows how many rows there are, estimated
-     * @param shards how many shards were stored
-     * @param state what the job is now: RUNNING, PAUSED if somebody asked for that meanwhile, or HALTED
+     * @param rows estimated number of rows
+     * @param shards number of shards that were stored
+     * @param state the job's state now: RUNNING, PAUSED if an operator has paused it in the meantime, or HALTED
      */
     public record Planned(long rows, int shards, JobState state) {}
 }

@@ -2,10 +2,10 @@ package dev.backfleet.coordinator.duty;
 
 import java.util.Optional;
 
-/** Where it is kept what fails for a job, for its status. */
+/** Stores the failures of single jobs, so that their status shows them. */
 public interface Problems {
 
-    /** Every failure is everybody's: nothing is kept. */
+    /** Takes no failure for that of a single job, and stores nothing. */
     Problems NONE = new Problems() {
         @Override
         public Optional<String> why(RuntimeException failure) {
@@ -14,19 +14,22 @@ public interface Problems {
 
         @Override
         public void tell(long job, String what, String why) {
-            throw new UnsupportedOperationException("nothing is kept");
+            throw new UnsupportedOperationException("nothing is stored");
         }
 
         @Override
         public void over(long job, String what) {}
     };
 
-    /** Why it failed, in words without values of rows; nothing if the failure is not the job's, such as a lost connection. */
+    /**
+     * The cause, in words without values of rows; nothing if the failure does not concern a single job, such as a lost
+     * connection.
+     */
     Optional<String> why(RuntimeException failure);
 
     /** Stores that something fails for a job. */
     void tell(long job, String what, String why);
 
-    /** Stores that it fails no more. */
+    /** Stores that it no longer fails. */
     void over(long job, String what);
 }

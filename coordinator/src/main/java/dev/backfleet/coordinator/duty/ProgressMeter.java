@@ -1,6 +1,5 @@
 package dev.backfleet.coordinator.duty;
 
-import dev.backfleet.common.clock.Interval;
 import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -8,38 +7,34 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The duty of measuring how fast jobs advance: rows per second over about the last ten seconds. */
+/** The duty of measuring the speed of jobs: rows per second over about the last ten seconds. */
 public final class ProgressMeter {
-    /** What it does, in the status of a job for which it fails. */
+    /** Names this duty in the status of a job for which it fails. */
     public static final String WHAT = "measuring its speed";
 
-    private static final Duration EVERY = Duration.ofSeconds(1);
+    /** How often it measures. */
+    public static final Duration EVERY = Duration.ofSeconds(1);
+
     private static final int SAMPLES = 11;
 
     private final Counts counts;
     private final Ticker ticker;
     private final Map<Long, Deque<Sample>> samples = new HashMap<>();
-    private final Interval due;
     private final EachJob each;
 
-    /** Creates it; a speed that cannot be stored ends the round. */
+    /** A speed that cannot be stored ends the round. */
     public ProgressMeter(Counts counts, Ticker ticker) {
-        this(counts, ticker, EachJob.plainly(WHAT));
+        this(counts, ticker, EachJob.failingFast(WHAT));
     }
 
-    /** Creates it. */
     public ProgressMeter(Counts counts, Ticker ticker, EachJob each) {
         this.each = each;
         this.counts = counts;
         this.ticker = ticker;
-        this.due = new Interval(EVERY, ticker);
     }
 
-    /** Measures, if the last time was long enough ago. */
+    /** Reads the counts, and stores the speed of each job that was measured before. */
     public void runOnce() {
-        if (!due.isDue()) {
-            return;
-        }
         var now = ticker.now();
         var current = counts.counts();
         samples.keySet().retainAll(current.keySet());
@@ -70,7 +65,7 @@ public final class ProgressMeter {
      * Rows so far.
      *
      * @param changed rows changed
-     * @param walked rows looked at
+     * @param walked rows scanned
      */
     public record Count(long changed, long walked) {}
 
@@ -78,7 +73,7 @@ public final class ProgressMeter {
      * Rows per second.
      *
      * @param changed rows changed
-     * @param walked rows looked at
+     * @param walked rows scanned
      */
     public record Speed(double changed, double walked) {}
 
@@ -87,7 +82,7 @@ public final class ProgressMeter {
         /** Rows so far, of each job that is RUNNING. */
         Map<Long, Count> counts();
 
-        /** Stores how fast a job is. */
+        /** Stores the speed of a job. */
         void store(long job, Speed speed);
     }
 }

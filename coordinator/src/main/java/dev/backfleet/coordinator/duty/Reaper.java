@@ -6,7 +6,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The duty of finding what was lost: shards whose lease has expired, and tasks that nobody claimed. */
+/** The duty of finding lost work: shards whose lease has expired, and tasks that no worker has claimed. */
 public final class Reaper {
     private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
     private static final int PATIENCE_WHEN_BUSY = 12;
@@ -15,17 +15,15 @@ public final class Reaper {
     private final Duration redispatchAfter;
 
     /**
-     * Creates it.
-     *
-     * @param redispatchAfter how old an unclaimed task may get while slots are free; it may get twelve times as old
-     *     while all slots are busy, since then it only waits for its turn
+     * @param redispatchAfter how old an unclaimed task may become while slots are free; while all slots are busy, twelve
+     *     times as old, since it is probably not lost, but waits in the queue
      */
     public Reaper(Leases leases, Duration redispatchAfter) {
         this.leases = leases;
         this.redispatchAfter = redispatchAfter;
     }
 
-    /** Puts back what was lost. */
+    /** Makes lost shards PENDING again. */
     public void runOnce() {
         report("lease expired", leases.reapExpired());
         var patience = leases.slotsAreFree() ? redispatchAfter : redispatchAfter.multipliedBy(PATIENCE_WHEN_BUSY);
@@ -38,19 +36,19 @@ public final class Reaper {
                     .addKeyValue("job", shard.job())
                     .addKeyValue("shard", shard.number())
                     .addKeyValue("why", why)
-                    .log("shard put back");
+                    .log("shard is pending again");
         }
     }
 
-    /** The leases and tasks that are under way. */
+    /** The leases of running shards, and the tasks that are not claimed yet. */
     public interface Leases {
-        /** Puts back RUNNING shards whose lease has expired. */
+        /** Makes RUNNING shards PENDING whose lease has expired. */
         List<ShardId> reapExpired();
 
-        /** Puts back DISPATCHED shards that are older than {@code age}. */
+        /** Makes shards PENDING that were dispatched longer than {@code age} ago. */
         List<ShardId> reapUnclaimed(Duration age);
 
-        /** Whether a worker that takes tasks has a slot free. */
+        /** Whether a worker that accepts tasks has a free slot. */
         boolean slotsAreFree();
     }
 }

@@ -6,27 +6,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The duty of letting jobs go on that paused themselves. It never touches a pause that a person asked for: then there is no
- * trouble stored with the job, or the person's wish is, and the database refuses the move.
+ * The duty of resuming jobs that paused themselves because of a failure in the environment, such as a full disk. It never
+ * ends a pause that an operator asked for: then either no failure is stored with the job, or the operator's desired state is
+ * stored, and the statement that resumes the job does not match.
  */
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    private final Patients patients;
+    private final SelfPausedJobs jobs;
 
-    /** Creates it. */
-    public Recovery(Patients patients) {
-        this.patients = patients;
+    public Recovery(SelfPausedJobs jobs) {
+        this.jobs = jobs;
     }
 
-    /** Looks after the jobs whose time has come; the others wait. */
+    /** Checks the jobs that are due. */
     public void runOnce() {
         RuntimeException first = null;
-        for (var patient : patients.due()) {
+        for (var job : jobs.due()) {
             try {
-                look(patient);
+                check(job);
             } catch (RuntimeException e) {
-                // One that cannot be looked at keeps no other from going on.
+                // A job that cannot be checked does not keep the others paused.
                 first = first == null ? e : first;
             }
         }
@@ -35,37 +35,37 @@ public final class Recovery {
         }
     }
 
-    private void look(Patient patient) {
-        if (!patients.isOver(patient)) {
-            patients.postpone(patient);
-        } else if (patients.goOn(patient)) {
+    private void check(SelfPausedJob job) {
+        if (!jobs.isOver(job)) {
+            jobs.postponeIfSelfPaused(job);
+        } else if (jobs.resumeIfSelfPaused(job)) {
             LOG.atInfo()
-                    .addKeyValue("job", patient.job())
-                    .addKeyValue("trouble", patient.trouble())
-                    .log("job goes on: what it paused itself for is over");
+                    .addKeyValue("job", job.id())
+                    .addKeyValue("failure", job.failure())
+                    .log("job resumed: the failure for which it paused itself is over");
         }
     }
 
     /**
      * A job that paused itself.
      *
-     * @param job which job
-     * @param trouble what for
+     * @param id the job's id
+     * @param failure the failure for which it paused itself
      */
-    public record Patient(long job, EnvironmentFailure trouble) {}
+    public record SelfPausedJob(long id, EnvironmentFailure failure) {}
 
-    /** The jobs that paused themselves, and what can be found out about their trouble. */
-    public interface Patients {
-        /** The jobs that are to be looked at now. */
-        List<Patient> due();
+    /** The jobs that paused themselves. */
+    public interface SelfPausedJobs {
+        /** The jobs that are to be checked now. */
+        List<SelfPausedJob> due();
 
-        /** Whether the trouble is over, as far as the leading coordinator can see. */
-        boolean isOver(Patient patient);
+        /** Whether the failure is over, as far as the leading coordinator can see. */
+        boolean isOver(SelfPausedJob job);
 
-        /** Lets the job go on; whether it does. */
-        boolean goOn(Patient patient);
+        /** Resumes the job; whether it was resumed. */
+        boolean resumeIfSelfPaused(SelfPausedJob job);
 
-        /** Looks again later: each time twice as much later. */
-        void postpone(Patient patient);
+        /** Postpones the next check: each time to twice as late. */
+        void postponeIfSelfPaused(SelfPausedJob job);
     }
 }

@@ -1,24 +1,27 @@
 package dev.backfleet.coordinator.duty;
 
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The duty of moving jobs from wave to wave: it notes when a wave is done, and begins the next one where nobody has to. */
+/** The duty of moving jobs from wave to wave: it notes that a wave is done, and begins the next one where promotion is automatic. */
 public final class Rollouts {
     private static final Logger LOG = LoggerFactory.getLogger(Rollouts.class);
 
+    /** How often it checks. */
+    public static final Duration EVERY = Duration.ofMillis(500);
+
     private final Waves waves;
 
-    /** Creates it. */
     public Rollouts(Waves waves) {
         this.waves = waves;
     }
 
-    /** Looks at every job that has waves. */
+    /** Checks every job that has waves. */
     public void runOnce() {
-        waves.noteDone().forEach(done -> log(done, "wave done"));
-        waves.promoteSoaked().forEach(begun -> log(begun, "wave begun: the one before was done for the soak time"));
+        waves.noteDoneIfRunning().forEach(done -> log(done, "wave done"));
+        waves.promoteIfSoaked().forEach(begun -> log(begun, "wave begun: the one before was done for the soak time"));
     }
 
     private static void log(Wave wave, String what) {
@@ -30,11 +33,11 @@ public final class Rollouts {
 
     /** The waves of the jobs. */
     public interface Waves {
-        /** Notes for each job whose wave has no open shard any more that it is done; which were not yet noted. */
-        List<Wave> noteDone();
+        /** Notes the waves of RUNNING jobs that have no open shard any more; returns those that were not noted before. */
+        List<Wave> noteDoneIfRunning();
 
-        /** Begins the next wave of each job that is to go on by itself and may. */
-        List<Wave> promoteSoaked();
+        /** Begins the next wave of each job with automatic promotion whose present wave has been done for the soak time. */
+        List<Wave> promoteIfSoaked();
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.backfleet.coordinator.duty;
 
-import dev.backfleet.common.clock.Interval;
 import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
 import java.util.List;
@@ -9,68 +8,64 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The duty of halting jobs whose table is no longer what they were pinned to. Most changes stop a batch by themselves: it
- * is refused, or its fence does not hold. The others are found here, within about a second.
+ * The duty of halting jobs whose table definition no longer matches the job's snapshot. Most changes stop a batch anyway:
+ * PostgreSQL rejects it, or its fence does not hold. The others are found here, within about a second.
  */
 public final class SchemaDriftCheck {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaDriftCheck.class);
-    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    /** How often it compares. */
+    public static final Duration EVERY = Duration.ofSeconds(1);
 
     private static final String WHAT = "comparing with the catalog";
 
     private final Pins pins;
     private final EachJob each;
-    private final Interval due;
 
-    /** Creates it; a job that cannot be looked at ends the round. */
-    public SchemaDriftCheck(Pins pins, Ticker ticker) {
-        this(pins, ticker, EachJob.plainly(WHAT));
+    /** A job that cannot be compared ends the round. */
+    public SchemaDriftCheck(Pins pins) {
+        this(pins, EachJob.failingFast(WHAT));
     }
 
-    /** Creates it. */
     public SchemaDriftCheck(Pins pins, Problems problems, Ticker ticker) {
-        this(pins, ticker, new EachJob(WHAT, problems, ticker));
+        this(pins, new EachJob(WHAT, problems, ticker));
     }
 
-    private SchemaDriftCheck(Pins pins, Ticker ticker, EachJob each) {
+    private SchemaDriftCheck(Pins pins, EachJob each) {
         this.pins = pins;
         this.each = each;
-        this.due = new Interval(EVERY, ticker);
     }
 
-    /** Looks, if the last time was long enough ago. */
+    /** Compares the table of every RUNNING job with the job's snapshot. */
     public void runOnce() {
-        if (!due.isDue()) {
-            return;
-        }
         for (var job : pins.running()) {
-            each.run(job, () -> look(job));
+            each.run(job, () -> compare(job));
         }
     }
 
-    private void look(long job) {
+    private void compare(long job) {
         pins.changed(job).ifPresent(difference -> {
             if (pins.halt(job, difference)) {
                 LOG.atError()
                         .addKeyValue("job", job)
                         .addKeyValue("difference", difference)
-                        .log("job halted: what it is pinned to has changed");
+                        .log("job halted: the table definition does not match the job's snapshot");
             }
         });
     }
 
-    /** What jobs are pinned to, and what of it has changed. */
+    /** Compares the catalog with the snapshots of jobs. */
     public interface Pins {
         /** The jobs that are RUNNING. */
         List<Long> running();
 
         /**
-         * What is different from what a job is pinned to, in words; nothing if its pins hold. Partitions that came meanwhile
-         * are taken into the job.
+         * The first difference between the catalog and a job's snapshot, in words; nothing if there is none. Takes partitions
+         * that were attached in the meantime into the job.
          */
         Optional<String> changed(long job);
 
-        /** Halts a job and takes its shards back; whether it was RUNNING. */
+        /** Halts a job and revokes its shards; whether it was RUNNING. */
         boolean halt(long job, String why);
     }
 }

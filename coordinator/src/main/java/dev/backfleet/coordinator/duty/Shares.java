@@ -3,21 +3,21 @@ package dev.backfleet.coordinator.duty;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decides, as a pure function, what is in which wave of a rollout, where waves are shares of the whole. */
+/** Decides, as a pure function, which shards are in which wave of a rollout, where waves are shares of all shards. */
 public final class Shares {
     private Shares() {}
 
     /**
-     * Puts each group into the first share that has room for it and leaves none after it too full; all that has room
-     * nowhere is in the last one.
+     * Assigns each group of shards to the first share that has room for it without overfilling a later one. A group that
+     * fits nowhere is in the last share.
      *
-     * @param sizes how many shards each group has that must be in one wave
-     * @param percents up to which part of all shards each share goes; growing, the last one 100
-     * @return for each group the place of its share, from 0
+     * @param sizes the number of shards of each group; a group must be in one wave
+     * @param percents the upper end of each share, in percent of all shards; ascending, the last one 100
+     * @return the index of the share of each group, from 0
      */
     public static List<Integer> of(List<Integer> sizes, List<Integer> percents) {
         var total = sizes.stream().mapToLong(Integer::longValue).sum();
-        // Rounded up, so that a share of next to nothing is tried out on something.
+        // Rounded up, so that the smallest share has at least one shard.
         var room = percents.stream()
                 .mapToLong(percent -> -Math.floorDiv(-total * percent, 100L))
                 .toArray();

@@ -1,7 +1,5 @@
 package dev.backfleet.coordinator.duty;
 
-import dev.backfleet.common.clock.Interval;
-import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,46 +7,42 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The duty of keeping limits in WAL: measures each second what a row costs, and stores the rows per second that follow. */
+/** The duty of enforcing limits in WAL: measures each second how much WAL a row costs, and stores the rows per second that follow. */
 public final class WalRateLimiter {
-    /** What it does, in the status of a job for which it fails. */
+    /** Names this duty in the status of a job for which it fails. */
     public static final String WHAT = "keeping its limit in WAL";
 
-    private static final Duration EVERY = Duration.ofSeconds(1);
+    /** How often it measures. */
+    public static final Duration EVERY = Duration.ofSeconds(1);
 
-    // Servers publish what a session has written about once a second: over three of them the rows fit the bytes.
+    // A server publishes the WAL of its sessions about once a second: only over several seconds do rows and bytes
+    // match.
     private static final int SAMPLES = 4;
 
     private final Wal wal;
-    private final Interval due;
     private final Deque<Reading> readings = new ArrayDeque<>();
     private final EachJob each;
-    private WalCostEstimate pace = WalCostEstimate.START;
+    private WalCostEstimate cost = WalCostEstimate.START;
 
-    /** Creates it; a limit that cannot be stored ends the round. */
-    public WalRateLimiter(Wal wal, Ticker ticker) {
-        this(wal, ticker, EachJob.plainly(WHAT));
+    /** A limit that cannot be stored ends the round. */
+    public WalRateLimiter(Wal wal) {
+        this(wal, EachJob.failingFast(WHAT));
     }
 
-    /** Creates it. */
-    public WalRateLimiter(Wal wal, Ticker ticker, EachJob each) {
+    public WalRateLimiter(Wal wal, EachJob each) {
         this.each = each;
         this.wal = wal;
-        this.due = new Interval(EVERY, ticker);
     }
 
-    /** Measures, if a job has a limit and the last time was long enough ago. */
+    /** Measures, if a job has a limit. */
     public void runOnce() {
-        if (!due.isDue()) {
-            return;
-        }
         var limits = wal.limits();
         if (limits.isEmpty()) {
             readings.clear();
             return;
         }
         observe(wal.read());
-        limits.forEach((job, bytes) -> each.run(job, () -> wal.store(job, pace.rows(bytes))));
+        limits.forEach((job, bytes) -> each.run(job, () -> wal.store(job, cost.rows(bytes))));
     }
 
     private void observe(Reading now) {
@@ -57,10 +51,10 @@ public final class WalRateLimiter {
             readings.removeFirst();
         }
         var first = readings.getFirst();
-        pace = pace.measured(grown(first.rows, now.rows), grown(first.bytes, now.bytes));
+        cost = cost.measured(grown(first.rows, now.rows), grown(first.bytes, now.bytes));
     }
 
-    // A source that has gone takes what it counted with it; one that is new counts from zero.
+    // The count of a session that has ended is gone; a new session counts from zero.
     private static <K> long grown(Map<K, Long> before, Map<K, Long> after) {
         var grown = new HashMap<>(after);
         grown.replaceAll((source, count) -> growth(before.get(source), count));
@@ -74,26 +68,26 @@ public final class WalRateLimiter {
     /**
      * Counts so far.
      *
-     * @param rows rows changed, of each job
-     * @param bytes WAL written, of each session of the fleet, or of the server under one name where it tells no better
+     * @param rows rows changed by each job
+     * @param bytes WAL written by each session of the fleet; by the whole server, under one name, where the server does not
+     *     count by session
      */
     public record Reading(Map<Long, Long> rows, Map<String, Long> bytes) {
-        /** Copies the maps. */
         public Reading {
             rows = Map.copyOf(rows);
             bytes = Map.copyOf(bytes);
         }
     }
 
-    /** Where it is measured, and where limits are kept. */
+    /** The WAL that was written, and the limits of jobs. */
     public interface Wal {
         /** The bytes per second of each RUNNING job that has such a limit. */
         Map<Long, Long> limits();
 
-        /** What was changed and written so far. */
+        /** The rows changed and the WAL written so far. */
         Reading read();
 
-        /** Stores the rows per second that a job's limit comes to. */
+        /** Stores the rows per second of a job's limit. */
         void store(long job, double rowsPerSecond);
     }
 }

@@ -1,7 +1,5 @@
 package dev.backfleet.coordinator.duty;
 
-import dev.backfleet.common.clock.Interval;
-import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.TimeWindow;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,62 +8,58 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The duty of opening time windows anew. That a window opens and closes needs nobody: claims and batches look at the
- * times that are stored with the job. Here the next opening is stored when one is over.
+ * The duty of storing the next opening of time windows. A window opens and closes even when no coordinator is running:
+ * claims and batches check the times that are stored with the job.
  */
 public final class Windows {
     private static final Logger LOG = LoggerFactory.getLogger(Windows.class);
-    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    /** How often it checks. */
+    public static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Jobs jobs;
-    private final Interval due;
 
-    /** Creates it. */
-    public Windows(Jobs jobs, Ticker ticker) {
+    public Windows(Jobs jobs) {
         this.jobs = jobs;
-        this.due = new Interval(EVERY, ticker);
     }
 
-    /** Stores the next opening of every window that has closed, if the last look was long enough ago. */
+    /** Stores the next opening of every window that has closed. */
     public void runOnce() {
-        if (!due.isDue()) {
-            return;
-        }
         var closed = jobs.closed();
         if (!closed.isEmpty()) {
-            closed.forEach(this::open);
-            jobs.takeBackTasks();
+            closed.forEach(this::storeNext);
+            jobs.revokeTasksIfClosed();
         }
     }
 
-    private void open(Closed closed) {
+    private void storeNext(Closed closed) {
         var opening = closed.window().at(closed.now());
-        jobs.opens(closed.job(), opening);
+        jobs.storeOpening(closed.job(), opening);
         LOG.atInfo()
                 .addKeyValue("job", closed.job())
                 .addKeyValue("opens", opening.opens())
                 .addKeyValue("closes", opening.closes())
-                .log("time window over; the next is known");
+                .log("time window closed; stored the next opening");
     }
 
     /**
-     * A job whose opening is over.
+     * A job whose window has closed.
      *
-     * @param job which job
+     * @param job the job's id
      * @param window when it may run
-     * @param now the time on the database's clock
+     * @param now the time by the database's clock
      */
     public record Closed(long job, TimeWindow window, Instant now) {}
 
-    /** The jobs with a window, as they are stored. */
+    /** The jobs with a time window. */
     public interface Jobs {
-        /** The jobs that are not over, and whose opening is. */
+        /** The unfinished jobs whose window has closed. */
         List<Closed> closed();
 
         /** Stores a job's next opening. */
-        void opens(long job, TimeWindow.Opening opening);
+        void storeOpening(long job, TimeWindow.Opening opening);
 
-        /** Makes shards PENDING again whose tasks nobody may claim, because the window is closed. */
-        void takeBackTasks();
+        /** Makes shards PENDING again whose tasks no worker may claim, because the window is closed. */
+        void revokeTasksIfClosed();
     }
 }

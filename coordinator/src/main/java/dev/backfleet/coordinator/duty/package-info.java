@@ -1,4 +1,4 @@
-/** What the leader does again and again: one class for each duty, with a {@code runOnce}. */
+/** The duties of the leader, one class each with a {@code runOnce}. */
 @NullMarked
 package dev.backfleet.coordinator.duty;
 

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this coordinator leads: by a lease on the database's clock, renewed long before it ends. A leader that could
- * not renew in time knows by its own monotonic clock that it no longer leads; what it still has under way is refused by
- * the epoch in its statements.
+ * Decides whether this coordinator leads: by a lease on the database's clock, which the leader renews several times before it
+ * expires. A leader that could not renew it knows by its own monotonic clock when it no longer leads; statements that it has
+ * already sent change nothing, because they check the epoch.
  */
 public final class Leadership {
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
@@ -21,41 +21,40 @@ public final class Leadership {
     private volatile Term term = Term.NONE;
     private Optional<Duration> unansweredSince = Optional.empty();
 
-    /** Creates it; nobody leads yet. */
     public Leadership(Lease lease, Duration length, Ticker ticker) {
         this.lease = lease;
         this.length = length;
         this.ticker = ticker;
     }
 
-    /** Takes the lease if it is free, renews it if it is ours. To be called several times within a lease's length. */
+    /** Takes the lease if it is free, renews it if it is ours. Call it several times within the lease's length. */
     public void runOnce() {
         var asked = ticker.now();
         OptionalLong epoch;
         try {
             epoch = lease.takeOrRenew(length);
         } catch (RuntimeException e) {
-            notAsked(asked, e);
-            return; // the term ends by itself
+            requestFailed(asked, e);
+            return; // the term expires by itself
         }
         unansweredSince.ifPresent(since -> LOG.atWarn()
                 .addKeyValue("seconds", asked.minus(since).toSeconds())
-                .log("the leader's lease could be asked for again"));
+                .log("the leader lease could be requested again"));
         unansweredSince = Optional.empty();
         var led = epoch().isPresent();
         term = epoch.isPresent() ? new Term(epoch, asked.plus(length)) : Term.NONE;
         if (led != epoch.isPresent()) {
             LOG.atInfo()
                     .addKeyValue("epoch", epoch.isPresent() ? epoch.getAsLong() : "none")
-                    .log(epoch.isPresent() ? "leading" : "standing by");
+                    .log(epoch.isPresent() ? "leading" : "on standby");
         }
     }
 
-    // Several times a second, for as long as the database is away: said once.
-    private void notAsked(Duration asked, RuntimeException cause) {
+    // While the database is unreachable, this occurs several times a second: logged once.
+    private void requestFailed(Duration asked, RuntimeException cause) {
         if (unansweredSince.isEmpty()) {
             unansweredSince = Optional.of(asked);
-            LOG.atWarn().addKeyValue("cause", cause.getMessage()).log("the leader's lease could not be asked for");
+            LOG.atWarn().addKeyValue("cause", cause.getMessage()).log("the leader lease could not be requested");
         }
     }
 
@@ -65,7 +64,7 @@ public final class Leadership {
         return ticker.now().compareTo(current.end) < 0 ? current.epoch : OptionalLong.empty();
     }
 
-    /** Gives the lease back, so that another can lead at once. */
+    /** Releases the lease, so that another coordinator can lead at once. */
     public void resign() {
         var epoch = term.epoch;
         term = Term.NONE;
@@ -74,9 +73,9 @@ public final class Leadership {
         }
     }
 
-    /** The leader's lease, as it is kept by all coordinators together. */
+    /** The leader lease, which all coordinators share. */
     public interface Lease {
-        /** Takes the lease if it has ended, renews it if it is ours; the epoch, or nothing if it is another's. */
+        /** Takes the lease if it has expired, renews it if it is ours; the epoch, or nothing if another coordinator has it. */
         OptionalLong takeOrRenew(Duration length);
 
         /** Ends the lease if it is ours. */

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * The leader's lease, whose failures and successes tell when an outage of the database is over: connections that were open
- * before it may be dead, and each would have to be found out by waiting for it.
+ * The leader lease; its failures and successes show when an outage of the database is over. Connections that were open before
+ * the outage may be dead, and each would be noticed only by a timeout: they are closed then.
  */
 public final class OutageLease implements Leadership.Lease {
     private final Leadership.Lease lease;
@@ -13,9 +13,7 @@ public final class OutageLease implements Leadership.Lease {
     private int failures;
 
     /**
-     * Wraps a lease.
-     *
-     * @param over is told with the first answer after more than one failure
+     * @param over is called at the first success after more than one failure
      */
     public OutageLease(Leadership.Lease lease, Runnable over) {
         this.lease = lease;
@@ -31,7 +29,7 @@ public final class OutageLease implements Leadership.Lease {
             failures++;
             throw e;
         }
-        // A single failure is no outage: somebody may have ended the session.
+        // A single failure is no outage: an administrator may have ended the session.
         if (failures > 1) {
             over.run();
         }

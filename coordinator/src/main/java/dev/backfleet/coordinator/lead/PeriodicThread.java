@@ -1,23 +1,19 @@
 package dev.backfleet.coordinator.lead;
 
-import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one thread's share of the duties, round after round, until it is closed. A failed round is followed by another. */
+/** A thread that runs rounds, one after each tick and one after each wake-up, until it is closed. */
 public final class PeriodicThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeriodicThread.class);
-    private static final Duration LOG_EVERY = Duration.ofSeconds(10);
-    // What waits longer than this for a server is ended with its connection.
+    // A round that waits longer than this for a server ends when the server's connection is closed.
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Thread thread;
     private final Duration tick;
     private final Round round;
     private final WakeSignal wake = new WakeSignal();
-    private final Ticker ticker;
-    private Duration nextLog = Duration.ZERO;
     private volatile boolean closing;
 
     /**
@@ -25,10 +21,9 @@ public final class PeriodicThread implements AutoCloseable {
      *
      * @param tick the longest pause between two rounds
      */
-    public PeriodicThread(String name, Duration tick, Ticker ticker, Round round) {
+    public PeriodicThread(String name, Duration tick, Round round) {
         this.tick = tick;
         this.round = round;
-        this.ticker = ticker;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
@@ -61,26 +56,22 @@ public final class PeriodicThread implements AutoCloseable {
         }
     }
 
-    // The database may be away for a while: that must not end a duty, and not fill the log.
+    // MeasuredDuties keeps the failures of duties. A failure of anything else in a round must not end the thread
+    // either.
     private void runOnce(boolean woken) {
         try {
             round.run(woken);
         } catch (RuntimeException | Error e) {
-            // Not even an Error ends a duty: this coordinator would go on leading without it.
-            if (ticker.now().compareTo(nextLog) >= 0) {
-                nextLog = ticker.now().plus(LOG_EVERY);
-                LOG.atWarn().addKeyValue("cause", e.getMessage()).log("a round of duties failed; the next follows");
-                LOG.atDebug().setCause(e).log("why it failed");
-            }
+            LOG.atError().addKeyValue("thread", thread.getName()).setCause(e).log("a round failed outside of any duty");
         }
     }
 
-    /** What is done in a round. */
+    /** What a thread does in a round. */
     public interface Round {
         /**
-         * Does it.
+         * Runs the round.
          *
-         * @param woken whether something happened, or only time has passed
+         * @param woken whether a wake-up caused it; otherwise a tick has passed
          */
         void run(boolean woken);
     }

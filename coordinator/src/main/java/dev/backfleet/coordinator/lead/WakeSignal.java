@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Lets a thread wait for something to do, or for its time to come; several calls before it wakes count as one. */
+/** Lets a thread wait for a call or a timeout; several calls before it wakes up count as one. */
 final class WakeSignal {
     private final Semaphore called = new Semaphore(0);
 

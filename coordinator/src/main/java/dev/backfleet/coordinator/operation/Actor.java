@@ -3,9 +3,9 @@ package dev.backfleet.coordinator.operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks for something, as the audit and the reason of a pause name them.
+ * The person or program that requests an operation, as the audit and the reason of a pause name it.
  *
- * @param name who it is, as the origin knows them
+ * @param name its name, as known by the origin
  * @param origin where the request comes from
  */
 public record Actor(String name, String origin) {
@@ -17,7 +17,7 @@ public record Actor(String name, String origin) {
         return new Actor(name, COMMAND_LINE);
     }
 
-    /** Whoever wrote a record on the control topic. Nobody has checked the name: it is what the record claims. */
+    /** The author of a record on the control topic. The name is not verified: it is what the record claims. */
     public static Actor controlTopic(@Nullable String claimed) {
         return new Actor(claimed == null ? "unknown" : claimed, CONTROL_TOPIC);
     }

@@ -4,11 +4,10 @@ import dev.backfleet.coordinator.operation.ChangeControl.Stop;
 import dev.backfleet.coordinator.operation.ChangeControl.Stopped;
 import org.jspecify.annotations.Nullable;
 
-/** Ends a job for good; what was changed stays changed, and its name is free again. */
+/** Ends a job; what was changed stays changed, and another job can use its name. */
 public final class Cancel {
     private final ChangeControl control;
 
-    /** Over a control topic and a control schema. */
     public Cancel(ChangeControl control) {
         this.control = control;
     }
@@ -17,16 +16,16 @@ public final class Cancel {
      * Cancels.
      *
      * @param job its id or name
-     * @param reason why, for those who read the status
-     * @param wait whether to wait for the proof that no row can change any more; it can be asked for later by {@link #prove}
-     * @throws OperationRefused NOT_FOUND; CONFLICT if the job is over; STALE if it ended at the same moment
+     * @param reason why; shown in the job's status
+     * @param wait whether to wait until it is proven that no more rows can change; {@link #prove} does so later
+     * @throws OperationRefused NOT_FOUND; CONFLICT if the job has ended; STALE if it ended at the same moment
      */
     public Stopped run(Actor actor, String job, @Nullable String reason, boolean wait) {
         return control.stop(actor, ControlSubject.job(job), Stop.CANCEL, reason, wait);
     }
 
     /**
-     * Waits for the proof of a cancellation that was asked for before.
+     * Waits for the proof of an earlier cancellation.
      *
      * @throws OperationRefused STALE if the job is in another state
      */

@@ -16,9 +16,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What pausing, resuming and cancelling have in common, with or without a coordinator. A stop is said on the control topic,
- * so that workers obey between batches, and at the same time proven in PostgreSQL, which needs no word of Kafka for it. A
- * resume is stored first and said last: whatever fails on the way, what stood still goes on standing still.
+ * The common part of pausing, resuming and cancelling; works with or without a coordinator. A stop is published on the control
+ * topic, so that workers stop between batches, and at the same time proven in PostgreSQL, which does not depend on Kafka. A
+ * resume is stored first and published last: if anything fails in between, the workers stay paused.
  */
 public final class ChangeControl {
     private final Lookup lookup;
@@ -26,7 +26,6 @@ public final class ChangeControl {
     private final ControlChannel channel;
     private final Ticker ticker;
 
-    /** What the three of them need. */
     public ChangeControl(Lookup lookup, ControlStore store, ControlChannel channel, Ticker ticker) {
         this.lookup = lookup;
         this.store = store;
@@ -38,22 +37,23 @@ public final class ChangeControl {
         return lookup;
     }
 
-    /** Stops what a target means; with {@code wait}, waits for the proof that no row of it can change any more. */
+    /** Stops a target; with {@code wait}, waits until it is proven that no more rows of it can change. */
     Stopped stop(Actor actor, ControlSubject target, Stop stop, @Nullable String reason, boolean wait) {
         var scope = lookup.scope(target);
         requireStoppable(scope, target, stop);
-        var wish = new ControlRecord(stop.wanted, reason, actor.words());
+        var record = new ControlRecord(stop.wanted, reason, actor.words());
         var started = ticker.now();
-        var said = CompletableFuture.supplyAsync(() -> channel.publish(scope, wish));
-        var stored = store.say(scope, wish, actor);
+        var published = CompletableFuture.supplyAsync(() -> channel.publish(scope, record));
+        var stored = store.request(scope, record, actor);
         var proof = wait ? Optional.of(store.prove(scope)) : Optional.<ControlStore.Proof>empty();
         var took = ticker.now().minus(started);
-        var unheard = said.handle((position, failure) -> heard(scope, stored, position, failure))
+        var unpublished = published
+                .handle((position, failure) -> storePosition(scope, stored, position, failure))
                 .join();
-        return reached(target, stop, stopped(scope, proof, took, unheard));
+        return reached(target, stop, stopped(scope, proof, took, unpublished));
     }
 
-    /** Waits for the proof of a stop that was asked for before. */
+    /** Waits for the proof of an earlier stop. */
     Stopped prove(ControlSubject target, Stop stop) {
         var scope = lookup.scope(target);
         var started = ticker.now();
@@ -62,33 +62,34 @@ public final class ChangeControl {
         return reached(target, stop, stopped(scope, Optional.of(proof), took, Optional.empty()));
     }
 
-    private Stopped stopped(Scope scope, Optional<ControlStore.Proof> proof, Duration took, Optional<String> unheard) {
+    private Stopped stopped(
+            Scope scope, Optional<ControlStore.Proof> proof, Duration took, Optional<String> unpublished) {
         return new Stopped(
                 scope,
                 proof.map(ControlStore.Proof::state).orElseGet(() -> state(scope)),
                 proof.map(ControlStore.Proof::holds),
                 took,
                 proof.flatMap(proven -> store.lastBatch(scope)),
-                unheard);
+                unpublished);
     }
 
-    // Only now is it known where the wish stands on the topic: older records count no more. It moves no job.
-    private Optional<String> heard(
-            Scope scope, Optional<Instant> said, @Nullable ControlPosition position, @Nullable Throwable failure) {
+    // The position on the topic is known only now: from here on older records are ignored. This moves no job.
+    private Optional<String> storePosition(
+            Scope scope, Optional<Instant> storedAt, @Nullable ControlPosition position, @Nullable Throwable failure) {
         if (position != null) {
-            said.ifPresent(at -> store.published(scope, at, position));
+            storedAt.ifPresent(at -> store.published(scope, at, position));
         }
         return Optional.ofNullable(failure)
                 .map(e -> e instanceof CompletionException && e.getCause() != null ? e.getCause() : e)
                 .map(e -> String.valueOf(e.getMessage()));
     }
 
-    /** Lets a scope run again, and gives the state that its job is in then; nothing for the fleet and for a tenant. */
+    /** Resumes a scope; returns the state of its job after that, nothing for the fleet and for a tenant. */
     Optional<JobState> resume(Actor actor, Scope scope) {
-        var wish = new ControlRecord(DesiredState.RUN, null, actor.words());
-        var said = store.say(scope, wish, actor);
-        var position = channel.publish(scope, wish);
-        said.ifPresent(at -> store.published(scope, at, position));
+        var record = new ControlRecord(DesiredState.RUN, null, actor.words());
+        var storedAt = store.request(scope, record, actor);
+        var position = channel.publish(scope, record);
+        storedAt.ifPresent(at -> store.published(scope, at, position));
         return state(scope);
     }
 
@@ -105,7 +106,7 @@ public final class ChangeControl {
         }
     }
 
-    // It may have ended by itself at the same moment.
+    // The job may have ended at the same moment.
     private static Stopped reached(ControlSubject target, Stop stop, Stopped stopped) {
         stopped.state().filter(state -> !stop.reached.contains(state)).ifPresent(state -> {
             throw new OperationRefused(Code.STALE, stop.conflict(target, state), null);
@@ -114,16 +115,16 @@ public final class ChangeControl {
             throw new OperationRefused(
                     Code.STALE,
                     target.words() + " was resumed at the same moment, and runs",
-                    "see who did it, and pause again");
+                    "check who resumed it, and pause again");
         }
         return stopped;
     }
 
     /**
-     * A way of stopping. A job that is still planned stops when it is.
+     * A way of stopping. A job in state PLANNING stops when it is planned.
      *
-     * @param word what is then said of it
-     * @param reached the states that answer it
+     * @param word the participle for messages
+     * @param reached the states in which the stop counts as done
      */
     record Stop(DesiredState wanted, String word, Set<JobState> reached) {
         static final Stop PAUSE =
@@ -142,14 +143,14 @@ public final class ChangeControl {
     }
 
     /**
-     * What a stop gave.
+     * The result of a stop.
      *
-     * @param scope what was stopped, a tenant as PostgreSQL writes it
+     * @param scope the scope that was stopped, a tenant as PostgreSQL writes it
      * @param state the job's state now; nothing for the fleet and for a tenant
-     * @param proven whether no row can change any more; nothing if that was not waited for
-     * @param took from the wish to the proof
+     * @param proven whether it is proven that no more rows can change; nothing if the operation did not wait for it
+     * @param took from the request to the proof
      * @param lastBatch when the last batch was committed, by the database's clock
-     * @param unheard why the workers could not be told over Kafka; nothing if they could
+     * @param unpublished why the workers could not be informed over Kafka; nothing if they could
      */
     public record Stopped(
             Scope scope,
@@ -157,5 +158,5 @@ public final class ChangeControl {
             Optional<Boolean> proven,
             Duration took,
             Optional<Instant> lastBatch,
-            Optional<String> unheard) {}
+            Optional<String> unpublished) {}
 }

@@ -11,8 +11,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Changes what holds for a job while it runs, with or without a coordinator: workers read it from PostgreSQL with every
- * batch. Each change is written into the audit together with it.
+ * Changes the settings of a job while it runs, with or without a coordinator: workers read them from PostgreSQL with every
+ * batch. Each change is audited in the same transaction.
  */
 public final class ChangeSettings {
 
@@ -23,7 +23,6 @@ public final class ChangeSettings {
     private final Lookup lookup;
     private final Store store;
 
-    /** Over the jobs' settings. */
     public ChangeSettings(Lookup lookup, Store store) {
         this.lookup = lookup;
         this.store = store;
@@ -34,7 +33,7 @@ public final class ChangeSettings {
      *
      * @param job its id or name
      * @throws OperationRefused NOT_FOUND; INVALID if nothing is to be changed, or a batch would take too long for the server;
-     *     CONFLICT if the job is over
+     *     CONFLICT if the job has ended
      */
     public Changed run(Actor actor, String job, Wanted wanted) {
         if (wanted.isNothing()) {
@@ -46,7 +45,7 @@ public final class ChangeSettings {
         if (!CHANGEABLE.contains(outcome.state())) {
             throw new OperationRefused(
                     Code.CONFLICT,
-                    "job " + job + " is " + outcome.state() + ": nothing of it can be set any more",
+                    "job " + job + " is " + outcome.state() + ": its settings can no longer be changed",
                     null);
         }
         return new Changed(id, outcome.changes());
@@ -61,20 +60,20 @@ public final class ChangeSettings {
                         + "--error-budget-rows or --error-budget-ratio");
     }
 
-    // A batch must be over before the server looks for a deadlock.
+    // A batch must end before the server searches for a deadlock.
     private void requireShort(Duration wanted) {
         var longest = store.deadlockTimeout().dividedBy(2);
         if (wanted.compareTo(longest) > 0) {
             throw new OperationRefused(
                     Code.INVALID,
                     "--batch-duration: " + HumanDuration.format(wanted)
-                            + " is too long for this server: a batch must be over before deadlock_timeout",
+                            + " is too long for this server: a batch must end before deadlock_timeout",
                     "write at most " + HumanDuration.format(longest));
         }
     }
 
     /**
-     * What is to be changed; what is empty stays.
+     * The settings to change; empty ones stay.
      *
      * @param rate rows per second; an empty limit lifts it
      * @param walRate bytes of WAL per second, likewise
@@ -83,7 +82,7 @@ public final class ChangeSettings {
      * @param rowTimeout how long one row alone may take
      * @param priority the share of the slots
      * @param budgetRows how many rows may be in quarantine
-     * @param budgetRatio which share of the rows walked may be
+     * @param budgetRatio which share of the scanned rows may be in quarantine
      */
     public record Wanted(
             Optional<OptionalLong> rate,
@@ -109,26 +108,24 @@ public final class ChangeSettings {
     }
 
     /**
-     * What was changed, in the order in which programs get it as JSON.
+     * The result, in the order of the JSON output.
      *
      * @param id the job's id
-     * @param changes what was changed, from what to what; what had the value already is not among them
+     * @param changes the changed settings; without those that had the value already
      */
     public record Changed(long id, List<Change> changes) {
-        /** Copies the list. */
         public Changed {
             changes = List.copyOf(changes);
         }
     }
 
     /**
-     * What the store did.
+     * The result of the store.
      *
      * @param state the job's state; nothing was changed if it is none of {@link #CHANGEABLE}
-     * @param changes what was changed, from what to what; what had the value already is not among them
+     * @param changes the changed settings; without those that had the value already
      */
     public record Outcome(JobState state, List<Change> changes) {
-        /** Copies the list. */
         public Outcome {
             changes = List.copyOf(changes);
         }
@@ -143,12 +140,12 @@ public final class ChangeSettings {
      */
     public record Change(String setting, String before, String now) {}
 
-    /** The jobs' settings, as they are stored. */
+    /** The stored settings of jobs. */
     public interface Store {
         /** Changes and audits in one transaction, if the job is {@link #CHANGEABLE}. */
         Outcome change(long job, Wanted wanted, Actor actor);
 
-        /** After how long a lock wait the server looks for a deadlock. */
+        /** The server's deadlock_timeout. */
         Duration deadlockTimeout();
     }
 }

@@ -4,13 +4,13 @@ import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.Scope;
 
-/** The way to tell the workers a wish. */
+/** Publishes control records to the workers. */
 @FunctionalInterface
 public interface ControlChannel {
     /**
-     * Publishes a wish and waits until the broker has it.
+     * Publishes a control record and waits until the broker has it.
      *
-     * @throws RuntimeException if it is not known to have arrived
+     * @throws RuntimeException if the broker did not confirm it
      */
-    ControlPosition publish(Scope scope, ControlRecord wish);
+    ControlPosition publish(Scope scope, ControlRecord record);
 }

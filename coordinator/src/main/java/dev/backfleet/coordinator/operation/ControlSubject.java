@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to stop or to go on, as a person names it.
+ * The target of a pause, resume or cancel, as a person names it.
  *
  * @param job a job's id or name; null: the whole fleet
  * @param tenant a tenant of the job, as text that PostgreSQL reads; null: the whole job
@@ -13,7 +13,6 @@ public record ControlSubject(@Nullable String job, @Nullable String tenant) {
     /** Every job. */
     public static final ControlSubject FLEET = new ControlSubject(null, null);
 
-    /** Checks that a tenant has a job. */
     public ControlSubject {
         if (job == null && tenant != null) {
             throw new IllegalArgumentException("a tenant without a job");

@@ -4,23 +4,22 @@ import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;
 import java.util.Optional;
 
-/** Gives rows up that are in quarantine: they stay as they are. */
+/** Dismisses rows in quarantine: they stay unchanged. */
 public final class DropRows {
     private final Lookup lookup;
     private final Rows rows;
 
-    /** Over the rows in quarantine. */
     public DropRows(Lookup lookup, Rows rows) {
         this.lookup = lookup;
         this.rows = rows;
     }
 
     /**
-     * Drops them.
+     * Dismisses rows.
      *
      * @param job its id or name
      * @param key only the row with this key, a value for each key column; nothing: all
-     * @throws OperationRefused NOT_FOUND; INVALID if the key is none of the job's, or no row has it
+     * @throws OperationRefused NOT_FOUND; INVALID if the key does not fit the job's key columns, or no row has it
      */
     public Dropped run(Actor actor, String job, Optional<List<String>> key) {
         var id = lookup.job(job);
@@ -51,10 +50,10 @@ public final class DropRows {
     }
 
     /**
-     * What was given up.
+     * The result.
      *
      * @param id the job's id
-     * @param dropped how many rows
+     * @param dropped how many rows were dismissed
      */
     public record Dropped(long id, long dropped) {}
 
@@ -63,7 +62,7 @@ public final class DropRows {
         /** The columns of a job's key. */
         List<String> keyColumns(long job);
 
-        /** Gives rows up and audits it, in one transaction; how many. */
+        /** Dismisses rows and audits it, in one transaction; returns how many. */
         long drop(long job, Optional<List<String>> key, Actor actor);
     }
 }

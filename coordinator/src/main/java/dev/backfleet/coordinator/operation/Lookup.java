@@ -6,11 +6,10 @@ import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the jobs and tenants that people name, and refuses what is not there. */
+/** Finds jobs and tenants by the names that people give, and refuses names of which there are none. */
 public final class Lookup {
     private final Store store;
 
-    /** Looks in a store. */
     public Lookup(Store store) {
         this.store = store;
     }
@@ -42,7 +41,7 @@ public final class Lookup {
         return store.state(job).orElseThrow(() -> gone(job));
     }
 
-    /** What a target means, a tenant as PostgreSQL writes it. */
+    /** The scope of a target, a tenant as PostgreSQL writes it. */
     Scope scope(ControlSubject target) {
         var name = target.job();
         if (name == null) {
@@ -53,16 +52,16 @@ public final class Lookup {
         return tenant == null ? Scope.job(job) : tenant(job, tenant);
     }
 
-    /** Other ways in which the same tenant was paused, such as {@code 007} for {@code 7}. */
+    /** Other spellings under which the same tenant was paused, such as {@code 007} for {@code 7}. */
     List<Scope> otherSpellings(Scope.Tenant scope) {
         return store.otherSpellings(scope).stream()
                 .map(spelling -> Scope.tenant(scope.job(), spelling))
                 .toList();
     }
 
-    /** The refusal of a job that was there a moment ago. */
+    /** The refusal if a job was deleted a moment ago. */
     public static OperationRefused gone(long job) {
-        return new OperationRefused(Code.NOT_FOUND, "no job " + job + " any more", null);
+        return new OperationRefused(Code.NOT_FOUND, "job " + job + " no longer exists", null);
     }
 
     private Scope tenant(long job, String tenant) {
@@ -100,7 +99,7 @@ public final class Lookup {
         /** A tenant as PostgreSQL writes it; nothing if no row has it. */
         Optional<String> tenant(long job, String tenant);
 
-        /** Other ways in which the same tenant was paused. */
+        /** Other spellings under which the same tenant was paused. */
         List<String> otherSpellings(Scope.Tenant scope);
     }
 }

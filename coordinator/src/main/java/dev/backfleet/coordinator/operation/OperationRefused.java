@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.operation;
 import dev.backfleet.common.failure.ExplainedFailure;
 import org.jspecify.annotations.Nullable;
 
-/** What was asked for is not done, and nothing of it was stored; the message says why, the remedy what to do. */
+/** An operation is refused, and nothing was stored; the message says why, the remedy what to do. */
 public final class OperationRefused extends ExplainedFailure {
     private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class OperationRefused extends ExplainedFailure {
         this(code, what, remedy, null);
     }
 
-    /** A refusal with what it was made of. */
+    /** A refusal with its cause. */
     public OperationRefused(Code code, String what, @Nullable String remedy, @Nullable Throwable cause) {
         super(code.kind, what, remedy, cause);
         this.code = code;
@@ -34,13 +34,13 @@ public final class OperationRefused extends ExplainedFailure {
     public enum Code {
         /** There is no such job or tenant. */
         NOT_FOUND(Kind.NOT_FOUND),
-        /** What was given cannot be right, whatever the state of things. */
+        /** An argument is wrong, whatever the state of the job. */
         INVALID(Kind.INVALID),
-        /** The state of things forbids it for good: the job is over, or another one has its name. */
+        /** The state forbids it permanently: the job has ended, or another one uses its name. */
         CONFLICT(Kind.CONFLICT),
-        /** The state of things forbids it as it is now. */
+        /** The present state forbids it. */
         NOT_NOW(Kind.CONFLICT),
-        /** The state of things changed at the same moment: look again. */
+        /** The state changed at the same moment: check it and try again. */
         STALE(Kind.CONFLICT);
 
         private final Kind kind;

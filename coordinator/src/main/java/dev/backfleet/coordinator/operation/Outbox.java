@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The duty of publishing what commands stored and could not publish, because Kafka was away: so that the control topic
- * and the control schema agree again.
+ * The duty of publishing the control records that commands stored but could not publish, because Kafka was unreachable: so
+ * that the control topic and the control schema agree again.
  */
 public final class Outbox {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
@@ -18,36 +18,35 @@ public final class Outbox {
     private final Store store;
     private final ControlChannel channel;
 
-    /** Creates it. */
     public Outbox(Store store, ControlChannel channel) {
         this.store = store;
         this.channel = channel;
     }
 
-    /** Publishes what waits, in the order in which it was said; ends at the first that cannot be published. */
+    /** Publishes the unpublished records, oldest first; ends at the first that cannot be published. */
     public void runOnce() {
         for (var waiting : store.unpublished()) {
-            store.published(waiting.scope(), waiting.said(), channel.publish(waiting.scope(), waiting.wish()));
+            store.published(waiting.scope(), waiting.storedAt(), channel.publish(waiting.scope(), waiting.record()));
             LOG.atInfo()
                     .addKeyValue("scope", waiting.scope().key())
-                    .addKeyValue("state", waiting.wish().state())
-                    .log("published what a command could not publish");
+                    .addKeyValue("state", waiting.record().state())
+                    .log("published a control record that a command could not publish");
         }
     }
 
-    /** What is stored of the desired states. */
+    /** The stored desired states. */
     public interface Store {
-        /** What is not known to be on the topic, oldest first. */
+        /** The records that are not known to be on the topic, oldest first. */
         List<Unpublished> unpublished();
 
-        /** Stores where what was said at a time stands on the topic, unless another has replaced it. */
-        void published(Scope scope, Instant said, ControlPosition position);
+        /** Stores the position on the topic of the record that was stored at a time, unless another record has replaced it. */
+        void published(Scope scope, Instant storedAt, ControlPosition position);
     }
 
     /**
      * A desired state that is not known to be on the topic.
      *
-     * @param said when it was said, by the database's clock
+     * @param storedAt when it was stored, by the database's clock
      */
-    public record Unpublished(Scope scope, ControlRecord wish, Instant said) {}
+    public record Unpublished(Scope scope, ControlRecord record, Instant storedAt) {}
 }

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 public final class Pause {
     private final ChangeControl control;
 
-    /** Over a control topic and a control schema. */
     public Pause(ChangeControl control) {
         this.control = control;
     }
@@ -16,19 +15,19 @@ public final class Pause {
     /**
      * Pauses.
      *
-     * @param reason why, for those who read the status
-     * @param wait whether to wait for the proof that no row can change any more; it can be asked for later by {@link #prove}
+     * @param reason why; shown in the status
+     * @param wait whether to wait until it is proven that no more rows can change; {@link #prove} does so later
      * @throws OperationRefused NOT_FOUND; INVALID for a tenant of a job whose shards do not follow tenants; CONFLICT if the
-     *     job is over or HALTED; STALE if it ended or was resumed at the same moment
+     *     job has ended or is HALTED; STALE if it ended or was resumed at the same moment
      */
     public Stopped run(Actor actor, ControlSubject target, @Nullable String reason, boolean wait) {
         return control.stop(actor, target, Stop.PAUSE, reason, wait);
     }
 
     /**
-     * Waits for the proof of a pause that was asked for before.
+     * Waits for the proof of an earlier pause.
      *
-     * @throws OperationRefused STALE if it is not to stand still any more
+     * @throws OperationRefused STALE if the desired state is no longer PAUSE
      */
     public Stopped prove(ControlSubject target) {
         return control.prove(target, Stop.PAUSE);

@@ -11,29 +11,28 @@ public final class PromoteWave {
     private final Lookup lookup;
     private final Waves waves;
 
-    /** Over the jobs' waves. */
     public PromoteWave(Lookup lookup, Waves waves) {
         this.lookup = lookup;
         this.waves = waves;
     }
 
     /**
-     * Begins the wave after the present one.
+     * Begins the next wave.
      *
      * @param job its id or name
      * @param early whether shards of the present wave may still be open
      * @throws OperationRefused NOT_FOUND; CONFLICT if there is no next wave; NOT_NOW if the present one is not done; STALE
-     *     if the job went on at the same moment
+     *     if another promotion came at the same moment
      */
     public Promoted run(Actor actor, String job, boolean early) {
         var id = lookup.job(job);
-        var now = waves.standing(id)
-                .orElseThrow(() -> conflict(job + " has no rollout: all its shards may be worked on"));
+        var now =
+                waves.standing(id).orElseThrow(() -> conflict(job + " has no rollout: all its shards are dispatched"));
         require(job, now, early);
-        var begun = waves.promote(id, now.wave(), early, actor)
+        var begun = waves.promoteIfAtWave(id, now.wave(), early, actor)
                 .orElseThrow(() -> new OperationRefused(
                         Code.STALE,
-                        "the state of " + job + " changed meanwhile;",
+                        "the state of " + job + " has just changed;",
                         "see 'backfleet status " + job + "'"));
         return new Promoted(id, begun.number(), now.of());
     }
@@ -50,7 +49,7 @@ public final class PromoteWave {
             throw new OperationRefused(
                     Code.NOT_NOW,
                     "wave " + wave + " is not done: " + HumanText.number(now.openShards()) + " shards are open",
-                    "--early begins the next one beside them");
+                    "--early begins the next wave nevertheless");
         }
     }
 
@@ -68,18 +67,18 @@ public final class PromoteWave {
     public record Promoted(long id, int wave, int of) {}
 
     /**
-     * Where a job's rollout stands.
+     * The state of a job's rollout.
      *
      * @param state the job's state
      * @param wave the present wave, from 1
      * @param of how many waves there are
-     * @param openShards how many shards of it, and of those before it, are still to be finished
+     * @param openShards how many shards of it, and of those before it, are open
      */
     public record Standing(JobState state, int wave, int of, int openShards) {}
 
     /** The waves of the jobs. */
     public interface Waves {
-        /** Where a job's rollout stands; nothing if it has none. */
+        /** The state of a job's rollout; nothing if it has none. */
         Optional<Standing> standing(long job);
 
         /**
@@ -87,6 +86,6 @@ public final class PromoteWave {
          *
          * @return the wave that began; nothing if the job is at another one, or its wave is not done, or it is the last
          */
-        Optional<Rollouts.Wave> promote(long job, int wave, boolean early, Actor actor);
+        Optional<Rollouts.Wave> promoteIfAtWave(long job, int wave, boolean early, Actor actor);
     }
 }

@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Replaces what columns are set to, in a job that stands still: its rows from then on, and those in quarantine, get the
- * new expression. It is held against the database as at submission.
+ * Replaces the expressions to which a job that is not running sets columns: rows that are changed from then on, and rows in
+ * quarantine, get the new expression. It is checked against the database as at submission.
  */
 public final class ReplaceExpressions {
 
-    /** Workers would go on with the old one until their slice ends. */
+    /** Not RUNNING: workers would use the old expression until the end of their time slice. */
     private static final Set<JobState> PERMITTED =
             EnumSet.of(JobState.PAUSED, JobState.HALTED, JobState.SUCCEEDED, JobState.FAILED);
 
@@ -28,7 +28,6 @@ public final class ReplaceExpressions {
     private final Catalog catalog;
     private final Store store;
 
-    /** Holds expressions against a catalog. */
     public ReplaceExpressions(Lookup lookup, Catalog catalog, Store store) {
         this.lookup = lookup;
         this.catalog = catalog;
@@ -39,8 +38,8 @@ public final class ReplaceExpressions {
      * Replaces expressions of columns that the job sets already.
      *
      * @param job its id or name
-     * @throws OperationRefused NOT_FOUND; INVALID if the job does not set the column, or PostgreSQL refuses the expression;
-     *     NOT_NOW if the job does not stand still; then nothing is replaced
+     * @throws OperationRefused NOT_FOUND; INVALID if the job does not set the column, or PostgreSQL rejects the expression;
+     *     NOT_NOW if the job is running; then nothing is replaced
      */
     public void run(Actor actor, String job, Map<Identifier, SqlExpression> wanted) {
         replace(actor, lookup.job(job), wanted);
@@ -55,12 +54,13 @@ public final class ReplaceExpressions {
         if (!PERMITTED.contains(state)) {
             throw new OperationRefused(
                     state.isTerminal() ? Code.CONFLICT : Code.NOT_NOW,
-                    "job " + job + " is " + state + ": an expression is replaced only while the job stands still",
-                    "'backfleet pause " + job + "' makes it");
+                    "job " + job + " is " + state
+                            + ": an expression can be replaced only while the job is PAUSED, HALTED, SUCCEEDED or FAILED",
+                    "pause it with 'backfleet pause " + job + "'");
         }
     }
 
-    // As at submission: with the statements that workers will run.
+    // As at submission: by trying the statements that workers will run.
     private void tryStatements(long job, JobDefinition definition, List<Assignment> changes) {
         var changed = definition;
         for (var change : changes) {
@@ -69,7 +69,7 @@ public final class ReplaceExpressions {
         for (var leaf : catalog.shapes(store.relations(job))) {
             catalog.objection(changed, leaf).filter(Objection::refuses).ifPresent(objection -> {
                 throw new OperationRefused(
-                        Code.INVALID, "--set: PostgreSQL refuses the batch: " + objection.words(), null);
+                        Code.INVALID, "--set: PostgreSQL rejects the batch: " + objection.words(), null);
             });
         }
     }
@@ -80,7 +80,7 @@ public final class ReplaceExpressions {
                 .findFirst()
                 .orElseThrow(() -> refused(column, "the job does not set this column"));
         catalog.refusal(definition.table(), column.name(), expression).ifPresent(why -> {
-            throw refused(column, "PostgreSQL refuses the expression: " + why);
+            throw refused(column, "PostgreSQL rejects the expression: " + why);
         });
         return new Assignment(old.column(), old.number(), expression.text());
     }
@@ -91,7 +91,7 @@ public final class ReplaceExpressions {
 
     /** The jobs' definitions, as they are stored. */
     public interface Store {
-        /** What a job is pinned to. */
+        /** The definition of a job. */
         JobDefinition definition(long job);
 
         /** The tables that hold the job's rows and are still there. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Lets a paused job, one tenant of it or the whole fleet go on; a HALTED job too, if what it is pinned to is back. */
+/** Resumes a paused job, one tenant of it or the whole fleet; a HALTED job too, if its table matches the job's snapshot again. */
 public final class Resume {
     private static final Set<JobState> RESUMABLE =
             Set.of(JobState.PAUSED, JobState.PAUSING, JobState.RUNNING, JobState.PLANNING, JobState.HALTED);
@@ -16,7 +16,6 @@ public final class Resume {
     private final ChangeControl control;
     private final Pins pins;
 
-    /** Over a control topic and a control schema. */
     public Resume(ChangeControl control, Pins pins) {
         this.control = control;
         this.pins = pins;
@@ -25,12 +24,12 @@ public final class Resume {
     /**
      * Resumes.
      *
-     * @param partitions of a HALTED job whose partitions were detached or replaced: go on without them, and what becomes of
-     *     the rows of tables that took their place; nothing: they must be back
-     * @return the job's state then; nothing for the fleet and for a tenant
+     * @param partitions for a HALTED job whose partitions were detached or replaced: resume without them, and what happens to
+     *     the rows of the tables that replaced them; nothing: the partitions must be attached again
+     * @return the job's state after that; nothing for the fleet and for a tenant
      * @throws OperationRefused NOT_FOUND; INVALID for a tenant of a job whose shards do not follow tenants; CONFLICT if the
-     *     job is over; NOT_NOW if what it is pinned to is not back; STALE if it ended at the same moment
-     * @throws RuntimeException if the workers could not be told; the leading coordinator tells them when Kafka is back
+     *     job has ended; NOT_NOW if its table does not match its snapshot; STALE if it ended at the same moment
+     * @throws RuntimeException if the control record could not be published; the leader publishes it when Kafka is reachable
      */
     public Optional<JobState> run(Actor actor, ControlSubject target, Optional<Partitions> partitions) {
         var named = target.job();
@@ -47,7 +46,7 @@ public final class Resume {
         return state;
     }
 
-    // Somebody may have paused a tenant in another spelling, such as 007.
+    // The tenant may have been paused under another spelling, such as 007.
     private List<Scope> scopes(Scope scope) {
         var scopes = new ArrayList<>(List.of(scope));
         if (scope instanceof Scope.Tenant tenant) {
@@ -67,7 +66,7 @@ public final class Resume {
             if (!obstacles.isEmpty()) {
                 throw new OperationRefused(
                         Code.NOT_NOW,
-                        "job " + name + " is HALTED, and what it is pinned to is not back: "
+                        "job " + name + " is HALTED, and its table does not match the job's snapshot: "
                                 + String.join("; ", obstacles),
                         null);
             }
@@ -79,20 +78,20 @@ public final class Resume {
         return new OperationRefused(code, "job " + job + " is " + state + ": it cannot be resumed", null);
     }
 
-    /** What becomes of the rows of tables that took the place of partitions. */
+    /** What happens to the rows of tables that replaced partitions. */
     public enum Partitions {
-        /** They stay as they are. */
+        /** They stay unchanged. */
         LEAVE,
-        /** All of them are changed, once more where that was done before. */
+        /** All of them are changed, a second time if they were changed before. */
         CHANGE
     }
 
-    /** What jobs are pinned to. */
+    /** The snapshots of the tables of jobs. */
     public interface Pins {
-        /** What keeps a HALTED job from going on, in words; without the partitions that are left out. */
+        /** What prevents a HALTED job from being resumed, in words; without the partitions that are left out. */
         List<String> obstacles(long job, Optional<Partitions> leftOut);
 
-        /** Leaves out partitions that were detached or replaced, and writes down who did, in one transaction. */
+        /** Leaves out partitions that were detached or replaced, and audits it, in one transaction. */
         void leaveOut(long job, Partitions others, Actor actor);
     }
 }

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Retries the rows of a job that are in quarantine, if it may be; with other expressions, if some are given. */
+/** Retries the rows of a job in quarantine, if its state permits; with new expressions, if some are given. */
 public final class RetryQuarantine {
     private static final Set<JobState> PERMITTED = EnumSet.of(JobState.RUNNING, JobState.SUCCEEDED, JobState.FAILED);
 
@@ -30,7 +30,6 @@ public final class RetryQuarantine {
     private final ReplaceExpressions expressions;
     private final Sleeper sleeper;
 
-    /** Over the rows in quarantine. */
     public RetryQuarantine(Lookup lookup, Quarantine quarantine, ReplaceExpressions expressions, Sleeper sleeper) {
         this.lookup = lookup;
         this.quarantine = quarantine;
@@ -39,14 +38,14 @@ public final class RetryQuarantine {
     }
 
     /**
-     * Retries rows until there is none left or none may be changed any more.
+     * Retries rows until all were retried, or until no row may be changed any more.
      *
      * @param job its id or name
      * @param key only the row with this key, a value for each key column; nothing: all
-     * @param set what columns are set to from now on, replaced before; empty: as it was
-     * @throws OperationRefused NOT_FOUND; INVALID if the key is none of the job's or no row has it, or an expression is
-     *     refused; NOT_NOW if the job or the fleet is to stand still, also if that came about while rows were retried: then
-     *     it says how far it went; CONFLICT if the job was cancelled, or PostgreSQL refuses the statement whatever the row
+     * @param set expressions of columns to replace before the retry; empty: keep them
+     * @throws OperationRefused NOT_FOUND; INVALID if the key does not fit the job's key columns or no row has it, or an
+     *     expression is rejected; NOT_NOW if the job or the fleet is paused, also if it was paused during the retry: then the
+     *     message has the counts so far; CONFLICT if the job was cancelled, or PostgreSQL rejects the statement for any row
      * @throws InterruptedException if the thread is interrupted, between two rows
      */
     public Retried run(Actor actor, String job, Optional<List<String>> key, Map<Identifier, SqlExpression> set)
@@ -71,19 +70,19 @@ public final class RetryQuarantine {
         return counts;
     }
 
-    /** What each row's statement makes sure of, told before anything is done. */
+    /** Checks early what the statement of each row checks again. */
     private static void requirePermitted(String job, Standing standing) {
         var state = standing.state;
         if (!PERMITTED.contains(state)) {
             var resumable = state == JobState.PAUSED || state == JobState.HALTED;
             throw new OperationRefused(
                     state.isTerminal() ? Code.CONFLICT : Code.NOT_NOW,
-                    "job " + job + " is " + state + ": no row of it is changed",
-                    resumable ? "'backfleet resume " + job + "' lets it go on" : null);
+                    "job " + job + " is " + state + ": its rows are not changed",
+                    resumable ? "'backfleet resume " + job + "' resumes it" : null);
         }
         if (standing.fleetPaused) {
             throw new OperationRefused(
-                    Code.NOT_NOW, "the fleet is paused: no row is changed", "'backfleet resume' lets it go on");
+                    Code.NOT_NOW, "the fleet is paused: no row is changed", "'backfleet resume' resumes it");
         }
     }
 
@@ -92,22 +91,22 @@ public final class RetryQuarantine {
             return quarantine.retrying(id, rows -> new RetryRows(rows, sleeper).run(numbers));
         } catch (RetryRefusedException e) {
             throw new OperationRefused(
-                    Code.CONFLICT, "PostgreSQL refuses to retry rows of " + job + ": " + e.getMessage(), null, e);
+                    Code.CONFLICT, "PostgreSQL rejects the retry of rows of " + job + ": " + e.getMessage(), null, e);
         }
     }
 
     private String why(String job, long id, Verdict obstacle) {
         return switch (obstacle) {
-            case FLEET_STANDS_STILL -> "the fleet was paused meanwhile";
-            case TABLE_CHANGED -> "the table of " + job + " is no longer the one that it is pinned to";
-            case JOB_STANDS_STILL -> {
+            case FLEET_PAUSED -> "the fleet was paused in the meantime";
+            case TABLE_CHANGED -> "the table of " + job + " no longer matches the job's snapshot";
+            case JOB_NOT_RUNNING -> {
                 var state = lookup.state(id);
                 yield state == JobState.RUNNING
                         ? "the throttle has stopped " + job + ", or it is outside of its time window"
                         : "job " + job + " is " + state + " now";
             }
             case CHANGED, NO_NEED, REFUSED, TENANT_PAUSED, BUSY, GONE ->
-                throw new IllegalStateException(obstacle + " ends nothing");
+                throw new IllegalStateException(obstacle + " does not end a retry");
         };
     }
 
@@ -122,14 +121,14 @@ public final class RetryQuarantine {
     }
 
     /**
-     * How many rows fared how, in the order in which programs get it as JSON.
+     * How many rows had which result, in the order of the JSON output.
      *
      * @param id the job's id
      * @param changed were changed
-     * @param noNeed were deleted, or do not need the change any more
-     * @param refused are refused again
+     * @param noNeed were deleted, or no longer need the change
+     * @param refused were rejected again
      * @param tenantPaused are of paused tenants
-     * @param busy are held by the application
+     * @param busy are locked by the application
      */
     public record Retried(long id, int changed, int noNeed, int refused, int tenantPaused, int busy) {
 
@@ -138,13 +137,13 @@ public final class RetryQuarantine {
             return refused + tenantPaused + busy;
         }
 
-        /** The same for a person. */
+        /** The counts in words. */
         public String words() {
             var text = new StringBuilder(HumanText.number(changed) + " changed");
-            append(text, noNeed, "without need of it");
-            append(text, refused, "refused again");
+            append(text, noNeed, "without need for it");
+            append(text, refused, "rejected again");
             append(text, tenantPaused, "of paused tenants");
-            append(text, busy, "held by others");
+            append(text, busy, "locked by others");
             return text.toString();
         }
 
@@ -156,20 +155,19 @@ public final class RetryQuarantine {
     }
 
     /**
-     * What decides whether rows of a job may be changed.
+     * The states that decide whether rows of a job may be changed.
      *
-     * @param fleetPaused whether the whole fleet is to stand still
+     * @param fleetPaused whether the whole fleet is paused
      */
     public record Standing(JobState state, boolean fleetPaused) {}
 
-    /** What is done with a job's rows in one session. */
+    /** Work on a job's rows in one session. */
     @FunctionalInterface
     public interface Work {
-        /** Does it. */
         Outcome with(RetryRows.Rows rows) throws InterruptedException;
     }
 
-    /** PostgreSQL refuses the statement, whatever the row. */
+    /** PostgreSQL rejects the statement for any row. */
     public static final class RetryRefusedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -184,19 +182,19 @@ public final class RetryQuarantine {
         /** The columns of a job's key. */
         List<String> keyColumns(long job);
 
-        /** What decides whether rows of a job may be changed. */
+        /** The states that decide whether rows of a job may be changed. */
         Standing standing(long job);
 
         /** The numbers of a job's rows, or of those with a key. */
         List<Long> numbers(long job, Optional<List<String>> key);
 
-        /** The same, and that they are about to be retried is audited, in one transaction. */
+        /** The same, and audits the retry in the same transaction. */
         List<Long> begin(long job, Optional<List<String>> key, Actor actor);
 
         /**
          * Retries rows of a job as it is now defined.
          *
-         * @throws RetryRefusedException if PostgreSQL refuses the statement, whatever the row
+         * @throws RetryRefusedException if PostgreSQL rejects the statement for any row
          */
         Outcome retrying(long job, Work work) throws InterruptedException;
     }

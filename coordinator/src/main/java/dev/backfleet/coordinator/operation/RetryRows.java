@@ -7,29 +7,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Retries rows that are in quarantine, one short statement each: it changes the row, counts it, and takes it out of
- * quarantine. Whoever asks for it does it, with or without workers and coordinators; what holds for workers holds here:
- * no row changes while its job, its tenant or the fleet is to stand still, and each is drawn on the job's rate.
+ * Retries rows in quarantine, one short statement each: it changes the row, counts it, and removes it from quarantine. The
+ * process that requests the retry runs the statements, with or without workers and coordinators. The rules for workers apply
+ * here too: no row changes while its job, its tenant or the fleet is paused, and each row counts against the job's rate.
  */
 public final class RetryRows {
 
-    // A row that the application holds is tried again, later each time.
+    // A row that the application has locked is tried again, with a growing pause.
     private static final int ATTEMPTS = 8;
     private static final Duration TIMEOUT = Duration.ofMillis(50);
 
     private final Rows rows;
     private final Sleeper sleeper;
 
-    /** Creates the action. */
     public RetryRows(Rows rows, Sleeper sleeper) {
         this.rows = rows;
         this.sleeper = sleeper;
     }
 
     /**
-     * Retries rows until there is none left or none may be changed any more.
+     * Retries rows until all were retried, or until no row may be changed any more.
      *
-     * @param numbers which ones
+     * @param numbers the rows
      * @throws InterruptedException if the thread is interrupted, between two rows
      */
     public Outcome run(Iterable<Long> numbers) throws InterruptedException {
@@ -55,25 +54,25 @@ public final class RetryRows {
         }
     }
 
-    /** What came of a row. */
+    /** The result for a row. */
     public enum Verdict {
         /** It was changed. */
         CHANGED(false),
-        /** It was deleted, or does not need the change any more. */
+        /** It was deleted, or no longer needs the change. */
         NO_NEED(false),
-        /** It is refused again. */
+        /** It was rejected again. */
         REFUSED(false),
         /** Its tenant is paused. */
         TENANT_PAUSED(false),
-        /** The application holds it. */
+        /** The application has locked it. */
         BUSY(false),
-        /** Somebody else has retried or dropped it. */
+        /** Another command has retried or dismissed it. */
         GONE(false),
         /** The job's state permits no change, or its time window is closed, or the throttle has stopped it. */
-        JOB_STANDS_STILL(true),
+        JOB_NOT_RUNNING(true),
         /** The fleet is paused. */
-        FLEET_STANDS_STILL(true),
-        /** The table is no longer the pinned one. */
+        FLEET_PAUSED(true),
+        /** The table no longer matches the job's snapshot. */
         TABLE_CHANGED(true);
 
         private final boolean endsAll;
@@ -84,13 +83,12 @@ public final class RetryRows {
     }
 
     /**
-     * What came of it.
+     * The result of a retry.
      *
      * @param counts how many rows had which verdict
-     * @param obstacle why it ended before all rows were retried
+     * @param obstacle why the retry ended before all rows were retried
      */
     public record Outcome(Map<Verdict, Integer> counts, Optional<Verdict> obstacle) {
-        /** Copies the map. */
         public Outcome {
             counts = Map.copyOf(counts);
         }
@@ -104,15 +102,14 @@ public final class RetryRows {
     /**
      * An attempt at a row.
      *
-     * @param verdict what came of it
-     * @param rest how long to leave the job's rate to others before the next one
+     * @param rest how long to wait before the next row, so that the job's rate is kept
      */
     public record Attempt(Verdict verdict, Duration rest) {}
 
     /** The rows in quarantine. */
     @FunctionalInterface
     public interface Rows {
-        /** Retries one. */
+        /** Retries one row. */
         Attempt retry(long number);
     }
 }

@@ -4,30 +4,29 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.Optional;
 
-/** Lets the FAILED shards of a job be worked on again, each from its checkpoint; a FAILED job is RUNNING again. */
+/** Retries the FAILED shards of a job, each from its checkpoint; a FAILED job becomes RUNNING again. */
 public final class RetryShards {
     private final Lookup lookup;
     private final Shards shards;
 
-    /** Over the jobs' shards. */
     public RetryShards(Lookup lookup, Shards shards) {
         this.lookup = lookup;
         this.shards = shards;
     }
 
     /**
-     * Puts them back.
+     * Makes FAILED shards PENDING.
      *
      * @param job its id or name
-     * @throws OperationRefused NOT_FOUND; CONFLICT if the job is FAILED and another one has its name, or no shard FAILED
+     * @throws OperationRefused NOT_FOUND; CONFLICT if the job is FAILED and a newer one uses its name, or no shard is FAILED
      */
     public Retried run(Actor actor, String job) {
         var id = lookup.job(job);
         var retried = shards.retry(id, actor)
                 .orElseThrow(() -> new OperationRefused(
                         Code.CONFLICT,
-                        "another job that is not over has the name of " + job + " by now",
-                        "cancel that one, or let it end"));
+                        "a newer unfinished job uses the name of " + job + "",
+                        "cancel it, or wait until it ends"));
         if (retried.shards() == 0) {
             throw nothing(job, retried.state(), shards.quarantined(id) > 0);
         }
@@ -35,7 +34,7 @@ public final class RetryShards {
     }
 
     private static OperationRefused nothing(String job, JobState state, boolean rowsInQuarantine) {
-        var what = "job " + job + " is " + state + " and has no shard that FAILED";
+        var what = "job " + job + " is " + state + " and has no FAILED shard";
         return rowsInQuarantine
                 ? new OperationRefused(
                         Code.CONFLICT,
@@ -45,20 +44,20 @@ public final class RetryShards {
     }
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param state the job's state now
-     * @param shards how many shards were put back
+     * @param shards how many shards are PENDING again
      */
     public record Retried(JobState state, int shards) {}
 
     /** The shards of the jobs. */
     public interface Shards {
         /**
-         * Puts the FAILED shards of a job back and audits it, in one transaction; a job that is FAILED itself is RUNNING again.
+         * Makes the FAILED shards of a job PENDING, and a FAILED job RUNNING, and audits it, in one transaction.
          *
-         * @return nothing if the job is FAILED and another one that is not over has its name; no shards if there was none to
-         *     be put back, or the job's state forbids it
+         * @return nothing if the job is FAILED and another unfinished one uses its name; no shards if none was FAILED, or the
+         *     job's state forbids it
          */
         Optional<Retried> retry(long job, Actor actor);
 

@@ -9,12 +9,11 @@ import dev.backfleet.coordinator.pin.SpecPinner;
 import java.util.List;
 import java.util.Optional;
 
-/** Takes a spec: holds it against the database and stores the job. A coordinator plans it when one leads. */
+/** Submits a spec: checks it against the database and stores the job, which the leader then plans. */
 public final class SubmitJob {
     private final Catalog catalog;
     private final Intake intake;
 
-    /** Holds specs against a catalog, and stores jobs in an intake. */
     public SubmitJob(Catalog catalog, Intake intake) {
         this.catalog = catalog;
         this.intake = intake;
@@ -24,8 +23,8 @@ public final class SubmitJob {
      * Submits.
      *
      * @throws dev.backfleet.common.spec.SpecException if the spec cannot be run on this database; nothing is stored
-     * @throws OperationRefused CONFLICT if a job of the name is not over
-     * @throws dev.backfleet.common.failure.ExplainedFailure if the table is locked for too long; it says by whom
+     * @throws OperationRefused CONFLICT if an unfinished job uses the name
+     * @throws dev.backfleet.common.failure.ExplainedFailure if the table is locked for too long; the message names the session that locks it
      */
     public Submitted run(Actor actor, ParsedSpec parsed) {
         try {
@@ -41,7 +40,7 @@ public final class SubmitJob {
         var id = intake.store(parsed, pinned, actor)
                 .orElseThrow(() -> new OperationRefused(
                         Code.CONFLICT,
-                        "a job named " + name + " is not over yet",
+                        "a job named " + name + " is unfinished",
                         "see 'backfleet status " + name + "', cancel it, or give this one another name"));
         return new Submitted(id, name, pinned.notes());
     }
@@ -51,18 +50,18 @@ public final class SubmitJob {
      *
      * @param id the job's id
      * @param name the job's name
-     * @param notes what the person should know, though it is no error
+     * @param notes remarks for the person who submits
      */
     public record Submitted(long id, String name, List<String> notes) {}
 
     /** Where jobs are stored. */
     public interface Intake {
         /**
-         * Stores a job as PLANNING and audits it, in one transaction; nothing if its name belongs to a job that is not over.
+         * Stores a job as PLANNING and audits it, in one transaction; nothing if an unfinished job uses its name.
          */
         Optional<Long> store(ParsedSpec spec, PinnedSpec pinned, Actor actor);
 
-        /** The failure itself, unless it is a lock on the table that did not come in time: then one that says who has it. */
+        /** The failure itself; if it is a timeout of a lock on the table, a failure that names the session that holds the lock. */
         RuntimeException explained(TableName table, RuntimeException failure);
     }
 }

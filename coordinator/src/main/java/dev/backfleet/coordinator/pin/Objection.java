@@ -1,10 +1,10 @@
 package dev.backfleet.coordinator.pin;
 
 /**
- * What PostgreSQL has against the statements of a job.
+ * The objection of PostgreSQL to the statements of a job.
  *
- * @param words what it says, without a value of a row
- * @param refuses whether no row could be changed; if not, the person is told and the job is stored
+ * @param words the message, without values of rows
+ * @param refuses whether no row could be changed; otherwise the job is stored, with a note
  */
 public record Objection(String words, boolean refuses) {
 
@@ -13,7 +13,7 @@ public record Objection(String words, boolean refuses) {
         return new Objection(words, true);
     }
 
-    /** The person should know it. */
+    /** The job is stored, with a note. */
     public static Objection note(String words) {
         return new Objection(words, false);
     }

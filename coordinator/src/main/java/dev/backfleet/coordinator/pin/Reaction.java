@@ -3,23 +3,21 @@ package dev.backfleet.coordinator.pin;
 import dev.backfleet.common.job.JobDefinition;
 
 /**
- * What a table does by itself when its rows are updated: a trigger or a rewrite rule.
+ * A trigger or rewrite rule that an update of rows fires.
  *
- * @param kind what it is, and whether it is told of or refused
- * @param name its name
  * @param table the table that has it, or one of several partitions that do
  */
 public record Reaction(Kind kind, String name, JobDefinition.Table table) {
 
     /** What it is. */
     public enum Kind {
-        /** A rule for UPDATE, with which a batch is no longer what it was written as. */
+        /** A rule for UPDATE, which rewrites the statement of a batch. */
         RULE,
-        /** A trigger for statements on a partitioned table, whose partitions are updated instead. */
+        /** A statement trigger on a partitioned table; batches update its partitions instead. */
         SILENT,
-        /** A trigger that fires though triggers are suppressed: it is enabled ALWAYS, or for replicas. */
+        /** A trigger that fires although triggers are suppressed: it is enabled ALWAYS or REPLICA. */
         UNSUPPRESSED,
-        /** A trigger that can leave a row as it is. */
+        /** A trigger that can keep a row unchanged. */
         VETO
     }
 }

@@ -6,12 +6,12 @@ import dev.backfleet.common.sql.Identifier;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Checks what a table does by itself when its rows are updated: rules are refused, of some triggers the person is told. */
+/** Checks the triggers and rules that an update of rows fires: rules are refused, some triggers are noted. */
 final class Reactions {
     private Reactions() {}
 
     /**
-     * What the person should know.
+     * The notes for the person who submits.
      *
      * @throws dev.backfleet.common.spec.SpecException if there is a rule for UPDATE
      */

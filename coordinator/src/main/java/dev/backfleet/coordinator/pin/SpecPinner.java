@@ -21,7 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
-/** Holds a spec against the database, and pins it to what it found there. The first problem ends it. */
+/** Checks a spec against the database, and takes the snapshot of its table. The first problem ends the check. */
 public final class SpecPinner {
     private final Catalog catalog;
     private final Spec spec;
@@ -35,7 +35,7 @@ public final class SpecPinner {
     }
 
     /**
-     * Checks and pins.
+     * Checks the spec.
      *
      * @throws SpecException if the spec cannot be run on this database
      */
@@ -47,22 +47,22 @@ public final class SpecPinner {
         var table = table();
         checkRowSecurity(table);
         var key = key(table);
-        var walk = walk(table, key);
-        var checks = new KeyChecks(places, spec.key().isPresent() ? "key" : "table", table, walk);
+        var scan = scan(table, key);
+        var checks = new KeyChecks(places, spec.key().isPresent() ? "key" : "table", table, scan);
         checks.refuseUnreadable(catalog);
         var assignments = assignments(table, checks);
         checkExpressions(table);
         checkQueries(table);
         checkDuration();
         checkTriggers();
-        checkRollout(table, walk);
+        checkRollout(table, scan);
         var columns = assignments.stream().map(Assignment::column).toList();
         notes.addAll(
                 Reactions.notes(catalog.reactions(table.table(), spec.change().triggers(), columns), places));
         var definition = new JobDefinition(
                 table.table(),
-                walk.key(table),
-                walk.tenantLed(),
+                scan.key(table),
+                scan.tenantLed(),
                 new UpdateRows(
                         assignments,
                         spec.change().where().map(SqlExpression::text).orElse(null),
@@ -99,7 +99,7 @@ public final class SpecPinner {
         return table;
     }
 
-    // Rows that a policy hides would be left out: from planning by this role's, from batches by the workers'.
+    // Rows that a policy hides would be left out: of planning by this role, of batches by the workers' role.
     private void checkRowSecurity(TableFacts table) {
         var all = new LinkedHashSet<JobDefinition.Table>();
         all.add(table.table());
@@ -125,16 +125,16 @@ public final class SpecPinner {
         var wanted = spec.key().map(columns -> columns.stream()
                 .map(column -> column("key", table, column).name())
                 .toList());
-        return WalkedKey.identifying(table, wanted)
-                .orElseThrow(() -> !WalkedKey.notNullInNameOnly(table, wanted).isEmpty()
+        return ScanKey.identifying(table, wanted)
+                .orElseThrow(() -> !ScanKey.notNullInNameOnly(table, wanted).isEmpty()
                         ? KeyChecks.canBeNull(
                                 places,
                                 wanted.isPresent() ? "key" : "table",
-                                WalkedKey.notNullInNameOnly(table, wanted).get(0))
+                                ScanKey.notNullInNameOnly(table, wanted).get(0))
                         : wanted.isPresent()
                                 ? places.problem(
                                         "key",
-                                        "no unique index over exactly these columns, all of them NOT NULL, can be walked",
+                                        "no unique index over exactly these columns, all of them NOT NULL, can be scanned",
                                         "name the columns of a valid, immediate btree index without conditions or expressions, in"
                                                 + " plain order")
                                 : places.problem(
@@ -143,9 +143,9 @@ public final class SpecPinner {
                                         "name the columns of a unique NOT NULL index under key"));
     }
 
-    private WalkedKey walk(TableFacts table, Index key) {
+    private ScanKey scan(TableFacts table, Index key) {
         if (spec.tenant().isEmpty()) {
-            return WalkedKey.over(key);
+            return ScanKey.over(key);
         }
         var tenant = column("tenant", table, spec.tenant().get());
         if (!tenant.notNull() && tenant.saysNotNull()) {
@@ -157,10 +157,10 @@ public final class SpecPinner {
                     "the column " + spec.tenant().get() + " can be NULL",
                     "make it NOT NULL, or leave tenant out");
         }
-        return WalkedKey.tenantFirst(table, key, tenant.name()).orElseGet(() -> {
+        return ScanKey.tenantFirst(table, key, tenant.name()).orElseGet(() -> {
             notes.add("no index starts with " + spec.tenant().get() + " and continues with the key ("
                     + String.join(", ", key.columns()) + "): shards follow the key, not the tenants");
-            return WalkedKey.over(key);
+            return ScanKey.over(key);
         });
     }
 
@@ -191,13 +191,13 @@ public final class SpecPinner {
                 });
     }
 
-    // Of the leaves of a partitioned table, one of each shape stands for all of it.
+    // Of the leaves of a partitioned table, only one of each shape is tried.
     private void checkStatements(JobDefinition definition, TableFacts table) {
         for (var leaf : catalog.shapes(
                 table.leaves().stream().map(TableFacts.Leaf::table).toList())) {
             var objection = catalog.objection(definition, leaf);
             objection.filter(Objection::refuses).ifPresent(one -> {
-                throw places.problem("set", "PostgreSQL refuses the batch: " + one.words(), "change what it names");
+                throw places.problem("set", "PostgreSQL rejects the batch: " + one.words(), "change what it names");
             });
             objection
                     .map(Objection::words)
@@ -215,19 +215,19 @@ public final class SpecPinner {
     }
 
     private void refuseQuery(String path, TableFacts table, String query, String condition) {
-        // As what it becomes: a subselect, which can only be a single SELECT of one column.
+        // Checked in the form in which it is used: as a subselect, which can only be a single SELECT of one column.
         catalog.refusal(table.table(), SqlExpression.parse("(" + query + "\n)" + condition))
                 .ifPresent(why -> {
                     throw places.problem(
                             path,
-                            "PostgreSQL refuses " + Shown.text(query) + ": " + why,
+                            "PostgreSQL rejects " + Shown.text(query) + ": " + why,
                             "write one SELECT of one column, with qualified names");
                 });
     }
 
     private SpecException refused(String path, String why) {
         return places.problem(
-                path, "PostgreSQL refuses it: " + why, "mend the expression; it may use the columns of the row");
+                path, "PostgreSQL rejects it: " + why, "correct the expression; it may use the columns of the row");
     }
 
     private void checkTriggers() {
@@ -249,31 +249,31 @@ public final class SpecPinner {
             throw places.problem(
                     "batch.duration",
                     HumanDuration.format(spec.limits().batchDuration())
-                            + " is too long for this server: a batch must be over before deadlock_timeout ("
+                            + " is too long for this server: a batch must end before deadlock_timeout ("
                             + HumanDuration.format(catalog.deadlockTimeout()) + ")",
                     "write at most " + HumanDuration.format(longest));
         }
     }
 
-    private void checkRollout(TableFacts table, WalkedKey walk) {
+    private void checkRollout(TableFacts table, ScanKey scan) {
         var waves = spec.rollout().map(Rollout::waves).orElse(List.of());
         var tenants = waves.stream().flatMap(wave -> wave.tenants().stream()).toList();
         if (tenants.isEmpty()) {
             return;
         }
         var path = "rollout.waves";
-        if (!walk.tenantLed()) {
+        if (!scan.tenantLed()) {
             throw places.problem(
                     path,
                     "names tenants, but the shards do not follow tenants",
                     "name the tenant column under tenant, with an index over it and the key; or use percent alone");
         }
-        var column = table.column(walk.columns().get(0)).orElseThrow();
+        var column = table.column(scan.columns().get(0)).orElseThrow();
         for (var tenant : tenants) {
             var isIt = "'" + tenant.replace("'", "''") + "'::" + column.type() + " is not null";
             catalog.refusal(table.table(), SqlExpression.parse(isIt)).ifPresent(why -> {
                 throw places.problem(
-                        path, "PostgreSQL refuses the tenant " + tenant + ": " + why, "write it as the column has it");
+                        path, "PostgreSQL rejects the tenant " + tenant + ": " + why, "write it as the column has it");
             });
         }
     }
@@ -288,7 +288,7 @@ public final class SpecPinner {
                                 .orElse("check the name; unquoted ones fold to lower case")));
     }
 
-    // A name in other letters than it was created with is the usual mistake.
+    // The usual mistake is upper and lower case.
     private static Optional<Identifier> nearest(TableFacts table, Identifier name) {
         return table.columns().stream()
                 .map(Column::name)

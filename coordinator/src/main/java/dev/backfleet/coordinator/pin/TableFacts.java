@@ -8,14 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the catalog says of a table.
+ * The facts of the catalog about a table.
  *
- * @param table which table
- * @param kind what sort of relation it is
+ * @param kind the kind of relation
  * @param columns its columns, in order
  * @param indexes its usable indexes: valid btree indexes over plain columns of every row
  * @param leaves the tables that hold its rows: itself, or the leaves of a partitioned table
- * @param partitionColumns the columns that decide in which leaf a row lives, of the whole tree that the table is in
+ * @param partitionColumns the columns that determine the partition of a row, of the whole partition tree of the table
  */
 public record TableFacts(
         JobDefinition.Table table,
@@ -30,7 +29,7 @@ public record TableFacts(
         return columns.stream().filter(column -> column.name().equals(name)).findFirst();
     }
 
-    /** Sorts of relations. */
+    /** Kinds of relations. */
     public enum Kind {
         /** An ordinary or a partitioned table. */
         TABLE("a table"),
@@ -57,7 +56,7 @@ public record TableFacts(
             this.words = words;
         }
 
-        /** As a person would say it. */
+        /** The kind in words. */
         public String words() {
             return words;
         }
@@ -68,11 +67,11 @@ public record TableFacts(
      *
      * @param name its name
      * @param number its attribute number
-     * @param type the type in which its values travel, written so that it is found under any search path: of a domain the
-     *     type below it
-     * @param unreadable why its values cannot travel as text; null: they can
+     * @param type the type in which its values are sent, qualified so that it is found under any search path; for a domain,
+     *     its base type
+     * @param unreadable why its values cannot be sent as text; null: they can
      * @param notNull whether no row can have NULL in it
-     * @param saysNotNull whether it is declared so, though the declaration may not be valid yet
+     * @param saysNotNull whether it is declared NOT NULL, even if the constraint is not validated yet
      * @param generated whether its value is computed from other columns
      * @param computedFrom the columns from which it is computed
      */
@@ -85,7 +84,6 @@ public record TableFacts(
             boolean saysNotNull,
             boolean generated,
             Set<String> computedFrom) {
-        /** Copies the set. */
         public Column {
             computedFrom = Set.copyOf(computedFrom);
         }
@@ -108,7 +106,6 @@ public record TableFacts(
             boolean primary,
             boolean unique,
             boolean plainOrder) {
-        /** Copies the lists. */
         public Index {
             columns = List.copyOf(columns);
             operators = List.copyOf(operators);
@@ -118,7 +115,6 @@ public record TableFacts(
     /**
      * A table that holds rows.
      *
-     * @param table which
      * @param ordinary whether it is stored in this database
      */
     public record Leaf(JobDefinition.Table table, boolean ordinary) {}

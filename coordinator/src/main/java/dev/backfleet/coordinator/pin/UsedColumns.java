@@ -5,7 +5,7 @@ import dev.backfleet.common.job.KeyColumn;
 import java.util.HashSet;
 import java.util.List;
 
-/** Which columns of the table a job uses: those of the key, those that it writes, and those that an expression may name. */
+/** The columns of the table that a job uses: those of the key, those that are set, and those that expressions name. */
 final class UsedColumns {
     private UsedColumns() {}
 

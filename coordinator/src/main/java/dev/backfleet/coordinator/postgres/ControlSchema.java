@@ -21,7 +21,7 @@ import org.jdbi.v3.core.ConnectionException;
 public final class ControlSchema {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    // Held until the session ends: one process migrates at a time, and the others know which.
+    // Held until the session ends: one process migrates at a time, and the others can name it.
     private static final String LOCK = """
             select pg_catalog.pg_try_advisory_lock(hashtextextended('backfleet schema', 0)), coalesce((
               select 'server process ' || l.pid || coalesce(', ' || nullif(a.application_name, ''), '')
@@ -36,17 +36,16 @@ public final class ControlSchema {
     private ControlSchema() {}
 
     /**
-     * Makes the schema what this version needs. Safe to call from several processes at once: one migrates, the others
-     * wait.
+     * Migrates the schema to this version. Several processes may call it at once: one migrates, the others wait.
      *
      * @param wait for another process that migrates it
      * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is newer than this version; {@link Kind#TIMED_OUT} if
-     *     another process does not come to an end with it
+     *     another process does not finish its migration
      */
     public static void migrate(DatabaseSettings settings, StartWait wait) throws InterruptedException {
         var profile = new Database.Profile("backfleet", 1, List.of(), TIMEOUT);
         try (var database = Database.open(settings, profile)) {
-            // Flyway would let a newer one pass.
+            // Flyway would accept a newer one.
             SchemaVersion.refuseNewer(database);
         }
         try (var session = SessionSource.of(settings, "backfleet-migration").getConnection()) {
@@ -60,7 +59,7 @@ public final class ControlSchema {
         }
     }
 
-    /** For tests and embedded servers, with nobody to wait for. */
+    /** For tests and embedded servers, which no other process migrates. */
     public static void migrate(DatabaseSettings settings) {
         try {
             migrate(settings, new StartWait(TIMEOUT, line -> {}, Ticker.system(), Sleeper.system()));
@@ -85,7 +84,7 @@ public final class ControlSchema {
     private static void migrateNow(DatabaseSettings settings) {
         Flyway.configure(ControlSchema.class.getClassLoader())
                 .dataSource(SessionSource.of(settings, "backfleet"))
-                // Its lock is a transaction that idles while another session migrates.
+                // Flyway's lock is a transaction that is idle while another of its sessions migrates.
                 .initSql("set idle_in_transaction_session_timeout = 0")
                 .schemas("backfleet")
                 .defaultSchema("backfleet")

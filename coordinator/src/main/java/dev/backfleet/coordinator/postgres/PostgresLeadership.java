@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** The leader's lease: one row, on the database's clock. */
+/** The leader lease: one row, on the database's clock. */
 public final class PostgresLeadership implements Leadership.Lease {
 
-    // Renewing keeps the epoch; a new term, even of the same coordinator, has a new one.
+    // A renewal keeps the epoch; a new term, even of the same coordinator, gets a new one.
     private static final String TAKE_OR_RENEW = """
             update backfleet.leader
             set epoch = case when instance = :instance and lease_until > clock_timestamp() then epoch
@@ -27,14 +27,10 @@ public final class PostgresLeadership implements Leadership.Lease {
     private final Database database;
     private final String me;
 
-    // Two coordinators may be given the same id: the lease is a process's.
+    // Two coordinators may be configured with the same id: the lease belongs to a process.
     private final String instance = UUID.randomUUID().toString();
 
-    /**
-     * Creates it.
-     *
-     * @param me this coordinator's id
-     */
+    /** @param me this coordinator's id */
     public PostgresLeadership(Database database, String me) {
         this.database = database;
         this.me = me;

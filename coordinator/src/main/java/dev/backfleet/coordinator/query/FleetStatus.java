@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What concerns all jobs.
+ * The state of the fleet.
  *
- * @param at the database's time of the answer
- * @param led whether a coordinator leads
- * @param readOnly whether the server takes no writes: a standby, or made so
- * @param paused whether the whole fleet is to stand still
- * @param by who said so, if known
+ * @param at the time of the answer, by the database's clock
+ * @param led whether there is a leader
+ * @param readOnly whether the server is read-only: a standby, or by its settings
+ * @param paused whether the whole fleet is paused
+ * @param by who paused it, if known
  * @param reason why, if known
- * @param since when that was put into effect
- * @param formerPrimaries servers that were the primary before a failover and still take writes, in words
+ * @param since when it was paused
+ * @param formerPrimaries servers that were the primary before a failover and still accept writes, in words
  */
 public record FleetStatus(
         Instant at,
@@ -26,7 +26,6 @@ public record FleetStatus(
         @Nullable Instant since,
         List<String> formerPrimaries) {
 
-    /** Copies the list. */
     public FleetStatus {
         formerPrimaries = List.copyOf(formerPrimaries);
     }

@@ -8,25 +8,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is to be said of a job, in the order in which programs get it as JSON; names and order are an interface.
+ * The status of a job, in the order of the JSON output; names and order are an interface.
  *
- * @param table the table as a person would write it
- * @param percent how much was walked; below 100 until the job has SUCCEEDED
- * @param etaSeconds how long it will take at today's pace; null if that is not known
- * @param startedAt when it was RUNNING for the first time
- * @param finishedAt when it was over; null also while it is HALTED, since it can still be cancelled
- * @param error why it FAILED or HALTED
+ * @param table the table, quoted where needed
+ * @param percent the share of scanned rows; below 100 until the job has SUCCEEDED
+ * @param etaSeconds the remaining time at the present speed; null if it is not known
+ * @param startedAt when it was first RUNNING
+ * @param finishedAt when it finished; null also while it is HALTED, since it can still be resumed or cancelled
+ * @param error why it is FAILED or HALTED
  * @param reason who or what paused or cancelled it, and why
- * @param workers how many workers hold shards of it
- * @param fleetPaused whether it stands still because the whole fleet is to
- * @param throttle what holds it back, and has so far
- * @param lastBatchAt when a batch was committed last, by the database's clock
- * @param settings what holds for it beside the rate
+ * @param workers how many workers work on its shards
+ * @param fleetPaused whether it is stopped because the fleet is paused
+ * @param throttle its throttle, and what the throttle has cost
+ * @param lastBatchAt when the last batch was committed, by the database's clock
+ * @param settings its settings except the rate
  * @param window when it may run; null: always
- * @param pausedTenants how many of its tenants somebody wants to stand still
- * @param wave where its rollout stands; null if it has none
- * @param trouble what it paused itself for; null if it did not
- * @param findings what a person should know of it beside its state
+ * @param pausedTenants how many of its tenants are paused
+ * @param wave the state of its rollout; null if it has none
+ * @param trouble the failure for which it paused itself; null if it did not
+ * @param findings remarks beside its state
  */
 public record JobStatus(
         long id,
@@ -54,7 +54,7 @@ public record JobStatus(
         @Nullable Troubled trouble,
         Findings findings) {
 
-    /** Whether nothing more happens by itself: it is over, or it HALTED. */
+    /** Whether nothing more happens by itself: it has finished, or is HALTED. */
     public boolean atRest() {
         return state.isTerminal() || state == JobState.HALTED;
     }
@@ -62,23 +62,23 @@ public record JobStatus(
     /**
      * The rows.
      *
-     * @param estimated how many rows the plan counts on; null before there is one
+     * @param estimated the estimate of planning; null before that
      * @param changed how many were changed
-     * @param walked how many were looked at, changed or not
-     * @param quarantined how many the database refuses to change: they are put aside, and missing
+     * @param walked how many were scanned, changed or not
+     * @param quarantined how many were rejected by PostgreSQL, and are not changed
      */
     public record Rows(@Nullable Long estimated, long changed, long walked, long quarantined) {}
 
     /**
-     * What the throttle does to the job.
+     * The throttle of a job.
      *
      * @param factor how much of its speed it may use, from 0 to 1
-     * @param signal what holds it back; null if nothing does
+     * @param signal the signal that throttles it; null if none does
      * @param value of the signal, in its unit; null if it cannot be read
      * @param threshold that was exceeded
      * @param unit seconds, bytes, bytes per second, percent, or a number
      * @param level whether the signal is CALM again, above its SOFT threshold or at its HARD one
-     * @param note why it cannot be read, or what was answered
+     * @param note why it cannot be read, or the answer
      * @param costSeconds for each signal the seconds of work at full speed that it has cost so far
      */
     public record Throttled(
@@ -91,28 +91,27 @@ public record JobStatus(
             @Nullable String note,
             Map<String, Double> costSeconds) {
 
-        /** Nothing holds the job back, and nothing has. */
+        /** The job is not throttled, and was never throttled. */
         public static final Throttled NOT = new Throttled(1, null, null, null, null, null, null, Map.of());
 
-        /** Copies the map. */
         public Throttled {
             costSeconds = Map.copyOf(costSeconds);
         }
     }
 
-    /** How many shards there are, in all and in each state. */
+    /** The number of shards, in total and by state. */
     public record Shards(int total, int pending, int dispatched, int running, int done, int failed) {}
 
     /**
-     * What holds for it beside the rate.
+     * The settings except the rate.
      *
      * @param concurrency slots that it may use at once
-     * @param batchDuration how long a batch is to take, as in a spec
+     * @param batchDuration how long a batch should take, as in a spec
      * @param walBytesPerSecond the most WAL that the fleet may write; null: no limit
      * @param priority its share of the slots: low, normal or high
-     * @param triggers what becomes of the table's triggers: fire or suppress
+     * @param triggers whether the table's triggers fire: fire or suppress
      * @param errorBudgetRows how many rows may be in quarantine
-     * @param errorBudgetRatio and which share of the rows walked, as in a spec
+     * @param errorBudgetRatio and which share of the scanned rows, as in a spec
      */
     public record Settings(
             int concurrency,
@@ -126,8 +125,8 @@ public record JobStatus(
     /**
      * When it may run.
      *
-     * @param between the window, as a person would write it
-     * @param zone whose clock is meant
+     * @param between the window, as in a spec
+     * @param zone its time zone
      * @param open whether it is open now
      * @param opensAt when it has opened, or opens next
      * @param closesAt when that opening ends
@@ -138,38 +137,37 @@ public record JobStatus(
      * Rows per second.
      *
      * @param limit the most that the whole fleet may change; null: no limit
-     * @param current what it changes now, over about ten seconds; null if nobody measures it
+     * @param current what it changes now, measured over about ten seconds; null if it is not measured
      */
     public record Rate(@Nullable Long limit, @Nullable Long current) {}
 
     /**
-     * What a job paused itself for.
+     * The failure for which a job paused itself.
      *
      * @param code the SQLSTATE
-     * @param nextLookAt when the leading coordinator sees whether it may go on by itself; null: it takes a person
+     * @param nextLookAt when the leader next checks whether the failure is over; null: an operator must resume the job
      */
     public record Troubled(String code, @Nullable Instant nextLookAt) {}
 
     /**
-     * What a person should know of a job beside its state.
+     * Remarks about a job beside its state.
      *
-     * @param notes sentences, the oldest first: triggers that do not fire, partitions that came or went, what fails for it
+     * @param notes sentences, the oldest first: triggers that do not fire, partitions that were attached or detached, failures
      * @param unchanged rows that were neither changed nor quarantined because of a trigger; null: none, or not known
-     * @param matching rows of its range that still need the change, at least; null: nobody has looked
+     * @param matching rows of its range that still need the change, at least; null: not checked
      */
     public record Findings(
             List<String> notes,
             @Nullable Long unchanged,
             @Nullable Long matching) {
-        /** There is nothing to know. */
+        /** No remarks. */
         public static final Findings NONE = new Findings(List.of(), null, null);
 
-        /** Copies the list. */
         public Findings {
             notes = List.copyOf(notes);
         }
 
-        /** How many rows the job has left out though it was to change them. */
+        /** How many rows the job has left out although they needed the change. */
         public long leftOut() {
             return Math.max(unchanged == null ? 0 : unchanged, matching == null ? 0 : matching);
         }

@@ -2,38 +2,35 @@ package dev.backfleet.coordinator.query;
 
 import java.util.List;
 
-/** The question which jobs there are. */
+/** The query for the list of jobs. */
 public final class ListJobs {
     private final Jobs jobs;
 
-    /** Asks of jobs. */
     public ListJobs(Jobs jobs) {
         this.jobs = jobs;
     }
 
     /**
-     * The jobs that are not over, newest first, then those that are.
+     * The unfinished jobs, newest first, then the finished ones.
      *
-     * @param all whether all that are over, or only the ten that were over last
+     * @param all whether to list all finished jobs, or only the ten that finished last
      */
     public Listed run(boolean all) {
         return new Listed(jobs.jobs(all), jobs.fleet());
     }
 
-    /** The jobs, with what concerns all of them. */
+    /** The jobs, and the state of the fleet. */
     public record Listed(List<JobStatus> jobs, FleetStatus fleet) {
-        /** Copies the list. */
         public Listed {
             jobs = List.copyOf(jobs);
         }
     }
 
-    /** The jobs, as they are stored. */
+    /** The stored jobs. */
     public interface Jobs {
-        /** The jobs that are not over, and all or the last of those that are. */
+        /** The unfinished jobs, and all or the last of the finished ones. */
         List<JobStatus> jobs(boolean all);
 
-        /** What concerns all jobs. */
         FleetStatus fleet();
     }
 }

@@ -2,34 +2,31 @@ package dev.backfleet.coordinator.query;
 
 import java.util.List;
 
-/** The question which workers there are. */
+/** The query for the list of workers. */
 public final class ListWorkers {
     private final Workers workers;
 
-    /** Asks of workers. */
     public ListWorkers(Workers workers) {
         this.workers = workers;
     }
 
-    /** The workers that were seen lately, those that are alive first. */
+    /** The workers with a heartbeat in the last ten minutes, live ones first. */
     public Listed run() {
         return new Listed(workers.workers(), workers.fleet());
     }
 
-    /** The workers, with what concerns all of them. */
+    /** The workers, and the state of the fleet. */
     public record Listed(List<WorkerStatus> workers, FleetStatus fleet) {
-        /** Copies the list. */
         public Listed {
             workers = List.copyOf(workers);
         }
     }
 
-    /** The workers, as they are stored. */
+    /** The stored workers. */
     public interface Workers {
-        /** The workers that were seen lately, those that are alive first. */
+        /** The workers with a heartbeat in the last ten minutes, live ones first. */
         List<WorkerStatus> workers();
 
-        /** What concerns all workers. */
         FleetStatus fleet();
     }
 }

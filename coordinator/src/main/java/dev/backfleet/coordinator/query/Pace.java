@@ -6,12 +6,12 @@ import dev.backfleet.coordinator.query.JobStatus.Shards;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides how far a job counts as done, how fast it is and how long it will take.
+ * Computes the progress of a job, its speed and its remaining time.
  *
  * @param state the job's state
  * @param rows its rows
  * @param shards its shards
- * @param fleetPaused whether the whole fleet is to stand still
+ * @param fleetPaused whether the whole fleet is paused
  * @param changedPerSecond as measured within the last seconds; null if it was not
  * @param walkedPerSecond likewise
  */
@@ -23,7 +23,7 @@ public record Pace(
         @Nullable Double changedPerSecond,
         @Nullable Double walkedPerSecond) {
 
-    /** An estimate may be too low: only success is 100. */
+    /** The estimate may be too low: only a job that has SUCCEEDED is at 100. */
     private static final double MOST = 99.9;
 
     /** Percent done, with one decimal, never rounded up. */
@@ -38,25 +38,25 @@ public record Pace(
         return shards.total() == 0 ? 0 : share(shards.done(), shards.total());
     }
 
-    /** Changed rows per second. What stands still is at 0, however fast it was within the measured time. */
+    /** Changed rows per second; 0 if the job is stopped, whatever the last measurement was. */
     public @Nullable Long current() {
-        if (standsStill()) {
+        if (isStopped()) {
             return 0L;
         }
         return changedPerSecond == null ? null : Math.max(0, Math.round(changedPerSecond));
     }
 
-    /** Seconds until all rows are walked at the present pace; null if the pace or the distance is not known. */
+    /** Seconds until all rows are scanned at the present speed; null if the speed or the number of rows is not known. */
     public @Nullable Long etaSeconds() {
         var estimated = rows.estimated();
         var speed = walkedPerSecond;
-        if (standsStill() || estimated == null || speed == null || speed <= 0) {
+        if (isStopped() || estimated == null || speed == null || speed <= 0) {
             return null;
         }
         return (long) Math.ceil(Math.max(0, estimated - rows.walked()) / speed);
     }
 
-    private boolean standsStill() {
+    private boolean isStopped() {
         return state != JobState.RUNNING || (fleetPaused && shards.running() == 0);
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param quarantined how many there are in all
  * @param keyColumns the columns that a key is of
  * @param rows the rows
- * @param next what to ask for as {@code after} to go on; null if there are no more
+ * @param next the {@code after} of the next page; null if there is none
  */
 public record QuarantinePage(
         long quarantined,
@@ -17,7 +17,6 @@ public record QuarantinePage(
         List<QuarantinedRow> rows,
         @Nullable Long next) {
 
-    /** Copies the lists. */
     public QuarantinePage {
         keyColumns = List.copyOf(keyColumns);
         rows = List.copyOf(rows);

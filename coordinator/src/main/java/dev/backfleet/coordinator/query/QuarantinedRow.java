@@ -4,18 +4,18 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A row that the database refuses to change.
+ * A row that PostgreSQL has rejected.
  *
- * @param number by which the list goes on; it grows with time
+ * @param number its place in the list; increasing with time
  * @param key its values in the job's key columns, as text
  * @param table the table that it is in, or the partition
- * @param shard the number of the shard that it was met in
- * @param sqlState why it is refused
- * @param message the same in words, without any value of the row
- * @param at when it was refused last
- * @param retries how often it was refused again
- * @param worker who put it aside
- * @param epoch under which claim
+ * @param shard the number of the shard in which it was found
+ * @param sqlState the SQLSTATE of the error
+ * @param message the error, without values of the row
+ * @param at when it was last rejected
+ * @param retries how often a retry was rejected
+ * @param worker the worker that quarantined it
+ * @param epoch the epoch of that worker's claim
  */
 public record QuarantinedRow(
         long number,
@@ -29,7 +29,6 @@ public record QuarantinedRow(
         String worker,
         long epoch) {
 
-    /** Copies the key. */
     public QuarantinedRow {
         key = List.copyOf(key);
     }

@@ -3,19 +3,18 @@ package dev.backfleet.coordinator.query;
 import dev.backfleet.coordinator.operation.Lookup;
 import java.util.Optional;
 
-/** The question how a job fares. */
+/** The query for the status of a job. */
 public final class ShowStatus {
     private final Lookup lookup;
     private final Jobs jobs;
 
-    /** Asks of jobs. */
     public ShowStatus(Lookup lookup, Jobs jobs) {
         this.lookup = lookup;
         this.jobs = jobs;
     }
 
     /**
-     * A job with what concerns it, all of one moment.
+     * A job with the fleet and its workers, in one snapshot.
      *
      * @param job its id or name
      * @throws dev.backfleet.coordinator.operation.OperationRefused NOT_FOUND
@@ -24,15 +23,15 @@ public final class ShowStatus {
         return run(lookup.job(job));
     }
 
-    /** The same of a job whose id is known. */
+    /** The same for a job id. */
     public Snapshot run(long job) {
         return jobs.snapshot(job).orElseThrow(() -> Lookup.gone(job));
     }
 
-    /** The jobs, as they are stored. */
+    /** The stored jobs. */
     @FunctionalInterface
     public interface Jobs {
-        /** A job with what concerns it, all of one moment; nothing if there is no such job. */
+        /** A job with the fleet and its workers, in one snapshot; nothing if there is no such job. */
         Optional<Snapshot> snapshot(long job);
     }
 }

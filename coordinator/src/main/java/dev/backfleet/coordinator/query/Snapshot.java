@@ -3,13 +3,12 @@ package dev.backfleet.coordinator.query;
 import java.util.List;
 
 /**
- * A job with what concerns it, all of one moment.
+ * A job with the fleet and its workers, read in one snapshot.
  *
- * @param workers all workers of the fleet, those that are alive first
+ * @param workers all workers of the fleet, live ones first
  */
 public record Snapshot(JobStatus job, FleetStatus fleet, List<WorkerStatus> workers) {
 
-    /** Copies the list. */
     public Snapshot {
         workers = List.copyOf(workers);
     }

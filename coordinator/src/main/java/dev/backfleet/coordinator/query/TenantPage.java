@@ -7,12 +7,11 @@ import org.jspecify.annotations.Nullable;
  * Some tenants of a job, in the order of the tenant column.
  *
  * @param tenants the tenants
- * @param next what to ask for as {@code after} to go on; null if there are no more
+ * @param next the {@code after} of the next page; null if there is none
  */
 public record TenantPage(
         List<TenantStatus> tenants, @Nullable String next) {
 
-    /** Copies the list. */
     public TenantPage {
         tenants = List.copyOf(tenants);
     }

@@ -1,28 +1,28 @@
 package dev.backfleet.coordinator.query;
 
-/** How far one tenant of a job is. Not stored: it follows from the shards that the tenant's rows are in. */
+/** The state of a tenant of a job. Not stored: it is derived from the shards with the tenant's rows. */
 public enum TenantState {
-    /** Its shards wait for their turn. */
+    /** Its shards are pending. */
     PENDING,
     /** Its shards wait for their wave. */
     WAITING,
-    /** A worker holds a shard that it has rows in. */
+    /** A worker works on one of its shards. */
     RUNNING,
-    /** Somebody paused it. */
+    /** It is paused. */
     PAUSED,
-    /** A shard that it has unchanged rows in FAILED. */
+    /** A shard with unchanged rows of it is FAILED. */
     FAILED,
-    /** All its rows inside the pinned range were walked. */
+    /** All its rows in the job's range were scanned. */
     DONE;
 
     /**
      * The state of a tenant.
      *
-     * @param open whether a shard has rows of it left to walk; the rest is asked of these shards only
-     * @param failed whether one of them FAILED
+     * @param open whether a shard has rows of it left to scan; the other parameters are about these shards only
+     * @param failed whether one of them is FAILED
      * @param held whether one of them is held
-     * @param running whether a worker holds one
-     * @param waiting whether one is in a wave that is still to come
+     * @param running whether a worker works on one
+     * @param waiting whether one is in a later wave
      */
     public static TenantState of(boolean open, boolean failed, boolean held, boolean running, boolean waiting) {
         if (!open) {

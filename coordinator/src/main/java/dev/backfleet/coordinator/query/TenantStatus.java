@@ -3,14 +3,14 @@ package dev.backfleet.coordinator.query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is to be said of one tenant of a job, in the order in which programs get it as JSON.
+ * The status of a tenant of a job, in the order of the JSON output.
  *
  * @param tenant its value as PostgreSQL writes it
- * @param percent how much was walked; 100 only when it is DONE
- * @param shards how many shards its rows are in
+ * @param percent the share of scanned rows; 100 only if it is DONE
+ * @param shards the number of shards with its rows
  * @param shared whether it shares a shard with other tenants
- * @param wave the last wave that one of these shards is in
- * @param error why a shard that it has unchanged rows in FAILED
+ * @param wave the last wave of these shards
+ * @param error the error of a FAILED shard with unchanged rows of it
  */
 public record TenantStatus(
         String tenant,
@@ -22,7 +22,7 @@ public record TenantStatus(
         int wave,
         @Nullable String error) {
 
-    /** Works the percentage out. */
+    /** Computes the percentage. */
     public static TenantStatus of(
             String tenant, TenantState state, Rows rows, int shards, boolean shared, int wave, @Nullable String error) {
         return new TenantStatus(tenant, state, rows, percent(state, rows), shards, shared, wave, error);
@@ -39,8 +39,8 @@ public record TenantStatus(
      * The tenant's rows.
      *
      * @param total how many it has
-     * @param walked how many of them were looked at, changed or not
-     * @param exact whether both were counted now; else they are what its shards have counted and are thought to have left
+     * @param walked how many of them were scanned, changed or not
+     * @param exact whether both were counted now; otherwise they are estimated from the counts of its shards
      */
     public record Rows(long total, long walked, boolean exact) {}
 }

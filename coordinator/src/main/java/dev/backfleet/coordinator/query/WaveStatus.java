@@ -4,13 +4,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a job with a rollout stands.
+ * The state of a rollout.
  *
  * @param number the wave, from 1
  * @param of how many waves there are
- * @param openShards how many shards of it, and of those before it, are still to be finished
+ * @param openShards how many shards of it, and of the waves before it, are open
  * @param doneAt since when there are none; null while there are
- * @param nextAt when the next wave begins by itself; null if somebody has to say so, or it is the last
+ * @param nextAt when the next wave begins by itself; null if an operator must promote it, or it is the last
  */
 public record WaveStatus(
         int number,

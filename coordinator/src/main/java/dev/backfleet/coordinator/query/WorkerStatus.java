@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is to be said of a worker, in the order in which programs get it as JSON.
+ * The status of a worker, in the order of the JSON output.
  *
- * @param slots how many shards it works on at a time, at most
- * @param busy how many it holds now
+ * @param slots the most shards that it works on at a time
+ * @param busy how many it works on now
  * @param taking whether it accepts tasks
  * @param notAccepting why it accepts none; null while it does
- * @param seenAt when it gave a sign of life last, by the database's clock
- * @param alive whether that was within the last seconds
- * @param shards what it holds
+ * @param seenAt the time of its last heartbeat, by the database's clock
+ * @param alive whether that was within the last 5 seconds
+ * @param shards the shards that it works on
  */
 public record WorkerStatus(
         String id,
@@ -29,7 +29,6 @@ public record WorkerStatus(
         boolean alive,
         List<Held> shards) {
 
-    /** Copies the list. */
     public WorkerStatus {
         shards = List.copyOf(shards);
     }
@@ -41,6 +40,6 @@ public record WorkerStatus(
      */
     public record NotTaking(NotAccepting reason, Instant since) {}
 
-    /** A shard that a worker holds. */
+    /** A shard that a worker works on. */
     public record Held(long job, int shard) {}
 }

@@ -1,3 +1,3 @@
-/** What a person can ask about jobs, workers and the fleet: one class for each question, and what it is answered with. */
+/** Queries about jobs, workers and the fleet: one class for each, and the records that it returns. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.coordinator.query;

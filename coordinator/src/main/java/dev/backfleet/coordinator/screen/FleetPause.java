@@ -2,15 +2,15 @@ package dev.backfleet.coordinator.screen;
 
 import dev.backfleet.coordinator.query.FleetStatus;
 
-/** Says loudly that the whole fleet is paused. */
+/** The notice that the whole fleet is paused. */
 public final class FleetPause {
     private FleetPause() {}
 
-    /** By whom, since when, why, and the way on. */
+    /** Who paused it, since when, why, and how to resume it. */
     public static String words(FleetStatus fleet) {
         var by = fleet.by() == null ? "" : " by " + fleet.by();
         var since = fleet.since() == null ? "" : " since " + JobFormat.moment(fleet.since());
         var why = fleet.reason() == null ? "" : ": " + fleet.reason();
-        return "THE FLEET IS PAUSED" + by + since + why + "; 'backfleet resume' lets it go on";
+        return "THE FLEET IS PAUSED" + by + since + why + "; 'backfleet resume' resumes it";
     }
 }

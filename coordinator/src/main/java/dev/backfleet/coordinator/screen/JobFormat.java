@@ -14,7 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A job's figures in words, the same on every screen and table. */
+/** Formats a job's figures, the same on every screen and table. */
 public final class JobFormat {
     private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern(
                     "yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
@@ -22,41 +22,41 @@ public final class JobFormat {
 
     private JobFormat() {}
 
-    /** How far it is: {@code 51.3 %}. */
+    /** The progress: {@code 51.3 %}. */
     public static String percent(JobStatus job) {
         return String.format(Locale.ROOT, "%.1f %%", job.percent());
     }
 
-    /** How fast it is, or a dash: {@code 24,310/s}. */
+    /** The rows per second: {@code 24,310/s}; null if it is not running. */
     public static @Nullable String speed(JobStatus job) {
         var current = job.rate().current();
         return job.state() != JobState.RUNNING || current == null ? null : HumanText.number(current) + "/s";
     }
 
-    /** How long it will take: {@code 1m 05s}; nothing if that is not known. */
+    /** The remaining time: {@code 1m 05s}; null if it is not known. */
     public static @Nullable String eta(JobStatus job) {
         var seconds = job.etaSeconds();
         return seconds == null ? null : HumanText.elapsed(Duration.ofSeconds(seconds));
     }
 
-    /** A moment: {@code 2026-11-21 10:05:33 UTC}. */
+    /** A timestamp: {@code 2026-11-21 10:05:33 UTC}. */
     public static String moment(Instant moment) {
         return MOMENT.format(moment);
     }
 
-    /** A moment on the clock of a zone: {@code 2026-11-21 22:00 Europe/Berlin}. */
+    /** A timestamp in a time zone: {@code 2026-11-21 22:00 Europe/Berlin}. */
     static String moment(Instant moment, ZoneId zone) {
         return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm VV", Locale.ROOT)
                 .withZone(zone)
                 .format(moment);
     }
 
-    /** A moment and how long ago that was. */
+    /** A timestamp and its age. */
     static String ago(Instant moment, Instant now) {
         return moment(moment) + " (" + age(moment, now) + " ago)";
     }
 
-    /** How long ago a moment was. */
+    /** The age of a timestamp. */
     public static String age(Instant moment, Instant now) {
         return HumanText.elapsed(positive(Duration.between(moment, now)));
     }
@@ -67,11 +67,11 @@ public final class JobFormat {
         var of = estimated == null || job.state() == JobState.SUCCEEDED
                 ? ""
                 : " of about " + HumanText.number(estimated);
-        return HumanText.number(rows.walked()) + of + " walked, " + HumanText.number(rows.changed()) + " changed"
+        return HumanText.number(rows.walked()) + of + " scanned, " + HumanText.number(rows.changed()) + " changed"
                 + (rows.quarantined() == 0 ? "" : ", " + HumanText.number(rows.quarantined()) + " in quarantine");
     }
 
-    /** Rows per second: now, or on average when it is over. */
+    /** Rows per second: at present, or on average if the job has finished. */
     static String rate(JobStatus job) {
         var started = job.startedAt();
         var finished = job.finishedAt();
@@ -90,7 +90,7 @@ public final class JobFormat {
                 + (wal == null ? "" : ", limit " + HumanSize.format(wal) + " of WAL/s");
     }
 
-    /** What holds for it beside the rate. */
+    /** The settings except the rate. */
     static String settings(JobStatus job) {
         var settings = job.settings();
         var window = job.window();
@@ -111,7 +111,7 @@ public final class JobFormat {
         return text.toString();
     }
 
-    /** Which wave a job is in: {@code 1 of 3, done 5m 10s ago, the next one begins in 4m 50s}. */
+    /** The wave of a job: {@code 1 of 3, done 5m 10s ago, the next one begins in 4m 50s}. */
     static String wave(WaveStatus wave, Instant now) {
         var text = new StringBuilder(wave.number() + " of " + wave.of());
         append(text, wave.openShards(), "shards open");
@@ -124,7 +124,7 @@ public final class JobFormat {
         return text.toString();
     }
 
-    /** How long it has run, or did; nothing if it never did. */
+    /** The time since its start, or until its end; null if it has not started. */
     static @Nullable String elapsed(JobStatus job, Instant now) {
         var started = job.startedAt();
         if (started == null) {

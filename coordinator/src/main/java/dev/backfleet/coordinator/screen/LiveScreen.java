@@ -4,13 +4,13 @@ import java.io.PrintWriter;
 import java.util.List;
 
 /**
- * Draws lines again and again in the same place of a terminal. Each drawing is one write, and overwrites line by line
- * instead of clearing first, so that nothing flickers. The last drawing stays when it is closed.
+ * Draws lines repeatedly in the same place of a terminal. Each drawing is one write, and overwrites line by line instead of
+ * clearing first, to avoid flicker. The last drawing stays when it is closed.
  */
 public final class LiveScreen implements AutoCloseable {
     private static final String HIDE_CURSOR = "\u001b[?25l";
     private static final String SHOW_CURSOR = "\u001b[?25h";
-    /** A line that is too long after the window became narrower must not take two lines. */
+    /** A line that is too long, after the window has become narrower, must not wrap. */
     private static final String NO_WRAP = "\u001b[?7l";
 
     private static final String WRAP = "\u001b[?7h";
@@ -21,7 +21,6 @@ public final class LiveScreen implements AutoCloseable {
     private int height;
     private boolean open;
 
-    /** On a terminal that understands ANSI sequences. */
     public LiveScreen(PrintWriter out) {
         this.out = out;
     }
@@ -43,9 +42,9 @@ public final class LiveScreen implements AutoCloseable {
         write(drawing.toString());
     }
 
-    /** Adds a line below the drawing, which is to stay. */
+    /** Adds a line below the drawing, which stays. */
     public void append(String line) {
-        // The terminal has echoed ^C where the cursor stood.
+        // The terminal has echoed ^C at the position of the cursor.
         write("\r" + line + REST_OF_LINE + "\n");
         height = 0;
     }

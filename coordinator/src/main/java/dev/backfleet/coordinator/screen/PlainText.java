@@ -3,11 +3,11 @@ package dev.backfleet.coordinator.screen;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text that fits a screen: names and messages of others must neither break lines nor send commands to the terminal. */
+/** Makes text safe for a screen: names and messages from elsewhere must not break lines or send control sequences. */
 final class PlainText {
     private PlainText() {}
 
-    /** With blanks for control characters. */
+    /** Replaces control characters by blanks. */
     static String onOneLine(String text) {
         return text.replaceAll("\\p{Cntrl}+", " ");
     }
@@ -16,12 +16,12 @@ final class PlainText {
         return text.codePointCount(0, text.length());
     }
 
-    /** As many characters of the text as fit. */
+    /** The first characters of the text, as many as fit. */
     static String first(int columns, String text) {
         return width(text) <= columns ? text : text.substring(0, text.offsetByCodePoints(0, columns));
     }
 
-    /** The text on lines of a width, broken at blanks where possible. */
+    /** The text in lines of a width, broken at blanks if possible. */
     static List<String> wrap(String text, int columns) {
         var lines = new ArrayList<String>();
         var line = new StringBuilder();

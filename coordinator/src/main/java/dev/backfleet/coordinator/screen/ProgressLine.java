@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 public final class ProgressLine {
     private ProgressLine() {}
 
-    /** The line: when, which job, its state, and the key figures. */
+    /** The line: time, job, state, and the key figures. */
     public static String of(Snapshot snapshot) {
         var job = snapshot.job();
         var facts = new ArrayList<String>();
@@ -33,7 +33,7 @@ public final class ProgressLine {
         return when + " " + PlainText.onOneLine(job.name()) + " " + job.state() + ": " + String.join(", ", facts);
     }
 
-    /** What a person must know besides; empty if there is nothing. */
+    /** The notices; empty if there are none. */
     public static String notices(Snapshot snapshot) {
         return StatusAlert.of(snapshot).stream()
                 .map(notice -> PlainText.onOneLine(notice.text()))

@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A job's progress as lines of a screen: a function of the answer and the screen's size. */
+/** A job's progress as lines of a screen: a function of the status and the screen's size. */
 public final class ProgressScreen {
     private static final int LABEL = 9;
     private static final int WIDEST_BAR = 60;
     private static final int NARROWEST_BAR = 10;
-    /** What stands beside the bar: the percentage and the time left. */
+    /** The width of the text beside the bar: the percentage and the remaining time. */
     private static final int BESIDE_BAR = 26;
-    /** Lines that are left to the caller: a hint, a message, and the one that the cursor stands on. */
+    /** Lines that are left to the caller: a hint, a message, and the line of the cursor. */
     private static final int RESERVED = 5;
 
     private static final int MOST_TROUBLE = 3;
 
     private ProgressScreen() {}
 
-    /** The screen's lines, none wider than the screen, and few enough to leave room for some more. */
+    /** The screen's lines, none wider than the screen, and with {@link #RESERVED} lines left. */
     public static List<String> lines(Snapshot snapshot, TerminalCapabilities look) {
         var lines = new ArrayList<StyledLine>();
         lines.add(headline(snapshot.job()));
@@ -44,12 +44,12 @@ public final class ProgressScreen {
         return lines.stream().map(line -> line.render(look)).collect(Collectors.toList());
     }
 
-    /** A line of a message below the screen, such as what the keys do. */
+    /** A hint below the screen, such as what a key does. */
     public static String hint(String text, TerminalCapabilities look) {
         return StyledLine.of(Style.FAINT, text).render(look);
     }
 
-    /** What tells of trouble, below the screen, on as many lines as it needs, but not many. */
+    /** An error message below the screen, on at most three lines. */
     public static List<String> trouble(String text, TerminalCapabilities look) {
         return PlainText.wrap(text, look.columns()).stream()
                 .limit(MOST_TROUBLE)

@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Something a person must know before any figure: why a job stands still, and what to do about it.
+ * A notice that is shown before the figures: why a job does not progress, and what to do about it.
  *
- * @param style how much it stands out
+ * @param style how prominent it is
  * @param text one or more sentences
  */
 record StatusAlert(Style style, String text) {
@@ -28,12 +28,12 @@ record StatusAlert(Style style, String text) {
         var fleet = snapshot.fleet();
         var notices = new ArrayList<StatusAlert>();
         if (job.error() != null) {
-            notices.add(new StatusAlert(Style.BAD, job.error() + wayOnFromHalt(job)));
+            notices.add(new StatusAlert(Style.BAD, job.error() + hintForHalted(job)));
         }
         if (fleet.readOnly() && !job.state().isTerminal()) {
             notices.add(new StatusAlert(
                     Style.LOUD,
-                    "the server is read-only: nothing changes; jobs go on by themselves when it takes writes again"));
+                    "the server is read-only: no row changes; jobs resume by themselves when it accepts writes again"));
         }
         quarantined(job).ifPresent(notices::add);
         leftOut(job).ifPresent(notices::add);
@@ -41,10 +41,10 @@ record StatusAlert(Style style, String text) {
             notices.add(new StatusAlert(Style.LOUD, FleetPause.words(fleet)));
         }
         if (job.reason() != null) {
-            notices.add(new StatusAlert(Style.CAUTION, job.reason() + wayOn(job, fleet.at())));
-        } else if (!wayOn(job, fleet.at()).isEmpty()) {
+            notices.add(new StatusAlert(Style.CAUTION, job.reason() + hintForPaused(job, fleet.at())));
+        } else if (!hintForPaused(job, fleet.at()).isEmpty()) {
             notices.add(new StatusAlert(
-                    Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + wayOn(job, fleet.at())));
+                    Style.CAUTION, job.state().name().toLowerCase(Locale.ROOT) + hintForPaused(job, fleet.at())));
         }
         closedWindow(job).ifPresent(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
         if (!job.atRest()) {
@@ -56,7 +56,7 @@ record StatusAlert(Style style, String text) {
         if (isToAdvance(job) && !fleet.led() && !fleet.readOnly()) {
             notices.add(new StatusAlert(
                     Style.CAUTION,
-                    "no coordinator leads: nothing is planned or dispatched; 'backfleet coordinator' starts one"));
+                    "no active coordinator: nothing is planned or dispatched; 'backfleet coordinator' starts one"));
         }
         if (isToAdvance(job)) {
             WorkerState.troubles(snapshot.workers()).forEach(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
@@ -67,7 +67,7 @@ record StatusAlert(Style style, String text) {
         return notices;
     }
 
-    // Rows that are missing are never left unsaid, least of all when the job is through.
+    // Also, and above all, when the job has finished.
     private static Optional<StatusAlert> quarantined(JobStatus job) {
         var rows = job.rows().quarantined();
         return rows == 0
@@ -76,10 +76,10 @@ record StatusAlert(Style style, String text) {
                         job.atRest() ? Style.BAD : Style.CAUTION,
                         (rows == 1 ? "a row is" : HumanText.number(rows) + " rows are")
                                 + " in quarantine and not changed; 'backfleet quarantine " + job.name()
-                                + "' tells which"));
+                                + "' lists them"));
     }
 
-    // How many rows a trigger has kept as they are is among the notes.
+    // The number of rows that a trigger has kept unchanged is among the notes.
     private static Optional<StatusAlert> leftOut(JobStatus job) {
         var matching = job.findings().matching();
         return matching == null || matching == 0
@@ -88,7 +88,7 @@ record StatusAlert(Style style, String text) {
                         Style.BAD,
                         "at least " + HumanText.number(matching)
                                 + (matching == 1 ? " row of the range still matches" : " rows of the range still match")
-                                + " where: not changed by a trigger, or written in the old shape meanwhile; submit the spec"
+                                + " where: a trigger kept them, or they were written in the old form since; submit the spec"
                                 + " again to change them"));
     }
 
@@ -110,10 +110,10 @@ record StatusAlert(Style style, String text) {
         return window == null || window.open() || !isToAdvance(job)
                 ? Optional.empty()
                 : Optional.of("outside of its time window (" + window.between() + "): waits until "
-                        + JobFormat.moment(window.opensAt(), ZoneId.of(window.zone())) + ", then goes on by itself");
+                        + JobFormat.moment(window.opensAt(), ZoneId.of(window.zone())) + ", then resumes by itself");
     }
 
-    /** What of a job that runs waits for a person. */
+    /** What a running job waits for an operator to do. */
     private static Optional<String> waits(JobStatus job) {
         var wave = job.wave();
         if (job.state() != JobState.RUNNING) {
@@ -128,30 +128,30 @@ record StatusAlert(Style style, String text) {
                 : Optional.of((job.pausedTenants() == 1
                                 ? "a tenant is"
                                 : HumanText.number(job.pausedTenants()) + " tenants are")
-                        + " paused; 'backfleet tenants " + job.name() + " --state paused' tells which");
+                        + " paused; 'backfleet tenants " + job.name() + " --state paused' lists them");
     }
 
-    private static String wayOn(JobStatus job, Instant now) {
+    private static String hintForPaused(JobStatus job, Instant now) {
         if (job.state() != JobState.PAUSED && job.state() != JobState.PAUSING) {
             return "";
         }
         var trouble = job.trouble();
-        var resume = "'backfleet resume " + job.name() + "' lets it go on";
+        var resume = "'backfleet resume " + job.name() + "' resumes it";
         if (trouble == null) {
             return "; " + resume;
         }
         var look = trouble.nextLookAt();
         return look == null
-                ? "; it does not go on by itself: " + resume
-                : "; it goes on by itself when that is over, looked at "
+                ? "; it does not resume by itself: " + resume
+                : "; it resumes by itself when the failure is over, next check "
                         + (look.isAfter(now) ? "in " + HumanText.elapsed(Duration.between(now, look)) : "now") + "; "
                         + resume + " at once";
     }
 
-    private static String wayOnFromHalt(JobStatus job) {
+    private static String hintForHalted(JobStatus job) {
         return job.state() == JobState.HALTED
-                ? "; when that is mended, 'backfleet resume " + job.name() + "' lets it go on; 'backfleet cancel "
-                        + job.name() + "' gives it up"
+                ? "; when that is fixed, 'backfleet resume " + job.name() + "' resumes it; 'backfleet cancel "
+                        + job.name() + "' ends it"
                 : "";
     }
 

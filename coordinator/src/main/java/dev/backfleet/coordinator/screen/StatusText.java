@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A job's status as an aligned block: what is wrong comes first. */
+/** A job's status as an aligned block: notices come first. */
 public final class StatusText {
     private static final int LABEL = 11;
 
@@ -18,7 +18,7 @@ public final class StatusText {
         this.look = look;
     }
 
-    /** The block's lines. They are not cut, since they may go to a file. */
+    /** The block's lines. They are not truncated, since the output may be a file. */
     public static List<String> lines(Snapshot snapshot, TerminalCapabilities look) {
         var text = new StatusText(look);
         text.state(snapshot);

@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.screen;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.JobStatus;
 
-/** How a piece of text stands out, where colours are welcome. */
+/** The style of a piece of text, on terminals with colours. */
 enum Style {
     PLAIN(""),
     STRONG("1"),
@@ -25,7 +25,7 @@ enum Style {
         return this == PLAIN ? text : "\u001b[" + code + "m" + text + "\u001b[0m";
     }
 
-    /** The style of a job's state: none is good while rows are missing. */
+    /** The style of a job's state: never {@link #GOOD} while rows are in quarantine. */
     static Style of(JobStatus job) {
         var style = of(job.state());
         return style == GOOD && job.rows().quarantined() > 0 ? BAD : style;

@@ -9,25 +9,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Says what holds a job back, and what each signal has cost. */
+/** The throttle of a job in words: the signal, and what each signal has cost. */
 final class ThrottleText {
     private ThrottleText() {}
 
-    /** What holds the job back now, if anything does. */
+    /** The signal that throttles the job now, if any. */
     static Optional<String> words(Throttled throttle) {
         if (throttle.factor() >= 1 || throttle.signal() == null) {
             return Optional.empty();
         }
         var stopped = throttle.factor() == 0;
-        var by = (stopped ? "stopped by " : "held back to " + Math.round(throttle.factor() * 100) + " % by ")
+        var by = (stopped ? "suspended by " : "throttled to " + Math.round(throttle.factor() * 100) + " % by ")
                 + throttle.signal() + ": " + value(throttle);
         return Optional.of(by
                 + (isCalm(throttle)
-                        ? "; it goes on, faster from second to second"
-                        : "; it goes on by itself when that is over"));
+                        ? "; it speeds up again step by step"
+                        : "; it recovers by itself when that is over"));
     }
 
-    /** What each signal has cost, the dearest first; empty if none has cost anything. */
+    /** The cost of each signal, the highest first; empty if there is none. */
     static Optional<String> cost(Throttled throttle) {
         var costs = throttle.costSeconds().entrySet().stream()
                 .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The fleet's workers on the screen of one job: who holds which of its shards. */
+/** The workers on the screen of a job, with the shards of the job that each one works on. */
 final class WorkerLines {
     private WorkerLines() {}
 
-    /** A line for all and one for each worker, as far as there is room. */
+    /** A summary and one line for each worker, as far as there is room. */
     static List<StyledLine> of(Snapshot snapshot, int room) {
         var workers = snapshot.workers();
         var lines = new ArrayList<StyledLine>();
@@ -52,7 +52,7 @@ final class WorkerLines {
     private static String work(WorkerStatus worker, long job, Instant now) {
         var words = new ArrayList<String>();
         if (!worker.alive()) {
-            words.add("not seen for " + JobFormat.age(worker.seenAt(), now));
+            words.add("no heartbeat for " + JobFormat.age(worker.seenAt(), now));
         } else if (!worker.taking()) {
             words.add(WorkerState.notAccepting(worker));
         }

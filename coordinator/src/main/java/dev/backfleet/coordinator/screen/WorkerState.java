@@ -11,22 +11,22 @@ import java.util.List;
 public final class WorkerState {
     private WorkerState() {}
 
-    /** Of one worker. */
+    /** The state of a worker. */
     public static String words(WorkerStatus worker) {
         if (!worker.alive()) {
-            return "not seen";
+            return "no heartbeat";
         }
         return worker.taking() ? "accepting tasks" : notAccepting(worker);
     }
 
-    /** Why a worker that is alive accepts none. */
+    /** Why a live worker does not accept tasks. */
     static String notAccepting(WorkerStatus worker) {
         var why = worker.notAccepting();
         return "accepts no tasks"
                 + (why == null ? "" : ": " + why.reason().words() + " since " + JobFormat.moment(why.since()));
     }
 
-    /** What a person must know who waits for a job: which workers accept no tasks though nobody told them to. */
+    /** Notices about live workers that do not accept tasks, except those that are stopping or whose fleet is paused. */
     static List<String> troubles(List<WorkerStatus> workers) {
         var alive = workers.stream().filter(WorkerStatus::alive).count();
         var troubles = new ArrayList<String>();
@@ -56,7 +56,8 @@ public final class WorkerState {
     private static String remedy(NotAccepting reason) {
         return switch (reason) {
             case DATABASE_UNREACHABLE -> "check the network between workers and PostgreSQL, and the workers' logs";
-            case DATABASE_READ_ONLY -> "they resume when it takes writes, or the address leads to a server that does";
+            case DATABASE_READ_ONLY ->
+                "they resume when it accepts writes, or the address points to a server that does";
             case CONTROL_TOPIC_UNREACHABLE -> "check Kafka; they resume when it is back";
             case NO_COORDINATOR -> "check the coordinator and Kafka; they resume at its next heartbeat";
             case STOPPING, FLEET_PAUSED -> "";

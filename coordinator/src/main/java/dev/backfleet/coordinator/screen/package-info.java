@@ -1,3 +1,3 @@
-/** How a job's progress looks on a terminal and in a log: texts made of answers, and the drawing in place. */
+/** A job's progress on a terminal and in a log: formatting the status, and drawing it in place. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.coordinator.screen;

@@ -5,17 +5,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalDouble;
 
-/** How much a counter of the server has grown: per second since the look before, or in all within a window. */
+/** The growth of a counter of the server within a sliding window: per second, or in total. */
 public final class CounterRate {
     private final Duration window;
     private final Deque<Mark> marks = new ArrayDeque<>();
 
-    /** Looks back over {@code window}. */
     public CounterRate(Duration window) {
         this.window = window;
     }
 
-    /** Takes the counter's value; a counter that was reset begins anew. */
+    /** Adds a value of the counter; a lower value than before means that the counter was reset. */
     public CounterRate add(Duration now, double counter) {
         if (!marks.isEmpty() && counter < marks.getLast().counter) {
             marks.clear();
@@ -27,7 +26,7 @@ public final class CounterRate {
         return this;
     }
 
-    /** Growth per second over the window; nothing after the first look. */
+    /** Growth per second over the window; nothing after the first value. */
     public OptionalDouble perSecond() {
         var seconds = marks.getLast().at.minus(marks.getFirst().at).toNanos() / 1e9;
         return seconds > 0 ? OptionalDouble.of(total() / seconds) : OptionalDouble.empty();

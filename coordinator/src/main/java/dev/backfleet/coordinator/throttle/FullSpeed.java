@@ -1,17 +1,17 @@
 package dev.backfleet.coordinator.throttle;
 
 /**
- * What a job does while nothing holds it back: what its factor is a share of, if it has no limit.
+ * The speed of a job while it is not throttled. If the job has no limit, its factor is a share of this speed.
  *
  * @param rows per second, as measured
- * @param slots that worked on it then
+ * @param slots that worked on it at that time
  */
 public record FullSpeed(double rows, double slots) {
 
-    /** What was seen long ago counts for less: after a minute, half of it. */
+    /** The weight of an older measurement falls with each round: to a half after a minute. */
     private static final double FADING = 0.988;
 
-    /** With one more look at the job; a moment in which few slots happened to work does not make it slow. */
+    /** The full speed after one more measurement; a moment in which few slots worked hardly lowers it. */
     FullSpeed seen(double rowsPerSecond, int running) {
         return new FullSpeed(Math.max(rowsPerSecond, rows * FADING), Math.max(running, Math.max(1, slots * FADING)));
     }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which addresses of specs the coordinator asks. Whoever may submit a job makes the coordinator send requests from where it
- * is; the services that tell a machine its secrets answer at link-local addresses.
+ * Decides to which addresses of specs the coordinator sends requests. A user who may submit a job could make the coordinator
+ * send requests from inside its network; metadata services, which return credentials, have link-local addresses.
  *
  * @param permitted names of hosts, in lower case; empty: every host without such an address
  */
@@ -22,20 +22,19 @@ public record HttpHosts(Set<String> permitted) {
     // The metadata services that are not at link-local addresses: of AWS over IPv6, and of Alibaba Cloud.
     private static final List<String> METADATA = List.of("fd00:ec2:0:0:0:0:0:254", "100.100.100.200");
 
-    /** Copies the set. */
     public HttpHosts {
         permitted = Set.copyOf(permitted);
     }
 
     /**
-     * Why an address is not asked; nothing if it is. Resolves its host, which may take seconds. The answer is valid for the request
-     * that follows, since the JVM remembers what it has resolved.
+     * Why no request is sent to an address; nothing if it is permitted. Resolves its host, which may take seconds. The answer is valid for the request
+     * that follows, since the JVM caches resolved names.
      */
     public Optional<String> refusal(URI address) {
         var scheme = address.getScheme();
         var host = address.getHost();
         if (host == null || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
-            return Optional.of("it is no http or https address");
+            return Optional.of("it is not an http or https address");
         }
         if (!permitted.isEmpty()) {
             return permitted.contains(host.toLowerCase(Locale.ROOT))
@@ -47,7 +46,7 @@ public record HttpHosts(Set<String> permitted) {
                 if (resolved.isLinkLocalAddress()
                         || resolved.isAnyLocalAddress()
                         || METADATA.contains(resolved.getHostAddress())) {
-                    return Optional.of("its host has a link-local or metadata address, which is asked only if "
+                    return Optional.of("its host has a link-local or metadata address, which is permitted only if "
                             + "BACKFLEET_THROTTLE_HTTP_HOSTS of the coordinator names it");
                 }
             }

@@ -18,13 +18,13 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks the addresses of a job's spec whether all is well, beside what another source reads: 200 is yes, any other answer
- * is no, and no answer within half a second cannot be read.
+ * Reads the HTTP signals of a job's spec, in addition to those of another source: status 200 is good, any other status is at
+ * the hard threshold, and without an answer within half a second the signal cannot be read.
  */
 public final class HttpSignals implements SignalSource {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
-    private static final int WELL = 200;
-    private static final String SILENT = "it does not answer within half a second";
+    private static final int OK = 200;
+    private static final String NO_ANSWER = "it does not answer within half a second";
 
     private final SignalSource others;
     private final HttpHosts hosts;
@@ -33,7 +33,6 @@ public final class HttpSignals implements SignalSource {
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
-    /** Adds addresses to what {@code others} reads. */
     public HttpSignals(SignalSource others, HttpHosts hosts) {
         this.others = others;
         this.hosts = hosts;
@@ -46,7 +45,7 @@ public final class HttpSignals implements SignalSource {
 
     @Override
     public List<Sample> job(ThrottledJob job, Set<Signal> wanted) {
-        // All are asked before the first answer is waited for.
+        // All requests are sent before the first answer is awaited.
         var answers = job.wanted().http().stream().map(this::ask).toList();
         var samples = new ArrayList<>(others.job(job, wanted));
         answers.forEach(answer -> samples.add(answer.join()));
@@ -58,8 +57,8 @@ public final class HttpSignals implements SignalSource {
         return CompletableFuture.supplyAsync(() -> hosts.refusal(uri))
                 .thenCompose(refusal -> refusal.map(why -> CompletableFuture.completedFuture(unreadable(address, why)))
                         .orElseGet(() -> send(address, uri)))
-                // A name that is not resolved in time, too.
-                .completeOnTimeout(unreadable(address, SILENT), TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
+                // This covers the resolution of the name, too.
+                .completeOnTimeout(unreadable(address, NO_ANSWER), TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
     }
 
     private CompletableFuture<Sample> send(String address, URI uri) {
@@ -69,7 +68,7 @@ public final class HttpSignals implements SignalSource {
                 .build();
         return client.sendAsync(request, answer -> new Unread())
                 .handle((response, failure) ->
-                        response == null ? unreadable(address, SILENT) : answer(address, response.statusCode()));
+                        response == null ? unreadable(address, NO_ANSWER) : answer(address, response.statusCode()));
     }
 
     private static Sample unreadable(String address, String why) {
@@ -77,10 +76,10 @@ public final class HttpSignals implements SignalSource {
     }
 
     private static Sample answer(String address, int status) {
-        return new Sample(address, Measure.NUMBER, status == WELL ? 0.0 : 1.0, "it answers " + status);
+        return new Sample(address, Measure.NUMBER, status == OK ? 0.0 : 1.0, "it answers " + status);
     }
 
-    /** Takes nothing of an answer's body: it may be of any length, or never end. */
+    /** Discards the body of an answer: it may be of any length, or never end. */
     private static final class Unread implements HttpResponse.BodySubscriber<Optional<String>> {
         @Override
         public CompletionStage<Optional<String>> getBody() {

@@ -5,12 +5,12 @@ import dev.backfleet.common.throttle.Signal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one look at a signal gave.
+ * One measurement of a signal.
  *
  * @param signal its name
  * @param measure what it is measured in
  * @param value in the measure's unit; null: it could not be read
- * @param note why it could not be read, or what there is to say besides
+ * @param note why it could not be read, or a remark
  */
 public record Sample(
         String signal,
@@ -18,12 +18,11 @@ public record Sample(
         @Nullable Double value,
         @Nullable String note) {
 
-    /** A value was read. */
     public static Sample of(Signal signal, double value) {
         return new Sample(signal.key(), signal.measure(), value, null);
     }
 
-    /** Nothing could be read, and why. */
+    /** A signal that could not be read. */
     public static Sample unreadable(Signal signal, String why) {
         return new Sample(signal.key(), signal.measure(), null, why);
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads signals. What cannot exist on the server gives no sample; what cannot be read gives one that says so. It never
- * throws, and never takes long.
+ * Reads signals. A signal that does not exist on the server gives no sample; one that cannot be read gives a sample without a
+ * value. It never throws, and never takes long.
  */
 public interface SignalSource {
 

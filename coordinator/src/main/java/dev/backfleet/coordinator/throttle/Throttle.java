@@ -16,92 +16,92 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** The duty of looking at the database's health and deciding how much of its speed each job may use. */
+/** The duty of reading the signals of the database and deciding how much of its speed each job may use. */
 public final class Throttle {
     private static final Logger LOG = LoggerFactory.getLogger(Throttle.class);
 
-    /** Not counted as lost, however long nobody looked. */
+    /** The longest time between two rounds that counts as delay: without a leader, no signal has throttled the job. */
     private static final Duration MOST = Duration.ofSeconds(15);
 
     private static final Thresholds AN_ANSWER = new Thresholds(1, 1);
 
     private final SignalSource health;
-    private final ThrottleRepository ledger;
+    private final ThrottleRepository repository;
     private final Map<Signal, Thresholds> settings;
     private final Ticker ticker;
-    private final Map<Long, ThrottlePolicy> brakes = new HashMap<>();
+    private final Map<Long, ThrottlePolicy> policies = new HashMap<>();
     private final Map<Long, FullSpeed> full = new HashMap<>();
     private Map<String, Duration> unreadBefore = Map.of();
     private long epoch = -1;
-    private Duration looked;
+    private Duration lastRound;
     private volatile Duration alive;
 
-    /** Creates it. */
-    public Throttle(SignalSource health, ThrottleRepository ledger, Map<Signal, Thresholds> settings, Ticker ticker) {
+    public Throttle(
+            SignalSource health, ThrottleRepository repository, Map<Signal, Thresholds> settings, Ticker ticker) {
         this.health = health;
-        this.ledger = ledger;
+        this.repository = repository;
         this.settings = Map.copyOf(settings);
         this.ticker = ticker;
-        this.looked = ticker.now();
-        this.alive = looked;
+        this.lastRound = ticker.now();
+        this.alive = lastRound;
     }
 
-    /** For how long it has not been able to look at a job, or to store what it decided. */
+    /** For how long it has been unable to read the signals of a job, or to store a decision. */
     public Duration blind() {
         return ticker.now().minus(alive);
     }
 
     /**
-     * Looks once. A job that nobody works on is not looked at: that the database is well meanwhile says nothing of what the
-     * job costs, and it goes on as it was held back before.
+     * Runs one round. A job that no worker may work on now is left out: a healthy database says nothing about the load that
+     * this job causes, so its factor stays as it was.
      *
      * @param leader the epoch under which this coordinator leads
      */
     public void runOnce(long leader) {
         if (leader != epoch) {
-            // Another has led meanwhile: what it stored counts.
-            brakes.clear();
+            // Another coordinator has led in between: the stored factors are newer than those in memory.
+            policies.clear();
             full.clear();
             epoch = leader;
         }
-        var known = ledger.jobs();
+        var known = repository.jobs();
         var ids = known.stream().map(ThrottledJob::id).toList();
-        brakes.keySet().retainAll(ids);
+        policies.keySet().retainAll(ids);
         full.keySet().retainAll(ids);
         var jobs = known.stream().filter(job -> job.pace().due()).toList();
         var server = jobs.isEmpty() ? List.<Sample>of() : health.server(wanted(jobs));
         var now = ticker.now();
-        var since = now.minus(looked);
+        var since = now.minus(lastRound);
         var unread = new HashMap<String, Duration>();
         for (var job : jobs) {
-            look(job, server, since.compareTo(MOST) > 0 ? MOST : since, unread);
+            decide(job, server, since.compareTo(MOST) > 0 ? MOST : since, unread);
             alive = ticker.now();
         }
         unreadBefore = unread;
-        looked = now;
+        lastRound = now;
         alive = ticker.now();
     }
 
-    private void look(ThrottledJob job, List<Sample> server, Duration since, Map<String, Duration> unread) {
+    private void decide(ThrottledJob job, List<Sample> server, Duration since, Map<String, Duration> unread) {
         var samples = new ArrayList<>(server);
         samples.addAll(health.job(job, wanted(List.of(job))));
         var readings = samples.stream()
                 .map(sample -> new Reading(sample, thresholds(job, sample), unread(job, sample, unread)))
                 .filter(reading -> reading.thresholds().isOn())
                 .toList();
-        var before = brakes.computeIfAbsent(
+        var before = policies.computeIfAbsent(
                 job.id(), id -> ThrottlePolicy.at(job.pace().factor()));
         var after = before.next(readings);
         var speed = fullSpeed(job);
-        // A job that nothing holds back costs no write.
+        // A job that is not throttled costs no write.
         if (before.factor() < 1 || after.factor() < 1 || job.pace().factor() < 1) {
-            ledger.store(job.id(), after, speed, charge(before, after, since));
+            repository.store(job.id(), after, speed, cost(before, after, since));
         }
-        brakes.put(job.id(), after);
-        tell(job.id(), before, after);
+        policies.put(job.id(), after);
+        logChange(job.id(), before, after);
     }
 
-    // Until the full speed is known, what is seen is taken for it.
+    // Until the full speed is known, the measured speed is taken for it.
     private Optional<FullSpeed> fullSpeed(ThrottledJob job) {
         var pace = job.pace();
         var known = Optional.ofNullable(full.get(job.id())).or(pace::full);
@@ -113,14 +113,15 @@ public final class Throttle {
         return now;
     }
 
-    private static Optional<ThrottleRepository.Charge> charge(
+    private static Optional<ThrottleRepository.DelayCost> cost(
             ThrottlePolicy before, ThrottlePolicy after, Duration since) {
         var lost = (1 - before.factor()) * since.toNanos() / 1e9;
         return lost == 0
                 ? Optional.empty()
                 : before.holding()
                         .or(after::holding)
-                        .map(held -> new ThrottleRepository.Charge(held.sample().signal(), lost));
+                        .map(held ->
+                                new ThrottleRepository.DelayCost(held.sample().signal(), lost));
     }
 
     private Set<Signal> wanted(List<ThrottledJob> jobs) {
@@ -157,7 +158,7 @@ public final class Throttle {
         return now.minus(first);
     }
 
-    private static void tell(long job, ThrottlePolicy before, ThrottlePolicy after) {
+    private static void logChange(long job, ThrottlePolicy before, ThrottlePolicy after) {
         var stops = after.factor() == 0;
         if (stops == (before.factor() == 0) && (after.factor() < 1) == (before.factor() < 1)) {
             return;
@@ -172,6 +173,9 @@ public final class Throttle {
                         held.map(one -> one.sample().value())
                                 .map(String::valueOf)
                                 .orElse("none"))
-                .log(stops ? "job held" : after.factor() < 1 ? "job held back" : "job no longer held back");
+                .log(
+                        stops
+                                ? "job suspended by the throttle"
+                                : after.factor() < 1 ? "job throttled" : "job no longer throttled");
     }
 }

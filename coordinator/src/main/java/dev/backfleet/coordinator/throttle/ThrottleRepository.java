@@ -3,19 +3,19 @@ package dev.backfleet.coordinator.throttle;
 import java.util.List;
 import java.util.Optional;
 
-/** Where it is kept what holds jobs back: for the workers, for the people who ask, and for the next coordinator. */
+/** Where the throttle keeps its decisions: for the workers, for the commands that show them, and for the next leader. */
 public interface ThrottleRepository {
 
-    /** The jobs that are RUNNING, and those that are paused and will be. */
+    /** The jobs that are RUNNING, PAUSING or PAUSED. */
     List<ThrottledJob> jobs();
 
-    /** Stores where a job's brake stands, and what holding it back has cost since the last look. */
-    void store(long job, ThrottlePolicy brake, Optional<FullSpeed> full, Optional<Charge> charge);
+    /** Stores the factor of a job, the signal that throttles it, and what the throttle has cost since the last round. */
+    void store(long job, ThrottlePolicy policy, Optional<FullSpeed> full, Optional<DelayCost> cost);
 
     /**
-     * What a signal cost.
+     * What a signal cost a job.
      *
      * @param seconds of work at full speed
      */
-    record Charge(String signal, double seconds) {}
+    record DelayCost(String signal, double seconds) {}
 }

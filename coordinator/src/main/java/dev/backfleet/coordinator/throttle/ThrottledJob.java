@@ -9,23 +9,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A job that is RUNNING or paused, as far as its throttle is concerned.
+ * What the throttle knows of a RUNNING or paused job.
  *
- * @param id which job
- * @param definition what it changes
  * @param relations the tables that hold its rows
- * @param wanted what its spec says
- * @param pace how it stands
+ * @param wanted the throttle settings of its spec
  */
 public record ThrottledJob(
         long id, JobDefinition definition, List<JobDefinition.Table> relations, ThrottleSpec wanted, Pace pace) {
 
-    /** Copies the list. */
     public ThrottledJob {
         relations = List.copyOf(relations);
     }
 
-    /** The spec's word for a signal, or else the settings'. */
+    /** The thresholds of a signal: the spec's if it has some, otherwise those of the coordinator's settings. */
     Thresholds thresholds(Signal signal, Map<Signal, Thresholds> settings) {
         var written = wanted.thresholds().get(signal.key());
         return written == null
@@ -34,13 +30,14 @@ public record ThrottledJob(
     }
 
     /**
-     * How a job stands.
+     * The present speed of a job.
      *
-     * @param factor what it was held back to when it was looked at last
+     * @param factor the factor of the last round
      * @param rowsPerSecond as measured over the last seconds
      * @param running slots that work on it
-     * @param due whether it would be worked on if nothing held it back: its window is open, and neither it nor the fleet is paused
-     * @param full its full speed, as it was stored; empty if nobody knows it
+     * @param due whether workers could work on it if it were not throttled: its window is open, and neither it nor the fleet
+     *     is paused
+     * @param full its full speed, as it was stored; empty if it is not known
      */
     public record Pace(double factor, double rowsPerSecond, int running, boolean due, Optional<FullSpeed> full) {}
 }

@@ -1,3 +1,3 @@
-/** Holding jobs back while the database suffers: signals, the policy, and the factor that follows. */
+/** Throttling jobs while the database is overloaded: signals, the policy, and the resulting factor. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.coordinator.throttle;

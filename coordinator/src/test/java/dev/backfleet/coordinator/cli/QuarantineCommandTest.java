@@ -115,7 +115,7 @@ class QuarantineCommandTest {
     }
 
     @Test
-    void a_job_that_is_through_with_rows_in_quarantine_is_told_so_everywhere() throws IOException {
+    void a_job_that_succeeded_with_rows_in_quarantine_says_so_everywhere() throws IOException {
         assertThat(run("watch", "names")).isEqualTo(9);
         assertThat(err.toString()).contains("SUCCEEDED, but 2 rows are in quarantine and not changed");
         assertThat(run("status", "names")).isZero();
@@ -135,7 +135,7 @@ class QuarantineCommandTest {
     void retrying_changes_what_can_be_changed_and_ends_with_9_while_something_stays() {
         rows.execute("update t set n = 32767 where id = 2");
         assertThat(run("quarantine", "names", "--retry")).isEqualTo(9);
-        assertThat(out.toString().strip()).isEqualTo("retried: 1 changed, 1 refused again");
+        assertThat(out.toString().strip()).isEqualTo("retried: 1 changed, 1 rejected again");
         assertThat(run("quarantine", "names", "--retry", "--key", "2", "--set", "n=0"))
                 .isZero();
         assertThat(out.toString()).contains("retried: 1 changed\n");
@@ -146,20 +146,20 @@ class QuarantineCommandTest {
     }
 
     @Test
-    void giving_up_is_told_and_done() {
+    void dismissing_rows_is_done_and_printed() {
         assertThat(run("quarantine", "names", "--drop", "--key", "1")).isZero();
-        assertThat(out.toString().strip()).isEqualTo("gave up 1 row of names: they stay as they are");
+        assertThat(out.toString().strip()).isEqualTo("dismissed 1 row of names: they stay unchanged");
         assertThat(run("quarantine", "names", "--drop", "--key", "1")).isEqualTo(2);
         assertThat(err.toString()).contains("no row with the key (1) is in quarantine");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "PAUSED, job names is PAUSED: no row of it is changed; 'backfleet resume names' lets it go on",
-        "HALTED, job names is HALTED: no row of it is changed; 'backfleet resume names' lets it go on",
-        "CANCELLED, job names is CANCELLED: no row of it is changed",
+        "PAUSED, job names is PAUSED: its rows are not changed; 'backfleet resume names' resumes it",
+        "HALTED, job names is HALTED: its rows are not changed; 'backfleet resume names' resumes it",
+        "CANCELLED, job names is CANCELLED: its rows are not changed",
     })
-    void a_job_that_stands_still_is_not_retried(String state, String message) {
+    void rows_of_a_stopped_job_are_not_retried(String state, String message) {
         rows.execute(
                 "update backfleet.job set state = ?, finished_at = case when ? = 'CANCELLED' then now() end",
                 state,
@@ -171,11 +171,11 @@ class QuarantineCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--retry --drop, --retry and --drop do not go together",
-        "--key 1, --key goes with --retry or --drop",
-        "--drop --set n=1, --set does not go with --drop",
-        "--retry --limit 5, --after and --limit are for the list",
-        "--limit 1001, --limit is 1 to 1000",
+        "--retry --drop, --retry and --drop cannot be combined",
+        "--key 1, --key requires --retry or --drop",
+        "--drop --set n=1, --set and --drop cannot be combined",
+        "--retry --limit 5, --after and --limit apply only to the list",
+        "--limit 1001, --limit must be between 1 and 1000",
         "--retry --key 1 --key 2, the key of names is (id): give --key once for each column",
         "--retry --set n, --set n: write COLUMN=EXPRESSION",
         "--retry --set n=(1, '--set n: \"(\" at character 1 is never closed; close it'",
@@ -194,8 +194,7 @@ class QuarantineCommandTest {
         assertThat(run("retry", "names")).isZero();
         assertThat(out.toString().strip()).isEqualTo("retrying 1 shard of names, which is RUNNING");
         assertThat(run("retry", "names")).isEqualTo(6);
-        assertThat(err.toString())
-                .contains("is RUNNING and has no shard that FAILED; 'backfleet quarantine names --retry'");
+        assertThat(err.toString()).contains("is RUNNING and has no FAILED shard; 'backfleet quarantine names --retry'");
         rows.execute("delete from backfleet.shard where number = 2");
     }
 }

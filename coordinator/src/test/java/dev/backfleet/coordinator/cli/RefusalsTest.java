@@ -41,7 +41,7 @@ class RefusalsTest {
         rows.job("names", "HALTED");
         assertThat(run("resume", "names")).isEqualTo(6);
         assertThat(err)
-                .hasToString("backfleet: job names is HALTED, and what it is pinned to is not back: "
+                .hasToString("backfleet: job names is HALTED, and its table does not match the job's snapshot: "
                         + "the table public.\"People\" was dropped\n");
     }
 

@@ -72,7 +72,7 @@ class SetCommandTest {
     }
 
     @Test
-    void what_is_set_is_stored_and_told_from_what_to_what() {
+    void settings_are_stored_and_printed_with_old_and_new_values() {
         assertThat(set("names --rate 20000 --concurrency 4 --batch-duration 50ms --priority low"))
                 .isZero();
         assertThat(out.toString().strip())
@@ -154,11 +154,11 @@ class SetCommandTest {
         names --rate fast            | 2 | --rate: "fast" is not a whole number in plain digits; write a number from 1 to 10000000, or none
         names --wal-rate 20          | 2 | --wal-rate: "20" is not an amount of data; write 512kB, 20MB or 1GB
         names --concurrency 0        | 2 | --concurrency: 0 is out of range; write a number from 1 to 10000
-        names --batch-duration 600ms | 2 | --batch-duration: 600ms is too long for this server: a batch must be over before deadlock_timeout; write at most 500ms
+        names --batch-duration 600ms | 2 | --batch-duration: 600ms is too long for this server: a batch must end before deadlock_timeout; write at most 500ms
         names --priority urgent      | 2 | --priority: "urgent" is not known here; write low or normal or high
         names --error-budget-ratio 5 | 2 | --error-budget-ratio: "5" is not a percentage; write a share from 0% to 100%, such as 0.1%
         nothing --rate 5             | 5 | no job nothing: 'backfleet jobs' lists them
-        over --rate 5                | 6 | job over is SUCCEEDED: nothing of it can be set any more
+        over --rate 5                | 6 | job over is SUCCEEDED: its settings can no longer be changed
         """)
     void a_mistake_changes_nothing_and_says_what_to_write(String arguments, int code, String message) {
         assertThat(set(arguments)).isEqualTo(code);
@@ -170,7 +170,7 @@ class SetCommandTest {
     }
 
     @Test
-    void tasks_for_slots_that_the_job_may_no_longer_use_are_taken_back() {
+    void tasks_for_slots_that_the_job_may_no_longer_use_are_revoked() {
         var job = rows.job("queued", "RUNNING");
         rows.shard(job, 1, "DISPATCHED", 0, 0);
         rows.shard(job, 2, "DISPATCHED", 0, 0);

@@ -83,7 +83,7 @@ class StartOrderTest {
     }
 
     @Test
-    void a_submission_migrates_only_when_it_is_told_to() throws SQLException {
+    void a_submission_migrates_only_with_the_option() throws SQLException {
         assertThat(command("0s", "submit", spec.toString())).isEqualTo(ExitCode.CANNOT_CONNECT.code());
         assertThat(ask("select to_regnamespace('backfleet')")).isEqualTo("null");
         assertThat(command("0s", "submit", "--migrate", spec.toString()))
@@ -119,7 +119,7 @@ class StartOrderTest {
     }
 
     @Test
-    void a_table_that_somebody_holds_ends_the_submission_with_who_it_is() throws SQLException {
+    void a_locked_table_ends_the_submission_with_the_session_that_locks_it() throws SQLException {
         ControlSchema.migrate(DatabaseSettings.ofUrl(url));
         run("set application_name = 'holder'");
         run("begin");

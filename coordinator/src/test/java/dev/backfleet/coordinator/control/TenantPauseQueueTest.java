@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlObserver;
 import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
@@ -44,14 +43,14 @@ class TenantPauseQueueTest {
     }
 
     @Test
-    void a_pause_of_the_fleet_is_applied_while_a_carving_is_blocked() throws InterruptedException {
+    void a_pause_of_the_fleet_is_applied_while_an_isolation_is_blocked() throws InterruptedException {
         var began = new CountDownLatch(1);
         var free = new CountDownLatch(1);
         before = () -> {
             began.countDown();
             uninterruptibly(free);
         };
-        var rounds = new PeriodicThread("carve", Duration.ofMillis(10), Ticker.system(), woken -> line.runOnce());
+        var rounds = new PeriodicThread("isolate", Duration.ofMillis(10), woken -> line.runOnce());
         rounds.start();
         say(FIRST, 1);
         began.await();

@@ -33,7 +33,7 @@ class EachJobTest {
     }
 
     @Test
-    void the_others_go_on_and_the_job_says_why() {
+    void the_other_jobs_are_processed_and_the_failed_one_has_a_note() {
         round();
         assertThat(done).containsExactly(1L, 2L, 3L);
         assertThat(told).containsExactly(Map.entry(2L, "planning: no"));

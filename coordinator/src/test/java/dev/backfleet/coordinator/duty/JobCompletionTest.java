@@ -28,7 +28,7 @@ class JobCompletionTest {
     }
 
     @Test
-    void pausing_and_cancelling_jobs_are_made_quiet() {
+    void pausing_and_cancelling_jobs_are_quiesced() {
         jobs.put(JobState.PAUSING, List.of(1L));
         jobs.put(JobState.CANCELLING, List.of(2L, 3L));
         run();
@@ -59,23 +59,23 @@ class JobCompletionTest {
     /** Jobs that move as the test says. */
     private final class FakeJobs implements JobCompletion.Jobs {
         @Override
-        public List<Long> in(JobState state) {
+        public List<Long> inState(JobState state) {
             return jobs.getOrDefault(state, List.of());
         }
 
         @Override
-        public List<JobState> quiet(long job, JobState to) {
+        public List<JobState> quiesce(long job, JobState to) {
             done.add(job + " " + to);
             return List.of(to);
         }
 
         @Override
-        public void quietHalted() {
+        public void quiesceHalted() {
             done.add("quiet halted");
         }
 
         @Override
-        public void quietFleetIfPaused() {
+        public void quiesceFleetIfPaused() {
             done.add("quiet fleet if paused");
         }
 

@@ -31,7 +31,7 @@ class SharesTest {
     }
 
     @Test
-    void a_whale_goes_where_it_has_room_and_stays_whole() {
+    void a_large_tenant_is_put_where_it_has_room_and_stays_whole() {
         assertThat(Shares.of(List.of(61, 1, 1, 37), List.of(2, 50, 100))).containsExactly(2, 0, 0, 1);
     }
 

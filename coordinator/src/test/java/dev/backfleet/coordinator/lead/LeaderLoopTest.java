@@ -1,84 +1,79 @@
 package dev.backfleet.coordinator.lead;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backfleet.common.task.Task;
-import dev.backfleet.common.task.TaskPublisher;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
-import dev.backfleet.coordinator.dispatch.Dispatcher;
-import dev.backfleet.coordinator.dispatch.FairShares;
-import dev.backfleet.coordinator.dispatch.StragglerSplitter;
-import dev.backfleet.coordinator.duty.Rollouts;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The leader's duties, one after another. */
+/** The leader's short duties, each at its own pace, by a clock that the test holds. */
 class LeaderLoopTest {
+    private static final Duration TICK = Duration.ofMillis(200);
+
     private final List<String> done = new ArrayList<>();
+    private Duration now = Duration.ZERO;
 
-    private final class Board implements Dispatcher.Board {
-        @Override
-        public FleetLoad load() {
-            done.add("load");
-            throw new IllegalStateException("load");
-        }
-
-        @Override
-        public List<Task> dispatch(long job, int count, long leader) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void undo(List<Task> tasks) {
-            throw new AssertionError();
-        }
+    private LeaderLoop loop(Duty... duties) {
+        return new LeaderLoop(
+                List.of(duties), TICK, new MeasuredDuties(new SimpleMeterRegistry(), () -> now), () -> now);
     }
 
-    private static final class Publisher implements TaskPublisher {
-        @Override
-        public List<Task> publish(List<Task> tasks, Duration timeout) {
-            throw new AssertionError();
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    private final class Waves implements Rollouts.Waves {
-        @Override
-        public List<Rollouts.Wave> noteDone() {
-            done.add("waves");
-            return List.of();
-        }
-
-        @Override
-        public List<Rollouts.Wave> promoteSoaked() {
-            return List.of();
-        }
+    private Runnable does(String what) {
+        return () -> done.add(what);
     }
 
     @Test
     void a_duty_that_fails_keeps_none_of_the_others_from_being_done() {
-        var board = new Board();
-        var duties = new LeaderLoop(
-                new Dispatcher(board, new FairShares(), new Publisher(), () -> Duration.ZERO),
-                new Rollouts(new Waves()),
-                new StragglerSplitter(board, (job, count) -> 0),
-                List.<Runnable>of(
-                        () -> {
-                            done.add("finish");
-                            throw new IllegalStateException("finish");
-                        },
-                        () -> done.add("reap")),
-                Duration.ofSeconds(1),
-                () -> Duration.ZERO);
-        assertThatThrownBy(() -> duties.runOnce(1, false)).hasMessage("load").satisfies(first -> assertThat(
-                        first.getSuppressed())
-                .extracting(Throwable::getMessage)
-                .containsExactly("finish", "load"));
-        assertThat(done).containsExactly("load", "finish", "reap", "waves", "load");
+        var loop = loop(
+                Duty.eachRound("dispatch", epoch -> {
+                    done.add("dispatch");
+                    throw new IllegalStateException("no");
+                }),
+                Duty.eachTick("reap", () -> {
+                    done.add("reap");
+                    throw new AssertionError("no");
+                }),
+                Duty.every(TICK, "rollouts", does("rollouts")));
+        loop.runOnce(1, false);
+        assertThat(done).containsExactly("dispatch", "reap", "rollouts");
+    }
+
+    @Test
+    void an_event_causes_a_round_of_the_duties_of_each_round_only() {
+        var loop = loop(Duty.eachRound("dispatch", epoch -> done.add("dispatch")), Duty.eachTick("reap", does("reap")));
+        loop.runOnce(1, true);
+        loop.runOnce(1, true);
+        assertThat(done).containsExactly("dispatch", "reap", "dispatch");
+    }
+
+    @Test
+    void many_events_do_not_delay_the_duties_of_each_tick() {
+        var loop = loop(Duty.eachTick("reap", does("reap")));
+        for (var event = 0; event <= 100; event++) {
+            loop.runOnce(1, true);
+            now = now.plusMillis(10);
+        }
+        assertThat(done).hasSize(6);
+    }
+
+    @Test
+    void a_duty_with_an_interval_runs_once_per_interval_however_many_rounds_there_are() {
+        var loop = loop(Duty.every(Duration.ofSeconds(1), "progress", does("progress")));
+        loop.runOnce(1, false);
+        now = Duration.ofMillis(999);
+        loop.runOnce(1, false);
+        loop.runOnce(1, true);
+        assertThat(done).hasSize(1);
+        now = Duration.ofSeconds(1);
+        loop.runOnce(1, false);
+        assertThat(done).hasSize(2);
+    }
+
+    @Test
+    void a_duty_is_given_the_epoch_under_which_this_coordinator_leads() {
+        loop(Duty.eachRound("dispatch", epoch -> done.add("epoch " + epoch))).runOnce(7, true);
+        assertThat(done).containsExactly("epoch 7");
     }
 }

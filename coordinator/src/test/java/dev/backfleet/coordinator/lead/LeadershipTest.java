@@ -17,7 +17,7 @@ class LeadershipTest {
     private final Leadership leadership = new Leadership(new FakeLease(), LENGTH, () -> now);
 
     @Test
-    void nobody_leads_before_the_lease_was_taken() {
+    void there_is_no_leader_before_the_lease_was_taken() {
         assertThat(leadership.epoch()).isEmpty();
     }
 
@@ -32,7 +32,7 @@ class LeadershipTest {
     }
 
     @Test
-    void renewing_goes_on_from_the_renewal() {
+    void a_renewed_lease_lasts_from_the_renewal() {
         leadership.runOnce();
         now = Duration.ofSeconds(8);
         leadership.runOnce();

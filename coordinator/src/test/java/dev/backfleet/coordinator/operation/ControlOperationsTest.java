@@ -43,7 +43,7 @@ class ControlOperationsTest {
     }
 
     @Test
-    void a_pause_is_proven_audited_and_told() {
+    void a_pause_is_proven_audited_and_published() {
         var stopped = bench.pause().run(ANN, ControlSubject.job("j"), "lag", true);
         assertThat(stopped.state()).hasValue(JobState.PAUSED);
         assertThat(stopped.proven()).hasValue(true);
@@ -64,7 +64,7 @@ class ControlOperationsTest {
     }
 
     @Test
-    void the_fleet_and_a_tenant_are_paused_and_resumed_under_somebodys_name() {
+    void the_fleet_and_a_tenant_are_paused_and_resumed_under_the_actors_name() {
         var api = new Actor("bob", "api");
         bench.pause().run(ANN, ControlSubject.FLEET, "night", true);
         bench.resume().run(api, ControlSubject.FLEET, Optional.empty());
@@ -80,7 +80,7 @@ class ControlOperationsTest {
     }
 
     @Test
-    void a_job_is_resumed_and_its_state_told() {
+    void a_job_is_resumed_and_its_state_returned() {
         bench.state("PAUSED");
         assertThat(bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty()))
                 .hasValue(JobState.RUNNING);
@@ -89,7 +89,7 @@ class ControlOperationsTest {
 
     @ParameterizedTest
     @CsvSource({"SUCCEEDED", "FAILED"})
-    void what_is_over_is_neither_paused_nor_cancelled_nor_resumed(String state) {
+    void a_finished_job_is_neither_paused_nor_cancelled_nor_resumed(String state) {
         bench.state(state);
         bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be paused", () -> bench.pause()
                 .run(ANN, ControlSubject.job("j"), null, true));
@@ -123,7 +123,7 @@ class ControlOperationsTest {
         try {
             bench.assertRefused(
                     Code.NOT_NOW,
-                    "job j is HALTED, and what it is pinned to is not back: the column n is called m now",
+                    "job j is HALTED, and its table does not match the job's snapshot: the column n is called m now",
                     () -> bench.resume().run(ANN, ControlSubject.job("j"), Optional.of(Partitions.LEAVE)));
         } finally {
             bench.rows.execute("alter table t rename m to n");
@@ -134,10 +134,10 @@ class ControlOperationsTest {
 
     // The look came before; the refusal is made with the job's row locked.
     @Test
-    void a_job_that_ends_after_the_look_gets_no_wish() {
+    void a_job_that_ends_after_the_check_gets_no_control_record() {
         bench.state("SUCCEEDED");
         var control = new PostgresControl(bench.database());
-        assertThat(control.say(Scope.job(job), new ControlRecord(DesiredState.PAUSE, null, "ann"), ANN))
+        assertThat(control.request(Scope.job(job), new ControlRecord(DesiredState.PAUSE, null, "ann"), ANN))
                 .isEmpty();
         assertThat(bench.audit()).isEmpty();
         assertThat(bench.ask("select count(*) from backfleet.control")).isEqualTo("0");

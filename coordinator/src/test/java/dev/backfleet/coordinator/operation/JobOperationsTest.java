@@ -67,7 +67,7 @@ class JobOperationsTest {
         var spec = SpecParser.parse("s.yaml", Bench.SPEC);
         bench.assertRefused(
                 Code.CONFLICT,
-                "a job named j is not over yet: see 'backfleet status j', cancel it, or give this one another name",
+                "a job named j is unfinished: see 'backfleet status j', cancel it, or give this one another name",
                 () -> bench.submit().run(ANN, spec));
         bench.state("SUCCEEDED");
         bench.assertNothingWithoutAudit(() -> bench.submit().run(ANN, spec));
@@ -93,12 +93,12 @@ class JobOperationsTest {
                 .run(ANN, "x", rate(7)));
         bench.assertRefused(
                 Code.INVALID,
-                "--batch-duration: 2s is too long for this server: a batch must be over before deadlock_timeout; write"
+                "--batch-duration: 2s is too long for this server: a batch must end before deadlock_timeout; write"
                         + " at most 500ms",
                 () -> bench.changeSettings().run(ANN, "j", duration(Duration.ofSeconds(2))));
         bench.state("SUCCEEDED");
         bench.assertRefused(
-                Code.CONFLICT, "job j is SUCCEEDED: nothing of it can be set any more", () -> bench.changeSettings()
+                Code.CONFLICT, "job j is SUCCEEDED: its settings can no longer be changed", () -> bench.changeSettings()
                         .run(ANN, "j", rate(8)));
     }
 
@@ -107,7 +107,7 @@ class JobOperationsTest {
         var job = bench.job(WAVES);
         bench.assertRefused(
                 Code.NOT_NOW,
-                "wave 1 of 2 is not done: 1 shards are open; --early begins the next one beside them",
+                "wave 1 of 2 is not done: 1 shards are open; --early begins the next wave nevertheless",
                 () -> bench.promote().run(ANN, "j", false));
         bench.assertNothingWithoutAudit(() -> bench.promote().run(ANN, "j", true));
         assertThat(bench.promote().run(ANN, "j", true)).isEqualTo(new Promoted(job, 2, 2));
@@ -122,14 +122,14 @@ class JobOperationsTest {
         bench.state("FAILED");
         bench.assertRefused(Code.CONFLICT, "j is FAILED", () -> bench.promote().run(ANN, "j", true));
         bench.job("");
-        bench.assertRefused(Code.CONFLICT, "j has no rollout: all its shards may be worked on", () -> bench.promote()
+        bench.assertRefused(Code.CONFLICT, "j has no rollout: all its shards are dispatched", () -> bench.promote()
                 .run(ANN, "j", true));
     }
 
     @Test
     void failed_shards_are_put_back_and_audited_or_refused_whole() {
         bench.job("");
-        bench.assertRefused(Code.CONFLICT, "job j is RUNNING and has no shard that FAILED", () -> bench.retryShards()
+        bench.assertRefused(Code.CONFLICT, "job j is RUNNING and has no FAILED shard", () -> bench.retryShards()
                 .run(ANN, "j"));
         bench.rows.execute("update backfleet.shard set state = 'FAILED', error = 'e' where number = 1");
         bench.state("FAILED");
@@ -140,7 +140,7 @@ class JobOperationsTest {
         var failed = bench.ask("select id from backfleet.job where state = 'FAILED'");
         bench.assertRefused(
                 Code.CONFLICT,
-                "another job that is not over has the name of " + failed + " by now: cancel that one, or let it end",
+                "a newer unfinished job uses the name of " + failed + ": cancel it, or wait until it ends",
                 () -> bench.retryShards().run(ANN, failed));
         bench.rows.execute("delete from backfleet.job where state = 'RUNNING'");
         assertThat(bench.retryShards().run(ANN, "j")).isEqualTo(new Retried(JobState.RUNNING, 1));

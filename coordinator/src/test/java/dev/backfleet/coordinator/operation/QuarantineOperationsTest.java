@@ -54,7 +54,7 @@ class QuarantineOperationsTest {
     }
 
     @Test
-    void rows_are_retried_and_it_is_written_down_before() throws InterruptedException {
+    void rows_are_retried_after_the_retry_was_audited() throws InterruptedException {
         bench.assertNothingWithoutAudit(() -> retry(ALL, AS_IT_WAS));
         assertThat(retry(FIRST, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0));
         assertThat(retry(ALL, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0));
@@ -64,19 +64,19 @@ class QuarantineOperationsTest {
     }
 
     @Test
-    void no_row_is_retried_of_what_is_to_stand_still() {
+    void no_row_of_a_paused_job_or_fleet_is_retried() {
         bench.state("PAUSED");
         bench.assertRefused(
                 Code.NOT_NOW,
-                "job j is PAUSED: no row of it is changed; 'backfleet resume j' lets it go on",
+                "job j is PAUSED: its rows are not changed; 'backfleet resume j' resumes it",
                 () -> retry(ALL, AS_IT_WAS));
         bench.state("CANCELLED");
-        bench.assertRefused(Code.CONFLICT, "job j is CANCELLED: no row of it is changed", () -> retry(ALL, AS_IT_WAS));
+        bench.assertRefused(Code.CONFLICT, "job j is CANCELLED: its rows are not changed", () -> retry(ALL, AS_IT_WAS));
         bench.state("RUNNING");
         bench.rows.pauseFleet("kim", "night");
         bench.assertRefused(
                 Code.NOT_NOW,
-                "the fleet is paused: no row is changed; 'backfleet resume' lets it go on",
+                "the fleet is paused: no row is changed; 'backfleet resume' resumes it",
                 () -> retry(ALL, AS_IT_WAS));
     }
 
@@ -103,7 +103,7 @@ class QuarantineOperationsTest {
     }
 
     @Test
-    void rows_are_given_up_and_it_is_written_down() {
+    void rows_are_dismissed_and_it_is_audited() {
         bench.assertNothingWithoutAudit(() -> bench.dropRows().run(ANN, "j", ALL));
         assertThat(bench.dropRows().run(ANN, "j", FIRST)).isEqualTo(new Dropped(job, 1));
         bench.assertRefused(
@@ -116,19 +116,20 @@ class QuarantineOperationsTest {
     }
 
     @Test
-    void an_expression_is_replaced_only_while_the_job_stands_still() throws InterruptedException {
+    void an_expression_is_replaced_only_while_the_job_is_not_running() throws InterruptedException {
         var replace = bench.replaceExpressions();
         bench.assertRefused(
                 Code.NOT_NOW,
-                "job " + job + " is RUNNING: an expression is replaced only while the job stands still; "
-                        + "'backfleet pause " + job + "' makes it",
+                "job " + job
+                        + " is RUNNING: an expression can be replaced only while the job is PAUSED, HALTED, SUCCEEDED or FAILED; "
+                        + "pause it with 'backfleet pause " + job + "'",
                 () -> replace.run(ANN, "j", set("n", "n + 2")));
         bench.state("SUCCEEDED");
         bench.assertRefused(
                 Code.INVALID, "--set m: the job does not set this column", () -> replace.run(ANN, "j", set("m", "1")));
         bench.assertRefused(
                 Code.INVALID,
-                "--set n: PostgreSQL refuses the expression: column \"nothing\" does not exist",
+                "--set n: PostgreSQL rejects the expression: column \"nothing\" does not exist",
                 () -> replace.run(ANN, "j", set("n", "nothing")));
         bench.assertNothingWithoutAudit(() -> replace.run(ANN, "j", set("n", "n + 2")));
         replace.run(ANN, "j", set("n", "n + 2"));

@@ -9,7 +9,6 @@ import dev.backfleet.coordinator.postgres.job.PinStore;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Keys that a job cannot walk, and statements that PostgreSQL refuses, are refused at submission. */
+/** Keys that a job cannot walk, and statements that PostgreSQL rejects, are refused at submission. */
 @Tag("server")
 class KeyRefusalsTest {
     private static TestDatabase db;
@@ -87,8 +86,8 @@ class KeyRefusalsTest {
                 of("table: v\ntenant: t\nset: { email: \"ltrim(email)\" }", "the key column t is computed from email"),
                 of("table: ord\nkey: [uid]\nset: { n: n + 1 }", "the column uid can still be NULL"),
                 of("table: led\ntenant: tenant\nset: { n: n + 1 }", "the column tenant can still be NULL"),
-                of("table: ex_1\nkey: [id]\nset: { n: n + 1 }", "it decides in which partition a row lives"),
-                of("table: leaf\nkey: [id]\nset: { sub: \"'t'\" }", "it decides in which partition a row lives"),
+                of("table: ex_1\nkey: [id]\nset: { n: n + 1 }", "it determines the partition of a row"),
+                of("table: leaf\nkey: [id]\nset: { sub: \"'t'\" }", "it determines the partition of a row"),
                 of("table: cash\nset: { n: n + 1 }", "the text of money depends on lc_monetary"),
                 of("table: names\nset: { n: n + 1 }", "which can be renamed"),
                 of("table: smalls\nset: { n: n + 1 }", "a domain with constraints"),
@@ -115,7 +114,8 @@ class KeyRefusalsTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void what_cannot_be_walked_or_run_is_refused_at_submission(String spec, String words) throws SQLException {
+    void a_key_that_cannot_be_scanned_or_a_statement_that_cannot_run_is_refused_at_submission(String spec, String words)
+            throws SQLException {
         assertThatThrownBy(() -> db.submit("name: j\n" + spec + "\n"))
                 .isInstanceOf(SpecException.class)
                 .hasMessageContaining(words);
@@ -124,7 +124,7 @@ class KeyRefusalsTest {
     }
 
     @Test
-    void what_the_first_row_is_refused_for_is_told_and_is_no_reason_to_refuse_the_job() throws SQLException {
+    void an_error_of_the_first_row_is_noted_and_is_no_reason_to_refuse_the_job() throws SQLException {
         assertThat(db.submit("name: check\ntable: checked\nset: { n: n + 1 }\n").notes())
                 .singleElement()
                 .asString()
@@ -177,6 +177,6 @@ class KeyRefusalsTest {
     }
 
     private static void watch() {
-        new SchemaDriftCheck(new PostgresPins(db.database), () -> Duration.ZERO).runOnce();
+        new SchemaDriftCheck(new PostgresPins(db.database)).runOnce();
     }
 }

@@ -14,7 +14,7 @@ import dev.backfleet.coordinator.duty.Reaper;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -92,7 +92,7 @@ class KilledCoordinatorTest {
     }
 
     private static Dispatcher dispatcher(TaskPublisher publisher) {
-        return new Dispatcher(new PostgresBoard(db.database), new FairShares(), publisher, () -> Duration.ZERO);
+        return new Dispatcher(new PostgresDispatchQueue(db.database), new FairShares(), publisher, () -> Duration.ZERO);
     }
 
     @Test
@@ -136,19 +136,19 @@ class KilledCoordinatorTest {
     @Test
     void one_that_loses_its_lease_in_the_middle_of_a_round_does_no_more_and_undoes_nothing() throws SQLException {
         var jobs = List.of(db.job("RUNNING", 2), db.job("RUNNING", 2));
-        var board = new PostgresBoard(db.database);
+        var board = new PostgresDispatchQueue(db.database);
         var published = new Published();
         var asked = new ArrayList<Long>();
         var next = new AtomicLong();
-        var losing = new Dispatcher.Board() {
+        var losing = new Dispatcher.DispatchQueue() {
             @Override
             public FleetLoad load() {
                 return board.load();
             }
 
             @Override
-            public List<Task> dispatch(long job, int count, long leader) {
-                var tasks = board.dispatch(job, count, leader);
+            public List<Task> dispatchIfLeading(long job, int count, long leader) {
+                var tasks = board.dispatchIfLeading(job, count, leader);
                 asked.add(job);
                 if (asked.size() == 1) {
                     // Frozen for as long as the lease lasts, say.
@@ -162,8 +162,8 @@ class KilledCoordinatorTest {
             }
 
             @Override
-            public void undo(List<Task> tasks) {
-                board.undo(tasks);
+            public void undoIfDispatched(List<Task> tasks) {
+                board.undoIfDispatched(tasks);
             }
         };
         new Dispatcher(losing, new FairShares(), published, () -> Duration.ZERO).runOnce(7);

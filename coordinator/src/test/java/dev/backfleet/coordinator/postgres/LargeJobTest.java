@@ -19,8 +19,8 @@ import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
 import dev.backfleet.coordinator.postgres.shard.PostgresCounts;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.coordinator.postgres.throttle.PostgresWal;
@@ -90,11 +90,11 @@ class LargeJobTest {
 
     @Test
     void no_duty_of_a_tick_looks_at_all_shards() {
-        var board = new PostgresBoard(database);
+        var board = new PostgresDispatchQueue(database);
         assertCheap(
                 "load", () -> assertThat(new FairShares().choose(board.load())).isNotEmpty());
         assertCheap("dispatch", () -> {
-            var tasks = board.dispatch(job, 8, 1);
+            var tasks = board.dispatchIfLeading(job, 8, 1);
             assertThat(tasks).hasSize(8).contains(new Task(new ShardId(job, 89), 1));
         });
         assertCheap("complete", new JobCompletion(new PostgresJobs(database), over -> {})::runOnce);
@@ -102,7 +102,7 @@ class LargeJobTest {
         assertCheap("split", new StragglerSplitter(board, new PostgresSplits(database))::runOnce);
         assertCheap("rollout", new Rollouts(new PostgresRollouts(database))::runOnce);
         assertCheap("recover", new Recovery(new PostgresSelfPausedJobs(database))::runOnce);
-        assertCheap("pins", new SchemaDriftCheck(new PostgresPins(database), () -> Duration.ZERO)::runOnce);
+        assertCheap("pins", new SchemaDriftCheck(new PostgresPins(database))::runOnce);
         assertCheap("measure", new ProgressMeter(new PostgresCounts(database), () -> Duration.ZERO)::runOnce);
         assertCheap(
                 "wal", () -> assertThat(new PostgresWal(database).read().rows()).containsKey(job));

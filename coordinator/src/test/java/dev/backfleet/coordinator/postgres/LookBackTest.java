@@ -51,7 +51,7 @@ class LookBackTest {
         db.run("update backfleet.shard set state = 'DONE', rows_walked = " + walked + ", rows_changed = " + changed);
         var jobs = new PostgresJobs(db.database, true);
         assertThat(jobs.finish(job)).as("before the look").isEmpty();
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look"))
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
                 .runOnce(() -> {});
         assertThat(jobs.finish(job)).containsExactly(JobState.SUCCEEDED);
         return new PostgresQueries(db.database).job(job).orElseThrow().findings();
@@ -74,12 +74,12 @@ class LookBackTest {
                         "the trigger \"No\" on public.t fires BEFORE each row: rows for which it returns NULL are not changed;"
                                 + " the status tells how many at the end",
                         "7 rows of the range were neither changed nor quarantined: a BEFORE trigger returned NULL (\"No\"), or"
-                                + " the application has deleted them meanwhile");
+                                + " the application has deleted them in the meantime");
         db.run("drop function veto cascade");
     }
 
     @Test
-    void rows_that_went_meanwhile_are_told_of_and_are_not_missing() throws SQLException {
+    void rows_that_were_deleted_in_the_meantime_are_noted_and_are_not_missing() throws SQLException {
         var findings = ended("set: { n: n + 1 }\n", 100, 99);
         assertThat(findings.unchanged()).isNull();
         assertThat(findings.leftOut()).isZero();
@@ -118,12 +118,12 @@ class LookBackTest {
     }
 
     @Test
-    void far_fewer_rows_than_the_table_has_are_told_of() throws SQLException {
+    void far_fewer_rows_than_the_table_has_are_noted() throws SQLException {
         db.run("create table t (id integer primary key, n integer, o integer)");
         db.run("insert into t select i, 0 from generate_series(200, 5000) i; analyze t");
         assertThat(ended("set: { n: n + 1 }\n", 100, 100).notes())
-                .isEqualTo(List.of(
-                        "scanned 100 rows, but the server believes the table to have about 4,801: see that no policy"
-                                + " of row security hides rows, and run ANALYZE"));
+                .isEqualTo(
+                        List.of("scanned 100 rows, but the server estimates the table at about 4,801: check that no row"
+                                + " security policy hides rows, and run ANALYZE"));
     }
 }

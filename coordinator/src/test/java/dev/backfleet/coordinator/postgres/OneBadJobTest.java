@@ -7,7 +7,7 @@ import dev.backfleet.coordinator.postgres.job.PostgresProblems;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
-import dev.backfleet.coordinator.postgres.throttle.PostgresLedger;
+import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -111,7 +111,7 @@ class OneBadJobTest {
                 .contains("definition cannot be read (field triggers)");
 
         db.run("update backfleet.job set state = 'RUNNING'");
-        assertThat(new PostgresLedger(db.database).jobs())
+        assertThat(new PostgresThrottle(db.database).jobs())
                 .extracting(ThrottledJob::definition)
                 .extracting(definition -> definition.table().name())
                 .containsExactly("b");
@@ -137,7 +137,7 @@ class OneBadJobTest {
                                 "this release cannot work on the job: the job's work is of a kind that this release"));
 
         db.run("update backfleet.job set state = 'RUNNING'");
-        assertThat(new PostgresLedger(db.database).jobs()).hasSize(1);
+        assertThat(new PostgresThrottle(db.database).jobs()).hasSize(1);
         var pins = new PostgresPins(db.database);
         assertThat(pins.running()).allMatch(job -> pins.changed(job).isEmpty());
         assertThat(states()).containsExactly("a RUNNING", "b RUNNING");

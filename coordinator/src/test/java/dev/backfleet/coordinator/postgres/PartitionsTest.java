@@ -18,7 +18,7 @@ import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
-import dev.backfleet.coordinator.postgres.throttle.PostgresLedger;
+import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +57,7 @@ class PartitionsTest {
     @BeforeEach
     void start() {
         pins = new PostgresPins(db.database);
-        watch = new SchemaDriftCheck(pins, () -> Duration.ZERO);
+        watch = new SchemaDriftCheck(pins);
     }
 
     @AfterEach
@@ -81,7 +81,7 @@ class PartitionsTest {
     private void look() {
         // The second look is at what the first one took in.
         for (var i = 0; i < 2; i++) {
-            new SchemaDriftCheck(pins, () -> Duration.ZERO).runOnce();
+            new SchemaDriftCheck(pins).runOnce();
         }
         watch.runOnce();
     }
@@ -143,7 +143,7 @@ class PartitionsTest {
     }
 
     @Test
-    void one_that_is_attached_with_rows_is_cut_into_shards_and_an_empty_one_is_told_of() throws SQLException {
+    void one_that_is_attached_with_rows_is_split_into_shards_and_an_empty_one_is_noted() throws SQLException {
         running(SPEC);
         db.run("create table other (like t including all); insert into other values (1, 301); "
                 + "alter table t attach partition other for values from (301) to (401); "
@@ -189,7 +189,7 @@ class PartitionsTest {
         var job = running(SPEC);
         done("t1");
         done("t2");
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look"))
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
                 .runOnce(() -> {});
         db.run("create table t3 partition of t for values from (201) to (301); insert into t values (1, 201)");
         var jobs = new PostgresJobs(db.database, true);
@@ -226,18 +226,18 @@ class PartitionsTest {
         new PostgresControl(db.database)
                 .apply(Scope.tenant(job, "1"), new ControlRecord(DesiredState.PAUSE, null, "ann"), Optional.empty());
         assertThat(new PostgresSplits(db.database).splitRunning(job, 5)).isZero();
-        assertThat(new PostgresLedger(db.database).jobs().get(0).relations())
+        assertThat(new PostgresThrottle(db.database).jobs().get(0).relations())
                 .extracting(relation -> relation.name())
                 .contains("t2");
         done("t2");
         var jobs = new PostgresJobs(db.database, true);
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.plainly("look"))
+        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
                 .runOnce(() -> {});
         assertThat(jobs.finish(job)).containsExactly(JobState.SUCCEEDED);
     }
 
     @Test
-    void one_that_is_dropped_ahead_of_the_job_halts_it_and_a_resume_goes_on_without_it() throws SQLException {
+    void one_that_is_dropped_before_its_turn_halts_the_job_and_a_resume_leaves_it_out() throws SQLException {
         var job = running(SPEC);
         db.run("drop table t2");
         look();
@@ -274,7 +274,7 @@ class PartitionsTest {
 
     @ParameterizedTest
     @CsvSource({"true,1", "false,0"})
-    void one_that_takes_the_place_of_another_halts_the_job_until_a_person_decides(boolean change, String open)
+    void one_that_replaces_another_halts_the_job_until_an_operator_decides(boolean change, String open)
             throws SQLException {
         var job = running(SPEC);
         done("t1");
@@ -297,7 +297,7 @@ class PartitionsTest {
 
     @ParameterizedTest
     @CsvSource({"true,1", "false,0"})
-    void one_that_gets_rows_of_a_default_partition_halts_the_job_until_a_person_decides(boolean change, String open)
+    void one_that_gets_rows_of_a_default_partition_halts_the_job_until_an_operator_decides(boolean change, String open)
             throws SQLException {
         var job = running(SPEC);
         db.run(

@@ -85,7 +85,7 @@ class PauseTest {
     }
 
     @Test
-    void a_wish_that_could_not_be_published_counts_and_keeps_the_place_in_the_topic() throws SQLException {
+    void a_record_that_could_not_be_published_counts_and_keeps_the_offset_on_the_topic() throws SQLException {
         wish(Scope.FLEET, DesiredState.RUN, "T", 5);
         assertThat(wish(Scope.FLEET, DesiredState.PAUSE)).isTrue();
         assertThat(stored()).isEqualTo("PAUSE T 5");
@@ -112,7 +112,7 @@ class PauseTest {
         "HALTED, CANCEL, CANCELLING",
         "SUCCEEDED, CANCEL, SUCCEEDED"
     })
-    void a_wish_moves_a_job_only_as_its_state_permits(JobState from, DesiredState wish, JobState to)
+    void a_record_moves_a_job_only_as_its_state_permits(JobState from, DesiredState wish, JobState to)
             throws SQLException {
         var job = db.job(from.name(), 1);
         wish(Scope.job(job), wish);
@@ -129,7 +129,7 @@ class PauseTest {
     }
 
     @Test
-    void becoming_quiet_waits_for_the_batch_that_is_under_way() throws Exception {
+    void a_proof_waits_for_the_batch_that_is_under_way() throws Exception {
         var job = db.job("RUNNING", 1);
         db.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now()");
         wish(Scope.job(job), DesiredState.PAUSE);

@@ -10,7 +10,6 @@ import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -73,7 +72,7 @@ class PinsTest {
     }
 
     private static void look() {
-        new SchemaDriftCheck(pins, () -> Duration.ZERO).runOnce();
+        new SchemaDriftCheck(pins).runOnce();
     }
 
     private static String state() throws SQLException {
@@ -111,7 +110,7 @@ class PinsTest {
                 "alter table t alter tenant drop not null | the column tenant can be NULL now | "
                         + "alter table t alter tenant set not null"
             })
-    void a_job_halts_with_what_has_changed_and_goes_on_when_it_is_back(String change, String words, String back)
+    void a_job_halts_with_the_difference_and_resumes_when_it_is_reverted(String change, String words, String back)
             throws SQLException {
         var job = running();
         db.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now()");

@@ -112,7 +112,7 @@ class PlanTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void whales_are_split_and_small_tenants_packed(long seed) throws SQLException {
+    void large_tenants_are_split_and_small_tenants_packed(long seed) throws SQLException {
         var random = new Random(seed);
         var whale = random.nextInt(3_000);
         tenants(random, 20_000, whale);
@@ -165,7 +165,7 @@ class PlanTest {
     }
 
     @Test
-    void a_very_large_tenant_does_not_keep_the_small_ones_waiting() throws SQLException {
+    void a_large_tenant_does_not_delay_the_small_ones() throws SQLException {
         db.run(
                 "create table t (id bigint generated always as identity primary key, tenant integer not null, n integer)");
         // Tenant 3 owns 61 %; others have five, three, two and one shards; the rest is packed.
@@ -216,7 +216,7 @@ class PlanTest {
     }
 
     @Test
-    void a_pause_that_was_asked_for_meanwhile_holds_after_planning() throws SQLException {
+    void a_pause_that_was_requested_during_planning_holds_after_it() throws SQLException {
         db.run("create table t (id bigint primary key, n integer)");
         var job = db.submit(SPEC).id();
         new PostgresControl(db.database)

@@ -17,7 +17,7 @@ import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
 import dev.backfleet.coordinator.postgres.job.PostgresWindows;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
-import dev.backfleet.coordinator.postgres.throttle.PostgresLedger;
+import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -79,7 +79,7 @@ class PromisesTest {
         var done = meanwhile(
                 "update backfleet.shard set state = 'PENDING', error = null, error_code = null; "
                         + "update backfleet.job set wave_done_at = null",
-                () -> new PostgresRollouts(db.database).noteDone());
+                () -> new PostgresRollouts(db.database).noteDoneIfRunning());
         assertThat(done).isEmpty();
         assertThat(db.ask("select wave_done_at from backfleet.job")).isEqualTo("null");
     }
@@ -92,7 +92,8 @@ class PromisesTest {
         meanwhile(goOn, () -> say(Scope.job(job), DesiredState.PAUSE));
         assertThat(control.state(job)).hasValue(JobState.PAUSING);
         assertThat(new PostgresSelfPausedJobs(db.database)
-                        .goOn(new Recovery.Patient(job, dev.backfleet.common.job.EnvironmentFailure.DISK_FULL)))
+                        .resumeIfSelfPaused(
+                                new Recovery.SelfPausedJob(job, dev.backfleet.common.job.EnvironmentFailure.DISK_FULL)))
                 .isFalse();
     }
 
@@ -145,7 +146,7 @@ class PromisesTest {
     }
 
     @Test
-    void a_fleet_that_was_resumed_meanwhile_is_no_proof() {
+    void a_fleet_that_was_resumed_in_the_meantime_is_no_proof() {
         say(Scope.FLEET, DesiredState.PAUSE);
         assertThat(control.prove(Scope.FLEET).holds()).isTrue();
         say(Scope.FLEET, DesiredState.RUN);
@@ -206,7 +207,7 @@ class PromisesTest {
         try (var first = begin("select from backfleet.shard where number = 1 for update");
                 var other = db.connect()) {
             var threads = Executors.newSingleThreadExecutor();
-            var taken = threads.submit(() -> new PostgresWindows(db.database).takeBackTasks());
+            var taken = threads.submit(() -> new PostgresWindows(db.database).revokeTasksIfClosed());
             awaitWaiting();
             execute(other, "select from backfleet.shard where number > 1 for update nowait");
             first.commit();
@@ -236,7 +237,7 @@ class PromisesTest {
         var bad = db.job("RUNNING", 1);
         var later = db.job("RUNNING", 1);
         db.run("update backfleet.job set definition = '{\"v\": 99}' where id = " + later);
-        assertThat(new PostgresLedger(db.database).jobs()).isEmpty();
+        assertThat(new PostgresThrottle(db.database).jobs()).isEmpty();
         assertThat(control.state(bad)).hasValue(JobState.HALTED);
         assertThat(db.ask("select error from backfleet.job where id = " + bad))
                 .contains("stored job definition cannot be read");
@@ -244,7 +245,7 @@ class PromisesTest {
     }
 
     private static Optional<Instant> say(Scope scope, DesiredState state) {
-        return control.say(scope, new ControlRecord(state, "why", "ann"), Actor.commandLine("ann"));
+        return control.request(scope, new ControlRecord(state, "why", "ann"), Actor.commandLine("ann"));
     }
 
     private static boolean record(

@@ -69,13 +69,13 @@ class ReactionsTest {
                 "create trigger g after update on t for each statement execute function f(); alter table t disable trigger g",
                 "create trigger g before update on t for each row execute function suppress_redundant_updates_trigger()"
             })
-    void what_does_no_harm_is_not_told_of(String one) throws SQLException {
+    void harmless_triggers_are_not_noted(String one) throws SQLException {
         create(one);
         assertThat(db.submit(SPEC).notes()).isEmpty();
     }
 
     @Test
-    void a_trigger_for_statements_on_the_partitioned_table_is_told_of() throws SQLException {
+    void a_statement_trigger_on_the_partitioned_table_is_noted() throws SQLException {
         create("create trigger g after update on t referencing new table as r for each statement execute function f()");
         assertThat(db.submit(SPEC).notes())
                 .containsExactly(
@@ -84,7 +84,7 @@ class ReactionsTest {
     }
 
     @Test
-    void a_trigger_that_can_keep_a_row_as_it_is_is_told_of_once() throws SQLException {
+    void a_trigger_that_can_keep_a_row_unchanged_is_noted_once() throws SQLException {
         create("create trigger g before update on t for each row execute function f(); "
                 + "create table t2 partition of t for values from (101) to (201)");
         assertThat(db.submit(SPEC).notes())
@@ -95,7 +95,7 @@ class ReactionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"always", "replica"})
-    void a_trigger_that_fires_though_triggers_are_suppressed_is_told_of(String when) throws SQLException {
+    void a_trigger_that_fires_although_triggers_are_suppressed_is_noted(String when) throws SQLException {
         create("create trigger g after update on t1 for each row execute function f(); alter table t1 enable " + when
                 + " trigger g; create trigger o after update on t1 for each row execute function f()");
         assertThat(db.submit(SPEC + "triggers: suppress\n").notes())

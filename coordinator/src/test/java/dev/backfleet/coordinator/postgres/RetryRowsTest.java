@@ -62,7 +62,7 @@ class RetryRowsTest {
     }
 
     @Test
-    void every_row_that_was_mended_is_changed_once_and_the_others_stay_with_their_new_error() throws SQLException {
+    void every_row_that_was_corrected_is_changed_once_and_the_others_stay_with_their_new_error() throws SQLException {
         var rows = QuarantinedRows.of(db, "", 1, 50, 51, 100);
         rows.state("SUCCEEDED");
         db.run("alter table t alter n type smallint; update t set n = 32767 where id = 50");
@@ -120,7 +120,7 @@ class RetryRowsTest {
     }
 
     @Test
-    void a_retried_row_has_the_time_of_one_row_alone_and_is_told_if_that_is_too_short() throws SQLException {
+    void a_retried_row_has_the_timeout_of_a_single_row_and_a_message_if_it_expires() throws SQLException {
         var rows = QuarantinedRows.of(db, "batch: { row-timeout: 3s }\n", 1, 2);
         rows.state("RUNNING");
         db.run("create or replace function slow() returns trigger language plpgsql as "
@@ -161,10 +161,10 @@ class RetryRowsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PLANNING", "PAUSING", "PAUSED", "CANCELLING", "CANCELLED", "HALTED"})
-    void no_row_of_a_job_that_stands_still_is_changed(String state) throws SQLException {
+    void no_row_of_a_stopped_job_is_changed(String state) throws SQLException {
         var rows = QuarantinedRows.of(db, "", 1, 2);
         rows.state(state);
-        assertThat(rows.retry()).isEqualTo(new Outcome(Map.of(), Optional.of(Verdict.JOB_STANDS_STILL)));
+        assertThat(rows.retry()).isEqualTo(new Outcome(Map.of(), Optional.of(Verdict.JOB_NOT_RUNNING)));
         assertThat(rows.left()).hasSize(2);
         assertThat(rows.countsAreTrue()).isTrue();
     }
@@ -187,13 +187,13 @@ class RetryRowsTest {
         var rows = QuarantinedRows.of(db, "", 1, 100);
         rows.state("RUNNING");
         db.run("insert into backfleet.control (scope, state) values ('fleet', 'PAUSE')");
-        assertThat(rows.retry().obstacle()).hasValue(Verdict.FLEET_STANDS_STILL);
+        assertThat(rows.retry().obstacle()).hasValue(Verdict.FLEET_PAUSED);
         db.run("update backfleet.control set state = 'RUN'");
         db.run("update backfleet.job set factor = 0");
-        assertThat(rows.retry().obstacle()).hasValue(Verdict.JOB_STANDS_STILL);
+        assertThat(rows.retry().obstacle()).hasValue(Verdict.JOB_NOT_RUNNING);
         db.run("update backfleet.job set factor = 1, work_window = '{}', opens_at = now() + interval '1 h', "
                 + "closes_at = now() + interval '2 h'");
-        assertThat(rows.retry().obstacle()).hasValue(Verdict.JOB_STANDS_STILL);
+        assertThat(rows.retry().obstacle()).hasValue(Verdict.JOB_NOT_RUNNING);
         db.run("update backfleet.job set work_window = null, opens_at = null, closes_at = null");
         // As somebody may write it; the column is an integer.
         db.run("insert into backfleet.control (scope, state) values ('job/" + rows.job + "/tenant/ 01', 'PAUSE')");
@@ -267,7 +267,7 @@ class RetryRowsTest {
     }
 
     @Test
-    void rows_that_are_given_up_stay_as_they_are_and_it_is_written_down() throws SQLException {
+    void dismissed_rows_stay_unchanged_and_it_is_audited() throws SQLException {
         var rows = QuarantinedRows.of(db, "", 1, 2, 3);
         var quarantine = new PostgresQuarantine(db.database);
         assertThat(quarantine.drop(rows.job, Optional.of(List.of("1", "9")), Actor.commandLine("me")))
@@ -306,7 +306,7 @@ class RetryRowsTest {
     }
 
     @Test
-    void an_expression_is_replaced_while_the_job_stands_still_and_rows_are_retried_with_it() throws SQLException {
+    void an_expression_is_replaced_while_the_job_is_stopped_and_rows_are_retried_with_it() throws SQLException {
         var rows = QuarantinedRows.of(db, "", 1, 2);
         var replace = new ReplaceExpressions(
                 new Lookup(new PostgresQueries(db.database)),
@@ -327,7 +327,7 @@ class RetryRowsTest {
         assertThatThrownBy(() -> replace(replace, rows.job, "n", "('nope' || n)::regclass::oid::int"))
                 .isInstanceOfSatisfying(
                         OperationRefused.class, e -> assertThat(e.code()).isEqualTo(Code.INVALID))
-                .hasMessageContaining("PostgreSQL refuses the batch: 42P01");
+                .hasMessageContaining("PostgreSQL rejects the batch: 42P01");
         replace(replace, rows.job, "n", "n + 10");
         assertCounts(rows.retry(), Map.of(Verdict.CHANGED, 2));
         assertThat(db.ask("select count(*) filter (where n = 10) || ' ' || count(*) filter (where n = 1) from t"))

@@ -10,7 +10,7 @@ import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import java.sql.SQLException;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -62,7 +62,7 @@ class RolloutTest {
     }
 
     private static String dispatchable(long job) throws SQLException {
-        new PostgresBoard(db.database).dispatch(job, 1000, 1);
+        new PostgresDispatchQueue(db.database).dispatchIfLeading(job, 1000, 1);
         var tenants =
                 db.ask("select string_agg(distinct upper[1], ' ') from backfleet.shard where state = 'DISPATCHED'");
         finishDispatched();
@@ -75,12 +75,12 @@ class RolloutTest {
 
     private static boolean promote(long job, int wave, boolean early) {
         return rollouts()
-                .promote(job, wave, early, Actor.commandLine("somebody"))
+                .promoteIfAtWave(job, wave, early, Actor.commandLine("somebody"))
                 .isPresent();
     }
 
     @Test
-    void each_wave_waits_for_somebody_to_promote_the_job() throws SQLException {
+    void each_wave_waits_for_a_promotion() throws SQLException {
         var job = plan("rollout: [{ tenants: [107, 3] }, { percent: 10 }, { percent: 100 }]");
         assertThat(dispatchable(job)).isEqualTo("107 3");
         var tenants = new PostgresTenants(db.database);
@@ -88,9 +88,9 @@ class RolloutTest {
                 .extracting(tenant -> tenant.tenant() + " " + tenant.state())
                 .containsExactly("3 DONE", "100 WAITING");
         assertThat(dispatchable(job)).as("wave 2 before its time").isEqualTo("null");
-        assertThat(rollouts().noteDone()).containsExactly(new Rollouts.Wave(job, 1));
-        assertThat(rollouts().noteDone()).as("noted twice").isEmpty();
-        assertThat(rollouts().promoteSoaked()).as("by itself").isEmpty();
+        assertThat(rollouts().noteDoneIfRunning()).containsExactly(new Rollouts.Wave(job, 1));
+        assertThat(rollouts().noteDoneIfRunning()).as("noted twice").isEmpty();
+        assertThat(rollouts().promoteIfSoaked()).as("by itself").isEmpty();
 
         assertThat(promote(job, 1, false)).isTrue();
         assertThat(promote(job, 1, false)).as("the same wave twice").isFalse();
@@ -108,7 +108,7 @@ class RolloutTest {
     }
 
     @Test
-    void all_shards_of_a_whale_are_in_one_wave() throws SQLException {
+    void all_shards_of_a_large_tenant_are_in_one_wave() throws SQLException {
         plan("rollout: [{ percent: 20 }, { percent: 50 }, { percent: 100 }]");
         assertThat(db.column("select distinct wave from backfleet.shard where upper[1] = '3'"))
                 .containsExactly("3");
@@ -127,25 +127,25 @@ class RolloutTest {
     void the_next_wave_begins_by_itself_after_the_soak_time() throws SQLException {
         var job = plan("rollout: { waves: [{ percent: 20 }, { percent: 100 }], promote: auto, soak: 1h }");
         dispatchable(job);
-        assertThat(rollouts().noteDone()).hasSize(1);
-        assertThat(rollouts().promoteSoaked())
+        assertThat(rollouts().noteDoneIfRunning()).hasSize(1);
+        assertThat(rollouts().promoteIfSoaked())
                 .as("before the soak time is over")
                 .isEmpty();
         db.run("update backfleet.job set wave_done_at = wave_done_at - interval '1 hour'");
-        assertThat(rollouts().promoteSoaked()).containsExactly(new Rollouts.Wave(job, 2));
+        assertThat(rollouts().promoteIfSoaked()).containsExactly(new Rollouts.Wave(job, 2));
         db.run("update backfleet.job set wave_done_at = '-infinity'");
-        assertThat(rollouts().promoteSoaked()).as("after the last").isEmpty();
+        assertThat(rollouts().promoteIfSoaked()).as("after the last").isEmpty();
     }
 
     @Test
-    void a_wave_with_a_failed_shard_waits_for_a_person() throws SQLException {
+    void a_wave_with_a_failed_shard_waits_for_an_operator() throws SQLException {
         var job = plan("rollout: { waves: [{ percent: 20 }, { percent: 100 }], promote: auto, soak: 1s }");
         dispatchable(job);
         db.run("update backfleet.shard set state = 'FAILED', error = 'no' where number = "
                 + "(select min(number) from backfleet.shard where state = 'DONE')");
-        rollouts().noteDone();
+        rollouts().noteDoneIfRunning();
         db.run("update backfleet.job set wave_done_at = '-infinity'");
-        assertThat(rollouts().promoteSoaked()).isEmpty();
+        assertThat(rollouts().promoteIfSoaked()).isEmpty();
         assertThat(promote(job, 1, false)).isTrue();
     }
 
@@ -160,7 +160,7 @@ class RolloutTest {
     void waves_of_tenants_need_shards_that_follow_tenants_and_values_of_the_column() {
         assertThatThrownBy(() -> db.submit(SPEC + "rollout: [{ tenants: [seven] }, { percent: 100 }]"))
                 .isInstanceOf(SpecException.class)
-                .hasMessageContaining("refuses the tenant seven");
+                .hasMessageContaining("rejects the tenant seven");
         assertThatThrownBy(() -> db.submit(
                         SPEC.replace("tenant: tenant\n", "") + "rollout: [{ tenants: [7] }, { percent: 100 }]"))
                 .isInstanceOf(SpecException.class)

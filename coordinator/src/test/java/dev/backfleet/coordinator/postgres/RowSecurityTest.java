@@ -80,7 +80,7 @@ class RowSecurityTest {
     }
 
     @Test
-    void the_owner_under_forced_row_security_is_refused_and_otherwise_only_told() throws SQLException {
+    void the_owner_under_forced_row_security_is_refused_and_otherwise_only_noted() throws SQLException {
         test.run("create policy mine on doc using (tenant = 1)");
         test.run("alter table doc owner to " + role);
         assertThat(submit().notes()).anyMatch(note -> note.contains("row security is on for doc"));

@@ -102,34 +102,34 @@ class SpecRefusalsTest {
                         "3: set.g: it is a generated column; set the columns that it is computed from"),
                 of(
                         "table: t\nset: { i: n }\n",
-                        "3: set.i: PostgreSQL refuses it: column \"i\" can only be updated to DEFAULT; "
-                                + "mend the expression; it may use the columns of the row"),
+                        "3: set.i: PostgreSQL rejects it: column \"i\" can only be updated to DEFAULT; "
+                                + "correct the expression; it may use the columns of the row"),
                 of(
                         "table: t\nset: { id: id + 1 }\n",
-                        "3: set.id: it is part of the key; a job cannot change the columns that it walks"),
+                        "3: set.id: it is part of the key; a job cannot change the columns of its key"),
                 of(
                         "table: followed\ntenant: tenant\nset: { tenant: tenant + 1 }\n",
                         "4: set.tenant: is the tenant column that the job scans by, and cannot be changed; remove it from set"),
                 of(
                         "table: part\nset: { day: day + 1 }\n",
-                        "3: set.day: it is part of the key; a job cannot change the columns that it walks"),
+                        "3: set.day: it is part of the key; a job cannot change the columns of its key"),
                 of(
                         "table: t\nset:\n  n: nosuch + 1\n",
-                        "4: set.n: PostgreSQL refuses it: column \"nosuch\" does not exist; "
-                                + "mend the expression; it may use the columns of the row"),
+                        "4: set.n: PostgreSQL rejects it: column \"nosuch\" does not exist; "
+                                + "correct the expression; it may use the columns of the row"),
                 of(
                         "table: t\nset: { n: now() }\n",
-                        "3: set.n: PostgreSQL refuses it: column \"n\" is of type integer but expression is of type "
+                        "3: set.n: PostgreSQL rejects it: column \"n\" is of type integer but expression is of type "
                                 + "timestamp with time zone (You will need to rewrite or cast the expression.); "
-                                + "mend the expression; it may use the columns of the row"),
+                                + "correct the expression; it may use the columns of the row"),
                 of(
                         "table: t\nset: { n: sum(n) }\n",
-                        "3: set.n: PostgreSQL refuses it: aggregate functions are not allowed in UPDATE; "
-                                + "mend the expression; it may use the columns of the row"),
+                        "3: set.n: PostgreSQL rejects it: aggregate functions are not allowed in UPDATE; "
+                                + "correct the expression; it may use the columns of the row"),
                 of(
                         "table: t\n" + SET_N + "where: n + 1\n",
-                        "4: where: PostgreSQL refuses it: argument of WHERE must be type boolean, not type integer; "
-                                + "mend the expression; it may use the columns of the row"));
+                        "4: where: PostgreSQL rejects it: argument of WHERE must be type boolean, not type integer; "
+                                + "correct the expression; it may use the columns of the row"));
     }
 
     static Stream<Arguments> keysAndLimits() {
@@ -155,7 +155,7 @@ class SpecRefusalsTest {
                         "3: tenant: t has no column nosuch; check the name; unquoted ones fold to lower case"),
                 of(
                         "table: t\n" + SET_N + "batch: { duration: 600ms }\n",
-                        "4: batch.duration: 600ms is too long for this server: a batch must be over before "
+                        "4: batch.duration: 600ms is too long for this server: a batch must end before "
                                 + "deadlock_timeout (1s); write at most 500ms"));
     }
 
@@ -166,7 +166,7 @@ class SpecRefusalsTest {
     private static Arguments noIndex(String column) {
         return of(
                 "table: indexed\n" + SET_N + "key: [" + column + "]\n",
-                "4: key: no unique index over exactly these columns, all of them NOT NULL, can be walked; name the columns of "
+                "4: key: no unique index over exactly these columns, all of them NOT NULL, can be scanned; name the columns of "
                         + "a valid, immediate btree index without conditions or expressions, in plain order");
     }
 
@@ -190,7 +190,7 @@ class SpecRefusalsTest {
     }
 
     @Test
-    void a_tenant_without_a_fitting_index_is_noted_and_the_key_is_walked() throws SQLException {
+    void a_tenant_without_a_fitting_index_is_noted_and_the_key_is_scanned() throws SQLException {
         var submitted = db.submit("name: notes\ntable: followed\ntenant: other\n" + SET_N);
         assertThat(submitted.notes())
                 .containsExactly(
@@ -200,7 +200,7 @@ class SpecRefusalsTest {
     }
 
     @Test
-    void a_tenant_with_a_fitting_index_leads_the_walk() throws SQLException {
+    void a_tenant_with_a_fitting_index_leads_the_scan() throws SQLException {
         var submitted = db.submit("name: led\ntable: followed\ntenant: tenant\n" + SET_N);
         assertThat(submitted.notes()).isEmpty();
         assertThat(
@@ -231,10 +231,10 @@ class SpecRefusalsTest {
     }
 
     @Test
-    void a_name_in_use_is_refused_until_its_job_is_over() throws SQLException {
+    void a_name_in_use_is_refused_until_its_job_has_finished() throws SQLException {
         var first = db.submit("name: once\ntable: t\n" + SET_N);
         assertThatThrownBy(() -> db.submit("name: once\ntable: t\n" + SET_N))
-                .hasMessageContaining("a job named once is not over yet");
+                .hasMessageContaining("a job named once is unfinished");
         db.run("update backfleet.job set state = 'CANCELLED', finished_at = now() where id = " + first.id());
         assertThat(db.submit("name: once\ntable: t\n" + SET_N).id()).isGreaterThan(first.id());
     }

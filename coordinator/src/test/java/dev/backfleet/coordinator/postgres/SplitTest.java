@@ -79,7 +79,7 @@ class SplitTest {
     }
 
     @Test
-    void a_shard_too_large_to_be_walked_is_split_at_a_sampled_key() throws SQLException {
+    void a_shard_too_large_to_be_scanned_is_split_at_a_sampled_key() throws SQLException {
         db.run("create table t (id bigint primary key, n integer)");
         db.run("insert into t select i from generate_series(1, 300000) i");
         db.run("vacuum analyze t");

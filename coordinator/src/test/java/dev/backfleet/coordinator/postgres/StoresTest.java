@@ -9,7 +9,7 @@ import dev.backfleet.common.task.Task;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.job.JobStore;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
 import dev.backfleet.coordinator.postgres.shard.ShardStore;
 import java.sql.SQLException;
@@ -54,11 +54,11 @@ class StoresTest {
     }
 
     private static List<Task> dispatch(long job, int count, long leader) {
-        return db.database.jdbi().withHandle(handle -> new ShardStore(handle).dispatch(job, count, leader));
+        return new PostgresDispatchQueue(db.database).dispatchIfLeading(job, count, leader);
     }
 
     private static boolean move(long job, Set<JobState> from, JobState to) {
-        return db.database.jdbi().withHandle(handle -> new JobStore(handle).move(job, from, to, null, null));
+        return db.database.jdbi().withHandle(handle -> new JobStore(handle).setStateIfIn(job, from, to, null, null));
     }
 
     @Test
@@ -76,7 +76,7 @@ class StoresTest {
     }
 
     @Test
-    void nobody_dispatches_under_another_epoch_than_the_leaders_or_after_the_lease() throws SQLException {
+    void no_dispatch_succeeds_under_another_epoch_than_the_leaders_or_after_the_lease() throws SQLException {
         var job = db.job("RUNNING", 1);
         assertThat(dispatch(job, 1, LEADER - 1)).isEmpty();
         assertThat(dispatch(job, 1, LEADER + 1)).isEmpty();
@@ -100,12 +100,12 @@ class StoresTest {
     }
 
     @Test
-    void a_dispatch_is_undone_only_while_nobody_has_claimed_it() throws SQLException {
+    void a_dispatch_is_undone_only_while_no_worker_has_claimed_it() throws SQLException {
         var job = db.job("RUNNING", 3);
         var tasks = dispatch(job, 3, LEADER);
         db.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now() where number = 1");
         db.run("update backfleet.shard set dispatch = 2 where number = 2");
-        new PostgresBoard(db.database).undo(tasks);
+        new PostgresDispatchQueue(db.database).undoIfDispatched(tasks);
         assertThat(db.shards(job)).containsExactly("RUNNING", "DISPATCHED", "PENDING");
     }
 
@@ -135,7 +135,7 @@ class StoresTest {
                 "insert into backfleet.worker (id, host, pid, slots, taking, seen_at) values ('a', 'h', 1, 2, true, now()), "
                         + "('b', 'h', 1, 4, false, now()), ('c', 'h', 1, 8, true, now() - interval '6 s')");
         var job = db.job("RUNNING", 2);
-        assertThat(new PostgresBoard(db.database).load().slots()).isEqualTo(2);
+        assertThat(new PostgresDispatchQueue(db.database).load().slots()).isEqualTo(2);
         assertThat(leases.slotsAreFree()).isTrue();
         db.run("update backfleet.shard set state = 'RUNNING', worker = 'a', lease_until = now()");
         assertThat(leases.slotsAreFree()).isFalse();
@@ -150,7 +150,7 @@ class StoresTest {
         db.run("update backfleet.shard set state = 'DISPATCHED' where number = 2");
         db.run("update backfleet.shard set state = 'DONE' where number = 3");
         db.run("update backfleet.shard set state = 'FAILED', error = 'e' where number = 4");
-        var taken = db.database.jdbi().withHandle(handle -> new ShardStore(handle).takeBack(Optional.of(job)));
+        var taken = db.database.jdbi().withHandle(handle -> new ShardStore(handle).revoke(Optional.of(job)));
         assertThat(taken).isEqualTo(2);
         assertThat(db.shards(job)).containsExactly("PENDING", "PENDING", "DONE", "FAILED", "PENDING");
         assertThat(db.shards(other)).containsExactly("RUNNING");
@@ -217,7 +217,7 @@ class StoresTest {
     }
 
     @Test
-    void a_leader_whose_lease_ended_has_a_new_epoch_even_when_nobody_led_meanwhile() throws SQLException {
+    void a_leader_whose_lease_expired_has_a_new_epoch_even_without_another_leader_in_between() throws SQLException {
         var me = new PostgresLeadership(db.database, "me");
         db.run("update backfleet.leader set lease_until = now() - interval '1 ms'");
         assertThat(me.takeOrRenew(Duration.ofMinutes(1))).hasValue(LEADER + 1);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
@@ -79,7 +79,7 @@ class TailTest {
 
     private static Run run(boolean split) throws SQLException {
         var splitter = new StragglerSplitter(
-                new PostgresBoard(db.database), split ? new PostgresSplits(db.database) : (job, count) -> 0);
+                new PostgresDispatchQueue(db.database), split ? new PostgresSplits(db.database) : (job, count) -> 0);
         var steps = 0;
         var atNineTenths = 0;
         for (var walked = 0L; walked < ROWS; steps++) {
@@ -103,7 +103,7 @@ class TailTest {
     }
 
     @Test
-    void the_last_tenth_of_a_job_with_a_very_large_tenant_takes_no_more_than_a_fifth_of_the_time() throws SQLException {
+    void the_last_tenth_of_a_job_with_a_large_tenant_takes_no_more_than_a_fifth_of_the_time() throws SQLException {
         skewed(183_000, 0);
         var run = run(true);
         assertThat(run.tail()).isLessThanOrEqualTo(0.2);

@@ -11,7 +11,7 @@ import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresRetries;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +95,7 @@ class TenantHoldTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void a_tenant_is_carved_out_whether_it_has_shards_of_its_own_or_shares_one(long seed) throws SQLException {
+    void a_tenant_is_isolated_whether_it_has_shards_of_its_own_or_shares_one(long seed) throws SQLException {
         var job = job(seed, "");
         var small = db.ask("select tenant from t where tenant <> 'Wal' order by md5(tenant) limit 1");
         assertThat(say(job, small, DesiredState.PAUSE)).isTrue();
@@ -103,7 +103,7 @@ class TenantHoldTest {
         say(job, "Wal", DesiredState.PAUSE);
         assertHeld(db.ask("select string_agg(distinct tenant, ' ' order by tenant) from t where tenant in ('Wal', '"
                 + small + "')"));
-        var dispatched = new PostgresBoard(db.database).dispatch(job, 1000, lead());
+        var dispatched = new PostgresDispatchQueue(db.database).dispatchIfLeading(job, 1000, lead());
         assertThat(dispatched).isNotEmpty();
         assertThat(db.ask("select count(*) from backfleet.shard where held and state <> 'PENDING'"))
                 .isEqualTo("0");
@@ -114,7 +114,7 @@ class TenantHoldTest {
     }
 
     @Test
-    void rows_that_a_paused_tenant_gets_stand_still_too() throws SQLException {
+    void rows_that_a_paused_tenant_gets_are_paused_too() throws SQLException {
         var job = job(1, "");
         say(job, "Wal", DesiredState.PAUSE);
         db.run("insert into t select 'Wal', i from generate_series(-5, 0) i union all select 'Wal', 50000");
@@ -132,7 +132,7 @@ class TenantHoldTest {
     }
 
     @Test
-    void a_worker_loses_a_shard_that_a_tenant_is_carved_out_of() throws SQLException {
+    void a_worker_loses_a_shard_from_which_a_tenant_is_isolated() throws SQLException {
         var job = job(1, "");
         var shared = "(select min(number) from backfleet.shard where state = 'PENDING' and upper[1] <> 'Wal')";
         db.run(
@@ -178,7 +178,7 @@ class TenantHoldTest {
     }
 
     @Test
-    void a_carving_waits_for_the_batch_that_is_under_way_and_for_no_pause() throws Exception {
+    void an_isolation_waits_for_the_batch_that_is_under_way_and_for_no_pause() throws Exception {
         var job = job(1, "");
         db.run(
                 "update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now() where upper[1] = 'Wal'");
@@ -202,7 +202,7 @@ class TenantHoldTest {
     }
 
     @Test
-    void a_carving_begins_where_the_batch_that_it_waited_for_ended() throws Exception {
+    void an_isolation_begins_where_the_batch_that_it_waited_for_ended() throws Exception {
         var job = job(1, "");
         var shared = "(select min(number) from backfleet.shard where upper[1] <> 'Wal')";
         db.run("update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now() where number = "
@@ -230,7 +230,7 @@ class TenantHoldTest {
     }
 
     @Test
-    void each_leaf_is_carved() throws SQLException {
+    void a_tenant_is_isolated_in_each_leaf() throws SQLException {
         db.run("create table t (tenant text, id bigint, n integer, primary key (tenant, id)) partition by hash (id)");
         for (var i = 0; i < 3; i++) {
             db.run("create table t_" + i + " partition of t for values with (modulus 3, remainder " + i + ")");

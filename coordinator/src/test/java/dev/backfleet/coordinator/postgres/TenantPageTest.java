@@ -126,7 +126,7 @@ class TenantPageTest {
     }
 
     @Test
-    void a_paused_tenant_is_told_apart_from_its_neighbours() {
+    void a_paused_tenant_is_distinguished_from_its_neighbours() {
         new PostgresControl(db.database)
                 .apply(Scope.tenant(job, "7"), new ControlRecord(DesiredState.PAUSE, null, null), Optional.empty());
         var page = page(Set.of(TenantState.PAUSED), null, 10);

@@ -7,7 +7,7 @@ import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
 import dev.backfleet.coordinator.ControlRows;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
-import dev.backfleet.coordinator.postgres.throttle.PostgresLedger;
+import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.throttle.FullSpeed;
 import dev.backfleet.coordinator.throttle.Reading;
@@ -28,7 +28,7 @@ class ThrottledTermsTest {
     private static final FullSpeed FULL = new FullSpeed(1_000, 4);
 
     private final TestDatabase database = TestDatabase.open();
-    private final PostgresLedger ledger = new PostgresLedger(database.database);
+    private final PostgresThrottle ledger = new PostgresThrottle(database.database);
 
     @AfterEach
     void close() throws SQLException {
@@ -57,7 +57,7 @@ class ThrottledTermsTest {
     }
 
     @Test
-    void a_job_whose_full_speed_nobody_knows_loses_slots() throws SQLException {
+    void a_job_whose_full_speed_is_unknown_loses_slots() throws SQLException {
         var job = database.job("RUNNING", 1);
         assertThat(held(job, 0.5, Optional.empty())).isEqualTo("-1.0 4");
         assertThat(held(job, 0.5, Optional.of(FULL))).isEqualTo("500.0 2");
@@ -90,12 +90,12 @@ class ThrottledTermsTest {
         try (var rows = new ControlRows()) {
             var job = rows.job("names", "RUNNING");
             var queries = new PostgresQueries(rows.database());
-            var kept = new PostgresLedger(rows.database());
+            var kept = new PostgresThrottle(rows.database());
             var reading = new Reading(Sample.of(Signal.LOCK_QUEUE, 0.7), new Thresholds(0.2, 0.6), Duration.ZERO);
             var brake = new ThrottlePolicy(0.25, 3.5, 1, 0, ThrottlePolicy.Shrunk.NEVER, Optional.of(reading));
-            kept.store(job, brake, Optional.of(FULL), Optional.of(new ThrottleRepository.Charge("lock-queue", 1.5)));
-            kept.store(job, brake, Optional.of(FULL), Optional.of(new ThrottleRepository.Charge("lock-queue", 1)));
-            kept.store(job, brake, Optional.of(FULL), Optional.of(new ThrottleRepository.Charge("wal-rate", 0.5)));
+            kept.store(job, brake, Optional.of(FULL), Optional.of(new ThrottleRepository.DelayCost("lock-queue", 1.5)));
+            kept.store(job, brake, Optional.of(FULL), Optional.of(new ThrottleRepository.DelayCost("lock-queue", 1)));
+            kept.store(job, brake, Optional.of(FULL), Optional.of(new ThrottleRepository.DelayCost("wal-rate", 0.5)));
             assertThat(queries.job(job).orElseThrow().throttle())
                     .isEqualTo(new JobStatus.Throttled(
                             0.25,
@@ -112,7 +112,7 @@ class ThrottledTermsTest {
     }
 
     @Test
-    void a_job_that_is_over_is_not_touched() throws SQLException {
+    void a_finished_job_is_not_touched() throws SQLException {
         var job = database.job("SUCCEEDED", 1);
         ledger.store(job, ThrottlePolicy.at(0.5), Optional.of(FULL), Optional.empty());
         assertThat(database.ask("select factor from backfleet.job where id = " + job))

@@ -60,14 +60,14 @@ class TroubleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"DISK_FULL", "READ_ONLY"})
-    void it_goes_on_when_the_server_takes_writes_again(EnvironmentFailure trouble) throws SQLException {
+    void it_resumes_when_the_server_accepts_writes_again(EnvironmentFailure trouble) throws SQLException {
         paused(trouble);
         new Recovery(patients).runOnce();
         assertThat(state()).isEqualTo("RUNNING");
     }
 
     @Test
-    void it_does_not_go_on_before_it_is_time_to_look() throws SQLException {
+    void it_does_not_resume_before_the_next_check_is_due() throws SQLException {
         paused(EnvironmentFailure.READ_ONLY);
         db.run("update backfleet.job set probe_at = now() + interval '1 minute'");
         new Recovery(patients).runOnce();
@@ -75,7 +75,7 @@ class TroubleTest {
     }
 
     @Test
-    void a_withdrawn_permission_takes_a_persons_word() throws SQLException {
+    void a_withdrawn_permission_needs_an_operators_resume() throws SQLException {
         var job = paused(EnvironmentFailure.NOT_PERMITTED);
         new Recovery(patients).runOnce();
         assertThat(state()).isEqualTo("PAUSED 42501 paused itself");
@@ -84,7 +84,7 @@ class TroubleTest {
     }
 
     @Test
-    void a_persons_pause_holds_though_the_trouble_is_over() throws SQLException {
+    void an_operators_pause_holds_although_the_failure_is_over() throws SQLException {
         var job = paused(EnvironmentFailure.READ_ONLY);
         wish(job, DesiredState.PAUSE);
         assertThat(state()).isEqualTo("PAUSED paused by ann");
@@ -93,7 +93,7 @@ class TroubleTest {
     }
 
     @Test
-    void a_persons_pause_that_an_older_version_stored_holds_too() throws SQLException {
+    void an_operators_pause_that_an_older_version_stored_holds_too() throws SQLException {
         var job = paused(EnvironmentFailure.READ_ONLY);
         db.run("insert into backfleet.control (scope, state) values ('job/" + job + "', 'PAUSE')");
         new Recovery(patients).runOnce();
@@ -101,7 +101,7 @@ class TroubleTest {
     }
 
     @Test
-    void a_job_that_somebody_cancelled_meanwhile_is_left_alone() throws SQLException {
+    void a_job_that_was_cancelled_in_the_meantime_is_not_resumed() throws SQLException {
         var job = paused(EnvironmentFailure.READ_ONLY);
         wish(job, DesiredState.CANCEL);
         new Recovery(patients).runOnce();
@@ -109,7 +109,7 @@ class TroubleTest {
     }
 
     @Test
-    void while_the_disk_is_full_it_is_looked_at_ever_more_seldom() throws SQLException {
+    void while_the_disk_is_full_it_is_checked_less_and_less_often() throws SQLException {
         paused(EnvironmentFailure.DISK_FULL);
         // A limit on temporary files does not hold for temporary tables: a full disk has to be played.
         var full = new FullDisk(patients);
@@ -124,25 +124,25 @@ class TroubleTest {
     }
 
     /** The jobs as they are, on a disk that stays full. */
-    private record FullDisk(Recovery.Patients jobs) implements Recovery.Patients {
+    private record FullDisk(Recovery.SelfPausedJobs jobs) implements Recovery.SelfPausedJobs {
         @Override
-        public List<Recovery.Patient> due() {
+        public List<Recovery.SelfPausedJob> due() {
             return jobs.due();
         }
 
         @Override
-        public boolean isOver(Recovery.Patient patient) {
+        public boolean isOver(Recovery.SelfPausedJob job) {
             return false;
         }
 
         @Override
-        public boolean goOn(Recovery.Patient patient) {
-            return jobs.goOn(patient);
+        public boolean resumeIfSelfPaused(Recovery.SelfPausedJob job) {
+            return jobs.resumeIfSelfPaused(job);
         }
 
         @Override
-        public void postpone(Recovery.Patient patient) {
-            jobs.postpone(patient);
+        public void postponeIfSelfPaused(Recovery.SelfPausedJob job) {
+            jobs.postponeIfSelfPaused(job);
         }
     }
 }

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.coordinator.duty.Windows;
 import dev.backfleet.coordinator.postgres.job.PostgresWindows;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import java.sql.SQLException;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -16,9 +15,8 @@ import org.junit.jupiter.api.Test;
 @Tag("server")
 class WindowTest {
     private final TestDatabase db = TestDatabase.open();
-    private Duration now = Duration.ZERO;
-    private final Windows windows = new Windows(new PostgresWindows(db.database), () -> now);
-    private final PostgresBoard board = new PostgresBoard(db.database);
+    private final Windows windows = new Windows(new PostgresWindows(db.database));
+    private final PostgresDispatchQueue board = new PostgresDispatchQueue(db.database);
     private long job;
 
     @BeforeEach
@@ -43,7 +41,6 @@ class WindowTest {
     }
 
     private void runOnce() {
-        now = now.plusSeconds(1);
         windows.runOnce();
     }
 
@@ -64,7 +61,7 @@ class WindowTest {
     }
 
     @Test
-    void when_an_opening_is_over_the_next_is_stored_and_tasks_are_taken_back() throws SQLException {
+    void when_an_opening_ends_the_next_is_stored_and_tasks_are_revoked() throws SQLException {
         db.run(
                 "update backfleet.job set work_window = jsonb_build_object('from', '00:00:00', 'to', '00:01:00', "
                         + "'zone', 'UTC', 'days', jsonb_build_array(to_char(now() at time zone 'UTC' + interval '3 days', 'FMDAY')))");
@@ -78,7 +75,7 @@ class WindowTest {
     }
 
     @Test
-    void a_job_that_is_over_is_left_alone() throws SQLException {
+    void a_finished_job_is_left_alone() throws SQLException {
         opening("-2 h", "-1 h");
         db.run("update backfleet.job set state = 'SUCCEEDED', finished_at = now()");
         runOnce();

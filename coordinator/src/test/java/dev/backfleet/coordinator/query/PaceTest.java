@@ -29,7 +29,7 @@ class PaceTest {
 
     @ParameterizedTest
     @CsvSource({"1000, 0, 0.0", "1000, 333, 33.3", "3, 2, 66.6", "1000, 1000, 99.9", "1000, 5000, 99.9", "0, 0, 75.0"})
-    void percent_is_what_was_walked_of_the_estimate_and_never_100_before_the_end(
+    void percent_is_the_scanned_share_of_the_estimate_and_never_100_before_the_end(
             long estimated, long walked, double percent) {
         assertThat(pace(JobState.RUNNING, estimated, walked, null).percent()).isEqualTo(percent);
     }
@@ -78,7 +78,7 @@ class PaceTest {
     }
 
     @Test
-    void a_paused_fleet_has_no_pace_once_its_last_shard_was_taken_back() {
+    void a_paused_fleet_has_no_speed_once_its_last_shard_was_revoked() {
         assertThat(fleetPaused(1).current()).isEqualTo(10);
         assertThat(fleetPaused(0).current()).isZero();
         assertThat(fleetPaused(0).etaSeconds()).isNull();

@@ -51,7 +51,7 @@ class QueriesTest {
         assertThat(status.run("j").job().name()).isEqualTo("j");
         assertThat(status.run(status.run("j").job().id()).fleet().paused()).isTrue();
         assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> status.run("x"));
-        assertRefused(Code.NOT_FOUND, "no job 77 any more", () -> status.run(77));
+        assertRefused(Code.NOT_FOUND, "job 77 no longer exists", () -> status.run(77));
     }
 
     @Test
@@ -69,11 +69,11 @@ class QueriesTest {
     @Test
     void pages_are_refused_that_are_none() {
         var tenants = new ListTenants(lookup, new PostgresTenants(rows.database()));
-        assertRefused(Code.INVALID, "--limit is 1 to 1000", () -> tenants.run("j", Set.of(), null, 0));
+        assertRefused(Code.INVALID, "--limit must be between 1 and 1000", () -> tenants.run("j", Set.of(), null, 0));
         assertRefused(
                 Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> tenants.run("x", Set.of(), null, 1));
         var quarantine = new ListQuarantine(lookup, new PostgresQuarantine(rows.database()));
-        assertRefused(Code.INVALID, "--limit is 1 to 1000", () -> quarantine.run("j", 0, 1_001));
+        assertRefused(Code.INVALID, "--limit must be between 1 and 1000", () -> quarantine.run("j", 0, 1_001));
         assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> quarantine.run("x", 0, 1));
     }
 }

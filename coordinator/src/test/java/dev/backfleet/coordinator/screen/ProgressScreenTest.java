@@ -26,7 +26,7 @@ class ProgressScreenTest {
         assertThat(String.join("\n", ProgressScreen.lines(snapshot, PLAIN))).isEqualTo("""
                 split-names  RUNNING  job 7 on public.people
                 ███████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░   51.2 %  ETA 1m 05s
-                rows     512,345 of about 1,000,000 walked, 500,123 changed
+                rows     512,345 of about 1,000,000 scanned, 500,123 changed
                 rate     24,310 rows/s, limit 50,000 rows/s
                 shards   10 of 20 done, 4 running, 2 dispatched, 4 pending
                 elapsed  1m 30s
@@ -34,7 +34,7 @@ class ProgressScreenTest {
                   w-1   2/4  shards 3 9
                   w-20  1/4  1 of other jobs
                   w-3   0/4  accepts no tasks
-                  w-4   0/4  not seen for 12s""");
+                  w-4   0/4  no heartbeat for 12s""");
     }
 
     @ParameterizedTest
@@ -65,17 +65,17 @@ class ProgressScreenTest {
                 new TerminalCapabilities(200, 24, true));
         assertThat(lines.get(1))
                 .isEqualTo(ESCAPE + "[1;30;43mTHE FLEET IS PAUSED by ann since 2026-11-21 10:04:33 UTC: replica lag;"
-                        + " 'backfleet resume' lets it go on" + ESCAPE + "[0m");
+                        + " 'backfleet resume' resumes it" + ESCAPE + "[0m");
     }
 
     @Test
-    void a_paused_job_says_why_and_how_it_goes_on() {
+    void a_paused_job_says_why_and_how_to_resume_it() {
         var snapshot = new Screens()
                 .state(JobState.PAUSED)
                 .reason("paused by ann: lunch")
                 .snapshot();
         assertThat(ProgressScreen.lines(snapshot, PLAIN))
-                .contains("paused by ann: lunch; 'backfleet resume split-names' lets it go on");
+                .contains("paused by ann: lunch; 'backfleet resume split-names' resumes it");
     }
 
     @Test
@@ -93,7 +93,7 @@ class ProgressScreenTest {
     @Test
     void what_a_job_waits_for_is_said() {
         assertThat(ProgressScreen.lines(new Screens().noLeader().snapshot(), new TerminalCapabilities(120, 24, false)))
-                .anyMatch(line -> line.startsWith("no coordinator leads"))
+                .anyMatch(line -> line.startsWith("no active coordinator"))
                 .anyMatch(line -> line.startsWith("no worker is alive"));
         assertThat(ProgressScreen.lines(new Screens().workers(1).snapshot(), PLAIN))
                 .noneMatch(line -> line.startsWith("no "));

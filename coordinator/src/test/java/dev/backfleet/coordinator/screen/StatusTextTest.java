@@ -22,11 +22,11 @@ class StatusTextTest {
         assertThat(String.join("\n", StatusText.lines(snapshot, PLAIN))).isEqualTo("""
                 state      RUNNING
                            THE FLEET IS PAUSED by ann since 2026-11-21 10:04:33 UTC: lag;
-                           'backfleet resume' lets it go on
+                           'backfleet resume' resumes it
                 job        split-names (id 7)
                 table      public.people
                 progress   51.2 %
-                rows       512,345 of about 1,000,000 walked, 500,123 changed
+                rows       512,345 of about 1,000,000 scanned, 500,123 changed
                 rate       24,310 rows/s, limit 50,000 rows/s
                 ETA        1m 05s
                 shards     10 of 20 done, 4 running, 2 dispatched, 4 pending
@@ -39,11 +39,11 @@ class StatusTextTest {
     }
 
     @Test
-    void a_job_that_is_over_has_an_average_rate_and_no_time_left() {
+    void a_finished_job_has_an_average_rate_and_no_remaining_time() {
         var snapshot = new Screens().state(JobState.SUCCEEDED).snapshot();
         assertThat(StatusText.lines(snapshot, PLAIN))
                 .contains(
-                        "rows       512,345 walked, 500,123 changed",
+                        "rows       512,345 scanned, 500,123 changed",
                         "rate       7,144 rows/s on average",
                         "elapsed    1m 10s")
                 .contains("finished   2026-11-21 10:05:13 UTC (20s ago)")
@@ -51,12 +51,12 @@ class StatusTextTest {
     }
 
     @Test
-    void a_closed_window_is_told_first_with_the_time_at_which_it_opens() {
+    void a_closed_window_is_shown_first_with_the_time_at_which_it_opens() {
         var lines = StatusText.lines(new Screens().window(false).snapshot(), PLAIN);
         assertThat(String.join("\n", lines.subList(0, 3))).isEqualTo("""
                 state      RUNNING
                            outside of its time window (22:00-06:00 Europe/Berlin): waits until
-                           2026-11-21 11:15 Europe/Berlin, then goes on by itself""");
+                           2026-11-21 11:15 Europe/Berlin, then resumes by itself""");
         assertThat(StatusText.lines(new Screens().window(true).snapshot(), PLAIN))
                 .contains(
                         "settings   concurrency 8, batches of 100ms, priority normal, window 22:00-06:00 Europe/Berlin")
@@ -66,7 +66,7 @@ class StatusTextTest {
     @Test
     void a_line_for_the_log_holds_the_key_figures() {
         assertThat(ProgressLine.of(new Screens().snapshot()))
-                .isEqualTo("2026-11-21T10:05:33Z split-names RUNNING: 51.2 %, 512,345 of about 1,000,000 walked,"
+                .isEqualTo("2026-11-21T10:05:33Z split-names RUNNING: 51.2 %, 512,345 of about 1,000,000 scanned,"
                         + " 500,123 changed, 24,310/s, ETA 1m 05s, 10/20 shards, 3 workers");
     }
 
@@ -84,20 +84,20 @@ class StatusTextTest {
     void what_holds_the_job_back_is_named_with_value_and_threshold_and_what_each_signal_has_cost() {
         assertThat(lines(held(0.4, 800.0 * MB, "SOFT", null)))
                 .contains(
-                        "           held back to 40 % by wal-rate: 800MB/s, soft threshold 512MB/s; it goes on by itself "
-                                + "when that is over",
+                        "           throttled to 40 % by wal-rate: 800MB/s, soft threshold 512MB/s; it recovers by "
+                                + "itself when that is over",
                         "throttle   cost so far: wal-rate 12s");
         assertThat(lines(held(0, 4_000.0 * MB, "HARD", null)))
-                .anyMatch(line -> line.contains("stopped by wal-rate: 3.9GB/s, hard threshold 512MB/s"));
+                .anyMatch(line -> line.contains("suspended by wal-rate: 3.9GB/s, hard threshold 512MB/s"));
         assertThat(lines(held(0.2, 10.0 * MB, "CALM", null)))
-                .anyMatch(line -> line.contains("wal-rate: 10MB/s, soft threshold 512MB/s; it goes on, faster from"));
+                .anyMatch(line -> line.contains("wal-rate: 10MB/s, soft threshold 512MB/s; it speeds up again step"));
         assertThat(lines(held(0.2, null, "SOFT", "permission denied")))
                 .anyMatch(line -> line.contains("by wal-rate: it cannot be read (permission denied)"));
         assertThat(lines(Throttled.NOT)).noneMatch(line -> line.contains("throttle"));
         assertThat(ProgressLine.notices(new Screens()
                         .throttle(held(0.4, 800.0 * MB, "SOFT", null))
                         .snapshot()))
-                .contains("held back to 40 % by wal-rate");
+                .contains("throttled to 40 % by wal-rate");
     }
 
     private static String notices(Screens screens) {
@@ -106,32 +106,32 @@ class StatusTextTest {
     }
 
     @Test
-    void a_pause_that_ends_by_itself_is_told_from_one_that_takes_a_person() {
+    void a_pause_that_ends_by_itself_is_distinguished_from_one_that_needs_an_operator() {
         var full = new Screens().state(JobState.PAUSED).reason("paused itself: the disk is full (53100: no space)");
         assertThat(notices(full.trouble("53100", Screens.NOW.plusSeconds(20))))
-                .contains("paused itself: the disk is full (53100: no space); it goes on by itself when that is over, "
-                        + "looked at in 20s; 'backfleet resume split-names' lets it go on at once");
-        assertThat(notices(full.trouble("42501", null)))
-                .contains("; it does not go on by itself: 'backfleet resume split-names' lets it go on");
-        assertThat(notices(new Screens().state(JobState.PAUSED).reason("paused by ann")))
-                .contains("paused by ann; 'backfleet resume split-names' lets it go on");
-    }
-
-    @Test
-    void a_server_that_takes_no_writes_and_a_halted_jobs_way_on_are_told() {
-        assertThat(notices(new Screens().readOnly().notAccepting("w-2", NotAccepting.DATABASE_READ_ONLY)))
-                .contains("the server is read-only: nothing changes")
-                .contains("1 of 2 workers accept no tasks: the database is read-only since 2026-11-21 10:04:03 UTC; "
-                        + "they resume when it takes writes")
-                .doesNotContain("no coordinator leads");
-        assertThat(notices(new Screens().state(JobState.HALTED).error("the column a was dropped")))
                 .contains(
-                        "the column a was dropped; when that is mended, 'backfleet resume split-names' lets it go on; "
-                                + "'backfleet cancel split-names' gives it up");
+                        "paused itself: the disk is full (53100: no space); it resumes by itself when the failure is over, "
+                                + "next check in 20s; 'backfleet resume split-names' resumes it at once");
+        assertThat(notices(full.trouble("42501", null)))
+                .contains("; it does not resume by itself: 'backfleet resume split-names' resumes it");
+        assertThat(notices(new Screens().state(JobState.PAUSED).reason("paused by ann")))
+                .contains("paused by ann; 'backfleet resume split-names' resumes it");
     }
 
     @Test
-    void workers_that_accept_no_tasks_are_told_with_the_reason_and_since_when() {
+    void a_read_only_server_and_how_to_resume_a_halted_job_are_shown() {
+        assertThat(notices(new Screens().readOnly().notAccepting("w-2", NotAccepting.DATABASE_READ_ONLY)))
+                .contains("the server is read-only: no row changes")
+                .contains("1 of 2 workers accept no tasks: the database is read-only since 2026-11-21 10:04:03 UTC; "
+                        + "they resume when it accepts writes")
+                .doesNotContain("no active coordinator");
+        assertThat(notices(new Screens().state(JobState.HALTED).error("the column a was dropped")))
+                .contains("the column a was dropped; when that is fixed, 'backfleet resume split-names' resumes it; "
+                        + "'backfleet cancel split-names' ends it");
+    }
+
+    @Test
+    void workers_that_accept_no_tasks_are_shown_with_the_reason_and_since_when() {
         var screens = new Screens()
                 .notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE)
                 .notAccepting("w-3", NotAccepting.CONTROL_TOPIC_UNREACHABLE)

@@ -124,7 +124,7 @@ class HttpSignalsTest {
                 "ftp://127.0.0.1/",
                 "http://no-such-host.invalid/"
             })
-    void an_address_where_secrets_are_told_or_that_is_none_is_not_asked(String address) {
+    void no_request_is_sent_to_a_metadata_service_or_an_invalid_address(String address) {
         assertThat(hosts.refusal(URI.create(address))).isPresent();
     }
 

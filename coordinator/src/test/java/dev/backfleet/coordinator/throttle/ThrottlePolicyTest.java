@@ -63,7 +63,7 @@ class ThrottlePolicyTest {
     }
 
     @Test
-    void a_stopped_job_goes_on_small_after_four_looks_below_the_soft_threshold_and_grows_slowly() {
+    void a_suspended_job_restarts_small_after_four_rounds_below_the_soft_threshold_and_grows_slowly() {
         var stopped = after(ThrottlePolicy.OFF, 31, 31);
         assertThat(after(stopped, 1, 1, 1).factor()).isZero();
         assertThat(after(stopped, 1, 11, 1, 1, 1).factor()).isZero();
@@ -105,7 +105,7 @@ class ThrottlePolicyTest {
     }
 
     @Test
-    void a_signal_that_tells_at_once_and_goes_on_for_long_does_not_bring_a_job_down() {
+    void a_fast_signal_that_lasts_long_does_not_take_the_factor_to_zero() {
         settlesAtHalf(recent -> 20 * Collections.max(recent));
     }
 

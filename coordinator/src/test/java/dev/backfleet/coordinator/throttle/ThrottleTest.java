@@ -95,7 +95,7 @@ class ThrottleTest {
     }
 
     @Test
-    void a_job_that_nobody_works_on_loses_nothing_and_is_given_no_credit() {
+    void a_job_without_running_slots_loses_nothing_and_gains_nothing() {
         read(Signal.WAL_RATE, 20);
         look(4);
         var factor = fake.pace.factor();
@@ -172,7 +172,7 @@ class ThrottleTest {
     }
 
     @Test
-    void another_coordinator_goes_on_where_the_last_one_stood() {
+    void another_coordinator_continues_with_the_stored_factor() {
         fake.pace = new ThrottledJob.Pace(0.3, 30, 1, true, Optional.of(new FullSpeed(100, 4)));
         read(Signal.WAL_RATE, 9);
         look(2);
@@ -185,7 +185,7 @@ class ThrottleTest {
     }
 
     @Test
-    void the_full_speed_is_what_was_seen_before_the_job_was_held_back() {
+    void the_full_speed_is_what_was_measured_before_the_job_was_throttled() {
         read(Signal.WAL_RATE, 1);
         fake.pace = new ThrottledJob.Pace(1, 1_000, 4, true, Optional.empty());
         look(1);
@@ -257,14 +257,14 @@ class ThrottleTest {
         }
 
         @Override
-        public void store(long job, ThrottlePolicy brake, Optional<FullSpeed> full, Optional<Charge> charge) {
+        public void store(long job, ThrottlePolicy policy, Optional<FullSpeed> full, Optional<DelayCost> cost) {
             if (away) {
                 throw new IllegalStateException("the database is away");
             }
-            stored.add(brake);
+            stored.add(policy);
             pace = new ThrottledJob.Pace(
-                    brake.factor(), pace.rowsPerSecond(), pace.running(), pace.due(), full.or(pace::full));
-            charge.ifPresent(cost -> costs.merge(cost.signal(), cost.seconds(), Double::sum));
+                    policy.factor(), pace.rowsPerSecond(), pace.running(), pace.due(), full.or(pace::full));
+            cost.ifPresent(delay -> costs.merge(delay.signal(), delay.seconds(), Double::sum));
         }
     }
 }

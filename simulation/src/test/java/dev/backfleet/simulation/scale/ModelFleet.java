@@ -9,6 +9,7 @@ import dev.backfleet.coordinator.duty.JobCompletion;
 import dev.backfleet.coordinator.duty.ProgressMeter;
 import dev.backfleet.coordinator.duty.Reaper;
 import dev.backfleet.coordinator.duty.Rollouts;
+import dev.backfleet.coordinator.lead.Duty;
 import dev.backfleet.coordinator.lead.LeaderLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,6 +23,7 @@ import java.util.function.BooleanSupplier;
  */
 final class ModelFleet {
     static final int SLOTS = 4;
+    private static final Duration SPLIT_EVERY = Duration.ofMillis(500);
     private static final long DELIVERY = 5_000;
     private static final long TICK = 200_000;
     private static final long PUBLISHING = 2_000;
@@ -43,15 +45,23 @@ final class ModelFleet {
         this.workers = workers;
         this.free = workers * SLOTS;
         this.tables = new ModelTables(clock, meter, jobs, free, this::awaitEnd);
+        var dispatcher = new Dispatcher(tables, new FairShares(), new Topic(), clock::monotonic);
+        var splitter = new StragglerSplitter(tables, tables);
         this.duties = new LeaderLoop(
-                new Dispatcher(tables, new FairShares(), new Topic(), clock::monotonic),
-                new Rollouts(tables),
-                new StragglerSplitter(tables, tables),
                 List.of(
-                        new JobCompletion(tables, job -> {})::runOnce,
-                        new Reaper(tables, Duration.ofSeconds(5))::runOnce,
-                        new ProgressMeter(tables, clock::monotonic)::runOnce),
+                        Duty.eachRound("dispatch", dispatcher::runOnce),
+                        Duty.eachTick("completion", new JobCompletion(tables, job -> {})::runOnce),
+                        Duty.eachTick("reap", new Reaper(tables, Duration.ofSeconds(5))::runOnce),
+                        Duty.every(
+                                ProgressMeter.EVERY, "progress", new ProgressMeter(tables, clock::monotonic)::runOnce),
+                        Duty.every(Rollouts.EVERY, "rollouts", new Rollouts(tables)::runOnce),
+                        Duty.every(SPLIT_EVERY, "split", epoch -> {
+                            if (splitter.runOnce()) {
+                                dispatcher.runOnce(epoch);
+                            }
+                        })),
                 Duration.ofNanos(TICK * 1_000),
+                (duty, work) -> work.run(),
                 clock::monotonic);
     }
 

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 
 /** The control schema as far as the leader's duties ask it, with as many statements as the real adapters need. */
 final class ModelTables
-        implements Dispatcher.Board,
+        implements Dispatcher.DispatchQueue,
                 StragglerSplitter.Splits,
                 JobCompletion.Jobs,
                 Reaper.Leases,
@@ -86,7 +86,7 @@ final class ModelTables
     }
 
     @Override
-    public List<Task> dispatch(long job, int count, long leader) {
+    public List<Task> dispatchIfLeading(long job, int count, long leader) {
         var chosen = jobs.get((int) job - 1).dispatch(count);
         meter.statement(0, chosen.size());
         unpublished.addAll(chosen);
@@ -96,8 +96,8 @@ final class ModelTables
     }
 
     @Override
-    public void undo(List<Task> tasks) {
-        throw new IllegalStateException("in the model, Kafka is always available");
+    public void undoIfDispatched(List<Task> tasks) {
+        throw new IllegalStateException("on paper, Kafka is always there");
     }
 
     @Override
@@ -129,7 +129,7 @@ final class ModelTables
     }
 
     @Override
-    public List<Long> in(JobState state) {
+    public List<Long> inState(JobState state) {
         meter.statement(0, 0);
         return state == JobState.RUNNING
                 ? jobs.stream().filter(job -> !job.isOver()).map(job -> job.id).toList()
@@ -137,17 +137,17 @@ final class ModelTables
     }
 
     @Override
-    public List<JobState> quiet(long job, JobState to) {
-        throw new IllegalStateException("the model has no pauses");
+    public List<JobState> quiesce(long job, JobState to) {
+        throw new IllegalStateException("nobody pauses on paper");
     }
 
     @Override
-    public void quietHalted() {
+    public void quiesceHalted() {
         meter.statement(0, 0);
     }
 
     @Override
-    public void quietFleetIfPaused() {
+    public void quiesceFleetIfPaused() {
         meter.statement(0, 0);
     }
 
@@ -183,13 +183,13 @@ final class ModelTables
     }
 
     @Override
-    public List<Rollouts.Wave> noteDone() {
+    public List<Rollouts.Wave> noteDoneIfRunning() {
         meter.statement(0, 0);
         return List.of();
     }
 
     @Override
-    public List<Rollouts.Wave> promoteSoaked() {
+    public List<Rollouts.Wave> promoteIfSoaked() {
         meter.statement(0, 0);
         return List.of();
     }

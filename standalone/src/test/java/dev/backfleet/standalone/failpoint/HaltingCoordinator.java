@@ -32,7 +32,7 @@ import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
-import dev.backfleet.coordinator.postgres.shard.PostgresBoard;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
 import dev.backfleet.standalone.process.ParentWatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -72,7 +72,7 @@ public final class HaltingCoordinator {
                 () -> {},
                 Around.passing(Failpoint.PLANNED, HaltingCoordinator::isSomething)));
         this.dispatcher = new Dispatcher(
-                new PostgresBoard(database),
+                new PostgresDispatchQueue(database),
                 new FairShares(),
                 Around.method(
                         TaskPublisher.class,

@@ -180,7 +180,7 @@ class FleetUnderFaultsTest {
                 .containsExactly("1", "2");
         assertThat(backfleet("status", "waves"))
                 .contains("wave 1 of 3 is done; 'backfleet promote waves' begins the next one");
-        assertThat(backfleet("promote", "waves")).contains("wave 2 of 3 of waves begins");
+        assertThat(backfleet("promote", "waves")).contains("wave 2 of 3 of waves has begun");
         backfleet("promote", "waves", "--early");
         stage.awaitEveryRowOnce(job);
     }

@@ -80,7 +80,7 @@ class HeldBackTest {
                 .as("changed while stopped")
                 .isEqualTo(atStop);
         assertThat(backfleet("status", "strained"))
-                .contains("stopped by strain: 25, hard threshold 20")
+                .contains("suspended by strain: 25, hard threshold 20")
                 .contains("cost so far: strain ");
         assertThat(backfleet("status", "strained", "-o", "json"))
                 .contains("\"signal\": \"strain\"")
@@ -102,7 +102,7 @@ class HeldBackTest {
             var altered =
                     CompletableFuture.runAsync(() -> run(altering, "alter table packages add column more integer"));
             Stage.awaitTrue(() -> factor(job) == 0);
-            assertThat(backfleet("status", "yielding")).contains("stopped by lock-queue: ", "hard threshold 600ms");
+            assertThat(backfleet("status", "yielding")).contains("suspended by lock-queue: ", "hard threshold 600ms");
             assertThat(altered).isNotDone();
             reader.rollback();
             altered.join();

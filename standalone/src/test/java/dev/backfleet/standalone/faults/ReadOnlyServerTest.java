@@ -55,7 +55,7 @@ class ReadOnlyServerTest {
                 .contains("the server is read-only")
                 .contains(SharedStage.WORKERS + " of " + SharedStage.WORKERS + " workers accept no tasks: ")
                 .doesNotContain("no worker is alive")
-                .doesNotContain("no coordinator leads");
+                .doesNotContain("no active coordinator");
         readOnly(false);
         stage.awaitEveryRowOnce(job);
     }

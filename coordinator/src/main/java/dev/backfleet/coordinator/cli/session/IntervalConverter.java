@@ -6,7 +6,7 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads how often to look: not so often that looking is a load. */
+/** Parses the interval of queries: at least 100 ms, so that they cause no load. */
 public final class IntervalConverter implements ITypeConverter<Duration> {
     private static final Duration SHORTEST = Duration.ofMillis(100);
 

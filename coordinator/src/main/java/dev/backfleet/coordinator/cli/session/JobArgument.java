@@ -11,7 +11,7 @@ public final class JobArgument {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String idOrName;
 
-    /** As somebody wrote it. */
+    /** As it was written. */
     public String idOrName() {
         return idOrName;
     }

@@ -33,7 +33,7 @@ import dev.backfleet.coordinator.query.ListTenants;
 import dev.backfleet.coordinator.query.ListWorkers;
 import dev.backfleet.coordinator.query.ShowStatus;
 
-/** Every operation and every question, on one database and one control topic. */
+/** Every operation and query, on one database and one control topic. */
 public final class Operations {
     private final Database database;
     private final ControlChannel channel;

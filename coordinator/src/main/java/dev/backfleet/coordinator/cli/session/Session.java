@@ -15,10 +15,10 @@ import dev.backfleet.coordinator.operation.ControlChannel;
 import java.time.Duration;
 import java.util.List;
 
-/** What a command of the command line opens, and closes again: the database always, Kafka only to publish a wish. */
+/** The connections of a command: the database always, Kafka only to publish a control record. */
 public final class Session implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    // Shorter than the patience: the server's words say more than a lost connection.
+    // Shorter than the socket timeout: the server's error says more than a lost connection.
     private static final Duration STATEMENT = Duration.ofSeconds(25);
     private static final Duration LOCKS = Duration.ofSeconds(20);
     private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(5);
@@ -57,22 +57,22 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** Who gives the command: the operating system's user. */
+    /** The operating system's user that runs the command. */
     public Actor actor() {
         return Actor.commandLine(System.getProperty("user.name", "unknown"));
     }
 
-    /** What can be asked for, and about, on this database. */
+    /** The operations and queries on this database. */
     public Operations operations() {
         return new Operations(database, channel());
     }
 
-    /** Publishes over a connection of its own, which is made only when there is something to say. */
+    /** Publishes over a connection of its own, which is opened only when it is needed. */
     private ControlChannel channel() {
-        return (scope, wish) -> {
+        return (scope, record) -> {
             var kafka = KafkaSettings.from(KafkaConnectionSettings.from(settings));
             try (var publisher = new ControlPublisher(new KafkaClients(kafka, "backfleet"))) {
-                return publisher.publish(scope, wish, PUBLISH_TIMEOUT);
+                return publisher.publish(scope, record, PUBLISH_TIMEOUT);
             }
         };
     }

@@ -7,7 +7,7 @@ import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.spec.SpecException;
 import java.util.Optional;
 
-/** Says what is wrong with a spec. */
+/** Translates a problem of a spec. */
 public final class SpecFailureTranslator implements FailureTranslator {
 
     @Override

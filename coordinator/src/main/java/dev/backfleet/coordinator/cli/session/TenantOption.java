@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What {@code --tenant} asks of the rest of the command line. */
+/** Checks {@code --tenant}: it needs a JOB. */
 public final class TenantOption {
     private TenantOption() {}
 
-    /** What JOB and {@code --tenant} name together; a tenant means nothing without its job. */
+    /** The target that JOB and {@code --tenant} name. */
     public static ControlSubject target(@Nullable String job, @Nullable String tenant, CommandSpec spec) {
         if (job == null && tenant != null) {
             throw new ParameterException(spec.commandLine(), "--tenant needs the JOB that it belongs to");

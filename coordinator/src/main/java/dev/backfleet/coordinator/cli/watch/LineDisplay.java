@@ -4,7 +4,7 @@ import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.screen.ProgressLine;
 import java.io.PrintWriter;
 
-/** Shows news as lines, for logs: the figures each time, anything else when it changes. */
+/** Prints the status as lines, for logs: the figures each time, notices when they change. */
 final class LineDisplay implements WatchLoop.Display {
     private final PrintWriter out;
     private String notices = "";
@@ -25,7 +25,7 @@ final class LineDisplay implements WatchLoop.Display {
             }
             notices = now;
         } else if (!problem.equals(trouble)) {
-            out.println("  no news, trying again: " + problem);
+            out.println("  disconnected, reconnecting: " + problem);
         }
         trouble = problem;
         out.flush();
@@ -33,7 +33,7 @@ final class LineDisplay implements WatchLoop.Display {
 
     @Override
     public void detached(JobStatus job) {
-        out.println("  detached; the job goes on");
+        out.println("  detached; the job continues");
         out.flush();
     }
 

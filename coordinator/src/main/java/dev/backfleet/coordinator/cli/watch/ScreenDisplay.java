@@ -8,7 +8,7 @@ import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 
-/** Shows news on a terminal, always in the same place. */
+/** Draws the status on a terminal, always in the same place. */
 final class ScreenDisplay implements WatchLoop.Display {
     private final LiveScreen screen;
     private final TerminalCapabilities look;
@@ -22,20 +22,20 @@ final class ScreenDisplay implements WatchLoop.Display {
     public void show(StatusPoller.News news) {
         var lines = new ArrayList<>(ProgressScreen.lines(news.snapshot(), look));
         news.trouble()
-                .map(trouble -> "NO NEWS since "
-                        + JobFormat.moment(news.snapshot().fleet().at()) + ", trying again: " + trouble)
+                .map(trouble -> "DISCONNECTED since "
+                        + JobFormat.moment(news.snapshot().fleet().at()) + ", reconnecting: " + trouble)
                 .ifPresent(trouble -> lines.addAll(ProgressScreen.trouble(trouble, look)));
         if (!news.snapshot().job().atRest()) {
-            lines.add(ProgressScreen.hint("Ctrl-C detaches, the job goes on", look));
+            lines.add(ProgressScreen.hint("Ctrl-C detaches, the job continues", look));
         }
-        // What scrolls out of the terminal cannot be drawn over.
+        // Lines that scroll out of the terminal cannot be overwritten.
         screen.draw(lines.stream().limit(Math.max(1, look.rows() - 1)).toList());
     }
 
     @Override
     public void detached(JobStatus job) {
         screen.append(ProgressScreen.hint(
-                "detached; the job goes on: 'backfleet watch " + job.name() + "' looks on again", look));
+                "detached; the job continues: 'backfleet watch " + job.name() + "' reattaches", look));
     }
 
     @Override

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks again and again how a job fares, on a thread of its own, so that a database that does not answer does not stop
- * the screen. A lost connection is no failure here: the feed says so and goes on asking.
+ * Polls the status of a job on a thread of its own, so that a database that does not answer does not freeze the screen. A lost
+ * connection is no failure: the poller reports it and keeps polling.
  */
 final class StatusPoller implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMillis(250);
@@ -38,15 +38,15 @@ final class StatusPoller implements AutoCloseable {
         this.answeredAt = ticker.now();
     }
 
-    /** What is known already. */
+    /** The last known status. */
     News latest() {
         return new News(snapshot, Optional.ofNullable(trouble));
     }
 
     /**
-     * What is known now: the answer if it comes soon, else what was known before.
+     * The next status; if there is no answer soon, the last known one.
      *
-     * @throws RuntimeException if the question fails for another reason than the connection
+     * @throws RuntimeException if the query fails for another reason than the connection
      */
     News next() throws InterruptedException {
         var asking = Objects.requireNonNullElseGet(asked, () -> CompletableFuture.supplyAsync(source, thread));
@@ -93,10 +93,10 @@ final class StatusPoller implements AutoCloseable {
     }
 
     /**
-     * What is known.
+     * The last known status.
      *
      * @param snapshot the last answer
-     * @param trouble why it may be old; nothing if it is not
+     * @param trouble why it may be outdated; nothing if it is not
      */
     record News(Snapshot snapshot, Optional<String> trouble) {}
 }

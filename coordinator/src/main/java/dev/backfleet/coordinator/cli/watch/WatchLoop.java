@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Looks on while a job runs, until it is at rest or somebody detaches. */
+/** Follows a job until it has stopped or the user detaches. */
 public final class WatchLoop {
     private static final Duration SCREEN_INTERVAL = Duration.ofMillis(500);
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
@@ -39,21 +39,21 @@ public final class WatchLoop {
         return new WatchLoop(status, environment);
     }
 
-    /** How often to look; null: as the display likes it. */
+    /** How often to poll; null: the display's default. */
     public WatchLoop every(@Nullable Duration interval) {
         every = interval;
         return this;
     }
 
     /**
-     * Looks on.
+     * Follows the job.
      *
-     * @param first how the job fared at first
-     * @param screen where a live screen goes, if it is one
-     * @param lines where lines go otherwise
+     * @param first the first status
+     * @param screen the output for a live screen, if it is a terminal
+     * @param lines the output for lines otherwise
      */
     public ExitCode watch(Snapshot first, PrintWriter screen, PrintWriter lines) throws InterruptedException {
-        // From here on Ctrl-C means to detach; before, it ends the process as it always does.
+        // From here on Ctrl-C detaches; before that, it ends the process as usual.
         var stop = StopSignal.install().received();
         return isScreen(environment)
                 ? watch(first, new ScreenDisplay(screen, TerminalCapabilities.of(environment)), SCREEN_INTERVAL, stop)
@@ -68,7 +68,7 @@ public final class WatchLoop {
         }
     }
 
-    /** Shows what the feed gives until the job is at rest or {@code stop} completes. */
+    /** Shows the polled status until the job has stopped or {@code stop} completes. */
     static ExitCode run(StatusPoller feed, Display display, Duration interval, CompletableFuture<ExitCode> stop)
             throws InterruptedException {
         try (display) {
@@ -96,7 +96,7 @@ public final class WatchLoop {
                 "job " + job.name() + " (id " + job.id() + ") " + job.state() + (why == null ? "" : ": " + why));
     }
 
-    // Through is not complete: a script must not take the one for the other.
+    // A job that has SUCCEEDED may have left rows out: a script must notice it by the exit code.
     private static ExitCode complete(JobStatus job) {
         var missing = job.rows().quarantined();
         if (missing > 0) {
@@ -127,23 +127,22 @@ public final class WatchLoop {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("nobody completes it exceptionally", e);
+            throw new IllegalStateException("a stop signal does not fail", e);
         }
     }
 
-    /** A terminal that cannot move its cursor gets lines. */
+    /** Whether the terminal can move its cursor; others get lines. */
     private static boolean isScreen(Map<String, String> environment) {
         return TerminalInfo.from(environment).present()
                 && !environment.getOrDefault("TERM", "").equals("dumb");
     }
 
-    /** Shows news to a person. */
+    /** Shows the status to the user. */
     interface Display extends AutoCloseable {
 
-        /** Shows what is known. */
         void show(StatusPoller.News news);
 
-        /** Says that nobody looks on any more, and that the job does not mind. */
+        /** Shows that the user has detached, and that the job continues. */
         void detached(JobStatus job);
 
         @Override

@@ -3,13 +3,13 @@ package dev.backfleet.coordinator.postgres.catalog;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 
-/** Repeats a transaction that PostgreSQL ended so that another one could go on: a deadlock, or a conflict. */
+/** Repeats a transaction that PostgreSQL aborted because of a deadlock or a serialization conflict. */
 public final class ConflictRetry {
     private static final int ATTEMPTS = 5;
 
     private ConflictRetry() {}
 
-    /** Does the work; again, up to four times, if it was ended for the sake of another transaction. */
+    /** Runs the work, up to five times if it is aborted in favour of another transaction. */
     public static <T> T retried(Supplier<T> work) {
         for (var attempt = 1; ; attempt++) {
             try {

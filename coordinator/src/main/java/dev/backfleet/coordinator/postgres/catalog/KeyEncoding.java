@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Whether keys can travel as UTF-8. In a database whose encoding is SQL_ASCII a text is bytes of any kind, and the server
- * refuses to send those that are not UTF-8: no claim and no batch would get through.
+ * Checks whether keys can be sent as UTF-8. In a database with the encoding SQL_ASCII a text may be any bytes, and the server
+ * does not send those that are not UTF-8: every claim and batch would fail.
  */
 final class KeyEncoding {
     private static final String IS_UNKNOWN = "select current_setting('server_encoding') = 'SQL_ASCII'";
@@ -25,7 +25,7 @@ final class KeyEncoding {
         this.database = database;
     }
 
-    /** Why the values of a key cannot travel; nothing if they can, as far as a look of 5 s for each table shows. */
+    /** Why the values of a key cannot be sent; nothing if they can, as far as a search of 5 s for each table shows. */
     Optional<String> unreadable(TableFacts table, List<KeyColumn> key) {
         var isUnknown = database.jdbi()
                 .withHandle(handle ->
@@ -35,7 +35,7 @@ final class KeyEncoding {
                 .findFirst()
                 .map(
                         column -> "the key column " + Identifier.of(column.name())
-                                + " cannot be walked: the database's encoding is SQL_ASCII, and some of its values are not UTF-8");
+                                + " cannot be scanned: the database's encoding is SQL_ASCII, and some of its values are not UTF-8");
     }
 
     private boolean isUnreadable(Leaf leaf, KeyColumn column) {
@@ -50,7 +50,7 @@ final class KeyEncoding {
             if (Refusal.code(e).isEmpty()) {
                 throw e;
             }
-            // A role that may not read the rows is told so elsewhere.
+            // Another check reports that the role may not read the rows.
             return Refusal.isNoValue(e);
         }
     }

@@ -5,14 +5,13 @@ import java.util.HashSet;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** In what the leaves of a partitioned table differ that a statement which changes their rows may meet. */
+/** Finds the leaves of a partitioned table that differ in something that affects a statement which changes their rows. */
 final class LeafShapes {
     private static final int MOST = 20;
 
-    // The bounds of a partition are among the differences of nearly all of them: they are not in pg_constraint. A
-    // constraint is
-    // known by its text, since each leaf has a copy of its own. A leaf with rows comes before an empty one of its
-    // shape.
+    // Partition bounds, in which nearly all leaves differ, are not in pg_constraint. Constraints are compared by their
+    // text,
+    // since each leaf has its own copy. Of leaves with the same shape, one with rows comes before an empty one.
     private static final String DISTINCT = """
             select distinct on (shape) oid from (
               select c.oid, l.place, c.reltuples > 0 or pg_relation_size(c.oid) > 0 as filled, concat_ws('|',

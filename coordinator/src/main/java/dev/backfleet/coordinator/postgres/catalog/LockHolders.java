@@ -7,11 +7,11 @@ import dev.backfleet.common.sql.TableName;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Who holds locks on a table that keep a submission waiting. */
+/** Finds the sessions whose locks on a table block a submission. */
 public final class LockHolders {
     private static final String LOCK_TIMEOUT = "55P03";
 
-    // What planning an UPDATE conflicts with, held or waited for: whoever waits comes before those after it.
+    // Locks that conflict with planning an UPDATE, held or requested: a request in the queue blocks those behind it.
     private static final String HOLDERS = """
             select distinct l.relation::regclass || ': server process ' || l.pid
               || coalesce(', user ' || a.usename, '') || coalesce(', application ' || nullif(a.application_name, ''), '')
@@ -27,12 +27,11 @@ public final class LockHolders {
 
     private final Database database;
 
-    /** Asks a database. */
     public LockHolders(Database database) {
         this.database = database;
     }
 
-    /** The failure itself, unless it is a lock that did not come in time: then one that says who has it. */
+    /** The failure itself; if it is a timeout of a lock, a failure that names the sessions that hold the lock. */
     public RuntimeException explained(TableName table, RuntimeException failure) {
         if (!isLockTimeout(failure)) {
             return failure;
@@ -41,7 +40,7 @@ public final class LockHolders {
         return new ExplainedFailure(
                 Kind.TIMED_OUT,
                 "the table " + table + " is locked, and nothing was stored; "
-                        + (holders.isEmpty() ? "whoever held it has ended" : String.join("; ", holders)),
+                        + (holders.isEmpty() ? "the session that held the lock has ended" : String.join("; ", holders)),
                 "try again when it has ended, or end it with pg_terminate_backend",
                 failure);
     }

@@ -6,7 +6,7 @@ import dev.backfleet.coordinator.pin.Reaction;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The statement about what a table and its partitions do by themselves when rows are updated. */
+/** The statement that finds the triggers and rules of a table and its partitions that an update of rows fires. */
 final class ReactionStore {
 
     // Bits of tgtype: 1 for each row, 2 before, 16 on update, 64 instead. A trigger OF columns fires for these.
@@ -48,10 +48,10 @@ final class ReactionStore {
     }
 
     /**
-     * What there is.
+     * The triggers and rules.
      *
-     * @param triggers whether they fire or are suppressed
-     * @param columns which columns are set
+     * @param triggers whether triggers fire or are suppressed
+     * @param columns the columns that are set
      */
     List<Reaction> of(JobDefinition.Table table, Triggers triggers, List<String> columns) {
         var suppressed = triggers == Triggers.SUPPRESS;

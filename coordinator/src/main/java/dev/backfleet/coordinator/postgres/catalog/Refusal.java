@@ -3,34 +3,34 @@ package dev.backfleet.coordinator.postgres.catalog;
 import java.sql.SQLException;
 import java.util.Set;
 
-/** What the SQLSTATE of a refused statement means: whether it only gave way and may be tried again. */
+/** Interprets the SQLSTATE of a failed statement. */
 public final class Refusal {
-    // The last one: the table was altered since the statement was prepared; once more, and it is prepared anew.
+    // 0A000: the table was altered since the statement was prepared; a retry prepares it again.
     private static final Set<String> CODES = Set.of("55P03", "40P01", "40001", "57014", "0A000");
 
     private Refusal() {}
 
-    /** Whether the statement gave way to somebody else. */
+    /** Whether the statement was aborted in favour of another transaction, and can be retried. */
     public static boolean gaveWay(Throwable e) {
         return CODES.contains(code(e));
     }
 
-    /** Whether a table is gone that was there when the statement was written, such as a partition that was dropped. */
+    /** Whether a table was dropped after the statement was written, such as a partition. */
     public static boolean isStale(Throwable e) {
         return code(e).equals("42P01");
     }
 
-    /** Whether PostgreSQL was given what is no value of a column's type. */
+    /** Whether a text is no value of the column's type. */
     public static boolean isNoValue(Throwable e) {
         return code(e).startsWith("22");
     }
 
-    /** Whether somebody else has what is unique. */
+    /** Whether a unique value is already in use. */
     public static boolean isTaken(Throwable e) {
         return code(e).equals("23505");
     }
 
-    /** The SQLSTATE of a refusal; empty if it is none. */
+    /** The SQLSTATE; empty if the failure has none. */
     public static String code(Throwable e) {
         for (var cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException refused && refused.getSQLState() != null) {

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** What row security does to a table for the role of this session. */
+/** Reads the row security of a table for the role of this session. */
 public final class RowSecurityStore {
     private static final String ROW_SECURITY = """
             select c.relrowsecurity as enabled, row_security_active(c.oid) as hides, current_user::text as role,
@@ -24,7 +24,7 @@ public final class RowSecurityStore {
         this.handle = handle;
     }
 
-    /** Of a table that was dropped a moment ago: none. */
+    /** None if the table has just been dropped. */
     public RowSecurity of(JobDefinition.Table table) {
         return handle.createQuery(ROW_SECURITY)
                 .bind("oid", table.oid())

@@ -25,13 +25,12 @@ import java.util.stream.IntStream;
 import org.postgresql.util.PSQLException;
 
 /**
- * Holds the statements of a job against the database before there is a job. Each kind of batch is asked about with EXPLAIN,
- * which plans and does not run; then the first row is changed in a transaction that is rolled back, so that what only shows
- * when a statement runs is known, too.
+ * Tries the statements of a job before the job is stored. Each kind of batch is planned with EXPLAIN; then the first row is
+ * changed in a transaction that is rolled back, which finds errors that occur only at run time.
  */
 final class StatementTrial {
 
-    // So that a plan that cannot use the key's index for the walk shows it by a node that was forbidden.
+    // A plan that cannot scan the key's index in order then contains a node type that was disabled.
     private static final List<String> PLANNING = List.of(
             "start transaction read only",
             "set local lock_timeout = '2s'",
@@ -41,7 +40,7 @@ final class StatementTrial {
             "set local enable_bitmapscan = off",
             "set local enable_sort = off");
 
-    // As short as a batch: for the application, it is one.
+    // As short as a batch: for the application, it has the same effect as one.
     private static final List<String> TRYING = List.of(
             "start transaction read write",
             "set local row_security = off",
@@ -51,16 +50,16 @@ final class StatementTrial {
                     + "pg_catalog.set_config('lock_timeout', greatest(1, setting::int / 20)::text, true) "
                     + "from pg_catalog.pg_settings where name = 'deadlock_timeout'");
 
-    // A role may submit that has fewer rights on the control schema than workers have: then it cannot ask as they
-    // would.
+    // A role that submits may have fewer privileges on the control schema than workers: then it cannot plan their
+    // statements.
     private static final String MAY_ASK = """
             select has_table_privilege('backfleet.shard', 'select, update')
               and has_table_privilege('backfleet.job', 'select, update')
             """;
 
-    // What is left behind by a transaction that is rolled back, or seen outside of it, is behind a volatile
-    // function; of those that a trigger calls, only functions of other languages than PostgreSQL's own are
-    // thought to do that.
+    // Only a volatile function can have an effect that a rollback does not undo, or that is visible outside of the
+    // transaction. Of the functions that triggers call, only those in languages other than PostgreSQL's own are
+    // suspected.
     private static final String MAY_TRY = """
             select not exists (select from pg_proc p where p.proname = any(?) and p.provolatile = 'v')
               and (? or not exists (
@@ -68,10 +67,10 @@ final class StatementTrial {
                 where t.tgrelid = ?::oid and not t.tgisinternal and t.tgenabled <> 'D' and l.lanname not in ('plpgsql', 'sql')))
             """;
 
-    // Not about the statement: what passes, and what a role of more rights would not meet.
+    // Not about the statement: temporary failures, and missing privileges of this role.
     private static final Set<String> PASSES = Set.of("08", "25", "40", "53", "55", "57", "58");
 
-    // In the driver's message, whatever its language.
+    // Independent of the language of the driver's message.
     private static final Pattern CHANGED_SETTING =
             Pattern.compile("DateStyle|client_encoding|standard_conforming_strings");
 
@@ -81,14 +80,13 @@ final class StatementTrial {
     private final JobDefinition job;
     private final JobDefinition.Table leaf;
 
-    /** A trial on one table, or leaf. */
     StatementTrial(Connection connection, JobDefinition job, JobDefinition.Table leaf) {
         this.connection = connection;
         this.job = job;
         this.leaf = leaf;
     }
 
-    /** What PostgreSQL has against the statements; nothing if they can run. */
+    /** The objection of PostgreSQL to the statements; nothing if they can run. */
     Optional<Objection> run() throws SQLException {
         if (mayAsk()) {
             for (var start : Start.values()) {
@@ -130,13 +128,13 @@ final class StatementTrial {
                 return isByIndex(plan)
                         ? Optional.empty()
                         : Optional.of(
-                                Objection.refusal("PostgreSQL does not walk the key in the order of its index (of "
+                                Objection.refusal("PostgreSQL does not scan the key in the order of its index (of "
                                         + TableNames.quoted(leaf) + ")"));
             }
         });
     }
 
-    // The batch of a row that was found by its key.
+    // The batch for a row that was found by its key.
     private Optional<Objection> explainKnownRow() throws SQLException {
         return inTransaction(PLANNING, () -> {
             try (var statement =
@@ -159,19 +157,19 @@ final class StatementTrial {
         statement.setDouble(6, 1);
     }
 
-    // A key whose operators have several names is walked by one index scan for each column, sorted together.
+    // A key with several operator families is scanned by one index scan for each column, merged by a sort.
     private boolean isByIndex(List<String> plan) {
         var isOneScan = job.key().stream()
                         .map(column -> column.operator(Comparison.GREATER))
                         .distinct()
                         .count()
                 == 1;
-        var walk = false;
+        var scans = false;
         for (var line : plan) {
             if (line.contains("CTE ")) {
-                walk = line.endsWith("CTE backfleet_nth");
+                scans = line.endsWith("CTE backfleet_nth");
             }
-            if (walk && (line.contains("Seq Scan on ") || (isOneScan && line.contains("Sort")))) {
+            if (scans && (line.contains("Seq Scan on ") || (isOneScan && line.contains("Sort")))) {
                 return false;
             }
         }
@@ -227,7 +225,7 @@ final class StatementTrial {
         }
     }
 
-    /** Does something in a transaction that leaves nothing behind. */
+    /** Runs work in a transaction that is rolled back. */
     private Optional<Objection> inTransaction(List<String> begin, Trying work) throws SQLException {
         try (var statement = connection.createStatement()) {
             try {
@@ -248,7 +246,7 @@ final class StatementTrial {
         }
     }
 
-    // The driver closes a connection whose values it could no longer read.
+    // The driver closes a connection if a setting changes the format of values.
     private static Optional<Objection> changedSetting(PSQLException e) throws PSQLException {
         var name = CHANGED_SETTING.matcher(String.valueOf(e.getMessage()));
         if (!name.find()) {
@@ -259,8 +257,9 @@ final class StatementTrial {
                 + " a setting of the function (create function … set)"));
     }
 
-    // What a row is refused for, or a function raises for it, is for the quarantine; the rest would be refused of every
-    // row.
+    // An error that is caused by one row, or that a function raises for it, is a matter of the quarantine; any other
+    // error
+    // would occur for every row.
     private static Optional<Objection> objection(PSQLException e, String words) {
         var server = e.getServerErrorMessage();
         var code = String.valueOf(e.getSQLState());

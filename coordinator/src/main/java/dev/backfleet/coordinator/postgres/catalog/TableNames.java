@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.postgres.catalog;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
 
-/** How a pinned table's name is written in a statement. */
+/** Writes the name of a job's table in a statement. */
 public final class TableNames {
     private TableNames() {}
 

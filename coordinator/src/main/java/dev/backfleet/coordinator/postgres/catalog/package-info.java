@@ -1,4 +1,4 @@
-/** What the database says about tables, keys, expressions and locks. */
+/** Reading tables, keys, expressions and locks from PostgreSQL's catalog. */
 @NullMarked
 package dev.backfleet.coordinator.postgres.catalog;
 

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The statements about {@code backfleet.control}: the last wish for each scope that was put into effect. */
+/** The statements about {@code backfleet.control}: the desired state of each scope that was last put into effect. */
 public final class ControlRepository {
 
-    // A record of the control topic counts only if it is newer than what is stored: by its place on the topic,
-    // or, while what is stored has no place there, by the time at which it was said. A command's counts always,
-    // and has no place on the topic until it is published.
+    // A record of the control topic is stored only if it is newer than the stored one: by its offset on the topic, or,
+    // while the stored one has no offset, by time. A command's record is always stored, and has no offset until it is
+    // published.
     private static final String RECORD = """
             insert into backfleet.control as c (scope, state, reason, said_by, topic_id, topic_offset, unpublished)
             values (:scope, :state, :reason, :by, :topic, :offset, :topic::text is null)
@@ -33,7 +33,7 @@ public final class ControlRepository {
             returning said_at
             """;
 
-    private static final String IS_SAID = """
+    private static final String IS_STORED = """
             select exists (select from backfleet.control where scope = :scope and state = :state
               and reason is not distinct from :reason and said_by is not distinct from :by)
             """;
@@ -44,7 +44,7 @@ public final class ControlRepository {
               and (c.topic_id is distinct from :topic or c.topic_offset <= :offset)
             """;
 
-    // A command publishes what it says itself, and is given the time for it.
+    // A command publishes its record itself: within 3 seconds, or it could not.
     private static final String UNPUBLISHED = """
             select c.scope, c.state, c.reason, c.said_by, c.said_at from backfleet.control c
             where c.unpublished and c.said_at < now() - interval '3 seconds'
@@ -71,29 +71,29 @@ public final class ControlRepository {
         this.handle = handle;
     }
 
-    /** Keeps others from storing what is wanted of a job until the transaction ends: a plan sees it, or is seen. */
+    /** Locks the desired states of a job until the transaction ends: a plan sees a desired state, or whoever stores one sees the plan. */
     public void begin(long job) {
         handle.createQuery(LOCK).bind("job", job).mapTo(String.class).one();
     }
 
-    /** Whether the last wish for a scope is the same, by the same person for the same reason. */
-    boolean isSaid(Scope scope, ControlRecord wish) {
-        return handle.createQuery(IS_SAID)
+    /** Whether the stored record of a scope is the same, by the same author for the same reason. */
+    boolean isStored(Scope scope, ControlRecord record) {
+        return handle.createQuery(IS_STORED)
                 .bind("scope", scope.key())
-                .bind("state", wish.state().name())
-                .bind("reason", wish.reason())
-                .bind("by", wish.by())
+                .bind("state", record.state().name())
+                .bind("reason", record.reason())
+                .bind("by", record.by())
                 .mapTo(Boolean.class)
                 .one();
     }
 
-    /** Stores a wish and gives the time at which it was said; nothing if a newer one was stored already. */
-    Optional<Instant> record(Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
+    /** Stores a record and returns the time of storing; nothing if a newer one is already stored. */
+    Optional<Instant> record(Scope scope, ControlRecord record, Optional<ControlPosition> position) {
         return handle.createQuery(RECORD)
                 .bind("scope", scope.key())
-                .bind("state", wish.state().name())
-                .bind("reason", wish.reason())
-                .bind("by", wish.by())
+                .bind("state", record.state().name())
+                .bind("reason", record.reason())
+                .bind("by", record.by())
                 .bind("topic", position.map(ControlPosition::topicId).orElse(null))
                 .bind("offset", position.map(ControlPosition::offset).orElse(null))
                 .bind("at", position.map(ControlPosition::at).orElse(null))
@@ -101,17 +101,17 @@ public final class ControlRepository {
                 .findOne();
     }
 
-    /** Stores where on the topic a wish stands that was said at a time, unless another has replaced it. */
-    void published(Scope scope, Instant said, ControlPosition position) {
+    /** Stores the position on the topic of the record that was stored at a time, unless another record has replaced it. */
+    void published(Scope scope, Instant storedAt, ControlPosition position) {
         handle.createUpdate(PUBLISHED)
                 .bind("scope", scope.key())
-                .bind("said", said)
+                .bind("said", storedAt)
                 .bind("topic", position.topicId())
                 .bind("offset", position.offset())
                 .execute();
     }
 
-    /** What is stored and not known to be on the topic. */
+    /** The records that are not known to be on the topic. */
     List<Outbox.Unpublished> unpublished() {
         return handle.createQuery(UNPUBLISHED).map((row, context) -> unpublished(row)).list().stream()
                 .flatMap(Optional::stream)
@@ -119,13 +119,13 @@ public final class ControlRepository {
     }
 
     private static Optional<Outbox.Unpublished> unpublished(ResultSet row) throws SQLException {
-        var wish = new ControlRecord(
+        var record = new ControlRecord(
                 DesiredState.valueOf(row.getString("state")), row.getString("reason"), row.getString("said_by"));
-        var said = row.getObject("said_at", OffsetDateTime.class).toInstant();
-        return Scope.parse(row.getString("scope")).map(scope -> new Outbox.Unpublished(scope, wish, said));
+        var storedAt = row.getObject("said_at", OffsetDateTime.class).toInstant();
+        return Scope.parse(row.getString("scope")).map(scope -> new Outbox.Unpublished(scope, record, storedAt));
     }
 
-    /** The last wish for a scope. */
+    /** The desired state of a scope. */
     public Optional<DesiredState> desired(Scope scope) {
         return handle.createQuery(DESIRED)
                 .bind("scope", scope.key())
@@ -134,12 +134,12 @@ public final class ControlRepository {
                 .map(DesiredState::valueOf);
     }
 
-    /** The tenants of a job that are to stand still, as they were written. */
+    /** The tenants of a job whose desired state is not RUN, as they were written. */
     public List<String> pausedTenants(long job) {
         return tenants(job, false);
     }
 
-    /** The tenants of a job that anything was said about, as they were written. */
+    /** The tenants of a job that have any control record, as they were written. */
     public List<String> tenants(long job) {
         return tenants(job, true);
     }
@@ -152,7 +152,7 @@ public final class ControlRepository {
                 .list();
     }
 
-    /** Forgets a scope that is over. */
+    /** Deletes the record of a scope that no longer exists. */
     void forget(Scope scope) {
         handle.createUpdate(FORGET).bind("scope", scope.key()).execute();
     }

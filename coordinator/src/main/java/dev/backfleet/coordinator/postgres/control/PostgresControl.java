@@ -18,20 +18,20 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Puts wishes into effect in the control schema. */
+/** Stores desired states in the control schema, and puts them into effect. */
 public final class PostgresControl implements ControlStore, Outbox.Store {
     private final Database database;
     private final TenantPauses tenants;
 
-    /** Creates it, for somebody who waits until a tenant's wish is in effect. */
+    /** For a command, which waits until a tenant's pause is in effect. */
     public PostgresControl(Database database) {
         this(database, TenantPauses.ATTEMPTS);
     }
 
     /**
-     * Creates it, for somebody who comes again.
+     * For a duty, which tries again in its next round.
      *
-     * @param attempts how often a tenant's wish that gave way to others is tried with each call
+     * @param attempts how often each call tries to isolate a tenant, after conflicts with other transactions
      */
     public PostgresControl(Database database, int attempts) {
         this.database = database;
@@ -39,33 +39,33 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
     }
 
     @Override
-    public boolean apply(Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
-        var audit = new Audit(Actor.controlTopic(wish.by()), true);
+    public boolean apply(Scope scope, ControlRecord record, Optional<ControlPosition> position) {
+        var audit = new Audit(Actor.controlTopic(record.by()), true);
         if (scope instanceof Scope.Tenant tenant) {
-            return tenants.apply(tenant, wish, position, audit).isPresent();
+            return tenants.apply(tenant, record, position, audit).isPresent();
         }
         return ConflictRetry.retried(
-                        () -> database.jdbi().inTransaction(handle -> store(handle, scope, wish, position, audit)))
+                        () -> database.jdbi().inTransaction(handle -> store(handle, scope, record, position, audit)))
                 .isPresent();
     }
 
     @Override
-    public Optional<Instant> say(Scope scope, ControlRecord wish, Actor actor) {
+    public Optional<Instant> request(Scope scope, ControlRecord record, Actor actor) {
         var audit = new Audit(actor, false);
         if (scope instanceof Scope.Tenant tenant) {
-            return tenants.apply(tenant, wish, Optional.empty(), audit);
+            return tenants.apply(tenant, record, Optional.empty(), audit);
         }
         try {
-            return ConflictRetry.retried(
-                    () -> database.jdbi().inTransaction(handle -> store(handle, scope, wish, Optional.empty(), audit)));
-        } catch (JobIsOverException e) {
+            return ConflictRetry.retried(() ->
+                    database.jdbi().inTransaction(handle -> store(handle, scope, record, Optional.empty(), audit)));
+        } catch (JobHasEndedException e) {
             return Optional.empty();
         }
     }
 
     @Override
-    public void published(Scope scope, Instant said, ControlPosition position) {
-        database.jdbi().useHandle(handle -> new ControlRepository(handle).published(scope, said, position));
+    public void published(Scope scope, Instant storedAt, ControlPosition position) {
+        database.jdbi().useHandle(handle -> new ControlRepository(handle).published(scope, storedAt, position));
     }
 
     @Override
@@ -74,24 +74,24 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
     }
 
     private static Optional<Instant> store(
-            Handle handle, Scope scope, ControlRecord wish, Optional<ControlPosition> position, Audit audit) {
-        var wishes = new ControlRepository(handle);
+            Handle handle, Scope scope, ControlRecord record, Optional<ControlPosition> position, Audit audit) {
+        var repository = new ControlRepository(handle);
         if (scope instanceof Scope.Job job) {
-            wishes.begin(job.id());
+            repository.begin(job.id());
         }
-        var said = audit.record(handle, scope, wish, position);
-        if (said.isPresent() && scope instanceof Scope.Job job) {
-            // It may have ended since it was looked at. What is on the topic is stored in any case, for its place
-            // there.
-            if (!audit.unlessSaid && isOver(handle, job.id())) {
-                throw new JobIsOverException();
+        var storedAt = audit.record(handle, scope, record, position);
+        if (storedAt.isPresent() && scope instanceof Scope.Job job) {
+            // The job may have ended since it was checked. A record of the topic is stored in any case, with its
+            // offset.
+            if (!audit.unlessStored && hasEnded(handle, job.id())) {
+                throw new JobHasEndedException();
             }
-            PauseProtocol.want(handle, job.id(), wish);
+            PauseProtocol.want(handle, job.id(), record);
         }
-        return said;
+        return storedAt;
     }
 
-    private static boolean isOver(Handle handle, long job) {
+    private static boolean hasEnded(Handle handle, long job) {
         return new JobStore(handle)
                 .lockUnlessPlanning(job)
                 .filter(JobState::isTerminal)
@@ -108,9 +108,9 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
                         true);
             }
             if (scope.equals(Scope.FLEET)) {
-                new ShardStore(handle).takeBack(Optional.empty());
+                new ShardStore(handle).revoke(Optional.empty());
             }
-            // A tenant's rows stand still as soon as the wish is stored.
+            // No row of a tenant changes after the transaction that has stored its pause.
             return new Proof(
                     Optional.empty(),
                     new ControlRepository(handle)
@@ -134,28 +134,28 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
         return database.jdbi().withHandle(handle -> new ShardStore(handle).lastBatch(job));
     }
 
-    /** Takes back a transaction about a job that is over. */
-    private static final class JobIsOverException extends RuntimeException {
+    /** Rolls back a transaction about a job that has ended. */
+    private static final class JobHasEndedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
     /**
-     * Under whose name a wish is stored.
+     * How a record is audited.
      *
-     * @param unlessSaid whether only what was not stored yet is written down: the control topic repeats what commands, which
-     *     audit it themselves, have stored
+     * @param unlessStored whether a record that is already stored is not audited again: the control topic repeats the records of
+     *     commands, which were audited when the command stored them
      */
-    record Audit(Actor actor, boolean unlessSaid) {
+    record Audit(Actor actor, boolean unlessStored) {
 
-        /** Stores a wish and audits it; when it was said, or nothing if a newer one was stored already. */
-        Optional<Instant> record(Handle handle, Scope scope, ControlRecord wish, Optional<ControlPosition> position) {
-            var wishes = new ControlRepository(handle);
-            var isKnown = unlessSaid && wishes.isSaid(scope, wish);
-            var said = wishes.record(scope, wish, position);
-            if (said.isPresent() && !isKnown) {
-                new AuditStore(handle).said(scope, actor, wish);
+        /** Stores a record and audits it; returns the time of storing, or nothing if a newer one is already stored. */
+        Optional<Instant> record(Handle handle, Scope scope, ControlRecord record, Optional<ControlPosition> position) {
+            var repository = new ControlRepository(handle);
+            var isKnown = unlessStored && repository.isStored(scope, record);
+            var storedAt = repository.record(scope, record, position);
+            if (storedAt.isPresent() && !isKnown) {
+                new AuditStore(handle).controlled(scope, actor, record);
             }
-            return said;
+            return storedAt;
         }
     }
 }

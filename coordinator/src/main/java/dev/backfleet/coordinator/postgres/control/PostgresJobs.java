@@ -12,33 +12,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The jobs in the control schema, as far as they can come to an end. */
+/** Pauses, cancels and ends jobs in the control schema. */
 public final class PostgresJobs implements JobCompletion.Jobs {
     private final Database database;
-    private final boolean lookedBack;
+    private final boolean checked;
 
-    /** Creates it. Jobs end though nobody has looked at what they have left out. */
+    /** Jobs end without a completeness check. */
     public PostgresJobs(Database database) {
         this(database, false);
     }
 
-    /**
-     * Creates it.
-     *
-     * @param lookedBack whether a job that is to be looked at does not end before it was
-     */
-    public PostgresJobs(Database database, boolean lookedBack) {
+    /** @param checked whether a job does not end before its completeness check */
+    public PostgresJobs(Database database, boolean checked) {
         this.database = database;
-        this.lookedBack = lookedBack;
+        this.checked = checked;
     }
 
     @Override
-    public List<Long> in(JobState state) {
+    public List<Long> inState(JobState state) {
         return database.jdbi().withHandle(handle -> new JobStore(handle).inState(state));
     }
 
     @Override
-    public List<JobState> quiet(long job, JobState to) {
+    public List<JobState> quiesce(long job, JobState to) {
         return database.jdbi().withHandle(handle -> {
             var outcome = PauseProtocol.prove(handle, job);
             return outcome.moved() ? outcome.state().filter(to::equals).stream().toList() : List.of();
@@ -46,8 +42,8 @@ public final class PostgresJobs implements JobCompletion.Jobs {
     }
 
     @Override
-    public void quietHalted() {
-        for (var job : in(JobState.HALTED)) {
+    public void quiesceHalted() {
+        for (var job : inState(JobState.HALTED)) {
             database.jdbi().useHandle(handle -> {
                 if (new ShardStore(handle).inFlight(job).any()) {
                     PauseProtocol.prove(handle, job);
@@ -57,33 +53,35 @@ public final class PostgresJobs implements JobCompletion.Jobs {
     }
 
     @Override
-    public void quietFleetIfPaused() {
+    public void quiesceFleetIfPaused() {
         database.jdbi().useHandle(handle -> {
             if (new ControlRepository(handle).desired(Scope.FLEET).equals(Optional.of(DesiredState.PAUSE))) {
-                new ShardStore(handle).takeBack(Optional.empty());
+                new ShardStore(handle).revoke(Optional.empty());
             }
         });
     }
 
     @Override
     public List<JobState> finish(long job) {
-        // Most looks find open shards, and lock nothing.
+        // Mostly there are open shards: then nothing is locked.
         var open = database.jdbi().withHandle(handle -> new ShardStore(handle).isOpen(job));
         return open
                 ? List.of()
                 : database.jdbi().inTransaction(handle -> {
                     var shards = new ShardStore(handle);
-                    // What opens shards again, a retry, locks the job's row as well: it has committed, or comes after.
+                    // A retry, which opens shards again, locks the job's row too: it has committed before, or comes
+                    // after this.
                     if (!new JobStore(handle).lock(job).equals(Optional.of(JobState.RUNNING))
                             || shards.isOpen(job)
-                            || LookBackStore.of(handle, job).isWanted(lookedBack)
+                            || LookBackStore.of(handle, job).isWanted(checked)
                             || shards.isOpen(job)) {
-                        // In this order: what a new partition brings is open when the partition is no longer new.
+                        // In this order: when a new partition is no longer new, its shards are open.
                         return List.of();
                     }
                     var error = shards.firstError(job);
                     var end = error.isPresent() ? JobState.FAILED : JobState.SUCCEEDED;
-                    return new JobStore(handle).move(job, Set.of(JobState.RUNNING), end, null, error.orElse(null))
+                    return new JobStore(handle)
+                                    .setStateIfIn(job, Set.of(JobState.RUNNING), end, null, error.orElse(null))
                             ? List.of(end)
                             : List.of();
                 });

@@ -16,18 +16,18 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
-/** Puts FAILED shards back, so that they are worked on again from their checkpoints. */
+/** Makes FAILED shards PENDING: they continue from their checkpoints. */
 public final class PostgresRetries implements RetryShards.Shards {
 
     private static final Set<JobState> PERMITTED =
             EnumSet.of(JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED, JobState.FAILED);
 
-    private static final String PUT_BACK = """
+    private static final String REOPEN_IF_FAILED = """
             update backfleet.shard set state = 'PENDING', error_code = null, error = null, not_before = null
             where job_id = :job and state = 'FAILED'
             """;
 
-    // A wave with a shard that is open again is not done.
+    // A wave with an open shard is not done.
     private static final String WAVE_NOT_DONE = """
             update backfleet.job j set wave_done_at = null
             where j.id = :job and exists (select from backfleet.shard s
@@ -36,7 +36,6 @@ public final class PostgresRetries implements RetryShards.Shards {
 
     private final Database database;
 
-    /** Creates it. */
     public PostgresRetries(Database database) {
         this.database = database;
     }
@@ -58,11 +57,11 @@ public final class PostgresRetries implements RetryShards.Shards {
         if (!PERMITTED.contains(state)) {
             return new Retried(state, 0);
         }
-        var shards = handle.createUpdate(PUT_BACK).bind("job", job).execute();
+        var shards = handle.createUpdate(REOPEN_IF_FAILED).bind("job", job).execute();
         if (shards == 0) {
             return new Retried(state, 0);
         }
-        // A tenant that was paused while the shard was FAILED is paused in it, too.
+        // A tenant that was paused while the shard was FAILED is paused in this shard too.
         new ShardSplits(handle, job).begin();
         if (!new ControlRepository(handle).pausedTenants(job).isEmpty()) {
             var definition = new JobStore(handle).definition(job).orElseThrow();
@@ -71,7 +70,7 @@ public final class PostgresRetries implements RetryShards.Shards {
         handle.createUpdate(WAVE_NOT_DONE).bind("job", job).execute();
         new AuditStore(handle).did(job, actor, "retry", shards + " shards");
         var runs = state == JobState.FAILED
-                && new JobStore(handle).move(job, Set.of(JobState.FAILED), JobState.RUNNING, null, null);
+                && new JobStore(handle).setStateIfIn(job, Set.of(JobState.FAILED), JobState.RUNNING, null, null);
         return new Retried(runs ? JobState.RUNNING : state, shards);
     }
 

@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses and resumes single tenants: the carving, the hold and the wish are one transaction, so that when it has
- * committed no row of the tenant can change.
+ * Pauses and resumes single tenants. Isolating the tenant, holding its shards and storing the desired state are one
+ * transaction: after its commit no row of the tenant can change.
  */
 public final class TenantPauses {
     private static final Logger LOG = LoggerFactory.getLogger(TenantPauses.class);
 
-    // A carving that gave way to somebody else is tried again; each try waits almost as long as the server's
-    // deadlock_timeout.
+    // After a conflict with another transaction the isolation is tried again; each try waits almost as long as the
+    // server's deadlock_timeout.
     static final int ATTEMPTS = 40;
 
     private final Database database;
@@ -35,12 +35,12 @@ public final class TenantPauses {
         this.attempts = attempts;
     }
 
-    /** Stores a wish and puts it into effect, and gives when it was said; nothing if a newer one was stored already, or there is no such tenant. */
+    /** Stores a record and puts it into effect; returns the time of storing, nothing if a newer one is stored or there is no such tenant. */
     Optional<Instant> apply(
-            Scope.Tenant scope, ControlRecord wish, Optional<ControlPosition> position, PostgresControl.Audit audit) {
+            Scope.Tenant scope, ControlRecord record, Optional<ControlPosition> position, PostgresControl.Audit audit) {
         for (var attempt = 1; ; attempt++) {
             try {
-                return database.jdbi().inTransaction(handle -> apply(handle, scope, wish, position, audit));
+                return database.jdbi().inTransaction(handle -> apply(handle, scope, record, position, audit));
             } catch (JdbiException e) {
                 if (Refusal.isNoValue(e)) {
                     LOG.atWarn()
@@ -55,7 +55,7 @@ public final class TenantPauses {
         }
     }
 
-    /** When the last batch was committed of a shard that the tenant's rows were in. */
+    /** The time of the last batch of a shard with rows of the tenant. */
     Optional<Instant> lastBatch(Scope.Tenant scope) {
         return database.jdbi().withHandle(handle -> new JobStore(handle)
                 .definition(scope.job())
@@ -63,7 +63,7 @@ public final class TenantPauses {
                 .flatMap(job -> new TenantShards(handle, scope.job(), job).lastBatch(scope.tenant())));
     }
 
-    /** Holds every tenant of a job that somebody wants paused: for a job that was just planned. */
+    /** Holds the shards of every paused tenant of a job: for a job that has just got shards. */
     public static void holdAll(Handle handle, long job, JobDefinition definition) {
         if (definition.tenantLed()) {
             var shards = new TenantShards(handle, job, definition);
@@ -75,7 +75,7 @@ public final class TenantPauses {
     private static Optional<Instant> apply(
             Handle handle,
             Scope.Tenant scope,
-            ControlRecord wish,
+            ControlRecord record,
             Optional<ControlPosition> position,
             PostgresControl.Audit audit) {
         var job = new JobStore(handle).definition(scope.job()).filter(JobDefinition::tenantLed);
@@ -85,20 +85,20 @@ public final class TenantPauses {
                     .log("control record for a tenant of a job whose shards do not follow tenants; skipped");
             return Optional.empty();
         }
-        // First of all: a plan that is under way either sees the wish, or is seen here.
+        // First of all: a plan that is under way either sees the desired state, or is seen here.
         new ShardSplits(handle, scope.job()).begin();
-        var said = audit.record(handle, scope, wish, position);
-        if (said.isEmpty()) {
-            return said;
+        var storedAt = audit.record(handle, scope, record, position);
+        if (storedAt.isEmpty()) {
+            return storedAt;
         }
         var shards = new TenantShards(handle, scope.job(), job.get());
-        if (wish.state() == DesiredState.PAUSE) {
+        if (record.state() == DesiredState.PAUSE) {
             shards.hold(scope.tenant());
         } else {
             shards.release(scope.tenant());
-            // What was held for it may hold rows of another that is to stand still.
+            // The shards that were held for this tenant may have rows of another paused tenant.
             new ControlRepository(handle).pausedTenants(scope.job()).forEach(shards::hold);
         }
-        return said;
+        return storedAt;
     }
 }

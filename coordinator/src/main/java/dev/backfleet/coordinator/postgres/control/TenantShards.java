@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
-/** The shards that the rows of one tenant are in, and the carving that makes them the tenant's alone. */
+/** The shards with rows of one tenant, and their isolation: splitting them until no other tenant has rows in them. */
 public final class TenantShards {
 
     // Waits for the batches that are under way, and sees where they ended.
@@ -60,7 +60,7 @@ public final class TenantShards {
     private final JobDefinition definition;
     private final List<JobDefinition.Table> relations;
 
-    /** The shards of a job whose walk the tenant leads. */
+    /** The shards of a job whose key order begins with the tenant. */
     public TenantShards(Handle handle, long job, JobDefinition definition) {
         if (!definition.tenantLed()) {
             throw new IllegalArgumentException("the job's shards do not follow tenants");
@@ -71,15 +71,15 @@ public final class TenantShards {
         this.relations = new JobStore(handle).relations(job);
     }
 
-    /** Carves a tenant out, takes its shards from whoever has them, and keeps them from being dispatched. */
+    /** Isolates a tenant, revokes its shards, and keeps them from being dispatched. */
     void hold(String tenant) {
         handle.createUpdate(HOLD)
                 .bind("job", job)
-                .bindArray("numbers", Integer.class, carve(tenant))
+                .bindArray("numbers", Integer.class, isolate(tenant))
                 .execute();
     }
 
-    /** Lets a tenant's shards be dispatched again. */
+    /** Permits the dispatch of a tenant's shards again. */
     void release(String tenant) {
         new ShardSplits(handle, job).begin();
         for (var relation : relations) {
@@ -93,9 +93,9 @@ public final class TenantShards {
         }
     }
 
-    /** Carves a tenant out and puts its shards into a wave; their numbers. */
+    /** Isolates a tenant and puts its shards into a wave; returns their numbers. */
     public List<Integer> putIntoWave(String tenant, int wave) {
-        var numbers = carve(tenant);
+        var numbers = isolate(tenant);
         new RolloutStore(handle).put(job, numbers, wave);
         return numbers;
     }
@@ -115,7 +115,7 @@ public final class TenantShards {
         return space.tenants(space.tenantColumn(), Comparison.EQUAL, "(" + space.tenant(":tenant") + ")");
     }
 
-    /** When the last batch was committed of a shard that the tenant's rows were in. */
+    /** The time of the last batch of a shard with rows of the tenant. */
     Optional<Instant> lastBatch(String tenant) {
         return relations.stream()
                 .flatMap(relation -> {
@@ -129,14 +129,14 @@ public final class TenantShards {
                 .max(Instant::compareTo);
     }
 
-    /** Splits open shards until the tenant's rows are alone in theirs; the numbers of these. */
-    private List<Integer> carve(String tenant) {
+    /** Splits open shards until the tenant's rows are in shards of their own; returns their numbers. */
+    private List<Integer> isolate(String tenant) {
         var splits = new ShardSplits(handle, job);
         splits.begin();
         var numbers = new ArrayList<Integer>();
         for (var relation : relations) {
             for (var shard : lockOpen(relation, tenant)) {
-                numbers.add(splits.split(shard.number, shard.carving.points()).get(shard.carving.piece()));
+                numbers.add(splits.split(shard.number, shard.isolation.points()).get(shard.isolation.piece()));
             }
         }
         return numbers;
@@ -166,5 +166,5 @@ public final class TenantShards {
                 .bind("tenant", tenant);
     }
 
-    private record Open(int number, TenantIsolation carving) {}
+    private record Open(int number, TenantIsolation isolation) {}
 }

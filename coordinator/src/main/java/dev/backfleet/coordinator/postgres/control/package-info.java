@@ -1,4 +1,4 @@
-/** Desired states, and the pause that is proven: which shards are taken back, and when no row can change any more. */
+/** Desired states, and the pause that is proven: which shards are revoked, and when no more rows can change. */
 @NullMarked
 package dev.backfleet.coordinator.postgres.control;
 

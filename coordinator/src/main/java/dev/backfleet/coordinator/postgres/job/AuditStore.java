@@ -24,33 +24,33 @@ public final class AuditStore {
         this.handle = handle;
     }
 
-    /** A setting of a job was changed. */
+    /** Audits the change of a setting. */
     void changed(long job, Actor who, String setting, String before, String now) {
         insert(job, who, "set", setting, before, now);
     }
 
-    /** Something was done with a job, to so much of it; null: to all of it. */
+    /** Audits an action on a job; {@code what} names the part that it was applied to, null: the whole job. */
     public void did(long job, Actor who, String action, @Nullable String what) {
         insert(job, who, action, null, null, what);
     }
 
-    /** It was said that a scope is to stop or to go on. */
-    public void said(Scope scope, Actor who, ControlRecord wish) {
+    /** Audits a control record. */
+    public void controlled(Scope scope, Actor who, ControlRecord record) {
         if (scope instanceof Scope.Job job) {
-            did(job.id(), who, action(wish.state()), wish.reason());
+            did(job.id(), who, action(record.state()), record.reason());
         } else if (scope instanceof Scope.Tenant tenant) {
-            did(tenant.job(), who, action(wish.state()), because("tenant " + tenant.tenant(), wish));
+            did(tenant.job(), who, action(record.state()), because("tenant " + tenant.tenant(), record));
         } else {
             handle.createUpdate(DID_TO_FLEET)
                     .bind("who", who.words())
-                    .bind("action", action(wish.state()))
-                    .bind("now", because("the fleet", wish))
+                    .bind("action", action(record.state()))
+                    .bind("now", because("the fleet", record))
                     .execute();
         }
     }
 
-    private static String because(String what, ControlRecord wish) {
-        return wish.reason() == null ? what : what + ": " + wish.reason();
+    private static String because(String what, ControlRecord record) {
+        return record.reason() == null ? what : what + ": " + record.reason();
     }
 
     private static String action(DesiredState state) {

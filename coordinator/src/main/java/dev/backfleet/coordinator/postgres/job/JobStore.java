@@ -5,6 +5,8 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.spec.Limits;
 import dev.backfleet.coordinator.duty.WalCostEstimate;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,7 +38,7 @@ public final class JobStore {
             order by schema_name, table_name
             """;
 
-    // A partition whose rows are done may be dropped, renamed, or moved to another schema.
+    // A partition that is finished may be dropped, renamed, or moved to another schema.
     private static final String RELATIONS = """
             select c.oid::bigint as oid, n.nspname as schema_name, c.relname as table_name
             from backfleet.job_relation r
@@ -44,7 +46,7 @@ public final class JobStore {
             where r.job_id = :job and r.gone_at is null and c.relkind = 'r' order by n.nspname, c.relname
             """;
 
-    // Not "for update": what is said of the job meanwhile is audited, and the audit's row refers to it.
+    // Not "for update": that would block the foreign key of audit rows that are inserted during planning.
     private static final String DEFINITION_FOR_PLANNING = """
             select definition from backfleet.job where id = :job and state = 'PLANNING' for no key update skip locked
             """;
@@ -60,7 +62,7 @@ public final class JobStore {
     private static final String LOCK_IF_FREE =
             "select state from backfleet.job where id = :job for no key update skip locked";
 
-    private static final String MOVE = """
+    private static final String SET_STATE_IF_IN = """
             update backfleet.job
             set state = :to,
                 started_at = case when :to = 'RUNNING' then coalesce(started_at, now()) else started_at end,
@@ -70,6 +72,11 @@ public final class JobStore {
                 trouble = case when :to <> 'RUNNING' then trouble end,
                 probe_at = case when :to <> 'RUNNING' then probe_at end
             where id = :job and state = any(:from)
+            """;
+
+    private static final String MAKE_PAUSE_THE_OPERATORS = """
+            update backfleet.job set trouble = null, probe_at = null, reason = :reason
+            where id = :job and state in ('PAUSING', 'PAUSED') and trouble is not null
             """;
 
     private static final String PLANNED = "update backfleet.job set rows_estimated = :rows where id = :job";
@@ -86,9 +93,9 @@ public final class JobStore {
         this.handle = handle;
     }
 
-    /** Stores a job as PLANNING; nothing if its name belongs to a job that is not over. */
+    /** Stores a job as PLANNING; nothing if an unfinished job uses its name. */
     public Optional<Long> insert(NewJob job) {
-        var opening = job.window().map(window -> window.at(new WindowStore(handle).now()));
+        var opening = job.window().map(window -> window.at(now()));
         return handle.createQuery(INSERT)
                 .bind("name", job.name())
                 .bind("spec", job.spec())
@@ -108,6 +115,13 @@ public final class JobStore {
                 .findOne();
     }
 
+    private Instant now() {
+        return handle.createQuery("select now()")
+                .mapTo(OffsetDateTime.class)
+                .one()
+                .toInstant();
+    }
+
     /** Stores the tables that a job's rows are in. */
     public void insertRelations(long job, List<JobDefinition.Table> relations) {
         var batch = handle.prepareBatch(INSERT_RELATION);
@@ -121,12 +135,12 @@ public final class JobStore {
         batch.execute();
     }
 
-    /** The tables that a job was pinned to, by the names that they had then. */
+    /** The tables of a job, by the names that they had at submission. */
     public List<JobDefinition.Table> pinnedRelations(long job) {
         return relations(PINNED_RELATIONS, job);
     }
 
-    /** The tables that a job's rows are in, as far as they are still there, by the names that they have now. */
+    /** The tables of a job that still exist, by their present names. */
     public List<JobDefinition.Table> relations(long job) {
         return relations(RELATIONS, job);
     }
@@ -139,7 +153,7 @@ public final class JobStore {
                 .list();
     }
 
-    /** Locks a job that is PLANNING and gives its definition; nothing if it no longer is, or another has it. */
+    /** Locks a job in state PLANNING and returns its definition; nothing if it is in another state, or locked by another transaction. */
     public Optional<JobDefinition> lockForPlanning(long job) {
         return handle.createQuery(DEFINITION_FOR_PLANNING)
                 .bind("job", job)
@@ -148,7 +162,7 @@ public final class JobStore {
                 .map(JobDefinition.JSON::read);
     }
 
-    /** What a job was pinned to. */
+    /** The definition of a job. */
     public Optional<JobDefinition> definition(long job) {
         return handle.createQuery(DEFINITION)
                 .bind("job", job)
@@ -175,14 +189,14 @@ public final class JobStore {
     }
 
     /**
-     * Locks a job's row and gives its state as it is then. Every transaction of several statements that decides on a
-     * job begins with this: a condition in a statement that found the row by an older snapshot would be judged by that.
+     * Locks a job's row and returns its state after that. Every transaction of several statements that decides on a job begins
+     * with this: otherwise a subquery in a later condition would be evaluated on a snapshot from before the lock.
      */
     public Optional<JobState> lock(long job) {
         return handle.createQuery(LOCK).bind("job", job).mapTo(JobState.class).findOne();
     }
 
-    /** Like {@link #lock}, but does not wait for a plan that is being made; then nothing. */
+    /** Like {@link #lock}, but does not wait while the job is being planned; returns nothing then. */
     public Optional<JobState> lockUnlessPlanning(long job) {
         return state(job).equals(Optional.of(JobState.PLANNING))
                 ? handle.createQuery(LOCK_IF_FREE)
@@ -195,17 +209,18 @@ public final class JobStore {
     /**
      * Moves a job from any of some states to another.
      *
-     * @param reason who asked and why; null: as it was
-     * @param error what went wrong; null: as it was
-     * @return whether it moved; false if it is in none of the states (any more)
+     * @param reason who asked and why; null: unchanged
+     * @param error what went wrong; null: unchanged
+     * @return whether it moved; false if it was in none of the states
      */
-    public boolean move(long job, Set<JobState> from, JobState to, @Nullable String reason, @Nullable String error) {
+    public boolean setStateIfIn(
+            long job, Set<JobState> from, JobState to, @Nullable String reason, @Nullable String error) {
         for (var state : from) {
             if (!state.mayBecome(to)) {
                 throw new IllegalArgumentException(state + " may not become " + to);
             }
         }
-        return handle.createUpdate(MOVE)
+        return handle.createUpdate(SET_STATE_IF_IN)
                         .bind("job", job)
                         .bind("to", to.name())
                         .bind("reason", reason)
@@ -218,7 +233,15 @@ public final class JobStore {
                 == 1;
     }
 
-    /** Stores what planning found. */
+    /** Turns the pause of a job that paused itself into an operator's, which only an operator ends. */
+    public void makePauseTheOperators(long job, String reason) {
+        handle.createUpdate(MAKE_PAUSE_THE_OPERATORS)
+                .bind("job", job)
+                .bind("reason", reason)
+                .execute();
+    }
+
+    /** Stores the estimate of planning. */
     public void planned(long job, long rowsEstimated) {
         handle.createUpdate(PLANNED)
                 .bind("job", job)

@@ -20,7 +20,7 @@ public final class LookBackStore {
             where id = :job
             """;
 
-    // Shards that FAILED have rows that nobody has walked.
+    // FAILED shards have rows that were not scanned.
     private static final String COUNTS = """
             select coalesce(sum(s.rows_walked), 0)::bigint as walked, coalesce(sum(s.rows_changed), 0)::bigint as changed,
                    (select count(*) from backfleet.quarantine q where q.job_id = :job) as quarantined,
@@ -28,7 +28,7 @@ public final class LookBackStore {
             from backfleet.shard s where s.job_id = :job
             """;
 
-    // Only where the server knows of each table how many rows it has.
+    // Only if the server has an estimate for each table.
     private static final String IN_TABLE = """
             select case when bool_and(c.reltuples > 0) then sum(c.reltuples::float8)::bigint end
             from backfleet.job_relation r join pg_catalog.pg_class c on c.oid = r.relation
@@ -36,8 +36,8 @@ public final class LookBackStore {
               and exists (select from backfleet.shard s where s.job_id = r.job_id and s.relation = r.relation)
             """;
 
-    // A trigger before the update of a row can leave the row as it is. The one that is meant to does so for
-    // rows that need no change.
+    // A BEFORE trigger can keep a row unchanged. suppress_redundant_updates_trigger does so only for rows that need no
+    // change.
     private static final String TRIGGERS = """
             select string_agg(distinct quote_ident(t.tgname), ', ')
             from backfleet.job j join backfleet.job_relation r on r.job_id = j.id
@@ -60,9 +60,9 @@ public final class LookBackStore {
     }
 
     /**
-     * Whether something is still to be looked at before the job may end: a partition that came, or the job itself.
+     * Whether something must still be checked before the job may end: a new partition, or the job itself.
      *
-     * @param look whether to ask for the job itself
+     * @param look whether the job itself must be checked
      */
     public boolean isWanted(boolean look) {
         return handle.createQuery(IS_WANTED)
@@ -73,12 +73,12 @@ public final class LookBackStore {
                 .orElse(false);
     }
 
-    /** The job is to be looked at before it ends. */
+    /** Requests the check before the job ends. */
     public void want() {
         handle.createUpdate(WANT).bind("job", job).execute();
     }
 
-    /** Whether it was not looked at yet. */
+    /** Whether it was not checked yet. */
     public boolean waits() {
         return handle.createQuery(WAITS)
                 .bind("job", job)
@@ -87,7 +87,7 @@ public final class LookBackStore {
                 .orElse(false);
     }
 
-    /** It was looked at. */
+    /** Stores the result of the check. */
     public void looked(@Nullable Long unchanged, @Nullable Long matching) {
         handle.createUpdate(LOOKED)
                 .bind("job", job)
@@ -96,7 +96,7 @@ public final class LookBackStore {
                 .execute();
     }
 
-    /** What the shards have counted. */
+    /** The sums over the shards. */
     public Counts counts() {
         return handle.createQuery(COUNTS)
                 .bind("job", job)
@@ -108,7 +108,7 @@ public final class LookBackStore {
                 .one();
     }
 
-    /** How many rows the server believes to be in the tables that have shards; null if it does not know. */
+    /** The server's estimate of the rows in the tables that have shards; null if it has none. */
     @Nullable
     public Long inTable() {
         return handle.createQuery(IN_TABLE)
@@ -118,7 +118,7 @@ public final class LookBackStore {
                 .orElse(null);
     }
 
-    /** The names of the triggers that can leave a row as it is; null if there are none. */
+    /** The names of the triggers that can keep a row unchanged; null if there are none. */
     @Nullable
     public String triggers() {
         return handle.createQuery(TRIGGERS)
@@ -129,12 +129,12 @@ public final class LookBackStore {
     }
 
     /**
-     * What shards have counted.
+     * Sums over the shards.
      *
-     * @param walked rows looked at
+     * @param walked rows scanned
      * @param changed rows changed
      * @param quarantined rows in quarantine
-     * @param failed whether a shard FAILED
+     * @param failed whether a shard is FAILED
      */
     public record Counts(long walked, long changed, long quarantined, boolean failed) {
         public long unchanged() {

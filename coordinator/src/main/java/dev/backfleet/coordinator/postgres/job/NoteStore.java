@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.postgres.job;
 
 import org.jdbi.v3.core.Handle;
 
-/** The statements about {@code backfleet.job_note}: what a person should know of a job beside its state. */
+/** The statements about {@code backfleet.job_note}: remarks that a job's status shows. */
 public final class NoteStore {
 
     private static final String TELL = """
@@ -20,7 +20,7 @@ public final class NoteStore {
         this.handle = handle;
     }
 
-    /** Stores a note; one on the same topic before it goes. */
+    /** Stores a note; replaces an earlier one on the same topic. */
     public void tell(long job, String topic, String note) {
         handle.createUpdate(TELL)
                 .bind("job", job)
@@ -29,7 +29,7 @@ public final class NoteStore {
                 .execute();
     }
 
-    /** Takes a note away. */
+    /** Deletes a note. */
     public void forget(long job, String topic) {
         handle.createUpdate(FORGET).bind("job", job).bind("topic", topic).execute();
     }

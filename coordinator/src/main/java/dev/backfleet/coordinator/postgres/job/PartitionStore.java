@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The statements about partitions that came after a job was submitted, and about those that are gone. */
+/** The statements about partitions that were attached after a job was submitted, and about those that were detached or dropped. */
 public final class PartitionStore {
 
     private static final String ARRIVALS = """
@@ -40,7 +40,7 @@ public final class PartitionStore {
             where id = :job and finished_at is null
             """;
 
-    // Another table may have the name of a dropped one by now: then nobody knows what was changed of its rows.
+    // Another table may have the name of a dropped one: then it is not known which of its rows were changed.
     private static final String DROPPED = """
             select r.relation::bigint as oid, r.schema_name, r.table_name
             from backfleet.job j
@@ -78,7 +78,7 @@ public final class PartitionStore {
         this.job = job;
     }
 
-    /** The leaves that the job does not know yet. */
+    /** The leaves that are not part of the job yet. */
     public List<Arrival> arrivals() {
         return handle.createQuery(ARRIVALS)
                 .bind("job", job)
@@ -90,7 +90,7 @@ public final class PartitionStore {
                 .list();
     }
 
-    /** Makes a leaf part of the job; false if it is already, or the job is over. */
+    /** Makes a leaf part of the job; false if it is already, or the job has ended. */
     public boolean add(Arrival leaf) {
         var added = handle.createUpdate(ADD)
                         .bind("job", job)
@@ -105,7 +105,7 @@ public final class PartitionStore {
         return added;
     }
 
-    /** Whether a table has a file with anything in it. */
+    /** Whether the file of a table is empty. */
     public boolean isEmpty(JobDefinition.Table leaf) {
         return handle.createQuery(SIZE)
                         .bind("relation", leaf.oid())
@@ -122,7 +122,7 @@ public final class PartitionStore {
                 .one();
     }
 
-    /** The job has new shards, those after a number; false if it is over. */
+    /** Counts the new shards of the job, those after a number; false if the job has ended. */
     public boolean grown(int after, long rows) {
         handle.createUpdate(PUT_INTO_LAST_WAVE)
                 .bind("job", job)
@@ -131,7 +131,7 @@ public final class PartitionStore {
         return handle.createUpdate(GROWN).bind("job", job).bind("rows", rows).execute() == 1;
     }
 
-    /** Lets a HALTED job, or one that is not planned yet, go on without the leaves that were dropped. */
+    /** Leaves dropped leaves out of a HALTED job, or of one that is not planned yet. */
     public void closeDropped() {
         var dropped = handle.createQuery(DROPPED)
                 .bind("job", job)
@@ -141,7 +141,7 @@ public final class PartitionStore {
         dropped.forEach(leaf -> close(leaf, "was dropped"));
     }
 
-    /** Lets a HALTED job go on without the leaves that are no longer part of its table. */
+    /** Leaves leaves out of a HALTED job that are no longer part of its table. */
     public void closeGone() {
         var gone = handle.createQuery(GONE)
                 .bind("job", job)
@@ -150,7 +150,7 @@ public final class PartitionStore {
         gone.forEach(leaf -> close(leaf, "is no longer part of the table"));
     }
 
-    /** Stores what a person should know of a leaf; for its status. */
+    /** Stores a note about a leaf in the status of the job. */
     public void note(JobDefinition.Table leaf, String what) {
         new NoteStore(handle)
                 .tell(job, "partition " + leaf.oid(), "the partition " + TableNames.shown(leaf) + " " + what);
@@ -172,11 +172,10 @@ public final class PartitionStore {
     }
 
     /**
-     * A leaf that the job does not know yet.
+     * A leaf that is not part of the job yet.
      *
-     * @param table which
      * @param ordinary whether it is a table of this database
-     * @param replaces whether it has the name of a leaf that the job knew
+     * @param replaces whether it has the name of a leaf of the job
      */
     public record Arrival(JobDefinition.Table table, boolean ordinary, boolean replaces) {}
 }

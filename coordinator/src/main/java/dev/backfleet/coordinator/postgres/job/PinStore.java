@@ -5,7 +5,7 @@ import dev.backfleet.coordinator.pin.PinnedSpec;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The statements about what jobs are pinned to; {@code backfleet.differences} says what is no longer as it was. */
+/** The statements about the snapshots of the tables of jobs; {@code backfleet.differences} compares them with the catalog. */
 public final class PinStore {
 
     private static final String PIN = """
@@ -30,7 +30,7 @@ public final class PinStore {
         this.handle = handle;
     }
 
-    /** Pins a job to its columns as they are now. */
+    /** Stores the present columns as the job's snapshot. */
     public void pin(long job, PinnedSpec spec) {
         handle.createUpdate(PIN)
                 .bind("job", job)
@@ -44,7 +44,7 @@ public final class PinStore {
         return spec.definition().key().stream().map(KeyColumn::name).toList();
     }
 
-    /** What of a job's pins is different now, in words. */
+    /** The differences between a job's snapshot and the catalog, in words. */
     public List<String> differences(long job) {
         return handle.createQuery(DIFFERENCES)
                 .bind("job", job)
@@ -52,14 +52,14 @@ public final class PinStore {
                 .list();
     }
 
-    /** What is another text when anything has changed that the differences depend on. */
+    /** A text that changes with everything that the differences depend on. */
     public String print(long job) {
         return handle.createQuery(PRINT).bind("job", job).mapTo(String.class).one();
     }
 
     /**
-     * Lets a HALTED job go on where it stopped, if what it is pinned to is as it was; whether it does. Partitions that were
-     * dropped meanwhile are over.
+     * Resumes a HALTED job where it stopped, if its snapshot matches the catalog; whether it was resumed. Partitions that were
+     * dropped in the meantime are left out.
      */
     public boolean resume(long job) {
         new PartitionStore(handle, job).closeDropped();

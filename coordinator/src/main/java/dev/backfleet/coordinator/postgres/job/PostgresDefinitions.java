@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
-/** What jobs do, in the control schema. */
+/** Reads and replaces the definitions of jobs. */
 public final class PostgresDefinitions implements ReplaceExpressions.Store {
 
     private static final String STORE = "update backfleet.job set definition = :definition::jsonb where id = :job";
 
-    // What a new expression uses is pinned as it is now; what was pinned before stays as it was then.
-    private static final String PIN_MORE = """
+    // Columns that a new expression uses are added to the snapshot as they are now; those in the snapshot stay.
+    private static final String ADD_TO_SNAPSHOT = """
             update backfleet.job j
             set pinned = j.pinned || (
               select coalesce(jsonb_agg(c), '[]')
@@ -28,7 +28,6 @@ public final class PostgresDefinitions implements ReplaceExpressions.Store {
 
     private final Database database;
 
-    /** Creates it. */
     public PostgresDefinitions(Database database) {
         this.database = database;
     }
@@ -65,7 +64,7 @@ public final class PostgresDefinitions implements ReplaceExpressions.Store {
                 }
             }
             definition = definition.setting(change);
-            handle.createUpdate(PIN_MORE)
+            handle.createUpdate(ADD_TO_SNAPSHOT)
                     .bind("job", job)
                     .bindArray(
                             "names",

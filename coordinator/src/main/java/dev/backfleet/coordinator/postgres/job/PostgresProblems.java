@@ -9,16 +9,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.ConnectionException;
 
-/** What fails for single jobs, kept as notes with them. */
+/** Stores the failures of single jobs as notes of the job. */
 public final class PostgresProblems implements Problems {
 
-    // Connection, resources, the server's end, a server that takes no writes: none of these is a job's own problem.
-    private static final Set<String> THE_SERVERS = Set.of("08", "53");
-    private static final Set<String> THE_SERVERS_CODES = Set.of("25006", "57P01", "57P02", "57P03", "57P04", "57P05");
+    // Connection, resources, shutdown, a read-only server: these concern all jobs.
+    private static final Set<String> SERVER_CLASSES = Set.of("08", "53");
+    private static final Set<String> SERVER_STATES = Set.of("25006", "57P01", "57P02", "57P03", "57P04", "57P05");
 
     private final Database database;
 
-    /** Creates it. */
     public PostgresProblems(Database database) {
         this.database = database;
     }
@@ -33,7 +32,7 @@ public final class PostgresProblems implements Problems {
                 return why(refused);
             }
         }
-        // Not PostgreSQL's word, such as a stored definition that this version cannot read.
+        // Not from PostgreSQL, such as a stored definition that this version cannot read.
         return Optional.of(String.valueOf(failure.getMessage()));
     }
 
@@ -41,8 +40,8 @@ public final class PostgresProblems implements Problems {
         var code = refused.getSQLState();
         if (code == null
                 || code.length() < 2
-                || THE_SERVERS.contains(code.substring(0, 2))
-                || THE_SERVERS_CODES.contains(code)) {
+                || SERVER_CLASSES.contains(code.substring(0, 2))
+                || SERVER_STATES.contains(code)) {
             return Optional.empty();
         }
         return Optional.of(code + ": " + SafeErrorMessage.words(ServerErrors.ofRows(refused), null));

@@ -9,6 +9,7 @@ import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.ChangeSettings;
 import dev.backfleet.coordinator.operation.ChangeSettings.Outcome;
 import dev.backfleet.coordinator.operation.ChangeSettings.Wanted;
+import dev.backfleet.coordinator.operation.JobSettings;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,7 +18,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What holds for jobs while they run, in the control schema. */
+/** Reads and changes the settings of jobs. */
 public final class PostgresSettings implements ChangeSettings.Store {
 
     private static final String LOCK = """
@@ -33,8 +34,8 @@ public final class PostgresSettings implements ChangeSettings.Store {
             where id = :job
             """;
 
-    // Tasks for slots that the job may no longer use would be refused and wait for the reaper.
-    private static final String TAKE_BACK_TASKS = """
+    // Tasks for slots that the job may no longer use would be refused by workers, and wait for the reaper.
+    private static final String REVOKE_EXCESS_TASKS = """
             with spare as (
               select job_id, number from backfleet.shard
               where job_id = :job and state = 'DISPATCHED'
@@ -49,7 +50,6 @@ public final class PostgresSettings implements ChangeSettings.Store {
 
     private final Database database;
 
-    /** Creates it. */
     public PostgresSettings(Database database) {
         this.database = database;
     }
@@ -93,10 +93,10 @@ public final class PostgresSettings implements ChangeSettings.Store {
                 .bind("budgetRows", settings.errorBudget().rows())
                 .bind("budgetRatio", settings.errorBudget().ratio())
                 .execute();
-        handle.createUpdate(TAKE_BACK_TASKS).bind("job", job).execute();
+        handle.createUpdate(REVOKE_EXCESS_TASKS).bind("job", job).execute();
     }
 
-    // What a row costs is known already if there was a limit before.
+    // If there was a limit before, the WAL of a row is already measured.
     private static @Nullable Double walRows(Stored stored, JobSettings settings) {
         var limit = settings.walRate();
         var before = stored.settings.walRate();

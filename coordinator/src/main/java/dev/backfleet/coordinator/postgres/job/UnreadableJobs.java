@@ -7,20 +7,20 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What becomes of a job whose stored values this release cannot read: it is passed over, and the other jobs go on. */
+/** Handles jobs whose stored values this release cannot read: they are skipped, and the other jobs are not affected. */
 public final class UnreadableJobs {
     private static final Logger LOG = LoggerFactory.getLogger(UnreadableJobs.class);
 
     private UnreadableJobs() {}
 
-    /** Passes a job over; halts it with the reason if no release can read it. */
+    /** Skips a job; halts it with the reason if no release can read it. */
     public static void met(Handle handle, long job, UnreadableException why) {
         LOG.atWarn()
                 .addKeyValue("job", job)
                 .addKeyValue("why", why.getMessage())
-                .log("job passed over: this release cannot read it");
+                .log("job skipped: this release cannot read it");
         if (!why.newer()) {
-            new JobStore(handle).move(job, Set.of(JobState.RUNNING), JobState.HALTED, null, why.getMessage());
+            new JobStore(handle).setStateIfIn(job, Set.of(JobState.RUNNING), JobState.HALTED, null, why.getMessage());
         }
     }
 }

@@ -19,11 +19,11 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Looks for rows of a job's range that still need its change: the condition holds for them, and would not after the change.
- * Only where the condition tells a row that was changed from one that was not.
+ * Counts the rows in a job's range that still need its change: the condition holds for them, and would not after the change.
+ * Only possible if the condition distinguishes changed rows from unchanged ones.
  */
 final class MatchingRows {
-    /** More are not counted. */
+    /** Counting stops here. */
     static final int MOST = 1_000;
 
     private static final int SAMPLED_PAGES = 400;
@@ -53,7 +53,6 @@ final class MatchingRows {
     private final SqlExpression where;
     private final Map<String, String> types;
 
-    /** Looks at the rows of a job that has a condition. */
     MatchingRows(Handle handle, long job, JobDefinition definition, String where) {
         this.handle = handle;
         this.job = job;
@@ -69,8 +68,8 @@ final class MatchingRows {
     }
 
     /**
-     * Whether the condition tells a row that was changed from one that was not: it names a column that is set, and no
-     * expression computes a new value from an old one. With {@code n = n + 1} and {@code n < 5}, a row that was changed once
+     * Whether the condition distinguishes changed rows from unchanged ones: it names a column that is set, and no expression
+     * computes a new value from an old one. With {@code n = n + 1} and {@code n < 5}, a row that was changed once
      * looks like one that was never changed.
      */
     static boolean tellsChangedRows(JobDefinition definition, String where) {
@@ -85,9 +84,9 @@ final class MatchingRows {
     }
 
     /**
-     * How many there are in a table, at most {@link #MOST}.
+     * The number of such rows in a table, at most {@link #MOST}.
      *
-     * @param sampled whether to look at some of its pages only
+     * @param sampled whether to read only some of its pages
      * @param millis how long it may take
      * @return nothing if it took longer
      */
@@ -142,7 +141,7 @@ final class MatchingRows {
                 space.upTo("s.upper"),
                 "{most}",
                 String.valueOf(MOST));
-        // What people wrote comes last, since it may hold anything, the name of a part too.
+        // Text of the spec is inserted last, since it may contain anything, the name of a placeholder too.
         var text = COUNT;
         for (var name : List.of("{relation}", "{alias}", "{sample}", "{keys}", "{point}", "{inside}", "{most}")) {
             text = text.replace(name, parts.getOrDefault(name, ""));

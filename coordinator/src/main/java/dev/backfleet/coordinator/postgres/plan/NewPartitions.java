@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes partitions into a job that came after it was planned. Rows that such a partition has by then are changed like those that
- * were there from the beginning: it is cut into shards up to its largest key of that moment. One that is empty by then has no
- * shard: what is inserted later is written by an application that writes both shapes.
+ * Takes partitions that were attached after planning into a job. Rows that such a partition has at that moment are changed like
+ * all others: it is split into shards up to its largest key. A partition that is empty at that moment gets no shard: rows that
+ * are inserted later come from an application that writes the new form already.
  */
 final class NewPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(NewPartitions.class);
@@ -28,12 +28,12 @@ final class NewPartitions {
         this.database = database;
     }
 
-    /** Takes in all that there are; how many. Those that have the name of one that the job knew wait for a person. */
+    /** Takes all new partitions in, and returns their number; without those that replace a known partition: an operator decides on them. */
     int take(long job) {
         return take(job, leaf -> !leaf.replaces());
     }
 
-    /** Takes in those too that wait for a person; how many. */
+    /** Takes all new partitions in, also those that replace a known one; returns their number. */
     int takeAll(long job) {
         return take(job, leaf -> true);
     }
@@ -48,8 +48,8 @@ final class NewPartitions {
 
     private static boolean take(Handle handle, long job, PartitionStore.Arrival leaf) {
         var store = new PartitionStore(handle, job);
-        // First of all: a tenant's pause either sees the new shards, or is seen here. Its patience holds for all that
-        // follows.
+        // First of all: a tenant's pause either sees the new shards, or is seen here. Its lock_timeout applies to all
+        // statements that follow.
         new ShardSplits(handle, job).begin();
         if (!store.add(leaf)) {
             return false;
@@ -76,7 +76,7 @@ final class NewPartitions {
                     "came after planning with rows, about " + HumanText.number(cut.rows())
                             + ": they are changed as well");
         } else {
-            throw new IllegalStateException("the job has ended meanwhile");
+            throw new IllegalStateException("the job has ended in the meantime");
         }
         LOG.atInfo()
                 .addKeyValue("job", job)

@@ -13,14 +13,13 @@ import dev.backfleet.coordinator.postgres.job.LookBackStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
 import dev.backfleet.coordinator.postgres.job.PinStore;
 import dev.backfleet.coordinator.postgres.job.RolloutStore;
-import dev.backfleet.coordinator.postgres.throttle.ThrottleStore;
+import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import java.util.Optional;
 
-/** Stores submitted jobs in the control schema. */
+/** Stores a submitted job in the control schema, in one transaction. */
 public final class PostgresIntake implements SubmitJob.Intake {
     private final Database database;
 
-    /** Creates it. */
     public PostgresIntake(Database database) {
         this.database = database;
     }
@@ -40,7 +39,7 @@ public final class PostgresIntake implements SubmitJob.Intake {
                     new NoteStore(handle)
                             .tell(stored, "submission " + i, pinned.notes().get(i));
                 }
-                new ThrottleStore(handle).want(stored, spec.throttle());
+                PostgresThrottle.insertSettings(handle, stored, spec.throttle());
                 new AuditStore(handle).did(stored, actor, "submit", null);
                 spec.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));
             });

@@ -19,12 +19,12 @@ import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What jobs whose shards are done have left out: counted, and looked for in their tables within a few seconds. */
+/** Finds what jobs whose shards are done have left out: by their counts, and by a search of their tables for a few seconds. */
 public final class PostgresLookBack implements CompletenessCheck.Ends {
     private static final Duration LONGEST = Duration.ofSeconds(3);
     private static final long SAMPLE_MILLIS = 1_000;
 
-    /** Up to so many rows the server's belief and the count may differ. */
+    /** A difference up to this many rows between the server's estimate and the count is ignored. */
     private static final long FEW_ROWS = 1_000;
 
     private static final String ROWS = "rows of the table";
@@ -34,7 +34,6 @@ public final class PostgresLookBack implements CompletenessCheck.Ends {
     private final Database database;
     private final Ticker ticker;
 
-    /** Creates it. */
     public PostgresLookBack(Database database, Ticker ticker) {
         this.database = database;
         this.ticker = ticker;
@@ -64,7 +63,7 @@ public final class PostgresLookBack implements CompletenessCheck.Ends {
         });
     }
 
-    // Of a job with a condition nobody knows which rows it has passed over.
+    // With a condition it is not known how many rows should have been changed.
     private static @Nullable Long unchanged(
             Handle handle, long job, JobDefinition definition, LookBackStore.Counts counts) {
         var notes = new NoteStore(handle);
@@ -80,9 +79,9 @@ public final class PostgresLookBack implements CompletenessCheck.Ends {
                 HumanText.number(rows) + (rows == 1 ? " row of the range was" : " rows of the range were")
                         + " neither changed nor quarantined: "
                         + (triggers == null
-                                ? "the application has deleted or moved them meanwhile, or their quarantine was dismissed"
+                                ? "the application has deleted or moved them in the meantime, or their quarantine was dismissed"
                                 : "a BEFORE trigger returned NULL (" + triggers
-                                        + "), or the application has deleted them meanwhile"));
+                                        + "), or the application has deleted them in the meantime"));
         return triggers == null ? null : rows;
     }
 
@@ -95,13 +94,13 @@ public final class PostgresLookBack implements CompletenessCheck.Ends {
                     job,
                     ROWS,
                     "scanned " + HumanText.number(counts.walked())
-                            + " rows, but the server believes the table to have about "
+                            + " rows, but the server estimates the table at about "
                             + HumanText.number(believed)
-                            + ": see that no policy of row security hides rows, and run ANALYZE");
+                            + ": check that no row security policy hides rows, and run ANALYZE");
         }
     }
 
-    // Nothing that it meets may keep a job from ending.
+    // Whatever fails here must not keep a job from ending.
     private @Nullable Long matching(long job, JobDefinition definition) {
         var where = definition.updateRows().where();
         if (where == null || !MatchingRows.tellsChangedRows(definition, where)) {

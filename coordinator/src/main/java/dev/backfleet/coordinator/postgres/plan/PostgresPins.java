@@ -24,12 +24,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 
-/** What jobs are pinned to, in the control schema. */
+/** Compares the catalog with the snapshots of jobs, halts jobs, and resumes halted ones. */
 public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
     private final Database database;
     private final Map<Long, String> unchanged = new ConcurrentHashMap<>();
 
-    /** Creates it. */
     public PostgresPins(Database database) {
         this.database = database;
     }
@@ -41,7 +40,7 @@ public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
         return running;
     }
 
-    // Taken before the look: what changes while it looks is seen by the next one.
+    // Taken before the comparison: a change during the comparison is seen by the next one.
     @Override
     public Optional<String> changed(long job) {
         var print = database.jdbi().withHandle(handle -> new PinStore(handle).print(job));
@@ -53,7 +52,7 @@ public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
         if (!differences.isEmpty()) {
             return Optional.of(String.join("; ", differences));
         }
-        // Those that were taken in are looked at by the next look.
+        // New partitions are compared in the next round.
         if (new NewPartitions(database).take(job) == 0) {
             unchanged.put(job, print);
         }
@@ -63,7 +62,7 @@ public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
     @Override
     public boolean halt(long job, String why) {
         return database.jdbi().withHandle(handle -> {
-            var halted = new JobStore(handle).move(job, Set.of(JobState.RUNNING), JobState.HALTED, null, why);
+            var halted = new JobStore(handle).setStateIfIn(job, Set.of(JobState.RUNNING), JobState.HALTED, null, why);
             if (halted) {
                 PauseProtocol.prove(handle, job);
             }
@@ -99,7 +98,7 @@ public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
 
     @Override
     public List<String> obstacles(long job, Optional<Partitions> leftOut) {
-        // What a resume does to partitions is tried here, and taken back.
+        // Tries what a resume does to partitions, and rolls it back.
         var differences = database.jdbi().withHandle(handle -> {
             handle.begin();
             try {
@@ -128,10 +127,10 @@ public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
         definition.updateRows().set().forEach(set -> catalog.refusal(
                         definition.table(), set.column(), SqlExpression.parse(set.expression()))
                 .ifPresent(why -> refusals.add(
-                        "PostgreSQL refuses " + Identifier.of(set.column()) + " = " + set.expression() + ": " + why)));
+                        "PostgreSQL rejects " + Identifier.of(set.column()) + " = " + set.expression() + ": " + why)));
         where(definition)
                 .flatMap(where -> catalog.refusal(definition.table(), where))
-                .ifPresent(why -> refusals.add("PostgreSQL refuses the condition on rows: " + why));
+                .ifPresent(why -> refusals.add("PostgreSQL rejects the condition on rows: " + why));
         return refusals;
     }
 

@@ -28,7 +28,8 @@ import org.postgresql.util.PSQLException;
 
 /** Plans jobs in the control schema: shards and state in one transaction. */
 public final class PostgresPlans implements Planner.Plans {
-    // A table of deleted rows only is read to its end: for at most so long, then planning is tried again, and tells.
+    // A table with only deleted rows would be read to its end: after this time planning fails, is retried, and the
+    // status says so.
     private static final List<String> BY_THE_TABLE = List.of(
             "set local enable_seqscan = on",
             "set local enable_indexscan = off",
@@ -38,7 +39,6 @@ public final class PostgresPlans implements Planner.Plans {
 
     private final Database database;
 
-    /** Creates it. */
     public PostgresPlans(Database database) {
         this.database = database;
     }
@@ -65,7 +65,7 @@ public final class PostgresPlans implements Planner.Plans {
         if (definition.isEmpty()) {
             return Optional.empty();
         }
-        // Who holds a table must not keep other jobs from being planned.
+        // A lock on one table must not delay the planning of other jobs.
         handle.execute("set local lock_timeout = '2s'");
         requireThere(handle, definition.get().table());
         var partitions = new PartitionStore(handle, job);
@@ -89,16 +89,16 @@ public final class PostgresPlans implements Planner.Plans {
         TenantPauses.holdAll(handle, job, definition.get());
         jobs.planned(job, rows);
         new NoteStore(handle).forget(job, Planner.WHAT);
-        var wishes = new ControlRepository(handle);
-        wishes.begin(job);
-        var state = wishes.desired(Scope.job(job))
+        var control = new ControlRepository(handle);
+        control.begin(job);
+        var state = control.desired(Scope.job(job))
                 .map(desired -> switch (desired) {
                     case PAUSE -> JobState.PAUSED;
                     case CANCEL -> JobState.CANCELLED;
                     case RUN -> JobState.RUNNING;
                 })
                 .orElse(JobState.RUNNING);
-        jobs.move(job, Set.of(JobState.PLANNING), state, null, null);
+        jobs.setStateIfIn(job, Set.of(JobState.PLANNING), state, null, null);
         return Optional.of(new Planner.Planned(rows, shards, state));
     }
 
@@ -125,7 +125,7 @@ public final class PostgresPlans implements Planner.Plans {
         }
     }
 
-    // Without a shard no row of it is changed. The key's index has shown none: the table itself is asked.
+    // Without a shard no row of it is changed. The key's index shows no row: check the table itself.
     private static void requireEmpty(Handle handle, JobDefinition.Table relation) {
         var name = TableNames.escaped(relation);
         var empty = handle.createQuery("select pg_catalog.pg_relation_size(:oid::oid) = 0")
@@ -141,12 +141,12 @@ public final class PostgresPlans implements Planner.Plans {
                 .one();
         if (rows) {
             throw new UnplannableException("the table " + TableNames.quoted(relation)
-                    + " has rows, but the index of its key shows none: the index may be corrupt; look at it with "
+                    + " has rows, but the index of its key shows none: the index may be corrupt; check it with "
                     + "bt_index_check of the extension amcheck, REINDEX it, then 'backfleet resume' the job");
         }
     }
 
-    // The submission may have had another role than the coordinator.
+    // The job may have been submitted under another role than the coordinator's.
     private static void requireVisible(Handle handle, JobDefinition.Table relation) {
         var security = new RowSecurityStore(handle).of(relation);
         if (security.hides()) {
@@ -156,7 +156,7 @@ public final class PostgresPlans implements Planner.Plans {
         }
     }
 
-    /** Only what the database refuses for good halts the job; what may pass is tried again by the next round. */
+    /** Halts the job if PostgreSQL rejects it permanently; a temporary failure is retried in the next round. */
     private Optional<Planner.Planned> halt(long job, JdbiException e) {
         var reason = e instanceof UnplannableException ? e.getMessage() : refusal(e);
         if (reason == null) {
@@ -167,14 +167,14 @@ public final class PostgresPlans implements Planner.Plans {
 
     private Optional<Planner.Planned> halt(long job, String reason) {
         var moved = database.jdbi().withHandle(handle -> new JobStore(handle)
-                .move(job, Set.of(JobState.PLANNING), JobState.HALTED, null, "planning: " + reason));
+                .setStateIfIn(job, Set.of(JobState.PLANNING), JobState.HALTED, null, "planning: " + reason));
         return moved ? Optional.of(new Planner.Planned(0, 0, JobState.HALTED)) : Optional.empty();
     }
 
     private static @Nullable String refusal(JdbiException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof PSQLException refused && refused.getSQLState() != null) {
-                // A partition that was dropped a moment ago is left out by the next try.
+                // A partition that has just been dropped is left out in the next round.
                 return refused.getSQLState().startsWith("42") && !Refusal.isStale(e)
                         ? refused.getSQLState() + ": " + SafeErrorMessage.words(ServerErrors.ofRows(refused), null)
                         : null;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** Puts the shards of a job that was just planned into the waves of its rollout. */
+/** Assigns the shards of a job that has just been planned to the waves of its rollout. */
 final class WaveCutter {
     private final Handle handle;
     private final long job;
@@ -22,7 +22,7 @@ final class WaveCutter {
         this.definition = definition;
     }
 
-    /** The largest part of the table that a shard may have so that the smallest step of a rollout is not all of it. */
+    /** The largest share of the table that a shard may have, so that the smallest wave of a rollout is at least a shard. */
     static double largestShard(Rollout rollout) {
         var smallest = Integer.MAX_VALUE;
         var before = 0;
@@ -35,7 +35,7 @@ final class WaveCutter {
         return smallest / 100.0;
     }
 
-    /** Carves the tenants of waves out, and shares the rest. */
+    /** Isolates the tenants that waves name, and distributes the other shards by percent. */
     void cut(Rollout rollout) {
         var store = new RolloutStore(handle);
         var taken = new ArrayList<Integer>();
@@ -47,7 +47,7 @@ final class WaveCutter {
                 percents.add(wave.percent());
                 places.add(i + 1);
             } else {
-                taken.addAll(carve(wave, i + 1));
+                taken.addAll(isolate(wave, i + 1));
             }
         }
         var groups = store.groups(job, definition, taken);
@@ -64,7 +64,7 @@ final class WaveCutter {
         store.start(job);
     }
 
-    private List<Integer> carve(Wave wave, int number) {
+    private List<Integer> isolate(Wave wave, int number) {
         var shards = new TenantShards(handle, job, definition);
         return wave.tenants().stream()
                 .flatMap(tenant -> shards.putIntoWave(tenant, number).stream())

@@ -33,11 +33,12 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 
-/** The rows in quarantine, in the control schema: looked at, retried, given up. */
+/** Lists, retries and dismisses the rows in quarantine. */
 public final class PostgresQuarantine implements RetryQuarantine.Quarantine, DropRows.Rows, ListQuarantine.Pages {
 
-    // As a worker's: rows that a policy hides would be taken for deleted ones, and in a deadlock with the
-    // application this gives way.
+    // The settings of a worker's session: rows that a policy hides must not be taken for deleted ones, and in a
+    // deadlock
+    // with the application this statement fails, not the application's.
     private static final List<String> SESSION = List.of(
             "set jit = off",
             "set enable_seqscan = off",
@@ -47,21 +48,21 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
             "select pg_catalog.set_config('lock_timeout', greatest(1, (setting::int * 0.2)::int)::text, false) "
                     + "from pg_catalog.pg_settings where name = 'deadlock_timeout'");
 
-    // The session goes back to the pool.
+    // The session returns to the pool.
     private static final List<String> AS_BEFORE = List.of(
             "reset jit", "reset enable_seqscan", "reset row_security", "reset statement_timeout", "reset lock_timeout");
 
-    // Where nobody has ever paused the fleet there is no wish yet that a pause would have to wait for.
+    // The row that the statement locks, and that a pause of the fleet waits for, must exist.
     private static final String FLEET_RUNS =
             "insert into backfleet.control (scope, state) values ('fleet', 'RUN') on conflict do nothing";
 
-    private static final String WIND_UP = """
+    private static final String START_CLOCK_IF_LIMITED = """
             insert into backfleet.pace (job_id, next_at)
             select j.id, clock_timestamp() from backfleet.job j where j.id = :job and backfleet.rate_of(j) is not null
             on conflict do nothing
             """;
 
-    // One row, drawn on the clock that workers draw on.
+    // Books one row on the rate clock that the workers use.
     private static final String PAY = """
             update backfleet.pace p
             set next_at = greatest(p.next_at, clock_timestamp()) + make_interval(secs => least(2.0, 1 / (j.rate * 0.95)))
@@ -74,7 +75,6 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
 
     private final Database database;
 
-    /** Creates it. */
     public PostgresQuarantine(Database database) {
         this.database = database;
     }
@@ -152,12 +152,12 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
 
     private static RetryRows.Outcome retrying(Handle handle, long job, Work work) throws InterruptedException {
         handle.execute(FLEET_RUNS);
-        handle.createUpdate(WIND_UP).bind("job", job).execute();
+        handle.createUpdate(START_CLOCK_IF_LIMITED).bind("job", job).execute();
         var jobs = new JobStore(handle);
         var definition = jobs.definition(job).orElseThrow();
         var relations =
                 jobs.relations(job).stream().collect(Collectors.toMap(JobDefinition.Table::oid, table -> table));
-        // A partition may have moved. The job's own table counts under the name that it was submitted for.
+        // A partition may have been renamed. The job's own table keeps the name under which it was submitted.
         relations.computeIfPresent(definition.table().oid(), (oid, table) -> definition.table());
         var session = print(handle);
         return work.with(number -> {
@@ -175,7 +175,7 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
         }
     }
 
-    // A trigger may have changed settings for the rest of the session: the next row is not to meet them.
+    // A trigger may have changed settings of the session: they must not affect the next row.
     private static void restoreTo(SessionSnapshot session, Handle handle) {
         try {
             session.restoreTo(handle.getConnection());
@@ -189,7 +189,7 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
         var store = new QuarantineStore(handle);
         var relation = store.relation(number).map(relations::get);
         if (relation.isEmpty()) {
-            // Its partition was dropped, and the row with it; or it was dismissed.
+            // Its partition was dropped with the row; or the row was dismissed.
             return new Attempt(store.removeDropped(job, number) ? Verdict.NO_NEED : Verdict.GONE, Duration.ZERO);
         }
         var row = new RetryStatement(definition, relation.get());
@@ -199,11 +199,11 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
             return new Attempt(verdict, verdict == Verdict.CHANGED ? pay(handle, job) : Duration.ZERO);
         } catch (SQLException e) {
             var error = ServerErrors.ofRows(e, () -> row.plan(connection, job, number));
-            return refused(store, number, error, SafeErrorMessage.words(error, ServerErrors.role(connection)), e);
+            return rejected(store, number, error, SafeErrorMessage.words(error, ServerErrors.role(connection)), e);
         }
     }
 
-    private static Attempt refused(
+    private static Attempt rejected(
             QuarantineStore store, long number, ServerError error, String words, SQLException e) {
         var kind = SqlStates.kind(error);
         if (kind == ErrorKind.TRANSIENT) {
@@ -212,7 +212,7 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
         if (kind != ErrorKind.REFUSED_ROW && kind != ErrorKind.TIMED_OUT) {
             throw new RetryRefusedException(error.code() + ": " + words, e);
         }
-        store.refusedAgain(number, error.code(), kind == ErrorKind.TIMED_OUT ? TOO_SLOW : words);
+        store.rejectedAgain(number, error.code(), kind == ErrorKind.TIMED_OUT ? TOO_SLOW : words);
         return new Attempt(Verdict.REFUSED, Duration.ZERO);
     }
 

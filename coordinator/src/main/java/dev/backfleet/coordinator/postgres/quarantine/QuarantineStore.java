@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres.quarantine;
 
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.query.QuarantinedRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,7 +12,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The statements about {@code backfleet.quarantine}; what takes rows out of it counts them in the job's row, which it locks first. */
+/** The statements about {@code backfleet.quarantine}; a statement that removes rows also counts them in the job's row, which it locks first. */
 public final class QuarantineStore {
 
     private static final String PAGE = """
@@ -28,8 +29,6 @@ public final class QuarantineStore {
             where job_id = :job and (:key::text[] is null or key = :key::text[]) order by id
             """;
 
-    private static final String LOCK_JOB = "select id from backfleet.job where id = :job for no key update";
-
     private static final String DROP = """
             with dropped as (
               delete from backfleet.quarantine
@@ -42,7 +41,7 @@ public final class QuarantineStore {
             from (select sqlstate, count(*) as n from dropped group by sqlstate) d
             """;
 
-    private static final String REFUSED_AGAIN = """
+    private static final String REJECTED_AGAIN = """
             update backfleet.quarantine
             set sqlstate = :code, message = :message, at = clock_timestamp(), retries = retries + 1
             where id = :id
@@ -95,14 +94,14 @@ public final class QuarantineStore {
                 .list();
     }
 
-    /** The table that a row is in; nothing if it is in quarantine no more. */
+    /** The table that a row is in; nothing if the row is no longer in quarantine. */
     Optional<Long> relation(long id) {
         return handle.createQuery(RELATION).bind("id", id).mapTo(Long.class).findOne();
     }
 
-    /** Gives rows up. */
+    /** Dismisses rows: they leave quarantine and stay unchanged. */
     Dropped drop(long job, Optional<List<String>> key) {
-        handle.createQuery(LOCK_JOB).bind("job", job).mapTo(Long.class).one();
+        new JobStore(handle).lock(job);
         return handle.createQuery(DROP)
                 .bind("job", job)
                 .bind("key", array(key))
@@ -110,7 +109,7 @@ public final class QuarantineStore {
                 .one();
     }
 
-    /** Takes a row out whose table was dropped; whether it was. */
+    /** Removes a row whose table was dropped; whether it was removed. */
     boolean removeDropped(long job, long id) {
         return handle.createQuery(REMOVE_DROPPED)
                         .bind("job", job)
@@ -120,9 +119,9 @@ public final class QuarantineStore {
                 == 1;
     }
 
-    /** A row was refused again. */
-    void refusedAgain(long id, String code, String message) {
-        handle.createUpdate(REFUSED_AGAIN)
+    /** Stores that a row was rejected again. */
+    void rejectedAgain(long id, String code, String message) {
+        handle.createUpdate(REJECTED_AGAIN)
                 .bind("id", id)
                 .bind("code", code)
                 .bind("message", message)
@@ -150,10 +149,10 @@ public final class QuarantineStore {
     }
 
     /**
-     * What was given up.
+     * The rows that were dismissed.
      *
      * @param rows how many rows
-     * @param words how many for each SQLSTATE; null if there was none
+     * @param words how many rows for each SQLSTATE; null if there was none
      */
     record Dropped(long rows, @Nullable String words) {}
 }

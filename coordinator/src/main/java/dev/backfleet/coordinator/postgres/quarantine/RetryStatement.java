@@ -16,14 +16,15 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Writes the one statement that retries a row: it locks the row in quarantine, the shard, the job and the wish for the
- * fleet, in the order in which workers do; and changes the row and takes it out of quarantine only if all of them permit
- * it. A pause waits for these locks before it is acknowledged, and after that finds the statement's conditions false.
+ * Writes the statement that retries a row: it locks the row in quarantine, the shard, the job and the desired state of the
+ * fleet, in the order in which workers lock them, and changes the row and removes it from quarantine only if all of them permit
+ * it. A pause waits for these locks before it is confirmed; a later retry finds that the conditions do not hold.
  */
 final class RetryStatement {
 
-    // Parameters: job, number of the row. While a job is RUNNING, what stops its workers stops this, too; one
-    // that is over has no window and no throttle any more, and nobody can pause it but with the fleet.
+    // Parameters: job, number of the row. While a job is RUNNING, everything that stops its workers stops this too. A
+    // job
+    // that has ended has no time window and no throttle, and only a pause of the fleet applies to it.
     private static final String TEXT = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::bigint as id%1$s
@@ -69,23 +70,24 @@ final class RetryStatement {
               where j.id = (select id from backfleet_job) and exists (select from backfleet_removed)
             )
             select case when not exists (select from backfleet_row) then 'GONE'
-                        when not exists (select from backfleet_job) then 'JOB_STANDS_STILL'
-                        when not exists (select from backfleet_fleet) then 'FLEET_STANDS_STILL'
+                        when not exists (select from backfleet_job) then 'JOB_NOT_RUNNING'
+                        when not exists (select from backfleet_fleet) then 'FLEET_PAUSED'
                         when not exists (select from backfleet_target) then 'TABLE_CHANGED'
                         when (select waits from backfleet_target) then 'TENANT_PAUSED'
                         when exists (select from backfleet_change) then 'CHANGED'
                         else 'NO_NEED' end
             """;
 
-    // The key in quarantine is text: the labels of an enum must be what they were when it was written.
+    // The key in quarantine is text: the labels of an enum must be the same as when it was stored.
     private static final String LABELS =
             " and not exists (select from backfleet.label_differences(backfleet_r.job_id))";
 
     private static final String SUPPRESSED =
             ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
 
-    // One row alone has as long as it has in a batch of a worker's. The driver sends both statements with one
-    // Sync after them: they are one transaction.
+    // A single row has the same timeout as in a worker's batch. The driver sends both statements with one Sync after
+    // them:
+    // they are one transaction.
     private static final String ROW_TIMEOUT = "select pg_catalog.set_config('statement_timeout', "
             + "greatest((j.row_timeout * 1000)::int, s.setting::int)::text, true) from backfleet.job j, pg_catalog.pg_settings s "
             + "where j.id = ? and s.name = 'statement_timeout'; ";
@@ -95,7 +97,6 @@ final class RetryStatement {
     private final RowAlias row;
     private final RowChange change;
 
-    /** For rows of a table, or of a leaf, of a job. */
     RetryStatement(JobDefinition job, JobDefinition.Table relation) {
         this.job = job;
         this.relation = relation;
@@ -105,7 +106,7 @@ final class RetryStatement {
         };
     }
 
-    /** Retries a row; in a transaction of its own. */
+    /** Retries a row in a transaction of its own. */
     Verdict run(Connection connection, long id, long number) throws SQLException {
         try (var statement = connection.prepareStatement(ROW_TIMEOUT + text())) {
             statement.setLong(1, id);
@@ -122,7 +123,7 @@ final class RetryStatement {
         }
     }
 
-    /** Lets the server plan the statement, and nothing more. */
+    /** Plans the statement without running it. */
     void plan(Connection connection, long id, long number) throws SQLException {
         try (var statement = connection.prepareStatement("explain " + text())) {
             statement.setLong(1, id);
@@ -148,7 +149,7 @@ final class RetryStatement {
                 job.key().stream().anyMatch(KeyColumn::mayHaveLabels) ? LABELS : "");
     }
 
-    // The tenant is compared by its column, whose collation decides what is equal.
+    // The tenant is compared as a value of its column: the collation decides which tenants are equal.
     private String waits(String relation) {
         IntFunction<String> column =
                 i -> "backfleet_k." + Identifier.of(job.key().get(i - 1).name()).quoted();

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.postgres.query;
 
 import dev.backfleet.common.control.NotAccepting;
+import dev.backfleet.coordinator.postgres.shard.WorkerStore;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.sql.ResultSet;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The statements that tell how the fleet and its workers fare. */
+/** The statements that read the state of the fleet and of its workers. */
 final class FleetStore {
 
     private static final String FLEET = """
@@ -23,23 +24,24 @@ final class FleetStore {
             left join backfleet.control c on c.scope = 'fleet' and c.state <> 'RUN'
             """;
 
-    // On a read-only server no heartbeat can be stored: who sent one shortly before the last of all was alive when it
-    // became read-only. A standby of a primary that takes writes has new heartbeats.
+    // A read-only server stores no heartbeats: a worker whose last heartbeat is hardly older than the last one of all
+    // was
+    // alive when the server became read-only. A standby of a primary that accepts writes has new heartbeats.
     private static final String WORKERS = """
             with w as (
               select *, max(seen_at) over () as newest,
                      (pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean)
-                       and max(seen_at) over () < now() - interval '5 seconds' as read_only
+                       and max(seen_at) over () < now() - %1$s as read_only
               from backfleet.worker
-            ), said as (
-              select *, seen_at > case when read_only then newest else now() end - interval '5 seconds' as alive from w
+            ), judged as (
+              select *, seen_at > case when read_only then newest else now() end - %1$s as alive from w
             )
             select id, host, pid, slots, taking and not (alive and read_only) as taking,
                    case when alive and read_only then 'DATABASE_READ_ONLY' else not_accepting end as not_accepting,
                    case when alive and read_only then newest else not_accepting_since end as not_accepting_since,
                    started_at, seen_at, alive
-            from said order by alive desc, id
-            """;
+            from judged order by alive desc, id
+            """.formatted(WorkerStore.ALIVE_FOR);
 
     private static final String HELD = """
             select worker, job_id, number from backfleet.shard where state = 'RUNNING' order by job_id, number

@@ -17,12 +17,11 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
-/** What people ask about jobs and workers. */
+/** Answers the queries about jobs and workers. */
 public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, ListJobs.Jobs, ListWorkers.Workers {
     private final Database database;
     private final PostgresTenants tenants;
 
-    /** Creates it. */
     public PostgresQueries(Database database) {
         this.database = database;
         this.tenants = new PostgresTenants(database);
@@ -53,7 +52,7 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
         return tenants.otherSpellings(scope);
     }
 
-    /** How a job fares. */
+    /** The status of a job. */
     public Optional<JobStatus> job(long id) {
         return database.jdbi().withHandle(handle -> status(handle).job(id));
     }

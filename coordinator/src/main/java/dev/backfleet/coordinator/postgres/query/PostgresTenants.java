@@ -22,11 +22,11 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/** What people ask about the tenants of jobs. */
+/** Answers the queries about the tenants of jobs. */
 public final class PostgresTenants implements ListTenants.Pages {
 
-    /** How many tenants a page looks at, at most, to find some in the states that were asked for, where shards do not tell. */
-    private static final int LOOKED_AT = 10_000;
+    /** How many tenants a page reads at most to find some in the requested states, if the shards do not tell. */
+    private static final int MOST_READ = 10_000;
 
     private static final int ATTEMPTS = 5;
 
@@ -34,7 +34,6 @@ public final class PostgresTenants implements ListTenants.Pages {
 
     private final Database database;
 
-    /** Creates it. */
     public PostgresTenants(Database database) {
         this.database = database;
     }
@@ -60,12 +59,12 @@ public final class PostgresTenants implements ListTenants.Pages {
         }));
     }
 
-    /** The tenants of a job that anything was said about on the control topic, as they were written. */
-    public List<String> spoken(long job) {
+    /** The tenants of a job that have records on the control topic, as they were written. */
+    public List<String> withControlRecords(long job) {
         return database.jdbi().withHandle(handle -> new ControlRepository(handle).tenants(job));
     }
 
-    /** Other ways in which the same tenant was paused, such as {@code 007} for {@code 7}. */
+    /** Other spellings under which the same tenant was paused, such as {@code 007} for {@code 7}. */
     public List<String> otherSpellings(Scope.Tenant scope) {
         return database.jdbi().withHandle(handle -> {
             var space = space(handle, scope.job());
@@ -98,7 +97,7 @@ public final class PostgresTenants implements ListTenants.Pages {
     private static TenantPage page(TenantStore store, Set<TenantState> states, @Nullable String after, int limit) {
         var found = new ArrayList<TenantStatus>();
         var last = after;
-        for (var looked = 0; looked < LOOKED_AT; looked += limit) {
+        for (var read = 0; read < MOST_READ; read += limit) {
             var from = states.isEmpty() ? Optional.of(TenantStore.From.after(last)) : store.next(states, last);
             var tenants = from.map(some -> store.page(some, limit)).orElse(List.of());
             for (var tenant : tenants) {
@@ -129,7 +128,7 @@ public final class PostgresTenants implements ListTenants.Pages {
         return new KeySpace(definition, jobs.relations(job).stream().findFirst().orElse(definition.table()));
     }
 
-    /** What the tenant column cannot hold is no tenant. */
+    /** A value that the tenant column cannot hold is no tenant. */
     private static <T> Optional<T> valid(Supplier<Optional<T>> question) {
         for (var attempt = 1; ; attempt++) {
             try {
@@ -138,7 +137,7 @@ public final class PostgresTenants implements ListTenants.Pages {
                 if (Refusal.isNoValue(e)) {
                     return Optional.empty();
                 }
-                // A partition was dropped while it was asked about: the next question is not about it.
+                // A partition was dropped during the query: the next try does not include it.
                 if (!Refusal.isStale(e) || attempt == ATTEMPTS) {
                     throw e;
                 }

@@ -23,7 +23,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The statements that tell how jobs fare: each counts the shards in the same snapshot as it reads the job. */
+/** The statements that read the status of jobs: each counts the shards in the same snapshot in which it reads the job. */
 public final class StatusStore {
 
     private static final String STATUS = """
@@ -88,11 +88,7 @@ public final class StatusStore {
     private final Handle handle;
     private final List<String> more;
 
-    /**
-     * Creates it.
-     *
-     * @param more notes for each job that is not over
-     */
+    /** @param more notes for each unfinished job */
     public StatusStore(Handle handle, List<String> more) {
         this.handle = handle;
         this.more = more;
@@ -106,7 +102,7 @@ public final class StatusStore {
                 .findOne();
     }
 
-    /** The jobs that are not over and some that were over last, or all; those that are not over first, then by age. */
+    /** The unfinished jobs and the last finished ones, or all; unfinished ones first, then by age. */
     List<JobStatus> jobs(boolean all) {
         return handle.createQuery(LIST)
                 .bind("all", all)
@@ -167,7 +163,7 @@ public final class StatusStore {
                 notes, row.getObject("rows_unchanged", Long.class), row.getObject("rows_matching", Long.class));
     }
 
-    // Whether workers and coordinators of this release pass the job over.
+    // Whether workers and coordinators of this release skip the job.
     private static Optional<String> newer(String definition) {
         try {
             JobDefinition.JSON.read(definition);
@@ -177,7 +173,7 @@ public final class StatusStore {
         }
     }
 
-    // It is told only while it holds: an older version leaves it behind when it resumes a job.
+    // Only while the job is paused: an older version does not clear it when it resumes a job.
     private static JobStatus.@Nullable Troubled trouble(ResultSet row, JobState state) throws SQLException {
         var code = row.getString("trouble");
         var stands = state == JobState.PAUSING || state == JobState.PAUSED;
@@ -208,7 +204,7 @@ public final class StatusStore {
         try {
             window = TimeWindow.JSON.read(stored);
         } catch (UnreadableException e) {
-            return null; // the job says so when its window is to be opened again
+            return null; // an unreadable window: the job is halted when it should open
         }
         return new JobStatus.Window(
                 window.words(),

@@ -18,12 +18,12 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how the tenants of a job fare. A page costs a few index probes for each of its tenants and one look at the job's
- * shards, however many tenants there are: each tenant is found from the one before by the index.
+ * Reads the status of the tenants of a job. A page costs a few index probes for each of its tenants and one scan of the job's
+ * shards, however many tenants there are: the index leads from each tenant to the next.
  */
 public final class TenantStore {
 
-    /** Up to this many rows a tenant's are counted; beyond, its shards' counts stand for them. */
+    /** Up to this many rows of a tenant are counted; beyond that, the counts of its shards are used. */
     private static final int COUNTED = 10_000;
 
     private static final String PAGE = """
@@ -82,7 +82,7 @@ public final class TenantStore {
     private final JobDefinition definition;
     private final List<JobDefinition.Table> relations;
 
-    /** The tenants of a job whose walk the tenant leads. */
+    /** The tenants of a job whose key order begins with the tenant. */
     public TenantStore(Handle handle, long job, JobDefinition definition) {
         this.handle = handle;
         this.job = job;
@@ -91,8 +91,7 @@ public final class TenantStore {
     }
 
     /**
-     * Where to look for tenants in some states: a tenant in none of the shards that such a tenant has rows in is passed
-     * over, without a look at it.
+     * Where to continue the search for tenants in some states: skips tenants without rows in a shard that fits the states.
      *
      * @param states not empty; DONE tenants may be anywhere
      * @param after the tenant before them; null: from the first
@@ -123,7 +122,7 @@ public final class TenantStore {
                 .map(tenant -> tenant.map(From::at).orElse(From.after(after)));
     }
 
-    // Of a shard that is not DONE: whether tenants in this state may have rows in it.
+    // A condition on a shard that is not DONE: whether tenants in this state may have rows in it.
     private static String hasSome(TenantState state) {
         return switch (state) {
             case FAILED -> "s.state = 'FAILED'";
@@ -222,7 +221,7 @@ public final class TenantStore {
      * Where a page begins.
      *
      * @param tenant null: with the first tenant
-     * @param inclusive whether {@code tenant} itself is looked at
+     * @param inclusive whether {@code tenant} itself is included
      */
     public record From(@Nullable String tenant, boolean inclusive) {
         public static From after(@Nullable String tenant) {

@@ -10,14 +10,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 
-/** The columns of a status that tell what holds a job back. */
+/** The columns of a status about the throttle. */
 final class ThrottleRow {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final TypeReference<Map<String, Double>> SECONDS = new TypeReference<>() {};
 
     private ThrottleRow() {}
 
-    /** What holds a job of a state back; only one that is RUNNING can be, but what it cost stays. */
+    /** The throttle of a job in a state; only a RUNNING job is throttled, but the cost stays. */
     static Throttled read(ResultSet row, JobState state) throws SQLException {
         var cost = cost(row.getString("cost"));
         if (state != JobState.RUNNING) {

@@ -1,4 +1,4 @@
-/** What people ask: the status of jobs, tenants and workers. */
+/** The queries: the status of jobs, tenants and workers. */
 @NullMarked
 package dev.backfleet.coordinator.postgres.query;
 

@@ -5,10 +5,10 @@ import dev.backfleet.coordinator.duty.ProgressMeter;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The counts in the checkpoints. */
+/** The statements that sum the counts of checkpoints by job. */
 public final class PostgresCounts implements ProgressMeter.Counts {
 
-    // Some at a time: a job that was begun under an older version has all of them still to be tallied.
+    // 5000 at a time: in a job that was started under an older version, none is tallied yet.
     private static final String TALLY = """
             with ended as (
               select s.job_id, s.number from backfleet.job j join backfleet.shard s on s.job_id = j.id
@@ -42,7 +42,6 @@ public final class PostgresCounts implements ProgressMeter.Counts {
 
     private final Database database;
 
-    /** Creates it. */
     public PostgresCounts(Database database) {
         this.database = database;
     }
@@ -50,9 +49,8 @@ public final class PostgresCounts implements ProgressMeter.Counts {
     @Override
     public Map<Long, ProgressMeter.Count> counts() {
         return database.jdbi().inTransaction(handle -> {
-            // What the planner knows of so many shards is soon out of date; and only a plain index scan clears entries
-            // away
-            // that are dead.
+            // The planner's statistics of so many shards are soon out of date; and only a plain index scan removes dead
+            // index entries.
             handle.execute("set local enable_seqscan = off");
             handle.execute("set local enable_bitmapscan = off");
             handle.execute("set local jit = off");

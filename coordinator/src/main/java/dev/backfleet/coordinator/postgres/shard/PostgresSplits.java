@@ -18,26 +18,26 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Query;
 
-/** Splits shards that are being worked on, in about the middle of what is left of them. */
+/** Splits running shards, each in about the middle of its remaining range. */
 public final class PostgresSplits implements StragglerSplitter.Splits {
 
-    /** What is not worth a split: about as much as a slot does in the time that a split takes. */
+    /** Too few rows for a split: about as many as a slot processes in the time that a split takes. */
     private static final int FEWEST_ROWS = 4_000;
 
-    /** How many shards are looked at for each that is to be split. */
+    /** How many shards are examined for each one that is to be split. */
     private static final int LOOKED_AT = 8;
 
-    /** How many rows after the checkpoint are looked at one by one. */
-    private static final int WALKED = 200_000;
+    /** How many rows after the checkpoint are read one by one. */
+    private static final int MOST_SCANNED = 200_000;
 
-    /** How many pages are sampled if a shard is larger than that. */
+    /** How many pages are sampled if a shard has more rows than that. */
     private static final int SAMPLED_PAGES = 400;
 
     private static final String CURSOR = "(:cursor::text[])";
     private static final String UPPER = "(:upper::text[])";
     private static final String POINT = "(:point::text[])";
 
-    // Each is then walked: of a large fleet's, only those that have come least far.
+    // Each of them is then scanned: in a large fleet, only those with the least progress.
     private static final String RUNNING = """
             select s.number, s.relation::bigint as oid, r.schema_name, r.table_name, s.cursor, s.upper
             from backfleet.shard s
@@ -48,7 +48,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
             limit :looked
             """;
 
-    // The walk is over the index only, and stops early: how much is left, and the key in the middle of it.
+    // Scans only the index, and stops early: the number of remaining rows, and the key in the middle.
     private static final String MIDDLE = """
             with backfleet_walk as materialized (
               %s
@@ -77,7 +77,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
             for update
             """;
 
-    // Asked under the lock, of the rows around the point: the batches may have gone past it meanwhile.
+    // Checked under the lock: the batches may have passed the point in the meantime.
     private static final String INSIDE = """
             select exists (select from (%s) k where s.cursor is null or %s)
               and exists (select from (%s) k where %s)
@@ -86,7 +86,6 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
 
     private final Database database;
 
-    /** Creates it. */
     public PostgresSplits(Database database) {
         this.database = database;
     }
@@ -105,7 +104,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
         });
     }
 
-    // What cannot be read is told where the job is throttled.
+    // A job that cannot be read is reported by the throttle.
     private static Optional<JobDefinition> readable(Handle handle, long job) {
         try {
             return new JobStore(handle).definition(job);
@@ -114,10 +113,10 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
         }
     }
 
-    /** The shards that are worth a split, those with the most rows left first. */
+    /** The shards that are large enough for a split, those with the most remaining rows first. */
     private static List<Middle> candidates(Handle handle, long job, JobDefinition definition, int count) {
         return handle.inTransaction(transaction -> {
-            // Whoever holds the table, or a table that is slow to walk, keeps no task from being dispatched for long.
+            // A locked table, or one that is slow to scan, must not delay this duty for long.
             transaction.execute("set local lock_timeout = '200ms'");
             transaction.execute("set local statement_timeout = '2s'");
             transaction.execute("set local enable_seqscan = off");
@@ -138,12 +137,12 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
 
     private static Optional<Middle> middle(Handle handle, JobDefinition definition, Running shard) {
         var space = new KeySpace(definition, shard.relation);
-        var walked = ask(handle, walk(space, shard), shard)
-                .bind("walked", WALKED)
+        var scanned = ask(handle, scan(space, shard), shard)
+                .bind("scanned", MOST_SCANNED)
                 .map((row, context) -> Middle.of(shard, row))
                 .findOne();
-        if (walked.isEmpty() || walked.get().rows < WALKED) {
-            return walked;
+        if (scanned.isEmpty() || scanned.get().rows < MOST_SCANNED) {
+            return scanned;
         }
         var pages = handle.createQuery(PAGES)
                 .bind("relation", shard.relation.oid())
@@ -151,18 +150,18 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
                 .one();
         var percent = String.format(Locale.ROOT, "%.6f", Math.min(100, 100 * SAMPLED_PAGES / Math.max(1, pages)));
         return ask(handle, sample(space, shard, percent), shard)
-                .map((row, context) -> new Middle(shard, Middle.of(shard, row).point, WALKED))
+                .map((row, context) -> new Middle(shard, Middle.of(shard, row).point, MOST_SCANNED))
                 .findOne()
-                .or(() -> walked);
+                .or(() -> scanned);
     }
 
-    private static String walk(KeySpace space, Running shard) {
+    private static String scan(KeySpace space, Running shard) {
         var selected = space.selected();
         var inReach = space.tenants(space.tenantColumn(), Comparison.LESS_OR_EQUAL, space.tenantOf(UPPER));
-        var walk = shard.cursor.size() == space.columns()
-                ? space.firstAfter(CURSOR, inReach, ":walked")
-                : space.first(after(space, shard) + " and " + inReach, false, ":walked");
-        return MIDDLE.formatted(walk, selected.ordered(), selected.upTo(UPPER), selected.point());
+        var scan = shard.cursor.size() == space.columns()
+                ? space.firstAfter(CURSOR, inReach, ":scanned")
+                : space.first(after(space, shard) + " and " + inReach, false, ":scanned");
+        return MIDDLE.formatted(scan, selected.ordered(), selected.upTo(UPPER), selected.point());
     }
 
     private static String sample(KeySpace space, Running shard, String percent) {
@@ -176,10 +175,10 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
                 space.selected().point());
     }
 
-    // Written for the kind of point that it is, so that the index is entered there.
+    // One text for each kind of point, so that the index scan starts at the point.
     private static String after(KeySpace space, Running shard) {
         if (shard.cursor.isEmpty()) {
-            // So that the parameter is there in any case.
+            // So that the statement has the parameter in any case.
             return CURSOR + " is not null";
         }
         return shard.cursor.size() == space.columns()
@@ -193,7 +192,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
                 .bindArray("upper", String.class, shard.upper);
     }
 
-    // Whoever has the shard's row goes first; the next round tries again.
+    // A locked row is skipped; the next round tries again.
     private boolean split(long job, JobDefinition definition, Middle middle) {
         try {
             return splitIfInside(job, definition, middle);

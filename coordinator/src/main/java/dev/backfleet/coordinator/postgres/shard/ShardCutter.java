@@ -19,17 +19,17 @@ import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Cuts a table, or a leaf of a partitioned one, into shards. All comparing is PostgreSQL's: the boundaries are
+ * Splits a table, or a leaf of a partitioned one, into shards. Only PostgreSQL compares keys: the boundaries are
  * quantiles of a sample whose size follows from the number of shards, never from the number of rows, so that planning
  * costs the same for 10 million rows of 50,000 a shard as for 10 billion of 50 million. Small tables are read whole and
  * cut exactly.
  *
  * <p>With a tenant in front of the key, a tenant that fills a shard gets shards of its own, and runs of small tenants
- * share one that ends where a tenant ends. The order of dispatch goes round among the tenants, so that they finish in the
+ * share one that ends where a tenant ends. The order of dispatch alternates between the tenants, so that they finish in the
  * order of their size.
  */
 public final class ShardCutter {
-    /** Tables up to this size, in pages, are cut exactly. */
+    /** Tables up to this size, in pages, are split exactly. */
     private static final long SMALL_PAGES = 2_000;
 
     /** How many pages are sampled for each shard; about a thousand rows. */
@@ -37,7 +37,7 @@ public final class ShardCutter {
 
     private static final long FEWEST_PAGES = 500;
 
-    /** What a page is thought to hold where the server has no statistics yet. */
+    /** The assumed rows of a page if the server has no statistics yet. */
     private static final double UNKNOWN_ROWS_PER_PAGE = 80;
 
     private static final String SIZE = """
@@ -54,9 +54,9 @@ public final class ShardCutter {
             with sample as materialized (
               select {columns} from only {relation} k {tablesample}
             ), counted as (
-              select *, {whale} as whale from sample
+              select *, {is-large} as is_large from sample
             ), marked as (
-              select *, coalesce(whale is distinct from lag(whale) over w or (whale and not ({same-tenant})), true)
+              select *, coalesce(is_large is distinct from lag(is_large) over w or (is_large and not ({same-tenant})), true)
                 as starts
               from counted window w as (order by {key})
             ), runs as (
@@ -67,10 +67,10 @@ public final class ShardCutter {
             ), pieces as (
               select *, greatest(1, round(n / :per_shard))::bigint as pieces from numbered
             ), cuts as materialized (
-              select {key}, whale from pieces
+              select {key}, is_large from pieces
               where rn < n and rn * pieces / n > (rn - 1) * pieces / n
-            ), whales as materialized (
-              select distinct k1 from counted where whale
+            ), large_tenants as materialized (
+              select distinct k1 from counted where is_large
             ), bounds as (
               {cut-bounds}
               union
@@ -90,19 +90,19 @@ public final class ShardCutter {
 
     private static final String KEY_BOUNDS = "select {key} from cuts";
 
-    // A shard of small tenants ends with its last tenant's last row; a whale has an edge before and behind it.
+    // A shard of small tenants ends with its last tenant's last row; a large tenant has a bound before and after it.
     private static final String TENANT_BOUNDS = """
-            select {key} from cuts where whale
+            select {key} from cuts where is_large
               union
               select e.* from cuts c cross join lateral (
                 select {columns} from only {relation} k where {tenant-of-cut} order by {columns-desc} limit 1) e
-              where not c.whale
+              where not c.is_large
               union
-              select e.* from whales w cross join lateral (
-                select {columns} from only {relation} k where {tenant-of-whale} order by {columns-desc} limit 1) e
+              select e.* from large_tenants w cross join lateral (
+                select {columns} from only {relation} k where {tenant-of-large} order by {columns-desc} limit 1) e
               union
-              select e.* from whales w cross join lateral (
-                select {columns} from only {relation} k where {tenant-before-whale} order by {columns-desc} limit 1) e
+              select e.* from large_tenants w cross join lateral (
+                select {columns} from only {relation} k where {tenant-before-large} order by {columns-desc} limit 1) e
             """.stripTrailing();
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
@@ -112,9 +112,9 @@ public final class ShardCutter {
     private final double largest;
 
     /**
-     * A cutter that works in the transaction of {@code handle}.
+     * Works in the transaction of {@code handle}.
      *
-     * @param largest the largest part of a table that a shard may have, from 0 to 1
+     * @param largest the largest share of a table that a shard may have, from 0 to 1
      */
     public ShardCutter(Handle handle, JobDefinition job, double largest) {
         this.handle = handle;
@@ -125,15 +125,15 @@ public final class ShardCutter {
     /**
      * Stores the shards of one table.
      *
-     * @param jobId whose shards they are
+     * @param jobId the job
      * @param relation the table, or a leaf
      * @param first how many shards the job has already
      */
     public Cut cut(long jobId, JobDefinition.Table relation, int first) {
-        // Not sequential scans to find one row, whatever the statistics say.
+        // No sequential scans to find one row, even if the statistics suggest them.
         handle.execute("set local enable_seqscan = off");
         handle.execute("set local jit = off");
-        // The round of planning waits no longer than this for whoever holds the table.
+        // A round of planning waits no longer than this for a lock on the table.
         handle.execute("set local lock_timeout = '5s'");
         var size = size(relation);
         var fraction = fraction(size);
@@ -159,7 +159,7 @@ public final class ShardCutter {
         return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(density);
     }
 
-    // The server's own statistics have seen more of the table than the sample.
+    // The server's own statistics are based on more of the table than the sample.
     private static long rows(Size size, OptionalDouble fraction, long sampled) {
         return fraction.isEmpty()
                 ? sampled
@@ -194,10 +194,10 @@ public final class ShardCutter {
                 entry("relation", relation),
                 entry("same-tenant", tenants("k1", Comparison.EQUAL, "(lag(k1) over w)")),
                 entry("tenant-of-cut", tenants(column(1), Comparison.EQUAL, "c.k1")),
-                entry("tenant-of-whale", tenants(column(1), Comparison.EQUAL, "w.k1")),
-                entry("tenant-before-whale", tenants(column(1), Comparison.LESS, "w.k1")),
+                entry("tenant-of-large", tenants(column(1), Comparison.EQUAL, "w.k1")),
+                entry("tenant-before-large", tenants(column(1), Comparison.LESS, "w.k1")),
                 entry("tablesample", fraction.isEmpty() ? "" : tablesample(fraction.getAsDouble())),
-                entry("whale", job.tenantLed() ? "count(*) over (partition by k1) >= :per_shard" : "false"),
+                entry("is-large", job.tenantLed() ? "count(*) over (partition by k1) >= :per_shard" : "false"),
                 entry(
                         "round",
                         job.tenantLed()
@@ -212,7 +212,7 @@ public final class ShardCutter {
         return fill(CUT.replace("{cut-bounds}", job.tenantLed() ? TENANT_BOUNDS : KEY_BOUNDS), parts);
     }
 
-    // The same sample for the same table, so that what planning does can be repeated.
+    // The same sample for the same table, so that planning can be reproduced.
     private static String tablesample(double fraction) {
         return String.format(Locale.ROOT, "tablesample system (%.6f) repeatable (1)", fraction * 100);
     }
@@ -240,18 +240,18 @@ public final class ShardCutter {
     }
 
     /**
-     * How large a table is.
+     * The size of a table.
      *
      * @param pages its pages now
-     * @param density rows per page, as far as the server knows
+     * @param density rows per page, if the server has statistics
      */
     private record Size(long pages, OptionalDouble density) {}
 
     /**
-     * What cutting gave.
+     * The result of splitting a table.
      *
-     * @param rows how many rows there are, estimated
-     * @param shards how many shards were stored
+     * @param rows the estimated number of rows
+     * @param shards the number of shards that were stored
      */
     public record Cut(long rows, int shards) {}
 }

@@ -5,22 +5,22 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The statements that split shards. All of a split is one transaction that begins with {@link #begin}; the shard's row is
- * locked, so that no batch is under way, and a batch that waits for it reads its bound anew.
+ * The statements that split shards. A split is one transaction that begins with {@link #begin}; it locks the shard's row, so
+ * that no batch is under way, and a batch that waits for the row reads the new bound.
  */
 public final class ShardSplits {
 
-    // One at a time for each job: whoever splits must see what the one before has split off.
+    // One split at a time for each job: it must see the shards of the split before.
     private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended('backfleet shards ' || :job, 0))";
 
-    // Gives way before the server looks for a deadlock: what waits the other way around may be a pause.
+    // Shorter than deadlock_timeout: in a deadlock with a pause, the split fails and not the pause.
     private static final String TIMEOUT = """
             select set_config('lock_timeout', (setting::int * 9 / 10)::text, true)
             from pg_catalog.pg_settings where name = 'deadlock_timeout'
             """;
 
-    // A bound of a kind that the worker's statement does not know, the end of a tenant instead of a row, needs a new
-    // claim.
+    // If the bound is the end of a tenant instead of a row, the shard needs a new claim: the worker's present statement
+    // cannot use it.
     private static final String END_AT = """
             update backfleet.shard s
             set upper = n.upper,
@@ -46,27 +46,26 @@ public final class ShardSplits {
     private final Handle handle;
     private final long job;
 
-    /** Splits shards of a job, in the transaction of {@code handle}. */
     public ShardSplits(Handle handle, long job) {
         this.handle = handle;
         this.job = job;
     }
 
-    /** Keeps others from splitting shards of the job until the transaction ends. */
+    /** Locks the splitting of shards of the job until the transaction ends. */
     public void begin() {
         if (!handle.isInTransaction()) {
-            throw new IllegalStateException("a split is one transaction");
+            throw new IllegalStateException("a split must be in one transaction");
         }
         handle.createQuery(TIMEOUT).mapTo(String.class).one();
-        // Not sequential scans to find one row, whatever the statistics say.
+        // No sequential scans to find one row, even if the statistics suggest them.
         handle.execute("set local enable_seqscan = off");
         handle.execute("set local jit = off");
         handle.createQuery(LOCK).bind("job", job).mapTo(String.class).findOne();
     }
 
     /**
-     * Splits a shard whose row is locked at points in their order, each of which is after its cursor and before its upper
-     * bound; the shard itself keeps the first piece.
+     * Splits a shard whose row is locked at points in key order, each after its cursor and before its upper bound; the shard
+     * itself keeps the first piece.
      *
      * @return the numbers of the pieces, the shard's own first
      */

@@ -2,15 +2,17 @@ package dev.backfleet.coordinator.postgres.shard;
 
 import org.jdbi.v3.core.Handle;
 
-/** The statements about {@code backfleet.worker} that are the coordinator's. */
-final class WorkerStore {
+/** The statements of the coordinator about {@code backfleet.worker}. */
+public final class WorkerStore {
 
-    /** How long a worker counts as alive without a heartbeat; it beats every second. */
-    private static final String ALIVE = "seen_at > now() - interval '5 seconds'";
+    /** How long a worker counts as alive without a heartbeat, as an interval of PostgreSQL. A worker sends one each second. */
+    public static final String ALIVE_FOR = "interval '5 seconds'";
 
-    // A paused fleet gets no tasks anyway; when it is resumed, its workers hear of it as soon as this coordinator does.
+    // The slots of a paused fleet count: it gets no tasks anyway, and when it is resumed, its workers accept tasks as
+    // soon
+    // as this coordinator dispatches any.
     private static final String SLOTS = "select coalesce(sum(slots), 0) from backfleet.worker "
-            + "where (taking or not_accepting = 'FLEET_PAUSED') and " + ALIVE;
+            + "where (taking or not_accepting = 'FLEET_PAUSED') and seen_at > now() - " + ALIVE_FOR;
 
     private static final String BUSY = "select count(*) from backfleet.shard where state = 'RUNNING'";
 
@@ -23,7 +25,7 @@ final class WorkerStore {
         this.handle = handle;
     }
 
-    /** The slots of the workers that are alive and take tasks. */
+    /** The slots of the workers that are alive and accept tasks. */
     int slots() {
         return handle.createQuery(SLOTS).mapTo(Integer.class).one();
     }
@@ -33,7 +35,7 @@ final class WorkerStore {
         return handle.createQuery(BUSY).mapTo(Integer.class).one() < slots();
     }
 
-    /** Forgets workers that were not seen for long. */
+    /** Deletes workers that have sent no heartbeat for 10 minutes. */
     void forgetDead() {
         handle.execute(FORGET_DEAD);
     }

@@ -1,4 +1,4 @@
-/** The shards: cutting, splitting, dispatching, taking back. */
+/** The shards: creating, splitting, dispatching and revoking them. */
 @NullMarked
 package dev.backfleet.coordinator.postgres.shard;
 

@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
 /**
- * Reads signals from the target database, in one session of its own that may only read and has a second for each
- * statement: what takes longer counts as unreadable.
+ * Reads signals from the target database, in a read-only session of its own with a timeout of a second for each statement: a
+ * signal that takes longer cannot be read.
  */
 public final class PostgresHealth implements SignalSource, AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(3);
     private static final List<String> SESSION = List.of(
             "set statement_timeout = '1s'", "set lock_timeout = '200ms'", "set default_transaction_read_only = on");
-    /** The SQLSTATE of a statement that was cancelled because its time was over. */
+    /** The SQLSTATE of a statement that was cancelled by statement_timeout. */
     public static final String TIMEOUT = "57014";
 
     static final String HIDDEN = "the server hides other sessions: grant pg_monitor to the coordinator's role";
@@ -51,7 +51,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
         counters.put(Signal.CHECKPOINTS, new CounterRate(Duration.ofMinutes(1)));
     }
 
-    /** Opens the session when it is needed. */
+    /** Opens the session when it is first needed. */
     public static PostgresHealth open(DatabaseSettings settings, String coordinator, Ticker ticker) {
         return open(settings, coordinator, ticker, new Timelines());
     }
@@ -84,7 +84,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
         return reading(TableSignals.of(wanted), connection -> new TableSignals(connection, job, ticker).read(wanted));
     }
 
-    /** Ends the session: the next question is asked over a new connection. For use after an outage. */
+    /** Closes the session: the next statement uses a new connection. Call this after an outage. */
     public void abort() {
         database.abort();
     }
@@ -131,7 +131,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
         return serverVersion;
     }
 
-    // Without a session nothing can be read, and every signal says so.
+    // Without a session every signal is unreadable.
     private List<Sample> reading(Set<Signal> wanted, Work work) {
         try {
             return database.jdbi().withHandle(handle -> work.with(handle.getConnection()));
@@ -142,7 +142,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
         }
     }
 
-    /** Why it failed, without any value of a row: a query of the spec's may meet one that it cannot read. */
+    /** The cause of a failure, without values of rows: the error of a query in the spec may quote one. */
     static String why(@Nullable Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {

@@ -38,7 +38,6 @@ public final class PostgresWal implements WalRateLimiter.Wal {
 
     private final Database database;
 
-    /** Creates it. */
     public PostgresWal(Database database) {
         this.database = database;
     }

@@ -5,26 +5,25 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * Asks a query that a spec holds. It can change nothing and leave nothing behind in the session: its transaction is READ
- * ONLY and is always rolled back, and with it each setting that the query makes. PostgreSQL refuses to make a transaction
- * writable after its first query, and the first one is ours.
+ * Runs a query of a spec. The query can change no data and no setting of the session: its transaction is READ ONLY and is always
+ * rolled back. A transaction cannot be made writable after its first query, and the first query is ours.
  */
 final class ReadOnlyQuery {
     private static final String BEGIN = "begin isolation level read committed read only";
 
-    // Pins the limits for what follows, whatever a session-wide setting says.
+    // Sets the timeouts for what follows, independent of the settings of the session.
     private static final String FIRST = "select pg_catalog.set_config('statement_timeout', '1s', true), "
             + "pg_catalog.set_config('lock_timeout', '200ms', true)";
 
-    // An advisory lock of the session outlives a rollback.
+    // A session-level advisory lock is kept after a rollback.
     private static final String LAST = "select pg_catalog.pg_advisory_unlock_all()";
 
     private ReadOnlyQuery() {}
 
     /**
-     * The query's answer.
+     * Runs a query and returns what {@code read} makes of its result.
      *
-     * @param begins is told when the query itself begins
+     * @param begins is called when the query itself begins
      */
     static <T> T ask(Connection connection, String sql, Runnable begins, Reader<T> reader) throws SQLException {
         execute(connection, BEGIN);
@@ -47,7 +46,7 @@ final class ReadOnlyQuery {
         }
     }
 
-    /** Reads an answer. */
+    /** Reads a result. */
     interface Reader<T> {
         T read(ResultSet rows) throws SQLException;
     }

@@ -16,16 +16,16 @@ import java.util.List;
 
 /**
  * The statements that read signals of the whole server. Each returns one row: the signals in their order, NULL for one
- * that cannot exist here, then whether the server hides from this role what would have to be seen.
+ * that does not exist on this server, then whether the server hides the needed rows from this role.
  *
- * @param signals what its columns are
+ * @param signals the signals of its columns
  * @param oldest the oldest major version of the server that it works on
  * @param newest the newest one
  * @param sql the statement
  */
 record ServerSignals(List<Signal> signals, int oldest, int newest, String sql) {
 
-    /** A standby that has replayed all and is idle reports no delay. */
+    /** A standby that has replayed everything and is idle reports no lag. */
     private static final ServerSignals REPLICATION = gauge(List.of(REPLICATION_LAG, REPLICATION_LAG_BYTES), """
             select case when count(*) > 0 then coalesce(max(extract(epoch from replay_lag)), 0) end,
                    max(pg_wal_lsn_diff(pg_current_wal_lsn(), coalesce(replay_lsn, flush_lsn, sent_lsn))),
@@ -39,7 +39,7 @@ record ServerSignals(List<Signal> signals, int oldest, int newest, String sql) {
             from pg_catalog.pg_replication_slots
             """);
 
-    /** pg_blocking_pids stops the lock tables for a moment: it is asked only about sessions that wait. */
+    /** pg_blocking_pids locks the lock tables for a moment: it is called only for sessions that wait. */
     private static final ServerSignals BLOCKED = gauge(List.of(BLOCKED_SESSIONS, BLOCKED_TIME), """
             with ours as materialized (
               select array_agg(pid) as pids from pg_catalog.pg_stat_activity where application_name like 'backfleet-worker/%'
@@ -57,7 +57,7 @@ record ServerSignals(List<Signal> signals, int oldest, int newest, String sql) {
     private static final ServerSignals WAL =
             gauge(List.of(WAL_RATE), "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0'), false");
 
-    /** Who has a snapshot or an id is in a transaction; since when, only its role and pg_monitor may see. */
+    /** A session with a snapshot or a transaction id is in a transaction; its start is visible only to its role and to pg_monitor. */
     private static final ServerSignals TRANSACTIONS = gauge(List.of(OLDEST_TRANSACTION), """
             select greatest(0, extract(epoch from clock_timestamp() - least(min(xact_start),
                      (select min(prepared) from pg_catalog.pg_prepared_xacts where database = current_database())))),

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How long the application's statements take on average, from what pg_stat_statements counts; nothing without it. */
+/** The average duration of the application's statements, from pg_stat_statements; nothing without that extension. */
 final class StatementLatency {
     private static final Duration WINDOW = Duration.ofSeconds(4);
 
@@ -58,7 +58,7 @@ final class StatementLatency {
                 var row = statement.executeQuery()) {
             row.next();
             if (row.getBoolean(3)) {
-                // Whose statements those are cannot be told: the workers' own may be among them.
+                // It is not known which statements these are: those of the workers may be among them.
                 return Sample.unreadable(Signal.APPLICATION_LATENCY, PostgresHealth.HIDDEN);
             }
             var count = calls.add(ticker.now(), row.getDouble(1)).total();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The statements that read signals of one job's table, and those that its spec defines. */
 final class TableSignals {
 
-    /** Requests that a batch's own lock is in the way of, and that batches would queue behind. */
+    /** Lock requests that conflict with the lock of a batch, and behind which batches would queue. */
     private static final String LOCK_QUEUE = """
             select coalesce(max(greatest(0.001, extract(epoch from clock_timestamp() - waitstart))), 0)
             from pg_catalog.pg_locks
@@ -34,8 +34,8 @@ final class TableSignals {
             """;
 
     /**
-     * How many live rows there are, the statistics know from the last vacuum or analyze on. Before, after a restore or a reset,
-     * they have counted only what came since: then the catalog knows better, or else the size of the file.
+     * The statistics have the number of live rows only after a vacuum or analyze. Before that, after a restore or a reset of the
+     * statistics, they count only later changes: then the estimate of the catalog is used, or else the size of the file.
      */
     private static final String DEAD_TUPLES = """
             select 100.0 * coalesce(sum(t.dead), 0)
@@ -52,7 +52,7 @@ final class TableSignals {
             ) t
             """;
 
-    /** By its lock, which every role may see; what it works on, only some may. */
+    /** Detected by its lock, which every role can see; the progress view hides the table from some roles. */
     private static final String AUTOVACUUM = """
             select count(distinct l.pid) from pg_catalog.pg_locks l
             join pg_catalog.pg_stat_progress_vacuum v on v.pid = l.pid
@@ -74,7 +74,7 @@ final class TableSignals {
         this.ticker = ticker;
     }
 
-    /** Those of the signals that concern a table. */
+    /** The signals that concern a table. */
     static Set<Signal> of(Set<Signal> wanted) {
         var some = EnumSet.of(Signal.LOCK_QUEUE, Signal.DEAD_TUPLES, Signal.AUTOVACUUM, Signal.PROBE_LATENCY);
         some.retainAll(wanted);
@@ -123,7 +123,7 @@ final class TableSignals {
         try {
             return ReadOnlyQuery.ask(connection, sql, () -> before[0] = ticker.now(), rows -> seconds(before[0]));
         } catch (SQLException e) {
-            // To take too long is what it is asked about.
+            // A timeout is a measurement here, not a failure.
             if (!PostgresHealth.TIMEOUT.equals(e.getSQLState())) {
                 throw e;
             }

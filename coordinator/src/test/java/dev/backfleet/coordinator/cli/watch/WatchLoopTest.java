@@ -161,7 +161,7 @@ class WatchLoopTest {
     }
 
     @Test
-    void lines_for_a_log_tell_trouble_once() {
+    void lines_for_a_log_report_a_lost_connection_once() {
         var out = new StringWriter();
         try (var lines = new LineDisplay(new PrintWriter(out))) {
             var good = new StatusPoller.News(new Screens().workers(1).snapshot(), Optional.empty());
@@ -169,6 +169,6 @@ class WatchLoopTest {
             List.of(good, bad, bad, good).forEach(lines::show);
         }
         assertThat(out.toString().lines().map(line -> line.substring(0, 12)))
-                .containsExactly("2026-11-21T1", "  no news, t", "2026-11-21T1");
+                .containsExactly("2026-11-21T1", "  disconnect", "2026-11-21T1");
     }
 }

@@ -111,7 +111,7 @@ class PostgresQueriesTest {
     }
 
     @Test
-    void a_paused_fleet_is_told_with_who_and_why() {
+    void a_paused_fleet_is_shown_with_who_and_why() {
         var job = rows.job("names", "RUNNING");
         rows.pauseFleet("ann", "replica lag");
         var snapshot = queries.snapshot(job).orElseThrow();
@@ -151,7 +151,7 @@ class PostgresQueriesTest {
     }
 
     @Test
-    void a_worker_is_told_with_the_shards_it_holds() {
+    void a_worker_is_listed_with_its_shards() {
         var job = rows.job("names", "RUNNING");
         rows.shard(job, 9, "w-2", 0, 0);
         rows.shard(job, 3, "w-2", 0, 0);
@@ -170,7 +170,7 @@ class PostgresQueriesTest {
     }
 
     @Test
-    void of_a_read_only_server_a_worker_is_told_as_it_was_when_heartbeats_could_be_stored_last() throws Exception {
+    void a_worker_of_a_read_only_server_is_listed_as_of_the_last_stored_heartbeats() throws Exception {
         for (var id : List.of("w-1", "w-2", "w-3")) {
             rows.worker(id, true);
         }
@@ -209,7 +209,7 @@ class PostgresQueriesTest {
     }
 
     @Test
-    void what_a_worker_notes_is_told_as_long_as_that_process_lives() {
+    void notes_of_a_worker_are_shown_as_long_as_its_process_lives() {
         var job = rows.job("names", "RUNNING");
         rows.worker("w-1", true);
         rows.execute("insert into backfleet.job_note (job_id, topic, note) values (?, 'worker w-1', 'a note')", job);
@@ -239,7 +239,7 @@ class PostgresQueriesTest {
     }
 
     @Test
-    void a_job_that_is_over_keeps_its_times_and_its_error() {
+    void a_finished_job_keeps_its_times_and_its_error() {
         var job = rows.job("names", "FAILED");
         rows.execute("update backfleet.job set error = 'bad row', reason = 'because' where id = ?", job);
         assertThat(status(job).state()).isEqualTo(JobState.FAILED);

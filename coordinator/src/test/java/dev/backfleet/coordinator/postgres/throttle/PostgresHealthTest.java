@@ -63,7 +63,7 @@ class PostgresHealthTest {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return new PostgresLedger(database.database).jobs().get(0);
+        return new PostgresThrottle(database.database).jobs().get(0);
     }
 
     private Optional<Sample> server(Signal signal) {
@@ -254,7 +254,7 @@ class PostgresHealthTest {
     }
 
     @Test
-    void no_value_is_in_what_is_told_of_a_query_that_fails() throws SQLException {
+    void the_error_of_a_failed_query_contains_no_value() throws SQLException {
         database.run("create table texts (v text); insert into texts values ('secret')");
         var job = job("throttle: { sql: [{ name: bad, query: \"select max(v::int) from public.texts\", soft: 1 }] }\n");
         assertThat(find(health.job(job, EVERY), "bad").orElseThrow().note())
@@ -321,22 +321,22 @@ class PostgresHealthTest {
         assertThat(job.pace()).isEqualTo(new ThrottledJob.Pace(1, 0, 0, true, Optional.empty()));
         database.run("update backfleet.job set factor = 0.25, full_rows = 1000, full_slots = 4, "
                 + "rows_per_second = 250, measured_at = now()");
-        assertThat(new PostgresLedger(database.database).jobs().get(0).pace())
+        assertThat(new PostgresThrottle(database.database).jobs().get(0).pace())
                 .isEqualTo(new ThrottledJob.Pace(0.25, 250, 0, true, Optional.of(new FullSpeed(1_000, 4))));
     }
 
     @Test
-    void a_job_that_is_paused_is_kept_in_mind_and_nobody_works_on_it() throws SQLException {
+    void a_paused_job_is_read_and_is_not_due() throws SQLException {
         job("");
         for (var state : List.of("PAUSING", "PAUSED")) {
             database.run("update backfleet.job set state = '" + state + "'");
-            assertThat(new PostgresLedger(database.database).jobs())
+            assertThat(new PostgresThrottle(database.database).jobs())
                     .as(state)
                     .singleElement()
                     .matches(job -> !job.pace().due());
         }
         database.run("update backfleet.job set state = 'HALTED'");
-        assertThat(new PostgresLedger(database.database).jobs()).isEmpty();
+        assertThat(new PostgresThrottle(database.database).jobs()).isEmpty();
     }
 
     private static Connection held(Connection connection, int id) throws SQLException {

@@ -72,12 +72,12 @@ class PostgresWalTest {
     }
 
     @Test
-    void jobs_that_run_and_have_such_a_limit_are_told_what_it_comes_to() throws SQLException {
+    void running_jobs_with_such_a_limit_get_the_rows_per_second_that_follow() throws SQLException {
         var job = db.job("RUNNING", 1);
         db.job("RUNNING", 1);
         db.run("update backfleet.job set wal_limit = 20480, wal_rows = 1 where id = " + job);
         assertThat(wal.limits()).containsOnlyKeys(job).containsEntry(job, 20_480L);
-        new WalRateLimiter(wal, () -> Duration.ofSeconds(1)).runOnce();
+        new WalRateLimiter(wal).runOnce();
         assertThat(db.ask("select backfleet.rate_of(j) from backfleet.job j where id = " + job))
                 .isEqualTo("20");
         wal.store(job, 25.5);

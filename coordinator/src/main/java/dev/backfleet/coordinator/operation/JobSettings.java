@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres.job;
+package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.Priority;
@@ -15,12 +15,12 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds for a job and can be changed while it runs.
+ * The settings of a job that can be changed while it runs.
  *
  * @param rate rows per second; null: no limit
  * @param walRate bytes of WAL per second; null: no limit
  */
-record JobSettings(
+public record JobSettings(
         @Nullable Long rate,
         @Nullable Long walRate,
         int concurrency,
@@ -29,8 +29,8 @@ record JobSettings(
         Priority priority,
         ErrorBudget errorBudget) {
 
-    /** The settings once a wish is fulfilled. */
-    JobSettings with(Wanted wanted) {
+    /** The settings after a change. */
+    public JobSettings with(Wanted wanted) {
         return new JobSettings(
                 limit(wanted.rate(), rate),
                 limit(wanted.walRate(), walRate),
@@ -43,8 +43,8 @@ record JobSettings(
                         wanted.budgetRatio().orElse(errorBudget.ratio())));
     }
 
-    /** What is different in others, by the names of the options that set it. */
-    List<Change> changesTo(JobSettings other) {
+    /** The settings that are different in {@code other}, by the names of the options that set them. */
+    public List<Change> changesTo(JobSettings other) {
         var changes = new ArrayList<Change>();
         compare(changes, "rate", number(rate), number(other.rate));
         compare(changes, "wal-rate", size(walRate), size(other.walRate));

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Chooses the columns that a job walks, in the order of an index that supports the walk.
+ * Chooses the key columns that a job scans, in the order of an index.
  *
- * @param columns the columns in the order of the walk
+ * @param columns the columns in the order of the scan
  * @param operators with which the index compares each of them
  * @param tenantLed whether the first of them is the tenant
  */
-record WalkedKey(List<String> columns, List<KeyOperators> operators, boolean tenantLed) {
+record ScanKey(List<String> columns, List<KeyOperators> operators, boolean tenantLed) {
 
     /** The primary key, or the unique NOT NULL index over exactly the columns that the spec names. */
     static Optional<Index> identifying(TableFacts table, Optional<List<String>> wanted) {
@@ -27,7 +27,7 @@ record WalkedKey(List<String> columns, List<KeyOperators> operators, boolean ten
                 .min((a, b) -> Boolean.compare(b.primary(), a.primary()));
     }
 
-    /** The columns that are NOT NULL in name only, and without which the spec's key, or the primary key, could be walked. */
+    /** The columns whose NOT NULL constraint is not validated, and which alone prevent the use of the key. */
     static List<String> notNullInNameOnly(TableFacts table, Optional<List<String>> wanted) {
         return table.indexes().stream()
                 .filter(index -> index.plainOrder() && isMeant(index, wanted))
@@ -46,13 +46,13 @@ record WalkedKey(List<String> columns, List<KeyOperators> operators, boolean ten
                 && wanted.map(columns -> sameSet(index.columns(), columns)).orElse(index.primary());
     }
 
-    /** The walk over the key's own order. */
-    static WalkedKey over(Index key) {
-        return new WalkedKey(key.columns(), key.operators(), false);
+    /** The scan in the key's own order. */
+    static ScanKey over(Index key) {
+        return new ScanKey(key.columns(), key.operators(), false);
     }
 
-    /** The walk that visits one tenant after the other; nothing if no index supports it. */
-    static Optional<WalkedKey> tenantFirst(TableFacts table, Index key, String tenant) {
+    /** The scan of one tenant after the other; nothing if no index supports it. */
+    static Optional<ScanKey> tenantFirst(TableFacts table, Index key, String tenant) {
         var all = new HashSet<>(key.columns());
         all.add(tenant);
         return table.indexes().stream()
@@ -61,7 +61,7 @@ record WalkedKey(List<String> columns, List<KeyOperators> operators, boolean ten
                         && index.columns().get(0).equals(tenant)
                         && all.equals(new HashSet<>(index.columns().subList(0, all.size()))))
                 .findFirst()
-                .map(index -> new WalkedKey(
+                .map(index -> new ScanKey(
                         index.columns().subList(0, all.size()),
                         index.operators().subList(0, all.size()),
                         true));
@@ -82,7 +82,7 @@ record WalkedKey(List<String> columns, List<KeyOperators> operators, boolean ten
         for (var i = 0; i < columns.size(); i++) {
             var column = table.column(columns.get(i)).orElseThrow();
             var own = new KeyColumn(column.name(), column.number(), column.type());
-            // Left out where they go without saying: workers of the release before read such a key.
+            // Left out if they are the default: workers of the previous release read such a key.
             key.add(
                     own.ownType() && isUsual(operators.get(i))
                             ? own

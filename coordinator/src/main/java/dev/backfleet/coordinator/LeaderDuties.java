@@ -1,0 +1,132 @@
+package dev.backfleet.coordinator;
+
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.kafka.control.ControlPublisher;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.typed.CoordinatorSettings;
+import dev.backfleet.common.task.TaskPublisher;
+import dev.backfleet.coordinator.dispatch.Dispatcher;
+import dev.backfleet.coordinator.dispatch.FairShares;
+import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.duty.CompletenessCheck;
+import dev.backfleet.coordinator.duty.EachJob;
+import dev.backfleet.coordinator.duty.JobCompletion;
+import dev.backfleet.coordinator.duty.Planner;
+import dev.backfleet.coordinator.duty.ProgressMeter;
+import dev.backfleet.coordinator.duty.Reaper;
+import dev.backfleet.coordinator.duty.Recovery;
+import dev.backfleet.coordinator.duty.Rollouts;
+import dev.backfleet.coordinator.duty.SchemaDriftCheck;
+import dev.backfleet.coordinator.duty.WalRateLimiter;
+import dev.backfleet.coordinator.duty.Windows;
+import dev.backfleet.coordinator.lead.Duty;
+import dev.backfleet.coordinator.operation.Outbox;
+import dev.backfleet.coordinator.postgres.control.PostgresControl;
+import dev.backfleet.coordinator.postgres.control.PostgresJobs;
+import dev.backfleet.coordinator.postgres.job.PostgresProblems;
+import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
+import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
+import dev.backfleet.coordinator.postgres.job.PostgresWindows;
+import dev.backfleet.coordinator.postgres.plan.PostgresLookBack;
+import dev.backfleet.coordinator.postgres.plan.PostgresPins;
+import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
+import dev.backfleet.coordinator.postgres.query.PostgresTenants;
+import dev.backfleet.coordinator.postgres.shard.PostgresCounts;
+import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
+import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
+import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
+import dev.backfleet.coordinator.postgres.throttle.PostgresWal;
+import java.time.Duration;
+import java.util.List;
+
+/** Wires the duties of the leader to the control schema and to Kafka, with their names and paces. */
+final class LeaderDuties {
+    private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration SPLIT = Duration.ofMillis(500);
+    private static final Duration OUTBOX = Duration.ofSeconds(1);
+
+    private final CoordinatorSettings settings;
+    private final Database database;
+    private final Database tables;
+    private final TaskPublisher tasks;
+    private final ControlPublisher controlPublisher;
+    private final Ticker ticker;
+
+    /**
+     * Wires the duties.
+     *
+     * @param database for statements on the control schema
+     * @param tables for statements that may take minutes
+     */
+    LeaderDuties(
+            CoordinatorSettings settings,
+            Database database,
+            Database tables,
+            TaskPublisher tasks,
+            ControlPublisher controlPublisher,
+            Ticker ticker) {
+        this.settings = settings;
+        this.database = database;
+        this.tables = tables;
+        this.tasks = tasks;
+        this.controlPublisher = controlPublisher;
+        this.ticker = ticker;
+    }
+
+    /** The duties that may wait for long: for locks of tables, for signals, or for Kafka. */
+    List<Duty> ofTheirOwnThread(Runnable wakeDispatcher) {
+        var problems = new PostgresProblems(database);
+        var planner = new Planner(new PostgresPlans(tables), problems, ticker);
+        var drift = new SchemaDriftCheck(new PostgresPins(tables), problems, ticker);
+        var check = new CompletenessCheck(
+                new PostgresLookBack(tables, ticker), new EachJob(CompletenessCheck.WHAT, problems, ticker));
+        var splitter = new StragglerSplitter(
+                new PostgresDispatchQueue(database), new PostgresSplits(tables), problems, ticker);
+        var recovery = new Recovery(new PostgresSelfPausedJobs(tables));
+        var outbox = new Outbox(
+                new PostgresControl(database),
+                (scope, record) -> controlPublisher.publish(scope, record, CONTROL_TIMEOUT));
+        // A job that has just been planned is dispatched now, not with the next tick.
+        var plan = Duty.every(settings.tick(), "plan", () -> planner.runOnce(wakeDispatcher));
+        return List.of(
+                plan,
+                // A second thread: a job that takes long to plan does not delay the others.
+                plan,
+                Duty.every(SchemaDriftCheck.EVERY, "schema-drift", drift::runOnce),
+                Duty.every(settings.tick(), "completeness", () -> check.runOnce(wakeDispatcher)),
+                Duty.every(SPLIT, "split", () -> {
+                    if (splitter.runOnce()) {
+                        wakeDispatcher.run();
+                    }
+                }),
+                Duty.every(settings.tick(), "recovery", recovery::runOnce),
+                Duty.every(OUTBOX, "outbox", outbox::runOnce));
+    }
+
+    /** The short duties, which share a thread: none of them waits for anything but the control schema and Kafka. */
+    List<Duty> ofOneThread() {
+        var problems = new PostgresProblems(database);
+        var dispatcher = new Dispatcher(new PostgresDispatchQueue(database), new FairShares(), tasks, ticker);
+        var completion = new JobCompletion(new PostgresJobs(database, true), this::forget);
+        var reaper = new Reaper(new PostgresLeases(database), settings.redispatchAfter());
+        var progress = new ProgressMeter(
+                new PostgresCounts(database), ticker, new EachJob(ProgressMeter.WHAT, problems, ticker));
+        var wal = new WalRateLimiter(new PostgresWal(database), new EachJob(WalRateLimiter.WHAT, problems, ticker));
+        return List.of(
+                Duty.eachRound("dispatch", dispatcher::runOnce),
+                Duty.eachTick("completion", completion::runOnce),
+                Duty.eachTick("reap", reaper::runOnce),
+                Duty.every(ProgressMeter.EVERY, "progress", progress::runOnce),
+                Duty.every(WalRateLimiter.EVERY, "wal-rate", wal::runOnce),
+                Duty.every(Windows.EVERY, "windows", new Windows(new PostgresWindows(database))::runOnce),
+                Duty.every(Rollouts.EVERY, "rollouts", new Rollouts(new PostgresRollouts(database))::runOnce));
+    }
+
+    private void forget(long job) {
+        for (var tenant : new PostgresTenants(database).withControlRecords(job)) {
+            controlPublisher.forget(Scope.tenant(job, tenant), CONTROL_TIMEOUT);
+        }
+        controlPublisher.forget(Scope.job(job), CONTROL_TIMEOUT);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.backfleet.coordinator.lead;
+
+import dev.backfleet.common.clock.Ticker;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs duties, measures how long each takes, and counts and logs its failures. A failure does not reach the caller: the
+ * other duties run, and the failed one runs again when it is next due.
+ */
+public final class MeasuredDuties implements DutyRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(MeasuredDuties.class);
+
+    // While the database is unreachable, every duty fails several times a second.
+    private static final Duration LOG_EVERY = Duration.ofSeconds(10);
+
+    private final MeterRegistry registry;
+    private final Ticker ticker;
+    private final Map<String, Figures> figures = new ConcurrentHashMap<>();
+    private final Map<String, Duration> nextLog = new ConcurrentHashMap<>();
+
+    public MeasuredDuties(MeterRegistry registry, Ticker ticker) {
+        this.registry = registry;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public void run(String duty, Runnable work) {
+        var figures = this.figures.computeIfAbsent(duty, name -> Figures.of(name, registry));
+        var started = ticker.now();
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            // An Error too: its thread would end, and this coordinator would lead without the duty.
+            figures.failures.increment();
+            log(duty, e);
+        } finally {
+            figures.duration.record(ticker.now().minus(started));
+        }
+    }
+
+    private void log(String duty, Throwable failure) {
+        var now = ticker.now();
+        if (now.compareTo(nextLog.getOrDefault(duty, Duration.ZERO)) < 0) {
+            return;
+        }
+        nextLog.put(duty, now.plus(LOG_EVERY));
+        LOG.atWarn()
+                .addKeyValue("duty", duty)
+                .addKeyValue("cause", failure.getMessage())
+                .log("duty failed; it runs again when it is next due");
+        LOG.atDebug().addKeyValue("duty", duty).setCause(failure).log("stack trace of the failed duty");
+    }
+
+    private record Figures(Timer duration, Counter failures) {
+        static Figures of(String duty, MeterRegistry registry) {
+            return new Figures(
+                    Timer.builder("backfleet.duty.duration")
+                            .description("how long the leader's duty took, failed runs included")
+                            .tag("duty", duty)
+                            .register(registry),
+                    Counter.builder("backfleet.duty.failures")
+                            .description(
+                                    "runs of the leader's duty that failed; if it grows, see the coordinator's log."
+                                            + " A failure that concerns a single job is in that job's status instead")
+                            .tag("duty", duty)
+                            .register(registry));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.backfleet.coordinator.lead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The figures of duties, by a clock that the test holds. */
+class MeasuredDutiesTest {
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private Duration now = Duration.ZERO;
+    private final MeasuredDuties duties = new MeasuredDuties(registry, () -> now);
+
+    private void takes(long millis) {
+        now = now.plusMillis(millis);
+    }
+
+    private double seconds(String duty) {
+        return registry.get("backfleet.duty.duration").tag("duty", duty).timer().totalTime(TimeUnit.SECONDS);
+    }
+
+    private long runs(String duty) {
+        return registry.get("backfleet.duty.duration").tag("duty", duty).timer().count();
+    }
+
+    private double failures(String duty) {
+        return registry.get("backfleet.duty.failures")
+                .tag("duty", duty)
+                .counter()
+                .count();
+    }
+
+    @Test
+    void each_duty_has_a_duration_of_its_own() {
+        duties.run("plan", () -> takes(1_500));
+        duties.run("plan", () -> takes(500));
+        duties.run("reap", () -> takes(10));
+        assertThat(seconds("plan")).isEqualTo(2);
+        assertThat(runs("plan")).isEqualTo(2);
+        assertThat(seconds("reap")).isEqualTo(0.01);
+    }
+
+    @Test
+    void a_failure_is_counted_for_its_duty_alone_and_its_duration_is_measured_too() {
+        duties.run("reap", () -> {});
+        duties.run("plan", () -> {
+            takes(3_000);
+            throw new IllegalStateException("no");
+        });
+        duties.run("plan", () -> {
+            throw new AssertionError("no");
+        });
+        assertThat(failures("plan")).isEqualTo(2);
+        assertThat(failures("reap")).isZero();
+        assertThat(seconds("plan")).isEqualTo(3);
+        assertThat(runs("plan")).isEqualTo(2);
+    }
+}
