@@ -70,7 +70,7 @@ class ArchitectureTest {
             .resideInAPackage(COORDINATOR);
 
     @ArchTest
-    static final ArchRule what_is_common_knows_nobody = noClasses()
+    static final ArchRule common_depends_on_no_other_module = noClasses()
             .that()
             .resideInAPackage("dev.backfleet.common..")
             .should()

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Updates rows in place, with values that PostgreSQL computes from each row.
  *
  * @param set what to change, in the spec's order
- * @param where which rows still need it; null: every row
- * @param triggers what becomes of the table's triggers
+ * @param where which rows still need the change; null: every row
+ * @param triggers whether the table's triggers fire
  */
 public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers triggers) implements Work {
 
@@ -20,7 +20,7 @@ public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers 
         Objects.requireNonNull(triggers);
     }
 
-    /** The same with another expression for a column that it sets already. */
+    /** The same with another expression for a column that is already set. */
     UpdateRows setting(Assignment change) {
         var assignments = set.stream()
                 .map(old -> old.column().equals(change.column()) ? change : old)
