@@ -98,7 +98,7 @@ class FormerPrimaryTest {
                 assertThat(several.formerPrimaries())
                         .containsExactly("jdbc:postgresql://" + host(former)
                                 + "/postgres is a former primary: it is on timeline 1, and a server on timeline 2 was"
-                                + " promoted since; stop it, or let the address lead to the new primary");
+                                + " promoted since; stop it, or let the address point to the new primary");
             }
         }
     }

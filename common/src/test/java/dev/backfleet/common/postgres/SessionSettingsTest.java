@@ -176,7 +176,7 @@ class SessionSettingsTest {
         execute("alter role plain in database " + databaseName() + " set session_replication_role = replica");
         assertThatThrownBy(() -> open(url + "&user=plain"))
                 .isInstanceOf(SQLException.class)
-                .hasMessageContaining("may not set it back (permission denied to set parameter"
+                .hasMessageContaining("may not change it back (permission denied to set parameter"
                         + " \"session_replication_role\"); let a superuser run: alter role");
     }
 

@@ -41,7 +41,7 @@ final class CancelCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            var stopped = session.operations().cancel().run(session.actor(), job.idOrName(), reason, !noWait);
+            var stopped = session.operations().cancel().run(Session.actor(), job.idOrName(), reason, !noWait);
             StopText.CANCEL.print(spec, job.idOrName(), stopped);
             return ExitCode.DONE;
         }

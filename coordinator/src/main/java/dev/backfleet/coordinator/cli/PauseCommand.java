@@ -1,10 +1,12 @@
 package dev.backfleet.coordinator.cli;
 
+import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.session.TenantOption;
+import dev.backfleet.coordinator.operation.OperationRefused;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,11 +60,19 @@ final class PauseCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
+        var target = TenantOption.target(job, tenant, spec);
         try (var session = Session.open(options)) {
-            var target = TenantOption.target(job, tenant, spec);
-            var stopped = session.operations().pause().run(session.actor(), target, reason, !noWait);
+            var stopped = session.operations().pause().run(Session.actor(), target, reason, !noWait);
             StopText.PAUSE.print(spec, job, stopped);
             return ExitCode.DONE;
+        } catch (OperationRefused | CommandException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Whatever the database fails with, the workers can be told. The failure is reported all the same.
+            var err = spec.commandLine().getErr();
+            err.println("backfleet: " + Session.pauseByTopic(options).run(Session.actor(), target, reason));
+            err.flush();
+            throw e;
         }
     }
 }

@@ -39,7 +39,7 @@ final class PromoteCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            var begun = session.operations().promote().run(session.actor(), job.idOrName(), early);
+            var begun = session.operations().promote().run(Session.actor(), job.idOrName(), early);
             var out = spec.commandLine().getOut();
             out.println("wave " + begun.wave() + " of " + begun.of() + " of " + job + " has begun");
             out.flush();

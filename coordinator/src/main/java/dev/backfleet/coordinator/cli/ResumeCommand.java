@@ -67,7 +67,7 @@ final class ResumeCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
             var target = TenantOption.target(job, tenant, spec);
-            session.operations().resume().run(session.actor(), target, Optional.ofNullable(partitions));
+            session.operations().resume().run(Session.actor(), target, Optional.ofNullable(partitions));
             var out = spec.commandLine().getOut();
             var what = job == null ? "the fleet" : job;
             out.println("resumed " + (tenant == null ? what : "tenant " + tenant + " of " + what));

@@ -114,7 +114,7 @@ final class SetCommand implements Callable<ExitCode> {
             throw ChangeSettings.nothing();
         }
         try (var session = Session.open(options)) {
-            print(session.operations().changeSettings().run(session.actor(), job.idOrName(), wanted));
+            print(session.operations().changeSettings().run(Session.actor(), job.idOrName(), wanted));
             return ExitCode.DONE;
         }
     }

@@ -72,7 +72,7 @@ final class SubmitCommand implements Callable<ExitCode> {
             ControlSchema.migrate(DatabaseSettings.from(settings), options.startWait());
         }
         try (var session = Session.open(options, LOCKS)) {
-            var submitted = session.operations().submit().run(session.actor(), parsed);
+            var submitted = session.operations().submit().run(Session.actor(), parsed);
             var line = spec.commandLine();
             submitted.notes().forEach(note -> line.getErr().println("backfleet: note: " + note));
             line.getErr().flush();

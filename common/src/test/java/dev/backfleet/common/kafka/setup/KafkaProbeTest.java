@@ -59,7 +59,7 @@ class KafkaProbeTest {
     @Test
     void a_server_of_another_kind_is_no_broker() {
         var postgres = "127.0.0.1:" + SharedServers.postgres().port();
-        assertUnreachable(postgres, Map.of()).hasMessageContaining("what answers is no Kafka broker");
+        assertUnreachable(postgres, Map.of()).hasMessageContaining("the server is not a Kafka broker");
     }
 
     @Test

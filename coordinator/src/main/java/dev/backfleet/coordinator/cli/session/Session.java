@@ -12,6 +12,7 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.ControlChannel;
+import dev.backfleet.coordinator.operation.PauseByTopic;
 import java.time.Duration;
 import java.util.List;
 
@@ -58,17 +59,22 @@ public final class Session implements AutoCloseable {
     }
 
     /** The operating system's user that runs the command. */
-    public Actor actor() {
+    public static Actor actor() {
         return Actor.commandLine(System.getProperty("user.name", "unknown"));
     }
 
     /** The operations and queries on this database. */
     public Operations operations() {
-        return new Operations(database, channel());
+        return new Operations(database, channel(settings));
+    }
+
+    /** The pause that needs no database. */
+    public static PauseByTopic pauseByTopic(SettingsOptions options) {
+        return new PauseByTopic(channel(options.settings()));
     }
 
     /** Publishes over a connection of its own, which is opened only when it is needed. */
-    private ControlChannel channel() {
+    private static ControlChannel channel(Settings settings) {
         return (scope, record) -> {
             var kafka = KafkaSettings.from(KafkaConnectionSettings.from(settings));
             try (var publisher = new ControlPublisher(new KafkaClients(kafka, "backfleet"))) {
