@@ -1,7 +1,7 @@
 package dev.backfleet.common.event;
 
 import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.job.Target;
+import dev.backfleet.common.task.Target;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

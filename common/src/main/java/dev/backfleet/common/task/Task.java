@@ -1,7 +1,6 @@
 package dev.backfleet.common.task;
 
 import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.job.Target;
 
 /**
  * The permission to work on one shard now. It carries ids only, so that a forged task cannot cause anything that the

@@ -2,7 +2,7 @@ package dev.backfleet.worker.consume;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.control.ControlView;
-import dev.backfleet.common.job.Target;
+import dev.backfleet.common.task.Target;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.worker.execute.RefusedException;

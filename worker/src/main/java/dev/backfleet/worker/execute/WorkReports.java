@@ -3,7 +3,7 @@ package dev.backfleet.worker.execute;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.event.EventSink;
-import dev.backfleet.common.job.Target;
+import dev.backfleet.common.task.Target;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;

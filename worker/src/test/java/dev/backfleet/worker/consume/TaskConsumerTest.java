@@ -8,7 +8,7 @@ import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.job.Target;
+import dev.backfleet.common.task.Target;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.worker.execute.FakeShards;

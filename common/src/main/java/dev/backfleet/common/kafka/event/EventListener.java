@@ -1,12 +1,12 @@
 package dev.backfleet.common.kafka.event;
 
 import dev.backfleet.common.event.Event;
-import dev.backfleet.common.job.Target;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.ReadingThread;
 import dev.backfleet.common.kafka.SkippedRecords;
 import dev.backfleet.common.kafka.UndecodableRecordException;
+import dev.backfleet.common.task.Target;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;

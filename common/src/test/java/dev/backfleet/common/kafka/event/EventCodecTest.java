@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.job.Target;
 import dev.backfleet.common.kafka.UndecodableRecordException;
+import dev.backfleet.common.task.Target;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

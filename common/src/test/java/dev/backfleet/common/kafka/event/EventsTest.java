@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.job.Target;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.TestKafka;
 import dev.backfleet.common.settings.TaskQueueMode;
+import dev.backfleet.common.task.Target;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.job.Target;
 import dev.backfleet.common.kafka.UndecodableRecordException;
 import dev.backfleet.common.kafka.UndecodableRecordException.Reason;
+import dev.backfleet.common.task.Target;
 import dev.backfleet.common.task.Task;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;

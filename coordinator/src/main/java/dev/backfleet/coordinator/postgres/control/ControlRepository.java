@@ -4,7 +4,7 @@ import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
-import dev.backfleet.coordinator.operation.Outbox;
+import dev.backfleet.coordinator.control.Outbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
