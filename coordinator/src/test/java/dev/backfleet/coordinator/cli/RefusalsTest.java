@@ -49,7 +49,7 @@ class RefusalsTest {
     void a_newer_control_schema_is_refused_by_commands_and_coordinators() {
         rows.execute("create or replace function backfleet.version() returns integer language sql as 'select 1000'");
         assertThat(run("jobs")).isEqualTo(8);
-        assertThat(err.toString()).contains("of version 1000", "use the release of Backfleet that migrated it");
+        assertThat(err.toString()).contains("has version 1000", "use the release of Backfleet that migrated it");
         assertThatThrownBy(() -> ControlSchema.migrate(DatabaseSettings.ofUrl(rows.url())))
                 .isInstanceOf(ExplainedFailure.class);
     }
