@@ -229,7 +229,8 @@ class ReadingCommandsTest {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var port = socket.getLocalPort();
             socket.close();
-            assertCannotConnect("jdbc:postgresql://127.0.0.1:" + port + "/app?user=ann", command, "no server listens there");
+            assertCannotConnect(
+                    "jdbc:postgresql://127.0.0.1:" + port + "/app?user=ann", command, "no server listens there");
         }
     }
 

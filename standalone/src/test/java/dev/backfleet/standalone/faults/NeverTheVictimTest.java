@@ -53,7 +53,7 @@ class NeverTheVictimTest {
     @Test
     void no_session_that_changes_the_same_rows_in_the_order_against_ends_in_a_deadlock_or_waits_too_long()
             throws Exception {
-        var gaveWay = stage.said("code=55P03");
+        var gaveWay = stage.said("batch failed");
         var application = new ArrayList<Future<Attacker.Outcome>>();
         var end = System.nanoTime() + ATTACK.toNanos();
         for (var i = 0; i < SESSIONS; i++) {
@@ -78,8 +78,8 @@ class NeverTheVictimTest {
         assertThat(table.number("select sum(src) from packages"))
                 .as("writes of the application in %d transactions", transactions)
                 .isEqualTo(writes);
-        // Without any, the attack was none.
-        assertThat(stage.said("code=55P03")).as("batches that gave way").isGreaterThan(gaveWay);
+        // By a lock timeout or, on a busy machine, by a statement timeout. Without any, the attack was none.
+        assertThat(stage.said("batch failed")).as("batches that gave way").isGreaterThan(gaveWay);
     }
 
     @Test
