@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 
 /** A session of the application that changes rows just ahead of a checkpoint, from the last to the first. */
 final class Attacker implements Callable<Attacker.Outcome> {
@@ -22,16 +23,16 @@ final class Attacker implements Callable<Attacker.Outcome> {
     private final String url;
     private final int rows;
     private final Random random;
-    private final long end;
+    private final BooleanSupplier over;
     private final Map<String, Integer> errors = new TreeMap<>();
     private long transactions;
     private long writes;
 
-    Attacker(String url, int rows, Random random, long end) {
+    Attacker(String url, int rows, Random random, BooleanSupplier over) {
         this.url = url;
         this.rows = rows;
         this.random = random;
-        this.end = end;
+        this.over = over;
     }
 
     @Override
@@ -43,7 +44,7 @@ final class Attacker implements Callable<Attacker.Outcome> {
                 session.execute("set lock_timeout = '2s'");
             }
             connection.setAutoCommit(false);
-            while (System.nanoTime() < end) {
+            while (!over.getAsBoolean()) {
                 attack(connection, checkpoint, update);
             }
         }

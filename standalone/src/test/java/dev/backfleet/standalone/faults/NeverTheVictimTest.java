@@ -28,9 +28,12 @@ class NeverTheVictimTest {
     private static final Duration ATTACK =
             "full".equals(System.getProperty("backfleet.proof")) ? Duration.ofMinutes(1) : Duration.ofSeconds(10);
 
+    private static final Duration LONGEST_ATTACK = ATTACK.multipliedBy(6);
+
     @RegisterExtension
     static final SharedStage SHARED = new SharedStage();
 
+    private final AtomicBoolean attackIsOver = new AtomicBoolean();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private Stage stage;
     private Table table;
@@ -46,6 +49,7 @@ class NeverTheVictimTest {
     /** A test that failed must not spoil the next. */
     @AfterEach
     void calm() throws SQLException {
+        attackIsOver.set(true);
         threads.shutdownNow();
         stage.calm();
     }
@@ -53,16 +57,19 @@ class NeverTheVictimTest {
     @Test
     void no_session_that_changes_the_same_rows_in_the_order_against_ends_in_a_deadlock_or_waits_too_long()
             throws Exception {
-        var gaveWay = stage.said("batch failed");
+        var gaveWay = stage.said("code=55P03");
         var application = new ArrayList<Future<Attacker.Outcome>>();
-        var end = System.nanoTime() + ATTACK.toNanos();
+        var begin = System.nanoTime();
         for (var i = 0; i < SESSIONS; i++) {
-            application.add(threads.submit(new Attacker(url, ROWS, new Random(i), end)));
+            application.add(threads.submit(new Attacker(url, ROWS, new Random(i), attackIsOver::get)));
         }
         var jobs = 0;
         do {
             stage.awaitState(submit("again-" + ++jobs, "n + 1", 4), "SUCCEEDED");
-        } while (System.nanoTime() < end);
+            // On a busy machine a batch may run into its statement timeout before its lock timeout: the attack goes on.
+        } while (System.nanoTime() - begin < ATTACK.toNanos()
+                || (stage.said("code=55P03") == gaveWay && System.nanoTime() - begin < LONGEST_ATTACK.toNanos()));
+        attackIsOver.set(true);
 
         var transactions = 0L;
         var writes = 0L;
@@ -78,8 +85,8 @@ class NeverTheVictimTest {
         assertThat(table.number("select sum(src) from packages"))
                 .as("writes of the application in %d transactions", transactions)
                 .isEqualTo(writes);
-        // By a lock timeout or, on a busy machine, by a statement timeout. Without any, the attack was none.
-        assertThat(stage.said("batch failed")).as("batches that gave way").isGreaterThan(gaveWay);
+        // Without any, the attack was none.
+        assertThat(stage.said("code=55P03")).as("batches that gave way").isGreaterThan(gaveWay);
     }
 
     @Test
