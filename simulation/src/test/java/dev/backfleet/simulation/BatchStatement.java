@@ -93,14 +93,15 @@ final class BatchStatement {
         return false;
     }
 
-    private static boolean refusesOne(Work work) {
+    /** What happens for the first row that the database does not take. */
+    private static Optional<Failure> refusal(Work work) {
         var job = work.shard.job;
         for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
             if (job.quarantine.isRefused(row) && job.table.isWanted(row)) {
-                return true;
+                return Optional.of(job.quarantine.endsSession(row) ? ShardStatements.BROKEN : REFUSED);
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     private long duration() {
@@ -114,9 +115,10 @@ final class BatchStatement {
             broken(work);
             return;
         }
-        if (refusesOne(work)) {
+        var refusal = refusal(work);
+        if (refusal.isPresent()) {
             close(work);
-            work.answer.failed(REFUSED);
+            work.answer.failed(refusal.get());
             return;
         }
         switch (server.mutant) {

@@ -11,6 +11,7 @@ final class Quarantine {
     private final boolean[] refused;
     private final boolean[] suspect;
     private final boolean[] forGood;
+    private final boolean[] endsSession;
     private final int[] shards;
     private final boolean[] changedLater;
 
@@ -27,6 +28,7 @@ final class Quarantine {
         this.refused = new boolean[rows + 1];
         this.suspect = new boolean[rows + 1];
         this.forGood = new boolean[rows + 1];
+        this.endsSession = new boolean[rows + 1];
         this.shards = new int[rows + 1];
         this.changedLater = new boolean[rows + 1];
     }
@@ -42,6 +44,7 @@ final class Quarantine {
             refused[at] = true;
             suspect[at] = true;
             forGood[at] = random.nextBoolean();
+            endsSession[at] = random.nextInt(4) == 0;
             at = random.nextInt(3) == 0 && at < rows ? at + 1 : 1 + random.nextInt(rows);
         }
         if (random.nextBoolean()) {
@@ -74,6 +77,11 @@ final class Quarantine {
 
     boolean isRefused(int row) {
         return refused[row];
+    }
+
+    /** Whether the rejected row has no error: a trigger ends the session that changes it. */
+    boolean endsSession(int row) {
+        return endsSession[row];
     }
 
     /** Whether a row is rejected, or was before it was fixed. */

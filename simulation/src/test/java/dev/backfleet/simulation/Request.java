@@ -85,6 +85,11 @@ final class Request implements ShardLeases, RangeWorker {
     }
 
     @Override
+    public void putBack(Claim claim, Duration delay, Failure failure) {
+        giveBack(claim, delay);
+    }
+
+    @Override
     public void giveBack(Claim claim, Duration delay) {
         server.shardStatements.giveBack(claim, delay, answer());
     }

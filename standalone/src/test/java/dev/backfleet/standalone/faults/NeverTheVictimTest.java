@@ -99,7 +99,7 @@ class NeverTheVictimTest {
             Stage.awaitTrue(
                     () -> table.number("select count(*) from backfleet.shard where state <> 'DONE' and job_id = " + job)
                             == 1);
-            assertThat(stage.said("why=STUCK"))
+            assertThat(stage.said("it did not advance"))
                     .as("times that the shard was put back")
                     .isPositive();
             assertThat(table.number("select count(*) from packages where n = 0"))

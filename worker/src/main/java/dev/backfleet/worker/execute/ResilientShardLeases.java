@@ -43,6 +43,11 @@ public final class ResilientShardLeases implements ShardLeases {
     }
 
     @Override
+    public void putBack(Claim claim, Duration delay, Failure failure) {
+        repeatedly(() -> leases.putBack(claim, delay, failure));
+    }
+
+    @Override
     public void fail(Claim claim, Failure failure) {
         repeatedly(() -> leases.fail(claim, failure));
     }

@@ -174,6 +174,8 @@ public final class ShardExecution {
             settle(asking);
         } else if (outcome instanceof RunOutcome.GiveBack giveBack) {
             write(leases -> leases.giveBack(claim, giveBack.delay()), outcome, asking);
+        } else if (outcome instanceof RunOutcome.Stuck stuck) {
+            write(leases -> leases.putBack(claim, stuck.delay(), stuck.failure()), outcome, asking);
         } else if (outcome instanceof RunOutcome.Fail fail) {
             write(leases -> leases.fail(claim, fail.failure()), outcome, asking);
         } else if (outcome instanceof RunOutcome.PauseJob pause) {

@@ -34,6 +34,14 @@ public interface ShardLeases {
      */
     void giveBack(Claim claim, Duration delay);
 
+    /**
+     * Gives the shard back because it did not advance, if this worker still holds it, and says so in the job's status.
+     *
+     * @param delay how long it must not be dispatched again
+     * @param failure the last of the failures in a row
+     */
+    void putBack(Claim claim, Duration delay, Failure failure);
+
     /** Moves the shard to FAILED, if this worker still holds it. */
     void fail(Claim claim, Failure failure);
 

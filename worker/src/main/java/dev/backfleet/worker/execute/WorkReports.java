@@ -97,6 +97,12 @@ public final class WorkReports {
             } else if (outcome instanceof RunOutcome.GiveBack giveBack) {
                 var type = giveBack.reason() == RunOutcome.Reason.STOPPED ? Event.Type.STOPPED : Event.Type.YIELDED;
                 ended(type, Level.INFO, "shard given back", giveBack.reason().name());
+            } else if (outcome instanceof RunOutcome.Stuck stuck) {
+                ended(
+                        Event.Type.YIELDED,
+                        Level.INFO,
+                        "shard given back: it did not advance",
+                        stuck.failure().code());
             } else if (outcome instanceof RunOutcome.LeaseLost) {
                 ended(
                         Event.Type.FENCED,

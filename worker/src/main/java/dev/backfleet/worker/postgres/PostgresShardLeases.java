@@ -161,6 +161,14 @@ public final class PostgresShardLeases implements ShardLeases {
     }
 
     @Override
+    public void putBack(Claim claim, Duration delay, Failure failure) {
+        run(handle -> {
+            StuckShard.note(handle, claim, worker, failure);
+            giveBack(handle, claim, delay);
+        });
+    }
+
+    @Override
     public void fail(Claim claim, Failure failure) {
         run(handle -> handle.createUpdate(FAIL)
                 .bindMap(guard(claim))

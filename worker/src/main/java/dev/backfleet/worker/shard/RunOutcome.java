@@ -21,10 +21,16 @@ public sealed interface RunOutcome {
         /** The time slice is over, or the worker shuts down. */
         YIELDED,
         /** Control stops the job, or the control topic is unreachable. */
-        STOPPED,
-        /** The shard did not advance: other transactions hold its rows, or the database is unreachable. */
-        STUCK
+        STOPPED
     }
+
+    /**
+     * The shard did not advance, and is given back: other transactions hold its rows, or the database is unreachable.
+     *
+     * @param delay how long it must not be dispatched again
+     * @param failure the last of the failures in a row
+     */
+    record Stuck(Duration delay, Failure failure) implements RunOutcome {}
 
     /** The lease is lost: another worker has a newer epoch, or the shard is no longer RUNNING. Nothing is left to do. */
     record LeaseLost() implements RunOutcome {}

@@ -1,5 +1,6 @@
 package dev.backfleet.worker.shard;
 
+import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ public final class ShardStateMachine {
     // the
     // batches of all slots are not sent at once.
     private static final Duration RESERVATION_EXPIRY = Duration.ofMillis(50);
+
+    private static final Failure FENCE_FAILED =
+            new Failure(ErrorKind.TRANSIENT, "02000", "the batch changed nothing, although the worker holds the shard");
 
     private final Limits limits;
     private final Backoff backoff;
@@ -33,6 +37,7 @@ public final class ShardStateMachine {
     private Duration notBefore;
     private int failures;
     private boolean checkpointUnknown;
+    private @Nullable LostBatch lostBatch;
     private @Nullable RunOutcome outcome;
 
     /**
@@ -69,7 +74,7 @@ public final class ShardStateMachine {
         if (!situation.mayRun() || !slotLimits.wanted()) {
             return giveBack(RunOutcome.Reason.STOPPED, Duration.ZERO);
         }
-        if (situation.stopping() || situation.now().compareTo(sliceEnd) >= 0) {
+        if (situation.stopping() || sliceIsOver(situation)) {
             return giveBack(RunOutcome.Reason.YIELDED, Duration.ZERO);
         }
         if (isWaiting(situation)) {
@@ -79,7 +84,7 @@ public final class ShardStateMachine {
         if (quarantineReason != null) {
             return new Step.Quarantine(cursor, quarantineReason);
         }
-        if (singleRow.isSlow()
+        if (singleRow.isAlone()
                 && situation.now().minus(leaseRenewed).multipliedBy(10).compareTo(limits.lease()) > 0) {
             // The row may take as long as the lease.
             return new Step.Renew();
@@ -173,7 +178,7 @@ public final class ShardStateMachine {
         quarantineReason = null;
         singleRow.next();
         account.unused();
-        retry(now);
+        retry(FENCE_FAILED, now);
         notBefore = now;
     }
 
@@ -194,13 +199,16 @@ public final class ShardStateMachine {
         switch (failure.kind()) {
             case TRANSIENT -> {
                 account.unused();
-                retry(now);
+                retry(failure, now);
             }
             case TIMED_OUT -> timedOut(failure, now);
             case CONNECTION_LOST -> {
                 checkpointUnknown = true;
+                if (batchRows > 0) {
+                    lostBatch = new LostBatch(batchRows, failure);
+                }
                 account.unknown();
-                retry(now);
+                retry(failure, now);
             }
             case ENVIRONMENT -> outcome = new RunOutcome.PauseJob(failure);
             case SCHEMA_CHANGED -> outcome = new RunOutcome.HaltJob(failure);
@@ -232,14 +240,29 @@ public final class ShardStateMachine {
             reserved = 0;
             quarantineReason = singleRow.tooSlow(failure.code());
         } else {
-            retry(now);
+            retry(failure, now);
         }
     }
 
     /** The checkpoint was read from PostgreSQL, and this worker still holds the shard. */
     public void confirmed(Cursor stored) {
-        cursor = stored;
+        var lost = lostBatch;
+        lostBatch = null;
         checkpointUnknown = false;
+        if (!stored.equals(cursor)) {
+            cursor = stored;
+            singleRow.next();
+        } else if (lost != null && lost.rows() == 1) {
+            rowLostItsSession(lost.failure());
+        }
+    }
+
+    // The server answers, but not to the batch of this row: its trigger may end the session, or crash the server.
+    private void rowLostItsSession(Failure failure) {
+        failures = Math.min(failures, limits.attempts() / 2);
+        if (singleRow.lostItsSession()) {
+            quarantineReason = singleRow.endsItsSession(failure.code());
+        }
     }
 
     /** The batch size that fits, for the next run of the same job. */
@@ -254,7 +277,7 @@ public final class ShardStateMachine {
     }
 
     private int fittingRows() {
-        return singleRow.isSlow()
+        return singleRow.isAlone()
                 ? 1
                 : bisection.atMost(sizer.atMost(slotLimits.largestBatch()).rows());
     }
@@ -269,14 +292,19 @@ public final class ShardStateMachine {
         sizer = sizer.aimingAt(now.batchDuration());
     }
 
-    private void retry(Duration now) {
+    private void retry(Failure failure, Duration now) {
         reserved = 0;
         failures++;
         sizer = sizer.failed();
         notBefore = now.plus(backoff.delay(failures));
         if (failures >= limits.attempts()) {
-            outcome = new RunOutcome.GiveBack(RunOutcome.Reason.STUCK, limits.putBackDelay());
+            outcome = new RunOutcome.Stuck(limits.putBackDelay(), failure);
         }
+    }
+
+    // A row that is tried alone is not left to the next run, which would begin to count from zero.
+    private boolean sliceIsOver(Situation situation) {
+        return situation.now().compareTo(sliceEnd) >= 0 && !singleRow.losesSessions();
     }
 
     private boolean leaseIsHalfOver(Situation situation) {
@@ -300,6 +328,9 @@ public final class ShardStateMachine {
         outcome = new RunOutcome.GiveBack(why, delay);
         return new Step.End(outcome);
     }
+
+    /** A batch whose connection was lost before its answer. */
+    private record LostBatch(int rows, Failure failure) {}
 
     /**
      * What decides about the next step, beside the shard itself.

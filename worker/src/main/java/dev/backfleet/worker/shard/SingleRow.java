@@ -12,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class SingleRow {
     private static final int TRIES = 3;
 
+    // So many because a bad network or a restarting server loses sessions as well, whatever the row.
+    private static final int LOST_SESSIONS = 10;
+
     private final Duration timeout;
     private boolean slow;
     private int failures;
+    private int lostSessions;
 
     /**
      * Nothing is known yet.
@@ -29,16 +33,23 @@ final class SingleRow {
     void next() {
         slow = false;
         failures = 0;
+        lostSessions = 0;
     }
 
     /** The checkpoint moved past keys of deleted rows only: the next row is still tried alone. */
     void movedPastNoRow() {
         failures = 0;
+        lostSessions = Math.min(lostSessions, 1);
     }
 
-    /** Whether the row is tried alone, with a time limit of its own. */
-    boolean isSlow() {
-        return slow;
+    /** Whether the row is tried alone. */
+    boolean isAlone() {
+        return slow || losesSessions();
+    }
+
+    /** Whether the last batch of the row alone was lost with its session. */
+    boolean losesSessions() {
+        return lostSessions > 0;
     }
 
     /** The time limit of the next try; null: that of every batch. */
@@ -58,6 +69,20 @@ final class SingleRow {
     boolean rejected(Failure failure) {
         failures++;
         return !failure.isAmbiguous() || failures >= TRIES;
+    }
+
+    /** A batch of the row alone lost its session, and was not committed; whether to quarantine the row for that. */
+    boolean lostItsSession() {
+        lostSessions++;
+        return lostSessions >= LOST_SESSIONS;
+    }
+
+    /** The reason for quarantining a row whose batches lose their sessions. */
+    Failure endsItsSession(String code) {
+        return new Failure(
+                ErrorKind.REFUSED_ROW,
+                code,
+                "each of " + LOST_SESSIONS + " batches of this row alone lost its session");
     }
 
     /** The reason for quarantining a row that takes longer than it may. */

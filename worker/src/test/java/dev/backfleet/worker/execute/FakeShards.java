@@ -106,6 +106,11 @@ public final class FakeShards implements ShardLeases, RangeWorker, ShardFixture 
     }
 
     @Override
+    public void putBack(Claim claim, Duration delay, Failure failure) {
+        end("putBack " + delay + " " + failure.code(), claim, shard -> shard.state = ShardState.PENDING);
+    }
+
+    @Override
     public void fail(Claim claim, Failure failure) {
         end("fail " + failure.code(), claim, shard -> shard.state = ShardState.FAILED);
     }

@@ -144,6 +144,12 @@ public abstract class ShardLeasesContract {
                 leases.giveBack(claim, Duration.ofSeconds(5));
             }
         },
+        PUT_BACK(ShardState.PENDING, JobState.RUNNING) {
+            @Override
+            void ask(ShardLeases leases, Claim claim) {
+                leases.putBack(claim, Duration.ofSeconds(5), FAILURE);
+            }
+        },
         FAIL(ShardState.FAILED, JobState.RUNNING) {
             @Override
             void ask(ShardLeases leases, Claim claim) {

@@ -170,7 +170,7 @@ class BisectionTest {
             run.failed(Failure.of("55P03", "no"), Duration.ZERO);
         }
         assertThat(run.next(situation()))
-                .isEqualTo(new Step.End(new RunOutcome.GiveBack(Reason.STUCK, Duration.ofSeconds(5))));
+                .isEqualTo(new Step.End(new RunOutcome.Stuck(Duration.ofSeconds(5), Failure.of("55P03", "no"))));
     }
 
     @Test

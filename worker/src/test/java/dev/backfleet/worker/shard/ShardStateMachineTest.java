@@ -29,10 +29,14 @@ class ShardStateMachineTest {
     }
 
     private static ShardStateMachine run(Limits limits, SlotLimits slotLimits) {
+        return run(limits, slotLimits, 1_000);
+    }
+
+    private static ShardStateMachine run(Limits limits, SlotLimits slotLimits, int rows) {
         return new ShardStateMachine(
                 Samples.claim(slotLimits),
                 limits,
-                new BatchSizer(TOOK, 10_000, 1_000),
+                new BatchSizer(TOOK, 10_000, rows),
                 failures -> BACKOFF.multipliedBy(failures),
                 Duration.ZERO);
     }
@@ -204,7 +208,8 @@ class ShardStateMachineTest {
             run.fenceFailed(Duration.ZERO);
             run.confirmed(at(1));
         }
-        assertThat(run.next(after(0))).isEqualTo(giveBack(Reason.STUCK, PUT_BACK));
+        assertThat(run.next(after(0))).isInstanceOfSatisfying(Step.End.class, end -> assertThat(end.outcome())
+                .isInstanceOf(RunOutcome.Stuck.class));
     }
 
     @Test
@@ -212,7 +217,7 @@ class ShardStateMachineTest {
         for (var i = 0; i < 4; i++) {
             run.failed(Failure.of("55P03", "no"), Duration.ZERO);
         }
-        assertThat(run.next(after(0))).isEqualTo(giveBack(Reason.STUCK, PUT_BACK));
+        assertThat(run.next(after(0))).isEqualTo(end(new RunOutcome.Stuck(PUT_BACK, Failure.of("55P03", "no"))));
     }
 
     @Test
@@ -247,5 +252,48 @@ class ShardStateMachineTest {
         run.next(after(0));
         run.failed(failure, Duration.ZERO);
         assertThat(run.next(after(0))).isEqualTo(end(new RunOutcome.Fail(failure)));
+    }
+
+    private static Step.Batch loseOneRow(ShardStateMachine run, Duration now) {
+        var batch = (Step.Batch) run.next(new Situation(now, true, false));
+        run.failed(Failure.of("57P01", "terminated"), now);
+        var later = now.plusSeconds(1);
+        assertThat(run.next(new Situation(later, true, false))).isEqualTo(new Step.ReadBack());
+        run.confirmed(batch.cursor());
+        return batch;
+    }
+
+    @Test
+    void a_row_that_loses_each_session_that_tries_it_alone_is_quarantined() {
+        var single = run(LIMITS, Samples.UNLIMITED, 1);
+        for (var i = 0; i < 10; i++) {
+            assertThat(loseOneRow(single, Duration.ofSeconds(2L * i)).rows()).isEqualTo(1);
+            single.renewed(Duration.ofSeconds(2L * i + 1));
+        }
+        assertThat(single.next(after(100_000))).isInstanceOfSatisfying(Step.Quarantine.class, step -> {
+            assertThat(step.failure().code()).isEqualTo("57P01");
+            assertThat(step.cursor()).isEqualTo(Cursor.START);
+        });
+    }
+
+    @Test
+    void sessions_lost_for_other_rows_or_while_the_server_is_away_are_no_reason_to_quarantine() {
+        var patient = new Limits(Duration.ofHours(1), Duration.ofHours(1), 4, PUT_BACK);
+        var single = run(patient, Samples.UNLIMITED, 1);
+        for (var i = 0; i < 30; i++) {
+            loseOneRow(single, Duration.ofSeconds(2L * i));
+            if (i % 9 == 8) {
+                single.committed(moved(1, i), TOOK, after(2_000 * i + 1_000));
+            }
+        }
+        assertThat(single.next(after(100_000))).isInstanceOf(Step.Batch.class);
+
+        var away = run(patient, Samples.UNLIMITED, 1);
+        loseOneRow(away, Duration.ZERO);
+        for (var i = 0; i < 20; i++) {
+            away.failed(Failure.of("57P01", "terminated"), Duration.ofSeconds(i));
+        }
+        assertThat(away.next(after(100_000)))
+                .isEqualTo(end(new RunOutcome.Stuck(PUT_BACK, Failure.of("57P01", "terminated"))));
     }
 }

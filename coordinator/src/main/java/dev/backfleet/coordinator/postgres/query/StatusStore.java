@@ -46,18 +46,28 @@ public final class StatusStore {
                    case when j.rollout ->> 'promote' = 'AUTO' and not s.wave_failed and j.wave < s.last_wave
                      then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
                    j.rows_unchanged, j.rows_matching,
-                   array(select n.note from backfleet.job_note n
+                   array(
+                     select case when t.stuck and t.place > 3 then t.of_kind - 3 || ' more shards have not advanced either' else t.note end
+                     from (
+                       select n.*, row_number() over (partition by n.stuck order by n.at desc, n.topic) as place,
+                              count(*) over (partition by n.stuck) as of_kind
+                       from (
+                         select n.*, n.topic ~ '^(walk|tries) of shard ' as stuck from backfleet.job_note n
                          where n.job_id = j.id and (not starts_with(n.topic, 'worker ') or exists (
                            select from backfleet.worker w
                            where n.topic = 'worker ' || w.id and w.started_at <= n.at
                              and w.seen_at > now() - interval '1 minute'))
                            and not exists (
-                            -- What workers tell of a shard that does not advance, until it does.
-                            select from backfleet.shard w
-                            where w.job_id = n.job_id
-                              and w.number = (substring(n.topic from '^walk of shard ([0-9]+)$'))::integer
-                              and (w.last_batch_at > n.at or w.state in ('DONE', 'FAILED')))
-                         order by n.at, n.topic) as notes,
+                             -- What workers tell of a shard that does not advance, until it does.
+                             select from backfleet.shard w
+                             where w.job_id = n.job_id
+                               and w.number = (substring(n.topic from '^(?:walk|tries) of shard ([0-9]+)$'))::integer
+                               and (w.last_batch_at > n.at or w.state in ('DONE', 'FAILED')))
+                       ) n
+                     ) t
+                     where not t.stuck or t.place <= 4
+                     order by t.stuck and t.place > 3, t.at, t.topic
+                   ) as notes,
                    s.*
             from backfleet.job j
             left join backfleet.throttle t on t.job_id = j.id

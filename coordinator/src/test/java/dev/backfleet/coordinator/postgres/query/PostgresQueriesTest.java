@@ -84,6 +84,21 @@ class PostgresQueriesTest {
     }
 
     @Test
+    void of_many_shards_that_do_not_advance_the_last_three_are_told_and_the_others_counted() {
+        var job = rows.job("names", "RUNNING");
+        for (var number = 1; number <= 9; number++) {
+            rows.shard(job, number, "w-1", 0, 0);
+            rows.execute(
+                    "insert into backfleet.job_note (job_id, topic, at, note) values (?, ?, clock_timestamp(), ?)",
+                    job,
+                    "tries of shard " + number,
+                    "note " + number);
+        }
+        assertThat(status(job).findings().notes())
+                .containsExactly("note 7", "note 8", "note 9", "6 more shards have not advanced either");
+    }
+
+    @Test
     void a_job_without_shards_has_zeros_and_nothing_else() {
         var status = status(rows.job("names", "PLANNING"));
         assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 0, 0, 0));
