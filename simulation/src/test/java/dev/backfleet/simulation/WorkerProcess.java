@@ -8,7 +8,7 @@ import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.report.DatabaseReachability;
-import dev.backfleet.worker.shard.ShardStateMachine;
+import dev.backfleet.worker.shard.RunLimits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +35,7 @@ final class WorkerProcess {
     final Link link;
     final Server server;
     final FaultModel faultModel;
-    final ShardStateMachine.Limits limits;
+    final RunLimits limits;
 
     private final Broker broker;
     private final int slotCount;
@@ -56,7 +56,7 @@ final class WorkerProcess {
         this.broker = broker;
         this.faultModel = faultModel;
         this.slotCount = slotCount;
-        this.limits = new ShardStateMachine.Limits(
+        this.limits = new RunLimits(
                 Duration.ofSeconds(2L + faultModel.pick(20)), ShardStatements.LEASE_LENGTH, 8, Duration.ofSeconds(5));
         this.executions = newExecutions();
         this.database = DatabaseReachability.reachable(server.time.monotonic());

@@ -34,7 +34,7 @@ import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.report.DatabaseWatch;
 import dev.backfleet.worker.report.Heartbeat;
-import dev.backfleet.worker.shard.ShardStateMachine;
+import dev.backfleet.worker.shard.RunLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -186,7 +186,7 @@ public final class Worker implements AutoCloseable {
                 new PostgresRangeWorker(database, settings.id(), settings.shardLease()), guard);
         var surroundings = Surroundings.system(control::view, () -> stopping);
         var reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), Ticker.system());
-        var limits = new ShardStateMachine.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK);
+        var limits = new RunLimits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK);
         var executor = new ShardExecutor(
                 new ShardAccess(leases, ranges), limits, ShardExecutor.jitteredBackoff(), surroundings, reports);
         var conditions = new TaskConsumer.Conditions(control::view, watch::isReachable, () -> stopping);

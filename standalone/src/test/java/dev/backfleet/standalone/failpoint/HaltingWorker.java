@@ -33,7 +33,7 @@ import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.report.Heartbeat;
-import dev.backfleet.worker.shard.ShardStateMachine;
+import dev.backfleet.worker.shard.RunLimits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,7 +87,7 @@ public final class HaltingWorker {
                 Ticker.system());
         var runner = new ShardExecutor(
                 new ShardAccess(leases, ranges),
-                new ShardStateMachine.Limits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),
+                new RunLimits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),
                 ShardExecutor.jitteredBackoff(),
                 Surroundings.system(control::view, () -> false),
                 reports);

@@ -8,7 +8,7 @@ import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.RunOutcome;
 import dev.backfleet.worker.shard.ShardStateMachine;
-import dev.backfleet.worker.shard.ShardStateMachine.Situation;
+import dev.backfleet.worker.shard.Situation;
 import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import java.util.Optional;

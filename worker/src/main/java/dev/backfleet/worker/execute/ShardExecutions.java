@@ -1,24 +1,24 @@
 package dev.backfleet.worker.execute;
 
 import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
+import dev.backfleet.worker.shard.Backoff;
 import dev.backfleet.worker.shard.BatchSizer;
 import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.ShardStateMachine;
-import dev.backfleet.worker.shard.ShardStateMachine.Limits;
 
 /** Begins the executions of one worker. They share the batch size that fits each job. */
 public final class ShardExecutions {
     private static final int JOBS = 1_000;
 
-    private final Limits limits;
-    private final ShardStateMachine.Backoff backoff;
+    private final RunLimits limits;
+    private final Backoff backoff;
     private final Surroundings surroundings;
     private final WorkReports reports;
     private final RecentlyUsed<Long, BatchSizer> fittingSizes = new RecentlyUsed<>(JOBS);
 
     /** Of one worker. */
-    public ShardExecutions(
-            Limits limits, ShardStateMachine.Backoff backoff, Surroundings surroundings, WorkReports reports) {
+    public ShardExecutions(RunLimits limits, Backoff backoff, Surroundings surroundings, WorkReports reports) {
         this.limits = limits;
         this.backoff = backoff;
         this.surroundings = surroundings;

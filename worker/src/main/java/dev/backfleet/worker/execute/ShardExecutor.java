@@ -3,10 +3,10 @@ package dev.backfleet.worker.execute;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlView;
+import dev.backfleet.worker.shard.Backoff;
 import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
-import dev.backfleet.worker.shard.ShardStateMachine;
-import dev.backfleet.worker.shard.ShardStateMachine.Limits;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -22,11 +22,7 @@ public final class ShardExecutor {
 
     /** Of one worker. */
     public ShardExecutor(
-            ShardAccess database,
-            Limits limits,
-            ShardStateMachine.Backoff backoff,
-            Surroundings surroundings,
-            WorkReports reports) {
+            ShardAccess database, RunLimits limits, Backoff backoff, Surroundings surroundings, WorkReports reports) {
         this.database = database;
         this.executions = new ShardExecutions(limits, backoff, surroundings, reports);
         this.sleeper = surroundings.sleeper();
@@ -77,7 +73,7 @@ public final class ShardExecutor {
     }
 
     /** How long to wait after the n-th failure in a row: from 50 ms, doubling with jitter, to at most 2 s. */
-    public static ShardStateMachine.Backoff jitteredBackoff() {
+    public static Backoff jitteredBackoff() {
         var interval =
                 IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(50), 2.0, 0.5, Duration.ofSeconds(2));
         return failures -> Duration.ofMillis(interval.apply(failures));

@@ -10,6 +10,11 @@ import java.time.Duration;
 final class RateAccount {
     private static final Duration REFUND_EXPIRY = Duration.ofSeconds(1);
 
+    // Reserved rows are for their time. A slot that was delayed reserves again, so that after the machine was frozen
+    // the
+    // batches of all slots are not sent at once.
+    private static final Duration RESERVATION_EXPIRY = Duration.ofMillis(50);
+
     // A batch always reserves at least this share of its rows: next to nothing, so that rows that do not need the
     // change are
     // scanned at full speed. Without this bound the share would shrink until PostgreSQL could not represent it.
@@ -17,6 +22,7 @@ final class RateAccount {
 
     private double share = 1;
     private double reserved;
+    private int batchRows;
     private Duration usableFrom = Duration.ZERO;
     private double debt;
 
@@ -33,22 +39,33 @@ final class RateAccount {
         return debt < 0 && now.compareTo(usableFrom.plus(REFUND_EXPIRY)) > 0 ? 0 : debt;
     }
 
-    /** Rows were reserved, and the debt was charged; the rows may be changed from that time on. */
-    void reserved(double rows, Duration from) {
+    /**
+     * Rows were reserved, and the debt was charged.
+     *
+     * @param rows how many
+     * @param batch the rows of the batch for which they are
+     * @param from when they may be changed
+     */
+    void reserved(double rows, int batch, Duration from) {
         reserved = rows;
+        batchRows = batch;
         debt = 0;
         usableFrom = from;
     }
 
-    /**
-     * A batch was committed.
-     *
-     * @param limited whether rows were reserved for it
-     */
-    void committed(BatchResult batch, boolean limited) {
-        if (limited) {
+    /** The rows of the batch that was reserved; 0 if there is none, or its time is over. */
+    int reservedBatch(Duration now) {
+        if (batchRows > 0 && now.compareTo(usableFrom.plus(RESERVATION_EXPIRY)) > 0) {
+            unused();
+        }
+        return batchRows;
+    }
+
+    /** A batch was committed. */
+    void committed(BatchResult batch) {
+        if (batchRows > 0) {
             debt += batch.changed() - reserved;
-            reserved = 0;
+            unknown();
         }
         if (batch.walked() > 0) {
             share = Math.max(LEAST_SHARE, Math.max(share / 2, (double) batch.changed() / batch.walked()));
@@ -58,11 +75,12 @@ final class RateAccount {
     /** None of the reserved rows were changed. */
     void unused() {
         debt -= reserved;
-        reserved = 0;
+        unknown();
     }
 
     /** It is unknown whether the reserved rows were changed. */
     void unknown() {
         reserved = 0;
+        batchRows = 0;
     }
 }

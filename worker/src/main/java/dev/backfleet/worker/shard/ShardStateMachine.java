@@ -12,15 +12,10 @@ import org.jspecify.annotations.Nullable;
 public final class ShardStateMachine {
     private static final Duration MAX_WAIT = Duration.ofMillis(100);
 
-    // Reserved rows are for their time. A slot that was delayed reserves again, so that after the machine was frozen
-    // the
-    // batches of all slots are not sent at once.
-    private static final Duration RESERVATION_EXPIRY = Duration.ofMillis(50);
-
     private static final Failure FENCE_FAILED =
             new Failure(ErrorKind.TRANSIENT, "02000", "the batch changed nothing, although the worker holds the shard");
 
-    private final Limits limits;
+    private final RunLimits limits;
     private final Backoff backoff;
     private final RateAccount account = new RateAccount();
     private final Duration sliceEnd;
@@ -28,11 +23,8 @@ public final class ShardStateMachine {
     private Cursor cursor;
     private SlotLimits slotLimits;
     private BatchSizer sizer;
-    private Bisection bisection = Bisection.CLEAR;
-    private @Nullable Failure quarantineReason;
-    private final SingleRow singleRow;
+    private final RowSearch search;
     private int batchRows;
-    private int reserved;
     private Duration leaseRenewed;
     private Duration notBefore;
     private int failures;
@@ -49,11 +41,11 @@ public final class ShardStateMachine {
      * @param backoff how long to wait after failures
      * @param now the monotonic time at which the claim was committed, or a little before
      */
-    public ShardStateMachine(Claim claim, Limits limits, BatchSizer sizer, Backoff backoff, Duration now) {
+    public ShardStateMachine(Claim claim, RunLimits limits, BatchSizer sizer, Backoff backoff, Duration now) {
         this.limits = limits;
         this.backoff = backoff;
         this.slotLimits = claim.limits();
-        this.singleRow = new SingleRow(shorter(claim.rowTimeout(), limits.longestRow()));
+        this.search = new RowSearch(shorter(claim.rowTimeout(), limits.longestRow()));
         this.sizer = sizer.aimingAt(slotLimits.batchDuration());
         this.cursor = claim.cursor();
         this.sliceEnd = now.plus(limits.slice());
@@ -81,20 +73,18 @@ public final class ShardStateMachine {
             // A batch extends the lease; a long wait does not.
             return leaseIsHalfOver(situation) ? new Step.Renew() : remainingWait(situation);
         }
-        if (quarantineReason != null) {
-            return new Step.Quarantine(cursor, quarantineReason);
+        var rejected = search.found();
+        if (rejected != null) {
+            return new Step.Quarantine(cursor, rejected);
         }
-        if (singleRow.isAlone()
+        if (search.triesRowAlone()
                 && situation.now().minus(leaseRenewed).multipliedBy(10).compareTo(limits.lease()) > 0) {
             // The row may take as long as the lease.
             return new Step.Renew();
         }
-        if (reserved > 0 && situation.now().compareTo(notBefore.plus(RESERVATION_EXPIRY)) <= 0) {
-            return batch(reserved);
-        }
+        var reserved = account.reservedBatch(situation.now());
         if (reserved > 0) {
-            account.unused();
-            reserved = 0;
+            return batch(reserved);
         }
         var rows = fittingRows();
         return slotLimits.limited()
@@ -115,8 +105,7 @@ public final class ShardStateMachine {
         apply(answer.limits());
         notBefore = now.plus(answer.delay());
         if (answer.granted() && slotLimits.limited()) {
-            account.reserved(request.rows(), notBefore);
-            reserved = Math.min(asked, fittingRows());
+            account.reserved(request.rows(), Math.min(asked, fittingRows()), notBefore);
         }
     }
 
@@ -129,21 +118,15 @@ public final class ShardStateMachine {
      */
     public void committed(BatchResult result, Duration took, Situation situation) {
         cursor = result.cursor();
-        if (result.walked() > 0) {
-            singleRow.next();
-        } else {
-            singleRow.movedPastNoRow();
-        }
-        if (!bisection.isActive()) {
+        if (search.isOver()) {
             sizer = sizer.committed(result.walked(), took);
         }
-        bisection = bisection.passed(
+        search.committed(
                 result.walked(), sizer.atMost(slotLimits.largestBatch()).rows());
         failures = 0;
         leaseRenewed = situation.now().minus(took);
         notBefore = situation.now();
-        account.committed(result, reserved > 0);
-        reserved = 0;
+        account.committed(result);
         apply(result.limits());
         if (result.done()) {
             outcome = new RunOutcome.Done();
@@ -157,10 +140,8 @@ public final class ShardStateMachine {
      * @param sentAt when it was sent, or a little before
      */
     public void quarantined(QuarantineResult result, Duration sentAt) {
-        quarantineReason = null;
         cursor = result.cursor();
-        bisection = bisection.found();
-        singleRow.next();
+        search.quarantined();
         failures = 0;
         leaseRenewed = sentAt;
         apply(result.limits());
@@ -175,8 +156,7 @@ public final class ShardStateMachine {
     /** A statement changed nothing because the fence did not hold: the checkpoint is read back next. */
     public void fenceFailed(Duration now) {
         checkpointUnknown = true;
-        quarantineReason = null;
-        singleRow.next();
+        search.moved();
         account.unused();
         retry(FENCE_FAILED, now);
         notBefore = now;
@@ -194,8 +174,7 @@ public final class ShardStateMachine {
 
     /** A step failed at {@code now}. */
     public void failed(Failure failure, Duration now) {
-        // What is known of the row may be outdated; the next batch with it tells.
-        quarantineReason = null;
+        search.failed();
         switch (failure.kind()) {
             case TRANSIENT -> {
                 account.unused();
@@ -217,7 +196,6 @@ public final class ShardStateMachine {
         }
     }
 
-    // A batch with a rejected row changed nothing: it is sent again with half the rows, down to that row alone.
     private void rowRejected(Failure failure, Duration now) {
         if (batchRows == 0) {
             // No batch was sent: there is no row to look for.
@@ -225,21 +203,14 @@ public final class ShardStateMachine {
             return;
         }
         account.unused();
-        reserved = 0;
-        bisection = bisection.refused(batchRows);
-        if (batchRows == 1 && singleRow.rejected(failure)) {
-            quarantineReason = failure;
-        } else if (batchRows == 1) {
+        if (search.rejected(batchRows, failure)) {
             notBefore = now.plus(backoff.delay(1));
         }
     }
 
     private void timedOut(Failure failure, Duration now) {
         account.unused();
-        if (batchRows == 1 && singleRow.timedOut()) {
-            reserved = 0;
-            quarantineReason = singleRow.tooSlow(failure.code());
-        } else {
+        if (!search.timedOut(batchRows, failure.code())) {
             retry(failure, now);
         }
     }
@@ -251,17 +222,12 @@ public final class ShardStateMachine {
         checkpointUnknown = false;
         if (!stored.equals(cursor)) {
             cursor = stored;
-            singleRow.next();
+            search.moved();
         } else if (lost != null && lost.rows() == 1) {
-            rowLostItsSession(lost.failure());
-        }
-    }
-
-    // The server answers, but not to the batch of this row: its trigger may end the session, or crash the server.
-    private void rowLostItsSession(Failure failure) {
-        failures = Math.min(failures, limits.attempts() / 2);
-        if (singleRow.lostItsSession()) {
-            quarantineReason = singleRow.endsItsSession(failure.code());
+            // The server answers, but not to the batch of this row: its trigger may end the session, or crash the
+            // server.
+            failures = Math.min(failures, limits.attempts() / 2);
+            search.lostSession(lost.failure().code());
         }
     }
 
@@ -277,14 +243,12 @@ public final class ShardStateMachine {
     }
 
     private int fittingRows() {
-        return singleRow.isAlone()
-                ? 1
-                : bisection.atMost(sizer.atMost(slotLimits.largestBatch()).rows());
+        return search.atMost(sizer.atMost(slotLimits.largestBatch()).rows());
     }
 
     private Step batch(int rows) {
         batchRows = rows;
-        return new Step.Batch(cursor, rows, singleRow.timeout());
+        return new Step.Batch(cursor, rows, search.timeout());
     }
 
     private void apply(SlotLimits now) {
@@ -293,7 +257,6 @@ public final class ShardStateMachine {
     }
 
     private void retry(Failure failure, Duration now) {
-        reserved = 0;
         failures++;
         sizer = sizer.failed();
         notBefore = now.plus(backoff.delay(failures));
@@ -304,7 +267,7 @@ public final class ShardStateMachine {
 
     // A row that is tried alone is not left to the next run, which would begin to count from zero.
     private boolean sliceIsOver(Situation situation) {
-        return situation.now().compareTo(sliceEnd) >= 0 && !singleRow.losesSessions();
+        return situation.now().compareTo(sliceEnd) >= 0 && !search.countsSessions();
     }
 
     private boolean leaseIsHalfOver(Situation situation) {
@@ -331,36 +294,4 @@ public final class ShardStateMachine {
 
     /** A batch whose connection was lost before its answer. */
     private record LostBatch(int rows, Failure failure) {}
-
-    /**
-     * What decides about the next step, beside the shard itself.
-     *
-     * @param now the monotonic time
-     * @param mayRun whether control permits changing rows of the job
-     * @param stopping whether the worker is shutting down
-     */
-    public record Situation(Duration now, boolean mayRun, boolean stopping) {}
-
-    /**
-     * A worker's limits.
-     *
-     * @param slice the time slice: how long a shard is worked on before it is given back
-     * @param lease how long a claim is valid without being renewed
-     * @param attempts failures in a row after which the shard is given back
-     * @param putBackDelay how long a shard that did not advance must not be dispatched again
-     */
-    public record Limits(Duration slice, Duration lease, int attempts, Duration putBackDelay) {
-
-        /** How long one row alone may take, so that the lease does not expire meanwhile. */
-        Duration longestRow() {
-            return lease.multipliedBy(8).dividedBy(10);
-        }
-    }
-
-    /** How long to wait after the n-th failure in a row. */
-    @FunctionalInterface
-    public interface Backoff {
-        /** The delay after failure number {@code failures}, from 1. */
-        Duration delay(int failures);
-    }
 }

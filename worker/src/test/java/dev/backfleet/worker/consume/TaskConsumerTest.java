@@ -16,7 +16,7 @@ import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
-import dev.backfleet.worker.shard.ShardStateMachine;
+import dev.backfleet.worker.shard.RunLimits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -60,7 +60,7 @@ class TaskConsumerTest {
                 () -> ControlView.DISCONNECTED, () -> false, () -> Duration.ZERO, duration -> {});
         var metrics = new WorkMetrics(new SimpleMeterRegistry());
         var reports = new WorkReports("w", event -> {}, metrics, InstantSource.system(), () -> Duration.ZERO);
-        var limits = new ShardStateMachine.Limits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ZERO);
+        var limits = new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ZERO);
         return new ShardExecutor(store.access(), limits, failures -> Duration.ZERO, around, reports);
     }
 

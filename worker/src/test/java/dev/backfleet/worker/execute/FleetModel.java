@@ -3,9 +3,9 @@ package dev.backfleet.worker.execute;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.BatchSizer;
+import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.ShardStateMachine;
-import dev.backfleet.worker.shard.ShardStateMachine.Limits;
-import dev.backfleet.worker.shard.ShardStateMachine.Situation;
+import dev.backfleet.worker.shard.Situation;
 import dev.backfleet.worker.shard.SlotLimits;
 import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
@@ -22,8 +22,8 @@ import java.util.Set;
  * {@link PaceModel}. Batches take a random time; slots come, leave and die as they are told.
  */
 final class FleetModel {
-    private static final Limits LIMITS =
-            new Limits(Duration.ofSeconds(10), Duration.ofSeconds(5), 8, Duration.ofSeconds(5));
+    private static final RunLimits LIMITS =
+            new RunLimits(Duration.ofSeconds(10), Duration.ofSeconds(5), 8, Duration.ofSeconds(5));
     private static final double LEASE = 5;
 
     private final Random random;

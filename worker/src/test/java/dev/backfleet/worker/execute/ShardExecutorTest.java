@@ -15,8 +15,8 @@ import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.Reservation;
+import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
-import dev.backfleet.worker.shard.ShardStateMachine;
 import dev.backfleet.worker.shard.SlotLimits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -46,8 +46,7 @@ class ShardExecutorTest {
                     now = now.plus(duration);
                 });
         var reports = new WorkReports("w", events::add, metrics, InstantSource.fixed(Instant.EPOCH), () -> now);
-        var limits =
-                new ShardStateMachine.Limits(Duration.ofSeconds(10), Duration.ofSeconds(60), 4, Duration.ofSeconds(5));
+        var limits = new RunLimits(Duration.ofSeconds(10), Duration.ofSeconds(60), 4, Duration.ofSeconds(5));
         return new ShardExecutor(store.access(), limits, failures -> Duration.ofMillis(50), around, reports).run(claim);
     }
 
@@ -145,9 +144,9 @@ class ShardExecutorTest {
     @Test
     void a_shard_whose_rows_others_hold_is_given_back_with_a_delay() throws InterruptedException {
         store.refuses("55P03").refuses("55P03").refuses("55P03").refuses("55P03");
-        assertThat(run(Samples.claim())).isInstanceOf(RunOutcome.GiveBack.class);
+        assertThat(run(Samples.claim())).isInstanceOf(RunOutcome.Stuck.class);
         assertThat(store.asked())
-                .containsExactly("batch [] 500", "batch [] 250", "batch [] 125", "batch [] 62", "giveBack PT5S");
+                .containsExactly("batch [] 500", "batch [] 250", "batch [] 125", "batch [] 62", "putBack PT5S 55P03");
         assertThat(slept).isGreaterThanOrEqualTo(Duration.ofMillis(140));
     }
 

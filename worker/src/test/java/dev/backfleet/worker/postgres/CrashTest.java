@@ -23,8 +23,8 @@ import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
-import dev.backfleet.worker.shard.ShardStateMachine;
 import dev.backfleet.worker.shard.Step;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
@@ -90,7 +90,7 @@ class CrashTest {
                 dev.backfleet.common.clock.Ticker.system());
         return new ShardExecutor(
                 new ShardAccess(leases, ranges),
-                new ShardStateMachine.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 50, Duration.ofSeconds(1)),
+                new RunLimits(Duration.ofMinutes(5), TestFleet.LEASE, 50, Duration.ofSeconds(1)),
                 ShardExecutor.jitteredBackoff(),
                 ShardExecutor.Surroundings.system(mayRun, () -> false),
                 reports);

@@ -12,8 +12,8 @@ import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
-import dev.backfleet.worker.shard.ShardStateMachine;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -80,7 +80,7 @@ class ErrorOriginTest {
         var around = ShardExecutor.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
         var metrics = new WorkMetrics(new SimpleMeterRegistry());
         var reports = new WorkReports("w", event -> {}, metrics, Clock.systemUTC(), around.ticker());
-        var limits = new ShardStateMachine.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 100, Duration.ofSeconds(5));
+        var limits = new RunLimits(Duration.ofMinutes(5), TestFleet.LEASE, 100, Duration.ofSeconds(5));
         try {
             return new ShardExecutor(database, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
         } catch (InterruptedException e) {

@@ -10,7 +10,9 @@ import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.BatchSizer;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Reservation;
+import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.ShardStateMachine;
+import dev.backfleet.worker.shard.Situation;
 import dev.backfleet.worker.shard.SlotLimits;
 import dev.backfleet.worker.shard.Step;
 import java.sql.SQLException;
@@ -70,7 +72,7 @@ class PaceClockTest {
 
     @Test
     void thousands_of_batches_that_change_nothing_reserve_next_to_nothing_and_never_too_little_to_be_a_number() {
-        var limits = new ShardStateMachine.Limits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(1));
+        var limits = new RunLimits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(1));
         var slotLimits = new SlotLimits(OptionalDouble.of(100), 1, Duration.ofMillis(100), true);
         var limited =
                 new Claim(claim.shard(), 1, Cursor.START, false, claim.relation(), claim.definition(), slotLimits);
@@ -80,7 +82,7 @@ class PaceClockTest {
                 BatchSizer.starting(Duration.ofMillis(100), 10),
                 failures -> Duration.ZERO,
                 Duration.ZERO);
-        var now = new ShardStateMachine.Situation(Duration.ofMinutes(1), true, false);
+        var now = new Situation(Duration.ofMinutes(1), true, false);
         for (var batch = 0; batch < 5_000; batch++) {
             run.reserved((Step.Reserve) run.next(now), new Reservation(true, Duration.ZERO, slotLimits), now.now());
             run.next(now);

@@ -15,8 +15,8 @@ import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.QuarantineResult;
+import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
-import dev.backfleet.worker.shard.ShardStateMachine;
 import dev.backfleet.worker.shard.Step;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.InvocationTargetException;
@@ -63,7 +63,7 @@ class QuarantineTest {
     private static RunOutcome work(ShardAccess database, Claim claim) {
         var around = ShardExecutor.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
         var reports = new WorkReports("w", event -> {}, METRICS, Clock.systemUTC(), around.ticker());
-        var limits = new ShardStateMachine.Limits(Duration.ofMinutes(5), TestFleet.LEASE, 8, Duration.ofSeconds(5));
+        var limits = new RunLimits(Duration.ofMinutes(5), TestFleet.LEASE, 8, Duration.ofSeconds(5));
         try {
             return new ShardExecutor(database, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
         } catch (InterruptedException e) {

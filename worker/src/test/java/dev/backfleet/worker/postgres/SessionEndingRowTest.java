@@ -8,8 +8,8 @@ import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
-import dev.backfleet.worker.shard.ShardStateMachine;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -43,7 +43,7 @@ class SessionEndingRowTest {
         var around = ShardExecutor.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
         var reports = new WorkReports(
                 "w", event -> {}, new WorkMetrics(new SimpleMeterRegistry()), Clock.systemUTC(), around.ticker());
-        var limits = new ShardStateMachine.Limits(slice, TestFleet.LEASE, 8, Duration.ofSeconds(5));
+        var limits = new RunLimits(slice, TestFleet.LEASE, 8, Duration.ofSeconds(5));
         return new ShardExecutor(fleet.access(), limits, failures -> Duration.ofMillis(20), around, reports);
     }
 

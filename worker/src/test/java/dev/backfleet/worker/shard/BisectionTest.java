@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.shard.QuarantineResult.ShardStatus;
 import dev.backfleet.worker.shard.RunOutcome.Reason;
-import dev.backfleet.worker.shard.ShardStateMachine.Limits;
-import dev.backfleet.worker.shard.ShardStateMachine.Situation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,7 +31,7 @@ class BisectionTest {
     private long end;
 
     private static ShardStateMachine run(SlotLimits slotLimits, int rows) {
-        var limits = new Limits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(5));
+        var limits = new RunLimits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(5));
         return new ShardStateMachine(
                 Samples.claim(slotLimits),
                 limits,

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.shard.RunOutcome.Reason;
-import dev.backfleet.worker.shard.ShardStateMachine.Limits;
-import dev.backfleet.worker.shard.ShardStateMachine.Situation;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,21 +16,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ShardStateMachineTest {
     private static final Duration LEASE = Duration.ofSeconds(20);
     private static final Duration PUT_BACK = Duration.ofSeconds(5);
-    private static final Limits LIMITS = new Limits(Duration.ofSeconds(10), LEASE, 4, PUT_BACK);
+    private static final RunLimits LIMITS = new RunLimits(Duration.ofSeconds(10), LEASE, 4, PUT_BACK);
     private static final Duration BACKOFF = Duration.ofMillis(50);
     private static final Duration TOOK = Duration.ofMillis(100);
 
     private final ShardStateMachine run = run(LIMITS);
 
-    private static ShardStateMachine run(Limits limits) {
+    private static ShardStateMachine run(RunLimits limits) {
         return run(limits, Samples.UNLIMITED);
     }
 
-    private static ShardStateMachine run(Limits limits, SlotLimits slotLimits) {
+    private static ShardStateMachine run(RunLimits limits, SlotLimits slotLimits) {
         return run(limits, slotLimits, 1_000);
     }
 
-    private static ShardStateMachine run(Limits limits, SlotLimits slotLimits, int rows) {
+    private static ShardStateMachine run(RunLimits limits, SlotLimits slotLimits, int rows) {
         return new ShardStateMachine(
                 Samples.claim(slotLimits),
                 limits,
@@ -86,7 +84,7 @@ class ShardStateMachineTest {
 
     @Test
     void the_shard_is_given_back_when_the_slice_is_over() {
-        var patient = run(new Limits(Duration.ofSeconds(10), Duration.ofHours(1), 4, PUT_BACK));
+        var patient = run(new RunLimits(Duration.ofSeconds(10), Duration.ofHours(1), 4, PUT_BACK));
         assertThat(patient.next(after(9_999))).isInstanceOf(Step.Batch.class);
         assertThat(patient.next(after(10_000))).isEqualTo(giveBack(Reason.YIELDED, Duration.ZERO));
     }
@@ -146,7 +144,7 @@ class ShardStateMachineTest {
     @Test
     void a_wait_longer_than_half_the_lease_renews_it() {
         var slotLimits = Samples.limited(1, 1);
-        var longSlice = run(new Limits(Duration.ofHours(1), LEASE, 4, PUT_BACK), slotLimits);
+        var longSlice = run(new RunLimits(Duration.ofHours(1), LEASE, 4, PUT_BACK), slotLimits);
         longSlice.committed(new BatchResult(at(1), 1, 1, false, slotLimits), Duration.ofSeconds(4), after(10_000));
         longSlice.reserved(new Step.Reserve(1, 0), granted(Duration.ofMinutes(1), slotLimits), Duration.ofSeconds(10));
         // The lease counts from when the batch was sent, since it is unknown when the server extended it.
@@ -159,7 +157,7 @@ class ShardStateMachineTest {
 
     @Test
     void a_worker_that_wakes_after_its_lease_sends_its_batch_and_the_fence_decides() {
-        var longSlice = run(new Limits(Duration.ofHours(1), LEASE, 4, PUT_BACK));
+        var longSlice = run(new RunLimits(Duration.ofHours(1), LEASE, 4, PUT_BACK));
         assertThat(longSlice.next(after(600_000))).isInstanceOf(Step.Batch.class);
     }
 
@@ -278,7 +276,7 @@ class ShardStateMachineTest {
 
     @Test
     void sessions_lost_for_other_rows_or_while_the_server_is_away_are_no_reason_to_quarantine() {
-        var patient = new Limits(Duration.ofHours(1), Duration.ofHours(1), 4, PUT_BACK);
+        var patient = new RunLimits(Duration.ofHours(1), Duration.ofHours(1), 4, PUT_BACK);
         var single = run(patient, Samples.UNLIMITED, 1);
         for (var i = 0; i < 30; i++) {
             loseOneRow(single, Duration.ofSeconds(2L * i));

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.worker.execute.Samples;
-import dev.backfleet.worker.shard.ShardStateMachine.Limits;
-import dev.backfleet.worker.shard.ShardStateMachine.Situation;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -16,10 +14,10 @@ class SingleRowTest {
     private static final Failure TIMED_OUT = Failure.of("57014", "timeout");
     private static final Failure RAISED = new Failure(ErrorKind.REFUSED_ROW, "40001", "raised by function f()");
 
-    private final ShardStateMachine run = run(new Limits(Duration.ofHours(1), LEASE, 8, Duration.ofSeconds(5)));
+    private final ShardStateMachine run = run(new RunLimits(Duration.ofHours(1), LEASE, 8, Duration.ofSeconds(5)));
     private long millis;
 
-    private static ShardStateMachine run(Limits limits) {
+    private static ShardStateMachine run(RunLimits limits) {
         return new ShardStateMachine(
                 Samples.claim(),
                 limits,
@@ -88,7 +86,7 @@ class SingleRowTest {
 
     @Test
     void a_row_has_less_time_than_the_lease() {
-        var shortLease = run(new Limits(Duration.ofHours(1), Duration.ofSeconds(1), 8, Duration.ofSeconds(5)));
+        var shortLease = run(new RunLimits(Duration.ofHours(1), Duration.ofSeconds(1), 8, Duration.ofSeconds(5)));
         shortLease.next(new Situation(Duration.ofMillis(1), true, false));
         shortLease.failed(TIMED_OUT, Duration.ofMillis(2));
         assertThat(shortLease.next(new Situation(Duration.ofMillis(10), true, false)))
