@@ -4,6 +4,7 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.KnownRowStatement;
+import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.worker.execute.RecentlyUsed;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
@@ -35,7 +36,7 @@ final class BatchExecutor {
         if (timeout != null) {
             return withTimeout(connection, claim, batch, timeout);
         }
-        var start = BatchStatement.Start.of(batch.cursor(), claim.definition());
+        var start = Start.of(batch.cursor(), claim.definition());
         var key = new Key(claim.definition(), claim.relation(), start, claim.endsWithTenant());
         var sql = statements.get(key, k -> BatchStatement.of(k.job, k.relation, k.start, k.endsWithTenant));
         return FailureMapping.translatingRows(
@@ -135,6 +136,5 @@ final class BatchExecutor {
     }
 
     /** What a statement's text depends on. */
-    private record Key(
-            JobDefinition job, JobDefinition.Table relation, BatchStatement.Start start, boolean endsWithTenant) {}
+    private record Key(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {}
 }

@@ -2,8 +2,8 @@ package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
-import dev.backfleet.common.postgres.batch.BatchStatement.Start;
 import dev.backfleet.common.postgres.batch.LookStatement;
+import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.shard.Claim;

@@ -4,6 +4,7 @@ import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.KnownRowStatement;
+import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.Step;
@@ -85,7 +86,7 @@ final class QuarantineStatement {
             return next.isEmpty() ? Optional.empty() : ofKnownRow(connection, claim, row, next.get(), lease, worker);
         }
         var definition = claim.definition();
-        var start = BatchStatement.Start.of(row.cursor(), definition);
+        var start = Start.of(row.cursor(), definition);
         var sql = BatchStatement.walking(definition, claim.relation(), start, claim.endsWithTenant(), QUARANTINE);
         try (var statement = connection.prepareStatement(sql)) {
             var next = BatchExecutor.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);

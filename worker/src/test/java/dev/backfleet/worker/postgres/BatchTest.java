@@ -12,6 +12,7 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.postgres.batch.BatchStatement;
+import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
@@ -325,7 +326,7 @@ class BatchTest {
                     + BatchStatement.of(
                             claim.definition(),
                             claim.relation(),
-                            cursor == null ? BatchStatement.Start.BEFORE_ALL : BatchStatement.Start.AT_A_ROW,
+                            cursor == null ? Start.BEFORE_ALL : Start.AT_A_ROW,
                             false);
             try (var statement = handle.getConnection().prepareStatement(sql)) {
                 statement.setLong(1, claim.shard().job());

@@ -3,9 +3,9 @@ package dev.backfleet.worker.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.postgres.batch.BatchStatement;
-import dev.backfleet.common.postgres.batch.BatchStatement.Start;
 import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.common.postgres.batch.LookStatement;
+import dev.backfleet.common.postgres.batch.Start;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;

@@ -3,7 +3,6 @@ package dev.backfleet.common.postgres.batch;
 import static java.util.Map.entry;
 
 import dev.backfleet.common.job.Comparison;
-import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.sql.Identifier;
@@ -144,8 +143,9 @@ public final class BatchStatement {
     private final RowAlias row;
     private final KeyOrder order;
     private final String relation;
-    private final int columns;
     private final Start start;
+    private final KeyWalk walk;
+    private final UpperBoundPart bound;
     private final boolean endsWithTenant;
 
     private BatchStatement(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
@@ -154,8 +154,9 @@ public final class BatchStatement {
         this.row = new RowAlias(job);
         this.order = new KeyOrder(job.key());
         this.relation = quoted(relation);
-        this.columns = job.key().size();
         this.start = start;
+        this.walk = new KeyWalk(order, this.relation, start);
+        this.bound = new UpperBoundPart(job, order, walk);
         this.endsWithTenant = endsWithTenant;
     }
 
@@ -191,7 +192,9 @@ public final class BatchStatement {
     }
 
     private String text(String part) {
-        return fill(WALK.replace("{tail}", endsWithTenant ? TAIL : "") + part, endsWithTenant ? endOfTenant() : row());
+        return fill(
+                WALK.replace("{tail}", endsWithTenant ? TAIL : "") + part,
+                endsWithTenant ? bound.endOfTenant() : bound.row());
     }
 
     /** Fills another template, with the same parts and additional ones. */
@@ -203,7 +206,7 @@ public final class BatchStatement {
     /** The first row after the cursor, up to the shard's end, for which a condition with an AND before it holds. */
     static String firstAfter(JobDefinition job, JobDefinition.Table relation, Start start, String condition) {
         var statement = new BatchStatement(job, relation, start, false);
-        return statement.walk("n", statement.inReach() + condition, false, "limit 1", "1");
+        return statement.walk.rows("n", statement.walk.inReach() + condition, false, "limit 1", "1");
     }
 
     // In one pass, since expressions of the user may contain anything, even the name of a placeholder.
@@ -229,14 +232,19 @@ public final class BatchStatement {
                 entry("labels-fence", labelsFence()),
                 entry(
                         "nth",
-                        walk("n", inReach(), false, "offset (select size - 1 from backfleet_input) limit 1", SIZE)),
-                entry("walk", walk("n", inReach(), false, "limit " + SIZE, SIZE)),
+                        walk.rows(
+                                "n",
+                                walk.inReach(),
+                                false,
+                                "offset (select size - 1 from backfleet_input) limit 1",
+                                SIZE)),
+                entry("walk", walk.rows("n", walk.inReach(), false, "limit " + SIZE, SIZE)),
                 entry(
                         "within-range",
                         order.compare(i -> "w.n" + i, Comparison.LESS_OR_EQUAL, i -> RangeArms.end("b", i, ""))),
                 entry("nth-columns", each(i -> "n.n" + i)),
                 entry("from-columns", each(i -> "c" + i)),
-                entry("row-key", "array[" + toText() + "]"),
+                entry("row-key", UpperBoundPart.keyAsText(order)),
                 entry("shared-prefix", start == Start.AT_A_ROW ? new RangeArms(order, row).sharedPrefix() : "0"),
                 entry("triggers", job.work().suppressesTriggers() ? SUPPRESSED : ""),
                 entry("arms", arms()),
@@ -244,91 +252,11 @@ public final class BatchStatement {
                 entry("alias", row.quoted()));
     }
 
-    /**
-     * The parts for a shard that ends at a row. For jobs whose shards can also end with a tenant, the fence checks that
-     * this one does not.
-     */
-    private Map<String, String> row() {
-        return Map.of(
-                "end-columns",
-                "",
-                "end-fence",
-                job.tenantLed() && columns > 1 ? "\n    and cardinality(s.upper) = " + columns : "",
-                "is-last",
-                "not (" + beforeUpper() + ")",
-                "to-columns",
-                each(i -> "case when last then u%d else n%d end as b%d".formatted(i, i, i)),
-                "end",
-                "last",
-                "bound",
-                "backfleet_bound",
-                "cursor",
-                "array[" + toText() + "]");
-    }
-
-    /**
-     * The parts for a shard that ends, or did end, with a tenant: it may have been split at a row since it was claimed.
-     */
-    private Map<String, String> endOfTenant() {
-        return Map.ofEntries(
-                entry("end-columns", ", s.upper, cardinality(s.upper) = " + columns + " as whole"),
-                entry("end-fence", ""),
-                entry(
-                        "is-last",
-                        "case when f.whole then not (" + beforeUpper() + ") else "
-                                + order.compare(1, "n.n1", Comparison.GREATER, "f.u1") + " end"),
-                entry("tail-walk", walk("t", " and " + upToTenant(), true, "limit 1", "1")),
-                entry("to-columns", each(i -> "case when not last then n%d when whole then u%d else t%d end as b%d"
-                        .formatted(i, i, i, i))),
-                entry("end", "last, upper"),
-                entry("bound", "backfleet_bound left join backfleet_tail on true"),
-                entry("cursor", "case when r.last then r.upper else array[" + toText() + "] end"));
-    }
-
-    private String toText() {
-        return each(i -> "r.b" + i + "::text");
-    }
-
-    private String beforeUpper() {
-        return order.compare(i -> "n.n" + i, Comparison.LESS, i -> "f.u" + i);
-    }
-
-    private String upToTenant() {
-        return order.compare(
-                1, walked(1), Comparison.LESS_OR_EQUAL, "(select u1 from backfleet_bound where last and not whole)");
-    }
-
-    // Stops at the shard's end, so that keys of deleted rows behind it are not scanned. Only the leading column is
-    // compared, since an index scan does not stop at any other one.
-    private String inReach() {
-        return " and " + order.compare(1, walked(1), Comparison.LESS_OR_EQUAL, "(select u1 from backfleet_fence)");
-    }
-
-    /** The rows after the cursor in the order of the key, from the given end and up to the given limit. */
-    private String walk(String as, String condition, boolean descending, String limit, String most) {
-        var rows = new KeyOrder.Rows("only " + relation + " as backfleet_k", this::walked, i -> as + i);
-        return switch (start) {
-            case BEFORE_ALL -> rows.where(order, "exists (select from backfleet_fence)" + condition, descending, limit);
-            case AFTER_A_TENANT -> rows.where(order, afterTenant(walked(1)) + condition, descending, limit);
-            case AT_A_ROW ->
-                order.rowsAfter(
-                        rows, i -> "(select c" + i + " from backfleet_fence)", condition, descending, limit, most);
-        };
-    }
-
-    private String walked(int i) {
-        return "backfleet_k." + Identifier.of(order.column(i).name()).quoted();
-    }
-
-    private String afterTenant(String tenant) {
-        return order.compare(1, tenant, Comparison.GREATER, "(select c1 from backfleet_fence)");
-    }
-
     private String arms() {
         var arms = new RangeArms(order, row);
         return switch (start) {
             case BEFORE_ALL -> arms.fromStart("");
-            case AFTER_A_TENANT -> arms.fromStart(" and " + afterTenant(row.key(1)));
+            case AFTER_A_TENANT -> arms.fromStart(" and " + walk.afterTenant(row.key(1)));
             case AT_A_ROW -> arms.fromCursor();
         };
     }
@@ -343,24 +271,6 @@ public final class BatchStatement {
 
     private String each(IntFunction<String> text) {
         return order.each(text);
-    }
-
-    /** The kind of point that a batch starts from. */
-    public enum Start {
-        /** Before the first row. */
-        BEFORE_ALL,
-        /** After all rows of a tenant, where the tenant is not the whole key. */
-        AFTER_A_TENANT,
-        /** After a row. */
-        AT_A_ROW;
-
-        /** The kind of point that a cursor is. */
-        public static Start of(Cursor cursor, JobDefinition job) {
-            if (cursor.isStart()) {
-                return BEFORE_ALL;
-            }
-            return cursor.values().size() < job.key().size() ? AFTER_A_TENANT : AT_A_ROW;
-        }
     }
 
     static String literal(String text) {

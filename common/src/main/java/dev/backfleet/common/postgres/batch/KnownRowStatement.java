@@ -66,7 +66,7 @@ public final class KnownRowStatement {
 
     /** The same with another part than the work and the move, as in {@link BatchStatement#walking}. */
     public static String knowing(JobDefinition job, JobDefinition.Table relation, String part) {
-        return BatchStatement.fill(job, relation, BatchStatement.Start.BEFORE_ALL, KNOWN + part, parts(job));
+        return BatchStatement.fill(job, relation, Start.BEFORE_ALL, KNOWN + part, parts(job));
     }
 
     private static Map<String, String> parts(JobDefinition job) {

@@ -4,7 +4,6 @@ import static java.util.Map.entry;
 
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.postgres.batch.BatchStatement.Start;
 import dev.backfleet.common.sql.Identifier;
 import java.util.Map;
 
