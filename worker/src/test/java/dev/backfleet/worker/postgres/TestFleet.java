@@ -1,5 +1,6 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
@@ -11,6 +12,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.embedded.SharedServers;
+import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A database of its own with the control schema, the application's connection, and a worker's. */
 final class TestFleet implements AutoCloseable {
+    private static final int MOST_CLAIMS = 20;
     static final Duration LEASE = Duration.ofSeconds(60);
 
     final String url;
@@ -145,10 +148,18 @@ final class TestFleet implements AutoCloseable {
         return new Task(new ShardId(job, Integer.parseInt(number)), 1);
     }
 
-    /** A claim of the one shard that covers the table up to a key. */
+    /** A claim of the one shard that covers the table up to a key; tried again like a task, since a busy machine may be slow. */
     Claim claim(JobDefinition definition, String upper) throws SQLException {
-        return leases.claim(shard(job(definition), definition.table(), null, upper))
-                .orElseThrow();
+        var task = shard(job(definition), definition.table(), null, upper);
+        for (var tries = 1; ; tries++) {
+            try {
+                return leases.claim(task).orElseThrow();
+            } catch (RefusedException e) {
+                if (tries == MOST_CLAIMS || e.failure().kind() != ErrorKind.TIMED_OUT) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** A table as the catalog knows it. */
