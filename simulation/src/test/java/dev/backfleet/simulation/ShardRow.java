@@ -69,6 +69,7 @@ final class ShardRow {
             var piece = new ShardRow(job, points.get(i), i + 1 < points.size() ? points.get(i + 1) : upper);
             piece.turn = turn;
             piece.wave = wave;
+            piece.retriedInWave = retriedInWave;
             job.shards.add(piece);
             pieces.add(piece);
         }
