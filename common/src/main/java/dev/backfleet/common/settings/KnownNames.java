@@ -1,5 +1,6 @@
 package dev.backfleet.common.settings;
 
+import dev.backfleet.common.unit.NearestName;
 import java.util.ArrayList;
 import java.util.Set;
 

@@ -16,6 +16,9 @@ public interface Catalog {
     /** The facts about a table; nothing if there is no table with that name. */
     Optional<TableFacts> table(TableName name);
 
+    /** The table that was probably meant by a name that does not exist: the same in another schema, or a similar one. */
+    Optional<TableName> nearest(TableName name);
+
     /**
      * Why the keys of a table cannot be sent as text: the text of some does not read back as an equal value. Checks a few rows
      * if the types are not built into PostgreSQL; nothing if the keys can be sent.

@@ -12,12 +12,11 @@ import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.common.unit.NearestName;
 import dev.backfleet.common.unit.Shown;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Index;
-import dev.backfleet.coordinator.pin.TableFacts.Kind;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,8 +43,9 @@ public final class SpecPinner {
     }
 
     private PinnedSpec pin() {
-        var table = table();
-        checkRowSecurity(table);
+        var tables = new TableChecks(catalog, places, spec.table());
+        var table = tables.table();
+        notes.addAll(tables.rowSecurity(table));
         var key = key(table);
         var scan = scan(table, key);
         var checks = new KeyChecks(places, spec.key().isPresent() ? "key" : "table", table, scan);
@@ -76,49 +76,6 @@ public final class SpecPinner {
                 table.leaves().stream().map(TableFacts.Leaf::table).toList(),
                 UsedColumns.of(table, definition),
                 notes);
-    }
-
-    private TableFacts table() {
-        var table = catalog.table(spec.table())
-                .orElseThrow(() -> places.problem(
-                        "table",
-                        "there is no table " + spec.table() + " in this database",
-                        "check the name, its schema, and which database is connected"));
-        if (table.kind() != Kind.TABLE) {
-            throw places.problem(
-                    "table", spec.table() + " is " + table.kind().words(), "name the table that holds the rows");
-        }
-        for (var leaf : table.leaves()) {
-            if (!leaf.ordinary()) {
-                throw places.problem(
-                        "table",
-                        "its partition " + Identifier.of(leaf.table().name()) + " is a foreign table",
-                        "name the other partitions in jobs of their own");
-            }
-        }
-        return table;
-    }
-
-    // Rows that a policy hides would be left out: of planning by this role, of batches by the workers' role.
-    private void checkRowSecurity(TableFacts table) {
-        var all = new LinkedHashSet<JobDefinition.Table>();
-        all.add(table.table());
-        table.leaves().forEach(leaf -> all.add(leaf.table()));
-        for (var relation : all) {
-            var security = catalog.rowSecurity(relation);
-            if (security.hides()) {
-                throw places.problem(
-                        "table",
-                        security.danger(relation),
-                        "let a superuser run: alter role ... bypassrls, for the roles of coordinator, workers and"
-                                + " commands; or connect as a role that has BYPASSRLS");
-            }
-            if (security.enabled()) {
-                notes.add("row security is on for " + Identifier.of(relation.name()) + ", and role " + security.role()
-                        + " is exempt: the workers' and the coordinator's roles need BYPASSRLS as well, or the job stops"
-                        + " with 42501");
-            }
-        }
     }
 
     private Index key(TableFacts table) {
@@ -290,10 +247,11 @@ public final class SpecPinner {
 
     // The usual mistake is upper and lower case.
     private static Optional<Identifier> nearest(TableFacts table, Identifier name) {
-        return table.columns().stream()
-                .map(Column::name)
+        var names = table.columns().stream().map(Column::name).toList();
+        return names.stream()
                 .filter(known -> known.equalsIgnoreCase(name.name()))
                 .findFirst()
+                .or(() -> NearestName.of(name.name(), names))
                 .map(Identifier::of);
     }
 }

@@ -74,6 +74,12 @@ class SpecRefusalsTest {
                         "table: nowhere\n" + SET_N,
                         "2: table: there is no table nowhere in this database; "
                                 + "check the name, its schema, and which database is connected"),
+                of(
+                        "table: idnexed\n" + SET_N,
+                        "2: table: there is no table idnexed in this database; did you mean indexed?"),
+                of(
+                        "table: app.INDEXED\n" + SET_N,
+                        "2: table: there is no table app.indexed in this database; did you mean indexed?"),
                 of("table: public.v\n" + SET_N, "2: table: public.v is a view; name the table that holds the rows"),
                 of("table: m\n" + SET_N, "2: table: m is a materialized view; name the table that holds the rows"),
                 of("table: f\n" + SET_N, "2: table: f is a foreign table; name the table that holds the rows"),

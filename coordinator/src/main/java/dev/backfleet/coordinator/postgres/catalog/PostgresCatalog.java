@@ -89,6 +89,11 @@ public final class PostgresCatalog implements Catalog {
     }
 
     @Override
+    public Optional<TableName> nearest(TableName name) {
+        return database.jdbi().withHandle(handle -> new TableNameStore(handle).nearest(name));
+    }
+
+    @Override
     public RowSecurity rowSecurity(JobDefinition.Table table) {
         return database.jdbi().withHandle(handle -> new RowSecurityStore(handle).of(table));
     }

@@ -1,16 +1,16 @@
-package dev.backfleet.common.settings;
+package dev.backfleet.common.unit;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the name that was probably meant, by edit distance. */
-final class NearestName {
+public final class NearestName {
 
     private NearestName() {}
 
     /** The nearest name, if at most a third of its letters differ. */
-    static Optional<String> of(String written, Collection<String> names) {
+    public static Optional<String> of(String written, Collection<String> names) {
         return names.stream()
                 .min(Comparator.<String>comparingInt(name -> distance(written, name))
                         .thenComparing(Comparator.naturalOrder()))
