@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,8 +11,8 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.control.Outbox;
 import dev.backfleet.coordinator.duty.Recovery;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.postgres.control.PostgresControl;
-import dev.backfleet.coordinator.postgres.control.PostgresJobs;
+import dev.backfleet.coordinator.postgres.PostgresLeadership;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
 import dev.backfleet.coordinator.postgres.job.PostgresWindows;

@@ -1,9 +1,9 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.coordinator.duty.Windows;
-import dev.backfleet.coordinator.postgres.job.PostgresWindows;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;

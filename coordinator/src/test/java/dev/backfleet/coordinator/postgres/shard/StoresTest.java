@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,11 +7,10 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.coordinator.lead.Leadership;
+import dev.backfleet.coordinator.postgres.PostgresLeadership;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.job.JobStore;
-import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
-import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
-import dev.backfleet.coordinator.postgres.shard.ShardStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

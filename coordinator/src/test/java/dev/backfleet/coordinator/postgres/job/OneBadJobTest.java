@@ -1,9 +1,9 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.coordinator.duty.Planner;
-import dev.backfleet.coordinator.postgres.job.PostgresProblems;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;

@@ -1,8 +1,8 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.quarantine;
 
 import dev.backfleet.coordinator.operation.RetryRows;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
-import dev.backfleet.coordinator.postgres.quarantine.PostgresQuarantine;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.coordinator.duty.Rollouts;
 import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
-import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
 import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;

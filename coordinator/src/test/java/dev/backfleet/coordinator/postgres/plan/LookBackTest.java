@@ -1,13 +1,12 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.duty.CompletenessCheck;
 import dev.backfleet.coordinator.duty.EachJob;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
-import dev.backfleet.coordinator.postgres.plan.PostgresLookBack;
-import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.query.JobStatus;
 import java.sql.SQLException;

@@ -1,12 +1,11 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.RetryShards.Retried;
-import dev.backfleet.coordinator.postgres.control.PostgresJobs;
-import dev.backfleet.coordinator.postgres.control.PostgresRetries;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;

@@ -1,10 +1,11 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.coordinator.duty.SchemaDriftCheck;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.job.PinStore;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;

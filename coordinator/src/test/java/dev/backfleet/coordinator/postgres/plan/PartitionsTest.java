@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,11 +11,9 @@ import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.SchemaDriftCheck;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Resume.Partitions;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
-import dev.backfleet.coordinator.postgres.plan.PostgresLookBack;
-import dev.backfleet.coordinator.postgres.plan.PostgresPins;
-import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;

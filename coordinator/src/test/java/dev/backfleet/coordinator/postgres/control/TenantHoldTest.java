@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,8 +7,7 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.postgres.control.PostgresControl;
-import dev.backfleet.coordinator.postgres.control.PostgresRetries;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
 import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;

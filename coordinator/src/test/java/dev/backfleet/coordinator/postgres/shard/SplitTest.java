@@ -1,9 +1,9 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
-import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

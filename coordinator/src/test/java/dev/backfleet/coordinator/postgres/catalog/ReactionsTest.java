@@ -1,9 +1,10 @@
-package dev.backfleet.coordinator.postgres;
+package dev.backfleet.coordinator.postgres.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
