@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,8 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.RunOutcome;

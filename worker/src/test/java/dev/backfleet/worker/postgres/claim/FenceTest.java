@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,8 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
+import dev.backfleet.worker.postgres.PostgresShardLeases;
+import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.SlotLimits;

@@ -1,9 +1,10 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.postgres.TestFleet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;

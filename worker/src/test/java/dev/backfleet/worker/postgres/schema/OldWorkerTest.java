@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.task.Task;
+import dev.backfleet.worker.postgres.TestFleet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,7 @@ import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.ShardLeases;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
+import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.QuarantineResult;

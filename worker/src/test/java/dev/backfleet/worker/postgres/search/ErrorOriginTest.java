@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,10 @@ import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.PostgresShardLeases;
+import dev.backfleet.worker.postgres.TestFleet;
+import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;

@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -16,6 +16,7 @@ import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
+import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.Step;

@@ -1,10 +1,11 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.RecentlyUsed;
+import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Step;
 import java.sql.SQLException;
 import java.util.List;

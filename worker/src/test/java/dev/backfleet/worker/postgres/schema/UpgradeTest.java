@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.SchemaVersion;
+import dev.backfleet.worker.postgres.TestFleet;
+import dev.backfleet.worker.postgres.WorkerSession;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

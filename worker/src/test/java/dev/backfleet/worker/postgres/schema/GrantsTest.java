@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,10 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.PostgresShardLeases;
+import dev.backfleet.worker.postgres.TestFleet;
+import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.Step;
 import java.io.IOException;

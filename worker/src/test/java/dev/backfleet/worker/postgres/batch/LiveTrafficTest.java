@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,9 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.TestFleet;
+import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;

@@ -1,10 +1,11 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Step;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.common.postgres.batch.LookStatement;
 import dev.backfleet.common.postgres.batch.Start;
+import dev.backfleet.worker.postgres.TestFleet;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;

@@ -1,4 +1,4 @@
-package dev.backfleet.worker.postgres;
+package dev.backfleet.worker.postgres.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,10 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.PostgresShardLeases;
+import dev.backfleet.worker.postgres.TestFleet;
+import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import java.util.List;
