@@ -1,4 +1,4 @@
-package dev.backfleet.standalone.chaos;
+package dev.backfleet.standalone.chaos.site;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /** The wall clock of one worker, which shows what we say, where libfaketime is installed. */
-final class Clockwork {
+public final class Clockwork {
     private static final List<Path> LIBRARIES = List.of(
             Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
             Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"),
@@ -21,16 +21,16 @@ final class Clockwork {
             LIBRARIES.stream().filter(Files::exists).findFirst();
     private final Path offset;
 
-    Clockwork(Path folder) throws IOException {
+    public Clockwork(Path folder) throws IOException {
         offset = Files.writeString(folder.resolve("offset"), "+90s");
     }
 
-    boolean isInstalled() {
+    public boolean isInstalled() {
         return library.isPresent();
     }
 
     /** What the worker needs in its environment. */
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return library.map(path -> Map.of(
                         "LD_PRELOAD",
                         path.toString(),
@@ -47,7 +47,7 @@ final class Clockwork {
     }
 
     /** Lets it jump; whether it could. */
-    boolean jump(Random random) throws IOException {
+    public boolean jump(Random random) throws IOException {
         if (isInstalled()) {
             Files.writeString(offset, OFFSETS.get(random.nextInt(OFFSETS.size())));
         }

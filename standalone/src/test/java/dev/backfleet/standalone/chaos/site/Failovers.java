@@ -1,11 +1,11 @@
-package dev.backfleet.standalone.chaos;
+package dev.backfleet.standalone.chaos.site;
 
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Lets a standby take over from a primary that is killed with commits that the standby does not have. */
-final class Failovers {
+public final class Failovers {
     private static final String WRITES = "select coalesce(sum(tally), 0)::bigint from items";
     private static final String CHANGES = "select coalesce(sum(rows_changed), 0) from backfleet.shard";
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -17,13 +17,13 @@ final class Failovers {
     private final AtomicLong lostChanges = new AtomicLong();
     private final AtomicLong toCome = new AtomicLong();
 
-    Failovers(Site site, LostTail tail) {
+    public Failovers(Site site, LostTail tail) {
         this.site = site;
         this.tail = tail;
     }
 
     /** Has a standby follow from the beginning, if one will be needed. */
-    void prepare(long expected) {
+    public void prepare(long expected) {
         toCome.set(expected);
         if (expected > 0) {
             site.addStandby(false);
@@ -34,7 +34,7 @@ final class Failovers {
      * Kills the primary, lets the standby take over so much later, and has another standby follow if one will be needed. What was
      * acknowledged before is not lost; some of what is acknowledged meanwhile is.
      */
-    void failOver(long millis) throws SQLException {
+    public void failOver(long millis) throws SQLException {
         tail.steady().lock();
         try {
             // Nothing that counts as kept is acknowledged from here on; what was before, the standby gets.

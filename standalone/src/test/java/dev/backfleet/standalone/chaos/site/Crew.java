@@ -1,4 +1,4 @@
-package dev.backfleet.standalone.chaos;
+package dev.backfleet.standalone.chaos.site;
 
 import dev.backfleet.standalone.failpoint.Failpoint;
 import dev.backfleet.standalone.failpoint.HaltingCoordinator;
@@ -19,7 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Coordinators and workers, each of which is started again whenever it is gone, as a service manager would. */
-final class Crew implements AutoCloseable {
+public final class Crew implements AutoCloseable {
     private static final long LOOK_MILLIS = 200;
 
     private final Site site;
@@ -34,22 +34,22 @@ final class Crew implements AutoCloseable {
      *
      * @param settings for all processes, by the names of the environment variables
      */
-    Crew(Site site, Path logs, Map<String, String> settings) {
+    public Crew(Site site, Path logs, Map<String, String> settings) {
         this.site = site;
         this.logs = logs;
         this.settings = settings;
         var unused = watch.scheduleWithFixedDelay(this::restart, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    static String worker(int number) {
+    public static String worker(int number) {
         return "worker-" + number;
     }
 
-    static String coordinator(int number) {
+    public static String coordinator(int number) {
         return "coordinator-" + number;
     }
 
-    void addWorker(int number, Map<String, String> more) {
+    public void addWorker(int number, Map<String, String> more) {
         var environment = environment(site.databaseOfWorker(number), site.kafkaOfWorkers());
         environment.put("BACKFLEET_WORKER_ID", worker(number));
         environment.putAll(more);
@@ -57,20 +57,20 @@ final class Crew implements AutoCloseable {
     }
 
     /** A worker that halts at the point repeatedly. */
-    void addWorker(int number, Failpoint point) {
+    public void addWorker(int number, Failpoint point) {
         var environment = environment(site.databaseOfWorker(number), site.kafkaOfWorkers());
         environment.put("BACKFLEET_WORKER_ID", worker(number));
         start(halting(worker(number), HaltingWorker.class, point, environment));
     }
 
-    void addCoordinator(int number) {
+    public void addCoordinator(int number) {
         var environment = environment(site.databaseOfCoordinators(), site.kafkaOfCoordinators());
         environment.put("BACKFLEET_COORDINATOR_ID", coordinator(number));
         start(new Launch(coordinator(number), List.of("coordinator"), environment, log(coordinator(number))));
     }
 
     /** A coordinator that halts at the point repeatedly. */
-    void addCoordinator(int number, Failpoint point) {
+    public void addCoordinator(int number, Failpoint point) {
         var environment = environment(site.databaseOfCoordinators(), site.kafkaOfCoordinators());
         environment.put("BACKFLEET_COORDINATOR_ID", coordinator(number));
         start(halting(coordinator(number), HaltingCoordinator.class, point, environment));
@@ -83,7 +83,7 @@ final class Crew implements AutoCloseable {
     }
 
     /** Ends it, and starts it no more. */
-    void retire(String name) {
+    public void retire(String name) {
         synchronized (launches) {
             launches.remove(name);
         }
@@ -91,7 +91,7 @@ final class Crew implements AutoCloseable {
     }
 
     /** Returns when one leads: workers do not start without the schema and the topics. */
-    static void awaitLeader(Sql sql) throws SQLException, InterruptedException {
+    public static void awaitLeader(Sql sql) throws SQLException, InterruptedException {
         while (sql.number("select count(to_regclass('backfleet.leader'))") == 0
                 || sql.number("select count(*) from backfleet.leader where coordinator is not null") == 0) {
             Rest.millis(50);
@@ -99,7 +99,7 @@ final class Crew implements AutoCloseable {
     }
 
     /** The process that bears the name now. */
-    FleetProcess named(String name) {
+    public FleetProcess named(String name) {
         return Objects.requireNonNull(processes.get(name), name);
     }
 
@@ -130,7 +130,7 @@ final class Crew implements AutoCloseable {
     }
 
     /** How many lines of a log have these words. */
-    long said(String name, String words) throws IOException {
+    public long said(String name, String words) throws IOException {
         var log = log(name);
         if (!Files.exists(log)) {
             return 0;

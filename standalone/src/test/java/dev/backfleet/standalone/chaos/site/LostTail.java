@@ -1,4 +1,4 @@
-package dev.backfleet.standalone.chaos;
+package dev.backfleet.standalone.chaos.site;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -7,17 +7,17 @@ import java.util.concurrent.locks.ReentrantLock;
  * Which acknowledgements a failover may undo: those that a primary gave from the moment on up to which its standby has
  * everything, until its end. Each such time, and each time between two of them, is an era; the number of the former is odd.
  */
-final class LostTail {
+public final class LostTail {
     private final ReentrantLock steady = new ReentrantLock(true);
     private final AtomicLong era = new AtomicLong();
 
     /** The era of now. */
-    long era() {
+    public long era() {
         return era.get();
     }
 
     /** Whether a write that began in this era, and is acknowledged now, cannot be lost. */
-    boolean isKept(long began) {
+    public boolean isKept(long began) {
         return began == era.get() && began % 2 == 0;
     }
 
@@ -32,7 +32,7 @@ final class LostTail {
     }
 
     /** Is held by who must not see one primary at first and another one then, and by a failover. */
-    ReentrantLock steady() {
+    public ReentrantLock steady() {
         return steady;
     }
 }

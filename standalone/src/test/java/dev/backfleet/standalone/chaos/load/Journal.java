@@ -1,5 +1,6 @@
-package dev.backfleet.standalone.chaos;
+package dev.backfleet.standalone.chaos.load;
 
+import dev.backfleet.standalone.chaos.site.Sql;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** The outcome of every write of the application: acknowledged, failed, or unknown because no answer came. */
-final class Journal {
+public final class Journal {
     private final AtomicLongArray acknowledged;
     private final AtomicLongArray unknown;
     private final AtomicLong writes = new AtomicLong();
@@ -18,7 +19,7 @@ final class Journal {
     private final Map<String, AtomicInteger> away = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> refused = new ConcurrentHashMap<>();
 
-    Journal(int rows) {
+    public Journal(int rows) {
         acknowledged = new AtomicLongArray(rows + 1);
         unknown = new AtomicLongArray(rows + 1);
     }
@@ -51,7 +52,7 @@ final class Journal {
     }
 
     /** Fails unless each row holds what was acknowledged, and at most what is unknown beyond it. */
-    void requireKept(Sql sql) throws SQLException {
+    public void requireKept(Sql sql) throws SQLException {
         var wrong = 0;
         for (var row : sql.rows("select id, tally from items where tally > 0")) {
             var id = Integer.parseInt(row.get(0));
@@ -66,7 +67,7 @@ final class Journal {
     }
 
     /** Fails if a write was rejected for another reason than an unavailable server. */
-    void requireNoneRefused() {
+    public void requireNoneRefused() {
         if (!refused.isEmpty()) {
             throw new AssertionError("writes of the application were rejected: " + new TreeMap<>(refused));
         }

@@ -1,14 +1,15 @@
-package dev.backfleet.standalone.chaos;
+package dev.backfleet.standalone.chaos.load;
 
+import dev.backfleet.standalone.chaos.site.Sql;
 import java.sql.SQLException;
 
 /**
  * The table that is changed, {@code dst = dst + src} with each job, and its invariants. The application adds to {@code
  * dst} as well, and records in {@code tally} what it added: so each row shows how often jobs have changed it.
  */
-final class Items {
+public final class Items {
     /** What no log may hold. */
-    static final String CONFIDENTIAL = "confidential-";
+    public static final String CONFIDENTIAL = "confidential-";
 
     static final String WORKERS_SESSIONS = "backfleet-worker/%";
 
@@ -18,17 +19,17 @@ final class Items {
     private final Sql sql;
     private final int rows;
 
-    Items(Sql sql, int rows) {
+    public Items(Sql sql, int rows) {
         this.sql = sql;
         this.rows = rows;
     }
 
-    int rows() {
+    public int rows() {
         return rows;
     }
 
     /** Creates it, with tenants of very unequal size, and with a log of when jobs changed which tenant's rows. */
-    void create() throws SQLException {
+    public void create() throws SQLException {
         sql.run("create table public.items (id bigint not null, tenant_id integer not null, src bigint not null, "
                 + "dst bigint not null, tally bigint not null default 0, note text not null)");
         sql.run(
@@ -47,7 +48,7 @@ final class Items {
     }
 
     /** Fails unless the checkpoints of the job, the latest of so many, count what was changed, in one snapshot. */
-    long requireCountedAsChanged(long job, int jobs) throws SQLException {
+    public long requireCountedAsChanged(long job, int jobs) throws SQLException {
         var row = sql.rows("select count(*) filter (where " + TIMES + " not in (" + (jobs - 1) + ", " + jobs + ")), "
                         + "sum(" + TIMES + " - " + (jobs - 1) + ")::bigint, "
                         + "(select coalesce(sum(rows_changed), 0) from backfleet.shard where job_id = " + job + ") "
@@ -60,7 +61,7 @@ final class Items {
     }
 
     /** Fails unless each of so many jobs has changed every row once. */
-    void requireEveryRowOnceByEach(int jobs) throws SQLException {
+    public void requireEveryRowOnceByEach(int jobs) throws SQLException {
         require(
                 "rows that are not changed once by each of " + jobs + " jobs",
                 sql.number("select count(*) from items where " + TIMES + " <> " + jobs),
@@ -68,7 +69,7 @@ final class Items {
         require("rows", sql.number("select count(*) from items"), rows);
     }
 
-    static void require(String what, long found, long expected) {
+    public static void require(String what, long found, long expected) {
         if (found != expected) {
             throw new AssertionError(what + ": " + found + " instead of " + expected);
         }

@@ -1,8 +1,12 @@
-package dev.backfleet.standalone.chaos;
+package dev.backfleet.standalone.chaos.load;
 
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.kafka.task.TaskCodec;
 import dev.backfleet.common.task.Task;
+import dev.backfleet.standalone.chaos.site.LostTail;
+import dev.backfleet.standalone.chaos.site.Rest;
+import dev.backfleet.standalone.chaos.site.Site;
+import dev.backfleet.standalone.chaos.site.Sql;
 import dev.backfleet.standalone.faults.CommandLine;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,7 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** People and programs that pause, resume and repeat; and the proof that a pause is one. */
-final class Operators {
+public final class Operators {
     private static final int TIMES = 5;
 
     private final Site site;
@@ -23,14 +27,14 @@ final class Operators {
     private final LostTail tail;
     private final List<Pause> pauses = Collections.synchronizedList(new ArrayList<>());
 
-    Operators(Site site, CommandLine commands, LostTail tail) {
+    public Operators(Site site, CommandLine commands, LostTail tail) {
         this.site = site;
         this.commands = commands;
         this.tail = tail;
     }
 
     /** Publishes the tasks of all shards again, five times, shuffled, and those of dispatches long past. */
-    void duplicateTasks(Random random) throws SQLException {
+    public void duplicateTasks(Random random) throws SQLException {
         try (var sql = new Sql(site.jdbcUrl());
                 var producer = new KafkaProducer<>(
                         Map.<String, Object>of("bootstrap.servers", site.kafka().bootstrapServers()),
@@ -53,12 +57,12 @@ final class Operators {
     }
 
     /** Pauses the job for a while; whether the pause was acknowledged. */
-    boolean pauseJob(long millis) throws SQLException, InterruptedException {
+    public boolean pauseJob(long millis) throws SQLException, InterruptedException {
         return pause("", millis);
     }
 
     /** Pauses one tenant of the job, if it has tenants; whether the pause was acknowledged. */
-    boolean pauseTenant(Random random, long millis) throws SQLException, InterruptedException {
+    public boolean pauseTenant(Random random, long millis) throws SQLException, InterruptedException {
         try (var sql = new Sql(site.jdbcUrl())) {
             var led =
                     sql.number("select count(*) from backfleet.job where state = 'RUNNING' and spec like '%tenant:%'");
@@ -103,12 +107,12 @@ final class Operators {
         return commands.succeeds("resume", what) && tail.isKept(era);
     }
 
-    int pauses() {
+    public int pauses() {
         return pauses.size();
     }
 
     /** Fails if rows were changed in a pause, as the server committed them. */
-    void requirePausesKept(Sql sql) throws SQLException {
+    public void requirePausesKept(Sql sql) throws SQLException {
         var changes = 0L;
         for (var pause : pauses) {
             changes += sql.number("select count(*) from change_log where pg_xact_commit_timestamp(xmin) between "

@@ -1,5 +1,7 @@
-package dev.backfleet.standalone.chaos;
+package dev.backfleet.standalone.chaos.load;
 
+import dev.backfleet.standalone.chaos.site.LostTail;
+import dev.backfleet.standalone.chaos.site.Rest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -10,7 +12,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One session of the application, which writes to rows just ahead of where jobs are, and keeps a journal of it. */
-final class Traffic implements Runnable {
+public final class Traffic implements Runnable {
     private static final int WINDOW = 400;
     private static final int LOOK_EVERY = 10;
     private static final String UPDATE = "update items set dst = dst + ?, tally = tally + ? where id = ?";
@@ -37,7 +39,7 @@ final class Traffic implements Runnable {
     private final AtomicBoolean over;
     private List<Long> ahead = List.of();
 
-    Traffic(String url, int rows, Random random, Journal journal, LostTail tail, AtomicBoolean over) {
+    public Traffic(String url, int rows, Random random, Journal journal, LostTail tail, AtomicBoolean over) {
         this.url = url;
         this.rows = rows;
         this.random = random;

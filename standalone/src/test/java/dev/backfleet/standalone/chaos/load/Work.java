@@ -1,12 +1,15 @@
-package dev.backfleet.standalone.chaos;
+package dev.backfleet.standalone.chaos.load;
 
+import dev.backfleet.standalone.chaos.site.LostTail;
+import dev.backfleet.standalone.chaos.site.Rest;
+import dev.backfleet.standalone.chaos.site.Sql;
 import dev.backfleet.standalone.faults.CommandLine;
 import java.io.IOException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs, one after the other, each of which changes every row of the table once, with and without tenants by turns. */
-final class Work {
+public final class Work {
     private final Sql sql;
     private final CommandLine commands;
     private final Items items;
@@ -22,7 +25,7 @@ final class Work {
      * @param more lines for each job's spec
      * @param tail what a failover may undo
      */
-    Work(Sql sql, CommandLine commands, Items items, String more, LostTail tail) {
+    public Work(Sql sql, CommandLine commands, Items items, String more, LostTail tail) {
         this.sql = sql;
         this.commands = commands;
         this.items = items;
@@ -31,7 +34,7 @@ final class Work {
     }
 
     /** Submits another job, if there is none, and checks the invariants. */
-    void look() throws SQLException, IOException {
+    public void look() throws SQLException, IOException {
         // A job that has ended does not become one that runs again between two lines.
         tail.steady().lock();
         try {
@@ -89,29 +92,29 @@ final class Work {
     }
 
     /** Lets the last job run at full speed. */
-    void hurry() {
+    public void hurry() {
         commands.succeeds("set", "again-" + jobs, "--rate", "none");
     }
 
     /** The job that runs now, or the last one. */
-    long job() {
+    public long job() {
         return job;
     }
 
-    String state() throws SQLException {
+    public String state() throws SQLException {
         return sql.texts("select state from backfleet.job where id = " + job).get(0);
     }
 
-    int jobs() {
+    public int jobs() {
         return jobs;
     }
 
-    long looks() {
+    public long looks() {
         return looks;
     }
 
     /** Rows changed by all jobs. */
-    long changed() throws SQLException {
+    public long changed() throws SQLException {
         return sql.number("select coalesce(sum(rows_changed), 0) from backfleet.shard");
     }
 }

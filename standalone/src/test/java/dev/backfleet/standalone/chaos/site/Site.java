@@ -1,4 +1,4 @@
-package dev.backfleet.standalone.chaos;
+package dev.backfleet.standalone.chaos.site;
 
 import dev.backfleet.embedded.kafka.KafkaBroker;
 import dev.backfleet.embedded.kafka.KafkaOptions;
@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * workers and one for the coordinators. The application and the tests go to Kafka directly, and to PostgreSQL through a proxy
  * that nothing is done to: their address, too, leads to the next primary after a failover.
  */
-final class Site implements AutoCloseable {
+public final class Site implements AutoCloseable {
     /** The proxies before Kafka, by their clients. */
-    static final List<String> KAFKA = List.of("kafka-workers", "kafka-coordinators");
+    public static final List<String> KAFKA = List.of("kafka-workers", "kafka-coordinators");
 
-    static final String COORDINATORS = "postgres-coordinators";
+    public static final String COORDINATORS = "postgres-coordinators";
     private static final String REPLICATION = "postgres-replication";
     private static final String DIRECT = "postgres-direct";
-    static final String PASSWORD = "never-to-be-seen-4711";
+    public static final String PASSWORD = "never-to-be-seen-4711";
 
     private volatile PostgresServer postgres;
     private final KafkaBroker kafka;
@@ -59,7 +59,7 @@ final class Site implements AutoCloseable {
     }
 
     /** Starts everything, with proxies for so many workers. */
-    static Site open(int workers, long seed) throws IOException {
+    public static Site open(int workers, long seed) throws IOException {
         var ports = Ports.free();
         var kafka = KafkaBroker.open(ports.options());
         var postgres = PostgresServer.open(
@@ -71,7 +71,7 @@ final class Site implements AutoCloseable {
      * Gives the server a standby that follows it through a proxy. The address of the database is both hosts from now on, if
      * that is wanted, else it stays where it is.
      */
-    void addStandby(boolean bothHosts) {
+    public void addStandby(boolean bothHosts) {
         var upstream = "127.0.0.1:" + postgres.port();
         if (replicationPort == 0) {
             replicationPort = proxies.create(REPLICATION, FreePort.next(), upstream);
@@ -91,12 +91,12 @@ final class Site implements AutoCloseable {
     }
 
     /** What is committed from now on does not reach the standby. */
-    void cutReplication() {
+    public void cutReplication() {
         proxies.add(REPLICATION, "cut", "timeout", "downstream", Map.of("timeout", 0));
     }
 
     /** Kills the primary, promotes the standby, and lets the address lead to it; the former primary. */
-    PostgresServer failOver() {
+    public PostgresServer failOver() {
         postgres.stopImmediately();
         var former = promote();
         lead();
@@ -123,16 +123,16 @@ final class Site implements AutoCloseable {
     }
 
     /** The name of the proxy between the worker of that number, from 1, and PostgreSQL. */
-    static String ofWorker(int number) {
+    public static String ofWorker(int number) {
         return "postgres-worker-" + number;
     }
 
     /** Whether a fault of this target, a process or a proxy, is felt by one worker only. */
-    static boolean isForOneWorker(String target) {
+    public static boolean isForOneWorker(String target) {
         return target.startsWith("worker-") || target.startsWith("postgres-worker-");
     }
 
-    PostgresServer postgres() {
+    public PostgresServer postgres() {
         return postgres;
     }
 
@@ -140,21 +140,21 @@ final class Site implements AutoCloseable {
         return Objects.requireNonNull(standby);
     }
 
-    KafkaBroker kafka() {
+    public KafkaBroker kafka() {
         return kafka;
     }
 
-    Toxiproxy proxies() {
+    public Toxiproxy proxies() {
         return proxies;
     }
 
     /** Where the application finds its database. */
-    String jdbcUrl() {
+    public String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:" + directPort + "/postgres?user=" + postgres.user();
     }
 
     /** Where a command finds database and broker. */
-    List<String> flags() {
+    public List<String> flags() {
         return List.of("--database-url", url(directPort), "--kafka-bootstrap-servers", kafka.bootstrapServers());
     }
 

@@ -1,4 +1,4 @@
-package dev.backfleet.standalone.chaos;
+package dev.backfleet.standalone.chaos.site;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -8,31 +8,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Asks PostgreSQL directly, past every proxy, and asks again while it is away. For use by one thread. */
-final class Sql implements AutoCloseable {
+public final class Sql implements AutoCloseable {
     private static final long TIMEOUT_NANOS = 240_000_000_000L;
 
     private final String url;
     private @Nullable Connection connection;
 
-    Sql(String url) {
+    public Sql(String url) {
         this.url = url;
     }
 
-    void run(String sql) throws SQLException {
+    public void run(String sql) throws SQLException {
         rows(sql);
     }
 
-    long number(String sql) throws SQLException {
+    public long number(String sql) throws SQLException {
         return Long.parseLong(rows(sql).get(0).get(0));
     }
 
     /** The first column of each row. */
-    List<String> texts(String sql) throws SQLException {
+    public List<String> texts(String sql) throws SQLException {
         return rows(sql).stream().map(row -> row.get(0)).toList();
     }
 
     /** All rows, each value as text; {@code null} as an empty one. */
-    List<List<String>> rows(String sql) throws SQLException {
+    public List<List<String>> rows(String sql) throws SQLException {
         var end = System.nanoTime() + TIMEOUT_NANOS;
         while (true) {
             try {
@@ -48,7 +48,7 @@ final class Sql implements AutoCloseable {
     }
 
     /** Whether it says that the server is away, or was for a moment. */
-    static boolean isAway(SQLException e) {
+    public static boolean isAway(SQLException e) {
         var state = String.valueOf(e.getSQLState());
         return state.startsWith("08") || state.startsWith("57P");
     }
