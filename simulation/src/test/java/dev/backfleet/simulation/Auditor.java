@@ -2,6 +2,10 @@ package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardState;
+import dev.backfleet.simulation.fault.Violation;
+import dev.backfleet.simulation.row.JobRow;
+import dev.backfleet.simulation.row.ShardRow;
+import dev.backfleet.simulation.server.Server;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,6 +3,17 @@ package dev.backfleet.simulation;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.simulation.adapter.Repairs;
+import dev.backfleet.simulation.fault.Lengths;
+import dev.backfleet.simulation.process.Broker;
+import dev.backfleet.simulation.process.CoordinatorProcess;
+import dev.backfleet.simulation.process.Operator;
+import dev.backfleet.simulation.process.WorkerProcess;
+import dev.backfleet.simulation.row.JobRow;
+import dev.backfleet.simulation.row.ShardRow;
+import dev.backfleet.simulation.server.Link;
+import dev.backfleet.simulation.server.Server;
+import dev.backfleet.simulation.time.Timeline;
 import java.util.List;
 import java.util.Random;
 

@@ -1,6 +1,10 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.Priority;
+import dev.backfleet.simulation.row.JobRow;
+import dev.backfleet.simulation.row.Point;
+import dev.backfleet.simulation.row.ShardRow;
+import dev.backfleet.simulation.row.Table;
 import java.util.Arrays;
 import java.util.Random;
 

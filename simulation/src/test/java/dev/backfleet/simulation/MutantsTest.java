@@ -2,6 +2,8 @@ package dev.backfleet.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.simulation.fault.Mutant;
+import dev.backfleet.simulation.fault.Violation;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;

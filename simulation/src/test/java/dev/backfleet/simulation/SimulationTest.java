@@ -2,6 +2,9 @@ package dev.backfleet.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.simulation.fault.Mutant;
+import dev.backfleet.simulation.fault.Violation;
+import dev.backfleet.simulation.server.Tally;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -90,7 +90,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     /** The states of a job's shards, in order. */
-    List<String> shards(long job) throws SQLException {
+    public List<String> shards(long job) throws SQLException {
         return column("select state from backfleet.shard where job_id = " + job + " order by number");
     }
 

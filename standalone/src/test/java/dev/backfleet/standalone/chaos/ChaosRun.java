@@ -1,6 +1,18 @@
 package dev.backfleet.standalone.chaos;
 
 import dev.backfleet.embedded.process.ServerDirectory;
+import dev.backfleet.standalone.chaos.load.Items;
+import dev.backfleet.standalone.chaos.load.Journal;
+import dev.backfleet.standalone.chaos.load.Operators;
+import dev.backfleet.standalone.chaos.load.Traffic;
+import dev.backfleet.standalone.chaos.load.Work;
+import dev.backfleet.standalone.chaos.site.Clockwork;
+import dev.backfleet.standalone.chaos.site.Crew;
+import dev.backfleet.standalone.chaos.site.Failovers;
+import dev.backfleet.standalone.chaos.site.LostTail;
+import dev.backfleet.standalone.chaos.site.Rest;
+import dev.backfleet.standalone.chaos.site.Site;
+import dev.backfleet.standalone.chaos.site.Sql;
 import dev.backfleet.standalone.faults.CommandLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;

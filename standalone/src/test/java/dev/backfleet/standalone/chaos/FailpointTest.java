@@ -1,6 +1,13 @@
 package dev.backfleet.standalone.chaos;
 
 import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.standalone.chaos.load.Items;
+import dev.backfleet.standalone.chaos.load.Work;
+import dev.backfleet.standalone.chaos.site.Crew;
+import dev.backfleet.standalone.chaos.site.LostTail;
+import dev.backfleet.standalone.chaos.site.Rest;
+import dev.backfleet.standalone.chaos.site.Site;
+import dev.backfleet.standalone.chaos.site.Sql;
 import dev.backfleet.standalone.failpoint.Failpoint;
 import dev.backfleet.standalone.faults.CommandLine;
 import java.nio.file.Path;

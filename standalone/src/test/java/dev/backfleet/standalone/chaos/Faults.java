@@ -1,5 +1,12 @@
 package dev.backfleet.standalone.chaos;
 
+import dev.backfleet.standalone.chaos.load.Operators;
+import dev.backfleet.standalone.chaos.site.Clockwork;
+import dev.backfleet.standalone.chaos.site.Crew;
+import dev.backfleet.standalone.chaos.site.Failovers;
+import dev.backfleet.standalone.chaos.site.Rest;
+import dev.backfleet.standalone.chaos.site.Site;
+import dev.backfleet.standalone.chaos.site.Sql;
 import dev.backfleet.standalone.process.FleetProcess;
 import java.io.IOException;
 import java.sql.SQLException;

@@ -2,6 +2,11 @@ package dev.backfleet.standalone.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.standalone.chaos.load.Items;
+import dev.backfleet.standalone.chaos.site.Crew;
+import dev.backfleet.standalone.chaos.site.Rest;
+import dev.backfleet.standalone.chaos.site.Site;
+import dev.backfleet.standalone.chaos.site.Sql;
 import dev.backfleet.standalone.faults.CommandLine;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.backfleet.standalone.chaos;
 
+import dev.backfleet.standalone.chaos.site.Site;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package dev.backfleet.standalone.chaos;
 
+import dev.backfleet.standalone.chaos.site.Sql;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

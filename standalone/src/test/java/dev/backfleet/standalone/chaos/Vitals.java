@@ -1,5 +1,6 @@
 package dev.backfleet.standalone.chaos;
 
+import dev.backfleet.standalone.chaos.site.Sql;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

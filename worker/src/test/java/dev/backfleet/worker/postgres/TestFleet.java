@@ -27,14 +27,14 @@ import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
 /** A database of its own with the control schema, the application's connection, and a worker's. */
-final class TestFleet implements AutoCloseable {
+public final class TestFleet implements AutoCloseable {
     private static final int MOST_CLAIMS = 20;
-    static final Duration LEASE = Duration.ofSeconds(60);
+    public static final Duration LEASE = Duration.ofSeconds(60);
 
-    final String url;
-    final Database database;
-    final PostgresShardLeases leases;
-    final PostgresRangeWorker ranges;
+    public final String url;
+    public final Database database;
+    public final PostgresShardLeases leases;
+    public final PostgresRangeWorker ranges;
     private final Connection application;
 
     private TestFleet(String url, String version) throws SQLException {
@@ -49,21 +49,21 @@ final class TestFleet implements AutoCloseable {
     }
 
     /** Both ports of the worker, together. */
-    ShardAccess access() {
+    public ShardAccess access() {
         return new ShardAccess(leases, ranges);
     }
 
-    static TestFleet open() {
+    public static TestFleet open() {
         return openAt("latest");
     }
 
     /** With a control schema of an older version. */
-    static TestFleet openAt(String version) {
+    public static TestFleet openAt(String version) {
         return open(SharedServers.freshDatabase(), version);
     }
 
     /** On a server of the test's own. */
-    static TestFleet openOn(String url) {
+    public static TestFleet openOn(String url) {
         return open(url, "latest");
     }
 
@@ -76,7 +76,7 @@ final class TestFleet implements AutoCloseable {
     }
 
     /** Brings the control schema up to date. */
-    void migrate() {
+    public void migrate() {
         migrate("latest");
     }
 
@@ -95,23 +95,23 @@ final class TestFleet implements AutoCloseable {
     }
 
     /** A session of the application. */
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection(url);
     }
 
     /** Runs the application's statements. */
-    void run(String sql) throws SQLException {
+    public void run(String sql) throws SQLException {
         try (var statement = application.createStatement()) {
             statement.execute(sql);
         }
     }
 
     /** The one row that a query gives, its columns as text separated by blanks. */
-    String ask(String sql) throws SQLException {
+    public String ask(String sql) throws SQLException {
         return ask(application, sql);
     }
 
-    static String ask(Connection connection, String sql) throws SQLException {
+    public static String ask(Connection connection, String sql) throws SQLException {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
             rows.next();
@@ -124,7 +124,7 @@ final class TestFleet implements AutoCloseable {
     }
 
     /** A running job over a table, without shards; its id is in the definition's place in the control schema. */
-    long job(JobDefinition definition) throws SQLException {
+    public long job(JobDefinition definition) throws SQLException {
         try (var insert = application.prepareStatement(
                 "insert into backfleet.job (name, state, spec, definition, concurrency, started_at) "
                         + "values ('j' || nextval('backfleet.job_id_seq'), 'RUNNING', '', ?::jsonb, 4, now()) returning id")) {
@@ -137,7 +137,8 @@ final class TestFleet implements AutoCloseable {
     }
 
     /** A dispatched shard of a job in a relation, up to a key given as a PostgreSQL array. */
-    Task shard(long job, JobDefinition.Table relation, @Nullable String lower, String upper) throws SQLException {
+    public Task shard(long job, JobDefinition.Table relation, @Nullable String lower, String upper)
+            throws SQLException {
         run("insert into backfleet.job_relation values (%d, %d, '%s', '%s') on conflict do nothing"
                 .formatted(job, relation.oid(), relation.schema(), relation.name()));
         var from = lower == null ? "null" : "'" + lower + "'";
@@ -149,7 +150,7 @@ final class TestFleet implements AutoCloseable {
     }
 
     /** A claim of the one shard that covers the table up to a key; tried again like a task, since a busy machine may be slow. */
-    Claim claim(JobDefinition definition, String upper) throws SQLException {
+    public Claim claim(JobDefinition definition, String upper) throws SQLException {
         var task = shard(job(definition), definition.table(), null, upper);
         for (var tries = 1; ; tries++) {
             try {
@@ -163,7 +164,7 @@ final class TestFleet implements AutoCloseable {
     }
 
     /** A table as the catalog knows it. */
-    JobDefinition.Table table(String quotedName) throws SQLException {
+    public JobDefinition.Table table(String quotedName) throws SQLException {
         var names = ask("select c.oid::bigint, n.nspname || E'\\n' || c.relname from pg_class c "
                         + "join pg_namespace n on n.oid = c.relnamespace where c.oid = '" + quotedName + "'::regclass")
                 .split("[ \n]", 3);
@@ -171,7 +172,7 @@ final class TestFleet implements AutoCloseable {
     }
 
     /** What to do with a table: its key's columns, then {@code column=expression}. */
-    JobDefinition definition(String quotedName, @Nullable String where, List<String> key, String... set)
+    public JobDefinition definition(String quotedName, @Nullable String where, List<String> key, String... set)
             throws SQLException {
         var table = table(quotedName);
         var columns = new ArrayList<KeyColumn>();
@@ -199,7 +200,7 @@ final class TestFleet implements AutoCloseable {
     }
 
     /** Batches of a size to the end of the shard; how many rows they changed. */
-    long finish(Claim claim, int size) {
+    public long finish(Claim claim, int size) {
         long changed = 0;
         Cursor cursor = claim.cursor();
         BatchResult result;

@@ -1,0 +1,164 @@
+package dev.backfleet.simulation.row;
+
+import dev.backfleet.common.job.Assignment;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
+import dev.backfleet.simulation.fault.Violation;
+import dev.backfleet.worker.execute.PaceModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A job and the rows of its table. Row {@code i} has key {@code i}; where tenants lead, each has a run of them. */
+public final class JobRow {
+    public final long id;
+    public final Table table;
+    final int concurrency;
+    public final int weight;
+    public final JobDefinition definition;
+    public final List<ShardRow> shards = new ArrayList<>();
+    public final RateMeter meter = new RateMeter();
+
+    /** How many times each row was changed. */
+    public final int[] changes;
+    /** The application's own column. */
+    public final int[] application;
+    /** The values that the application had acknowledged. */
+    public final int[] acknowledged;
+    /** Which rows the application holds locked. */
+    public final boolean[] held;
+    /** The rows that the database rejects. */
+    public final Quarantine quarantine;
+
+    public final RowLock lock = new RowLock();
+    /** The lock for tenant isolation. */
+    public final RowLock isolations = new RowLock();
+
+    public JobState state = JobState.RUNNING;
+    public long controlOffset = -1;
+    /** How many times it stopped being RUNNING. */
+    public int stops;
+    /** How many are about to end it. */
+    public int finishing;
+    /** Whether another table has the name of the job's. */
+    public boolean tableReplaced;
+    /** Whether it has come to its end. */
+    public boolean over;
+    /** Whether a pause was acknowledged: no row can change. */
+    public boolean pauseProven;
+
+    /** Rows per second of the whole fleet; none: no limit. */
+    @Nullable
+    public Double rate;
+    /** The clock of the rate; none: not started since the last crash. */
+    @Nullable
+    public PaceModel pace;
+
+    /** Up to which wave shards may be dispatched. */
+    public int wave = 1;
+    /** Since when none of these shards is open; none: some are open, or it was not checked. */
+    @Nullable
+    public Long waveDoneAt;
+
+    @Nullable
+    public Promotion promotion;
+
+    /** The paused tenants, as they were written. */
+    public final Set<String> pausedTenants = new TreeSet<>();
+
+    public final Map<String, Long> tenantOffsets = new HashMap<>();
+
+    public JobRow(long id, Table table, int concurrency, int weight, int largestBatch) {
+        this.id = id;
+        this.table = table;
+        this.concurrency = concurrency;
+        this.weight = weight;
+        var rows = table.rows();
+        this.changes = new int[rows + 1];
+        this.application = new int[rows + 1];
+        this.acknowledged = new int[rows + 1];
+        this.held = new boolean[rows + 1];
+        this.quarantine = new Quarantine(rows);
+        var id64 = new KeyColumn("id", 1, "bigint");
+        var tenant = new KeyColumn("tenant", 3, "integer");
+        this.definition = new JobDefinition(
+                new JobDefinition.Table(1, "public", "t"),
+                table.tenantLed() ? List.of(tenant, id64) : List.of(id64),
+                table.tenantLed(),
+                new UpdateRows(List.of(new Assignment("n", 2, "n + 1")), "wanted", Triggers.FIRE),
+                10,
+                Duration.ofMillis(100),
+                largestBatch);
+    }
+
+    public int rows() {
+        return table.rows();
+    }
+
+    /** As {@code backfleet.slots_now}. */
+    public int slots() {
+        return rate == null ? concurrency : Math.min(concurrency, Math.max(1, (int) (rate / 10)));
+    }
+
+    public int count(ShardState state) {
+        var count = 0;
+        for (var shard : shards) {
+            if (shard.state == state) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Whether a shard of the waves that have begun is still to be done. */
+    public boolean isWaveOpen() {
+        for (var shard : shards) {
+            if (shard.wave <= wave && shard.isOpen()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a tenant is paused, however it is written. */
+    public boolean isPaused(int tenant) {
+        for (var name : pausedTenants) {
+            if (Table.parse(name) == tenant) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Moves from one of some states; false if it is in none of them. */
+    public boolean move(List<JobState> from, JobState to) {
+        if (!from.contains(state)) {
+            return false;
+        }
+        if (!state.mayBecome(to)) {
+            throw new Violation("job " + id + " went from " + state + " to " + to);
+        }
+        state = to;
+        stops += to == JobState.RUNNING ? 0 : 1;
+        over = to.isTerminal();
+        pauseProven = to == JobState.PAUSED || to == JobState.CANCELLED;
+        return true;
+    }
+
+    /**
+     * How a job advances from wave to wave.
+     *
+     * @param auto automatically, after the soak time; otherwise by a promotion
+     * @param soak in microseconds
+     */
+    public record Promotion(boolean auto, long soak) {}
+}

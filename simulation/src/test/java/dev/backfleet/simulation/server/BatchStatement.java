@@ -1,0 +1,259 @@
+package dev.backfleet.simulation.server;
+
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.simulation.fault.Mutant;
+import dev.backfleet.simulation.fault.Violation;
+import dev.backfleet.simulation.row.Point;
+import dev.backfleet.simulation.row.Run;
+import dev.backfleet.simulation.row.ShardRow;
+import dev.backfleet.simulation.row.Transaction;
+import dev.backfleet.worker.shard.BatchResult;
+import dev.backfleet.worker.shard.Claim;
+import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Step;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The batch: fence, boundary, change and move in one transaction; and the wrong ways to do that. */
+final class BatchStatement {
+    private static final long LOCK_TIMEOUT = 100_000;
+    private static final long CHECK_AGAIN = 1_000;
+    private static final Failure DISK_FULL = Failure.of("53100", "no space left on device");
+    private static final Failure UNKNOWN = Failure.of("XX001", "could not read block");
+    private static final Failure REFUSED = Failure.of("23514", "violates check constraint");
+
+    private final Server server;
+
+    BatchStatement(Server server) {
+        this.server = server;
+    }
+
+    /** Begins the batch: waits for the shard's row, checks the fence. */
+    void run(Claim claim, Step.Batch batch, Run writer, Answer<Optional<BatchResult>> answer) {
+        var shard = server.shard(claim.shard());
+        var boots = server.boots();
+        if (server.mutant == Mutant.CHECKPOINT_NOT_LOCKED) {
+            fenced(new Work(shard, claim, batch, writer, answer));
+            return;
+        }
+        shard.lock.whenFree(() -> {
+            if (server.boots() != boots) {
+                answer.failed(ShardStatements.BROKEN);
+            } else {
+                fenced(new Work(shard, claim, batch, writer, answer));
+            }
+        });
+    }
+
+    private void fenced(Work work) {
+        var shard = work.shard;
+        work.writer.believed = work.batch.cursor();
+        if (!Fence.holds(server, shard, work.claim, work.batch.cursor())) {
+            work.answer.done(Optional.empty());
+            return;
+        }
+        Laws.afterFence(shard.job, work.writer);
+        var from = Fence.start(server, shard, work.batch.cursor());
+        work.to = Fence.end(shard, from, work.batch.rows());
+        var transaction = server.begin(from.row(), work.to.row());
+        if (server.mutant != Mutant.CHECKPOINT_NOT_LOCKED) {
+            shard.lock.take(transaction);
+        }
+        work.transaction = transaction;
+        change(work, LOCK_TIMEOUT);
+    }
+
+    // Rows that the application holds are waited for, but not long.
+    private void change(Work work, long patience) {
+        var transaction = work.transaction();
+        if (transaction.isAborted()) {
+            broken(work);
+        } else if (server.mutant != Mutant.SKIP_LOCKED
+                && server.mutant != Mutant.READ_IN_CLIENT_WRITE_BACK
+                && isHeld(work)) {
+            if (patience <= 0) {
+                close(work);
+                work.answer.failed(ShardStatements.IN_THE_WAY);
+            } else {
+                server.later(CHECK_AGAIN, () -> change(work, patience - CHECK_AGAIN));
+            }
+        } else if (server.faultModel.strikes(1_500)) {
+            close(work);
+            work.answer.failed(DISK_FULL);
+        } else if (server.faultModel.strikes(200)) {
+            close(work);
+            work.answer.failed(UNKNOWN);
+        } else {
+            work.copy = Arrays.copyOf(work.shard.job.application, work.shard.job.application.length);
+            work.skipped = Arrays.copyOf(work.shard.job.held, work.shard.job.held.length);
+            server.later(duration(), () -> commit(work));
+        }
+    }
+
+    private boolean isHeld(Work work) {
+        for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
+            if (work.shard.job.held[row]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What happens for the first row that the database does not take. */
+    private static Optional<Failure> refusal(Work work) {
+        var job = work.shard.job;
+        for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
+            if (job.quarantine.isRefused(row) && job.table.isWanted(row)) {
+                return Optional.of(job.quarantine.endsSession(row) ? ShardStatements.BROKEN : REFUSED);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private long duration() {
+        return server.random.nextInt(20) == 0
+                ? 200_000L + server.random.nextInt(700_000)
+                : 1_000L + server.random.nextInt(60_000);
+    }
+
+    private void commit(Work work) {
+        if (work.transaction().isAborted()) {
+            broken(work);
+            return;
+        }
+        var refusal = refusal(work);
+        if (refusal.isPresent()) {
+            close(work);
+            work.answer.failed(refusal.get());
+            return;
+        }
+        switch (server.mutant) {
+            case CHECKPOINT_AFTER_DATA -> apart(work, () -> write(work), () -> move(work));
+            case CHECKPOINT_BEFORE_DATA -> {
+                work.changed = work.shard.job.table.wantedBetween(work.transaction().from, work.transaction().to);
+                apart(work, () -> move(work), () -> write(work));
+            }
+            default -> {
+                write(work);
+                move(work);
+                finish(work);
+            }
+        }
+    }
+
+    // Between two transactions anything may happen: here, that nothing follows.
+    private void apart(Work work, Runnable first, Runnable second) {
+        first.run();
+        if (server.random.nextInt(50) == 0) {
+            broken(work);
+        } else {
+            second.run();
+            finish(work);
+        }
+    }
+
+    private void write(Work work) {
+        Laws.beforeWriting(server, work.shard, work.writer);
+        var job = work.shard.job;
+        var changed = 0;
+        for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
+            if (!job.table.isWanted(row) || (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row])) {
+                continue;
+            }
+            Laws.beforeChanging(job, row);
+            job.changes[row]++;
+            if (server.mutant == Mutant.READ_IN_CLIENT_WRITE_BACK) {
+                job.application[row] = work.copy[row];
+            }
+            changed++;
+        }
+        work.changed = changed;
+        work.written = true;
+        work.writer.changed += changed;
+        if (!work.writer.untold) {
+            Laws.afterChanging(server, job, changed);
+        }
+        work.writer.untold = false;
+    }
+
+    private void move(Work work) {
+        var shard = work.shard;
+        if (work.to.row() < shard.cursor.row() && server.mutant == Mutant.NONE) {
+            throw new Violation("the cursor of shard " + shard.id + " went from " + shard.cursor + " to " + work.to);
+        }
+        work.before = shard.cursor;
+        shard.cursor = work.to;
+        shard.changed += work.changed;
+        shard.walked += work.to.row() - work.before.row();
+        work.done = work.to.equals(shard.upper);
+        shard.leaseUntil = server.clock() + ShardStatements.LEASE;
+        if (work.done) {
+            shard.state = ShardState.DONE;
+            server.committed();
+        } else {
+            server.committedLazily(() -> undo(work));
+        }
+    }
+
+    private static void undo(Work work) {
+        var shard = work.shard;
+        shard.walked -= work.to.row() - work.before.row();
+        shard.cursor = work.before;
+        shard.changed -= work.changed;
+        for (var row = work.transaction().from + 1; row <= work.transaction().to && work.written; row++) {
+            if (shard.job.table.isWanted(row)) {
+                shard.job.changes[row]--;
+            }
+        }
+    }
+
+    private void finish(Work work) {
+        close(work);
+        work.answer.done(Optional.of(new BatchResult(
+                work.to.text(),
+                work.to.row() - work.transaction().from,
+                work.changed,
+                work.done,
+                server.shardStatements.limits(work.shard))));
+    }
+
+    private void broken(Work work) {
+        close(work);
+        work.answer.failed(ShardStatements.BROKEN);
+    }
+
+    private void close(Work work) {
+        server.end(work.transaction());
+    }
+
+    /** A running batch. */
+    private static final class Work {
+        private static final Transaction NONE = new Transaction(0, 0);
+
+        final ShardRow shard;
+        final Claim claim;
+        final Step.Batch batch;
+        final Run writer;
+        final Answer<Optional<BatchResult>> answer;
+        Transaction transaction = NONE;
+        int[] copy = {};
+        boolean[] skipped = {};
+        Point to = Point.START;
+        Point before = Point.START;
+        int changed;
+        boolean written;
+        boolean done;
+
+        Work(ShardRow shard, Claim claim, Step.Batch batch, Run writer, Answer<Optional<BatchResult>> answer) {
+            this.shard = shard;
+            this.claim = claim;
+            this.batch = batch;
+            this.writer = writer;
+            this.answer = answer;
+        }
+
+        Transaction transaction() {
+            return transaction;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.backfleet.simulation.server;
+
+/** What a run came to. */
+public final class Tally {
+    public long steps;
+    public long virtualSeconds;
+    public int faults;
+    public long rows;
+    public int splits;
+    public int isolations;
+    public int waves;
+    public int reservations;
+    public int twoLeaders;
+    public int quarantined;
+    public int budgetsSpent;
+    public int failedShards;
+    public int shardRetries;
+    public int rowRetries;
+    public int retriesBesideFinish;
+    public int longOutages;
+
+    public void add(Tally other) {
+        steps += other.steps;
+        virtualSeconds += other.virtualSeconds;
+        faults += other.faults;
+        rows += other.rows;
+        splits += other.splits;
+        isolations += other.isolations;
+        waves += other.waves;
+        reservations += other.reservations;
+        twoLeaders += other.twoLeaders;
+        quarantined += other.quarantined;
+        budgetsSpent += other.budgetsSpent;
+        failedShards += other.failedShards;
+        shardRetries += other.shardRetries;
+        rowRetries += other.rowRetries;
+        retriesBesideFinish += other.retriesBesideFinish;
+        longOutages += other.longOutages;
+    }
+}

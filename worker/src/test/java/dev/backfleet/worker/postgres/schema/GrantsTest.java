@@ -1,0 +1,84 @@
+package dev.backfleet.worker.postgres.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
+import dev.backfleet.worker.postgres.PostgresRangeWorker;
+import dev.backfleet.worker.postgres.PostgresShardLeases;
+import dev.backfleet.worker.postgres.TestFleet;
+import dev.backfleet.worker.postgres.WorkerSession;
+import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What the deployment grants to workers is what they need. */
+@Tag("server")
+class GrantsTest {
+    private static final Path GRANTS = Path.of("../deploy/postgres/worker-grants.sql");
+
+    private final TestFleet fleet = TestFleet.open();
+
+    @BeforeEach
+    void aRoleWithTheGrantsOfTheDeployment() throws SQLException, IOException {
+        fleet.run("create table t (id integer primary key, n integer default 0)");
+        fleet.run("insert into t select i from generate_series(1, 1000) i");
+        fleet.run("create role backfleet_worker");
+        fleet.run("grant usage on schema backfleet to backfleet_worker");
+        fleet.run("grant select (id, n), update (n) on t to backfleet_worker");
+        fleet.run(Files.readString(GRANTS));
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        fleet.run("drop owned by backfleet_worker; drop role backfleet_worker");
+        fleet.close();
+    }
+
+    @Test
+    void a_worker_may_do_all_that_it_does_with_a_shard() throws SQLException {
+        var definition = fleet.definition("t", null, List.of("id"), "n=n + 1");
+        var job = fleet.job(definition);
+        var task = fleet.shard(job, definition.table(), null, "{1000}");
+        fleet.run("update backfleet.job set rate_limit = 1000000");
+        try (var database = Database.open(DatabaseSettings.ofUrl(fleet.url), asTheRole())) {
+            var leases = new PostgresShardLeases(database, "w", TestFleet.LEASE);
+            var ranges = new PostgresRangeWorker(database, "w", TestFleet.LEASE);
+            var claim = leases.claim(task).orElseThrow();
+            assertThat(leases.reserve(claim, new Step.Reserve(100, 0)).granted())
+                    .isTrue();
+            assertThat(ranges.batch(claim, new Step.Batch(Cursor.START, 100))).isPresent();
+            assertThat(leases.renew(claim)).isTrue();
+            assertThat(leases.readBack(claim)).isInstanceOf(ClaimStatus.Held.class);
+            var row = new Step.Quarantine(new Cursor(List.of("100")), Failure.of("23514", "no"));
+            assertThat(ranges.quarantine(claim, row)).isPresent();
+            leases.settle(claim, 5);
+            leases.pauseJob(claim, Failure.of("53100", "disk full"));
+            var later = fleet.shard(fleet.job(definition), definition.table(), null, "{1000}");
+            fleet.run("update backfleet.job set definition = definition || '{\"v\": 99}'");
+            assertThat(leases.claim(later)).isEmpty();
+        }
+        assertThat(fleet.ask("select count(*) from backfleet.job_note")).isEqualTo("1");
+        fleet.run("delete from backfleet.job where state = 'RUNNING'");
+        assertThat(fleet.ask("select state from backfleet.job")).isEqualTo("PAUSING");
+        assertThat(fleet.ask("select sum(n) from t")).isEqualTo("100");
+    }
+
+    private static Database.Profile asTheRole() {
+        var session = new ArrayList<>(WorkerSession.statements());
+        session.add("set role backfleet_worker");
+        return new Database.Profile("backfleet-worker/p", 1, session, Duration.ofSeconds(30));
+    }
+}
