@@ -121,12 +121,14 @@ final class Auditor {
         before[1] = shard.cursor.row();
     }
 
-    /** Without faults, an expired lease is detected. */
+    /** Without faults, and when the last outage is over, an expired lease is detected. */
     private void lease(ShardRow shard) {
+        var calmSince = Math.max(
+                server.faultModel.faultsEndedAt(), server.faultModel.lengths().end());
         if (!server.faultModel.hasFaults()
                 && shard.state == ShardState.RUNNING
                 && shard.leaseUntil < server.clock() - LEAKED
-                && server.time.now() > server.faultModel.faultsEndedAt() + LEAKED) {
+                && server.time.now() > calmSince + LEAKED) {
             throw new Violation("shard " + shard.id + " kept its lease");
         }
     }
