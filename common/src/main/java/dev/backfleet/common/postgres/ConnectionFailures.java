@@ -119,7 +119,7 @@ public final class ConnectionFailures implements FailureTranslator {
                 connect + firstLine(sql), "check that PostgreSQL listens there and that the connection holds");
     }
 
-    private static Optional<DatabaseSettings> database(Settings settings) {
+    static Optional<DatabaseSettings> database(Settings settings) {
         try {
             return Optional.of(DatabaseSettings.from(settings));
         } catch (SettingsException e) {

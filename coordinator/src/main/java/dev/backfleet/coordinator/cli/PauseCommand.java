@@ -6,6 +6,7 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.session.TenantOption;
+import dev.backfleet.coordinator.operation.ChangeControl.StopUnconfirmedException;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -67,12 +68,12 @@ final class PauseCommand implements Callable<ExitCode> {
             return ExitCode.DONE;
         } catch (OperationRefused | CommandException e) {
             throw e;
+        } catch (StopUnconfirmedException e) {
+            throw StopText.unconfirmed(spec, options, String.valueOf(e.getMessage()), e.failure());
         } catch (RuntimeException e) {
-            // Whatever the database fails with, the workers can be told. The failure is reported all the same.
-            var err = spec.commandLine().getErr();
-            err.println("backfleet: " + Session.pauseByTopic(options).run(Session.actor(), target, reason));
-            err.flush();
-            throw e;
+            // Whatever the database fails with, the workers can be told.
+            throw StopText.unconfirmed(
+                    spec, options, Session.pauseByTopic(options).run(Session.actor(), target, reason), e);
         }
     }
 }
