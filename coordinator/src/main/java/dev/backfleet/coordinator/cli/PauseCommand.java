@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.cli;
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.session.TenantOption;
@@ -23,7 +24,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Pause a job, or without JOB the whole fleet, and wait until it is confirmed that no more rows change.",
             "With --tenant, only one tenant of a job whose shards follow tenants: its rows are split into shards of its own,",
-            "and work on the other tenants continues. Works even when no coordinator is running."
+            "and work on the other tenants continues. Works even when no coordinator is running.",
+            "If the database does not answer or refuses the command, the pause is published on the control topic all the",
+            "same, for the fleet or a job's id, and the command exits with 3: it is not confirmed."
         },
         footer = {
             "",
@@ -71,9 +74,14 @@ final class PauseCommand implements Callable<ExitCode> {
         } catch (StopUnconfirmedException e) {
             throw StopText.unconfirmed(spec, options, String.valueOf(e.getMessage()), e.failure());
         } catch (RuntimeException e) {
-            // Whatever the database fails with, the workers can be told.
+            // Whatever the database fails with, the workers can be told. A database that refuses the command may go on
+            // serving the fleet, and is told apart.
             throw StopText.unconfirmed(
-                    spec, options, Session.pauseByTopic(options).run(Session.actor(), target, reason), e);
+                    spec,
+                    options,
+                    (ConnectionFailures.isRefusal(e) ? "the database REFUSES this command; " : "")
+                            + Session.pauseByTopic(options).run(Session.actor(), target, reason),
+                    e);
         }
     }
 }
