@@ -2,6 +2,7 @@ package dev.backfleet.benchmark;
 
 import dev.backfleet.common.cli.BackfleetCommandLine;
 import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
+import dev.backfleet.common.postgres.CommitWaitFailures;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.standalone.cli.StackFailureTranslator;
 
@@ -12,6 +13,7 @@ public final class Main {
     public static void main(String[] arguments) {
         var commands = BackfleetCommandLine.create(
                 new BenchmarkCommand(),
+                new CommitWaitFailures(),
                 new ConnectionFailures(),
                 new KafkaFailureTranslator(),
                 new StackFailureTranslator());

@@ -2,6 +2,7 @@ package dev.backfleet.standalone;
 
 import dev.backfleet.common.cli.BackfleetCommandLine;
 import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
+import dev.backfleet.common.postgres.CommitWaitFailures;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.cli.Backfleet;
 import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
@@ -29,6 +30,7 @@ public final class Main {
         root.addSubcommand("local", new CommandLine(new LocalCommand()));
         return BackfleetCommandLine.create(
                 root,
+                new CommitWaitFailures(),
                 new ConnectionFailures(),
                 new KafkaFailureTranslator(),
                 new SpecFailureTranslator(),

@@ -40,6 +40,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -80,9 +81,12 @@ public final class Worker implements AutoCloseable {
         this.settings = settings;
         this.metrics = new WorkMetrics(registry);
         var timelines = new Timelines();
-        this.database = Database.open(databaseSettings, profile(settings, DATABASE_SILENCE), timelines);
-        this.heartbeats = Database.single(databaseSettings, profile(settings, SHORT_SILENCE), timelines);
-        this.probes = Database.single(databaseSettings, profile(settings, SHORT_SILENCE), timelines);
+        this.database = Database.open(
+                databaseSettings, profile(settings, WorkerSession.statements(), DATABASE_SILENCE), timelines);
+        this.heartbeats = Database.single(
+                databaseSettings, profile(settings, WorkerSession.heartbeatStatements(), SHORT_SILENCE), timelines);
+        this.probes = Database.single(
+                databaseSettings, profile(settings, WorkerSession.statements(), SHORT_SILENCE), timelines);
         this.watch = new DatabaseWatch(this::probe, ticker);
         this.control = ControlListener.underALeader(
                 kafka, settings.controlTimeout(), settings.heartbeatTimeout(), registry, timelines);
@@ -215,10 +219,9 @@ public final class Worker implements AutoCloseable {
         return slots.working();
     }
 
-    private static Database.Profile profile(WorkerSettings settings, Duration silence) {
+    private static Database.Profile profile(WorkerSettings settings, List<String> session, Duration silence) {
         // One connection for each slot, and one for claims.
-        return new Database.Profile(
-                "backfleet-worker/" + settings.id(), settings.slots() + 1, WorkerSession.statements(), silence);
+        return new Database.Profile("backfleet-worker/" + settings.id(), settings.slots() + 1, session, silence);
     }
 
     private static PostgresWorkerRegistry.Identity identity(WorkerSettings settings) {

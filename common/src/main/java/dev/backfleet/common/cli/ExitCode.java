@@ -8,10 +8,17 @@ public enum ExitCode {
     CANNOT_CONNECT(
             3,
             "cannot connect",
-            "The database or Kafka cannot be reached, rejects the user, was not set up in time, or is behind a pooler that shares sessions."),
+            "The database or Kafka cannot be reached, rejects the user, was not set up in time, is behind a pooler that shares"
+                    + " sessions, or confirms no commit because a synchronous standby is away (then nothing was stored). `pause`"
+                    + " and `cancel` end with it when the database does not confirm them; the message says whether they are"
+                    + " published."),
     NO_SUCH_JOB(5, "no such job", "No job has that id or name."),
     CONFLICT(6, "conflict", "The job's state does not allow what was asked for."),
-    TIMED_OUT(7, "timed out", "The command's time limit passed before the expected event. The event may still happen."),
+    TIMED_OUT(
+            7,
+            "timed out",
+            "The command's time limit passed before the expected event, such as the confirmation of a commit. The event may"
+                    + " still happen."),
     OTHER_VERSION(
             8,
             "another version",

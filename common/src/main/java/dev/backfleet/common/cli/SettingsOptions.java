@@ -78,7 +78,7 @@ public final class SettingsOptions {
     }
 
     /** The settings, if the command has loaded them. */
-    Optional<Settings> loaded() {
+    public Optional<Settings> loaded() {
         return Optional.ofNullable(loaded);
     }
 

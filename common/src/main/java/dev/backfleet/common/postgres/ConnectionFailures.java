@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -21,6 +22,9 @@ import org.postgresql.util.PSQLException;
 public final class ConnectionFailures implements FailureTranslator {
 
     private static final String LOCK_TIMEOUT = "55P03";
+
+    // 08004: the driver's own, when the server asks for a password and there is none.
+    private static final Set<String> REFUSALS = Set.of("28P01", "28000", "3D000", "08004");
 
     @Override
     public Optional<ExplainedFailure> translate(Throwable failure, Optional<Settings> settings) {
@@ -47,6 +51,12 @@ public final class ConnectionFailures implements FailureTranslator {
         }
         return Optional.ofNullable(reason(sql, failure, url, user))
                 .map(reason -> new ExplainedFailure(Kind.UNUSABLE, reason.what, reason.remedy, failure));
+    }
+
+    /** Whether the server rejected the user, the password, or the database's name: it may well serve other clients. */
+    public static boolean isRefusal(Throwable failure) {
+        var sql = deepest(failure);
+        return sql != null && REFUSALS.contains(String.valueOf(sql.getSQLState()));
     }
 
     private static @Nullable Reason reason(SQLException sql, Throwable failure, String url, String user) {
@@ -119,7 +129,7 @@ public final class ConnectionFailures implements FailureTranslator {
                 connect + firstLine(sql), "check that PostgreSQL listens there and that the connection holds");
     }
 
-    private static Optional<DatabaseSettings> database(Settings settings) {
+    static Optional<DatabaseSettings> database(Settings settings) {
         try {
             return Optional.of(DatabaseSettings.from(settings));
         } catch (SettingsException e) {

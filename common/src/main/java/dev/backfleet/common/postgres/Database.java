@@ -108,11 +108,21 @@ public final class Database implements AutoCloseable {
         return new PrimarySource(
                 settings.url(),
                 url -> {
-                    var source = new SessionSource(settings, url, profile.session(), properties(profile));
+                    var source = new SessionSource(settings, url, session(profile), properties(profile));
                     sessions.add(source);
                     return source;
                 },
                 timelines);
+    }
+
+    // Shorter than the response timeout: a session whose client has given up goes on waiting for its lock, and each
+    // further
+    // attempt would leave another such session behind, until the server has no connection left.
+    private static List<String> session(Profile profile) {
+        var session = new ArrayList<String>();
+        session.add("set lock_timeout = " + responseTimeout(profile).toMillis() * 4 / 5);
+        session.addAll(profile.session());
+        return session;
     }
 
     private static Properties properties(Profile profile) {
@@ -120,10 +130,16 @@ public final class Database implements AutoCloseable {
         properties.setProperty("ApplicationName", profile.applicationName());
         // A statement that is sent for hours is worth preparing from the start.
         properties.setProperty("prepareThreshold", "1");
-        properties.setProperty("socketTimeout", seconds(profile.responseTimeout()));
-        properties.setProperty("connectTimeout", seconds(shorter(profile.responseTimeout(), CONNECT)));
-        properties.setProperty("loginTimeout", seconds(shorter(profile.responseTimeout(), LOGIN)));
+        var response = responseTimeout(profile);
+        properties.setProperty("socketTimeout", seconds(response));
+        properties.setProperty("connectTimeout", seconds(shorter(response, CONNECT)));
+        properties.setProperty("loginTimeout", seconds(shorter(response, LOGIN)));
         return properties;
+    }
+
+    // The driver knows only whole seconds.
+    private static Duration responseTimeout(Profile profile) {
+        return Duration.ofSeconds(Math.max(1, profile.responseTimeout().toSeconds()));
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -131,7 +147,7 @@ public final class Database implements AutoCloseable {
     }
 
     private static String seconds(Duration duration) {
-        return String.valueOf(Math.max(1, duration.toSeconds()));
+        return String.valueOf(duration.toSeconds());
     }
 
     /**
@@ -185,7 +201,8 @@ public final class Database implements AutoCloseable {
      * @param applicationName what pg_stat_activity shows
      * @param connections the most connections at a time
      * @param session statements for each new session, after the pinned settings
-     * @param responseTimeout how long the server may take to respond before the connection counts as lost
+     * @param responseTimeout how long the server may take to respond before the connection counts as lost; a statement
+     *     waits for a lock for four fifths of it, unless {@code session} says otherwise
      */
     public record Profile(String applicationName, int connections, List<String> session, Duration responseTimeout) {
         public Profile {

@@ -64,7 +64,8 @@ public final class SchemaVersion {
         });
     }
 
-    private static Optional<String> missing(Database database) {
+    /** What is missing: the control schema, or its version; nothing if it has this version. */
+    public static Optional<String> missing(Database database) {
         return database.jdbi().withHandle(handle -> {
             if (!is(handle, EXISTS)) {
                 return Optional.of(NONE);

@@ -5,6 +5,7 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.operation.ChangeControl.StopUnconfirmedException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,6 +45,8 @@ final class CancelCommand implements Callable<ExitCode> {
             var stopped = session.operations().cancel().run(Session.actor(), job.idOrName(), reason, !noWait);
             StopText.CANCEL.print(spec, job.idOrName(), stopped);
             return ExitCode.DONE;
+        } catch (StopUnconfirmedException e) {
+            throw StopText.unconfirmed(spec, options, String.valueOf(e.getMessage()), e.failure());
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.BackfleetCommandLine;
 import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
+import dev.backfleet.common.postgres.CommitWaitFailures;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
 
@@ -12,7 +13,11 @@ public final class Main {
     /** Runs a command. */
     public static void main(String[] arguments) {
         var commands = BackfleetCommandLine.create(
-                new Backfleet(), new ConnectionFailures(), new KafkaFailureTranslator(), new SpecFailureTranslator());
+                new Backfleet(),
+                new CommitWaitFailures(),
+                new ConnectionFailures(),
+                new KafkaFailureTranslator(),
+                new SpecFailureTranslator());
         System.exit(commands.execute(arguments));
     }
 }

@@ -3,9 +3,11 @@ package dev.backfleet.coordinator.cli;
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.session.TenantOption;
+import dev.backfleet.coordinator.operation.ChangeControl.StopUnconfirmedException;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Pause a job, or without JOB the whole fleet, and wait until it is confirmed that no more rows change.",
             "With --tenant, only one tenant of a job whose shards follow tenants: its rows are split into shards of its own,",
-            "and work on the other tenants continues. Works even when no coordinator is running."
+            "and work on the other tenants continues. Works even when no coordinator is running.",
+            "If the database does not answer or refuses the command, the pause is published on the control topic all the",
+            "same, for the fleet or a job's id, and the command exits with 3: it is not confirmed."
         },
         footer = {
             "",
@@ -67,12 +71,17 @@ final class PauseCommand implements Callable<ExitCode> {
             return ExitCode.DONE;
         } catch (OperationRefused | CommandException e) {
             throw e;
+        } catch (StopUnconfirmedException e) {
+            throw StopText.unconfirmed(spec, options, String.valueOf(e.getMessage()), e.failure());
         } catch (RuntimeException e) {
-            // Whatever the database fails with, the workers can be told. The failure is reported all the same.
-            var err = spec.commandLine().getErr();
-            err.println("backfleet: " + Session.pauseByTopic(options).run(Session.actor(), target, reason));
-            err.flush();
-            throw e;
+            // Whatever the database fails with, the workers can be told. A database that refuses the command may go on
+            // serving the fleet, and is told apart.
+            throw StopText.unconfirmed(
+                    spec,
+                    options,
+                    (ConnectionFailures.isRefusal(e) ? "the database REFUSES this command; " : "")
+                            + Session.pauseByTopic(options).run(Session.actor(), target, reason),
+                    e);
         }
     }
 }

@@ -38,7 +38,7 @@ final class PromoteCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options)) {
+        try (var session = Session.openToStore(options)) {
             var begun = session.operations().promote().run(Session.actor(), job.idOrName(), early);
             var out = spec.commandLine().getOut();
             out.println("wave " + begun.wave() + " of " + begun.of() + " of " + job + " has begun");

@@ -101,7 +101,8 @@ final class QuarantineCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         requireValidCombination();
         var expressions = expressions();
-        try (var session = Session.open(options)) {
+        var stores = retry || drop || !expressions.isEmpty();
+        try (var session = stores ? Session.openToStore(options) : Session.open(options)) {
             var only = key.isEmpty() ? Optional.<List<String>>empty() : Optional.of(key);
             if (retry) {
                 return retry(session, only, expressions);

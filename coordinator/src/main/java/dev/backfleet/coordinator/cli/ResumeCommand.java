@@ -65,7 +65,7 @@ final class ResumeCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options)) {
+        try (var session = Session.openToStore(options)) {
             var target = TenantOption.target(job, tenant, spec);
             session.operations().resume().run(Session.actor(), target, Optional.ofNullable(partitions));
             var out = spec.commandLine().getOut();

@@ -113,7 +113,7 @@ final class SetCommand implements Callable<ExitCode> {
         if (wanted.isNothing()) {
             throw ChangeSettings.nothing();
         }
-        try (var session = Session.open(options)) {
+        try (var session = Session.openToStore(options)) {
             print(session.operations().changeSettings().run(Session.actor(), job.idOrName(), wanted));
             return ExitCode.DONE;
         }

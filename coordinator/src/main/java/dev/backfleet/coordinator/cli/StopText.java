@@ -1,7 +1,12 @@
 package dev.backfleet.coordinator.cli;
 
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.operation.ChangeControl.Stopped;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +20,25 @@ import picocli.CommandLine.Model.CommandSpec;
 record StopText(String doing, String done) {
     static final StopText PAUSE = new StopText("pausing", "paused");
     static final StopText CANCEL = new StopText("cancelling", "cancelled");
+
+    /**
+     * Prints what a stop has come to that the database did not confirm, and returns the failure that ends the command. It has one
+     * exit code, whatever the database failed with in time.
+     *
+     * @param sentence whether the stop is published, and what to do
+     * @param failure how the database failed
+     */
+    static RuntimeException unconfirmed(
+            CommandSpec spec, SettingsOptions options, String sentence, RuntimeException failure) {
+        var err = spec.commandLine().getErr();
+        err.println("backfleet: " + sentence);
+        err.flush();
+        return Session.explained(options, failure)
+                .<RuntimeException>map(known -> known.kind() == ExplainedFailure.Kind.TIMED_OUT
+                        ? new CommandException(ExitCode.CANNOT_CONNECT, String.valueOf(known.getMessage()), failure)
+                        : known)
+                .orElse(failure);
+    }
 
     /** Prints the result, and before it a warning if the control record could not be published. */
     void print(CommandSpec spec, @Nullable String job, Stopped stopped) {

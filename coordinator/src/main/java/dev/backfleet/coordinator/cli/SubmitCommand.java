@@ -71,7 +71,7 @@ final class SubmitCommand implements Callable<ExitCode> {
             PoolerCheck.refuse(DatabaseSettings.from(settings));
             ControlSchema.migrate(DatabaseSettings.from(settings), options.startWait());
         }
-        try (var session = Session.open(options, LOCKS)) {
+        try (var session = Session.openToStore(options, LOCKS)) {
             var submitted = session.operations().submit().run(Session.actor(), parsed);
             var line = spec.commandLine();
             submitted.notes().forEach(note -> line.getErr().println("backfleet: note: " + note));

@@ -44,13 +44,24 @@ public final class ChangeControl {
         var record = new ControlRecord(stop.wanted, reason, actor.words());
         var started = ticker.now();
         var published = CompletableFuture.supplyAsync(() -> channel.publish(scope, record));
-        var stored = store.request(scope, record, actor);
-        var proof = wait ? Optional.of(store.prove(scope)) : Optional.<ControlStore.Proof>empty();
-        var took = ticker.now().minus(started);
-        var unpublished = published
-                .handle((position, failure) -> storePosition(scope, stored, position, failure))
-                .join();
-        return reached(target, stop, stopped(scope, proof, took, unpublished));
+        Stopped stopped;
+        try {
+            var stored = store.request(scope, record, actor);
+            var proof = wait ? Optional.of(store.prove(scope)) : Optional.<ControlStore.Proof>empty();
+            var took = ticker.now().minus(started);
+            var unpublished = published
+                    .handle((position, failure) -> storePosition(scope, stored, position, failure))
+                    .join();
+            stopped = stopped(scope, proof, took, unpublished);
+        } catch (OperationRefused e) {
+            throw e;
+        } catch (RuntimeException e) {
+            var unpublished = published
+                    .handle((position, failure) -> Optional.ofNullable(failure).map(ChangeControl::words))
+                    .join();
+            throw new StopUnconfirmedException(PauseByTopic.words(stop.noun, stop.word, target, unpublished), e);
+        }
+        return reached(target, stop, stopped);
     }
 
     /** Waits for the proof of an earlier stop. */
@@ -79,9 +90,12 @@ public final class ChangeControl {
         if (position != null) {
             storedAt.ifPresent(at -> store.published(scope, at, position));
         }
-        return Optional.ofNullable(failure)
-                .map(e -> e instanceof CompletionException && e.getCause() != null ? e.getCause() : e)
-                .map(e -> String.valueOf(e.getMessage()));
+        return Optional.ofNullable(failure).map(ChangeControl::words);
+    }
+
+    private static String words(Throwable failure) {
+        var cause = failure.getCause();
+        return String.valueOf((failure instanceof CompletionException && cause != null ? cause : failure).getMessage());
     }
 
     /** Resumes a scope; returns the state of its job after that, nothing for the fleet and for a tenant. */
@@ -123,14 +137,18 @@ public final class ChangeControl {
     /**
      * A way of stopping. A job in state PLANNING stops when it is planned.
      *
-     * @param word the participle for messages
+     * @param noun the stop in messages
+     * @param word its participle
      * @param reached the states in which the stop counts as done
      */
-    record Stop(DesiredState wanted, String word, Set<JobState> reached) {
-        static final Stop PAUSE =
-                new Stop(DesiredState.PAUSE, "paused", Set.of(JobState.PAUSED, JobState.PAUSING, JobState.PLANNING));
+    record Stop(DesiredState wanted, String noun, String word, Set<JobState> reached) {
+        static final Stop PAUSE = new Stop(
+                DesiredState.PAUSE, "pause", "paused", Set.of(JobState.PAUSED, JobState.PAUSING, JobState.PLANNING));
         static final Stop CANCEL = new Stop(
-                DesiredState.CANCEL, "cancelled", Set.of(JobState.CANCELLED, JobState.CANCELLING, JobState.PLANNING));
+                DesiredState.CANCEL,
+                "cancel",
+                "cancelled",
+                Set.of(JobState.CANCELLED, JobState.CANCELLING, JobState.PLANNING));
 
         private boolean permits(JobState state) {
             return reached.contains(state)
@@ -139,6 +157,26 @@ public final class ChangeControl {
 
         private String conflict(ControlSubject target, JobState state) {
             return "job " + target.words() + " is " + state + ": it cannot be " + word;
+        }
+    }
+
+    /**
+     * The database failed before a stop was confirmed; the cause says how. The message says whether the stop is published on the
+     * control topic, and what to do, as one sentence for the operator.
+     */
+    public static final class StopUnconfirmedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final RuntimeException failure;
+
+        StopUnconfirmedException(String message, RuntimeException failure) {
+            super(message, failure);
+            this.failure = failure;
+        }
+
+        /** The failure of the database. */
+        public RuntimeException failure() {
+            return failure;
         }
     }
 

@@ -26,6 +26,7 @@ public interface ControlStore {
      * audits it, in one transaction.
      *
      * @return when it was stored, by the database's clock; nothing if the job has ended, and nothing was done
+     * @throws dev.backfleet.common.failure.ExplainedFailure if commits wait for a synchronous standby; nothing was done
      */
     Optional<Instant> request(Scope scope, ControlRecord record, Actor actor);
 

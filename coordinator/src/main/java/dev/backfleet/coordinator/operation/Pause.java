@@ -19,6 +19,7 @@ public final class Pause {
      * @param wait whether to wait until it is proven that no more rows can change; {@link #prove} does so later
      * @throws OperationRefused NOT_FOUND; INVALID for a tenant of a job whose shards do not follow tenants; CONFLICT if the
      *     job has ended or is HALTED; STALE if it ended or was resumed at the same moment
+     * @throws ChangeControl.StopUnconfirmedException if the database fails; the pause may be published all the same
      */
     public Stopped run(Actor actor, ControlSubject target, @Nullable String reason, boolean wait) {
         return control.stop(actor, target, Stop.PAUSE, reason, wait);

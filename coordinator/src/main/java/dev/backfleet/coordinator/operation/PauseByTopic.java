@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pauses on the control topic alone, for the time in which the database does not answer: workers that read the record stop
- * between two batches. Nothing is proven and nothing is stored; the coordinator stores the record when it can.
+ * Pauses on the control topic alone, when the database does not answer or refuses the command: workers that read the record
+ * stop between two batches. Nothing is proven and nothing is stored; the coordinator stores the record when it can.
  */
 public final class PauseByTopic {
     private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,17}");
@@ -35,11 +35,24 @@ public final class PauseByTopic {
         try {
             channel.publish(scope.get(), new ControlRecord(DesiredState.PAUSE, reason, actor.words()));
         } catch (RuntimeException e) {
-            return "NOT paused: the control topic could not be written either (" + e.getMessage() + ")";
+            return words("pause", "paused", target, Optional.of(String.valueOf(e.getMessage())));
         }
-        return "the pause of " + target.words()
-                + " is published on the control topic, and workers that read it stop; it is"
-                + " NOT confirmed that no more rows change: pause again when the database answers";
+        return words("pause", "paused", target, Optional.empty());
+    }
+
+    /**
+     * What a stop has come to that the database does not confirm.
+     *
+     * @param stop the stop as a noun, which is the command's name too
+     * @param done its participle
+     * @param unpublished why it could not be published; nothing if it was
+     */
+    static String words(String stop, String done, ControlSubject target, Optional<String> unpublished) {
+        return unpublished
+                .map(why -> "NOT " + done + ": the control topic could not be written either (" + why + ")")
+                .orElseGet(() -> "the " + stop + " of " + target.words()
+                        + " is published on the control topic, and workers that read it stop; it is NOT confirmed that no"
+                        + " more rows change: " + stop + " again when the database can be used");
     }
 
     private static Optional<Scope> scope(ControlSubject target) {

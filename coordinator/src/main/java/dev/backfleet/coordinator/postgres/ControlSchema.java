@@ -5,6 +5,7 @@ import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import dev.backfleet.common.postgres.CommitWait;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.postgres.SessionSource;
@@ -38,15 +39,19 @@ public final class ControlSchema {
     /**
      * Migrates the schema to this version. Several processes may call it at once: one migrates, the others wait.
      *
-     * @param wait for another process that migrates it
+     * @param wait for another process that migrates it, and for a synchronous standby that confirms commits
      * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is newer than this version; {@link Kind#TIMED_OUT} if
-     *     another process does not finish its migration
+     *     another process does not finish its migration; {@link Kind#UNUSABLE} if it is to be migrated and commits wait for
+     *     a standby
      */
     public static void migrate(DatabaseSettings settings, StartWait wait) throws InterruptedException {
         var profile = new Database.Profile("backfleet", 1, List.of(), TIMEOUT);
         try (var database = Database.open(settings, profile)) {
             // Flyway would accept a newer one.
             SchemaVersion.refuseNewer(database);
+            if (SchemaVersion.missing(database).isPresent()) {
+                CommitWait.await(database, wait);
+            }
         }
         try (var session = SessionSource.of(settings, "backfleet-migration").getConnection()) {
             wait.await(

@@ -1,10 +1,12 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.postgres.CommitWait;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.lead.Leadership;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.jdbi.v3.core.JdbiException;
 
 /** The leader lease: one row, on the database's clock. */
 public final class PostgresLeadership implements Leadership.Lease {
@@ -38,6 +40,16 @@ public final class PostgresLeadership implements Leadership.Lease {
 
     @Override
     public OptionalLong takeOrRenew(Duration length) {
+        try {
+            return request(length);
+        } catch (JdbiException e) {
+            throw CommitWait.explain(e, database)
+                    .map(RuntimeException.class::cast)
+                    .orElse(e);
+        }
+    }
+
+    private OptionalLong request(Duration length) {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery(TAKE_OR_RENEW)
                         .bind("me", me)

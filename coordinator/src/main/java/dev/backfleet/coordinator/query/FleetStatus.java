@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, if known
  * @param since when it was paused
  * @param formerPrimaries servers that were the primary before a failover and still accept writes, in words
+ * @param commitWait that commits wait for a synchronous standby, and why, in words; null if they do not
  */
 public record FleetStatus(
         Instant at,
@@ -24,7 +25,8 @@ public record FleetStatus(
         @Nullable String by,
         @Nullable String reason,
         @Nullable Instant since,
-        List<String> formerPrimaries) {
+        List<String> formerPrimaries,
+        @Nullable String commitWait) {
 
     public FleetStatus {
         formerPrimaries = List.copyOf(formerPrimaries);

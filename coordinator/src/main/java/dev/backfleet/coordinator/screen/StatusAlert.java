@@ -35,6 +35,9 @@ record StatusAlert(Style style, String text) {
                     Style.LOUD,
                     "the server is read-only: no row changes; jobs resume by themselves when it accepts writes again"));
         }
+        if (fleet.commitWait() != null && !job.state().isTerminal()) {
+            notices.add(new StatusAlert(Style.LOUD, CommitWaitText.words(fleet.commitWait())));
+        }
         quarantined(job).ifPresent(notices::add);
         leftOut(job).ifPresent(notices::add);
         if (fleet.paused() && !job.atRest()) {
@@ -52,19 +55,26 @@ record StatusAlert(Style style, String text) {
         }
         notes(job).forEach(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
         waits(job).ifPresent(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
-        // On a read-only server the leader cannot renew its lease.
-        if (isToAdvance(job) && !fleet.led() && !fleet.readOnly()) {
-            notices.add(new StatusAlert(
-                    Style.CAUTION,
-                    "no active coordinator: nothing is planned or dispatched; 'backfleet coordinator' starts one"));
-        }
         if (isToAdvance(job)) {
-            WorkerState.troubles(snapshot.workers()).forEach(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
-        }
-        if (isToAdvance(job) && snapshot.workers().stream().noneMatch(WorkerStatus::alive)) {
-            notices.add(new StatusAlert(Style.CAUTION, "no worker is alive: 'backfleet worker' starts one"));
+            idle(snapshot).forEach(text -> notices.add(new StatusAlert(Style.CAUTION, text)));
         }
         return notices;
+    }
+
+    /** Why no process works. */
+    private static List<String> idle(Snapshot snapshot) {
+        var texts = new ArrayList<String>();
+        var commits = snapshot.fleet().commitWait() == null;
+        // On a read-only server, and while commits wait, the leader cannot renew its lease.
+        if (!snapshot.fleet().led() && !snapshot.fleet().readOnly() && commits) {
+            texts.add("no active coordinator: nothing is planned or dispatched; 'backfleet coordinator' starts one");
+        }
+        texts.addAll(WorkerState.troubles(snapshot));
+        // The heartbeats of workers of the release before wait as well.
+        if (snapshot.workers().stream().noneMatch(WorkerStatus::alive) && commits) {
+            texts.add("no worker is alive: 'backfleet worker' starts one");
+        }
+        return texts;
     }
 
     // Also, and above all, when the job has finished.

@@ -2,6 +2,8 @@ package dev.backfleet.coordinator.screen;
 
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.query.FleetStatus;
+import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,8 +28,12 @@ public final class WorkerState {
                 + (why == null ? "" : ": " + why.reason().words() + " since " + JobFormat.moment(why.since()));
     }
 
-    /** Notices about live workers that do not accept tasks, except those that are stopping or whose fleet is paused. */
-    static List<String> troubles(List<WorkerStatus> workers) {
+    /**
+     * Notices about live workers that do not accept tasks, except those that are stopping or whose fleet is paused. While
+     * commits wait, there is no leader, which is no further failure.
+     */
+    static List<String> troubles(Snapshot snapshot) {
+        var workers = snapshot.workers();
         var alive = workers.stream().filter(WorkerStatus::alive).count();
         var troubles = new ArrayList<String>();
         for (var reason : NotAccepting.values()) {
@@ -37,7 +43,7 @@ public final class WorkerState {
                     .filter(why -> why != null && why.reason() == reason)
                     .map(WorkerStatus.NotTaking::since)
                     .toList();
-            if (isTrouble(reason) && !since.isEmpty()) {
+            if (isTrouble(reason, snapshot.fleet()) && !since.isEmpty()) {
                 troubles.add(HumanText.number(since.size()) + " of " + HumanText.number(alive)
                         + (alive == 1 ? " worker accepts" : " workers accept") + " no tasks: " + reason.words()
                         + " since "
@@ -49,8 +55,12 @@ public final class WorkerState {
         return troubles;
     }
 
-    private static boolean isTrouble(NotAccepting reason) {
-        return reason != NotAccepting.STOPPING && reason != NotAccepting.FLEET_PAUSED;
+    private static boolean isTrouble(NotAccepting reason, FleetStatus fleet) {
+        return switch (reason) {
+            case STOPPING, FLEET_PAUSED -> false;
+            case NO_COORDINATOR -> fleet.commitWait() == null;
+            case DATABASE_UNREACHABLE, DATABASE_READ_ONLY, CONTROL_TOPIC_UNREACHABLE -> true;
+        };
     }
 
     private static String remedy(NotAccepting reason) {

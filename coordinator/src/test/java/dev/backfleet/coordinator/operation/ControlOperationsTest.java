@@ -2,12 +2,15 @@ package dev.backfleet.coordinator.operation;
 
 import static dev.backfleet.coordinator.operation.Bench.ANN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.operation.ChangeControl.StopUnconfirmedException;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.operation.Resume.Partitions;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
@@ -151,6 +154,36 @@ class ControlOperationsTest {
         bench.assertNothingWithoutAudit(() -> bench.cancel().run(ANN, "j", null, true));
         bench.state("PAUSED");
         bench.assertNothingWithoutAudit(() -> bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty()));
+    }
+
+    // It is published at the same time as it is stored: whatever the database fails with, the workers may have read it.
+    @Test
+    void a_stop_that_the_database_fails_to_store_says_that_it_is_published_and_not_confirmed() {
+        bench.auditRefuses(true);
+        try {
+            assertThatThrownBy(() -> bench.pause().run(ANN, ControlSubject.job("j"), null, true))
+                    .isInstanceOf(StopUnconfirmedException.class)
+                    .hasMessageStartingWith("the pause of j is published on the control topic")
+                    .hasMessageEndingWith(
+                            "NOT confirmed that no more rows change: pause again when the database can be used");
+            assertThatThrownBy(() -> bench.cancel().run(ANN, "j", null, true))
+                    .isInstanceOf(StopUnconfirmedException.class)
+                    .hasMessageStartingWith("the cancel of j is published on the control topic");
+            assertThat(bench.published)
+                    .containsExactly("job/" + job + " PAUSE by ann", "job/" + job + " CANCEL by ann");
+            var silent = new ChangeControl(
+                    bench.lookup,
+                    new PostgresControl(bench.database()),
+                    (scope, record) -> {
+                        throw new IllegalStateException("no broker");
+                    },
+                    Ticker.system());
+            assertThatThrownBy(() -> new Pause(silent).run(ANN, ControlSubject.job("j"), null, true))
+                    .isInstanceOf(StopUnconfirmedException.class)
+                    .hasMessage("NOT paused: the control topic could not be written either (no broker)");
+        } finally {
+            bench.auditRefuses(false);
+        }
     }
 
     @Test

@@ -25,7 +25,7 @@ public final class Screens {
     private JobStatus.Throttled throttle = JobStatus.Throttled.NOT;
     private JobStatus.Findings findings = JobStatus.Findings.NONE;
     private JobStatus.@Nullable Troubled trouble;
-    private FleetStatus fleet = new FleetStatus(NOW, true, false, false, null, null, null, List.of());
+    private FleetStatus fleet = new FleetStatus(NOW, true, false, false, null, null, null, List.of(), null);
     private final List<WorkerStatus> workers = new ArrayList<>();
 
     public Screens name(String other) {
@@ -69,12 +69,12 @@ public final class Screens {
     }
 
     public Screens readOnly() {
-        fleet = new FleetStatus(NOW, false, true, false, null, null, null, List.of());
+        fleet = new FleetStatus(NOW, false, true, false, null, null, null, List.of(), null);
         return this;
     }
 
     public Screens fleetPaused(@Nullable String by, @Nullable String why) {
-        fleet = new FleetStatus(NOW, true, false, true, by, why, NOW.minusSeconds(60), List.of());
+        fleet = new FleetStatus(NOW, true, false, true, by, why, NOW.minusSeconds(60), List.of(), null);
         return this;
     }
 
@@ -85,7 +85,13 @@ public final class Screens {
     }
 
     public Screens noLeader() {
-        fleet = new FleetStatus(NOW, false, false, false, null, null, null, List.of());
+        fleet = new FleetStatus(NOW, false, false, false, null, null, null, List.of(), null);
+        return this;
+    }
+
+    public Screens commitsWait() {
+        fleet = new FleetStatus(
+                NOW, false, false, false, null, null, null, List.of(), "commits wait for a synchronous standby");
         return this;
     }
 

@@ -131,6 +131,27 @@ class StatusTextTest {
     }
 
     @Test
+    void while_commits_wait_for_a_standby_that_is_the_cause_and_no_process_is_said_to_be_lost() {
+        var waits =
+                "commits wait for a synchronous standby; the fleet continues by itself when one confirms them, or the"
+                        + " setting is changed";
+        assertThat(notices(new Screens()
+                        .commitsWait()
+                        .notAccepting("w-1", NotAccepting.NO_COORDINATOR)
+                        .notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE)))
+                .contains(waits)
+                .doesNotContain("no active coordinator", "no heartbeat from a coordinator")
+                // Another failure at the same time is one.
+                .contains("accept no tasks: control topic unreachable");
+        assertThat(StatusText.lines(new Screens().commitsWait().snapshot(), new TerminalCapabilities(300, 24, false)))
+                .startsWith("state      RUNNING", "           " + waits)
+                .noneMatch(line -> line.contains("no worker is alive"));
+        assertThat(notices(new Screens().commitsWait().state(JobState.PAUSED))).contains(waits);
+        assertThat(notices(new Screens().commitsWait().state(JobState.SUCCEEDED)))
+                .doesNotContain(waits);
+    }
+
+    @Test
     void workers_that_accept_no_tasks_are_shown_with_the_reason_and_since_when() {
         var screens = new Screens()
                 .notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE)

@@ -2,6 +2,7 @@ package dev.backfleet.standalone.process;
 
 import dev.backfleet.common.cli.BackfleetCommandLine;
 import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
+import dev.backfleet.common.postgres.CommitWaitFailures;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.cli.Backfleet;
 import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
@@ -19,7 +20,11 @@ public final class FleetProgram {
         var root = CommandSpec.forAnnotatedObject(new Backfleet());
         root.addSubcommand("worker", new CommandLine(new WorkerCommand()));
         var commands = BackfleetCommandLine.create(
-                root, new ConnectionFailures(), new KafkaFailureTranslator(), new SpecFailureTranslator());
+                root,
+                new CommitWaitFailures(),
+                new ConnectionFailures(),
+                new KafkaFailureTranslator(),
+                new SpecFailureTranslator());
         System.exit(commands.execute(arguments));
     }
 }

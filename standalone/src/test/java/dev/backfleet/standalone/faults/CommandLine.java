@@ -47,6 +47,13 @@ public final class CommandLine {
         return tryRun(ExitCode.CONFLICT, all.toArray(String[]::new));
     }
 
+    /** Runs a command, whatever its exit code. */
+    public Result result(String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        return new Result(execute(List.of(arguments), out, err), out.toString(), err.toString());
+    }
+
     /** Runs a command that may fail for any reason; whether it did not. */
     public boolean succeeds(String command, String... arguments) {
         var all = new ArrayList<>(List.of(command));
@@ -69,4 +76,7 @@ public final class CommandLine {
         commands.picocli().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         return commands.execute(all.toArray(String[]::new));
     }
+
+    /** How a command ended, and what it printed. */
+    public record Result(int code, String out, String err) {}
 }

@@ -40,6 +40,18 @@ enum Outage {
             signal("CONT", site.postgres());
         }
     },
+    /** The server runs and answers, and confirms no commit. */
+    POSTGRES_WITHOUT_ITS_SYNCHRONOUS_STANDBY {
+        @Override
+        void begin(Servers.Site site) {
+            site.standby().orElseThrow().stop();
+        }
+
+        @Override
+        void end(Servers.Site site) {
+            site.standby().orElseThrow().start();
+        }
+    },
     POSTGRES_BLACK_HOLE {
         @Override
         void begin(Servers.Site site) {
@@ -90,6 +102,11 @@ enum Outage {
 
     /** Returns when it is back. */
     abstract void end(Servers.Site site) throws Exception;
+
+    /** Whether the server has a standby, without which it confirms no commit. */
+    boolean isOfTheStandby() {
+        return this == POSTGRES_WITHOUT_ITS_SYNCHRONOUS_STANDBY;
+    }
 
     boolean isOfPostgres() {
         return name().startsWith("POSTGRES");

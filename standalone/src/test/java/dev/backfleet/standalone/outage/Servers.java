@@ -8,8 +8,11 @@ import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
 import dev.backfleet.embedded.process.FreePort;
 import java.io.IOException;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The servers of all outages: a fleet whose PostgreSQL is taken away may share its Kafka, and the other way round. */
 final class Servers implements AutoCloseable {
@@ -37,11 +40,13 @@ final class Servers implements AutoCloseable {
         var kafka = !outage.isOfPostgres() && outage.takesTheServer() ? KafkaWithWay.open() : sharedKafka;
         var name = outage.name().toLowerCase(java.util.Locale.ROOT);
         postgres.createDatabase(name);
+        var standby = outage.isOfTheStandby() ? Optional.of(standby(postgres)) : Optional.<PostgresServer>empty();
         var way = new BlackHole(FreePort.next(), postgres.port());
         // A broker advertises one address: each client is directed to it.
         var bootstrap = outage.isOfPostgres() ? kafka.broker.bootstrapServers() : "127.0.0.1:" + kafka.way.port();
         return new Site(
                 postgres,
+                standby,
                 kafka.broker,
                 way,
                 kafka.way,
@@ -53,10 +58,23 @@ final class Servers implements AutoCloseable {
         return PostgresServer.open(PostgresOptions.durable());
     }
 
+    private static PostgresServer standby(PostgresServer primary) {
+        var standby = PostgresServer.standbyOf(primary, PostgresOptions.durable());
+        try (var connection = DriverManager.getConnection(primary.jdbcUrl("postgres"));
+                var statement = connection.createStatement()) {
+            statement.execute("alter system set synchronous_standby_names = '*'");
+            statement.execute("select pg_reload_conf()");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return standby;
+    }
+
     @Override
     public void close() throws IOException {
         for (var site : sites.values()) {
             site.wayToPostgres.close();
+            site.standby.ifPresent(PostgresServer::close);
             if (site.kafka != sharedKafka.broker) {
                 site.wayToKafka.close();
                 site.kafka.close();
@@ -73,6 +91,7 @@ final class Servers implements AutoCloseable {
     /**
      * Where one fleet finds everything.
      *
+     * @param standby without it, the server confirms no commit; nothing if it has none
      * @param wayToPostgres how the fleet comes to PostgreSQL
      * @param wayToKafka how it comes to Kafka, if Kafka is what is taken away
      * @param database the name of its database
@@ -80,6 +99,7 @@ final class Servers implements AutoCloseable {
      */
     record Site(
             PostgresServer postgres,
+            Optional<PostgresServer> standby,
             KafkaBroker kafka,
             BlackHole wayToPostgres,
             BlackHole wayToKafka,

@@ -7,6 +7,7 @@ import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -49,6 +50,16 @@ public final class WorkerSession {
                 timeout("lock_timeout", OTHER_LOCKS),
                 timeout(BatchStatement.WAIT_WITH_ROWS, WITH_ROWS),
                 timeout(BatchStatement.WAIT_WITHOUT_ROWS, WITHOUT_ROWS));
+    }
+
+    /**
+     * The statements that set a heartbeat's session up. A heartbeat is true for seconds, and need not survive anything:
+     * if it waited for a synchronous standby that is away, a live worker would count as lost.
+     */
+    public static List<String> heartbeatStatements() {
+        var all = new ArrayList<>(statements());
+        all.add("set synchronous_commit = off");
+        return all;
     }
 
     /**

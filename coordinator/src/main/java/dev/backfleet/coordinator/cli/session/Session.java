@@ -1,9 +1,13 @@
 package dev.backfleet.coordinator.cli.session;
 
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.control.ControlPublisher;
+import dev.backfleet.common.postgres.CommitWait;
+import dev.backfleet.common.postgres.CommitWaitFailures;
+import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.postgres.SchemaVersion;
@@ -15,6 +19,8 @@ import dev.backfleet.coordinator.operation.ControlChannel;
 import dev.backfleet.coordinator.operation.PauseByTopic;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The connections of a command: the database always, Kafka only to publish a control record. */
 public final class Session implements AutoCloseable {
@@ -37,8 +43,31 @@ public final class Session implements AutoCloseable {
         return open(options, LOCKS);
     }
 
+    /**
+     * The same for a command that stores something.
+     *
+     * @throws dev.backfleet.common.failure.ExplainedFailure if commits wait for a synchronous standby
+     */
+    public static Session openToStore(SettingsOptions options) throws InterruptedException {
+        return openToStore(options, LOCKS);
+    }
+
     /** The same, with another time for which a statement waits for a lock. */
-    public static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
+    public static Session openToStore(SettingsOptions options, Duration locks) throws InterruptedException {
+        var session = open(options, locks);
+        var ready = false;
+        try {
+            CommitWait.refuse(session.database);
+            ready = true;
+            return session;
+        } finally {
+            if (!ready) {
+                session.close();
+            }
+        }
+    }
+
+    private static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
         var settings = options.settings();
         var where = DatabaseSettings.from(settings);
         PoolerCheck.refuse(where);
@@ -56,6 +85,18 @@ public final class Session implements AutoCloseable {
                 session.close();
             }
         }
+    }
+
+    /** A failure of the database in words; nothing if it is of another kind. */
+    public static Optional<ExplainedFailure> explained(SettingsOptions options, RuntimeException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ExplainedFailure known) {
+                return Optional.of(known);
+            }
+        }
+        return Stream.of(new CommitWaitFailures(), new ConnectionFailures())
+                .flatMap(translator -> translator.translate(failure, options.loaded()).stream())
+                .findFirst();
     }
 
     /** The operating system's user that runs the command. */

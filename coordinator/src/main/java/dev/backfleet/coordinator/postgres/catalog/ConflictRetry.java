@@ -3,7 +3,10 @@ package dev.backfleet.coordinator.postgres.catalog;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 
-/** Repeats a transaction that PostgreSQL aborted because of a deadlock or a serialization conflict. */
+/**
+ * Repeats a transaction that PostgreSQL aborted because of a deadlock or a serialization conflict. A transaction that has waited
+ * for a lock as long as its session permits is not repeated: the command ends in time and says so, and a duty tries again.
+ */
 public final class ConflictRetry {
     private static final int ATTEMPTS = 5;
 
@@ -15,7 +18,7 @@ public final class ConflictRetry {
             try {
                 return work.get();
             } catch (JdbiException e) {
-                if (attempt == ATTEMPTS || !Refusal.gaveWay(e)) {
+                if (attempt == ATTEMPTS || !Refusal.isConflict(e)) {
                     throw e;
                 }
             }

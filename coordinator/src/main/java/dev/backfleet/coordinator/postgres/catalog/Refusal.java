@@ -6,13 +6,20 @@ import java.util.Set;
 /** Interprets the SQLSTATE of a failed statement. */
 public final class Refusal {
     // 0A000: the table was altered since the statement was prepared; a retry prepares it again.
-    private static final Set<String> CODES = Set.of("55P03", "40P01", "40001", "57014", "0A000");
+    private static final Set<String> CONFLICTS = Set.of("40P01", "40001", "0A000");
+
+    private static final Set<String> TIMEOUTS = Set.of("55P03", "57014");
 
     private Refusal() {}
 
-    /** Whether the statement was aborted in favour of another transaction, and can be retried. */
+    /** Whether the statement was aborted in favour of another transaction, and can be retried at once. */
+    public static boolean isConflict(Throwable e) {
+        return CONFLICTS.contains(code(e));
+    }
+
+    /** The same, or it has waited for too long: for statements with time limits of their own, shorter than the session's. */
     public static boolean gaveWay(Throwable e) {
-        return CODES.contains(code(e));
+        return isConflict(e) || TIMEOUTS.contains(code(e));
     }
 
     /** Whether a table was dropped after the statement was written, such as a partition. */

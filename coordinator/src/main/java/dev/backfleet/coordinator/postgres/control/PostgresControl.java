@@ -5,6 +5,7 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.postgres.CommitWait;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.control.Outbox;
 import dev.backfleet.coordinator.operation.Actor;
@@ -51,6 +52,7 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
 
     @Override
     public Optional<Instant> request(Scope scope, ControlRecord record, Actor actor) {
+        CommitWait.refuse(database);
         var audit = new Audit(actor, false);
         if (scope instanceof Scope.Tenant tenant) {
             return tenants.apply(tenant, record, Optional.empty(), audit);

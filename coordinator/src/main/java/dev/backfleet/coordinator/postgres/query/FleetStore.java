@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.postgres.query;
 
 import dev.backfleet.common.control.NotAccepting;
+import dev.backfleet.common.postgres.CommitWait;
 import dev.backfleet.coordinator.postgres.shard.WorkerStore;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
@@ -55,8 +56,9 @@ final class FleetStore {
 
     /** @param formerPrimaries what the connections know of such servers */
     FleetStatus fleet(List<String> formerPrimaries) {
+        var commitWait = CommitWait.find(handle).map(CommitWait::words).orElse(null);
         return handle.createQuery(FLEET)
-                .map((row, context) -> fleet(row, formerPrimaries))
+                .map((row, context) -> fleet(row, formerPrimaries, commitWait))
                 .one();
     }
 
@@ -71,7 +73,8 @@ final class FleetStore {
                 .list();
     }
 
-    private static FleetStatus fleet(ResultSet row, List<String> formerPrimaries) throws SQLException {
+    private static FleetStatus fleet(ResultSet row, List<String> formerPrimaries, @Nullable String commitWait)
+            throws SQLException {
         var since = row.getObject("said_at", OffsetDateTime.class);
         return new FleetStatus(
                 row.getObject("at", OffsetDateTime.class).toInstant(),
@@ -81,7 +84,8 @@ final class FleetStore {
                 row.getString("said_by"),
                 row.getString("reason"),
                 since == null ? null : since.toInstant(),
-                formerPrimaries);
+                formerPrimaries,
+                commitWait);
     }
 
     private static WorkerStatus.@Nullable NotTaking notAccepting(ResultSet row) throws SQLException {
