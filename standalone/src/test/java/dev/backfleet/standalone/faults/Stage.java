@@ -1,5 +1,6 @@
 package dev.backfleet.standalone.faults;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.standalone.process.FleetProcess;
@@ -142,8 +143,14 @@ final class Stage implements AutoCloseable {
 
     /** Waits until the worker's log has one of these. */
     static void awaitWords(FleetProcess process, String... words) {
+        awaitWordsAfter(0, process, words);
+    }
+
+    /** Waits until the worker's log has one of these after its first {@code bytes}. */
+    static void awaitWordsAfter(long bytes, FleetProcess process, String... words) {
         awaitTrue(() -> {
-            var log = Files.readString(process.log());
+            var all = Files.readAllBytes(process.log());
+            var log = new String(all, Math.toIntExact(bytes), all.length - Math.toIntExact(bytes), UTF_8);
             return Stream.of(words).anyMatch(log::contains);
         });
     }
