@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.kafka.Topics;
 import dev.backfleet.standalone.process.FleetProcess;
 import dev.backfleet.standalone.stack.LocalStack;
-import java.nio.file.Files;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +72,8 @@ class FleetUnderFaultsTest {
 
     @Test
     void a_worker_frozen_past_its_lease_changes_nothing_when_it_wakes() throws Exception {
-        // With a limit, a slot that wakes asks for rows and renews its lease before it sends a batch, and learns of the loss
+        // With a limit, a slot that wakes asks for rows and renews its lease before it sends a batch, and learns of the
+        // loss
         // so.
         var job = submit("frozen", "", "none");
         stage.awaitChanged(job, ROWS / 20);
@@ -82,7 +83,8 @@ class FleetUnderFaultsTest {
                 () -> table.number("select count(*) from backfleet.shard where worker = '" + frozen.name() + "'") == 0);
         var before = Files.size(frozen.log());
         frozen.resume();
-        // It tries a batch in vain, or first notices that it has not heard of a coordinator for long. A shard whose last
+        // It tries a batch in vain, or first notices that it has not heard of a coordinator for long. A shard whose
+        // last
         // batch was on its way is done.
         Stage.awaitWordsAfter(
                 before,
