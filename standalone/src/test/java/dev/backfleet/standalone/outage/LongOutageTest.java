@@ -13,12 +13,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,21 +52,47 @@ class LongOutageTest {
     void after_an_outage_of_any_server_every_worker_is_at_work_within_seconds() throws Exception {
         var kinds = kinds();
         var threads = Executors.newFixedThreadPool(kinds.size());
+        List<Outage> missed;
         try (var servers = Servers.open(kinds)) {
             var runs = kinds.stream()
                     .map(kind ->
                             CompletableFuture.supplyAsync(() -> unchecked(() -> live(kind, servers.of(kind))), threads))
                     .toList();
-            runs.forEach(run -> run.handle((result, failure) -> {
-                        if (failure != null) {
-                            write(String.valueOf(failure));
-                        }
-                        return result;
-                    })
-                    .join());
-            assertThat(runs).allSatisfy(CompletableFuture::join);
+            runs.forEach(run -> failure(run).ifPresent(why -> write(String.valueOf(why))));
+            missed = IntStream.range(0, kinds.size())
+                    .filter(i -> isMissedBar(runs.get(i)))
+                    .mapToObj(kinds::get)
+                    .toList();
+            assertThat(runs).filteredOn(run -> !isMissedBar(run)).allSatisfy(CompletableFuture::join);
         } finally {
             threads.shutdownNow();
+        }
+        // So many fleets at once keep a small machine busy for longer than the bar: a kind that missed it is tried
+        // alone.
+        for (var kind : missed) {
+            try (var servers = Servers.open(List.of(kind))) {
+                live(kind, servers.of(kind));
+            }
+        }
+    }
+
+    private static Optional<Throwable> failure(CompletableFuture<?> run) {
+        return run.handle((result, failure) -> Optional.<Throwable>ofNullable(failure))
+                .join();
+    }
+
+    private static boolean isMissedBar(CompletableFuture<?> run) {
+        return failure(run)
+                .filter(why -> why instanceof MissedBarError || why.getCause() instanceof MissedBarError)
+                .isPresent();
+    }
+
+    /** All was well, but it took too long. */
+    private static final class MissedBarError extends AssertionError {
+        private static final long serialVersionUID = 1L;
+
+        MissedBarError(String message) {
+            super(message);
         }
     }
 
@@ -107,7 +135,6 @@ class LongOutageTest {
 
             var took = awaitAllAtWork(outage, fleet, 60);
             write("%s of %d s: every worker was at work after %.1f s".formatted(outage, SECONDS_AWAY, took));
-            assertThat(took).as("seconds from the end of %s", outage).isLessThanOrEqualTo(BAR);
             await("as many threads as before").atMost(Duration.ofMinutes(1)).until(() -> clients(site) <= threads);
             if (outage != Outage.POSTGRES_BLACK_HOLE) {
                 // There the server does not know which sessions are dead.
@@ -122,6 +149,9 @@ class LongOutageTest {
             assertThat(number(site, "select count(*) from packages where n <> 1"))
                     .as("rows that were not changed once")
                     .isZero();
+            if (took > BAR) {
+                throw new MissedBarError("%s: every worker was at work only after %.1f s".formatted(outage, took));
+            }
             return took;
         }
     }
