@@ -1,5 +1,6 @@
 package dev.backfleet.embedded.kafka;
 
+import dev.backfleet.embedded.process.ChildJvm;
 import dev.backfleet.embedded.process.Command;
 import dev.backfleet.embedded.process.EmbeddedServerException;
 import dev.backfleet.embedded.process.LogTail;
@@ -92,18 +93,18 @@ final class BrokerProcess {
     // the interrupt that a terminal sends to all processes in the foreground: the parent decides when the broker ends.
     private static List<String> command(ServerDirectory directory, boolean shareGroups) throws IOException {
         var arguments = directory.path().resolve("broker.arguments");
-        var words = Stream.concat(
-                JVM_FLAGS.stream(),
-                Stream.of(
+        var words = Stream.of(
+                JVM_FLAGS,
+                ChildJvm.options(),
+                List.of(
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        ChildJvm.classPath(),
                         BrokerMain.class.getName(),
                         directory.path().toString(),
                         Boolean.toString(directory.temporary()),
                         Boolean.toString(shareGroups)));
-        Files.writeString(arguments, words.map(BrokerProcess::quoted).collect(Collectors.joining("\n")));
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return List.of("/bin/sh", "-c", "trap '' INT; exec \"$0\" \"$1\"", java, "@" + arguments);
+        Files.writeString(arguments, words.flatMap(List::stream).map(BrokerProcess::quoted).collect(Collectors.joining("\n")));
+        return List.of("/bin/sh", "-c", "trap '' INT; exec \"$0\" \"$1\"", ChildJvm.java(), "@" + arguments);
     }
 
     private static String quoted(String word) {

@@ -85,7 +85,7 @@ public final class KafkaBroker implements AutoCloseable {
         return directory.path().resolve(BrokerMain.LOG_FILE);
     }
 
-    /** Stops the broker, and deletes the data unless their directory was given. Idempotent. */
+    /** Stops the broker; one whose data are deleted then is killed, which is quicker. Idempotent. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -96,7 +96,9 @@ public final class KafkaBroker implements AutoCloseable {
             hook.remove();
         }
         try {
-            if (process != null) {
+            if (process != null && directory.temporary()) {
+                process.kill();
+            } else if (process != null) {
                 process.stop();
             }
         } finally {

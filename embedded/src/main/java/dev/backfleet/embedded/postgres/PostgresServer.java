@@ -174,7 +174,7 @@ public final class PostgresServer implements AutoCloseable {
         return cluster.logFile();
     }
 
-    /** Stops the server, ending its sessions, and deletes the data unless their directory was given. Idempotent. */
+    /** Ends the sessions and the server, at once if its data are deleted then, in a temporary directory. Idempotent. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -185,7 +185,9 @@ public final class PostgresServer implements AutoCloseable {
             hook.remove();
         }
         try {
-            if (running) {
+            if (running && directory.temporary()) {
+                cluster.stopImmediately();
+            } else if (running) {
                 cluster.stop();
             }
             running = false;

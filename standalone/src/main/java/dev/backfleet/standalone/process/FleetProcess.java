@@ -1,5 +1,6 @@
 package dev.backfleet.standalone.process;
 
+import dev.backfleet.embedded.process.ChildJvm;
 import dev.backfleet.embedded.process.Command;
 import dev.backfleet.embedded.process.EmbeddedServerException;
 import dev.backfleet.embedded.process.LogTail;
@@ -38,7 +39,7 @@ public final class FleetProcess {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(launch.log().toFile()));
         builder.environment().clear();
         builder.environment().putAll(launch.environment());
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().put("CLASSPATH", ChildJvm.classPath());
         // Else each thread of the JVM may keep a heap of the C library's for itself.
         builder.environment().put("MALLOC_ARENA_MAX", "2");
         try {

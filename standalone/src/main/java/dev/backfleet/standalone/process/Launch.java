@@ -1,5 +1,6 @@
 package dev.backfleet.standalone.process;
 
+import dev.backfleet.embedded.process.ChildJvm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +42,9 @@ public record Launch(String name, String program, List<String> arguments, Map<St
     // The shell makes the child ignore signals that a terminal sends to all processes in the foreground: the parent
     // decides when the child ends.
     List<String> command() {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh", java));
+        var command = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh", ChildJvm.java()));
         command.addAll(JVM_FLAGS);
+        command.addAll(ChildJvm.options());
         command.add(program);
         command.addAll(arguments);
         return command;

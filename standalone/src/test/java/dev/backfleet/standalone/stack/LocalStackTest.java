@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.embedded.process.ChildJvm;
 import dev.backfleet.standalone.Main;
 import dev.backfleet.standalone.process.FleetProcess;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -46,6 +48,7 @@ class LocalStackTest {
             }
             children = children(stack);
             logs = stack.logs();
+            assertThat(children).allSatisfy(LocalStackTest::uses_the_archive_of_classes);
         }
 
         assertThat(children).hasSize(4).noneMatch(ProcessHandle::isAlive);
@@ -131,6 +134,15 @@ class LocalStackTest {
                 .isEqualTo("1");
         assertThat(text(database, "select sum(rows_changed)::text from backfleet.shard"))
                 .isEqualTo("5000");
+    }
+
+    // A JVM that finds the archive made of another class path goes without it, and says nothing.
+    private static void uses_the_archive_of_classes(ProcessHandle jvm) throws IOException {
+        for (var option : ChildJvm.options()) {
+            var archive = option.substring(option.indexOf('=') + 1);
+            assertThat(Path.of(archive)).isReadable();
+            assertThat(Files.readString(Path.of("/proc/" + jvm.pid() + "/maps"))).contains(archive);
+        }
     }
 
     private static Database open(LocalStack stack) {
