@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * The change is not idempotent and has no {@code where}.
  */
 @Tag("server")
+@Tag("long")
 class FailoverTest {
     private static final Logger LOG = LoggerFactory.getLogger(FailoverTest.class);
     private static final int ROWS = 40_000;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.backfleet.embedded.process.ChildJvm;
 import dev.backfleet.embedded.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,15 +92,16 @@ class EndOfLocalTest {
 
     private List<ProcessHandle> start(String... flags) throws Exception {
         var ready = folder.resolve("ready.env");
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        var command = new ArrayList<>(List.of(ChildJvm.java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.addAll(ChildJvm.options());
+        command.add("-D" + ChildJvm.OPTIONS_PROPERTY + "=" + String.join("\n", ChildJvm.options()));
         command.addAll(List.of("dev.backfleet.standalone.Main", "local", "--env-file", ready.toString()));
         command.addAll(List.of("--data", folder.resolve("data").toString()));
         command.addAll(List.of(flags));
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output").toFile());
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().put("CLASSPATH", ChildJvm.classPath());
         local = builder.start();
         await().atMost(TIMEOUT).until(() -> Files.exists(ready) || !local.isAlive());
         assertThat(ready).as(Files.readString(folder.resolve("output"))).exists();

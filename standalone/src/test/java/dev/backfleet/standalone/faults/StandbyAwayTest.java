@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
  * end, and everything continues when the standby is back.
  */
 @Tag("server")
+@Tag("long")
 class StandbyAwayTest {
     private static final int WORKERS = 2;
     private static final int ROWS = 40_000;

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command {@code pause} with a fleet at work and a database that does not answer, or refuses the command. */
 @Tag("server")
+@Tag("long")
 class PauseWithoutDatabaseTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String UNCONFIRMED = "it is NOT confirmed that no more rows change";
