@@ -103,7 +103,9 @@ final class BrokerProcess {
                         directory.path().toString(),
                         Boolean.toString(directory.temporary()),
                         Boolean.toString(shareGroups)));
-        Files.writeString(arguments, words.flatMap(List::stream).map(BrokerProcess::quoted).collect(Collectors.joining("\n")));
+        Files.writeString(
+                arguments,
+                words.flatMap(List::stream).map(BrokerProcess::quoted).collect(Collectors.joining("\n")));
         return List.of("/bin/sh", "-c", "trap '' INT; exec \"$0\" \"$1\"", ChildJvm.java(), "@" + arguments);
     }
 

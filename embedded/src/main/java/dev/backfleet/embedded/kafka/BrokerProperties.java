@@ -30,7 +30,7 @@ final class BrokerProperties {
             Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
             Map.entry("log.cleaner.io.buffer.size", "262144"),
             Map.entry("log.index.size.max.bytes", "1048576"),
-            // An idle controller writes a record at this interval; at its default of 0.5 s that is half of what it does.
+            // An idle controller writes a record at this interval: half of what it does, at the default of 0.5 s.
             Map.entry("metadata.max.idle.interval.ms", "5000"),
             Map.entry("num.network.threads", "1"),
             Map.entry("num.io.threads", "2"),

@@ -43,7 +43,8 @@ public final class ChildJvm {
         var entries = Arrays.asList(own.split(File.pathSeparator));
         Predicate<String> isDirectory = entry -> Files.isDirectory(Path.of(entry));
         return Stream.concat(
-                        entries.stream().filter(isDirectory.negate()), entries.stream().filter(isDirectory))
+                        entries.stream().filter(isDirectory.negate()),
+                        entries.stream().filter(isDirectory))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 }

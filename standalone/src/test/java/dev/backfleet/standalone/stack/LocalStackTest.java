@@ -141,7 +141,8 @@ class LocalStackTest {
         for (var option : ChildJvm.options()) {
             var archive = option.substring(option.indexOf('=') + 1);
             assertThat(Path.of(archive)).isReadable();
-            assertThat(Files.readString(Path.of("/proc/" + jvm.pid() + "/maps"))).contains(archive);
+            assertThat(Files.readString(Path.of("/proc/" + jvm.pid() + "/maps")))
+                    .contains(archive);
         }
     }
 
