@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** How the JVMs that this one starts get their class path and their options. */
 class ChildJvmTest {
 
     @Test
