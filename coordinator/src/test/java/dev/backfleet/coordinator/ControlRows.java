@@ -25,9 +25,10 @@ public final class ControlRows implements AutoCloseable {
 
     private static final String SHARD = """
             insert into backfleet.shard (job_id, number, relation, turn, upper, state, worker, lease_until, error,
-                                         rows_walked, rows_changed, last_batch_at)
+                                         rows_walked, rows_changed, last_batch_at, epoch)
             values (:job, :number, 1, 0, '{x}', :state, :worker, case when :worker is null then null else now() end,
-                    case when :state = 'FAILED' then 'bad row' end, :walked, :changed, now())
+                    case when :state = 'FAILED' then 'bad row' end, :walked, :changed, now(),
+                    case when :state in ('PENDING', 'DISPATCHED') then 0 else 1 end)
             """;
 
     private final String url = SharedServers.freshDatabase();

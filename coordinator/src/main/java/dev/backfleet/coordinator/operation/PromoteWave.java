@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** Begins the next wave of a job's rollout. */
 public final class PromoteWave {
+    /** Open shards are counted up to this number, so that a look does not cost more in a wave of a million. */
+    public static final int COUNTED_AT_MOST = 1_000;
+
     private final Lookup lookup;
     private final Waves waves;
 
@@ -48,9 +51,14 @@ public final class PromoteWave {
         if (now.openShards() > 0 && !early) {
             throw new OperationRefused(
                     Code.NOT_NOW,
-                    "wave " + wave + " is not done: " + HumanText.number(now.openShards()) + " shards are open",
+                    "wave " + wave + " is not done: " + count(now.openShards()) + " shards are open",
                     "--early begins the next wave nevertheless");
         }
+    }
+
+    /** A number of open shards in words: {@code 7}, {@code at least 1,000}. */
+    public static String count(int openShards) {
+        return (openShards < COUNTED_AT_MOST ? "" : "at least ") + HumanText.number(openShards);
     }
 
     private static OperationRefused conflict(String why) {

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.screen;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.operation.PromoteWave;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.WaveStatus;
 import java.time.Duration;
@@ -114,7 +115,9 @@ public final class JobFormat {
     /** The wave of a job: {@code 1 of 3, done 5m 10s ago, the next one begins in 4m 50s}. */
     static String wave(WaveStatus wave, Instant now) {
         var text = new StringBuilder(wave.number() + " of " + wave.of());
-        append(text, wave.openShards(), "shards open");
+        if (wave.openShards() > 0) {
+            text.append(", ").append(PromoteWave.count(wave.openShards())).append(" shards open");
+        }
         if (wave.openShards() == 0 && wave.doneAt() != null) {
             text.append(", done ").append(age(wave.doneAt(), now)).append(" ago");
         }

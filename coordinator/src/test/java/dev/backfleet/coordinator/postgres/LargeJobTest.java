@@ -24,6 +24,7 @@ import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.coordinator.postgres.throttle.PostgresWal;
+import dev.backfleet.coordinator.query.JobStatus;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +63,7 @@ class LargeJobTest {
         db.run("update backfleet.leader set coordinator = 'c', epoch = 1, lease_until = now() + interval '1 hour'");
         db.run("insert into backfleet.worker (id, host, pid, slots, taking, seen_at) "
                 + "values ('w', 'h', 1, 16, true, now() + interval '1 hour')");
+        db.run("update backfleet.job set tallied_shards = 30000");
         db.run("vacuum analyze backfleet.shard");
     }
 
@@ -103,11 +105,20 @@ class LargeJobTest {
         assertCheap("rollout", new Rollouts(new PostgresRollouts(database))::runOnce);
         assertCheap("recover", new Recovery(new PostgresSelfPausedJobs(database))::runOnce);
         assertCheap("pins", new SchemaDriftCheck(new PostgresPins(database))::runOnce);
-        assertCheap("measure", new ProgressMeter(new PostgresCounts(database), () -> Duration.ZERO)::runOnce);
+        var meter = new ProgressMeter(new PostgresCounts(database), () -> Duration.ZERO);
+        // The first look counts again what a coordinator of the release before may have tallied.
+        meter.runOnce();
+        assertCheap("measure", meter::runOnce);
         assertCheap(
                 "wal", () -> assertThat(new PostgresWal(database).read().rows()).containsKey(job));
         assertCheap("error budget", () -> assertThat(budgetSpent()).contains("of 1 rows walked"));
-        assertCheap("workers", () -> new PostgresQueries(database).workers());
+        var queries = new PostgresQueries(database);
+        assertCheap("workers", queries::workers);
+        assertCheap("status", () -> assertThat(queries.job(job)).hasValueSatisfying(status -> {
+            assertThat(status.shards()).isEqualTo(new JobStatus.Shards(SHARDS, 19_984, 8, 8, 30_000, 0));
+            assertThat(status.wave()).isNotNull();
+        }));
+        assertCheap("jobs", () -> assertThat(queries.jobs(true)).hasSize(1));
     }
 
     // As with each rejected row, under the job's lock.

@@ -33,7 +33,7 @@ final class RetryStatement {
               where q.id = (select id from backfleet_input) and q.job_id = (select job from backfleet_input)
               for update of q
             ), backfleet_shard as materialized (
-              select s.number from backfleet.shard s
+              select s.number, s.tallied from backfleet.shard s
               where s.job_id = (select job_id from backfleet_row) and s.number = (select shard from backfleet_row)
               for no key update of s
             ), backfleet_job as materialized (
@@ -66,7 +66,9 @@ final class RetryStatement {
                 and exists (select from backfleet_change)
             ), backfleet_uncounted as (
               update backfleet.job j
-              set quarantined = j.quarantined - (select count(*) from backfleet_removed)
+              set quarantined = j.quarantined - (select count(*) from backfleet_removed),
+                  tallied_changed = j.tallied_changed
+                    + (select count(*) from backfleet_change where (select tallied from backfleet_shard))
               where j.id = (select id from backfleet_job) and exists (select from backfleet_removed)
             )
             select case when not exists (select from backfleet_row) then 'GONE'

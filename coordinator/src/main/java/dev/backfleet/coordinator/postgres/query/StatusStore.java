@@ -8,6 +8,7 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.coordinator.operation.PromoteWave;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Pace;
 import dev.backfleet.coordinator.query.WaveStatus;
@@ -23,7 +24,10 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The statements that read the status of jobs: each counts the shards in the same snapshot in which it reads the job. */
+/**
+ * The statements that read the status of jobs. Shards that are over are counted in the job's row ({@code tallied_*}); in the
+ * same snapshot, only those are read that are begun and not tallied yet, in flight or FAILED.
+ */
 public final class StatusStore {
 
     private static final String STATUS = """
@@ -43,7 +47,7 @@ public final class StatusStore {
                    (select count(*)::integer from backfleet.control c
                     where starts_with(c.scope, 'job/' || j.id || '/tenant/') and c.state <> 'RUN') as paused_tenants,
                    j.wave, jsonb_array_length(j.rollout -> 'waves') as waves, j.wave_done_at,
-                   case when j.rollout ->> 'promote' = 'AUTO' and not s.wave_failed and j.wave < s.last_wave
+                   case when j.rollout ->> 'promote' = 'AUTO' and not w.failed and w.more
                      then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
                    j.rows_unchanged, j.rows_matching,
                    array(
@@ -68,24 +72,40 @@ public final class StatusStore {
                      where not t.stuck or t.place <= 4
                      order by t.stuck and t.place > 3, t.at, t.topic
                    ) as notes,
-                   s.*
+                   b.changed, b.walked, b.done, b.last_batch_at, f.dispatched, f.running, f.workers, a.total, a.failed,
+                   a.total - b.done - f.dispatched - f.running - a.failed as pending, w.open as wave_open
             from backfleet.job j
             left join backfleet.throttle t on t.job_id = j.id
             cross join lateral (
-              select coalesce(sum(rows_changed), 0)::bigint as changed, coalesce(sum(rows_walked), 0)::bigint as walked,
-                     count(*) as total,
-                     count(*) filter (where state = 'PENDING') as pending,
-                     count(*) filter (where state = 'DISPATCHED') as dispatched,
-                     count(*) filter (where state = 'RUNNING') as running,
-                     count(*) filter (where state = 'DONE') as done,
-                     count(*) filter (where state = 'FAILED') as failed,
-                     count(*) filter (where wave <= j.wave and state not in ('DONE', 'FAILED'))::integer as wave_open,
-                     coalesce(bool_or(wave <= j.wave and state = 'FAILED'), false) as wave_failed,
-                     max(wave) as last_wave,
-                     count(distinct worker) as workers, max(last_batch_at) as last_batch_at
-              from backfleet.shard where job_id = j.id
-            ) s
-            """;
+              select j.tallied_changed + coalesce(sum(rows_changed), 0)::bigint as changed,
+                     j.tallied_walked + coalesce(sum(rows_walked), 0)::bigint as walked,
+                     j.tallied_shards + count(*) filter (where state = 'DONE') as done,
+                     greatest(j.tallied_batch_at, max(last_batch_at)) as last_batch_at
+              from backfleet.shard where job_id = j.id and epoch > 0 and not tallied
+            ) b
+            cross join lateral (
+              select count(*) filter (where state = 'DISPATCHED') as dispatched,
+                     count(*) filter (where state = 'RUNNING') as running, count(distinct worker) as workers
+              from backfleet.shard where job_id = j.id and state in ('DISPATCHED', 'RUNNING')
+            ) f
+            cross join lateral (
+              -- Shards are numbered from 1, without gaps.
+              select coalesce((select max(number) from backfleet.shard where job_id = j.id), 0) as total,
+                     (select count(*) from backfleet.shard where job_id = j.id and state = 'FAILED') as failed
+            ) a
+            left join lateral (
+              select (select count(*)::integer from (
+                        (select from backfleet.shard where job_id = j.id and state = 'PENDING' and not held and wave <= j.wave limit %1$d)
+                        union all
+                        (select from backfleet.shard where job_id = j.id and state = 'PENDING' and held and wave <= j.wave limit %1$d)
+                        union all
+                        (select from backfleet.shard where job_id = j.id and state in ('DISPATCHED', 'RUNNING') and wave <= j.wave)
+                      ) o) as open,
+                     exists (select from backfleet.shard where job_id = j.id and state = 'FAILED' and wave <= j.wave) as failed,
+                     exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and not held and wave > j.wave)
+                       or exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and held and wave > j.wave) as more
+            ) w on j.rollout is not null
+            """.formatted(PromoteWave.COUNTED_AT_MOST);
 
     private static final String ONE = STATUS + "where j.id = :job";
 

@@ -12,19 +12,29 @@ public final class PostgresCounts implements ProgressMeter.Counts {
     private static final String TALLY = """
             with ended as (
               select s.job_id, s.number from backfleet.job j join backfleet.shard s on s.job_id = j.id
-              where j.state = 'RUNNING' and s.epoch > 0 and not s.tallied and s.state = 'DONE'
+              where s.epoch > 0 and not s.tallied and s.state = 'DONE'
               limit 5000
               for update of s skip locked
             ), tallied as (
               update backfleet.shard s set tallied = true from ended e
               where s.job_id = e.job_id and s.number = e.number
-              returning s.job_id, s.rows_changed, s.rows_walked
+              returning s.job_id, s.rows_changed, s.rows_walked, s.last_batch_at
             )
             update backfleet.job j
-            set tallied_changed = tallied_changed + t.changed, tallied_walked = tallied_walked + t.walked
-            from (select job_id, sum(rows_changed)::bigint as changed, sum(rows_walked)::bigint as walked
+            set tallied_changed = tallied_changed + t.changed, tallied_walked = tallied_walked + t.walked,
+                tallied_shards = tallied_shards + t.shards, tallied_batch_at = greatest(tallied_batch_at, t.batch_at)
+            from (select job_id, sum(rows_changed)::bigint as changed, sum(rows_walked)::bigint as walked,
+                         count(*)::integer as shards, max(last_batch_at) as batch_at
                   from tallied group by job_id) t
             where j.id = t.job_id
+            """;
+
+    // A coordinator of the release before tallies rows, but not shards.
+    private static final String RECOUNT = """
+            update backfleet.job j set tallied_shards = t.shards, tallied_batch_at = t.batch_at
+            from (select job_id, count(*)::integer as shards, max(last_batch_at) as batch_at
+                  from backfleet.shard where tallied group by job_id) t
+            where j.id = t.job_id and j.tallied_shards <> t.shards
             """;
 
     private static final String CHANGED = """
@@ -41,6 +51,7 @@ public final class PostgresCounts implements ProgressMeter.Counts {
             """;
 
     private final Database database;
+    private boolean recounted;
 
     public PostgresCounts(Database database) {
         this.database = database;
@@ -54,6 +65,12 @@ public final class PostgresCounts implements ProgressMeter.Counts {
             handle.execute("set local enable_seqscan = off");
             handle.execute("set local enable_bitmapscan = off");
             handle.execute("set local jit = off");
+            if (!recounted) {
+                handle.execute("set local enable_seqscan = on");
+                handle.execute(RECOUNT);
+                handle.execute("set local enable_seqscan = off");
+            }
+            recounted = true;
             handle.execute(TALLY);
             return handle.createQuery(CHANGED)
                     .map((row, context) -> Map.entry(

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.quarantine;
 import dev.backfleet.coordinator.operation.RetryRows;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
+import dev.backfleet.coordinator.postgres.shard.PostgresCounts;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ final class QuarantinedRows {
         var job = db.submit("name: j\ntable: t\ntenant: tenant\nset: { n: n + 1 }\n" + more)
                 .id();
         new PostgresPlans(db.database).plan(job);
-        db.run("update backfleet.shard set state = 'DONE', cursor = upper, rows_walked = 100");
+        db.run("update backfleet.shard set state = 'DONE', cursor = upper, rows_walked = 100, epoch = 1");
         db.run("update t set n = 1");
         for (var id : ids) {
             db.run("update t set n = 0 where id = " + id);
@@ -35,6 +36,7 @@ final class QuarantinedRows {
         }
         db.run("update backfleet.shard set rows_changed = " + (100 - ids.length));
         db.run("update backfleet.job set quarantined = " + ids.length);
+        new PostgresCounts(db.database).counts();
         return new QuarantinedRows(db, job);
     }
 
@@ -69,6 +71,7 @@ final class QuarantinedRows {
     /** Whether every count is what it counts. */
     boolean countsAreTrue() throws SQLException {
         return db.ask("select (select sum(rows_changed) from backfleet.shard) = (select count(*) from t where n = 1) "
+                        + "and (select sum(rows_changed) from backfleet.shard where tallied) = tallied_changed "
                         + "and (select count(*) from backfleet.quarantine) = quarantined from backfleet.job")
                 .equals("t");
     }
