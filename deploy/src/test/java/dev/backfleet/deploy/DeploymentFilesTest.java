@@ -84,7 +84,7 @@ class DeploymentFilesTest {
 
     @Test
     void the_coordinator_service_runs_a_command_that_exists() {
-        var commands = new CommandLine(new Backfleet()).getSubcommands().keySet();
+        var commands = new CommandLine(Backfleet.root()).getSubcommands().keySet();
         assertThat(compose.service("coordinator").get("command")).isEqualTo(List.of("coordinator"));
         assertThat(commands).contains("coordinator");
     }

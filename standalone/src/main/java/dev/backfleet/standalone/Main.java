@@ -10,8 +10,6 @@ import dev.backfleet.standalone.cli.DemoCommand;
 import dev.backfleet.standalone.cli.LocalCommand;
 import dev.backfleet.standalone.cli.StackFailureTranslator;
 import dev.backfleet.worker.WorkerCommand;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The whole command line: what the coordinator's image has, the worker, and the embedded servers. */
 public final class Main {
@@ -19,17 +17,17 @@ public final class Main {
 
     /** Runs a command. */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine(arguments).execute(arguments));
     }
 
-    /** The command line, for programs that run commands themselves. */
-    public static BackfleetCommandLine commandLine() {
-        var root = CommandSpec.forAnnotatedObject(new Backfleet());
-        root.addSubcommand("worker", new CommandLine(new WorkerCommand()));
-        root.addSubcommand("demo", new CommandLine(new DemoCommand()));
-        root.addSubcommand("local", new CommandLine(new LocalCommand()));
+    /** The command line with all commands; only with the one that the arguments name, if they name one. */
+    public static BackfleetCommandLine commandLine(String... arguments) {
+        var subcommands = Backfleet.subcommands()
+                .with("worker", WorkerCommand::new)
+                .with("demo", DemoCommand::new)
+                .with("local", LocalCommand::new);
         return BackfleetCommandLine.create(
-                root,
+                subcommands.of(new Backfleet(), arguments),
                 new CommitWaitFailures(),
                 new ConnectionFailures(),
                 new KafkaFailureTranslator(),

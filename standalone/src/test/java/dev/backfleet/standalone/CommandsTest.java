@@ -66,6 +66,18 @@ class CommandsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("commands")
+    void a_run_makes_only_the_command_that_it_is_about(CommandSpec command) {
+        // A run of one that prints something about all of them makes all.
+        if (!command.name().equals("completion")) {
+            var made = Main.commandLine(command.name(), "--help").picocli().getSubcommands();
+            assertThat(made).containsOnlyKeys(command.name(), "completion");
+            assertThat(made.get(command.name()).getCommandName()).isEqualTo(command.name());
+        }
+        assertThat(commands().map(CommandSpec::name)).contains(command.name()).doesNotHaveDuplicates();
+    }
+
     private static String help(String command) {
         return run(command, "--help");
     }

@@ -1,31 +1,16 @@
 package dev.backfleet.coordinator.cli;
 
+import dev.backfleet.common.cli.Subcommands;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The root of the command line: only lists its subcommands. */
+/** The root of the command line: only holds its subcommands. */
 @Command(
         name = "backfleet",
         description = {"Backfills large live PostgreSQL tables with a fleet of workers.", ""},
-        subcommands = {
-            CoordinatorCommand.class,
-            SubmitCommand.class,
-            JobsCommand.class,
-            StatusCommand.class,
-            WatchCommand.class,
-            PauseCommand.class,
-            ResumeCommand.class,
-            CancelCommand.class,
-            SetCommand.class,
-            PromoteCommand.class,
-            TenantsCommand.class,
-            QuarantineCommand.class,
-            RetryCommand.class,
-            WorkersCommand.class
-        },
         footer = {
             "",
             "Examples:",
@@ -37,6 +22,30 @@ public final class Backfleet implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
+
+    /** The commands of this module, in the order of the help. */
+    public static Subcommands subcommands() {
+        return new Subcommands()
+                .with("coordinator", CoordinatorCommand::new)
+                .with("submit", SubmitCommand::new)
+                .with("jobs", JobsCommand::new)
+                .with("status", StatusCommand::new)
+                .with("watch", WatchCommand::new)
+                .with("pause", PauseCommand::new)
+                .with("resume", ResumeCommand::new)
+                .with("cancel", CancelCommand::new)
+                .with("set", SetCommand::new)
+                .with("promote", PromoteCommand::new)
+                .with("tenants", TenantsCommand::new)
+                .with("quarantine", QuarantineCommand::new)
+                .with("retry", RetryCommand::new)
+                .with("workers", WorkersCommand::new);
+    }
+
+    /** The root with the commands of this module; only with the one that the arguments name, if they name one. */
+    public static CommandSpec root(String... arguments) {
+        return subcommands().of(new Backfleet(), arguments);
+    }
 
     @Override
     public void run() {

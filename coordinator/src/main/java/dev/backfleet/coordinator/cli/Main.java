@@ -13,7 +13,7 @@ public final class Main {
     /** Runs a command. */
     public static void main(String[] arguments) {
         var commands = BackfleetCommandLine.create(
-                new Backfleet(),
+                Backfleet.root(arguments),
                 new CommitWaitFailures(),
                 new ConnectionFailures(),
                 new KafkaFailureTranslator(),

@@ -79,7 +79,7 @@ class QuarantineCommandTest {
 
     private int run(String... arguments) {
         var commands = BackfleetCommandLine.create(
-                new Backfleet(),
+                Backfleet.root(),
                 Map.of("BACKFLEET_DATABASE_URL", rows.url()),
                 new ConnectionFailures(),
                 new KafkaFailureTranslator());

@@ -52,7 +52,7 @@ class SetCommandTest {
 
     private int set(String arguments) {
         var commands = BackfleetCommandLine.create(
-                new Backfleet(),
+                Backfleet.root(),
                 Map.of("BACKFLEET_DATABASE_URL", rows.url()),
                 new ConnectionFailures(),
                 new KafkaFailureTranslator());

@@ -93,7 +93,7 @@ class CommitWaitCommandsTest {
     private int execute(StringWriter err, String... arguments) {
         // The driver gives up sooner than it does by default, so that the test need not wait for that.
         var commands = BackfleetCommandLine.create(
-                new Backfleet(),
+                Backfleet.root(),
                 Map.of("BACKFLEET_DATABASE_URL", url("?socketTimeout=4")),
                 new CommitWaitFailures(),
                 new ConnectionFailures());

@@ -7,8 +7,6 @@ import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.cli.Backfleet;
 import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
 import dev.backfleet.worker.WorkerCommand;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** What the coordinators and workers of a stack run: the command line without the commands that start a stack. */
 public final class FleetProgram {
@@ -17,10 +15,8 @@ public final class FleetProgram {
     /** Runs a command, and ends with the process that started this one. */
     public static void main(String[] arguments) {
         ParentWatch.beginIfAsked();
-        var root = CommandSpec.forAnnotatedObject(new Backfleet());
-        root.addSubcommand("worker", new CommandLine(new WorkerCommand()));
         var commands = BackfleetCommandLine.create(
-                root,
+                Backfleet.subcommands().with("worker", WorkerCommand::new).of(new Backfleet(), arguments),
                 new CommitWaitFailures(),
                 new ConnectionFailures(),
                 new KafkaFailureTranslator(),
