@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.cli;
 
+import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
@@ -67,11 +68,13 @@ final class ResumeCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         try (var session = Session.openToStore(options)) {
             var target = TenantOption.target(job, tenant, spec);
-            session.operations().resume().run(Session.actor(), target, Optional.ofNullable(partitions));
+            var resumed = session.operations().resume().run(Session.actor(), target, Optional.ofNullable(partitions));
             var out = spec.commandLine().getOut();
-            var what = job == null ? "the fleet" : job;
-            out.println("resumed " + (tenant == null ? what : "tenant " + tenant + " of " + what));
+            ResumeText.lines(job, resumed).forEach(out::println);
             out.flush();
+            resumed.unpublished().ifPresent(why -> {
+                throw new CommandException(ExitCode.CANNOT_CONNECT, ResumeText.unpublished(why));
+            });
             return ExitCode.DONE;
         }
     }

@@ -9,6 +9,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -98,16 +99,23 @@ public final class ChangeControl {
         return String.valueOf((failure instanceof CompletionException && cause != null ? cause : failure).getMessage());
     }
 
-    /** Resumes a scope; returns the state of its job after that, nothing for the fleet and for a tenant. */
-    Optional<JobState> resume(Actor actor, Scope scope) {
+    /** Resumes a scope; returns why the workers could not be informed over Kafka, nothing if they could. */
+    Optional<String> resume(Actor actor, Scope scope) {
         var record = new ControlRecord(DesiredState.RUN, null, actor.words());
         var storedAt = store.request(scope, record, actor);
-        var position = channel.publish(scope, record);
-        storedAt.ifPresent(at -> store.published(scope, at, position));
-        return state(scope);
+        try {
+            return storePosition(scope, storedAt, channel.publish(scope, record), null);
+        } catch (RuntimeException e) {
+            return storePosition(scope, storedAt, null, e);
+        }
     }
 
-    private Optional<JobState> state(Scope scope) {
+    /** What holds rows of a scope still. */
+    List<ControlStore.Hold> holds(Scope scope) {
+        return store.holds(scope);
+    }
+
+    Optional<JobState> state(Scope scope) {
         return scope instanceof Scope.Job job ? Optional.of(lookup.state(job.id())) : Optional.empty();
     }
 

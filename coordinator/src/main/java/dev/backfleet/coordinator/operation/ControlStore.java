@@ -6,8 +6,10 @@ import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Stores desired states in the control schema, and puts them into effect. */
 public interface ControlStore {
@@ -38,6 +40,28 @@ public interface ControlStore {
 
     /** When the scope's last batch was committed, by the database's clock. */
     Optional<Instant> lastBatch(Scope scope);
+
+    /**
+     * What holds rows of a scope still: pauses of the scope itself, of what it is part of, and of what it consists of. A
+     * HALTED job, or one that paused itself, is among them.
+     */
+    List<Hold> holds(Scope scope);
+
+    /**
+     * A fleet, a job or a tenant that is not to run.
+     *
+     * @param scope what is held; a tenant as it was written
+     * @param name the job's name; null for the fleet
+     * @param by who said so; null if nobody did
+     * @param since when it was said; null if it was not
+     * @param reason why; null if no reason was given
+     */
+    record Hold(
+            Scope scope,
+            @Nullable String name,
+            @Nullable String by,
+            @Nullable Instant since,
+            @Nullable String reason) {}
 
     /**
      * What is true after the shards were revoked.

@@ -26,24 +26,27 @@ public final class Resume {
      *
      * @param partitions for a HALTED job whose partitions were detached or replaced: resume without them, and what happens to
      *     the rows of the tables that replaced them; nothing: the partitions must be attached again
-     * @return the job's state after that; nothing for the fleet and for a tenant
+     * @return what is true after that
      * @throws OperationRefused NOT_FOUND; INVALID for a tenant of a job whose shards do not follow tenants; CONFLICT if the
      *     job has ended; NOT_NOW if its table does not match its snapshot; STALE if it ended at the same moment
-     * @throws RuntimeException if the control record could not be published; the leader publishes it when Kafka is reachable
      */
-    public Optional<JobState> run(Actor actor, ControlSubject target, Optional<Partitions> partitions) {
+    public Resumed run(Actor actor, ControlSubject target, Optional<Partitions> partitions) {
         var named = target.job();
         if (named != null) {
             requireResumable(actor, named, partitions);
         }
-        var state = Optional.<JobState>empty();
-        for (var scope : scopes(control.lookup().scope(target))) {
-            state = control.resume(actor, scope);
+        var scope = control.lookup().scope(target);
+        var scopes = scopes(scope);
+        var wasHeld = control.holds(scope).stream().anyMatch(hold -> scopes.contains(hold.scope()));
+        var unpublished = Optional.<String>empty();
+        for (var spelling : scopes) {
+            unpublished = control.resume(actor, spelling);
         }
+        var state = control.state(scope);
         state.filter(now -> !RESUMABLE.contains(now)).ifPresent(now -> {
             throw refused(Code.STALE, target.words(), now);
         });
-        return state;
+        return new Resumed(scope, state, wasHeld, control.holds(scope), unpublished);
     }
 
     // The tenant may have been paused under another spelling, such as 007.
@@ -77,6 +80,22 @@ public final class Resume {
     private static OperationRefused refused(Code code, String job, JobState state) {
         return new OperationRefused(code, "job " + job + " is " + state + ": it cannot be resumed", null);
     }
+
+    /**
+     * What is true after a resume.
+     *
+     * @param scope what was resumed, a tenant as PostgreSQL writes it
+     * @param state the job's state; nothing for the fleet and for a tenant
+     * @param wasHeld whether the scope itself was not to run; otherwise there was nothing to resume
+     * @param stillHeld what still holds rows of it still
+     * @param unpublished why the workers could not be informed over Kafka, so that they do not work yet; nothing if they could
+     */
+    public record Resumed(
+            Scope scope,
+            Optional<JobState> state,
+            boolean wasHeld,
+            List<ControlStore.Hold> stillHeld,
+            Optional<String> unpublished) {}
 
     /** What happens to the rows of tables that replaced partitions. */
     public enum Partitions {

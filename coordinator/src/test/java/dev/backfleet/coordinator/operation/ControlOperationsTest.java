@@ -11,6 +11,7 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.operation.ChangeControl.StopUnconfirmedException;
+import dev.backfleet.coordinator.operation.ControlStore.Hold;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.operation.Resume.Partitions;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
@@ -85,9 +86,38 @@ class ControlOperationsTest {
     @Test
     void a_job_is_resumed_and_its_state_returned() {
         bench.state("PAUSED");
-        assertThat(bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty()))
-                .hasValue(JobState.RUNNING);
+        var resumed = bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty());
+        assertThat(resumed.state()).hasValue(JobState.RUNNING);
+        assertThat(resumed.wasHeld()).isTrue();
+        assertThat(resumed.stillHeld()).isEmpty();
         assertThat(bench.audit()).containsExactly("ann j resume >");
+    }
+
+    @Test
+    void a_resume_tells_what_was_not_paused_and_what_still_is() {
+        assertThat(bench.resume()
+                        .run(ANN, ControlSubject.job("j"), Optional.empty())
+                        .wasHeld())
+                .isFalse();
+        bench.pause().run(ANN, ControlSubject.FLEET, "disk", true);
+        bench.pause().run(ANN, ControlSubject.tenant("j", "1"), null, true);
+        bench.pause().run(ANN, ControlSubject.job("j"), null, true);
+        var job = bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty());
+        assertThat(job.wasHeld()).isTrue();
+        assertThat(job.stillHeld()).extracting(Hold::scope).containsExactly(Scope.FLEET, Scope.tenant(this.job, "1"));
+        assertThat(job.stillHeld().get(0).by()).isEqualTo("ann");
+        assertThat(job.stillHeld().get(0).reason()).isEqualTo("disk");
+        bench.pause().run(ANN, ControlSubject.job("j"), null, true);
+        var fleet = bench.resume().run(ANN, ControlSubject.FLEET, Optional.empty());
+        assertThat(fleet.wasHeld()).isTrue();
+        assertThat(fleet.stillHeld()).extracting(Hold::name).containsExactly("j");
+        var tenant = bench.resume().run(ANN, ControlSubject.tenant("j", "1"), Optional.empty());
+        assertThat(tenant.wasHeld()).isTrue();
+        assertThat(tenant.stillHeld()).extracting(Hold::scope).containsExactly(Scope.job(this.job));
+        assertThat(bench.resume()
+                        .run(ANN, ControlSubject.tenant("j", "1"), Optional.empty())
+                        .wasHeld())
+                .isFalse();
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.coordinator.control.Outbox;
+import dev.backfleet.coordinator.operation.ControlStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -61,6 +62,22 @@ public final class ControlRepository {
     private static final String TENANTS = """
             select substr(scope, length(:prefix) + 1) from backfleet.control
             where starts_with(scope, :prefix) and (:all or state <> 'RUN') order by scope
+            """;
+
+    private static final String HOLDS = """
+            select 'fleet' as scope, null as name, c.said_by, c.said_at, c.reason from backfleet.control c
+            where c.scope = 'fleet' and c.state <> 'RUN'
+            union all
+            select 'job/' || j.id, j.name, c.said_by, c.said_at, coalesce(c.reason, j.reason)
+            from backfleet.job j left join backfleet.control c on c.scope = 'job/' || j.id and c.state <> 'RUN'
+            where j.finished_at is null and (j.state in ('PAUSED', 'PAUSING', 'HALTED') or c.scope is not null)
+              and (:job::bigint is null or j.id = :job)
+            union all
+            select c.scope, j.name, c.said_by, c.said_at, c.reason
+            from backfleet.job j join backfleet.control c on starts_with(c.scope, 'job/' || j.id || '/tenant/')
+            where j.id = :job and c.state <> 'RUN'
+              and (not starts_with(:scope, 'job/' || j.id || '/tenant/') or c.scope = :scope)
+            order by scope
             """;
 
     private static final String FORGET = "delete from backfleet.control where scope = :scope";
@@ -150,6 +167,31 @@ public final class ControlRepository {
                 .bind("prefix", Scope.tenant(job, "").key())
                 .mapTo(String.class)
                 .list();
+    }
+
+    /** What holds rows of a scope still. */
+    List<ControlStore.Hold> holds(Scope scope) {
+        var job = scope instanceof Scope.Job one
+                ? Optional.of(one.id())
+                : scope instanceof Scope.Tenant one ? Optional.of(one.job()) : Optional.<Long>empty();
+        return handle
+                .createQuery(HOLDS)
+                .bind("job", job.orElse(null))
+                .bind("scope", scope.key())
+                .map((row, context) -> hold(row))
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<ControlStore.Hold> hold(ResultSet row) throws SQLException {
+        var name = row.getString("name");
+        var by = row.getString("said_by");
+        var at = row.getObject("said_at", OffsetDateTime.class);
+        var since = at == null ? null : at.toInstant();
+        var reason = row.getString("reason");
+        return Scope.parse(row.getString("scope")).map(scope -> new ControlStore.Hold(scope, name, by, since, reason));
     }
 
     /** Deletes the record of a scope that no longer exists. */

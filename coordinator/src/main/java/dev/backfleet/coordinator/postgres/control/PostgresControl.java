@@ -122,6 +122,11 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
         });
     }
 
+    @Override
+    public List<Hold> holds(Scope scope) {
+        return database.jdbi().withHandle(handle -> new ControlRepository(handle).holds(scope));
+    }
+
     /** A job's state. */
     public Optional<JobState> state(long job) {
         return database.jdbi().withHandle(handle -> new JobStore(handle).state(job));

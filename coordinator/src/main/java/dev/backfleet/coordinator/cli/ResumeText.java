@@ -1,0 +1,71 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.operation.ControlStore.Hold;
+import dev.backfleet.coordinator.operation.Resume.Resumed;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The result of a resume in words: what runs now, and what is still held. */
+final class ResumeText {
+    private static final int NAMED = 5;
+
+    private ResumeText() {}
+
+    /** One line for the result, and one for each kind of hold that is left. */
+    static List<String> lines(@Nullable String job, Resumed resumed) {
+        var named = job == null ? "the fleet" : job;
+        var what = resumed.scope() instanceof Scope.Tenant one ? "tenant " + one.tenant() + " of " + named : named;
+        var lines = new ArrayList<String>();
+        lines.add(
+                resumed.wasHeld()
+                        ? "resumed " + what
+                        : what + " was not paused"
+                                + resumed.state().map(now -> ": it is " + now).orElse(""));
+        var held = resumed.stillHeld();
+        held.stream()
+                .filter(hold -> hold.scope().equals(Scope.FLEET))
+                .forEach(hold ->
+                        lines.add("the fleet is still paused" + author(hold) + ": 'backfleet resume' resumes it"));
+        var jobs =
+                held.stream().filter(hold -> hold.scope() instanceof Scope.Job).toList();
+        if (jobs.size() == 1) {
+            lines.add(jobs.get(0).name() + " is still paused" + author(jobs.get(0)));
+        } else if (!jobs.isEmpty()) {
+            lines.add(HumanText.number(jobs.size()) + " jobs are still paused: "
+                    + names(jobs.stream()
+                            .map(hold -> String.valueOf(hold.name()))
+                            .toList()));
+        }
+        var tenants = held.stream()
+                .map(Hold::scope)
+                .filter(Scope.Tenant.class::isInstance)
+                .map(scope -> ((Scope.Tenant) scope).tenant())
+                .toList();
+        if (!tenants.isEmpty()) {
+            lines.add(HumanText.number(tenants.size()) + (tenants.size() == 1 ? " tenant of " : " tenants of ") + named
+                    + (tenants.size() == 1 ? " is" : " are") + " still paused: " + names(tenants));
+        }
+        return lines;
+    }
+
+    /** What is true while the workers are not informed. */
+    static String unpublished(String why) {
+        return "the resume is stored, but the workers could not be informed over Kafka (" + why
+                + "): they stay stopped until the leading coordinator, which repeats it by itself, reaches Kafka";
+    }
+
+    private static String author(Hold hold) {
+        return (hold.by() == null ? "" : " by " + hold.by())
+                + (hold.since() == null ? "" : " since " + hold.since())
+                + (hold.reason() == null ? "" : " (" + hold.reason() + ")");
+    }
+
+    private static String names(List<String> all) {
+        var more = all.size() - NAMED;
+        return String.join(", ", all.subList(0, Math.min(NAMED, all.size())))
+                + (more > 0 ? " and " + HumanText.number(more) + " more" : "");
+    }
+}
