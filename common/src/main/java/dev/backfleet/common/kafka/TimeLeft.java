@@ -15,11 +15,6 @@ public final class TimeLeft {
         return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 
-    public Duration atMost(Duration limit) {
-        var left = left();
-        return left.compareTo(limit) < 0 ? left : limit;
-    }
-
     /** Whether the limit has passed. */
     public boolean isOver() {
         return end - System.nanoTime() <= 0;

@@ -136,6 +136,15 @@ public final class SessionSettings {
             from pg_catalog.pg_settings where name = 'deadlock_timeout'
             """;
 
+    /**
+     * The statement that sets a timeout of the session to a share of the application's {@code deadlock_timeout}, at least a
+     * millisecond, since 0 would mean no limit.
+     */
+    public static String timeout(String name, double share) {
+        return "select pg_catalog.set_config('" + name + "', greatest(1, (setting * " + share
+                + ")::int)::text, false) from (" + DEADLOCK_TIMEOUT + ") d";
+    }
+
     // Messages are read in English where the role may choose the language. An asynchronous commit can be lost in a
     // crash of the server: a submitted job, or an acknowledged pause. Any other value of synchronous_commit, such as
     // waiting for a standby, is kept.

@@ -3,7 +3,10 @@ package dev.backfleet.coordinator.operation;
 import dev.backfleet.common.failure.ExplainedFailure;
 import org.jspecify.annotations.Nullable;
 
-/** An operation is refused, and nothing was stored; the message says why, the remedy what to do. */
+/**
+ * An operation is refused; the message says why, the remedy what to do. Nothing was stored, unless the code is {@link Code#STALE},
+ * or the message says what was done before.
+ */
 public final class OperationRefused extends ExplainedFailure {
     private static final long serialVersionUID = 1L;
 

@@ -56,7 +56,7 @@ public final class ReplaceExpressions {
                     state.isTerminal() ? Code.CONFLICT : Code.NOT_NOW,
                     "job " + job + " is " + state
                             + ": an expression can be replaced only while the job is PAUSED, HALTED, SUCCEEDED or FAILED",
-                    "pause it with 'backfleet pause " + job + "'");
+                    state.isTerminal() ? null : "pause it with 'backfleet pause " + job + "'");
         }
     }
 

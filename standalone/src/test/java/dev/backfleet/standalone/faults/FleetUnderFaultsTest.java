@@ -89,7 +89,7 @@ class FleetUnderFaultsTest {
         Stage.awaitWordsAfter(
                 before,
                 frozen,
-                "lease lost: the batch changed nothing",
+                "the batch changed nothing: its fence did not hold",
                 "shard given back job=" + job,
                 "shard done job=" + job);
         stage.awaitEveryRowOnce(job);

@@ -168,7 +168,7 @@ public final class ShardExecution {
         machine.failed(refusal.failure(), now());
     }
 
-    // The debt is charged before another worker can claim the shard. Neither is repeated.
+    // The debt is charged before another worker can claim the shard. It is not repeated.
     private void store(RunOutcome outcome, Asking asking) {
         if (debt != 0) {
             settle(asking);

@@ -80,7 +80,7 @@ public final class WorkReports {
 
         void fenceFailed() {
             metrics.fenceFailed();
-            log(Level.WARN).log("lease lost: the batch changed nothing");
+            log(Level.WARN).log("the batch changed nothing: its fence did not hold; the checkpoint is read again");
         }
 
         void failed(Failure failure) {
@@ -88,7 +88,7 @@ public final class WorkReports {
             log(Level.INFO)
                     .addKeyValue("kind", failure.kind())
                     .addKeyValue("code", failure.code())
-                    .log("batch failed");
+                    .log("statement failed");
         }
 
         void ended(RunOutcome outcome) {

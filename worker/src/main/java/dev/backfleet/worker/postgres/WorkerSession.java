@@ -46,10 +46,10 @@ public final class WorkerSession {
                 // The statement walks an index; the planner's estimates for parameters must not change that.
                 "set enable_seqscan = off",
                 "set plan_cache_mode = force_generic_plan",
-                timeout("statement_timeout", STATEMENT),
-                timeout("lock_timeout", OTHER_LOCKS),
-                timeout(BatchStatement.WAIT_WITH_ROWS, WITH_ROWS),
-                timeout(BatchStatement.WAIT_WITHOUT_ROWS, WITHOUT_ROWS));
+                SessionSettings.timeout("statement_timeout", STATEMENT),
+                SessionSettings.timeout("lock_timeout", OTHER_LOCKS),
+                SessionSettings.timeout(BatchStatement.WAIT_WITH_ROWS, WITH_ROWS),
+                SessionSettings.timeout(BatchStatement.WAIT_WITHOUT_ROWS, WITHOUT_ROWS));
     }
 
     /**
@@ -83,11 +83,5 @@ public final class WorkerSession {
         try (var database = Database.open(settings, profile)) {
             SchemaVersion.await(database, wait);
         }
-    }
-
-    // At least a millisecond: 0 would mean no limit.
-    private static String timeout(String name, double share) {
-        return "select pg_catalog.set_config('" + name + "', greatest(1, (setting * " + share
-                + ")::int)::text, false) from (" + SessionSettings.DEADLOCK_TIMEOUT + ") d";
     }
 }

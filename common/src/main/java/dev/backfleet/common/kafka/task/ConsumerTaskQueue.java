@@ -68,7 +68,8 @@ abstract class ConsumerTaskQueue<C> implements TaskQueue {
     }
 
     private Optional<Delivery> poll(C current, TimeLeft time) {
-        do {
+        // It is another one, or none, if a record that cannot be decoded could not be rejected.
+        while (consumer == current) {
             for (var record : fetch(current, time.left())) {
                 reopening.worked();
                 inHand = record;
@@ -79,7 +80,10 @@ abstract class ConsumerTaskQueue<C> implements TaskQueue {
                 inHand = null;
                 settle(current, record, false);
             }
-        } while (!time.isOver());
+            if (time.isOver()) {
+                break;
+            }
+        }
         return Optional.empty();
     }
 
@@ -132,14 +136,14 @@ abstract class ConsumerTaskQueue<C> implements TaskQueue {
             try {
                 close(current);
             } catch (KafkaException | IllegalStateException e) {
-                records.queueFailed(e); // the broker notices the end by itself
+                records.closingFailed(e); // the broker notices the end by itself
             }
         }
         left();
     }
 
     private void giveUp(RuntimeException cause) {
-        if (mayReopenAtOnceAfter(cause)) {
+        if (repairs(cause)) {
             leave();
             return;
         }
@@ -178,6 +182,6 @@ abstract class ConsumerTaskQueue<C> implements TaskQueue {
     /** There is no consumer any more. */
     abstract void left();
 
-    /** Whether the failure was one of settings that have been changed meanwhile. */
-    abstract boolean mayReopenAtOnceAfter(RuntimeException cause);
+    /** Changes the setting that has caused the failure; false if it was another failure, or cannot be repaired. */
+    abstract boolean repairs(RuntimeException cause);
 }

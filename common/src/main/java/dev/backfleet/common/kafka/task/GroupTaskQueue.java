@@ -93,7 +93,7 @@ final class GroupTaskQueue extends ConsumerTaskQueue<KafkaConsumer<byte[], byte[
     }
 
     @Override
-    boolean mayReopenAtOnceAfter(RuntimeException cause) {
+    boolean repairs(RuntimeException cause) {
         return cause instanceof InvalidSessionTimeoutException && config.tryLongerSession();
     }
 }

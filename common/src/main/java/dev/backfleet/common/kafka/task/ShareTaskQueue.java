@@ -60,7 +60,7 @@ final class ShareTaskQueue extends ConsumerTaskQueue<KafkaShareConsumer<byte[], 
 
     @Override
     void goOn(KafkaShareConsumer<byte[], byte[]> current) {
-        // It has done nothing else.
+        // To rest, it has left the group or has done nothing.
     }
 
     @Override
@@ -116,7 +116,7 @@ final class ShareTaskQueue extends ConsumerTaskQueue<KafkaShareConsumer<byte[], 
     }
 
     @Override
-    boolean mayReopenAtOnceAfter(RuntimeException cause) {
+    boolean repairs(RuntimeException cause) {
         return false;
     }
 }

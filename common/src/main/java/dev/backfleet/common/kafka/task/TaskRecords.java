@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What both task queues do with records: decode, count, and log failures. */
+/** Decodes the records of tasks, counts them, and logs failures. */
 final class TaskRecords {
     private static final Logger log = LoggerFactory.getLogger(TaskRecords.class);
 
@@ -50,6 +50,13 @@ final class TaskRecords {
                 .addKeyValue("cause", KafkaFailures.describe(cause))
                 .addKeyValue("suppressed", suppressed)
                 .log("task not acknowledged; it may be delivered again"));
+    }
+
+    /** A consumer could not be closed in order. */
+    void closingFailed(Throwable cause) {
+        log.atInfo()
+                .addKeyValue("cause", KafkaFailures.describe(cause))
+                .log("a consumer of tasks was not closed in order");
     }
 
     /** The consumer is closed and opened again. */

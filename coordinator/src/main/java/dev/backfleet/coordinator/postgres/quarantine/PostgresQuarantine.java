@@ -9,6 +9,7 @@ import dev.backfleet.common.error.SqlStates;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
+import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.postgres.SessionSnapshot;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.DropRows;
@@ -36,21 +37,11 @@ import org.jdbi.v3.core.Handle;
 /** Lists, retries and dismisses the rows in quarantine. */
 public final class PostgresQuarantine implements RetryQuarantine.Quarantine, DropRows.Rows, ListQuarantine.Pages {
 
-    // The settings of a worker's session: rows that a policy hides must not be taken for deleted ones, and in a
-    // deadlock
-    // with the application this statement fails, not the application's.
+    // In a deadlock with the application this statement fails, not the application's.
     private static final List<String> SESSION = List.of(
-            "set jit = off",
             "set enable_seqscan = off",
-            "set row_security = off",
-            "select pg_catalog.set_config('statement_timeout', greatest(1, (setting::int * 0.8)::int)::text, false) "
-                    + "from pg_catalog.pg_settings where name = 'deadlock_timeout'",
-            "select pg_catalog.set_config('lock_timeout', greatest(1, (setting::int * 0.2)::int)::text, false) "
-                    + "from pg_catalog.pg_settings where name = 'deadlock_timeout'");
-
-    // The session returns to the pool.
-    private static final List<String> AS_BEFORE = List.of(
-            "reset jit", "reset enable_seqscan", "reset row_security", "reset statement_timeout", "reset lock_timeout");
+            SessionSettings.timeout("statement_timeout", 0.8),
+            SessionSettings.timeout("lock_timeout", 0.2));
 
     // The row that the statement locks, and that a pause of the fleet waits for, must exist.
     private static final String FLEET_RUNS =
@@ -141,11 +132,12 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
     @Override
     public RetryRows.Outcome retrying(long job, Work work) throws InterruptedException {
         try (var handle = database.jdbi().open()) {
+            var before = print(handle);
             SESSION.forEach(handle::execute);
             try {
                 return retrying(handle, job, work);
             } finally {
-                AS_BEFORE.forEach(handle::execute);
+                restoreTo(before, handle); // the session returns to the pool
             }
         }
     }
