@@ -1,8 +1,7 @@
 package dev.backfleet.coordinator.cli;
 
+import dev.backfleet.coordinator.problem.FleetProblems;
 import dev.backfleet.coordinator.query.FleetStatus;
-import dev.backfleet.coordinator.screen.CommitWaitText;
-import dev.backfleet.coordinator.screen.FleetPause;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Prints notices about the whole fleet below a list. */
@@ -11,12 +10,7 @@ final class FleetNotice {
 
     static void print(FleetStatus fleet, CommandSpec spec) {
         var err = spec.commandLine().getErr();
-        if (fleet.paused()) {
-            err.println("backfleet: " + FleetPause.words(fleet));
-        }
-        if (fleet.commitWait() != null) {
-            err.println("backfleet: " + CommitWaitText.words(fleet.commitWait()));
-        }
+        FleetProblems.of(fleet).forEach(problem -> err.println("backfleet: " + problem.text()));
         fleet.formerPrimaries().forEach(text -> err.println("backfleet: " + text));
         err.flush();
     }

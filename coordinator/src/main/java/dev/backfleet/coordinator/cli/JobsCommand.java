@@ -7,6 +7,7 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.screen.JobFormat;
@@ -21,7 +22,10 @@ import picocli.CommandLine.Spec;
 /** Lists jobs. */
 @Command(
         name = "jobs",
-        description = {"List the jobs: unfinished jobs, newest first, then the ten that finished last."},
+        description = {
+            "List the jobs: unfinished jobs, newest first, then the ten that finished last.",
+            "STATE says in brackets what a job waits for; 'backfleet status JOB' says more."
+        },
         footer = {"", "Examples:", "  backfleet jobs", "  backfleet jobs --all -o json"})
 final class JobsCommand implements Callable<ExitCode> {
     @Mixin
@@ -43,7 +47,8 @@ final class JobsCommand implements Callable<ExitCode> {
             var listed = session.operations().jobs().run(all);
             var jobs = listed.jobs();
             var out = spec.commandLine().getOut();
-            out.print(output.json() ? JsonOutput.render(jobs) : table(jobs));
+            var reports = listed.snapshots().stream().map(JobReport::of).toList();
+            out.print(output.json() ? JsonOutput.render(reports) : table(reports));
             out.flush();
             if (!jobs.stream().allMatch(JobStatus::atRest)) {
                 FleetNotice.print(listed.fleet(), spec);
@@ -52,7 +57,7 @@ final class JobsCommand implements Callable<ExitCode> {
         }
     }
 
-    private static String table(List<JobStatus> jobs) {
+    private static String table(List<JobReport> reports) {
         var table = new TextTable(
                 TextTable.right("ID"),
                 TextTable.left("NAME"),
@@ -63,16 +68,19 @@ final class JobsCommand implements Callable<ExitCode> {
                 TextTable.right("RATE"),
                 TextTable.right("ETA"),
                 TextTable.left("SUBMITTED"));
-        jobs.forEach(job -> table.row(
-                job.id(),
-                job.name(),
-                job.state(),
-                JobFormat.percent(job),
-                HumanText.number(job.rows().changed()),
-                HumanText.number(job.rows().quarantined()),
-                JobFormat.speed(job),
-                JobFormat.eta(job),
-                JobFormat.moment(job.submittedAt())));
+        for (var report : reports) {
+            var job = report.job();
+            table.row(
+                    job.id(),
+                    job.name(),
+                    report.state(),
+                    JobFormat.percent(job),
+                    HumanText.number(job.rows().changed()),
+                    HumanText.number(job.rows().quarantined()),
+                    JobFormat.speed(job),
+                    JobFormat.eta(job),
+                    HumanTime.moment(job.submittedAt()));
+        }
         return table.render();
     }
 }

@@ -1,8 +1,8 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.query.QuarantinePage;
-import dev.backfleet.coordinator.screen.JobFormat;
 import java.util.ArrayList;
 import java.util.stream.Stream;
 
@@ -31,7 +31,7 @@ final class QuarantineTable {
             cells.add(row.message());
             cells.add(row.shard());
             cells.add(row.retries());
-            cells.add(JobFormat.moment(row.at()));
+            cells.add(HumanTime.moment(row.at()));
             table.row(cells.toArray());
         }
         return table.render();

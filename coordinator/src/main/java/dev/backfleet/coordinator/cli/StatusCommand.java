@@ -49,7 +49,7 @@ final class StatusCommand implements Callable<ExitCode> {
             var snapshot = session.operations().status().run(job.idOrName());
             var out = spec.commandLine().getOut();
             if (output.json()) {
-                out.print(JsonOutput.render(snapshot.job()));
+                out.print(JsonOutput.render(JobReport.of(snapshot)));
             } else {
                 StatusText.lines(snapshot, TerminalCapabilities.of(options.environment()))
                         .forEach(out::println);

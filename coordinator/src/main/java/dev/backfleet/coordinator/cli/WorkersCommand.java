@@ -6,9 +6,9 @@ import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.query.WorkerStatus;
-import dev.backfleet.coordinator.screen.JobFormat;
 import dev.backfleet.coordinator.screen.WorkerState;
 import java.time.Instant;
 import java.util.List;
@@ -73,7 +73,7 @@ final class WorkersCommand implements Callable<ExitCode> {
                 worker.busy(),
                 worker.slots(),
                 WorkerState.words(worker),
-                JobFormat.age(worker.seenAt(), now) + " ago",
+                HumanTime.age(worker.seenAt(), now) + " ago",
                 shards(worker)));
         return table.render();
     }

@@ -2,9 +2,13 @@ package dev.backfleet.coordinator.query;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.throttle.Measure;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param wave the state of its rollout; null if it has none
  * @param trouble the failure for which it paused itself; null if it did not
  * @param findings remarks beside its state
+ * @param activity what it does now
  */
 public record JobStatus(
         long id,
@@ -52,11 +57,52 @@ public record JobStatus(
         int pausedTenants,
         @Nullable WaveStatus wave,
         @Nullable Troubled trouble,
-        Findings findings) {
+        Findings findings,
+        Activity activity) {
+
+    /** A running job that moves has committed a batch, or was given a task, within this time. */
+    private static final Duration MOVES_WITHIN = Duration.ofSeconds(10);
 
     /** Whether nothing more happens by itself: it has finished, or is HALTED. */
     public boolean atRest() {
         return state.isTerminal() || state == JobState.HALTED;
+    }
+
+    /** Whether it is to move: it is being planned, runs, or is about to stop. */
+    public boolean toAdvance() {
+        return switch (state) {
+            case PLANNING, RUNNING, PAUSING, CANCELLING -> true;
+            case PAUSED, CANCELLED, SUCCEEDED, FAILED, HALTED -> false;
+        };
+    }
+
+    /** Since when it has not moved although it is RUNNING and has open shards; nothing if it moves. */
+    public Optional<Instant> standsStillSince(Instant now) {
+        if (state != JobState.RUNNING || shards.done() + shards.failed() == shards.total()) {
+            return Optional.empty();
+        }
+        var since = Stream.of(
+                        shards.running() == 0 ? activity.oldestTaskAt() : null,
+                        activity.newestAt(),
+                        lastBatchAt,
+                        startedAt)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .findFirst();
+        return since.filter(at -> Duration.between(at, now).compareTo(MOVES_WITHIN) > 0);
+    }
+
+    /**
+     * What a job does now.
+     *
+     * @param oldestTaskAt when the oldest task was published that no worker has taken; null if there is none
+     * @param newestAt when one of its shards under way last committed a batch, or its task was published; null if none is
+     *     under way
+     */
+    public record Activity(
+            @Nullable Instant oldestTaskAt, @Nullable Instant newestAt) {
+        /** No shard is under way. */
+        public static final Activity NONE = new Activity(null, null);
     }
 
     /**

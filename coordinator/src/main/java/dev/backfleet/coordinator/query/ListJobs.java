@@ -16,13 +16,21 @@ public final class ListJobs {
      * @param all whether to list all finished jobs, or only the ten that finished last
      */
     public Listed run(boolean all) {
-        return new Listed(jobs.jobs(all), jobs.fleet());
+        return new Listed(jobs.jobs(all), jobs.fleet(), jobs.workers());
     }
 
-    /** The jobs, and the state of the fleet. */
-    public record Listed(List<JobStatus> jobs, FleetStatus fleet) {
+    /** The jobs, and the state of the fleet and of its workers. */
+    public record Listed(List<JobStatus> jobs, FleetStatus fleet, List<WorkerStatus> workers) {
         public Listed {
             jobs = List.copyOf(jobs);
+            workers = List.copyOf(workers);
+        }
+
+        /** Each job with the fleet and its workers; sessions that are in its way are not looked for. */
+        public List<Snapshot> snapshots() {
+            return jobs.stream()
+                    .map(job -> new Snapshot(job, fleet, workers, List.of()))
+                    .toList();
         }
     }
 
@@ -32,5 +40,8 @@ public final class ListJobs {
         List<JobStatus> jobs(boolean all);
 
         FleetStatus fleet();
+
+        /** The workers with a heartbeat in the last ten minutes, live ones first. */
+        List<WorkerStatus> workers();
     }
 }

@@ -3,24 +3,18 @@ package dev.backfleet.coordinator.screen;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.operation.PromoteWave;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.WaveStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Formats a job's figures, the same on every screen and table. */
 public final class JobFormat {
-    private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern(
-                    "yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
     private JobFormat() {}
 
     /** The progress: {@code 51.3 %}. */
@@ -38,28 +32,6 @@ public final class JobFormat {
     public static @Nullable String eta(JobStatus job) {
         var seconds = job.etaSeconds();
         return seconds == null ? null : HumanText.elapsed(Duration.ofSeconds(seconds));
-    }
-
-    /** A timestamp: {@code 2026-11-21 10:05:33 UTC}. */
-    public static String moment(Instant moment) {
-        return MOMENT.format(moment);
-    }
-
-    /** A timestamp in a time zone: {@code 2026-11-21 22:00 Europe/Berlin}. */
-    static String moment(Instant moment, ZoneId zone) {
-        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm VV", Locale.ROOT)
-                .withZone(zone)
-                .format(moment);
-    }
-
-    /** A timestamp and its age. */
-    static String ago(Instant moment, Instant now) {
-        return moment(moment) + " (" + age(moment, now) + " ago)";
-    }
-
-    /** The age of a timestamp. */
-    public static String age(Instant moment, Instant now) {
-        return HumanText.elapsed(positive(Duration.between(moment, now)));
     }
 
     static String rows(JobStatus job) {
@@ -119,10 +91,10 @@ public final class JobFormat {
             text.append(", ").append(PromoteWave.count(wave.openShards())).append(" shards open");
         }
         if (wave.openShards() == 0 && wave.doneAt() != null) {
-            text.append(", done ").append(age(wave.doneAt(), now)).append(" ago");
+            text.append(", done ").append(HumanTime.age(wave.doneAt(), now)).append(" ago");
         }
         if (wave.nextAt() != null) {
-            text.append(", the next one begins in ").append(age(now, wave.nextAt()));
+            text.append(", the next one begins in ").append(HumanTime.age(now, wave.nextAt()));
         }
         return text.toString();
     }

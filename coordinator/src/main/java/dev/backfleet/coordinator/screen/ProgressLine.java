@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.screen;
 
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.problem.JobProblems;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ public final class ProgressLine {
 
     /** The notices; empty if there are none. */
     public static String notices(Snapshot snapshot) {
-        return StatusAlert.of(snapshot).stream()
+        return JobProblems.of(snapshot).stream()
                 .map(notice -> PlainText.onOneLine(notice.text()))
                 .collect(Collectors.joining("; "));
     }

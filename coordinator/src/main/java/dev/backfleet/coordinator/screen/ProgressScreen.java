@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.screen;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.problem.JobProblems;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.util.ArrayList;
@@ -26,10 +27,10 @@ public final class ProgressScreen {
     public static List<String> lines(Snapshot snapshot, TerminalCapabilities look) {
         var lines = new ArrayList<StyledLine>();
         lines.add(headline(snapshot.job()));
-        for (var notice : StatusAlert.of(snapshot)) {
+        for (var notice : JobProblems.of(snapshot)) {
             PlainText.wrap(notice.text(), look.columns()).stream()
                     .limit(3)
-                    .forEach(line -> lines.add(StyledLine.of(notice.style(), line)));
+                    .forEach(line -> lines.add(StyledLine.of(Style.of(notice.severity()), line)));
         }
         lines.add(bar(snapshot.job(), look));
         lines.add(fact("rows", JobFormat.rows(snapshot.job())));

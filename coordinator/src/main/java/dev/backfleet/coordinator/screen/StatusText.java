@@ -1,5 +1,7 @@
 package dev.backfleet.coordinator.screen;
 
+import dev.backfleet.common.unit.HumanTime;
+import dev.backfleet.coordinator.problem.JobProblems;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.time.Instant;
@@ -31,9 +33,9 @@ public final class StatusText {
     private void state(Snapshot snapshot) {
         var job = snapshot.job();
         add("state", Style.of(job), job.state().name());
-        for (var notice : StatusAlert.of(snapshot)) {
+        for (var notice : JobProblems.of(snapshot)) {
             PlainText.wrap(notice.text(), Math.max(20, look.columns() - LABEL))
-                    .forEach(line -> add("", notice.style(), line));
+                    .forEach(line -> add("", Style.of(notice.severity()), line));
         }
         add("job", job.name() + " (id " + job.id() + ")");
         add("table", job.table());
@@ -63,7 +65,7 @@ public final class StatusText {
     }
 
     private void times(JobStatus job, Instant now) {
-        add("submitted", JobFormat.ago(job.submittedAt(), now));
+        add("submitted", HumanTime.ago(job.submittedAt(), now));
         moment("started", job.startedAt(), now);
         moment("last batch", job.lastBatchAt(), now);
         moment("finished", job.finishedAt(), now);
@@ -75,7 +77,7 @@ public final class StatusText {
 
     private void moment(String label, @Nullable Instant moment, Instant now) {
         if (moment != null) {
-            add(label, JobFormat.ago(moment, now));
+            add(label, HumanTime.ago(moment, now));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.screen;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.problem.Severity;
 import dev.backfleet.coordinator.query.JobStatus;
 
 /** The style of a piece of text, on terminals with colours. */
@@ -29,6 +30,14 @@ enum Style {
     static Style of(JobStatus job) {
         var style = of(job.state());
         return style == GOOD && job.rows().quarantined() > 0 ? BAD : style;
+    }
+
+    static Style of(Severity severity) {
+        return switch (severity) {
+            case FLEET -> LOUD;
+            case ERROR -> BAD;
+            case WARNING -> CAUTION;
+        };
     }
 
     private static Style of(JobState state) {

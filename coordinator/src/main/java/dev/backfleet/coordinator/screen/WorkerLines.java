@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.screen;
 
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.time.Instant;
@@ -52,7 +53,7 @@ final class WorkerLines {
     private static String work(WorkerStatus worker, long job, Instant now) {
         var words = new ArrayList<String>();
         if (!worker.alive()) {
-            words.add("no heartbeat for " + JobFormat.age(worker.seenAt(), now));
+            words.add("no heartbeat for " + HumanTime.age(worker.seenAt(), now));
         } else if (!worker.taking()) {
             words.add(WorkerState.notAccepting(worker));
         }

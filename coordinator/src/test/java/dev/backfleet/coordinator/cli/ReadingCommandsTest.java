@@ -103,7 +103,11 @@ class ReadingCommandsTest {
                         "pausedTenants",
                         "wave",
                         "trouble",
-                        "findings");
+                        "findings",
+                        "activity",
+                        "problems");
+        assertThat(names(json().get("problems").get(0)))
+                .containsExactly("code", "severity", "since", "message", "remedy", "goesOnByItself");
         assertThat(names(json().get("rows"))).containsExactly("estimated", "changed", "walked", "quarantined");
         assertThat(names(json().get("shards")))
                 .containsExactly("total", "pending", "dispatched", "running", "done", "failed");

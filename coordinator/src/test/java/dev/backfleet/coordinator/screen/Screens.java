@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.screen;
 
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
@@ -25,6 +26,9 @@ public final class Screens {
     private JobStatus.Throttled throttle = JobStatus.Throttled.NOT;
     private JobStatus.Findings findings = JobStatus.Findings.NONE;
     private JobStatus.@Nullable Troubled trouble;
+    private JobStatus.Activity activity = new JobStatus.Activity(null, NOW.minusSeconds(1));
+    private JobStatus.Shards shards = new JobStatus.Shards(20, 4, 2, 4, 10, 0);
+    private final List<Blocker> blockers = new ArrayList<>();
     private FleetStatus fleet = new FleetStatus(NOW, true, false, false, null, null, null, List.of(), null);
     private final List<WorkerStatus> workers = new ArrayList<>();
 
@@ -65,6 +69,19 @@ public final class Screens {
 
     public Screens findings(JobStatus.Findings other) {
         findings = other;
+        return this;
+    }
+
+    /** No batch was committed for so long. */
+    public Screens stillFor(int seconds, int dispatched, int running) {
+        var since = NOW.minusSeconds(seconds);
+        shards = new JobStatus.Shards(20, 10 - dispatched - running, dispatched, running, 10, 0);
+        activity = new JobStatus.Activity(dispatched > 0 ? since : null, dispatched + running > 0 ? since : null);
+        return this;
+    }
+
+    public Screens blocker(Blocker blocker) {
+        blockers.add(blocker);
         return this;
     }
 
@@ -130,7 +147,7 @@ public final class Screens {
                 state,
                 new JobStatus.Rows(1_000_000L, 500_123, 512_345, quarantined),
                 state == JobState.SUCCEEDED ? 100 : 51.2,
-                new JobStatus.Shards(20, 4, 2, 4, 10, 0),
+                shards,
                 new JobStatus.Rate(50_000L, 24_310L),
                 state == JobState.RUNNING ? 65L : null,
                 NOW.minusSeconds(100),
@@ -141,13 +158,14 @@ public final class Screens {
                 3,
                 fleet.paused(),
                 throttle,
-                NOW.minusSeconds(1),
+                activity.newestAt(),
                 new JobStatus.Settings(8, "100ms", null, "normal", "fire", 1_000, "0.1%"),
                 window,
                 0,
                 null,
                 trouble,
-                findings);
-        return new Snapshot(job, fleet, workers);
+                findings,
+                activity);
+        return new Snapshot(job, fleet, workers, blockers);
     }
 }

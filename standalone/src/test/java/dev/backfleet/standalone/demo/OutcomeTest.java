@@ -89,7 +89,8 @@ class OutcomeTest {
                 0,
                 null,
                 null,
-                JobStatus.Findings.NONE);
+                JobStatus.Findings.NONE,
+                JobStatus.Activity.NONE);
         return new Outcome(rows, verdict, job, Optional.of("cost nothing"));
     }
 }

@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.cli.watch;
 
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.query.JobStatus;
-import dev.backfleet.coordinator.screen.JobFormat;
 import dev.backfleet.coordinator.screen.LiveScreen;
 import dev.backfleet.coordinator.screen.ProgressScreen;
 import dev.backfleet.coordinator.screen.TerminalCapabilities;
@@ -23,7 +23,7 @@ final class ScreenDisplay implements WatchLoop.Display {
         var lines = new ArrayList<>(ProgressScreen.lines(news.snapshot(), look));
         news.trouble()
                 .map(trouble -> "DISCONNECTED since "
-                        + JobFormat.moment(news.snapshot().fleet().at()) + ", reconnecting: " + trouble)
+                        + HumanTime.moment(news.snapshot().fleet().at()) + ", reconnecting: " + trouble)
                 .ifPresent(trouble -> lines.addAll(ProgressScreen.trouble(trouble, look)));
         if (!news.snapshot().job().atRest()) {
             lines.add(ProgressScreen.hint("Ctrl-C detaches, the job continues", look));

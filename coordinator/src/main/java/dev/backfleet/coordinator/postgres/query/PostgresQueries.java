@@ -5,6 +5,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.ListJobs;
@@ -93,10 +94,14 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
     @Override
     public Optional<Snapshot> snapshot(long id) {
         return read(handle -> {
-            var fleet = new FleetStore(handle);
-            return status(handle)
-                    .job(id)
-                    .map(job -> new Snapshot(job, fleet.fleet(database.formerPrimaries()), fleet.workers()));
+            var store = new FleetStore(handle);
+            return status(handle).job(id).map(job -> {
+                var fleet = store.fleet(database.formerPrimaries());
+                var blockers = job.standsStillSince(fleet.at()).isEmpty()
+                        ? List.<Blocker>of()
+                        : new BlockerStore(handle).blockers(id);
+                return new Snapshot(job, fleet, store.workers(), blockers);
+            });
         });
     }
 }

@@ -72,7 +72,7 @@ public final class StatusStore {
                      where not t.stuck or t.place <= 4
                      order by t.stuck and t.place > 3, t.at, t.topic
                    ) as notes,
-                   b.changed, b.walked, b.done, b.last_batch_at, f.dispatched, f.running, f.workers, a.total, a.failed,
+                   b.changed, b.walked, b.done, b.last_batch_at, f.dispatched, f.running, f.workers, f.oldest_task_at, f.newest_at, a.total, a.failed,
                    a.total - b.done - f.dispatched - f.running - a.failed as pending, w.open as wave_open
             from backfleet.job j
             left join backfleet.throttle t on t.job_id = j.id
@@ -85,7 +85,9 @@ public final class StatusStore {
             ) b
             cross join lateral (
               select count(*) filter (where state = 'DISPATCHED') as dispatched,
-                     count(*) filter (where state = 'RUNNING') as running, count(distinct worker) as workers
+                     count(*) filter (where state = 'RUNNING') as running, count(distinct worker) as workers,
+                     min(dispatched_at) filter (where state = 'DISPATCHED') as oldest_task_at,
+                     max(greatest(dispatched_at, last_batch_at)) as newest_at
               from backfleet.shard where job_id = j.id and state in ('DISPATCHED', 'RUNNING')
             ) f
             cross join lateral (
@@ -180,7 +182,8 @@ public final class StatusStore {
                 row.getInt("paused_tenants"),
                 wave(row),
                 trouble(row, state),
-                findings(row, state));
+                findings(row, state),
+                new JobStatus.Activity(instant(row, "oldest_task_at"), instant(row, "newest_at")));
     }
 
     private JobStatus.Findings findings(ResultSet row, JobState state) throws SQLException {

@@ -1,14 +1,15 @@
 package dev.backfleet.coordinator.postgres.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.ControlRows;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
-import dev.backfleet.coordinator.screen.JobFormat;
 import dev.backfleet.coordinator.screen.WorkerState;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
 /** What people ask, answered by a real PostgreSQL. */
 @Tag("server")
@@ -96,6 +98,39 @@ class PostgresQueriesTest {
         }
         assertThat(status(job).findings().notes())
                 .containsExactly("note 7", "note 8", "note 9", "6 more shards have not advanced either");
+    }
+
+    @Test
+    void sessions_that_hold_locks_on_the_table_of_a_job_that_stands_still_are_found() throws Exception {
+        rows.execute("create table t (id integer primary key, n integer)");
+        rows.execute("insert into t values (1, 1)");
+        var job = rows.job("names", "RUNNING");
+        rows.execute("insert into backfleet.job_relation values (?, 't'::regclass::oid, 'public', 't')", job);
+        rows.shard(job, 1, "w-1", 0, 0);
+        try (var connection = DriverManager.getConnection(rows.url() + "&ApplicationName=psql");
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table t in share mode");
+            assertThat(queries.snapshot(job).orElseThrow().blockers())
+                    .as("a job that moves")
+                    .isEmpty();
+            rows.execute("update backfleet.shard set last_batch_at = now() - interval '11 seconds'");
+            assertThat(queries.snapshot(job).orElseThrow().blockers())
+                    .singleElement()
+                    .satisfies(blocker -> {
+                        assertThat(blocker.pid())
+                                .isEqualTo(connection.unwrap(PGConnection.class).getBackendPID());
+                        assertThat(blocker.words())
+                                .contains("application psql, idle in transaction", "holds ShareLock on t");
+                    });
+            connection.rollback();
+            statement.execute("update t set n = 2");
+            // A transaction that changes rows is likely to end at once; one that lasts is not.
+            await().until(() -> queries.snapshot(job).orElseThrow().blockers().stream()
+                    .anyMatch(blocker -> blocker.words().contains("holds RowExclusiveLock on t")));
+            connection.rollback();
+        }
+        assertThat(queries.snapshot(job).orElseThrow().blockers()).isEmpty();
     }
 
     @Test
@@ -207,7 +242,7 @@ class PostgresQueriesTest {
             assertThat(workers).extracting(WorkerStatus::taking).containsExactly(false, false, true);
             assertThat(WorkerState.words(workers.get(1)))
                     .isEqualTo("accepts no tasks: the database is read-only since "
-                            + JobFormat.moment(workers.get(0).seenAt()));
+                            + HumanTime.moment(workers.get(0).seenAt()));
         }
     }
 

@@ -1,0 +1,60 @@
+package dev.backfleet.coordinator.problem;
+
+import dev.backfleet.common.unit.HumanTime;
+import dev.backfleet.coordinator.query.FleetStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What concerns the whole fleet. */
+public final class FleetProblems {
+    private FleetProblems() {}
+
+    /** What concerns every job, the gravest first. */
+    public static List<Problem> of(FleetStatus fleet) {
+        var problems = new ArrayList<Problem>();
+        readOnly(fleet).ifPresent(problems::add);
+        commitsWait(fleet).ifPresent(problems::add);
+        paused(fleet).ifPresent(problems::add);
+        return problems;
+    }
+
+    static Optional<Problem> readOnly(FleetStatus fleet) {
+        return fleet.readOnly()
+                ? Optional.of(new Problem(
+                        ProblemCode.SERVER_READ_ONLY,
+                        Severity.FLEET,
+                        null,
+                        "the server is read-only: no row changes",
+                        "jobs resume by themselves when it accepts writes again",
+                        true))
+                : Optional.empty();
+    }
+
+    static Optional<Problem> commitsWait(FleetStatus fleet) {
+        return Optional.ofNullable(fleet.commitWait())
+                .map(what -> new Problem(
+                        ProblemCode.COMMITS_WAIT,
+                        Severity.FLEET,
+                        null,
+                        what,
+                        "the fleet continues by itself when one confirms them, or the setting is changed",
+                        true));
+    }
+
+    static Optional<Problem> paused(FleetStatus fleet) {
+        if (!fleet.paused()) {
+            return Optional.empty();
+        }
+        var by = fleet.by() == null ? "" : " by " + fleet.by();
+        var since = fleet.since() == null ? "" : " since " + HumanTime.moment(fleet.since());
+        var why = fleet.reason() == null ? "" : ": " + fleet.reason();
+        return Optional.of(new Problem(
+                ProblemCode.FLEET_PAUSED,
+                Severity.FLEET,
+                fleet.since(),
+                "THE FLEET IS PAUSED" + by + since + why,
+                "'backfleet resume' resumes it",
+                false));
+    }
+}

@@ -1,0 +1,235 @@
+package dev.backfleet.coordinator.problem;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.common.unit.HumanTime;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.JobStatus.Throttled;
+import dev.backfleet.coordinator.query.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What prevents, delays or threatens the work of a job. */
+public final class JobProblems {
+    private static final int MOST_REMARKS = 8;
+
+    private final JobStatus job;
+    private final Snapshot snapshot;
+    private final List<Problem> found = new ArrayList<>();
+
+    private JobProblems(Snapshot snapshot) {
+        this.snapshot = snapshot;
+        this.job = snapshot.job();
+    }
+
+    /** The problems of a job, the most important first; at least one if it is to move and has not moved for a while. */
+    public static List<Problem> of(Snapshot snapshot) {
+        var problems = new JobProblems(snapshot);
+        problems.find();
+        return List.copyOf(problems.found);
+    }
+
+    private void find() {
+        var fleet = snapshot.fleet();
+        ended();
+        if (!job.state().isTerminal()) {
+            FleetProblems.readOnly(fleet).ifPresent(found::add);
+            FleetProblems.commitsWait(fleet).ifPresent(found::add);
+        }
+        quarantined();
+        leftOut();
+        if (!job.atRest()) {
+            FleetProblems.paused(fleet).ifPresent(found::add);
+        }
+        stopped(fleet.at());
+        closedWindow();
+        if (!job.atRest()) {
+            throttled();
+        }
+        remarks();
+        waits();
+        if (job.toAdvance()) {
+            found.addAll(WorkerProblems.of(fleet, snapshot.workers()));
+            StandstillProblems.of(snapshot, found).ifPresent(found::add);
+        }
+    }
+
+    private void add(
+            ProblemCode code, Severity severity, String message, @Nullable String remedy, boolean goesOnByItself) {
+        found.add(new Problem(code, severity, null, message, remedy, goesOnByItself));
+    }
+
+    private void ended() {
+        var error = job.error();
+        if (error == null) {
+            return;
+        }
+        if (job.state() == JobState.HALTED) {
+            add(
+                    ProblemCode.JOB_HALTED,
+                    Severity.ERROR,
+                    error,
+                    "when that is fixed, 'backfleet resume " + job.name() + "' resumes it; 'backfleet cancel "
+                            + job.name() + "' ends it",
+                    false);
+        } else {
+            found.add(new Problem(ProblemCode.JOB_FAILED, Severity.ERROR, job.finishedAt(), error, null, false));
+        }
+    }
+
+    // Also, and above all, when the job has finished.
+    private void quarantined() {
+        var rows = job.rows().quarantined();
+        if (rows > 0) {
+            add(
+                    ProblemCode.ROWS_IN_QUARANTINE,
+                    job.atRest() ? Severity.ERROR : Severity.WARNING,
+                    (rows == 1 ? "a row is" : HumanText.number(rows) + " rows are") + " in quarantine and not changed",
+                    "'backfleet quarantine " + job.name() + "' lists them",
+                    false);
+        }
+    }
+
+    // The number of rows that a trigger has kept unchanged is among the remarks.
+    private void leftOut() {
+        var matching = job.findings().matching();
+        if (matching != null && matching > 0) {
+            add(
+                    ProblemCode.ROWS_LEFT_OUT,
+                    Severity.ERROR,
+                    "at least " + HumanText.number(matching)
+                            + (matching == 1 ? " row of the range still matches" : " rows of the range still match")
+                            + " where: a trigger kept them, or they were written in the old form since",
+                    "submit the spec again to change them",
+                    false);
+        }
+    }
+
+    private void stopped(Instant now) {
+        var reason = job.reason();
+        var paused = job.state() == JobState.PAUSED || job.state() == JobState.PAUSING;
+        if (reason == null && !paused) {
+            return;
+        }
+        var message = reason == null ? job.state().name().toLowerCase(Locale.ROOT) : reason;
+        var resume = "'backfleet resume " + job.name() + "' resumes it";
+        var trouble = job.trouble();
+        if (!paused) {
+            add(ProblemCode.JOB_PAUSED, Severity.WARNING, message, null, false);
+        } else if (trouble == null) {
+            add(ProblemCode.JOB_PAUSED, Severity.WARNING, message, resume, false);
+        } else if (trouble.nextLookAt() == null) {
+            add(
+                    ProblemCode.JOB_PAUSED_ITSELF,
+                    Severity.WARNING,
+                    message,
+                    "it does not resume by itself: " + resume,
+                    false);
+        } else {
+            var look = trouble.nextLookAt();
+            add(
+                    ProblemCode.JOB_PAUSED_ITSELF,
+                    Severity.WARNING,
+                    message,
+                    "it resumes by itself when the failure is over, next check "
+                            + (look.isAfter(now) ? "in " + HumanText.elapsed(Duration.between(now, look)) : "now")
+                            + "; " + resume + " at once",
+                    true);
+        }
+    }
+
+    private void closedWindow() {
+        var window = job.window();
+        if (window != null && !window.open() && job.toAdvance()) {
+            add(
+                    ProblemCode.OUTSIDE_WINDOW,
+                    Severity.WARNING,
+                    "outside of its time window (" + window.between() + "): waits until "
+                            + HumanTime.moment(window.opensAt(), ZoneId.of(window.zone()))
+                            + ", then resumes by itself",
+                    null,
+                    true);
+        }
+    }
+
+    private void throttled() {
+        var throttle = job.throttle();
+        if (throttle.factor() >= 1 || throttle.signal() == null) {
+            return;
+        }
+        var share = Math.round(throttle.factor() * 100);
+        add(
+                ProblemCode.THROTTLED,
+                Severity.WARNING,
+                (throttle.factor() == 0 ? "suspended by " : "throttled to " + share + " % by ") + throttle.signal()
+                        + ": " + value(throttle),
+                "CALM".equals(throttle.level())
+                        ? "it speeds up again step by step"
+                        : "it recovers by itself when that is over",
+                true);
+    }
+
+    private static String value(Throttled throttle) {
+        var measure = throttle.unit() == null ? Measure.NUMBER : throttle.unit();
+        var value = throttle.value();
+        var threshold = throttle.threshold();
+        if (value == null) {
+            return "it cannot be read (" + throttle.note() + ")";
+        }
+        if (throttle.note() != null) {
+            return throttle.note();
+        }
+        var limit = threshold == null
+                ? ""
+                : ("HARD".equals(throttle.level()) ? ", hard threshold " : ", soft threshold ")
+                        + measure.show(threshold);
+        return measure.show(value) + limit;
+    }
+
+    private void remarks() {
+        var remarks = job.findings().notes();
+        var older = remarks.size() - MOST_REMARKS;
+        if (older > 0) {
+            add(
+                    ProblemCode.REMARK,
+                    Severity.WARNING,
+                    HumanText.number(older) + " older notes: 'backfleet status " + job.name() + " -o json'",
+                    null,
+                    false);
+        }
+        remarks.subList(Math.max(0, older), remarks.size())
+                .forEach(text -> add(ProblemCode.REMARK, Severity.WARNING, text, null, false));
+    }
+
+    /** What a running job waits for an operator to do. */
+    private void waits() {
+        var wave = job.wave();
+        if (job.state() != JobState.RUNNING) {
+            return;
+        }
+        if (wave != null && wave.openShards() == 0 && !wave.endsRollout() && wave.nextAt() == null) {
+            found.add(new Problem(
+                    ProblemCode.WAVE_DONE,
+                    Severity.WARNING,
+                    wave.doneAt(),
+                    "wave " + wave.number() + " of " + wave.of() + " is done",
+                    "'backfleet promote " + job.name() + "' begins the next one",
+                    false));
+        }
+        var tenants = job.pausedTenants();
+        if (tenants > 0) {
+            add(
+                    ProblemCode.TENANTS_PAUSED,
+                    Severity.WARNING,
+                    (tenants == 1 ? "a tenant is" : HumanText.number(tenants) + " tenants are") + " paused",
+                    "'backfleet tenants " + job.name() + " --state paused' lists them",
+                    false);
+        }
+    }
+}

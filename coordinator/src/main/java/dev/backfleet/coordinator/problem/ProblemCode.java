@@ -1,0 +1,108 @@
+package dev.backfleet.coordinator.problem;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** The kinds of problems, gravest first, with what the page of problems says about each. */
+public enum ProblemCode {
+    JOB_FAILED(
+            "The job has ended as FAILED, with the first error of its shards.",
+            "mend what the error names; `backfleet retry JOB` continues from the checkpoints"),
+    JOB_HALTED(
+            "The job has stopped itself: its table changed, or its error budget is spent.",
+            "mend what the message names, then `backfleet resume JOB`; or `backfleet cancel JOB`"),
+    SERVER_READ_ONLY(
+            "The server accepts no writes: it is a standby, or `default_transaction_read_only` is set.",
+            "let the address point to the primary, or make the server writable"),
+    COMMITS_WAIT(
+            "Commits wait for a synchronous standby that is not there.",
+            "bring the standby back, or change `synchronous_standby_names`"),
+    FLEET_PAUSED("Somebody has paused the whole fleet.", "`backfleet resume`"),
+    ROWS_IN_QUARANTINE(
+            "PostgreSQL has rejected rows: they are not changed, and wait in quarantine.",
+            "`backfleet quarantine JOB` lists them; mend the data or the expression, then `--retry`"),
+    ROWS_LEFT_OUT(
+            "Rows of the job's range still match `where` after its end.",
+            "find what writes the old form or keeps rows unchanged, and submit the spec again"),
+    JOB_PAUSED("Somebody has paused or cancelled the job.", "`backfleet resume JOB`"),
+    JOB_PAUSED_ITSELF(
+            "The job has paused itself after an error of the server that hits every row.",
+            "mend what the message names; it says whether the job resumes by itself"),
+    OUTSIDE_WINDOW("The job's time window is closed.", "none; `backfleet set JOB --window` changes it"),
+    THROTTLED(
+            "A signal of the database's health slows the job down or suspends it.",
+            "see [the throttle](../throttle.md)"),
+    REMARK(
+            "A remark of a worker or coordinator about the job, such as a shard that does not advance.",
+            "the message says it"),
+    WAVE_DONE("The wave of a rollout is done, and the next one is to be begun by a person.", "`backfleet promote JOB`"),
+    TENANTS_PAUSED("Tenants of the job are paused.", "`backfleet tenants JOB --state paused`"),
+    NO_COORDINATOR("No coordinator leads: nothing is planned or dispatched.", "start `backfleet coordinator`"),
+    WORKERS_ACCEPT_NO_TASKS(
+            "Live workers accept no tasks; the message says why.",
+            "restore what the message names; workers go on by themselves"),
+    WORKER_LOST(
+            "A worker has sent no heartbeat and has not ended in order: it was killed, is frozen, or is cut off.",
+            "its shards go to others by themselves; start another worker if slots are missed"),
+    NO_WORKER("No worker is alive.", "start `backfleet worker`"),
+    BLOCKED_BY_SESSION(
+            "No batch was committed for a while, and another session holds locks on the job's table.",
+            "let that transaction end, or end it with `select pg_terminate_backend(PID)`"),
+    WAITS_FOR_SLOTS("All slots of live workers are busy with other jobs.", "none; more workers make it quicker"),
+    TASKS_NOT_TAKEN(
+            "Tasks were published, and no worker has taken one.",
+            "check Kafka, and the topic prefix in the workers' settings"),
+    NO_BATCH("Shards are worked on, but no batch was committed for a while.", "read the workers' logs");
+
+    private final String cause;
+    private final String action;
+
+    ProblemCode(String cause, String action) {
+        this.cause = cause;
+        this.action = action;
+    }
+
+    /** As in JSON and on the page: {@code no-worker}. */
+    @JsonValue
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether a job that is to move does not move, or moves more slowly, because of it. */
+    public boolean holdsWork() {
+        return switch (this) {
+            case JOB_FAILED,
+                    JOB_HALTED,
+                    ROWS_IN_QUARANTINE,
+                    ROWS_LEFT_OUT,
+                    JOB_PAUSED,
+                    JOB_PAUSED_ITSELF,
+                    REMARK,
+                    TENANTS_PAUSED,
+                    WORKERS_ACCEPT_NO_TASKS,
+                    WORKER_LOST -> false;
+            case SERVER_READ_ONLY,
+                    COMMITS_WAIT,
+                    FLEET_PAUSED,
+                    OUTSIDE_WINDOW,
+                    THROTTLED,
+                    WAVE_DONE,
+                    NO_COORDINATOR,
+                    NO_WORKER,
+                    BLOCKED_BY_SESSION,
+                    WAITS_FOR_SLOTS,
+                    TASKS_NOT_TAKEN,
+                    NO_BATCH -> true;
+        };
+    }
+
+    /** What it means, as a sentence. */
+    String cause() {
+        return cause;
+    }
+
+    /** What to do, in Markdown. */
+    String action() {
+        return action;
+    }
+}
