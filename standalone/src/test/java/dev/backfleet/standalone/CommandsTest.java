@@ -73,7 +73,8 @@ class CommandsTest {
         if (!command.name().equals("completion")) {
             var made = Main.commandLine(command.name(), "--help").picocli().getSubcommands();
             assertThat(made).containsOnlyKeys(command.name(), "completion");
-            assertThat(made.get(command.name()).getCommandName()).isEqualTo(command.name());
+            assertThat(made).hasEntrySatisfying(command.name(), one -> assertThat(one.getCommandName())
+                    .isEqualTo(command.name()));
         }
         assertThat(commands().map(CommandSpec::name)).contains(command.name()).doesNotHaveDuplicates();
     }
