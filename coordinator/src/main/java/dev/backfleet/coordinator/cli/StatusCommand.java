@@ -5,26 +5,30 @@ import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
-import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.screen.StatusText;
 import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows the status of a job. */
+/** Shows the status of a job, or of the fleet. */
 @Command(
         name = "status",
         description = {
             "Show a job's state, what delays it, its progress and its times.",
+            "Without JOB: the fleet at a glance. Which database and Kafka, who leads, workers, and the unfinished jobs, those",
+            "with problems first.",
             "Exits with 0 whatever the state is; a script reads the state with -o json."
         },
         footer = {
             "",
             "Examples:",
+            "  backfleet status                          the fleet",
             "  backfleet status split-names",
             "  backfleet status 7 -o json",
             "  backfleet status 7 -o json | jq -r .state"
@@ -36,8 +40,12 @@ final class StatusCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Mixin
-    private final JobArgument job = new JobArgument();
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "JOB",
+            description = "The job's id or name; of several with the name, the newest. Without it: the fleet.")
+    private @Nullable String job;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -46,13 +54,18 @@ final class StatusCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            var snapshot = session.operations().status().run(job.idOrName());
             var out = spec.commandLine().getOut();
-            if (output.json()) {
-                out.print(JsonOutput.render(JobReport.of(snapshot)));
+            if (job == null) {
+                var report = FleetReport.of(session.operations().jobs().run(false), options.settings());
+                out.print(output.json() ? JsonOutput.render(report) : report.text());
             } else {
-                StatusText.lines(snapshot, TerminalCapabilities.of(options.environment()))
-                        .forEach(out::println);
+                var snapshot = session.operations().status().run(job);
+                if (output.json()) {
+                    out.print(JsonOutput.render(JobReport.of(snapshot)));
+                } else {
+                    StatusText.lines(snapshot, TerminalCapabilities.of(options.environment()))
+                            .forEach(out::println);
+                }
             }
             out.flush();
             return ExitCode.DONE;

@@ -75,6 +75,11 @@ final class SubmitCommand implements Callable<ExitCode> {
             var submitted = session.operations().submit().run(Session.actor(), parsed);
             var line = spec.commandLine();
             submitted.notes().forEach(note -> line.getErr().println("backfleet: note: " + note));
+            if (!watch) {
+                line.getErr()
+                        .println("backfleet: " + submitted.name() + " is stored as job " + submitted.id() + " on "
+                                + parsed.spec().table() + "; 'backfleet watch " + submitted.name() + "' follows it");
+            }
             line.getErr().flush();
             line.getOut().println(submitted.id());
             line.getOut().flush();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The state of the fleet.
  *
  * @param at the time of the answer, by the database's clock
- * @param led whether there is a leader
+ * @param leader the leading coordinator; null if there is none
  * @param readOnly whether the server is read-only: a standby, or by its settings
  * @param paused whether the whole fleet is paused
  * @param by who paused it, if known
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record FleetStatus(
         Instant at,
-        boolean led,
+        @Nullable String leader,
         boolean readOnly,
         boolean paused,
         @Nullable String by,
@@ -30,5 +30,10 @@ public record FleetStatus(
 
     public FleetStatus {
         formerPrimaries = List.copyOf(formerPrimaries);
+    }
+
+    /** Whether there is a leader. */
+    public boolean led() {
+        return leader != null;
     }
 }

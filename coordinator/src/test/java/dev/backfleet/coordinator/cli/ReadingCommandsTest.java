@@ -128,6 +128,24 @@ class ReadingCommandsTest {
     }
 
     @Test
+    void the_status_of_the_fleet_names_its_servers_and_the_jobs_with_problems_first() throws IOException {
+        assertThat(run("status")).isZero();
+        assertThat(out.toString())
+                .contains("no active coordinator: nothing is planned or dispatched; 'backfleet coordinator' starts one")
+                .contains("database     jdbc:postgresql://")
+                .contains("coordinator  none leads")
+                .containsPattern("workers      [01] alive, ")
+                .contains("jobs         2 unfinished")
+                .contains("ill: ");
+        out.getBuffer().setLength(0);
+        assertThat(run("status", "-o", "json")).isZero();
+        assertThat(names(json()))
+                .containsExactly("at", "database", "kafka", "topicPrefix", "leader", "problems", "workers", "jobs");
+        assertThat(json().get("jobs").findValuesAsText("name")).containsExactly("ill", "names");
+        assertThat(json().get("problems").get(0).get("code").asText()).isEqualTo("no-coordinator");
+    }
+
+    @Test
     void a_job_is_found_by_name_and_by_id() throws IOException {
         assertThat(run("status", "good", "-o", "json")).isZero();
         var id = json().get("id").asText();
@@ -206,7 +224,6 @@ class ReadingCommandsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "status",
         "status a b",
         "jobs names",
         "jobs -o xml",

@@ -29,7 +29,7 @@ public final class Screens {
     private JobStatus.Activity activity = new JobStatus.Activity(null, NOW.minusSeconds(1));
     private JobStatus.Shards shards = new JobStatus.Shards(20, 4, 2, 4, 10, 0);
     private final List<Blocker> blockers = new ArrayList<>();
-    private FleetStatus fleet = new FleetStatus(NOW, true, false, false, null, null, null, List.of(), null);
+    private FleetStatus fleet = new FleetStatus(NOW, "c-1", false, false, null, null, null, List.of(), null);
     private final List<WorkerStatus> workers = new ArrayList<>();
 
     public Screens name(String other) {
@@ -86,12 +86,12 @@ public final class Screens {
     }
 
     public Screens readOnly() {
-        fleet = new FleetStatus(NOW, false, true, false, null, null, null, List.of(), null);
+        fleet = new FleetStatus(NOW, null, true, false, null, null, null, List.of(), null);
         return this;
     }
 
     public Screens fleetPaused(@Nullable String by, @Nullable String why) {
-        fleet = new FleetStatus(NOW, true, false, true, by, why, NOW.minusSeconds(60), List.of(), null);
+        fleet = new FleetStatus(NOW, "c-1", false, true, by, why, NOW.minusSeconds(60), List.of(), null);
         return this;
     }
 
@@ -102,13 +102,13 @@ public final class Screens {
     }
 
     public Screens noLeader() {
-        fleet = new FleetStatus(NOW, false, false, false, null, null, null, List.of(), null);
+        fleet = new FleetStatus(NOW, null, false, false, null, null, null, List.of(), null);
         return this;
     }
 
     public Screens commitsWait() {
         fleet = new FleetStatus(
-                NOW, false, false, false, null, null, null, List.of(), "commits wait for a synchronous standby");
+                NOW, null, false, false, null, null, null, List.of(), "commits wait for a synchronous standby");
         return this;
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class FleetStore {
 
     private static final String FLEET = """
-            select now() as at, exists (select from backfleet.leader where lease_until > now()) as led,
+            select now() as at, (select coordinator from backfleet.leader where lease_until > now()) as leader,
                    pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as read_only,
                    c.scope is not null as paused, c.said_by, c.reason, c.said_at
             from (values (1)) one
@@ -78,7 +78,7 @@ final class FleetStore {
         var since = row.getObject("said_at", OffsetDateTime.class);
         return new FleetStatus(
                 row.getObject("at", OffsetDateTime.class).toInstant(),
-                row.getBoolean("led"),
+                row.getString("leader"),
                 row.getBoolean("read_only"),
                 row.getBoolean("paused"),
                 row.getString("said_by"),

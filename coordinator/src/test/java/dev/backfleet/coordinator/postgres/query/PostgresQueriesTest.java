@@ -177,8 +177,8 @@ class PostgresQueriesTest {
     @Test
     void a_coordinator_leads_while_its_lease_runs() {
         assertThat(queries.fleet().led()).isFalse();
-        rows.execute("update backfleet.leader set lease_until = now() + interval '1 hour'");
-        assertThat(queries.fleet().led()).isTrue();
+        rows.execute("update backfleet.leader set coordinator = 'c-1', lease_until = now() + interval '1 hour'");
+        assertThat(queries.fleet().leader()).isEqualTo("c-1");
     }
 
     @Test
