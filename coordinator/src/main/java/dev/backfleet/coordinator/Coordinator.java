@@ -52,8 +52,7 @@ public final class Coordinator implements AutoCloseable {
     private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(2);
     // The socket timeouts. Statements that plan, split or isolate may run for minutes. All others are short: a
-    // connection
-    // to a server that does not answer fails within seconds.
+    // connection to a server that does not answer fails within seconds.
     private static final Duration LONG_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration THROTTLE = Duration.ofSeconds(1);

@@ -21,8 +21,7 @@ public record FunctionPlace(
     private static final String NAME = "(?:\"(?:[^\"\\n]|\"\")+\"|[A-Za-z_][\\w$]*)";
 
     // Contexts are translated, and quotes with them; the language's name and the form name(arguments) are not. A word
-    // before
-    // the language's name is one word, so that a line of a statement's text is not taken for such a line.
+    // before the language's name is one word, so that a line of a statement's text is not taken for such a line.
     private static final String FUNCTION =
             "(?:function|funktion|fonction|función|função|funzione|funkcja|функция|функція|関数|函数|함수)";
     private static final Pattern PLPGSQL = Pattern.compile(

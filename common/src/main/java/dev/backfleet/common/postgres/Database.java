@@ -116,8 +116,7 @@ public final class Database implements AutoCloseable {
     }
 
     // Shorter than the response timeout: a session whose client has given up goes on waiting for its lock, and each
-    // further
-    // attempt would leave another such session behind, until the server has no connection left.
+    // further attempt would leave another such session behind, until the server has no connection left.
     private static List<String> session(Profile profile) {
         var session = new ArrayList<String>();
         session.add("set lock_timeout = " + responseTimeout(profile).toMillis() * 4 / 5);

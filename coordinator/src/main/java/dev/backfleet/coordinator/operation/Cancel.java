@@ -17,20 +17,11 @@ public final class Cancel {
      *
      * @param job its id or name
      * @param reason why; shown in the job's status
-     * @param wait whether to wait until it is proven that no more rows can change; {@link #prove} does so later
+     * @param wait whether to wait until it is proven that no more rows can change
      * @throws OperationRefused NOT_FOUND; CONFLICT if the job has ended; STALE if it ended at the same moment
      * @throws ChangeControl.StopUnconfirmedException if the database fails; the cancel may be published all the same
      */
     public Stopped run(Actor actor, String job, @Nullable String reason, boolean wait) {
         return control.stop(actor, ControlSubject.job(job), Stop.CANCEL, reason, wait);
-    }
-
-    /**
-     * Waits for the proof of an earlier cancellation.
-     *
-     * @throws OperationRefused STALE if the job is in another state
-     */
-    public Stopped prove(String job) {
-        return control.prove(ControlSubject.job(job), Stop.CANCEL);
     }
 }

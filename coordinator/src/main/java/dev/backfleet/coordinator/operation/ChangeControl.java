@@ -65,15 +65,6 @@ public final class ChangeControl {
         return reached(target, stop, stopped);
     }
 
-    /** Waits for the proof of an earlier stop. */
-    Stopped prove(ControlSubject target, Stop stop) {
-        var scope = lookup.scope(target);
-        var started = ticker.now();
-        var proof = store.prove(scope);
-        var took = ticker.now().minus(started);
-        return reached(target, stop, stopped(scope, Optional.of(proof), took, Optional.empty()));
-    }
-
     private Stopped stopped(
             Scope scope, Optional<ControlStore.Proof> proof, Duration took, Optional<String> unpublished) {
         return new Stopped(

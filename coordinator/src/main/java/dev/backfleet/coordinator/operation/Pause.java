@@ -16,21 +16,12 @@ public final class Pause {
      * Pauses.
      *
      * @param reason why; shown in the status
-     * @param wait whether to wait until it is proven that no more rows can change; {@link #prove} does so later
+     * @param wait whether to wait until it is proven that no more rows can change
      * @throws OperationRefused NOT_FOUND; INVALID for a tenant of a job whose shards do not follow tenants; CONFLICT if the
      *     job has ended or is HALTED; STALE if it ended or was resumed at the same moment
      * @throws ChangeControl.StopUnconfirmedException if the database fails; the pause may be published all the same
      */
     public Stopped run(Actor actor, ControlSubject target, @Nullable String reason, boolean wait) {
         return control.stop(actor, target, Stop.PAUSE, reason, wait);
-    }
-
-    /**
-     * Waits for the proof of an earlier pause.
-     *
-     * @throws OperationRefused STALE if the desired state is no longer PAUSE
-     */
-    public Stopped prove(ControlSubject target) {
-        return control.prove(target, Stop.PAUSE);
     }
 }

@@ -34,9 +34,9 @@ final class StandstillProblems {
         if (job.shards().running() > 0) {
             return Optional.of(noBatch(job, since.get(), now));
         }
+        var task = job.activity().oldestTaskAt();
         return Optional.of(waitsForSlots(snapshot, since.get())
-                .orElseGet(() ->
-                        job.shards().dispatched() > 0 ? notTaken(since.get(), now) : noBatch(job, since.get(), now)));
+                .orElseGet(() -> task == null ? noBatch(job, since.get(), now) : notTaken(task, now)));
     }
 
     private static boolean explains(Problem problem, Snapshot snapshot) {

@@ -4,9 +4,9 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.throttle.Measure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,7 @@ public record JobStatus(
         Findings findings,
         Activity activity) {
 
-    /** A running job that moves has committed a batch, or was given a task, within this time. */
+    /** A job that moves commits a batch within this time. */
     private static final Duration MOVES_WITHIN = Duration.ofSeconds(10);
 
     /** Whether nothing more happens by itself: it has finished, or is HALTED. */
@@ -76,32 +76,29 @@ public record JobStatus(
         };
     }
 
-    /** Since when it has not moved although it is RUNNING and has open shards; nothing if it moves. */
+    /**
+     * Since when no batch was committed although it is RUNNING and has open shards; nothing if that is not long. When it was
+     * resumed counts as a batch.
+     */
     public Optional<Instant> standsStillSince(Instant now) {
         if (state != JobState.RUNNING || shards.done() + shards.failed() == shards.total()) {
             return Optional.empty();
         }
-        var since = Stream.of(
-                        shards.running() == 0 ? activity.oldestTaskAt() : null,
-                        activity.newestAt(),
-                        lastBatchAt,
-                        startedAt)
-                .filter(Objects::nonNull)
-                .map(Objects::requireNonNull)
-                .findFirst();
-        return since.filter(at -> Duration.between(at, now).compareTo(MOVES_WITHIN) > 0);
+        return Stream.of(lastBatchAt, startedAt, activity.resumedAt())
+                .flatMap(Stream::ofNullable)
+                .max(Comparator.naturalOrder())
+                .filter(since -> Duration.between(since, now).compareTo(MOVES_WITHIN) > 0);
     }
 
     /**
      * What a job does now.
      *
+     * @param resumedAt when it, or the fleet, was last resumed by somebody; null if neither was
      * @param oldestTaskAt when the oldest task was published that no worker has taken; null if there is none
-     * @param newestAt when one of its shards under way last committed a batch, or its task was published; null if none is
-     *     under way
      */
     public record Activity(
-            @Nullable Instant oldestTaskAt, @Nullable Instant newestAt) {
-        /** No shard is under way. */
+            @Nullable Instant resumedAt, @Nullable Instant oldestTaskAt) {
+        /** No task waits, and nobody has resumed it. */
         public static final Activity NONE = new Activity(null, null);
     }
 

@@ -42,6 +42,8 @@ class JobProblemsTest {
         assertThat(codes(new Screens().workers(1))).isEmpty();
         assertThat(codes(new Screens().workers(1).stillFor(9, 0, 3))).isEmpty();
         assertThat(codes(still(0, 0).state(JobState.SUCCEEDED))).isEmpty();
+        assertThat(codes(still(0, 3).resumed(5))).isEmpty();
+        assertThat(codes(still(0, 3).resumed(11))).containsExactly(ProblemCode.NO_BATCH);
     }
 
     @Test
@@ -70,7 +72,7 @@ class JobProblemsTest {
         assertThat(only(still(0, 3)).text())
                 .isEqualTo("no batch was committed for 22s, and 3 shards are worked on; see the workers' logs");
         assertThat(only(still(0, 0)).text())
-                .isEqualTo("no batch was committed for 1m 30s, and no shard is worked on; see the coordinator's log");
+                .isEqualTo("no batch was committed for 22s, and no shard is worked on; see the coordinator's log");
     }
 
     @Test

@@ -26,7 +26,8 @@ public final class Screens {
     private JobStatus.Throttled throttle = JobStatus.Throttled.NOT;
     private JobStatus.Findings findings = JobStatus.Findings.NONE;
     private JobStatus.@Nullable Troubled trouble;
-    private JobStatus.Activity activity = new JobStatus.Activity(null, NOW.minusSeconds(1));
+    private Instant lastBatchAt = NOW.minusSeconds(1);
+    private JobStatus.Activity activity = JobStatus.Activity.NONE;
     private JobStatus.Shards shards = new JobStatus.Shards(20, 4, 2, 4, 10, 0);
     private final List<Blocker> blockers = new ArrayList<>();
     private FleetStatus fleet = new FleetStatus(NOW, "c-1", false, false, null, null, null, List.of(), null);
@@ -76,7 +77,13 @@ public final class Screens {
     public Screens stillFor(int seconds, int dispatched, int running) {
         var since = NOW.minusSeconds(seconds);
         shards = new JobStatus.Shards(20, 10 - dispatched - running, dispatched, running, 10, 0);
-        activity = new JobStatus.Activity(dispatched > 0 ? since : null, dispatched + running > 0 ? since : null);
+        lastBatchAt = since;
+        activity = new JobStatus.Activity(null, dispatched > 0 ? since : null);
+        return this;
+    }
+
+    public Screens resumed(int secondsAgo) {
+        activity = new JobStatus.Activity(NOW.minusSeconds(secondsAgo), activity.oldestTaskAt());
         return this;
     }
 
@@ -158,7 +165,7 @@ public final class Screens {
                 3,
                 fleet.paused(),
                 throttle,
-                activity.newestAt(),
+                lastBatchAt,
                 new JobStatus.Settings(8, "100ms", null, "normal", "fire", 1_000, "0.1%"),
                 window,
                 0,

@@ -68,6 +68,7 @@ final class ChaosRun implements AutoCloseable {
     private final LostTail tail = new LostTail();
     private final TransactionAges ages = new TransactionAges();
     private final Vitals vitals = new Vitals();
+    private final Standstill standstill;
     private final ExecutorService application = Executors.newFixedThreadPool(SESSIONS);
     private final AtomicBoolean over = new AtomicBoolean();
     private final List<String> report = new ArrayList<>();
@@ -83,6 +84,7 @@ final class ChaosRun implements AutoCloseable {
         this.items = new Items(sql, rows);
         this.journal = new Journal(rows);
         this.commands = new CommandLine(site.flags(), folder);
+        this.standstill = new Standstill(commands);
         this.operators = new Operators(site, commands, tail);
         this.clockwork = new Clockwork(folder);
         this.work = new Work(sql, commands, items, SPEC.formatted(rate), tail);
@@ -106,10 +108,11 @@ final class ChaosRun implements AutoCloseable {
         } while (work.changed() == 0);
         var began = System.nanoTime();
         faultInjector.begin(schedule);
-        verdict("each row as its jobs have left it, and counted, at every look", () -> {
+        verdict("each row as its jobs have left it, and counted; what stands still says why, at every look", () -> {
             while (!faultInjector.isOver()) {
                 work.look();
                 ages.look(sql);
+                standstill.look(sql, work.job());
                 vitals.look(crew.named(Crew.worker(WORKERS)).pid(), sql);
             }
         });
@@ -163,6 +166,7 @@ final class ChaosRun implements AutoCloseable {
         report.add("application: " + journal);
         report.add("%d looks, %d pauses acknowledged, oldest transaction %.1f s (%s), %d splits"
                 .formatted(work.looks(), operators.pauses(), ages.oldest(), ages.oldestOf(), said("stragglers split")));
+        report.add(standstill.seen() + " times the job stood still for 12 s, and its status said why");
         report.add("worker " + WORKERS + ", which nobody kills, and the server: " + vitals);
         report.add(failovers.toString());
         if (!clockwork.isInstalled()) {

@@ -72,9 +72,8 @@ class FleetUnderFaultsTest {
 
     @Test
     void a_worker_frozen_past_its_lease_changes_nothing_when_it_wakes() throws Exception {
-        // With a limit, a slot that wakes asks for rows and renews its lease before it sends a batch, and learns of the
-        // loss
-        // so.
+        // With a limit, a slot that wakes asks for rows and renews its lease before it sends a batch, and learns of
+        // the loss so.
         var job = submit("frozen", "", "none");
         stage.awaitChanged(job, ROWS / 20);
         var frozen = stage.busy();
@@ -84,8 +83,7 @@ class FleetUnderFaultsTest {
         var before = Files.size(frozen.log());
         frozen.resume();
         // It tries a batch in vain, or first notices that it has not heard of a coordinator for long. A shard whose
-        // last
-        // batch was on its way is done.
+        // last batch was on its way is done.
         Stage.awaitWordsAfter(
                 before,
                 frozen,

@@ -29,9 +29,8 @@ public final class TaskConsumer {
     private final Conditions conditions;
     private final Sleeper sleeper;
 
-    // Acknowledged, but not claimed, since the database was unavailable. Its dispatch number is good for one claim, by
-    // any
-    // worker.
+    // Acknowledged, but not claimed, since the database was unavailable. Its dispatch number is good for one claim,
+    // by any worker.
     private @Nullable Task unclaimed;
 
     /** Of one worker. */
@@ -80,8 +79,7 @@ public final class TaskConsumer {
             }
         }
         // Acknowledged as soon as the claim is decided: from then on the lease grants the right to work, and not the
-        // broker, so
-        // that the work need not wait for the broker's answer.
+        // broker, so that the work need not wait for the broker's answer.
         delivery.ifPresent(queue::acknowledge);
     }
 

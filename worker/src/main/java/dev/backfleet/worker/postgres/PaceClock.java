@@ -27,8 +27,7 @@ final class PaceClock {
     private static final Duration SOONEST = Duration.ofMillis(10);
 
     // The clock itself is unlogged. But reading a shard that a batch has changed can prune its page, which is logged:
-    // the commit
-    // would wait for the disk, and with it for all that the batch before has written.
+    // the commit would wait for the disk, and with it for all that the batch before has written.
     //
     // A clock that is further ahead than any reservation can have moved it was written before the server's clock was
     // set back.

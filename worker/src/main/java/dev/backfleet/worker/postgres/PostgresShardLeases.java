@@ -28,8 +28,7 @@ import org.jdbi.v3.core.statement.Update;
 public final class PostgresShardLeases implements ShardLeases {
 
     // A claim waits only for the row lock of a batch or a pause. Tasks in reserve are published as long as the fleet
-    // has no
-    // slots beyond the job's concurrency: if the fleet has grown meanwhile, they are rejected here.
+    // has no slots beyond the job's concurrency: if the fleet has grown meanwhile, they are rejected here.
     private static final String CLAIM = """
             update backfleet.shard s
             set state = 'RUNNING', epoch = backfleet.next_epoch(s.epoch), worker = :worker, not_before = null,

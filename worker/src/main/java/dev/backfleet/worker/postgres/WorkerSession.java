@@ -17,8 +17,7 @@ import java.util.List;
 public final class WorkerSession {
 
     // Shares of the server's deadlock_timeout. A transaction that waits for a batch runs the deadlock check after all
-    // of it: the
-    // batch has ended by then.
+    // of it: the batch has ended by then.
     private static final double STATEMENT = 0.8;
     private static final double OTHER_LOCKS = 0.5;
 

@@ -11,13 +11,12 @@ final class RateAccount {
     private static final Duration REFUND_EXPIRY = Duration.ofSeconds(1);
 
     // Reserved rows are for their time. A slot that was delayed reserves again, so that after the machine was frozen
-    // the
-    // batches of all slots are not sent at once.
+    // the batches of all slots are not sent at once.
     private static final Duration RESERVATION_EXPIRY = Duration.ofMillis(50);
 
     // A batch always reserves at least this share of its rows: next to nothing, so that rows that do not need the
-    // change are
-    // scanned at full speed. Without this bound the share would shrink until PostgreSQL could not represent it.
+    // change are scanned at full speed. Without this bound the share would shrink until PostgreSQL could not
+    // represent it.
     private static final double LEAST_SHARE = 1.0 / 1024;
 
     private double share = 1;

@@ -9,9 +9,9 @@ import org.jdbi.v3.core.Handle;
 final class LeafShapes {
     private static final int MOST = 20;
 
-    // Partition bounds, in which nearly all leaves differ, are not in pg_constraint. Constraints are compared by their
-    // text,
-    // since each leaf has its own copy. Of leaves with the same shape, one with rows comes before an empty one.
+    // Partition bounds, in which nearly all leaves differ, are not in pg_constraint. Constraints are compared by
+    // their text, since each leaf has its own copy. Of leaves with the same shape, one with rows comes before an
+    // empty one.
     private static final String DISTINCT = """
             select distinct on (shape) oid from (
               select c.oid, l.place, c.reltuples > 0 or pg_relation_size(c.oid) > 0 as filled, concat_ws('|',

@@ -258,8 +258,7 @@ final class StatementTrial {
     }
 
     // An error that is caused by one row, or that a function raises for it, is a matter of the quarantine; any other
-    // error
-    // would occur for every row.
+    // error would occur for every row.
     private static Optional<Objection> objection(PSQLException e, String words) {
         var server = e.getServerErrorMessage();
         var code = String.valueOf(e.getSQLState());

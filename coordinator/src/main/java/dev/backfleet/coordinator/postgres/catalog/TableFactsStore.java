@@ -37,8 +37,7 @@ final class TableFactsStore {
             """;
 
     // A NOT NULL constraint that is NOT VALID does not count, in the table and in each of its partitions. A partition
-    // may
-    // compute a generated column with another expression than its table.
+    // may compute a generated column with another expression than its table.
     private static final String COLUMNS = """
             select a.attname, a.attnum, a.attgenerated <> '' as generated,
                    tn.nspname as type_schema, t.typname as type_name, backfleet.unreadable_type(a.atttypid) as unreadable,

@@ -23,8 +23,7 @@ import java.util.stream.IntStream;
 final class RetryStatement {
 
     // Parameters: job, number of the row. While a job is RUNNING, everything that stops its workers stops this too. A
-    // job
-    // that has ended has no time window and no throttle, and only a pause of the fleet applies to it.
+    // job that has ended has no time window and no throttle, and only a pause of the fleet applies to it.
     private static final String TEXT = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::bigint as id%1$s

@@ -10,10 +10,10 @@ import org.jdbi.v3.core.Handle;
 /** The statement that finds sessions which may be in the way of a job's batches. */
 final class BlockerStore {
 
-    // A batch waits for a lock for less than a moment and tries again, so it is seldom seen waiting: asked is who holds
-    // locks. A mode that conflicts with an UPDATE is in the way of every batch; a transaction that changes or locks
-    // rows,
-    // and lasts, of those that meet its rows. Without pg_read_all_stats, a role does not see how long others' last.
+    // A batch waits for a lock for less than a moment and tries again, so it is seldom seen waiting: asked is who
+    // holds locks. A mode that conflicts with an UPDATE is in the way of every batch; a transaction that changes or
+    // locks rows, and lasts, of those that meet its rows. Without pg_read_all_stats, a role does not see how long
+    // others' last.
     private static final String BLOCKERS = """
             with locks as (
               select l.pid, l.virtualtransaction, l.mode, l.relation::regclass::text as relation,

@@ -26,8 +26,7 @@ final class FleetStore {
             """;
 
     // A read-only server stores no heartbeats: a worker whose last heartbeat is hardly older than the last one of all
-    // was
-    // alive when the server became read-only. A standby of a primary that accepts writes has new heartbeats.
+    // was alive when the server became read-only. A standby of a primary that accepts writes has new heartbeats.
     private static final String WORKERS = """
             with w as (
               select *, max(seen_at) over () as newest,

@@ -50,6 +50,8 @@ public final class StatusStore {
                    case when j.rollout ->> 'promote' = 'AUTO' and not w.failed and w.more
                      then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
                    j.rows_unchanged, j.rows_matching,
+                   (select max(c.said_at) from backfleet.control c
+                    where c.scope in ('fleet', 'job/' || j.id) and c.state = 'RUN') as resumed_at,
                    array(
                      select case when t.stuck and t.place > 3 then t.of_kind - 3 || ' more shards have not advanced either' else t.note end
                      from (
@@ -72,7 +74,7 @@ public final class StatusStore {
                      where not t.stuck or t.place <= 4
                      order by t.stuck and t.place > 3, t.at, t.topic
                    ) as notes,
-                   b.changed, b.walked, b.done, b.last_batch_at, f.dispatched, f.running, f.workers, f.oldest_task_at, f.newest_at, a.total, a.failed,
+                   b.changed, b.walked, b.done, b.last_batch_at, f.dispatched, f.running, f.workers, f.oldest_task_at, a.total, a.failed,
                    a.total - b.done - f.dispatched - f.running - a.failed as pending, w.open as wave_open
             from backfleet.job j
             left join backfleet.throttle t on t.job_id = j.id
@@ -86,8 +88,7 @@ public final class StatusStore {
             cross join lateral (
               select count(*) filter (where state = 'DISPATCHED') as dispatched,
                      count(*) filter (where state = 'RUNNING') as running, count(distinct worker) as workers,
-                     min(dispatched_at) filter (where state = 'DISPATCHED') as oldest_task_at,
-                     max(greatest(dispatched_at, last_batch_at)) as newest_at
+                     min(dispatched_at) filter (where state = 'DISPATCHED') as oldest_task_at
               from backfleet.shard where job_id = j.id and state in ('DISPATCHED', 'RUNNING')
             ) f
             cross join lateral (
@@ -183,7 +184,7 @@ public final class StatusStore {
                 wave(row),
                 trouble(row, state),
                 findings(row, state),
-                new JobStatus.Activity(instant(row, "oldest_task_at"), instant(row, "newest_at")));
+                new JobStatus.Activity(instant(row, "resumed_at"), instant(row, "oldest_task_at")));
     }
 
     private JobStatus.Findings findings(ResultSet row, JobState state) throws SQLException {

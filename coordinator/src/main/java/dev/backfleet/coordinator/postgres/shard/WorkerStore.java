@@ -9,8 +9,7 @@ public final class WorkerStore {
     public static final String ALIVE_FOR = "interval '5 seconds'";
 
     // The slots of a paused fleet count: it gets no tasks anyway, and when it is resumed, its workers accept tasks as
-    // soon
-    // as this coordinator dispatches any.
+    // soon as this coordinator dispatches any.
     private static final String SLOTS = "select coalesce(sum(slots), 0) from backfleet.worker "
             + "where (taking or not_accepting = 'FLEET_PAUSED') and seen_at > now() - " + ALIVE_FOR;
 
