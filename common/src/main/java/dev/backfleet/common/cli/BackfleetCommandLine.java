@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
@@ -35,6 +36,7 @@ public final class BackfleetCommandLine {
         this.environment = environment;
         this.errors = new ErrorReport(translators, options);
         this.commands = new CommandLine(root);
+        commands.addSubcommand("help", help());
         commands.addSubcommand("completion", completion());
         install(commands);
         commands.setCaseInsensitiveEnumValuesAllowed(true);
@@ -146,6 +148,15 @@ public final class BackfleetCommandLine {
     /** The command that runs, of the chain of commands that were named. */
     static ParseResult innermost(ParseResult parsed) {
         return parsed.hasSubcommand() ? innermost(parsed.subcommand()) : parsed;
+    }
+
+    private static CommandLine help() {
+        var help = new CommandLine(new HelpCommand());
+        help.getCommandSpec()
+                .usageMessage()
+                .description("Show the help of a command.")
+                .footer("", "Example:", "  backfleet help submit");
+        return help;
     }
 
     private static CommandLine completion() {

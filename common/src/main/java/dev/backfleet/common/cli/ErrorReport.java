@@ -4,6 +4,7 @@ import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.FailureTranslator;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.SettingsException;
+import dev.backfleet.common.unit.NearestName;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -131,11 +132,17 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
     }
 
     private static Optional<String> suggestions(ParameterException failure) {
-        if (failure instanceof UnmatchedArgumentException unmatched) {
-            // Only the nearest suggestion is shown; the others are mostly unrelated.
-            return unmatched.getSuggestions().stream().findFirst().map(near -> "Did you mean " + near + "?");
+        if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        var command = failure.getCommandLine();
+        var first = unmatched.getUnmatched().get(0);
+        var near = first.startsWith("-")
+                ? NearestName.of(
+                        first.replaceFirst("=.*", ""),
+                        command.getCommandSpec().optionsMap().keySet())
+                : NearestName.of(first, command.getSubcommands().keySet());
+        return near.map(name -> "Did you mean " + name + "?");
     }
 
     private static Optional<Settings> settings(ParseResult parsed) {

@@ -131,7 +131,7 @@ public final class SettingsOptions {
                 .paramLabel("FILE")
                 .type(Path.class)
                 .description(
-                        "A file of NAME=value lines with settings. Flags and environment variables take precedence.")
+                        "A file of NAME=value lines with settings. It takes precedence over environment variables, a flag over it.")
                 .setter(new Remembering<Path>(value -> {
                     file = value;
                     loaded = null;

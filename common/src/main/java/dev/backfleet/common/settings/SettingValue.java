@@ -12,7 +12,10 @@ public record SettingValue(String text, Source source, String origin) {
     /** Where a value can be given, highest precedence first. */
     public enum Source {
         FLAG,
+        /** The file that the command line names. */
+        NAMED_FILE,
         ENVIRONMENT,
+        /** The file that the environment names. */
         FILE
     }
 

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The effective values. Precedence: flag, environment variable, line of the settings file. */
+/**
+ * The effective values. Precedence: flag, the file that {@code --settings} names, environment variable, the file that the
+ * environment names.
+ */
 public final class Settings {
 
     private final Map<Setting<?>, SettingValue> values;
@@ -29,11 +32,14 @@ public final class Settings {
      */
     public static Settings load(Map<Setting<?>, String> flags, Map<String, String> environment, @Nullable Path file) {
         var values = new HashMap<Setting<?>, SettingValue>();
-        var named = file != null ? file : fileOf(environment);
-        if (named != null) {
-            values.putAll(SettingsFile.read(named));
+        var byEnvironment = fileOf(environment);
+        if (file == null && byEnvironment != null) {
+            values.putAll(SettingsFile.read(byEnvironment, SettingValue.Source.FILE));
         }
         SettingCatalogue.all().forEach(setting -> fromEnvironment(setting, environment, values));
+        if (file != null) {
+            values.putAll(SettingsFile.read(file, SettingValue.Source.NAMED_FILE));
+        }
         flags.forEach((setting, text) ->
                 values.put(setting, new SettingValue(text, SettingValue.Source.FLAG, "flag " + setting.flag())));
         return new Settings(values, unknown(environment));

@@ -26,20 +26,21 @@ public final class SettingsFile {
                 .collect(Collectors.joining());
     }
 
-    static Map<Setting<?>, SettingValue> read(Path file) {
+    static Map<Setting<?>, SettingValue> read(Path file, SettingValue.Source source) {
         var values = new HashMap<Setting<?>, SettingValue>();
         var number = 0;
         for (var line : lines(file)) {
             number++;
             var text = line.strip();
             if (!text.isEmpty() && !text.startsWith("#")) {
-                readLine(text, file + ":" + number, values);
+                readLine(text, file + ":" + number, source, values);
             }
         }
         return values;
     }
 
-    private static void readLine(String line, String place, Map<Setting<?>, SettingValue> values) {
+    private static void readLine(
+            String line, String place, SettingValue.Source source, Map<Setting<?>, SettingValue> values) {
         var equals = line.indexOf('=');
         if (equals < 1) {
             // Without the line itself: it may be part of a password.
@@ -55,8 +56,7 @@ public final class SettingsFile {
         }
         var setting = SettingCatalogue.named(name)
                 .orElseThrow(() -> new SettingsException(place + ": " + KnownNames.unknown(name)));
-        var value = new SettingValue(
-                line.substring(equals + 1).strip(), SettingValue.Source.FILE, place + ": " + setting.name());
+        var value = new SettingValue(line.substring(equals + 1).strip(), source, place + ": " + setting.name());
         var earlier = values.put(setting, value);
         if (earlier != null) {
             throw new SettingsException(place + ": " + name + " is set twice in this file: remove one of the lines");

@@ -10,13 +10,14 @@ public final class SettingsReference {
 
             <!-- Made from SettingCatalogue by: mvn -pl common -am test -Dbackfleet.regenerate=true -->
 
-            Each setting can be given in three ways, in order of precedence:
+            Each setting can be given in four ways, in order of precedence:
 
             1. a flag of the command: `--database-url URL`
-            2. an environment variable: `BACKFLEET_DATABASE_URL=URL`
-            3. a line of the settings file: `BACKFLEET_DATABASE_URL=URL`
+            2. a line of the file that `--settings FILE` names: `BACKFLEET_DATABASE_URL=URL`
+            3. an environment variable: `BACKFLEET_DATABASE_URL=URL`
+            4. a line of the file that the environment variable `BACKFLEET_SETTINGS` names; it is not read with `--settings`
 
-            `--settings FILE` or `BACKFLEET_SETTINGS` names the file. Everything after the first `=` is the value, without quoting;
+            So a command whose file names another fleet than the environment acts on that of the file. Everything after the first `=` is the value, without quoting;
             blanks at its ends are removed. Lines that start with `#` are ignored. An unknown `BACKFLEET_` name is an error in the
             file and a warning in the environment. Names of other programs are ignored. An empty environment variable counts as not
             set. File names are relative to the directory in which the command is called.

@@ -166,6 +166,13 @@ class BackfleetCommandLineTest {
                 .startsWith("backfleet: internal error: java.lang.IllegalStateException: a; please report it");
     }
 
+    @Test
+    void help_shows_that_of_the_command_that_it_names() {
+        assertThat(run("help", "show")).isZero();
+        assertThat(out.toString()).startsWith("Usage: backfleet show");
+        assertThat(run("help", "shwo")).isEqualTo(2);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         shwo                    | there is no command shwo~Did you mean show?~See 'backfleet --help'.

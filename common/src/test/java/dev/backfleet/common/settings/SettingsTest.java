@@ -26,14 +26,14 @@ class SettingsTest {
     Path directory;
 
     @Test
-    void a_flag_counts_before_the_environment_before_the_file_before_the_default() throws IOException {
+    void a_flag_counts_before_the_named_file_before_the_environment_before_the_default() throws IOException {
         var file = file("BACKFLEET_WORKER_SLOTS=1");
         var environment = Map.of("BACKFLEET_WORKER_SLOTS", "2");
         Map<Setting<?>, String> flags = Map.of(SettingCatalogue.WORKER_SLOTS, "3");
 
         assertThat(slots(Settings.load(flags, environment, file))).isEqualTo(3);
-        assertThat(slots(Settings.load(Map.of(), environment, file))).isEqualTo(2);
-        assertThat(slots(Settings.load(Map.of(), Map.of(), file))).isEqualTo(1);
+        assertThat(slots(Settings.load(Map.of(), environment, file))).isEqualTo(1);
+        assertThat(slots(Settings.load(Map.of(), environment, null))).isEqualTo(2);
         assertThat(slots(Settings.load(Map.of(), Map.of(), null))).isEqualTo(4);
     }
 
@@ -46,6 +46,8 @@ class SettingsTest {
 
         assertThat(slots(Settings.load(Map.of(), environment, null))).isEqualTo(1);
         assertThat(slots(Settings.load(Map.of(), environment, flagged))).isEqualTo(2);
+        var both = Map.of("BACKFLEET_SETTINGS", named.toString(), "BACKFLEET_WORKER_SLOTS", "3");
+        assertThat(slots(Settings.load(Map.of(), both, null))).isEqualTo(3);
     }
 
     @Test

@@ -58,6 +58,9 @@ final class JobsCommand implements Callable<ExitCode> {
     }
 
     private static String table(List<JobReport> reports) {
+        if (reports.isEmpty()) {
+            return "no job was submitted yet\n";
+        }
         var table = new TextTable(
                 TextTable.right("ID"),
                 TextTable.left("NAME"),

@@ -157,7 +157,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
         var page = session.operations()
                 .quarantine()
                 .run(job.idOrName(), after == null ? 0 : after, limit == null ? 100 : limit);
-        print(output.json() ? JsonOutput.render(page) : QuarantineTable.of(page));
+        print(output.json() ? JsonOutput.render(page) : QuarantineTable.of(page, job.idOrName(), after == null));
         if (page.next() != null && !output.json()) {
             spec.commandLine().getErr().println("more: --after " + page.next());
             spec.commandLine().getErr().flush();

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.query.QuarantinePage;
 import java.util.ArrayList;
@@ -10,7 +11,26 @@ import java.util.stream.Stream;
 final class QuarantineTable {
     private QuarantineTable() {}
 
-    static String of(QuarantinePage page) {
+    /**
+     * The rows, and before them, on the first page, why they are there.
+     *
+     * @param job the job as it was named
+     */
+    static String of(QuarantinePage page, String job, boolean first) {
+        if (page.quarantined() == 0) {
+            return "no row of " + job + " is in quarantine\n";
+        }
+        return (first ? reasons(page, job) : "") + rows(page);
+    }
+
+    private static String reasons(QuarantinePage page, String job) {
+        var table = new TextTable(TextTable.right("ROWS"), TextTable.left("SQLSTATE"), TextTable.left("MESSAGE"));
+        page.reasons().forEach(why -> table.row(HumanText.number(why.rows()), why.sqlState(), why.message()));
+        return table.render() + "correct the data, or the expression with --set; then 'backfleet quarantine " + job
+                + " --retry'\n\n";
+    }
+
+    private static String rows(QuarantinePage page) {
         var keys = page.keyColumns().stream().map(TextTable::left);
         var table = new TextTable(Stream.of(
                         Stream.of(TextTable.right("NUMBER")),

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "  backfleet set split-names --rate 20000",
             "  backfleet set split-names --rate none --wal-rate 20MB",
             "  backfleet set split-names --concurrency 4 --batch-duration 50ms --priority low",
-            "  backfleet set split-names --error-budget-rows 5000 --error-budget-ratio 1%"
+            "  backfleet set split-names --error-budget-rows 5000 --error-budget-ratio 1%%"
         })
 final class SetCommand implements Callable<ExitCode> {
     @Mixin

@@ -57,6 +57,9 @@ final class WorkersCommand implements Callable<ExitCode> {
     }
 
     private static String table(List<WorkerStatus> workers, Instant now) {
+        if (workers.isEmpty()) {
+            return "no worker has had a heartbeat in the last ten minutes\n";
+        }
         var table = new TextTable(
                 TextTable.left("ID"),
                 TextTable.left("HOST"),

@@ -23,21 +23,39 @@ public final class PromoteWave {
      * Begins the next wave.
      *
      * @param job its id or name
+     * @param wanted the wave that is to have begun after this, from 1; nothing: the next one, whichever that is
      * @param early whether shards of the present wave may still be open
-     * @throws OperationRefused NOT_FOUND; CONFLICT if there is no next wave; NOT_NOW if the present one is not done; STALE
-     *     if another promotion came at the same moment
+     * @throws OperationRefused NOT_FOUND; INVALID if there is no such wave; CONFLICT if there is no next wave; NOT_NOW if the
+     *     present one is not done, or the wanted one does not follow it; STALE if another promotion came at the same moment
      */
-    public Promoted run(Actor actor, String job, boolean early) {
+    public Promoted run(Actor actor, String job, Optional<Integer> wanted, boolean early) {
         var id = lookup.job(job);
         var now =
                 waves.standing(id).orElseThrow(() -> conflict(job + " has no rollout: all its shards are dispatched"));
+        if (wanted.isPresent() && hasBegun(job, now, wanted.get())) {
+            return new Promoted(id, wanted.get(), now.of(), true);
+        }
         require(job, now, early);
         var begun = waves.promoteIfAtWave(id, now.wave(), early, actor)
                 .orElseThrow(() -> new OperationRefused(
                         Code.STALE,
                         "the state of " + job + " has just changed;",
                         "see 'backfleet status " + job + "'"));
-        return new Promoted(id, begun.number(), now.of());
+        return new Promoted(id, begun.number(), now.of(), false);
+    }
+
+    private static boolean hasBegun(String job, Standing now, int wanted) {
+        if (wanted < 1 || wanted > now.of()) {
+            throw new OperationRefused(
+                    Code.INVALID, "there is no wave " + wanted + ": " + job + " has waves 1 to " + now.of(), null);
+        }
+        if (wanted > now.wave() + 1) {
+            throw new OperationRefused(
+                    Code.NOT_NOW,
+                    "wave " + wanted + " does not follow: " + job + " is in wave " + now.wave() + " of " + now.of(),
+                    "begin wave " + (now.wave() + 1) + " first");
+        }
+        return wanted <= now.wave();
     }
 
     private static void require(String job, Standing now, boolean early) {
@@ -51,7 +69,8 @@ public final class PromoteWave {
         if (now.openShards() > 0 && !early) {
             throw new OperationRefused(
                     Code.NOT_NOW,
-                    "wave " + wave + " is not done: " + count(now.openShards()) + " shards are open",
+                    "wave " + wave + " is not done: " + count(now.openShards())
+                            + (now.openShards() == 1 ? " shard is open" : " shards are open"),
                     "--early begins the next wave nevertheless");
         }
     }
@@ -71,8 +90,9 @@ public final class PromoteWave {
      * @param id the job's id
      * @param wave its number, from 1
      * @param of how many waves there are
+     * @param already whether it had begun before, so that nothing was done
      */
-    public record Promoted(long id, int wave, int of) {}
+    public record Promoted(long id, int wave, int of, boolean already) {}
 
     /**
      * The state of a job's rollout.

@@ -98,6 +98,10 @@ class QuarantineCommandTest {
         assertThat(run("quarantine", "names", "--limit", "1")).isZero();
         assertThat(out.toString().lines())
                 .containsExactly(
+                        "ROWS  SQLSTATE  MESSAGE",
+                        "   2  22003     numeric value out of range",
+                        "correct the data, or the expression with --set; then 'backfleet quarantine names --retry'",
+                        "",
                         "NUMBER  id  SQLSTATE  MESSAGE                     SHARD  RETRIES  AT",
                         "     1  1   22003     numeric value out of range      1        0  2026-11-21 10:00:00 UTC");
         assertThat(err.toString().strip()).isEqualTo("more: --after 1");
@@ -108,6 +112,7 @@ class QuarantineCommandTest {
         assertThat(run("quarantine", "names", "-o", "json", "--after", "1")).isZero();
         var page = new ObjectMapper().readTree(out.toString());
         assertThat(page.path("quarantined").asInt()).isEqualTo(2);
+        assertThat(page.path("reasons").get(0).path("rows").asInt()).isEqualTo(2);
         assertThat(page.path("keyColumns").get(0).asText()).isEqualTo("id");
         assertThat(page.path("rows").get(0).path("key").get(0).asText()).isEqualTo("2");
         assertThat(page.path("rows").get(0).path("sqlState").asText()).isEqualTo("22003");

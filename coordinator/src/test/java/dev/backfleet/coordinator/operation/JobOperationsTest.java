@@ -107,23 +107,26 @@ class JobOperationsTest {
         var job = bench.job(WAVES);
         bench.assertRefused(
                 Code.NOT_NOW,
-                "wave 1 of 2 is not done: 1 shards are open; --early begins the next wave nevertheless",
-                () -> bench.promote().run(ANN, "j", false));
-        bench.assertNothingWithoutAudit(() -> bench.promote().run(ANN, "j", true));
-        assertThat(bench.promote().run(ANN, "j", true)).isEqualTo(new Promoted(job, 2, 2));
+                "wave 1 of 2 is not done: 1 shard is open; --early begins the next wave nevertheless",
+                () -> bench.promote().run(ANN, "j", Optional.empty(), false));
+        bench.assertNothingWithoutAudit(() -> bench.promote().run(ANN, "j", Optional.empty(), true));
+        assertThat(bench.promote().run(ANN, "j", Optional.empty(), true)).isEqualTo(new Promoted(job, 2, 2, false));
+        assertThat(bench.promote().run(ANN, "j", Optional.of(2), false)).isEqualTo(new Promoted(job, 2, 2, true));
         assertThat(bench.audit()).containsExactly("ann j promote 1 > 2");
+        bench.assertRefused(Code.INVALID, "there is no wave 3: j has waves 1 to 2", () -> bench.promote()
+                .run(ANN, "j", Optional.of(3), true));
         bench.assertRefused(Code.CONFLICT, "j is in its last wave, 2 of 2", () -> bench.promote()
-                .run(ANN, "j", false));
+                .run(ANN, "j", Optional.empty(), false));
     }
 
     @Test
     void without_a_next_wave_there_is_nothing_to_promote() {
         bench.job(WAVES);
         bench.state("FAILED");
-        bench.assertRefused(Code.CONFLICT, "j is FAILED", () -> bench.promote().run(ANN, "j", true));
+        bench.assertRefused(Code.CONFLICT, "j is FAILED", () -> bench.promote().run(ANN, "j", Optional.empty(), true));
         bench.job("");
         bench.assertRefused(Code.CONFLICT, "j has no rollout: all its shards are dispatched", () -> bench.promote()
-                .run(ANN, "j", true));
+                .run(ANN, "j", Optional.empty(), true));
     }
 
     @Test

@@ -58,6 +58,10 @@ final class BlackHole implements AutoCloseable {
     }
 
     private void connect(Socket client) {
+        if (open) {
+            // The server never hears of it. The client gets no answer, also afterwards.
+            return;
+        }
         try {
             var server = new Socket(InetAddress.getLoopbackAddress(), target);
             sockets.add(server);

@@ -78,6 +78,7 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
             var shown = rows.subList(0, Math.min(limit, rows.size()));
             return new QuarantinePage(
                     store.count(job),
+                    store.reasons(job),
                     keyColumns(handle, job),
                     shown,
                     rows.size() > limit ? shown.get(limit - 1).number() : null);

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.quarantine;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.query.QuarantinePage;
 import dev.backfleet.coordinator.query.QuarantinedRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +24,11 @@ public final class QuarantineStore {
             """;
 
     private static final String COUNT = "select quarantined from backfleet.job where id = :job";
+
+    private static final String REASONS = """
+            select count(*) as rows, sqlstate, message from backfleet.quarantine
+            where job_id = :job group by sqlstate, message order by 1 desc, 2, 3 limit 10
+            """;
 
     private static final String NUMBERS = """
             select id from backfleet.quarantine
@@ -83,6 +89,15 @@ public final class QuarantineStore {
     /** How many rows of a job are in quarantine. */
     public long count(long job) {
         return handle.createQuery(COUNT).bind("job", job).mapTo(Long.class).one();
+    }
+
+    /** The most frequent reasons. */
+    List<QuarantinePage.Reason> reasons(long job) {
+        return handle.createQuery(REASONS)
+                .bind("job", job)
+                .map((row, context) -> new QuarantinePage.Reason(
+                        row.getLong("rows"), row.getString("sqlstate"), row.getString("message")))
+                .list();
     }
 
     /** The numbers of a job's rows, or of those with a key. */
