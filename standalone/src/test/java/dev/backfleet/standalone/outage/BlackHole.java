@@ -17,6 +17,8 @@ final class BlackHole implements AutoCloseable {
     private final ServerSocket listening;
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private static final int CONNECT_MILLIS = 2_000;
+
     private final AtomicInteger holes = new AtomicInteger();
     private volatile boolean open;
 
@@ -50,7 +52,7 @@ final class BlackHole implements AutoCloseable {
             try {
                 var client = listening.accept();
                 sockets.add(client);
-                connect(client);
+                thread(() -> connect(client));
             } catch (IOException e) {
                 // It is being closed.
             }
@@ -63,8 +65,11 @@ final class BlackHole implements AutoCloseable {
             return;
         }
         try {
-            var server = new Socket(InetAddress.getLoopbackAddress(), target);
+            var server = new Socket();
             sockets.add(server);
+            // A frozen server accepts no more when its queue is full. The system would try again after ever longer
+            // pauses.
+            server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), CONNECT_MILLIS);
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
             var born = holes.get();
