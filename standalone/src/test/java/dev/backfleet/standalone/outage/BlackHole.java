@@ -14,11 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * dead afterwards, without notice to either side, as behind a firewall that has lost its table of connections.
  */
 final class BlackHole implements AutoCloseable {
+    private static final int CONNECT_MILLIS = 2_000;
+
     private final ServerSocket listening;
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private static final int CONNECT_MILLIS = 2_000;
-
     private final AtomicInteger holes = new AtomicInteger();
     private volatile boolean open;
 
