@@ -7,6 +7,7 @@ import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.session.TenantOption;
+import dev.backfleet.coordinator.cli.text.StopText;
 import dev.backfleet.coordinator.operation.ChangeControl.StopUnconfirmedException;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import java.util.concurrent.Callable;

@@ -12,6 +12,7 @@ import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.cli.text.QuarantineTable;
 import dev.backfleet.coordinator.query.ListQuarantine;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,6 +6,8 @@ import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.cli.text.FleetReport;
+import dev.backfleet.coordinator.cli.text.JobReport;
 import dev.backfleet.coordinator.screen.StatusText;
 import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import java.util.concurrent.Callable;

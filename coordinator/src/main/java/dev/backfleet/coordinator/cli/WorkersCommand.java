@@ -8,6 +8,7 @@ import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.cli.text.FleetNotice;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import dev.backfleet.coordinator.screen.WorkerState;
 import java.time.Instant;

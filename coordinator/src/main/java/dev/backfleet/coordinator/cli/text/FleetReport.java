@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.cli;
+package dev.backfleet.coordinator.cli.text;
 
 import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.settings.SettingCatalogue;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers the workers with a heartbeat in the last ten minutes, live ones first
  * @param jobs the unfinished jobs, those with problems first
  */
-record FleetReport(
+public record FleetReport(
         Instant at,
         String database,
         @Nullable String kafka,
@@ -40,7 +40,7 @@ record FleetReport(
         List<WorkerStatus> workers,
         List<JobReport> jobs) {
 
-    static FleetReport of(ListJobs.Listed listed, Settings settings) {
+    public static FleetReport of(ListJobs.Listed listed, Settings settings) {
         var fleet = listed.fleet();
         var jobs = listed.snapshots().stream()
                 .filter(snapshot -> !snapshot.job().state().isTerminal())
@@ -72,7 +72,7 @@ record FleetReport(
     }
 
     /** As text. */
-    String text() {
+    public String text() {
         var alive = workers.stream().filter(WorkerStatus::alive).toList();
         var slots = alive.stream().mapToInt(WorkerStatus::slots).sum();
         var busy = alive.stream().mapToInt(WorkerStatus::busy).sum();

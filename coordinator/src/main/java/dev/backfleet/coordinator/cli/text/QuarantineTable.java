@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.cli;
+package dev.backfleet.coordinator.cli.text;
 
 import dev.backfleet.common.cli.TextTable;
 import dev.backfleet.common.unit.HumanText;
@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.stream.Stream;
 
 /** Rows in quarantine as a table, with one column for each column of the key. */
-final class QuarantineTable {
+public final class QuarantineTable {
     private QuarantineTable() {}
 
     /**
@@ -16,7 +16,7 @@ final class QuarantineTable {
      *
      * @param job the job as it was named
      */
-    static String of(QuarantinePage page, String job, boolean first) {
+    public static String of(QuarantinePage page, String job, boolean first) {
         if (page.quarantined() == 0) {
             return "no row of " + job + " is in quarantine\n";
         }

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.cli;
+package dev.backfleet.coordinator.cli.text;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
@@ -17,9 +17,9 @@ import picocli.CommandLine.Model.CommandSpec;
  * @param doing the word while the stop is not proven
  * @param done the word when it is proven
  */
-record StopText(String doing, String done) {
-    static final StopText PAUSE = new StopText("pausing", "paused");
-    static final StopText CANCEL = new StopText("cancelling", "cancelled");
+public record StopText(String doing, String done) {
+    public static final StopText PAUSE = new StopText("pausing", "paused");
+    public static final StopText CANCEL = new StopText("cancelling", "cancelled");
 
     /**
      * Prints what a stop has come to that the database did not confirm, and returns the failure that ends the command. It has one
@@ -28,7 +28,7 @@ record StopText(String doing, String done) {
      * @param sentence whether the stop is published, and what to do
      * @param failure how the database failed
      */
-    static RuntimeException unconfirmed(
+    public static RuntimeException unconfirmed(
             CommandSpec spec, SettingsOptions options, String sentence, RuntimeException failure) {
         var err = spec.commandLine().getErr();
         err.println("backfleet: " + sentence);
@@ -41,7 +41,7 @@ record StopText(String doing, String done) {
     }
 
     /** Prints the result, and before it a warning if the control record could not be published. */
-    void print(CommandSpec spec, @Nullable String job, Stopped stopped) {
+    public void print(CommandSpec spec, @Nullable String job, Stopped stopped) {
         var line = spec.commandLine();
         stopped.unpublished().ifPresent(why -> line.getErr()
                 .println("backfleet: warning: the workers could not be informed over Kafka (" + why

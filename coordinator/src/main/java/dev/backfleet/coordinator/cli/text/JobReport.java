@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.cli;
+package dev.backfleet.coordinator.cli.text;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.backfleet.coordinator.problem.JobProblems;
@@ -14,10 +14,10 @@ import java.util.List;
  * @param job its status
  * @param problems what prevents, delays or threatens its work, the most important first
  */
-record JobReport(@JsonUnwrapped JobStatus job, List<Problem> problems) {
+public record JobReport(@JsonUnwrapped JobStatus job, List<Problem> problems) {
 
     /** The job's state, and what it waits for if it is to move. */
-    String state() {
+    public String state() {
         var state = job.state();
         var waits = problems.stream()
                 .map(Problem::code)
@@ -27,7 +27,7 @@ record JobReport(@JsonUnwrapped JobStatus job, List<Problem> problems) {
         return state.name() + (job.toAdvance() ? waits.orElse("") : "");
     }
 
-    static JobReport of(Snapshot snapshot) {
+    public static JobReport of(Snapshot snapshot) {
         return new JobReport(snapshot.job(), JobProblems.of(snapshot));
     }
 }

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.cli;
+package dev.backfleet.coordinator.cli.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.cli;
+package dev.backfleet.coordinator.cli.text;
 
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.unit.HumanText;
@@ -9,13 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The result of a resume in words: what runs now, and what is still held. */
-final class ResumeText {
+public final class ResumeText {
     private static final int NAMED = 5;
 
     private ResumeText() {}
 
     /** One line for the result, and one for each kind of hold that is left. */
-    static List<String> lines(@Nullable String job, Resumed resumed) {
+    public static List<String> lines(@Nullable String job, Resumed resumed) {
         var named = job == null ? "the fleet" : job;
         var what = resumed.scope() instanceof Scope.Tenant one ? "tenant " + one.tenant() + " of " + named : named;
         var lines = new ArrayList<String>();
@@ -52,7 +52,7 @@ final class ResumeText {
     }
 
     /** What is true while the workers are not informed. */
-    static String unpublished(String why) {
+    public static String unpublished(String why) {
         return "the resume is stored, but the workers could not be informed over Kafka (" + why
                 + "): they stay stopped until the leading coordinator, which repeats it by itself, reaches Kafka";
     }
