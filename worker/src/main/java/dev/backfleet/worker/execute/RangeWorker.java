@@ -7,9 +7,8 @@ import dev.backfleet.worker.shard.Step;
 import java.util.Optional;
 
 /**
- * Does a job's work on the rows of a claimed shard: on the primary, or on a standby for work that only reads. Every statement
- * is guarded by the claim's epoch and by the checkpoint. Every method throws {@link RefusedException} if the database rejects
- * the statement or is unreachable.
+ * Does a job's work on the rows of a claimed shard. Every statement that changes something is guarded by the claim's epoch and
+ * by the checkpoint. Every method throws {@link RefusedException} if the database rejects the statement or is unreachable.
  */
 public interface RangeWorker {
 
