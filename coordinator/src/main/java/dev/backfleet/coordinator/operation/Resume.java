@@ -40,7 +40,8 @@ public final class Resume {
         var wasHeld = control.holds(scope).stream().anyMatch(hold -> scopes.contains(hold.scope()));
         var unpublished = Optional.<String>empty();
         for (var spelling : scopes) {
-            unpublished = control.resume(actor, spelling);
+            var failure = control.resume(actor, spelling);
+            unpublished = unpublished.isPresent() ? unpublished : failure;
         }
         var state = control.state(scope);
         state.filter(now -> !RESUMABLE.contains(now)).ifPresent(now -> {

@@ -96,7 +96,7 @@ class LongOutageTest {
         }
     }
 
-    // A standby that is away has a test of its own in each build, StandbyAwayTest: here it is among the longer outages.
+    // A standby that is away has a test of its own, StandbyAwayTest: here it is among the longer outages.
     private static List<Outage> kinds() {
         var only = System.getProperty("backfleet.outage.kinds", "");
         return Arrays.stream(Outage.values())

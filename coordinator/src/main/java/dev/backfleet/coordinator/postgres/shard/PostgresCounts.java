@@ -59,7 +59,7 @@ public final class PostgresCounts implements ProgressMeter.Counts {
 
     @Override
     public Map<Long, ProgressMeter.Count> counts() {
-        return database.jdbi().inTransaction(handle -> {
+        var counts = database.jdbi().inTransaction(handle -> {
             // The planner's statistics of so many shards are soon out of date; and only a plain index scan removes dead
             // index entries.
             handle.execute("set local enable_seqscan = off");
@@ -70,13 +70,14 @@ public final class PostgresCounts implements ProgressMeter.Counts {
                 handle.execute(RECOUNT);
                 handle.execute("set local enable_seqscan = off");
             }
-            recounted = true;
             handle.execute(TALLY);
             return handle.createQuery(CHANGED)
                     .map((row, context) -> Map.entry(
                             row.getLong("id"), new ProgressMeter.Count(row.getLong("changed"), row.getLong("walked"))))
                     .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         });
+        recounted = true; // only now is it committed
+        return counts;
     }
 
     @Override
