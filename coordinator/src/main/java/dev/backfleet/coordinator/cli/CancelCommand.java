@@ -6,7 +6,7 @@ import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.text.StopText;
-import dev.backfleet.coordinator.operation.ChangeControl.StopUnconfirmedException;
+import dev.backfleet.coordinator.operation.control.ChangeControl.StopUnconfirmedException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -7,7 +7,7 @@ import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.session.TenantOption;
 import dev.backfleet.coordinator.cli.text.ResumeText;
-import dev.backfleet.coordinator.operation.Resume.Partitions;
+import dev.backfleet.coordinator.operation.control.Resume.Partitions;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

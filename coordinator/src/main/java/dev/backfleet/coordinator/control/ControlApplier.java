@@ -5,7 +5,7 @@ import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.stored.UnreadableException;
-import dev.backfleet.coordinator.operation.ControlStore;
+import dev.backfleet.coordinator.operation.control.ControlStore;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.control;
 import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.Scope;
-import dev.backfleet.coordinator.operation.ControlChannel;
+import dev.backfleet.coordinator.operation.control.ControlChannel;
 import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;

@@ -30,7 +30,7 @@ public record ControlSubject(@Nullable String job, @Nullable String tenant) {
     }
 
     /** The job as it was named, or the fleet. */
-    String words() {
+    public String words() {
         return job == null ? "the fleet" : job;
     }
 }

@@ -37,12 +37,12 @@ public final class Lookup {
     }
 
     /** A job's state. */
-    JobState state(long job) {
+    public JobState state(long job) {
         return store.state(job).orElseThrow(() -> gone(job));
     }
 
     /** The scope of a target, a tenant as PostgreSQL writes it. */
-    Scope scope(ControlSubject target) {
+    public Scope scope(ControlSubject target) {
         var name = target.job();
         if (name == null) {
             return Scope.FLEET;
@@ -53,7 +53,7 @@ public final class Lookup {
     }
 
     /** Other spellings under which the same tenant was paused, such as {@code 007} for {@code 7}. */
-    List<Scope> otherSpellings(Scope.Tenant scope) {
+    public List<Scope> otherSpellings(Scope.Tenant scope) {
         return store.otherSpellings(scope).stream()
                 .map(spelling -> Scope.tenant(scope.job(), spelling))
                 .toList();

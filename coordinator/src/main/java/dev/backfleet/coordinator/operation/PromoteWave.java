@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.HumanText;
-import dev.backfleet.coordinator.duty.Rollouts;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.Optional;
 
@@ -41,7 +40,7 @@ public final class PromoteWave {
                         Code.STALE,
                         "the state of " + job + " has just changed;",
                         "see 'backfleet status " + job + "'"));
-        return new Promoted(id, begun.number(), now.of(), false);
+        return new Promoted(id, begun, now.of(), false);
     }
 
     private static boolean hasBegun(String job, Standing now, int wanted) {
@@ -112,8 +111,8 @@ public final class PromoteWave {
         /**
          * Begins the wave after {@code wave} and audits it, in one transaction.
          *
-         * @return the wave that began; nothing if the job is at another one, or its wave is not done, or it is the last
+         * @return the number of the wave that began; nothing if the job is at another one, or its wave is not done, or it is the last
          */
-        Optional<Rollouts.Wave> promoteIfAtWave(long job, int wave, boolean early, Actor actor);
+        Optional<Integer> promoteIfAtWave(long job, int wave, boolean early, Actor actor);
     }
 }

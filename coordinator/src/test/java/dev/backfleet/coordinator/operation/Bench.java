@@ -9,6 +9,14 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.ControlRows;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.operation.control.Cancel;
+import dev.backfleet.coordinator.operation.control.ChangeControl;
+import dev.backfleet.coordinator.operation.control.ControlChannel;
+import dev.backfleet.coordinator.operation.control.Pause;
+import dev.backfleet.coordinator.operation.control.Resume;
+import dev.backfleet.coordinator.operation.quarantine.DropRows;
+import dev.backfleet.coordinator.operation.quarantine.ReplaceExpressions;
+import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresRetries;
@@ -25,9 +33,9 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** Every operation on a real PostgreSQL, without a command line; the control topic is a list. */
-final class Bench implements AutoCloseable {
-    static final Actor ANN = Actor.commandLine("ann");
-    static final String SPEC = "name: j\ntable: t\ntenant: tenant\nset: { n: n + 1 }\n";
+public final class Bench implements AutoCloseable {
+    public static final Actor ANN = Actor.commandLine("ann");
+    public static final String SPEC = "name: j\ntable: t\ntenant: tenant\nset: { n: n + 1 }\n";
 
     // All that operations store. The clock of a rate is no part of it.
     private static final String STORED = """
@@ -42,11 +50,11 @@ final class Bench implements AutoCloseable {
               order by line) l
             """;
 
-    final ControlRows rows = new ControlRows();
-    final List<String> published = new ArrayList<>();
-    final Lookup lookup = new Lookup(new PostgresQueries(rows.database()));
+    public final ControlRows rows = new ControlRows();
+    public final List<String> published = new ArrayList<>();
+    public final Lookup lookup = new Lookup(new PostgresQueries(rows.database()));
 
-    Bench() {
+    public Bench() {
         rows.execute(
                 "create table t (tenant integer, id integer, n integer not null default 0, primary key (tenant, id))");
         rows.execute("insert into t select 1 + i / 51, i from generate_series(1, 100) i");
@@ -55,7 +63,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** The job {@code j}, planned and RUNNING, with nothing in the audit. */
-    long job(String more) {
+    public long job(String more) {
         rows.execute("delete from backfleet.job");
         rows.execute("delete from backfleet.control");
         rows.execute("update t set n = 0");
@@ -67,7 +75,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** Moves the job {@code j} to a state. */
-    void state(String state) {
+    public void state(String state) {
         rows.execute(
                 "update backfleet.job set state = ?, finished_at = case when ? in ('CANCELLED', 'SUCCEEDED', 'FAILED') "
                         + "then now() end",
@@ -76,7 +84,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** Puts the rows with some ids into quarantine. */
-    void quarantine(int... ids) {
+    public void quarantine(int... ids) {
         for (var id : ids) {
             rows.execute(
                     "insert into backfleet.quarantine (job_id, shard, relation, key, sqlstate, message, epoch, worker) "
@@ -90,7 +98,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** Lets the audit refuse every row, or take them again. */
-    void auditRefuses(boolean refuses) {
+    public void auditRefuses(boolean refuses) {
         rows.execute("drop trigger if exists refuse on backfleet.audit");
         if (refuses) {
             rows.execute(
@@ -99,12 +107,12 @@ final class Bench implements AutoCloseable {
     }
 
     /** The audit, a line for each row: who, what, from what, to what. */
-    List<String> audit() {
+    public List<String> audit() {
         return column("select concat_ws(' ', who, coalesce(job_name, '-'), action, setting, old_value, '>', new_value) "
                 + "from backfleet.audit order by id");
     }
 
-    String ask(String sql) {
+    public String ask(String sql) {
         return column(sql).get(0);
     }
 
@@ -115,7 +123,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** That an operation is refused with a code and a message, and that it leaves everything as it was. */
-    void assertRefused(Code code, String message, ThrowingCallable operation) {
+    public void assertRefused(Code code, String message, ThrowingCallable operation) {
         var before = ask(STORED);
         var refused = catchThrowableOfType(OperationRefused.class, operation);
         assertThat(refused).hasMessage(message);
@@ -125,7 +133,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** That an operation which cannot be audited fails, and leaves everything as it was. */
-    void assertNothingWithoutAudit(ThrowingCallable operation) {
+    public void assertNothingWithoutAudit(ThrowingCallable operation) {
         auditRefuses(true);
         try {
             var before = ask(STORED);
@@ -137,47 +145,47 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    Database database() {
+    public Database database() {
         return rows.database();
     }
 
-    SubmitJob submit() {
+    public SubmitJob submit() {
         return new SubmitJob(new PostgresCatalog(database()), new PostgresIntake(database()));
     }
 
-    Pause pause() {
+    public Pause pause() {
         return new Pause(control());
     }
 
-    Cancel cancel() {
+    public Cancel cancel() {
         return new Cancel(control());
     }
 
-    Resume resume() {
+    public Resume resume() {
         return new Resume(control(), new PostgresPins(database()));
     }
 
-    ChangeSettings changeSettings() {
+    public ChangeSettings changeSettings() {
         return new ChangeSettings(lookup, new PostgresSettings(database()));
     }
 
-    PromoteWave promote() {
+    public PromoteWave promote() {
         return new PromoteWave(lookup, new PostgresRollouts(database()));
     }
 
-    RetryShards retryShards() {
+    public RetryShards retryShards() {
         return new RetryShards(lookup, new PostgresRetries(database()));
     }
 
-    DropRows dropRows() {
+    public DropRows dropRows() {
         return new DropRows(lookup, new PostgresQuarantine(database()));
     }
 
-    ReplaceExpressions replaceExpressions() {
+    public ReplaceExpressions replaceExpressions() {
         return new ReplaceExpressions(lookup, new PostgresCatalog(database()), new PostgresDefinitions(database()));
     }
 
-    RetryQuarantine retryQuarantine() {
+    public RetryQuarantine retryQuarantine() {
         return new RetryQuarantine(lookup, new PostgresQuarantine(database()), replaceExpressions(), time -> {});
     }
 

@@ -2,7 +2,7 @@ package dev.backfleet.simulation.server;
 
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.operation.RetryRows.Verdict;
+import dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict;
 import dev.backfleet.simulation.fault.Mutant;
 import dev.backfleet.simulation.row.JobRow;
 import dev.backfleet.simulation.row.RowLock;

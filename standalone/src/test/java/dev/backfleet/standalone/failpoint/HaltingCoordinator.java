@@ -26,7 +26,7 @@ import dev.backfleet.coordinator.duty.JobCompletion;
 import dev.backfleet.coordinator.duty.Planner;
 import dev.backfleet.coordinator.duty.Reaper;
 import dev.backfleet.coordinator.lead.Leadership;
-import dev.backfleet.coordinator.operation.ControlStore;
+import dev.backfleet.coordinator.operation.control.ControlStore;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;

@@ -2,8 +2,8 @@ package dev.backfleet.coordinator.cli.text;
 
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.unit.HumanText;
-import dev.backfleet.coordinator.operation.ControlStore.Hold;
-import dev.backfleet.coordinator.operation.Resume.Resumed;
+import dev.backfleet.coordinator.operation.control.ControlStore.Hold;
+import dev.backfleet.coordinator.operation.control.Resume.Resumed;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

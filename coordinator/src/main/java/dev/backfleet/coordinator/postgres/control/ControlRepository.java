@@ -5,7 +5,7 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.coordinator.control.Outbox;
-import dev.backfleet.coordinator.operation.ControlStore;
+import dev.backfleet.coordinator.operation.control.ControlStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -9,7 +9,7 @@ import dev.backfleet.common.postgres.CommitWait;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.control.Outbox;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.operation.ControlStore;
+import dev.backfleet.coordinator.operation.control.ControlStore;
 import dev.backfleet.coordinator.postgres.catalog.ConflictRetry;
 import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;

@@ -6,7 +6,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.operation.ReplaceExpressions;
+import dev.backfleet.coordinator.operation.quarantine.ReplaceExpressions;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;

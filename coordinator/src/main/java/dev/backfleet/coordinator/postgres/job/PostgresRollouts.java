@@ -107,11 +107,11 @@ public final class PostgresRollouts implements Rollouts.Waves, PromoteWave.Waves
               insert into backfleet.audit (who, job_id, job_name, action, old_value, new_value)
               select :who, id, name, 'promote', :wave::text, wave::text from promoted
             )
-            select id, wave from promoted
+            select wave from promoted
             """.formatted(NEXT, OPEN);
 
     @Override
-    public Optional<Rollouts.Wave> promoteIfAtWave(long job, int wave, boolean early, Actor actor) {
+    public Optional<Integer> promoteIfAtWave(long job, int wave, boolean early, Actor actor) {
         return database.jdbi().inTransaction(handle -> {
             new JobStore(handle).lock(job);
             return handle.createQuery(PROMOTE_IF_AT_WAVE)
@@ -119,7 +119,7 @@ public final class PostgresRollouts implements Rollouts.Waves, PromoteWave.Waves
                     .bind("wave", wave)
                     .bind("early", early)
                     .bind("who", actor.words())
-                    .map((row, context) -> wave(row))
+                    .mapTo(Integer.class)
                     .findOne();
         });
     }

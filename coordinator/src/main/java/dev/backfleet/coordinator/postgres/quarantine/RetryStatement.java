@@ -8,7 +8,7 @@ import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.coordinator.operation.RetryRows.Verdict;
+import dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict;
 import dev.backfleet.coordinator.postgres.catalog.TableNames;
 import java.sql.Connection;
 import java.sql.SQLException;

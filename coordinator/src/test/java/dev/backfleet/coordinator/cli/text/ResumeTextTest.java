@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.operation.ControlStore.Hold;
-import dev.backfleet.coordinator.operation.Resume.Resumed;
+import dev.backfleet.coordinator.operation.control.ControlStore.Hold;
+import dev.backfleet.coordinator.operation.control.Resume.Resumed;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

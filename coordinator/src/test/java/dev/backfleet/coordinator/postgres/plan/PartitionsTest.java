@@ -10,7 +10,7 @@ import dev.backfleet.coordinator.duty.CompletenessCheck;
 import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.SchemaDriftCheck;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.operation.Resume.Partitions;
+import dev.backfleet.coordinator.operation.control.Resume.Partitions;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;

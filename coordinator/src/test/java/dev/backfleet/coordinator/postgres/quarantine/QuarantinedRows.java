@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.postgres.quarantine;
 
-import dev.backfleet.coordinator.operation.RetryRows;
+import dev.backfleet.coordinator.operation.quarantine.RetryRows;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.shard.PostgresCounts;

@@ -1,7 +1,10 @@
-package dev.backfleet.coordinator.operation;
+package dev.backfleet.coordinator.operation.control;
 
-import dev.backfleet.coordinator.operation.ChangeControl.Stop;
-import dev.backfleet.coordinator.operation.ChangeControl.Stopped;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.ControlSubject;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.control.ChangeControl.Stop;
+import dev.backfleet.coordinator.operation.control.ChangeControl.Stopped;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a job; what was changed stays changed, and another job can use its name. */

@@ -1,9 +1,10 @@
-package dev.backfleet.coordinator.operation;
+package dev.backfleet.coordinator.operation.control;
 
 import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.operation.Actor;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;

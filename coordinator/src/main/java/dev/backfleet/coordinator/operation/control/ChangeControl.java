@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation;
+package dev.backfleet.coordinator.operation.control;
 
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlPosition;
@@ -6,6 +6,10 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.ControlSubject;
+import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,8 @@
-package dev.backfleet.coordinator.operation;
+package dev.backfleet.coordinator.operation.quarantine;
 
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,10 @@
-package dev.backfleet.coordinator.operation;
+package dev.backfleet.coordinator.operation.control;
 
-import dev.backfleet.coordinator.operation.ChangeControl.Stop;
-import dev.backfleet.coordinator.operation.ChangeControl.Stopped;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.ControlSubject;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.control.ChangeControl.Stop;
+import dev.backfleet.coordinator.operation.control.ChangeControl.Stopped;
 import org.jspecify.annotations.Nullable;
 
 /** Stops a job, one tenant of it, or the whole fleet, until it is resumed. */

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation;
+package dev.backfleet.coordinator.operation.control;
 
 import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation;
+package dev.backfleet.coordinator.operation.quarantine;
 
 import dev.backfleet.common.clock.Sleeper;
 import java.time.Duration;

@@ -1,20 +1,23 @@
-package dev.backfleet.coordinator.operation;
+package dev.backfleet.coordinator.operation.quarantine;
 
-import static dev.backfleet.coordinator.operation.RetryRows.Verdict.BUSY;
-import static dev.backfleet.coordinator.operation.RetryRows.Verdict.CHANGED;
-import static dev.backfleet.coordinator.operation.RetryRows.Verdict.GONE;
-import static dev.backfleet.coordinator.operation.RetryRows.Verdict.NO_NEED;
-import static dev.backfleet.coordinator.operation.RetryRows.Verdict.REFUSED;
-import static dev.backfleet.coordinator.operation.RetryRows.Verdict.TENANT_PAUSED;
+import static dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict.BUSY;
+import static dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict.CHANGED;
+import static dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict.GONE;
+import static dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict.NO_NEED;
+import static dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict.REFUSED;
+import static dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict.TENANT_PAUSED;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.operation.RetryRows.Outcome;
-import dev.backfleet.coordinator.operation.RetryRows.Verdict;
+import dev.backfleet.coordinator.operation.quarantine.RetryRows.Outcome;
+import dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation;
+package dev.backfleet.coordinator.operation.control;
 
 import static dev.backfleet.coordinator.operation.Bench.ANN;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,10 +10,13 @@ import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.operation.ChangeControl.StopUnconfirmedException;
-import dev.backfleet.coordinator.operation.ControlStore.Hold;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Bench;
+import dev.backfleet.coordinator.operation.ControlSubject;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.operation.Resume.Partitions;
+import dev.backfleet.coordinator.operation.control.ChangeControl.StopUnconfirmedException;
+import dev.backfleet.coordinator.operation.control.ControlStore.Hold;
+import dev.backfleet.coordinator.operation.control.Resume.Partitions;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;

@@ -1,10 +1,13 @@
-package dev.backfleet.coordinator.operation;
+package dev.backfleet.coordinator.operation.quarantine;
 
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.Objection;

@@ -1,13 +1,15 @@
-package dev.backfleet.coordinator.operation;
+package dev.backfleet.coordinator.operation.quarantine;
 
 import static dev.backfleet.coordinator.operation.Bench.ANN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.coordinator.operation.DropRows.Dropped;
+import dev.backfleet.coordinator.operation.Bench;
+import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.operation.RetryQuarantine.Retried;
+import dev.backfleet.coordinator.operation.quarantine.DropRows.Dropped;
+import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine.Retried;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
