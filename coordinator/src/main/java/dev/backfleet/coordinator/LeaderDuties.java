@@ -28,7 +28,7 @@ import dev.backfleet.coordinator.postgres.job.PostgresProblems;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
 import dev.backfleet.coordinator.postgres.job.PostgresWindows;
-import dev.backfleet.coordinator.postgres.plan.PostgresLookBack;
+import dev.backfleet.coordinator.postgres.plan.PostgresCompleteness;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
@@ -80,7 +80,7 @@ final class LeaderDuties {
         var planner = new Planner(new PostgresPlans(tables), problems, ticker);
         var drift = new SchemaDriftCheck(new PostgresPins(tables), problems, ticker);
         var check = new CompletenessCheck(
-                new PostgresLookBack(tables, ticker), new EachJob(CompletenessCheck.WHAT, problems, ticker));
+                new PostgresCompleteness(tables, ticker), new EachJob(CompletenessCheck.WHAT, problems, ticker));
         var splitter = new StragglerSplitter(
                 new PostgresDispatchQueue(database), new PostgresSplits(tables), problems, ticker);
         var recovery = new Recovery(new PostgresSelfPausedJobs(tables));

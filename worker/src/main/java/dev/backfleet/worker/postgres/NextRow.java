@@ -2,7 +2,7 @@ package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
-import dev.backfleet.common.postgres.batch.LookStatement;
+import dev.backfleet.common.postgres.batch.NextRowStatement;
 import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.worker.execute.RefusedException;
@@ -96,7 +96,7 @@ final class NextRow {
         try {
             return FailureMapping.translating(() -> {
                         try (var statement =
-                                connection.prepareStatement(LookStatement.landmark(job, claim.relation()))) {
+                                connection.prepareStatement(NextRowStatement.landmark(job, claim.relation()))) {
                             statement.setLong(1, claim.shard().job());
                             statement.setInt(2, claim.shard().number());
                             statement.setArray(3, BatchExecutor.array(connection, cursor));
@@ -149,7 +149,7 @@ final class NextRow {
     }
 
     private String text(boolean bounded) {
-        return LookStatement.of(claim.definition(), claim.relation(), Start.of(cursor, claim.definition()), bounded);
+        return NextRowStatement.of(claim.definition(), claim.relation(), Start.of(cursor, claim.definition()), bounded);
     }
 
     private void bind(PreparedStatement statement, int first, @Nullable String upTo) throws SQLException {

@@ -245,7 +245,7 @@ public final class BatchStatement {
                 entry("nth-columns", each(i -> "n.n" + i)),
                 entry("from-columns", each(i -> "c" + i)),
                 entry("row-key", UpperBoundPart.keyAsText(order)),
-                entry("shared-prefix", start == Start.AT_A_ROW ? new RangeArms(order, row).sharedPrefix() : "0"),
+                entry("shared-prefix", start == Start.AFTER_A_ROW ? new RangeArms(order, row).sharedPrefix() : "0"),
                 entry("triggers", job.work().suppressesTriggers() ? SUPPRESSED : ""),
                 entry("arms", arms()),
                 entry("relation", relation),
@@ -257,7 +257,7 @@ public final class BatchStatement {
         return switch (start) {
             case BEFORE_ALL -> arms.fromStart("");
             case AFTER_A_TENANT -> arms.fromStart(" and " + walk.afterTenant(row.key(1)));
-            case AT_A_ROW -> arms.fromCursor();
+            case AFTER_A_ROW -> arms.fromCursor();
         };
     }
 

@@ -27,7 +27,7 @@ final class KeyWalk {
         return switch (start) {
             case BEFORE_ALL -> rows.where(order, "exists (select from backfleet_fence)" + condition, descending, limit);
             case AFTER_A_TENANT -> rows.where(order, afterTenant(walked(1)) + condition, descending, limit);
-            case AT_A_ROW ->
+            case AFTER_A_ROW ->
                 order.rowsAfter(
                         rows, i -> "(select c" + i + " from backfleet_fence)", condition, descending, limit, most);
         };

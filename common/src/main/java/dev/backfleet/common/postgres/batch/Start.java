@@ -10,13 +10,13 @@ public enum Start {
     /** After all rows of a tenant, where the tenant is not the whole key. */
     AFTER_A_TENANT,
     /** After a row. */
-    AT_A_ROW;
+    AFTER_A_ROW;
 
     /** The kind of point that a cursor is. */
     public static Start of(Cursor cursor, JobDefinition job) {
         if (cursor.isStart()) {
             return BEFORE_ALL;
         }
-        return cursor.values().size() < job.key().size() ? AFTER_A_TENANT : AT_A_ROW;
+        return cursor.values().size() < job.key().size() ? AFTER_A_TENANT : AFTER_A_ROW;
     }
 }

@@ -5,8 +5,8 @@ import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.duty.JobCompletion;
+import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
-import dev.backfleet.coordinator.postgres.job.LookBackStore;
 import dev.backfleet.coordinator.postgres.shard.ShardStore;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +73,7 @@ public final class PostgresJobs implements JobCompletion.Jobs {
                     // after this.
                     if (!new JobStore(handle).lock(job).equals(Optional.of(JobState.RUNNING))
                             || shards.isOpen(job)
-                            || LookBackStore.of(handle, job).isWanted(checked)
+                            || CompletenessStore.of(handle, job).isWanted(checked)
                             || shards.isOpen(job)) {
                         // In this order: when a new partition is no longer new, its shards are open.
                         return List.of();

@@ -8,8 +8,8 @@ import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import dev.backfleet.coordinator.postgres.catalog.LockHolders;
 import dev.backfleet.coordinator.postgres.job.AuditStore;
+import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
-import dev.backfleet.coordinator.postgres.job.LookBackStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
 import dev.backfleet.coordinator.postgres.job.PinStore;
 import dev.backfleet.coordinator.postgres.job.RolloutStore;
@@ -34,7 +34,7 @@ public final class PostgresIntake implements SubmitJob.Intake {
             id.ifPresent(stored -> {
                 jobs.insertRelations(stored, pinned.leaves());
                 new PinStore(handle).pin(stored, pinned);
-                LookBackStore.of(handle, stored).want();
+                CompletenessStore.of(handle, stored).want();
                 for (var i = 0; i < pinned.notes().size(); i++) {
                     new NoteStore(handle)
                             .tell(stored, "submission " + i, pinned.notes().get(i));

@@ -187,7 +187,7 @@ class PartitionsTest {
         var job = running(SPEC);
         done("t1");
         done("t2");
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
+        new CompletenessCheck(new PostgresCompleteness(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
                 .runOnce(() -> {});
         db.run("create table t3 partition of t for values from (201) to (301); insert into t values (1, 201)");
         var jobs = new PostgresJobs(db.database, true);
@@ -229,7 +229,7 @@ class PartitionsTest {
                 .contains("t2");
         done("t2");
         var jobs = new PostgresJobs(db.database, true);
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
+        new CompletenessCheck(new PostgresCompleteness(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
                 .runOnce(() -> {});
         assertThat(jobs.finish(job)).containsExactly(JobState.SUCCEEDED);
     }

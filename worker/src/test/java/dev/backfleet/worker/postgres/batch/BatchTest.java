@@ -327,7 +327,7 @@ class BatchTest {
                     + BatchStatement.of(
                             claim.definition(),
                             claim.relation(),
-                            cursor == null ? Start.BEFORE_ALL : Start.AT_A_ROW,
+                            cursor == null ? Start.BEFORE_ALL : Start.AFTER_A_ROW,
                             false);
             try (var statement = handle.getConnection().prepareStatement(sql)) {
                 statement.setLong(1, claim.shard().job());

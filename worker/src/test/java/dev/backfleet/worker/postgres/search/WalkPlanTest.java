@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.KnownRowStatement;
-import dev.backfleet.common.postgres.batch.LookStatement;
+import dev.backfleet.common.postgres.batch.NextRowStatement;
 import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.worker.postgres.TestFleet;
 import java.sql.PreparedStatement;
@@ -56,7 +56,7 @@ class WalkPlanTest {
                         state, BatchStatement.of(definition, definition.table(), start, false), WalkPlanTest::batch);
                 assertWalks(state, BatchStatement.of(led, led.table(), start, key.contains(",")), WalkPlanTest::batch);
                 for (var bounded : List.of(false, true)) {
-                    assertWalks(state, LookStatement.of(led, led.table(), start, bounded), WalkPlanTest::look);
+                    assertWalks(state, NextRowStatement.of(led, led.table(), start, bounded), WalkPlanTest::look);
                 }
             }
             var known = explain(KnownRowStatement.of(definition, definition.table()), statement -> {

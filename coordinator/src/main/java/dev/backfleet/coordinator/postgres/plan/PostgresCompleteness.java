@@ -8,8 +8,8 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.duty.CompletenessCheck;
+import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
-import dev.backfleet.coordinator.postgres.job.LookBackStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
 import dev.backfleet.coordinator.postgres.shard.ShardStore;
 import java.sql.SQLException;
@@ -20,7 +20,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what jobs whose shards are done have left out: by their counts, and by a search of their tables for a few seconds. */
-public final class PostgresLookBack implements CompletenessCheck.Ends {
+public final class PostgresCompleteness implements CompletenessCheck.Ends {
     private static final Duration LONGEST = Duration.ofSeconds(3);
     private static final long SAMPLE_MILLIS = 1_000;
 
@@ -34,7 +34,7 @@ public final class PostgresLookBack implements CompletenessCheck.Ends {
     private final Database database;
     private final Ticker ticker;
 
-    public PostgresLookBack(Database database, Ticker ticker) {
+    public PostgresCompleteness(Database database, Ticker ticker) {
         this.database = database;
         this.ticker = ticker;
     }
@@ -43,14 +43,14 @@ public final class PostgresLookBack implements CompletenessCheck.Ends {
     public List<Long> through() {
         return database.jdbi().withHandle(handle -> new JobStore(handle)
                 .inState(JobState.RUNNING).stream()
-                        .filter(job -> LookBackStore.of(handle, job).waits() && !new ShardStore(handle).isOpen(job))
+                        .filter(job -> CompletenessStore.of(handle, job).waits() && !new ShardStore(handle).isOpen(job))
                         .toList());
     }
 
     @Override
     public void look(long job) {
         var counts = database.jdbi()
-                .withHandle(handle -> LookBackStore.of(handle, job).counts());
+                .withHandle(handle -> CompletenessStore.of(handle, job).counts());
         var definition = database.jdbi()
                 .withHandle(handle -> new JobStore(handle).definition(job).orElseThrow());
         var matching = counts.failed() ? null : matching(job, definition);
@@ -59,20 +59,20 @@ public final class PostgresLookBack implements CompletenessCheck.Ends {
             if (!counts.failed()) {
                 compareWithTable(handle, job, counts);
             }
-            LookBackStore.of(handle, job).looked(unchanged, matching);
+            CompletenessStore.of(handle, job).looked(unchanged, matching);
         });
     }
 
     // With a condition it is not known how many rows should have been changed.
     private static @Nullable Long unchanged(
-            Handle handle, long job, JobDefinition definition, LookBackStore.Counts counts) {
+            Handle handle, long job, JobDefinition definition, CompletenessStore.Counts counts) {
         var notes = new NoteStore(handle);
         notes.forget(job, UNCHANGED);
         var rows = counts.unchanged();
         if (definition.updateRows().where() != null || rows == 0) {
             return null;
         }
-        var triggers = LookBackStore.of(handle, job).triggers();
+        var triggers = CompletenessStore.of(handle, job).triggers();
         notes.tell(
                 job,
                 UNCHANGED,
@@ -85,10 +85,10 @@ public final class PostgresLookBack implements CompletenessCheck.Ends {
         return triggers == null ? null : rows;
     }
 
-    private static void compareWithTable(Handle handle, long job, LookBackStore.Counts counts) {
+    private static void compareWithTable(Handle handle, long job, CompletenessStore.Counts counts) {
         var notes = new NoteStore(handle);
         notes.forget(job, ROWS);
-        var believed = LookBackStore.of(handle, job).inTable();
+        var believed = CompletenessStore.of(handle, job).inTable();
         if (believed != null && believed - counts.walked() > FEW_ROWS && counts.walked() < believed * 0.8) {
             notes.tell(
                     job,

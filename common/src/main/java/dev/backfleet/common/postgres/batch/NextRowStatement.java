@@ -11,9 +11,9 @@ import java.util.Map;
  * Writes the statements that search for the next row of a shard when a batch has not enough time to scan to it. They
  * change nothing and lock no row; {@link KnownRowStatement} uses the result.
  */
-public final class LookStatement {
+public final class NextRowStatement {
 
-    private static final String LOOK = """
+    private static final String NEXT_ROW = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor, ?::text as up_to
             ), backfleet_fence as materialized (
@@ -52,7 +52,7 @@ public final class LookStatement {
             order by b.v limit 1
             """;
 
-    private LookStatement() {}
+    private NextRowStatement() {}
 
     /**
      * Searches for the first row after a checkpoint, up to the shard's end or up to a value of the leading column.
@@ -72,7 +72,7 @@ public final class LookStatement {
                 job,
                 relation,
                 start,
-                LOOK,
+                NEXT_ROW,
                 Map.of(
                         "type",
                         order.column(1).type(),

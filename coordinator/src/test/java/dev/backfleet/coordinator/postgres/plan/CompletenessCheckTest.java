@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Before a job ends, somebody looks at what it has left out. */
 @Tag("server")
-class LookBackTest {
+class CompletenessCheckTest {
     private static TestDatabase db;
 
     @BeforeAll
@@ -50,7 +50,7 @@ class LookBackTest {
         db.run("update backfleet.shard set state = 'DONE', rows_walked = " + walked + ", rows_changed = " + changed);
         var jobs = new PostgresJobs(db.database, true);
         assertThat(jobs.finish(job)).as("before the look").isEmpty();
-        new CompletenessCheck(new PostgresLookBack(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
+        new CompletenessCheck(new PostgresCompleteness(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
                 .runOnce(() -> {});
         assertThat(jobs.finish(job)).containsExactly(JobState.SUCCEEDED);
         return new PostgresQueries(db.database).job(job).orElseThrow().findings();

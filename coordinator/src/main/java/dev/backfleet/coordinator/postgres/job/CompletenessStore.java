@@ -4,7 +4,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** The statements about what a job has left out when its shards are done. */
-public final class LookBackStore {
+public final class CompletenessStore {
 
     private static final String IS_WANTED = """
             select j.look_back and :look or exists (select from backfleet.new_partitions(j.id) n where not n.replaces)
@@ -50,13 +50,13 @@ public final class LookBackStore {
     private final Handle handle;
     private final long job;
 
-    private LookBackStore(Handle handle, long job) {
+    private CompletenessStore(Handle handle, long job) {
         this.handle = handle;
         this.job = job;
     }
 
-    public static LookBackStore of(Handle handle, long job) {
-        return new LookBackStore(handle, job);
+    public static CompletenessStore of(Handle handle, long job) {
+        return new CompletenessStore(handle, job);
     }
 
     /**
