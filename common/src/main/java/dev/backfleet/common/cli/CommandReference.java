@@ -3,6 +3,7 @@ package dev.backfleet.common.cli;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -26,6 +27,9 @@ public final class CommandReference {
             | command | does |
             |---|---|
             """;
+
+    /** Flags that are no settings themselves. */
+    private static final Set<String> NAME_SETTINGS = Set.of("--settings", "--context");
 
     private final CommandSpec root;
 
@@ -80,7 +84,7 @@ public final class CommandReference {
             | argument | meaning |
             |---|---|
             %s
-            Every command that connects also takes %s and `--settings FILE`.
+            Every command that connects also takes %s, `--settings FILE` and `--context NAME`.
             """.formatted(global, connection());
     }
 
@@ -89,8 +93,8 @@ public final class CommandReference {
         return commands().stream()
                 .flatMap(command -> last(command.argGroups()))
                 .findFirst()
-                .map(group -> flags(group.options().stream()
-                        .filter(option -> !option.longestName().equals("--settings"))))
+                .map(group ->
+                        flags(group.options().stream().filter(option -> !NAME_SETTINGS.contains(option.longestName()))))
                 .orElse("no flags");
     }
 

@@ -7,6 +7,7 @@ import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.settings.Setting;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.Settings;
+import dev.backfleet.common.settings.context.Contexts;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class SettingsOptions {
     private Map<String, String> environment = Map.of();
     private Supplier<PrintWriter> err = () -> new PrintWriter(Writer.nullWriter());
     private @Nullable Path file;
+    private @Nullable String context;
     private @Nullable Settings loaded;
 
     private SettingsOptions(Part part) {
@@ -46,14 +48,15 @@ public final class SettingsOptions {
     }
 
     /**
-     * The settings from flags, environment and file.
+     * The settings from flags, file, context and environment.
      *
-     * @throws dev.backfleet.common.settings.SettingsException if the file is wrong
+     * @throws dev.backfleet.common.settings.SettingsException if the file is wrong, or there is no such context
      */
     public Settings settings() {
         var settings = loaded;
         if (settings == null) {
-            settings = Settings.load(flags, environment, file);
+            settings = Settings.load(
+                    flags, environment, file, Contexts.choose(context, flags.keySet(), environment, file));
             loaded = settings;
         }
         return settings;
@@ -96,7 +99,7 @@ public final class SettingsOptions {
         }
         var connection = group(
                 "%nConnection (each flag can be an environment variable: BACKFLEET_DATABASE_URL for --database-url):%n",
-                order + 1, common, fileOption());
+                order + 1, common, fileOption(), contextOption());
         command.addArgGroup(connection);
     }
 
@@ -134,6 +137,19 @@ public final class SettingsOptions {
                         "A file of NAME=value lines with settings. It takes precedence over environment variables, a flag over it.")
                 .setter(new Remembering<Path>(value -> {
                     file = value;
+                    loaded = null;
+                }))
+                .build();
+    }
+
+    private OptionSpec contextOption() {
+        return OptionSpec.builder("--context")
+                .paramLabel("NAME")
+                .type(String.class)
+                .description(
+                        "A named set of settings ('backfleet contexts' lists them). It takes precedence over environment variables, --settings and flags over it. Default: BACKFLEET_CONTEXT.")
+                .setter(new Remembering<String>(value -> {
+                    context = value;
                     loaded = null;
                 }))
                 .build();

@@ -10,9 +10,9 @@ final class KnownNames {
     /** The variable that names the settings file. */
     static final String SETTINGS_FILE = Setting.PREFIX + "SETTINGS";
 
-    /** Environment variables that are no settings: the settings file's path, and those of the launcher. */
-    static final Set<String> LAUNCHER =
-            Set.of(SETTINGS_FILE, Setting.PREFIX + "TERMINAL", Setting.PREFIX + "JAVA_OPTIONS");
+    /** Environment variables that are no settings: what names settings, and those of the launcher. */
+    static final Set<String> LAUNCHER = Set.of(
+            SETTINGS_FILE, Setting.PREFIX + "CONTEXT", Setting.PREFIX + "TERMINAL", Setting.PREFIX + "JAVA_OPTIONS");
 
     private KnownNames() {}
 

@@ -14,6 +14,8 @@ public record SettingValue(String text, Source source, String origin) {
         FLAG,
         /** The file that the command line names. */
         NAMED_FILE,
+        /** The context that the command uses. */
+        CONTEXT,
         ENVIRONMENT,
         /** The file that the environment names. */
         FILE

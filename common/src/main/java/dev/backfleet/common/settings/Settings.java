@@ -1,23 +1,28 @@
 package dev.backfleet.common.settings;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effective values. Precedence: flag, the file that {@code --settings} names, environment variable, the file that the
- * environment names.
+ * The effective values. Precedence: flag, the file that {@code --settings} names, context, environment variable, the file that
+ * the environment names.
  */
 public final class Settings {
 
     private final Map<Setting<?>, SettingValue> values;
+    private final Optional<String> context;
     private final List<String> warnings;
 
-    private Settings(Map<Setting<?>, SettingValue> values, List<String> warnings) {
+    private Settings(Map<Setting<?>, SettingValue> values, Optional<String> context, List<String> warnings) {
         this.values = Map.copyOf(values);
+        this.context = context;
         this.warnings = List.copyOf(warnings);
     }
 
@@ -31,21 +36,46 @@ public final class Settings {
      * @throws SettingsException if the file cannot be read or names an unknown setting
      */
     public static Settings load(Map<Setting<?>, String> flags, Map<String, String> environment, @Nullable Path file) {
+        return load(flags, environment, file, Optional.empty());
+    }
+
+    /**
+     * The same with a context.
+     *
+     * @param context replaces the file that {@code BACKFLEET_SETTINGS} names
+     */
+    public static Settings load(
+            Map<Setting<?>, String> flags,
+            Map<String, String> environment,
+            @Nullable Path file,
+            Optional<SettingsContext> context) {
         var values = new HashMap<Setting<?>, SettingValue>();
         var byEnvironment = fileOf(environment);
-        if (file == null && byEnvironment != null) {
+        if (file == null && context.isEmpty() && byEnvironment != null) {
             values.putAll(SettingsFile.read(byEnvironment, SettingValue.Source.FILE));
         }
         SettingCatalogue.all().forEach(setting -> fromEnvironment(setting, environment, values));
+        context.ifPresent(named -> values.putAll(named.values()));
         if (file != null) {
             values.putAll(SettingsFile.read(file, SettingValue.Source.NAMED_FILE));
         }
         flags.forEach((setting, text) ->
                 values.put(setting, new SettingValue(text, SettingValue.Source.FLAG, "flag " + setting.flag())));
-        return new Settings(values, unknown(environment));
+        var warnings = new ArrayList<>(unknown(environment));
+        context.ifPresent(named -> warnings.addAll(named.warnings()));
+        mixed(values).ifPresent(warnings::add);
+        return new Settings(values, context.map(SettingsContext::name), warnings);
     }
 
-    /** One sentence for each environment variable that looks like a setting but is unknown. */
+    /** The name of the context that gave values, if there is one. */
+    public Optional<String> context() {
+        return context;
+    }
+
+    /**
+     * One sentence for each environment variable that looks like a setting but is unknown, and for what else a person should
+     * know before a command acts.
+     */
     public List<String> warnings() {
         return warnings;
     }
@@ -115,6 +145,23 @@ public final class Settings {
     private static @Nullable Path fileOf(Map<String, String> environment) {
         var named = environment.get(KnownNames.SETTINGS_FILE);
         return named == null || named.isEmpty() ? null : Path.of(named);
+    }
+
+    // The database of one fleet and the Kafka of another: a pause would stop the other one's workers.
+    private static Optional<String> mixed(Map<Setting<?>, SettingValue> values) {
+        var database = values.get(SettingCatalogue.DATABASE_URL);
+        var kafka = values.get(SettingCatalogue.KAFKA_BOOTSTRAP_SERVERS);
+        if (database == null || kafka == null) {
+            return Optional.empty();
+        }
+        var named = Set.of(SettingValue.Source.NAMED_FILE, SettingValue.Source.CONTEXT);
+        var behind = EnumSet.of(SettingValue.Source.ENVIRONMENT, SettingValue.Source.FILE);
+        var oneIsLeftOut = (named.contains(database.source()) && behind.contains(kafka.source()))
+                || (named.contains(kafka.source()) && behind.contains(database.source()));
+        return oneIsLeftOut
+                ? Optional.of("the database and Kafka are named in different places (" + database.origin() + "; "
+                        + kafka.origin() + "): check that they belong to the same fleet")
+                : Optional.empty();
     }
 
     private static List<String> unknown(Map<String, String> environment) {

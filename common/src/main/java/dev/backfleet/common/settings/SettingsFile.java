@@ -26,7 +26,13 @@ public final class SettingsFile {
                 .collect(Collectors.joining());
     }
 
-    static Map<Setting<?>, SettingValue> read(Path file, SettingValue.Source source) {
+    /**
+     * Reads a file.
+     *
+     * @param source what its values count as
+     * @throws SettingsException if it cannot be read or names an unknown setting
+     */
+    public static Map<Setting<?>, SettingValue> read(Path file, SettingValue.Source source) {
         var values = new HashMap<Setting<?>, SettingValue>();
         var number = 0;
         for (var line : lines(file)) {
@@ -50,17 +56,27 @@ public final class SettingsFile {
         if (!name.startsWith(Setting.PREFIX)) {
             return;
         }
-        if (KnownNames.LAUNCHER.contains(name)) {
-            throw new SettingsException(
-                    place + ": " + name + " works only as an environment variable: remove it from the file");
-        }
-        var setting = SettingCatalogue.named(name)
-                .orElseThrow(() -> new SettingsException(place + ": " + KnownNames.unknown(name)));
+        var setting = requireSetting(name, place);
         var value = new SettingValue(line.substring(equals + 1).strip(), source, place + ": " + setting.name());
         var earlier = values.put(setting, value);
         if (earlier != null) {
             throw new SettingsException(place + ": " + name + " is set twice in this file: remove one of the lines");
         }
+    }
+
+    /**
+     * The setting of that name in a file.
+     *
+     * @param place the place in the file, for the message
+     * @throws SettingsException if there is none
+     */
+    public static Setting<?> requireSetting(String name, String place) {
+        if (KnownNames.LAUNCHER.contains(name)) {
+            throw new SettingsException(
+                    place + ": " + name + " works only as an environment variable: remove it from the file");
+        }
+        return SettingCatalogue.named(name)
+                .orElseThrow(() -> new SettingsException(place + ": " + KnownNames.unknown(name)));
     }
 
     private static List<String> lines(Path file) {

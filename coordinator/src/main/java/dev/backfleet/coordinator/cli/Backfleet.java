@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.Subcommands;
+import dev.backfleet.coordinator.cli.environment.ContextsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +40,8 @@ public final class Backfleet implements Runnable {
                 .with("tenants", TenantsCommand::new)
                 .with("quarantine", QuarantineCommand::new)
                 .with("retry", RetryCommand::new)
-                .with("workers", WorkersCommand::new);
+                .with("workers", WorkersCommand::new)
+                .with("contexts", ContextsCommand::new);
     }
 
     /** The root with the commands of this module; only with the one that the arguments name, if they name one. */
