@@ -20,12 +20,9 @@ import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.worker.consume.Slots;
 import dev.backfleet.worker.consume.TaskConsumer;
-import dev.backfleet.worker.execute.DatabaseGuard;
-import dev.backfleet.worker.execute.ResilientRangeWorker;
-import dev.backfleet.worker.execute.ResilientShardLeases;
+import dev.backfleet.worker.execute.GuardedDatabase;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
-import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.postgres.PostgresRangeWorker;
@@ -34,7 +31,7 @@ import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.report.DatabaseWatch;
 import dev.backfleet.worker.report.Heartbeat;
-import dev.backfleet.worker.shard.RunLimits;
+import dev.backfleet.worker.shard.RunSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -183,18 +180,19 @@ public final class Worker implements AutoCloseable {
     }
 
     private TaskConsumer taskConsumer() {
-        var guard = new DatabaseGuard(watch);
-        var leases = new ResilientShardLeases(
-                new PostgresShardLeases(database, settings.id(), settings.shardLease()), guard);
-        var ranges = new ResilientRangeWorker(
-                new PostgresRangeWorker(database, settings.id(), settings.shardLease()), guard);
-        var surroundings = Surroundings.system(control::view, () -> stopping);
+        var guarded = GuardedDatabase.around(
+                new ShardAccess(
+                        new PostgresShardLeases(database, settings.id(), settings.shardLease()),
+                        new PostgresRangeWorker(database, settings.id(), settings.shardLease())),
+                watch);
         var reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), Ticker.system());
-        var limits = new RunLimits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK);
         var executor = new ShardExecutor(
-                new ShardAccess(leases, ranges), limits, ShardExecutor.jitteredBackoff(), surroundings, reports);
-        var conditions = new TaskConsumer.Conditions(control::view, watch::isReachable, () -> stopping);
-        return new TaskConsumer(queue, slots, leases, executor, conditions, Sleeper.system());
+                new RunSettings(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),
+                ShardExecutor.jitteredBackoff(),
+                ShardExecutor.Context.system(control::view, () -> stopping),
+                reports);
+        var conditions = new TaskConsumer.Conditions(control::view, this::suspension, () -> stopping);
+        return new TaskConsumer(queue, slots, guarded, executor, conditions, Sleeper.system());
     }
 
     // Over a new connection each time, as the next claim: connections that were open before the outage may be dead.
@@ -206,6 +204,7 @@ public final class Worker implements AutoCloseable {
         return takesWrites;
     }
 
+    // Decides for the consumer and the heartbeat alike.
     private Optional<Suspension> suspension() {
         if (stopping) {
             return Optional.of(

@@ -4,7 +4,7 @@ package dev.backfleet.common.control;
 public enum NotAccepting {
     /** The worker is stopping. */
     STOPPING("stopping"),
-    /** The worker cannot open a new connection to the database. */
+    /** The worker has lost a connection to the database, and could not open a new one yet. */
     DATABASE_UNREACHABLE("database unreachable"),
     /** The server is read-only. Heartbeats cannot be stored either, so commands infer this state. */
     DATABASE_READ_ONLY("the database is read-only"),

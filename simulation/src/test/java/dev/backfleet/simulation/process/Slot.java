@@ -10,14 +10,14 @@ import dev.backfleet.simulation.server.Request;
 import dev.backfleet.simulation.time.Timeline;
 import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.ShardAccess;
-import dev.backfleet.worker.execute.ShardExecution;
+import dev.backfleet.worker.execute.ShardRun;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A slot: takes the steps of the real {@link ShardExecution}, as a thread of {@code ShardExecutor} does, but waits for nothing. */
+/** A slot: takes the steps of the real {@link ShardRun}, as a thread of {@code ShardExecutor} does, but waits for nothing. */
 final class Slot {
     private static final Failure AWAY = new Failure(ErrorKind.TRANSIENT, "08004", "not asked");
 
@@ -68,13 +68,13 @@ final class Slot {
 
     private void begin(Claim claim, Run run) {
         worker.failpoint();
-        step(new Work(worker.executions().begin(claim), claim, run));
+        step(new Work(worker.executor().begin(claim), claim, run));
     }
 
     private void step(Work now) {
         now.asked = false;
-        var rest = now.execution.step(now);
-        if (now.execution.outcome().isPresent()) {
+        var rest = now.shardRun.step(now);
+        if (now.shardRun.outcome().isPresent()) {
             reckon(now);
             end();
         } else if (!now.asked) {
@@ -98,7 +98,7 @@ final class Slot {
         worker.endIfIdle();
     }
 
-    // As DatabaseGuard does, but it repeats nothing.
+    // As GuardedDatabase does, but it repeats nothing.
     private <T> void send(Run run, Function<ShardAccess, T> question, Consumer<T> answered, Consumer<Failure> refused) {
         if (worker.sparesDatabase()) {
             time.after(1, worker.node, () -> refused.accept(AWAY));
@@ -125,21 +125,21 @@ final class Slot {
     }
 
     /** What the slot works on. */
-    private final class Work implements ShardExecution.Asking {
-        final ShardExecution execution;
+    private final class Work implements ShardRun.Requests {
+        final ShardRun shardRun;
         final Claim claim;
         final Run run;
         boolean asked;
 
-        Work(ShardExecution execution, Claim claim, Run run) {
-            this.execution = execution;
+        Work(ShardRun shardRun, Claim claim, Run run) {
+            this.shardRun = shardRun;
             this.claim = claim;
             this.run = run;
         }
 
         // Between the decision and the request a process may be frozen for as long as it pleases.
         @Override
-        public <T> void ask(
+        public <T> void send(
                 Function<ShardAccess, T> question, Consumer<T> answered, Consumer<RefusedException> refused) {
             asked = true;
             worker.failpoint();

@@ -10,12 +10,11 @@ import dev.backfleet.simulation.server.Link;
 import dev.backfleet.simulation.server.Server;
 import dev.backfleet.simulation.server.ShardStatements;
 import dev.backfleet.simulation.time.Node;
-import dev.backfleet.worker.execute.ShardExecutions;
-import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
+import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.report.DatabaseReachability;
-import dev.backfleet.worker.shard.RunLimits;
+import dev.backfleet.worker.shard.RunSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A worker: reads the control topic, takes tasks, and works on claims with the real {@link ShardExecutions} in each
+ * A worker: reads the control topic, takes tasks, and works on claims with the real {@link ShardExecutor} in each
  * slot.
  */
 public final class WorkerProcess {
@@ -42,12 +41,12 @@ public final class WorkerProcess {
     public final Link link;
     final Server server;
     final FaultModel faultModel;
-    final RunLimits limits;
+    final RunSettings settings;
 
     private final Broker broker;
     private final int slotCount;
     private final List<Slot> slots = new ArrayList<>();
-    private ShardExecutions executions;
+    private ShardExecutor executor;
     private boolean cutFromKafka;
     private boolean stopping;
     private DatabaseReachability database;
@@ -63,21 +62,21 @@ public final class WorkerProcess {
         this.broker = broker;
         this.faultModel = faultModel;
         this.slotCount = slotCount;
-        this.limits = new RunLimits(
+        this.settings = new RunSettings(
                 Duration.ofSeconds(2L + faultModel.pick(20)), ShardStatements.LEASE_LENGTH, 8, Duration.ofSeconds(5));
-        this.executions = newExecutions();
+        this.executor = newExecutor();
         this.database = DatabaseReachability.reachable(server.time.monotonic());
         broker.join(this);
     }
 
-    private ShardExecutions newExecutions() {
-        var around = new Surroundings(this::heeded, () -> stopping, server.time::monotonic, duration -> {
-            throw new Violation("an execution slept by itself");
+    private ShardExecutor newExecutor() {
+        var context = new ShardExecutor.Context(this::heeded, () -> stopping, server.time::monotonic, duration -> {
+            throw new Violation("a run slept by itself");
         });
         var reports = new WorkReports(
                 node.toString(), this::report, METRICS, InstantSource.fixed(Instant.EPOCH), server.time::monotonic);
-        return new ShardExecutions(
-                limits, failures -> Duration.ofMillis(50L << Math.min(failures, 5)), around, reports);
+        return new ShardExecutor(
+                settings, failures -> Duration.ofMillis(50L << Math.min(failures, 5)), context, reports);
     }
 
     private void report(Event event) {
@@ -86,14 +85,14 @@ public final class WorkerProcess {
         }
     }
 
-    /** The executions of this life. */
-    ShardExecutions executions() {
-        return executions;
+    /** Begins the runs of this life. */
+    ShardExecutor executor() {
+        return executor;
     }
 
     public void start() {
         node.start();
-        executions = newExecutions();
+        executor = newExecutor();
         slots.clear();
         for (var i = 0; i < slotCount; i++) {
             slots.add(new Slot(this));

@@ -18,22 +18,19 @@ import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.standalone.process.ParentWatch;
 import dev.backfleet.worker.consume.Slots;
 import dev.backfleet.worker.consume.TaskConsumer;
-import dev.backfleet.worker.execute.DatabaseGuard;
+import dev.backfleet.worker.execute.GuardedDatabase;
 import dev.backfleet.worker.execute.RangeWorker;
-import dev.backfleet.worker.execute.Reachability;
-import dev.backfleet.worker.execute.ResilientRangeWorker;
-import dev.backfleet.worker.execute.ResilientShardLeases;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
-import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.postgres.PostgresRangeWorker;
 import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
 import dev.backfleet.worker.postgres.WorkerSession;
+import dev.backfleet.worker.report.DatabaseWatch;
 import dev.backfleet.worker.report.Heartbeat;
-import dev.backfleet.worker.shard.RunLimits;
+import dev.backfleet.worker.shard.RunSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,29 +71,28 @@ public final class HaltingWorker {
         control.start();
         new Heartbeat(new PostgresWorkerRegistry(database, identity), Optional::empty, () -> {}).start();
 
-        var guard = new DatabaseGuard(Reachability.UNKNOWN);
-        var leases = new ResilientShardLeases(
-                new PostgresShardLeases(database, settings.id(), settings.shardLease()), guard);
-        var ranges = new ResilientRangeWorker(
-                halting(new PostgresRangeWorker(database, settings.id(), settings.shardLease())), guard);
+        var guarded = GuardedDatabase.around(
+                new ShardAccess(
+                        new PostgresShardLeases(database, settings.id(), settings.shardLease()),
+                        halting(new PostgresRangeWorker(database, settings.id(), settings.shardLease()))),
+                new DatabaseWatch(() -> true, Ticker.system()));
         var reports = new WorkReports(
                 settings.id(),
                 new KafkaEventSink(clients, registry),
                 new WorkMetrics(registry),
                 Clock.systemUTC(),
                 Ticker.system());
-        var runner = new ShardExecutor(
-                new ShardAccess(leases, ranges),
-                new RunLimits(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),
+        var executor = new ShardExecutor(
+                new RunSettings(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),
                 ShardExecutor.jitteredBackoff(),
-                Surroundings.system(control::view, () -> false),
+                ShardExecutor.Context.system(control::view, () -> false),
                 reports);
         new TaskConsumer(
                         halting(TaskQueues.open(clients, registry)),
                         new Slots(settings.slots()),
-                        leases,
-                        runner,
-                        new TaskConsumer.Conditions(control::view, () -> true, () -> false),
+                        guarded,
+                        executor,
+                        new TaskConsumer.Conditions(control::view, control::suspension, () -> false),
                         Sleeper.system())
                 .runUntilStopped();
     }

@@ -2,12 +2,13 @@ package dev.backfleet.worker.consume;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.control.ControlView;
+import dev.backfleet.common.control.Suspension;
 import dev.backfleet.common.task.Target;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
-import dev.backfleet.worker.execute.ShardLeases;
 import dev.backfleet.worker.shard.Claim;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,7 +25,7 @@ public final class TaskConsumer {
 
     private final TaskQueue queue;
     private final Slots slots;
-    private final ShardLeases leases;
+    private final ShardAccess database;
     private final ShardExecutor executor;
     private final Conditions conditions;
     private final Sleeper sleeper;
@@ -37,13 +38,13 @@ public final class TaskConsumer {
     public TaskConsumer(
             TaskQueue queue,
             Slots slots,
-            ShardLeases leases,
+            ShardAccess database,
             ShardExecutor executor,
             Conditions conditions,
             Sleeper sleeper) {
         this.queue = queue;
         this.slots = slots;
-        this.leases = leases;
+        this.database = database;
         this.executor = executor;
         this.conditions = conditions;
         this.sleeper = sleeper;
@@ -84,8 +85,7 @@ public final class TaskConsumer {
     }
 
     private boolean acceptsTasks() throws InterruptedException {
-        if (conditions.control().get().fleetMayRun()
-                && conditions.databaseReachable().getAsBoolean()) {
+        if (conditions.suspension().get().isEmpty()) {
             return true;
         }
         queue.rest();
@@ -96,7 +96,7 @@ public final class TaskConsumer {
     /** Whether the reserved slot is in use now. */
     private boolean work(Task task) {
         var claim = claim(task);
-        claim.ifPresent(won -> slots.work(() -> executor.run(won)));
+        claim.ifPresent(won -> slots.work(() -> executor.run(won, database)));
         return claim.isPresent();
     }
 
@@ -111,7 +111,7 @@ public final class TaskConsumer {
             return Optional.empty();
         }
         try {
-            return leases.claim(task);
+            return database.leases().claim(task);
         } catch (RefusedException e) {
             var unavailable = e.failure().isOfUnavailableDatabase();
             unclaimed = unavailable ? task : null;
@@ -131,9 +131,9 @@ public final class TaskConsumer {
      * The conditions for taking a task.
      *
      * @param control what control permits now
-     * @param databaseReachable whether the database is known to be reachable
+     * @param suspension why the worker accepts no tasks now, as its heartbeat reports it; empty if it does
      * @param stopping whether the worker is shutting down
      */
     public record Conditions(
-            Supplier<ControlView> control, BooleanSupplier databaseReachable, BooleanSupplier stopping) {}
+            Supplier<ControlView> control, Supplier<Optional<Suspension>> suspension, BooleanSupplier stopping) {}
 }

@@ -4,9 +4,11 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.worker.shard.Backoff;
+import dev.backfleet.worker.shard.BatchSizer;
 import dev.backfleet.worker.shard.Claim;
-import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
+import dev.backfleet.worker.shard.RunSettings;
+import dev.backfleet.worker.shard.ShardStateMachine;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -14,18 +16,22 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Drives the {@link ShardExecution} of a claim in the caller's thread. Shared by all slots of a worker. */
+/** Executes the {@link ShardRun}s of a worker, each in its caller's thread. They share the batch size that fits each job. */
 public final class ShardExecutor {
-    private final ShardAccess database;
-    private final ShardExecutions executions;
-    private final Sleeper sleeper;
+    private static final int JOBS = 1_000;
+
+    private final RunSettings settings;
+    private final Backoff backoff;
+    private final Context context;
+    private final WorkReports reports;
+    private final RecentlyUsed<Long, BatchSizer> fittingSizes = new RecentlyUsed<>(JOBS);
 
     /** Of one worker. */
-    public ShardExecutor(
-            ShardAccess database, RunLimits limits, Backoff backoff, Surroundings surroundings, WorkReports reports) {
-        this.database = database;
-        this.executions = new ShardExecutions(limits, backoff, surroundings, reports);
-        this.sleeper = surroundings.sleeper();
+    public ShardExecutor(RunSettings settings, Backoff backoff, Context context, WorkReports reports) {
+        this.settings = settings;
+        this.backoff = backoff;
+        this.context = context;
+        this.reports = reports;
     }
 
     /**
@@ -33,42 +39,64 @@ public final class ShardExecutor {
      *
      * @throws InterruptedException if the thread is interrupted; the lease then expires
      */
-    public RunOutcome run(Claim claim) throws InterruptedException {
-        var execution = executions.begin(claim);
-        while (execution.outcome().isEmpty()) {
-            var wait = execution.step(this::ask);
+    public RunOutcome run(Claim claim, ShardAccess database) throws InterruptedException {
+        var run = begin(claim);
+        while (run.outcome().isEmpty()) {
+            var wait = run.step(new AtOnce(database));
             if (!wait.isZero()) {
-                sleeper.sleep(wait);
+                context.sleeper().sleep(wait);
             }
         }
-        return execution.outcome().get();
+        return run.outcome().get();
     }
 
-    private <T> void ask(Function<ShardAccess, T> question, Consumer<T> answered, Consumer<RefusedException> refused) {
-        T answer;
-        try {
-            answer = question.apply(database);
-        } catch (RefusedException e) {
-            refused.accept(e);
-            return;
+    /** Begins to work on a claimed shard; the caller performs the steps. */
+    public ShardRun begin(Claim claim) {
+        var machine = new ShardStateMachine(
+                claim, settings, sizer(claim), backoff, context.ticker().now());
+        return new ShardRun(
+                claim,
+                machine,
+                reports.begin(claim),
+                context,
+                sizer -> fittingSizes.put(claim.shard().job(), sizer));
+    }
+
+    private BatchSizer sizer(Claim claim) {
+        var definition = claim.definition();
+        return fittingSizes.get(
+                claim.shard().job(), job -> BatchSizer.starting(definition.batchDuration(), definition.batchMaxRows()));
+    }
+
+    /** Sends each request at once, and waits for its answer. */
+    private record AtOnce(ShardAccess database) implements ShardRun.Requests {
+        @Override
+        public <T> void send(
+                Function<ShardAccess, T> request, Consumer<T> answered, Consumer<RefusedException> refused) {
+            T answer;
+            try {
+                answer = request.apply(database);
+            } catch (RefusedException e) {
+                refused.accept(e);
+                return;
+            }
+            answered.accept(answer);
         }
-        answered.accept(answer);
     }
 
     /**
-     * What an execution depends on, beside the database.
+     * What a run depends on, beside the database.
      *
      * @param control what control permits now
      * @param stopping whether the worker is shutting down
      * @param ticker the monotonic clock
      * @param sleeper how to wait
      */
-    public record Surroundings(
-            Supplier<ControlView> control, BooleanSupplier stopping, Ticker ticker, Sleeper sleeper) {
+    public record Context(Supplier<ControlView> control, BooleanSupplier stopping, Ticker ticker, Sleeper sleeper) {
 
         /** With the process's clock. */
-        public static Surroundings system(Supplier<ControlView> control, BooleanSupplier stopping) {
-            return new Surroundings(control, stopping, Ticker.system(), Sleeper.system());
+        public static Context system(Supplier<ControlView> control, BooleanSupplier stopping) {
+            return new Context(control, stopping, Ticker.system(), Sleeper.system());
         }
     }
 

@@ -33,7 +33,7 @@ public record DatabaseReachability(State state, Duration since, Duration probeAt
         return new DatabaseReachability(State.REACHABLE, now, now);
     }
 
-    /** Whether the database answered last: only then tasks are accepted. */
+    /** Whether the database answered last. */
     public boolean isReachable() {
         return state == State.REACHABLE;
     }
@@ -43,11 +43,11 @@ public record DatabaseReachability(State state, Duration since, Duration probeAt
         return state == State.UNREACHABLE || state == State.READ_ONLY;
     }
 
-    /** Why no tasks are accepted; empty if they are, or if that is not known yet. */
+    /** Why no tasks are accepted; empty if they are. A suspicion is enough: a claim would be lost with its connection. */
     public Optional<NotAccepting> why() {
         return switch (state) {
-            case REACHABLE, SUSPECTED -> Optional.empty();
-            case UNREACHABLE -> Optional.of(NotAccepting.DATABASE_UNREACHABLE);
+            case REACHABLE -> Optional.empty();
+            case SUSPECTED, UNREACHABLE -> Optional.of(NotAccepting.DATABASE_UNREACHABLE);
             case READ_ONLY -> Optional.of(NotAccepting.DATABASE_READ_ONLY);
         };
     }

@@ -37,11 +37,6 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
     }
 
     @Override
-    public boolean isReachable() {
-        return known.isReachable();
-    }
-
-    @Override
     public boolean isUnreachable() {
         return known.isUnreachable();
     }
@@ -52,7 +47,7 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
         wake.release();
     }
 
-    /** Why no tasks are accepted, and for how long; empty if the database is not known to be unreachable or read-only. */
+    /** Why no tasks are accepted, and for how long; empty if the database answered last, and takes writes. */
     public Optional<Suspension> suspension() {
         var current = known;
         return current.why().map(why -> new Suspension(why, ticker.now().minus(current.since())));

@@ -15,7 +15,7 @@ public final class ShardStateMachine {
     private static final Failure FENCE_FAILED =
             new Failure(ErrorKind.TRANSIENT, "02000", "the batch changed nothing, although the worker holds the shard");
 
-    private final RunLimits limits;
+    private final RunSettings settings;
     private final Backoff backoff;
     private final RateAccount account = new RateAccount();
     private final Duration sliceEnd;
@@ -36,19 +36,19 @@ public final class ShardStateMachine {
      * Starts a run.
      *
      * @param claim the claim
-     * @param limits the worker's own limits
+     * @param settings the worker's own settings
      * @param sizer the batch size that last fitted this job
      * @param backoff how long to wait after failures
      * @param now the monotonic time at which the claim was committed, or a little before
      */
-    public ShardStateMachine(Claim claim, RunLimits limits, BatchSizer sizer, Backoff backoff, Duration now) {
-        this.limits = limits;
+    public ShardStateMachine(Claim claim, RunSettings settings, BatchSizer sizer, Backoff backoff, Duration now) {
+        this.settings = settings;
         this.backoff = backoff;
         this.slotLimits = claim.limits();
-        this.search = new RowSearch(shorter(claim.rowTimeout(), limits.longestRow()));
+        this.search = new RowSearch(shorter(claim.rowTimeout(), settings.longestRow()));
         this.sizer = sizer.aimingAt(slotLimits.batchDuration());
         this.cursor = claim.cursor();
-        this.sliceEnd = now.plus(limits.slice());
+        this.sliceEnd = now.plus(settings.slice());
         this.leaseRenewed = now;
         this.notBefore = now;
     }
@@ -78,7 +78,7 @@ public final class ShardStateMachine {
             return new Step.Quarantine(cursor, rejected);
         }
         if (search.triesRowAlone()
-                && situation.now().minus(leaseRenewed).multipliedBy(10).compareTo(limits.lease()) > 0) {
+                && situation.now().minus(leaseRenewed).multipliedBy(10).compareTo(settings.lease()) > 0) {
             // The row may take as long as the lease.
             return new Step.Renew();
         }
@@ -226,7 +226,7 @@ public final class ShardStateMachine {
         } else if (lost != null && lost.rows() == 1) {
             // The server answers, but not to the batch of this row: its trigger may end the session, or crash the
             // server.
-            failures = Math.min(failures, limits.attempts() / 2);
+            failures = Math.min(failures, settings.attempts() / 2);
             search.lostSession(lost.failure().code());
         }
     }
@@ -260,8 +260,8 @@ public final class ShardStateMachine {
         failures++;
         sizer = sizer.failed();
         notBefore = now.plus(backoff.delay(failures));
-        if (failures >= limits.attempts()) {
-            outcome = new RunOutcome.Stuck(limits.putBackDelay(), failure);
+        if (failures >= settings.attempts()) {
+            outcome = new RunOutcome.Stuck(settings.putBackDelay(), failure);
         }
     }
 
@@ -271,7 +271,7 @@ public final class ShardStateMachine {
     }
 
     private boolean leaseIsHalfOver(Situation situation) {
-        return situation.now().minus(leaseRenewed).multipliedBy(2).compareTo(limits.lease()) > 0;
+        return situation.now().minus(leaseRenewed).multipliedBy(2).compareTo(settings.lease()) > 0;
     }
 
     private boolean isWaiting(Situation situation) {

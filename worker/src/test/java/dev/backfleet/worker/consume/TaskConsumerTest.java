@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.control.Suspension;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.task.Target;
 import dev.backfleet.common.task.Task;
@@ -16,7 +18,7 @@ import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
-import dev.backfleet.worker.shard.RunLimits;
+import dev.backfleet.worker.shard.RunSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A slot first, then a task, then the claim, then the acknowledgement. */
@@ -39,14 +42,14 @@ class TaskConsumerTest {
     private final FakeShards store = new FakeShards();
     private final Deque<Task> waiting = new ArrayDeque<>(List.of(new Task(new ShardId(7, 1), 1)));
     private ControlView control = new ControlView(true, Map.of());
-    private boolean databaseReachable = true;
+    private Optional<Suspension> suspension = Optional.empty();
     private Runnable brokersAnswer = () -> {};
     private Runnable onSleep = () -> {};
     private int rounds = 1;
 
     private void run() throws InterruptedException {
-        var conditions = new TaskConsumer.Conditions(() -> control, () -> databaseReachable, () -> rounds-- == 0);
-        new TaskConsumer(new Queue(), slots, store, runner(), conditions, duration -> {
+        var conditions = new TaskConsumer.Conditions(() -> control, () -> suspension, () -> rounds-- == 0);
+        new TaskConsumer(new Queue(), slots, store.access(), executor(), conditions, duration -> {
                     story.add("sleep");
                     onSleep.run();
                 })
@@ -54,14 +57,18 @@ class TaskConsumerTest {
         slots.drain(Duration.ofSeconds(30));
     }
 
-    private ShardExecutor runner() {
+    private void suspend(NotAccepting why) {
+        suspension = Optional.of(new Suspension(why, Duration.ZERO));
+    }
+
+    private ShardExecutor executor() {
         // A run that stops by control at once: what it does is another test's matter.
-        var around = new ShardExecutor.Surroundings(
+        var context = new ShardExecutor.Context(
                 () -> ControlView.DISCONNECTED, () -> false, () -> Duration.ZERO, duration -> {});
         var metrics = new WorkMetrics(new SimpleMeterRegistry());
         var reports = new WorkReports("w", event -> {}, metrics, InstantSource.system(), () -> Duration.ZERO);
-        var limits = new RunLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ZERO);
-        return new ShardExecutor(store.access(), limits, failures -> Duration.ZERO, around, reports);
+        var settings = new RunSettings(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Duration.ZERO);
+        return new ShardExecutor(settings, failures -> Duration.ZERO, context, reports);
     }
 
     @Test
@@ -105,8 +112,8 @@ class TaskConsumerTest {
             throws InterruptedException {
         store.refuses(code).answers(Optional.of(Samples.claim()));
         // What the watch over the database finds out.
-        brokersAnswer = () -> databaseReachable = false;
-        onSleep = () -> databaseReachable = true;
+        brokersAnswer = () -> suspend(NotAccepting.DATABASE_UNREACHABLE);
+        onSleep = () -> suspension = Optional.empty();
         rounds = 3;
         run();
         assertThat(story).containsExactly("take", "acknowledge after [claim 7/1]", "rest", "sleep");
@@ -147,26 +154,13 @@ class TaskConsumerTest {
         assertThat(story).containsExactly("rest");
     }
 
-    @Test
-    void while_the_fleet_is_paused_nothing_is_taken() throws InterruptedException {
-        control = control.with(Scope.FLEET, PAUSE);
+    @ParameterizedTest
+    @EnumSource
+    void a_worker_that_accepts_no_tasks_takes_none(NotAccepting why) throws InterruptedException {
+        suspend(why);
         run();
         assertThat(story).containsExactly("rest", "sleep");
         assertThat(slots.busy()).isZero();
-    }
-
-    @Test
-    void while_control_is_unheard_nothing_is_taken() throws InterruptedException {
-        control = control.withConnected(false);
-        run();
-        assertThat(story).containsExactly("rest", "sleep");
-    }
-
-    @Test
-    void while_the_database_is_away_nothing_is_taken() throws InterruptedException {
-        databaseReachable = false;
-        run();
-        assertThat(story).containsExactly("rest", "sleep");
     }
 
     @Test

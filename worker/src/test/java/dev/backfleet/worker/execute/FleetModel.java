@@ -3,7 +3,7 @@ package dev.backfleet.worker.execute;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.BatchSizer;
-import dev.backfleet.worker.shard.RunLimits;
+import dev.backfleet.worker.shard.RunSettings;
 import dev.backfleet.worker.shard.ShardStateMachine;
 import dev.backfleet.worker.shard.Situation;
 import dev.backfleet.worker.shard.SlotLimits;
@@ -22,8 +22,8 @@ import java.util.Set;
  * {@link PaceModel}. Batches take a random time; slots come, leave and die as they are told.
  */
 final class FleetModel {
-    private static final RunLimits LIMITS =
-            new RunLimits(Duration.ofSeconds(10), Duration.ofSeconds(5), 8, Duration.ofSeconds(5));
+    private static final RunSettings SETTINGS =
+            new RunSettings(Duration.ofSeconds(10), Duration.ofSeconds(5), 8, Duration.ofSeconds(5));
     private static final double LEASE = 5;
 
     private final Random random;
@@ -114,7 +114,7 @@ final class FleetModel {
 
         private ShardStateMachine fresh() {
             return new ShardStateMachine(
-                    Samples.claim(limits()), LIMITS, sizer, failures -> Duration.ofMillis(50), duration(now));
+                    Samples.claim(limits()), SETTINGS, sizer, failures -> Duration.ofMillis(50), duration(now));
         }
 
         void claim() {

@@ -15,8 +15,8 @@ import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.Reservation;
-import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
+import dev.backfleet.worker.shard.RunSettings;
 import dev.backfleet.worker.shard.SlotLimits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -40,14 +40,14 @@ class ShardExecutorTest {
 
     private RunOutcome run(Claim claim) throws InterruptedException {
         // Looking at the clock takes a millisecond, so that a run comes to its end whatever it does.
-        var around =
-                new ShardExecutor.Surroundings(() -> control, () -> false, () -> now = now.plusMillis(1), duration -> {
-                    slept = slept.plus(duration);
-                    now = now.plus(duration);
-                });
+        var context = new ShardExecutor.Context(() -> control, () -> false, () -> now = now.plusMillis(1), duration -> {
+            slept = slept.plus(duration);
+            now = now.plus(duration);
+        });
         var reports = new WorkReports("w", events::add, metrics, InstantSource.fixed(Instant.EPOCH), () -> now);
-        var limits = new RunLimits(Duration.ofSeconds(10), Duration.ofSeconds(60), 4, Duration.ofSeconds(5));
-        return new ShardExecutor(store.access(), limits, failures -> Duration.ofMillis(50), around, reports).run(claim);
+        var settings = new RunSettings(Duration.ofSeconds(10), Duration.ofSeconds(60), 4, Duration.ofSeconds(5));
+        return new ShardExecutor(settings, failures -> Duration.ofMillis(50), context, reports)
+                .run(claim, store.access());
     }
 
     private List<Event.Type> told() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
@@ -11,20 +12,18 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
-import dev.backfleet.worker.execute.DatabaseGuard;
-import dev.backfleet.worker.execute.Reachability;
+import dev.backfleet.worker.execute.GuardedDatabase;
 import dev.backfleet.worker.execute.RefusedException;
-import dev.backfleet.worker.execute.ResilientRangeWorker;
-import dev.backfleet.worker.execute.ResilientShardLeases;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
+import dev.backfleet.worker.report.DatabaseWatch;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
-import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
+import dev.backfleet.worker.shard.RunSettings;
 import dev.backfleet.worker.shard.Step;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
@@ -77,22 +76,22 @@ class CrashTest {
         assertThat(now.ask("select state, rows_changed from backfleet.shard")).isEqualTo("DONE 1000");
     }
 
-    private static ShardExecutor runner(Database database) {
+    private static ShardAccess guarded(Database database) {
+        return GuardedDatabase.around(
+                new ShardAccess(
+                        new PostgresShardLeases(database, "w", TestFleet.LEASE),
+                        new PostgresRangeWorker(database, "w", TestFleet.LEASE)),
+                new DatabaseWatch(() -> true, Ticker.system()));
+    }
+
+    private static ShardExecutor executor() {
         Supplier<ControlView> mayRun = () -> new ControlView(true, Map.of());
-        var guard = new DatabaseGuard(Reachability.UNKNOWN);
-        var leases = new ResilientShardLeases(new PostgresShardLeases(database, "w", TestFleet.LEASE), guard);
-        var ranges = new ResilientRangeWorker(new PostgresRangeWorker(database, "w", TestFleet.LEASE), guard);
         var reports = new WorkReports(
-                "w",
-                event -> {},
-                new WorkMetrics(new SimpleMeterRegistry()),
-                InstantSource.system(),
-                dev.backfleet.common.clock.Ticker.system());
+                "w", event -> {}, new WorkMetrics(new SimpleMeterRegistry()), InstantSource.system(), Ticker.system());
         return new ShardExecutor(
-                new ShardAccess(leases, ranges),
-                new RunLimits(Duration.ofMinutes(5), TestFleet.LEASE, 50, Duration.ofSeconds(1)),
+                new RunSettings(Duration.ofMinutes(5), TestFleet.LEASE, 50, Duration.ofSeconds(1)),
                 ShardExecutor.jitteredBackoff(),
-                ShardExecutor.Surroundings.system(mayRun, () -> false),
+                ShardExecutor.Context.system(mayRun, () -> false),
                 reports);
     }
 
@@ -119,7 +118,7 @@ class CrashTest {
             assertThat(recovered.leases.readBack(claim))
                     .isInstanceOfSatisfying(ClaimStatus.Held.class, held -> assertThat(held.cursor())
                             .isNotEqualTo(memory));
-            assertThat(runner(recovered.database).run(claim)).isEqualTo(new RunOutcome.Done());
+            assertThat(executor().run(claim, guarded(recovered.database))).isEqualTo(new RunOutcome.Done());
             assertEveryRowOnce(recovered);
         }
     }
@@ -159,7 +158,7 @@ class CrashTest {
                         new Database.Profile("w", 2, WorkerSession.statements(), Duration.ofSeconds(30)))) {
             // The proxy forwards the batch and drops the answer: it is committed, and the worker does not know.
             proxy.swallowAnswersTo("backfleet_change");
-            assertThat(runner(database).run(claim)).isEqualTo(new RunOutcome.Done());
+            assertThat(executor().run(claim, guarded(database))).isEqualTo(new RunOutcome.Done());
             assertThat(proxy.swallowed()).isPositive();
         }
         assertEveryRowOnce(fleet);

@@ -10,7 +10,7 @@ import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.BatchSizer;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Reservation;
-import dev.backfleet.worker.shard.RunLimits;
+import dev.backfleet.worker.shard.RunSettings;
 import dev.backfleet.worker.shard.ShardStateMachine;
 import dev.backfleet.worker.shard.Situation;
 import dev.backfleet.worker.shard.SlotLimits;
@@ -72,13 +72,13 @@ class PaceClockTest {
 
     @Test
     void thousands_of_batches_that_change_nothing_reserve_next_to_nothing_and_never_too_little_to_be_a_number() {
-        var limits = new RunLimits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(1));
+        var settings = new RunSettings(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(1));
         var slotLimits = new SlotLimits(OptionalDouble.of(100), 1, Duration.ofMillis(100), true);
         var limited =
                 new Claim(claim.shard(), 1, Cursor.START, false, claim.relation(), claim.definition(), slotLimits);
         var run = new ShardStateMachine(
                 limited,
-                limits,
+                settings,
                 BatchSizer.starting(Duration.ofMillis(100), 10),
                 failures -> Duration.ZERO,
                 Duration.ZERO);

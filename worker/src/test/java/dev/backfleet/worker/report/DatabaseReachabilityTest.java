@@ -16,15 +16,17 @@ class DatabaseReachabilityTest {
 
     @Test
     void a_database_that_answers_needs_no_probe() {
-        assertThat(reachable.isReachable()).isTrue();
+        assertThat(reachable.why()).isEmpty();
         assertThat(reachable.isProbeDue(at(1_000))).isFalse();
     }
 
     @Test
     void after_a_lost_connection_no_task_is_taken_and_a_probe_is_due_at_once() {
         var suspected = reachable.lost(at(5));
-        assertThat(suspected.isReachable()).isFalse();
-        assertThat(suspected.isUnreachable()).isFalse();
+        assertThat(suspected.why()).contains(NotAccepting.DATABASE_UNREACHABLE);
+        assertThat(suspected.isUnreachable())
+                .as("the statements of slots are still sent")
+                .isFalse();
         assertThat(suspected.isProbeDue(at(5))).isTrue();
         assertThat(suspected.probing(at(5)).answered(at(6)).isReachable()).isTrue();
     }

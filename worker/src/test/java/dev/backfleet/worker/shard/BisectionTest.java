@@ -31,10 +31,10 @@ class BisectionTest {
     private long end;
 
     private static ShardStateMachine run(SlotLimits slotLimits, int rows) {
-        var limits = new RunLimits(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(5));
+        var settings = new RunSettings(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(5));
         return new ShardStateMachine(
                 Samples.claim(slotLimits),
-                limits,
+                settings,
                 new BatchSizer(Duration.ofMillis(100), 10_000, rows),
                 failures -> Duration.ZERO,
                 Duration.ZERO);

@@ -16,24 +16,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ShardStateMachineTest {
     private static final Duration LEASE = Duration.ofSeconds(20);
     private static final Duration PUT_BACK = Duration.ofSeconds(5);
-    private static final RunLimits LIMITS = new RunLimits(Duration.ofSeconds(10), LEASE, 4, PUT_BACK);
+    private static final RunSettings SETTINGS = new RunSettings(Duration.ofSeconds(10), LEASE, 4, PUT_BACK);
     private static final Duration BACKOFF = Duration.ofMillis(50);
     private static final Duration TOOK = Duration.ofMillis(100);
 
-    private final ShardStateMachine run = run(LIMITS);
+    private final ShardStateMachine run = run(SETTINGS);
 
-    private static ShardStateMachine run(RunLimits limits) {
-        return run(limits, Samples.UNLIMITED);
+    private static ShardStateMachine run(RunSettings settings) {
+        return run(settings, Samples.UNLIMITED);
     }
 
-    private static ShardStateMachine run(RunLimits limits, SlotLimits slotLimits) {
-        return run(limits, slotLimits, 1_000);
+    private static ShardStateMachine run(RunSettings settings, SlotLimits slotLimits) {
+        return run(settings, slotLimits, 1_000);
     }
 
-    private static ShardStateMachine run(RunLimits limits, SlotLimits slotLimits, int rows) {
+    private static ShardStateMachine run(RunSettings settings, SlotLimits slotLimits, int rows) {
         return new ShardStateMachine(
                 Samples.claim(slotLimits),
-                limits,
+                settings,
                 new BatchSizer(TOOK, 10_000, rows),
                 failures -> BACKOFF.multipliedBy(failures),
                 Duration.ZERO);
@@ -84,7 +84,7 @@ class ShardStateMachineTest {
 
     @Test
     void the_shard_is_given_back_when_the_slice_is_over() {
-        var patient = run(new RunLimits(Duration.ofSeconds(10), Duration.ofHours(1), 4, PUT_BACK));
+        var patient = run(new RunSettings(Duration.ofSeconds(10), Duration.ofHours(1), 4, PUT_BACK));
         assertThat(patient.next(after(9_999))).isInstanceOf(Step.Batch.class);
         assertThat(patient.next(after(10_000))).isEqualTo(giveBack(Reason.YIELDED, Duration.ZERO));
     }
@@ -112,7 +112,7 @@ class ShardStateMachineTest {
     @CsvSource({"1000, 1, 100", "1000, 12, 8", "25, 2, 1", "5, 1, 1", "10000000, 1, 1000"})
     void a_batch_is_at_most_its_share_of_a_tenth_of_the_limit(double limit, int slots, int rows) {
         var slotLimits = Samples.limited(limit, slots);
-        var limited = run(LIMITS, slotLimits);
+        var limited = run(SETTINGS, slotLimits);
         var request = (Step.Reserve) limited.next(after(0));
         assertThat(request.rows()).isEqualTo(rows);
         limited.reserved(request, granted(Duration.ZERO, slotLimits), Duration.ZERO);
@@ -122,7 +122,7 @@ class ShardStateMachineTest {
     @Test
     void reserved_rows_are_for_their_time_and_a_delayed_slot_reserves_again() {
         var slotLimits = Samples.limited(1_000, 1);
-        var limited = run(LIMITS, slotLimits);
+        var limited = run(SETTINGS, slotLimits);
         reserve(limited, Duration.ofMillis(200), slotLimits);
         assertThat(limited.next(after(199))).isInstanceOf(Step.Wait.class);
         assertThat(limited.next(after(250))).isInstanceOf(Step.Batch.class);
@@ -132,10 +132,10 @@ class ShardStateMachineTest {
     @Test
     void a_refund_expires_after_a_second() {
         var slotLimits = Samples.limited(1_000, 1);
-        var frozen = run(LIMITS, slotLimits);
+        var frozen = run(SETTINGS, slotLimits);
         reserve(frozen, Duration.ofMillis(200), slotLimits);
         assertThat(frozen.next(after(1_201))).isEqualTo(new Step.Reserve(100, 0));
-        var ended = run(LIMITS, slotLimits);
+        var ended = run(SETTINGS, slotLimits);
         reserve(ended, Duration.ZERO, slotLimits);
         assertThat(ended.debt(Duration.ofMillis(999))).isEqualTo(-100);
         assertThat(ended.debt(Duration.ofMillis(1_001))).isZero();
@@ -144,7 +144,7 @@ class ShardStateMachineTest {
     @Test
     void a_wait_longer_than_half_the_lease_renews_it() {
         var slotLimits = Samples.limited(1, 1);
-        var longSlice = run(new RunLimits(Duration.ofHours(1), LEASE, 4, PUT_BACK), slotLimits);
+        var longSlice = run(new RunSettings(Duration.ofHours(1), LEASE, 4, PUT_BACK), slotLimits);
         longSlice.committed(new BatchResult(at(1), 1, 1, false, slotLimits), Duration.ofSeconds(4), after(10_000));
         longSlice.reserved(new Step.Reserve(1, 0), granted(Duration.ofMinutes(1), slotLimits), Duration.ofSeconds(10));
         // The lease counts from when the batch was sent, since it is unknown when the server extended it.
@@ -157,7 +157,7 @@ class ShardStateMachineTest {
 
     @Test
     void a_worker_that_wakes_after_its_lease_sends_its_batch_and_the_fence_decides() {
-        var longSlice = run(new RunLimits(Duration.ofHours(1), LEASE, 4, PUT_BACK));
+        var longSlice = run(new RunSettings(Duration.ofHours(1), LEASE, 4, PUT_BACK));
         assertThat(longSlice.next(after(600_000))).isInstanceOf(Step.Batch.class);
     }
 
@@ -263,7 +263,7 @@ class ShardStateMachineTest {
 
     @Test
     void a_row_that_loses_each_session_that_tries_it_alone_is_quarantined() {
-        var single = run(LIMITS, Samples.UNLIMITED, 1);
+        var single = run(SETTINGS, Samples.UNLIMITED, 1);
         for (var i = 0; i < 10; i++) {
             assertThat(loseOneRow(single, Duration.ofSeconds(2L * i)).rows()).isEqualTo(1);
             single.renewed(Duration.ofSeconds(2L * i + 1));
@@ -276,7 +276,7 @@ class ShardStateMachineTest {
 
     @Test
     void sessions_lost_for_other_rows_or_while_the_server_is_away_are_no_reason_to_quarantine() {
-        var patient = new RunLimits(Duration.ofHours(1), Duration.ofHours(1), 4, PUT_BACK);
+        var patient = new RunSettings(Duration.ofHours(1), Duration.ofHours(1), 4, PUT_BACK);
         var single = run(patient, Samples.UNLIMITED, 1);
         for (var i = 0; i < 30; i++) {
             loseOneRow(single, Duration.ofSeconds(2L * i));

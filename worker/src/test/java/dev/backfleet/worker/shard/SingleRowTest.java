@@ -14,13 +14,13 @@ class SingleRowTest {
     private static final Failure TIMED_OUT = Failure.of("57014", "timeout");
     private static final Failure RAISED = new Failure(ErrorKind.REFUSED_ROW, "40001", "raised by function f()");
 
-    private final ShardStateMachine run = run(new RunLimits(Duration.ofHours(1), LEASE, 8, Duration.ofSeconds(5)));
+    private final ShardStateMachine run = run(new RunSettings(Duration.ofHours(1), LEASE, 8, Duration.ofSeconds(5)));
     private long millis;
 
-    private static ShardStateMachine run(RunLimits limits) {
+    private static ShardStateMachine run(RunSettings settings) {
         return new ShardStateMachine(
                 Samples.claim(),
-                limits,
+                settings,
                 new BatchSizer(Duration.ofMillis(100), 10_000, 1),
                 failures -> Duration.ofMillis(1),
                 Duration.ZERO);
@@ -86,7 +86,7 @@ class SingleRowTest {
 
     @Test
     void a_row_has_less_time_than_the_lease() {
-        var shortLease = run(new RunLimits(Duration.ofHours(1), Duration.ofSeconds(1), 8, Duration.ofSeconds(5)));
+        var shortLease = run(new RunSettings(Duration.ofHours(1), Duration.ofSeconds(1), 8, Duration.ofSeconds(5)));
         shortLease.next(new Situation(Duration.ofMillis(1), true, false));
         shortLease.failed(TIMED_OUT, Duration.ofMillis(2));
         assertThat(shortLease.next(new Situation(Duration.ofMillis(10), true, false)))

@@ -16,8 +16,8 @@ import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.shard.Claim;
-import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
+import dev.backfleet.worker.shard.RunSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -81,12 +81,12 @@ class ErrorOriginTest {
     }
 
     static RunOutcome work(Claim claim, ShardAccess database) {
-        var around = ShardExecutor.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
+        var context = ShardExecutor.Context.system(() -> new ControlView(true, Map.of()), () -> false);
         var metrics = new WorkMetrics(new SimpleMeterRegistry());
-        var reports = new WorkReports("w", event -> {}, metrics, Clock.systemUTC(), around.ticker());
-        var limits = new RunLimits(Duration.ofMinutes(5), TestFleet.LEASE, 100, Duration.ofSeconds(5));
+        var reports = new WorkReports("w", event -> {}, metrics, Clock.systemUTC(), context.ticker());
+        var settings = new RunSettings(Duration.ofMinutes(5), TestFleet.LEASE, 100, Duration.ofSeconds(5));
         try {
-            return new ShardExecutor(database, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
+            return new ShardExecutor(settings, failures -> Duration.ofMillis(5), context, reports).run(claim, database);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

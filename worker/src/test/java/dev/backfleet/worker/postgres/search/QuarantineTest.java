@@ -16,8 +16,8 @@ import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.QuarantineResult;
-import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
+import dev.backfleet.worker.shard.RunSettings;
 import dev.backfleet.worker.shard.Step;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.InvocationTargetException;
@@ -62,11 +62,11 @@ class QuarantineTest {
 
     /** Works on a shard as a worker does. */
     private static RunOutcome work(ShardAccess database, Claim claim) {
-        var around = ShardExecutor.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
-        var reports = new WorkReports("w", event -> {}, METRICS, Clock.systemUTC(), around.ticker());
-        var limits = new RunLimits(Duration.ofMinutes(5), TestFleet.LEASE, 8, Duration.ofSeconds(5));
+        var context = ShardExecutor.Context.system(() -> new ControlView(true, Map.of()), () -> false);
+        var reports = new WorkReports("w", event -> {}, METRICS, Clock.systemUTC(), context.ticker());
+        var settings = new RunSettings(Duration.ofMinutes(5), TestFleet.LEASE, 8, Duration.ofSeconds(5));
         try {
-            return new ShardExecutor(database, limits, failures -> Duration.ofMillis(5), around, reports).run(claim);
+            return new ShardExecutor(settings, failures -> Duration.ofMillis(5), context, reports).run(claim, database);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -9,8 +9,8 @@ import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;
-import dev.backfleet.worker.shard.RunLimits;
 import dev.backfleet.worker.shard.RunOutcome;
+import dev.backfleet.worker.shard.RunSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -41,11 +41,11 @@ class SessionEndingRowTest {
     }
 
     private ShardExecutor executor(Duration slice) {
-        var around = ShardExecutor.Surroundings.system(() -> new ControlView(true, Map.of()), () -> false);
+        var context = ShardExecutor.Context.system(() -> new ControlView(true, Map.of()), () -> false);
         var reports = new WorkReports(
-                "w", event -> {}, new WorkMetrics(new SimpleMeterRegistry()), Clock.systemUTC(), around.ticker());
-        var limits = new RunLimits(slice, TestFleet.LEASE, 8, Duration.ofSeconds(5));
-        return new ShardExecutor(fleet.access(), limits, failures -> Duration.ofMillis(20), around, reports);
+                "w", event -> {}, new WorkMetrics(new SimpleMeterRegistry()), Clock.systemUTC(), context.ticker());
+        var settings = new RunSettings(slice, TestFleet.LEASE, 8, Duration.ofSeconds(5));
+        return new ShardExecutor(settings, failures -> Duration.ofMillis(20), context, reports);
     }
 
     private Task submitted() throws SQLException {
@@ -70,7 +70,7 @@ class SessionEndingRowTest {
         var executor = executor(Duration.ofMillis(200));
         RunOutcome outcome = new RunOutcome.LeaseLost();
         for (var run = 1; run <= MOST_RUNS && !(outcome instanceof RunOutcome.Done); run++) {
-            outcome = executor.run(dispatched(task, run));
+            outcome = executor.run(dispatched(task, run), fleet.access());
         }
         assertThat(outcome).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select string_agg(key::text, ' ' order by id) from backfleet.quarantine"))
@@ -88,7 +88,8 @@ class SessionEndingRowTest {
         try (var other = fleet.connect()) {
             other.setAutoCommit(false);
             other.createStatement().execute("update t set n = n where id = 1");
-            assertThat(executor(Duration.ofMinutes(1)).run(claim)).isInstanceOf(RunOutcome.Stuck.class);
+            assertThat(executor(Duration.ofMinutes(1)).run(claim, fleet.access()))
+                    .isInstanceOf(RunOutcome.Stuck.class);
         }
         assertThat(fleet.ask("select topic, note from backfleet.job_note"))
                 .matches(

@@ -1,6 +1,6 @@
 package dev.backfleet.worker.execute;
 
-import dev.backfleet.worker.execute.ShardExecutor.Surroundings;
+import dev.backfleet.worker.execute.ShardExecutor.Context;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.BatchSizer;
@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * decides, and reports the results to it. It does one {@link #step} at a time and never waits itself, so that a thread can
  * drive it, and so can a simulation of a whole fleet.
  */
-public final class ShardExecution {
-    private static final Logger LOG = LoggerFactory.getLogger(ShardExecution.class);
+public final class ShardRun {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardRun.class);
 
     // Long enough for the coordinator to split the tenant's rows into shards of their own.
     private static final RunOutcome TENANT_PAUSED =
@@ -33,23 +33,23 @@ public final class ShardExecution {
     private final Claim claim;
     private final ShardStateMachine machine;
     private final WorkReports.Report report;
-    private final Surroundings surroundings;
+    private final Context context;
     private final Consumer<BatchSizer> fittingSize;
     private final TenantWatch tenants;
     private @Nullable RunOutcome decided;
     private double debt;
     private boolean over;
 
-    ShardExecution(
+    ShardRun(
             Claim claim,
             ShardStateMachine machine,
             WorkReports.Report report,
-            Surroundings surroundings,
+            Context context,
             Consumer<BatchSizer> fittingSize) {
         this.claim = claim;
         this.machine = machine;
         this.report = report;
-        this.surroundings = surroundings;
+        this.context = context;
         this.fittingSize = fittingSize;
         this.tenants = new TenantWatch(claim);
     }
@@ -64,17 +64,17 @@ public final class ShardExecution {
      *
      * @return how long to wait before the step after it
      */
-    public Duration step(Asking asking) {
+    public Duration step(Requests requests) {
         if (decided != null) {
-            store(decided, asking);
+            store(decided, requests);
             return Duration.ZERO;
         }
         var unknown = tenants.unknown(
-                () -> surroundings.control().get().pausedTenants(claim.shard().job()));
+                () -> context.control().get().pausedTenants(claim.shard().job()));
         if (unknown.isPresent()) {
             var tenant = unknown.get();
             // If this cannot be found out, the shard must not go on.
-            asking.ask(
+            requests.send(
                     database -> database.ranges().reaches(claim, tenant),
                     reached -> tenants.found(tenant, reached),
                     refused -> tenants.found(tenant, true));
@@ -84,25 +84,25 @@ public final class ShardExecution {
         if (step instanceof Step.Wait wait) {
             return wait.duration();
         }
-        perform(step, asking);
+        perform(step, requests);
         return Duration.ZERO;
     }
 
-    private void perform(Step step, Asking asking) {
+    private void perform(Step step, Requests requests) {
         if (step instanceof Step.Batch batch) {
-            batch(batch, asking);
+            batch(batch, requests);
         } else if (step instanceof Step.Quarantine row) {
-            quarantine(row, asking);
+            quarantine(row, requests);
         } else if (step instanceof Step.Reserve reserve) {
-            asking.ask(
+            requests.send(
                     database -> database.leases().reserve(claim, reserve),
                     answer -> machine.reserved(reserve, answer, now()),
                     this::refused);
         } else if (step instanceof Step.Renew) {
             var before = now();
-            asking.ask(database -> database.leases().renew(claim), held -> renewed(held, before), this::refused);
+            requests.send(database -> database.leases().renew(claim), held -> renewed(held, before), this::refused);
         } else if (step instanceof Step.ReadBack) {
-            asking.ask(database -> database.leases().readBack(claim), this::readBack, this::refused);
+            requests.send(database -> database.leases().readBack(claim), this::readBack, this::refused);
         } else if (step instanceof Step.End end) {
             fittingSize.accept(machine.sizer());
             debt = machine.debt(now());
@@ -110,9 +110,9 @@ public final class ShardExecution {
         }
     }
 
-    private void batch(Step.Batch batch, Asking asking) {
+    private void batch(Step.Batch batch, Requests requests) {
         var started = now();
-        asking.ask(
+        requests.send(
                 database -> database.ranges().batch(claim, batch),
                 result -> batched(result, now().minus(started)),
                 this::refused);
@@ -127,9 +127,9 @@ public final class ShardExecution {
         }
     }
 
-    private void quarantine(Step.Quarantine row, Asking asking) {
+    private void quarantine(Step.Quarantine row, Requests requests) {
         var before = now();
-        asking.ask(
+        requests.send(
                 database -> database.ranges().quarantine(claim, row),
                 result -> result.ifPresentOrElse(done -> quarantined(row, done, before), this::fenceFailed),
                 this::refused);
@@ -169,37 +169,37 @@ public final class ShardExecution {
     }
 
     // The debt is charged before another worker can claim the shard. It is not repeated.
-    private void store(RunOutcome outcome, Asking asking) {
+    private void store(RunOutcome outcome, Requests requests) {
         if (debt != 0) {
-            settle(asking);
+            settle(requests);
         } else if (outcome instanceof RunOutcome.GiveBack giveBack) {
-            write(leases -> leases.giveBack(claim, giveBack.delay()), outcome, asking);
+            write(leases -> leases.giveBack(claim, giveBack.delay()), outcome, requests);
         } else if (outcome instanceof RunOutcome.Stuck stuck) {
-            write(leases -> leases.putBack(claim, stuck.delay(), stuck.failure()), outcome, asking);
+            write(leases -> leases.putBack(claim, stuck.delay(), stuck.failure()), outcome, requests);
         } else if (outcome instanceof RunOutcome.Fail fail) {
-            write(leases -> leases.fail(claim, fail.failure()), outcome, asking);
+            write(leases -> leases.fail(claim, fail.failure()), outcome, requests);
         } else if (outcome instanceof RunOutcome.PauseJob pause) {
-            write(leases -> leases.pauseJob(claim, pause.failure()), outcome, asking);
+            write(leases -> leases.pauseJob(claim, pause.failure()), outcome, requests);
         } else if (outcome instanceof RunOutcome.HaltJob halt) {
-            write(leases -> leases.haltJob(claim, halt.failure()), outcome, asking);
+            write(leases -> leases.haltJob(claim, halt.failure()), outcome, requests);
         } else {
             end(outcome);
         }
     }
 
     // If this is lost, less than a batch of each slot is charged wrongly.
-    private void settle(Asking asking) {
+    private void settle(Requests requests) {
         var rows = debt;
         debt = 0;
-        asking.ask(answering(leases -> leases.settle(claim, rows)), done -> {}, refused -> LOG.atDebug()
+        requests.send(answering(leases -> leases.settle(claim, rows)), done -> {}, refused -> LOG.atDebug()
                 .addKeyValue("job", claim.shard().job())
                 .addKeyValue("rows", rows)
                 .log("the rows could not be charged to the job's rate"));
     }
 
     // If it cannot be stored now, the lease expires, and the shard is dispatched again.
-    private void write(Consumer<ShardLeases> statement, RunOutcome outcome, Asking asking) {
-        asking.ask(answering(statement), done -> end(outcome), refused -> {
+    private void write(Consumer<ShardLeases> statement, RunOutcome outcome, Requests requests) {
+        requests.send(answering(statement), done -> end(outcome), refused -> {
             LOG.atWarn()
                     .addKeyValue("job", claim.shard().job())
                     .addKeyValue("shard", claim.shard().number())
@@ -225,24 +225,24 @@ public final class ShardExecution {
     private Situation situation() {
         return new Situation(
                 now(),
-                surroundings.control().get().mayRun(claim.shard().job()),
-                surroundings.stopping().getAsBoolean());
+                context.control().get().mayRun(claim.shard().job()),
+                context.stopping().getAsBoolean());
     }
 
     private Duration now() {
-        return surroundings.ticker().now();
+        return context.ticker().now();
     }
 
     /** Sends statements to the database. */
     @FunctionalInterface
-    public interface Asking {
+    public interface Requests {
         /**
          * Sends one statement, and passes on its result: exactly one of both consumers is called, once, now or later.
          *
-         * @param question calls a port once
+         * @param request calls a port once
          * @param answered gets the answer
          * @param refused is called if the database rejected the statement, or is unreachable
          */
-        <T> void ask(Function<ShardAccess, T> question, Consumer<T> answered, Consumer<RefusedException> refused);
+        <T> void send(Function<ShardAccess, T> request, Consumer<T> answered, Consumer<RefusedException> refused);
     }
 }

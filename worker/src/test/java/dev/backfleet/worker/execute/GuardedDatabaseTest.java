@@ -16,13 +16,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A database in trouble is spared, and what is safe to repeat is repeated. */
-class DatabaseGuardTest {
+class GuardedDatabaseTest {
     private static final Step.Batch BATCH = new Step.Batch(Cursor.START, 10);
 
     private final FakeShards database = new FakeShards();
-    private final DatabaseGuard guard = new DatabaseGuard(new Way());
-    private final ShardLeases leases = new ResilientShardLeases(database, guard);
-    private final RangeWorker ranges = new ResilientRangeWorker(database, guard);
+    private final ShardAccess guarded = GuardedDatabase.around(database.access(), new Way());
+    private final ShardLeases leases = guarded.leases();
+    private final RangeWorker ranges = guarded.ranges();
     private final Claim claim = Samples.claim();
     private boolean unreachable;
     private int lost;
@@ -94,11 +94,6 @@ class DatabaseGuardTest {
     }
 
     private final class Way implements Reachability {
-        @Override
-        public boolean isReachable() {
-            return !unreachable;
-        }
-
         @Override
         public boolean isUnreachable() {
             return unreachable;
