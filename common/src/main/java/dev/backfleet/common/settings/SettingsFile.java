@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +16,9 @@ import java.util.stream.Collectors;
  * that the file can serve as a container's environment file.
  */
 public final class SettingsFile {
+
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'");
+    private static final Pattern EXPORTED = Pattern.compile("export\\s+" + Setting.PREFIX + ".*");
 
     private SettingsFile() {}
 
@@ -53,11 +57,21 @@ public final class SettingsFile {
             throw new SettingsException(place + ": this is not a NAME=value line; start comments with #");
         }
         var name = line.substring(0, equals).strip();
+        if (EXPORTED.matcher(name).matches()) {
+            throw new SettingsException(
+                    place + ": this is a shell's line, and the file is no shell script: remove \"export\"");
+        }
         if (!name.startsWith(Setting.PREFIX)) {
             return;
         }
         var setting = requireSetting(name, place);
-        var value = new SettingValue(line.substring(equals + 1).strip(), source, place + ": " + setting.name());
+        var text = line.substring(equals + 1).strip();
+        // A secret may begin and end with a quote; nothing else does.
+        if (!setting.secret() && QUOTED.matcher(text).matches()) {
+            throw new SettingsException(place + ": " + name
+                    + ": the value is in quotes, which would be part of it: remove them, the file is no shell script");
+        }
+        var value = new SettingValue(text, source, place + ": " + setting.name());
         var earlier = values.put(setting, value);
         if (earlier != null) {
             throw new SettingsException(place + ": " + name + " is set twice in this file: remove one of the lines");

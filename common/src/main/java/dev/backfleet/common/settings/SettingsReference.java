@@ -20,8 +20,8 @@ public final class SettingsReference {
                context
 
             So a command whose file or context names another fleet than the environment acts on that of the file or context; it warns
-            if the database then comes from the one and Kafka from the other. Everything after the first `=` is the value, without quoting;
-            blanks at its ends are removed. Lines that start with `#` are ignored. An unknown `BACKFLEET_` name is an error in the
+            if the database then comes from the one and Kafka from the other. Everything after the first `=` is the value;
+            blanks at its ends are removed, and quotes around it are refused, except in secrets. Lines that start with `#` are ignored. An unknown `BACKFLEET_` name is an error in the
             file and a warning in the environment. Names of other programs are ignored. An empty environment variable counts as not
             set. File names are relative to the directory in which the command is called.
 

@@ -23,13 +23,13 @@ class SettingsFileTest {
         var file = Files.writeString(directory.resolve("settings"), """
                 # a comment
 
-                BACKFLEET_DATABASE_PASSWORD = a=b # c\s
+                BACKFLEET_DATABASE_PASSWORD = "a=b # c"\s
                 PGPASSWORD=of another program
                 """);
 
         var settings = Settings.load(Map.of(), Map.of(), file);
 
-        assertThat(settings.find(SettingCatalogue.DATABASE_PASSWORD)).contains("a=b # c");
+        assertThat(settings.find(SettingCatalogue.DATABASE_PASSWORD)).contains("\"a=b # c\"");
     }
 
     @Test
@@ -47,12 +47,15 @@ class SettingsFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         BACKFLEET_WORKR_SLOTS=3 | :2: BACKFLEET_WORKR_SLOTS is not a setting; did you mean BACKFLEET_WORKER_SLOTS?
         BACKFLEET_BANANA=3      | :2: BACKFLEET_BANANA is not a setting; the settings reference has the names
         a secret                | :2: this is not a NAME=value line; start comments with #
         =3                      | :2: this is not a NAME=value line; start comments with #
         BACKFLEET_LOG_LEVEL=info | :2: BACKFLEET_LOG_LEVEL is set twice in this file: remove one of the lines
+        BACKFLEET_TOPIC_PREFIX='a' | :2: BACKFLEET_TOPIC_PREFIX: the value is in quotes, which would be part of it: remove them, the file is no shell script
+        BACKFLEET_DATABASE_URL="b" | :2: BACKFLEET_DATABASE_URL: the value is in quotes, which would be part of it: remove them, the file is no shell script
+        export BACKFLEET_TOPIC_PREFIX=a | :2: this is a shell's line, and the file is no shell script: remove "export"
         BACKFLEET_TERMINAL=1x1  | :2: BACKFLEET_TERMINAL works only as an environment variable: remove it from the file
         """)
     void a_bad_line_is_named(String line, String complaint) throws IOException {
