@@ -51,7 +51,10 @@ final class SetCommand implements Callable<ExitCode> {
     @Mixin
     private final JobArgument job = new JobArgument();
 
-    @Option(names = "--rate", paramLabel = "N", description = "Rows per second of the whole fleet; none: no limit.")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Rows per second of the whole fleet, such as 5000 or 5k; none: no limit.")
     private @Nullable String rate;
 
     @Option(

@@ -73,7 +73,7 @@ class SetCommandTest {
 
     @Test
     void settings_are_stored_and_printed_with_old_and_new_values() {
-        assertThat(set("names --rate 20000 --concurrency 4 --batch-duration 50ms --priority low"))
+        assertThat(set("names --rate 20k --concurrency 4 --batch-duration 50ms --priority low"))
                 .isZero();
         assertThat(out.toString().strip())
                 .isEqualTo("set names: rate from 50000 to 20000, concurrency from 8 to 4, "

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** A key whose value maps columns to SQL expressions, in the order of the file. */
 record SpecAssignmentsType() implements SpecType<Map<Identifier, SqlExpression>> {
-    private static final SpecExpressionType EXPRESSION = new SpecExpressionType("", true);
+    private static final SpecExpressionType EXPRESSION = new SpecExpressionType(SpecExpressionType.Role.NEW_VALUE);
 
     @Override
     public String description() {

@@ -51,7 +51,7 @@ public final class SpecKeys {
 
     public static final SpecKey<SqlExpression> WHERE = new SpecKey<>(
             "where",
-            new SpecExpressionType("of type boolean", false),
+            new SpecExpressionType(SpecExpressionType.Role.CONDITION),
             Absence.means("every row"),
             "Which rows still need the change.",
             "\"short_name is null\"");
@@ -96,7 +96,8 @@ public final class SpecKeys {
             "rate.rows-per-second",
             SpecScalarType.wholeOrNone("whole number of rows per second", 1, 10_000_000),
             Absence.standsFor(SpecScalarType.NONE),
-            "How many rows per second the whole fleet may change for this job; `rate: none` is short for no limit.",
+            "How many rows per second the whole fleet may change for this job; `rate: 5000` is short for this key alone, "
+                    + "`rate: none` for no limit.",
             "50000");
 
     public static final SpecKey<OptionalLong> RATE_WAL = new SpecKey<>(
@@ -168,8 +169,8 @@ public final class SpecKeys {
             "rollout.waves",
             new SpecWavesType(),
             Absence.means("all at once"),
-            "The waves of the rollout; the job waits after each. `rollout: [...]` is short for waves alone.",
-            "[{ tenants: [7, 42] }, { percent: 5 }, { percent: 100 }]");
+            "The waves of the rollout; the job waits after each. `rollout: [5, 25, 100]` is short for waves alone.",
+            "[{ tenants: [7, 42] }, 5, 100]");
 
     public static final SpecKey<Rollout.Promotion> ROLLOUT_PROMOTE = new SpecKey<>(
             "rollout.promote",

@@ -8,6 +8,8 @@ import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.common.unit.Shown;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -18,6 +20,8 @@ import java.util.stream.Stream;
 /** A key with a single value. */
 record SpecScalarType<T>(String description, String check, Function<String, T> parse) implements SpecType<T> {
     private static final Pattern WHOLE = Pattern.compile("0|-?[1-9][0-9]{0,17}");
+    // No more decimals than the smaller unit has zeros.
+    private static final Pattern SHORTENED = Pattern.compile("((?:0|[1-9][0-9]{0,8})(?:\\.[0-9]{1,3})?)([kKM])");
     static final String NONE = "none";
 
     static final SpecScalarType<String> NAME = new SpecScalarType<>(
@@ -46,11 +50,11 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
 
     static SpecScalarType<OptionalLong> wholeOrNone(String description, long min, long max) {
         return new SpecScalarType<>(
-                description + ", or `none`",
+                description + ", such as `5000`, `5k` or `1.5M`, or `none`",
                 grouped(min) + " to " + grouped(max),
                 text -> text.equals(NONE)
                         ? OptionalLong.empty()
-                        : OptionalLong.of(number(text, min, max, ", or none")));
+                        : OptionalLong.of(number(inFull(text), min, max, ", or none")));
     }
 
     static SpecScalarType<OptionalLong> sizeOrNone(long min, long max) {
@@ -101,6 +105,19 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
             throw new BadTextException(text + " is out of range", remedy);
         }
         return number;
+    }
+
+    /** The digits of a number in thousands or millions; any other text as it is. */
+    private static String inFull(String text) {
+        var match = SHORTENED.matcher(text);
+        if (!match.matches()) {
+            return text;
+        }
+        var unit = match.group(2).equals("M") ? 1_000_000 : 1_000;
+        return new BigDecimal(match.group(1))
+                .multiply(BigDecimal.valueOf(unit))
+                .setScale(0, RoundingMode.DOWN)
+                .toPlainString();
     }
 
     private static String grouped(long number) {

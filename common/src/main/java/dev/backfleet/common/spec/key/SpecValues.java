@@ -37,11 +37,15 @@ public final class SpecValues {
         if (group == null) {
             return Optional.empty();
         }
-        // "rate: none" is short for no limit, and "throttle: none" for no signal.
-        if ((key.group().equals(SpecKeys.RATE_ROWS.group()) || key.group().equals(ThrottleKeys.GROUP))
-                && group instanceof SpecNode.Scalar scalar
-                && scalar.text().equals(SpecScalarType.NONE)) {
-            return Optional.of(group);
+        if (group instanceof SpecNode.Scalar scalar && !scalar.isNull()) {
+            // "rate: none" is short for no limit, and "throttle: none" for no signal.
+            if (isShort(key) && scalar.text().equals(SpecScalarType.NONE)) {
+                return Optional.of(group);
+            }
+            // "rate: 5000" is short for rows per second.
+            if (key.group().equals(SpecKeys.RATE_ROWS.group())) {
+                return key.equals(SpecKeys.RATE_ROWS) ? Optional.of(group) : Optional.empty();
+            }
         }
         // "rollout: [...]" is short for its waves.
         if (key.group().equals(SpecKeys.ROLLOUT_WAVES.group()) && group instanceof SpecNode.Sequence) {
@@ -51,6 +55,10 @@ public final class SpecValues {
                 .group()
                 .entries();
         return Optional.ofNullable(entries.get(key.leaf()));
+    }
+
+    private static boolean isShort(SpecKey<?> key) {
+        return key.group().equals(SpecKeys.RATE_ROWS.group()) || key.group().equals(ThrottleKeys.GROUP);
     }
 
     private SpecField field(SpecKey<?> key, SpecNode node) {

@@ -15,12 +15,12 @@ record SpecWavesType() implements SpecType<List<Wave>> {
 
     @Override
     public String description() {
-        return "list of waves: `{ tenants: [...] }` or `{ percent: N }`";
+        return "list of waves: `{ tenants: [...] }`, `{ percent: N }` or only `N`";
     }
 
     @Override
     public String check() {
-        return "each tenant once; percent grows from wave to wave; the last one is `{ percent: 100 }`";
+        return "each tenant once; percent grows from wave to wave; the last one is `100`";
     }
 
     @Override
@@ -40,12 +40,15 @@ record SpecWavesType() implements SpecType<List<Wave>> {
             waves.add(wave);
         }
         if (waves.get(waves.size() - 1).percent() != 100) {
-            throw field.problem("leaves rows that are in no wave", "let the last wave be { percent: 100 }");
+            throw field.problem("leaves rows that are in no wave", "let the last wave be 100");
         }
         return waves;
     }
 
     private static Wave wave(SpecField item) {
+        if (item.node() instanceof SpecNode.Scalar) {
+            return new Wave(List.of(), SHARE.read(item));
+        }
         var entries = item.group().entries();
         if (entries.size() != 1) {
             throw item.problem("has a wave that is not one of tenants and percent", "write it like " + item.written());

@@ -33,8 +33,6 @@ import java.util.regex.Pattern;
 public final class SpecParser {
     private static final int MAX_BYTES = 1 << 20;
     private static final Pattern LOOKS_LIKE_JSON = Pattern.compile("\\s*\\{\\s*[\"}][\\s\\S]*");
-    private static final Pattern PLACE = Pattern.compile("(?m)^ in .*, line ([0-9]{1,9}), column");
-    private static final Pattern INTERNALS = Pattern.compile("(, got this instead: <| \\(start marker at ).*");
     private static final YAMLFactory YAML = new YAMLFactory();
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -127,35 +125,10 @@ public final class SpecParser {
         try (JsonParser parser = json ? JSON.createParser(text) : YAML.createParser(text)) {
             return new SpecTreeReader(fileName, text, parser).read();
         } catch (JsonProcessingException e) {
-            throw wholeFile(
-                    fileName,
-                    line(e),
-                    "not valid " + (json ? "JSON: " : "YAML: ") + said(e),
-                    json
-                            ? "correct the syntax"
-                            : "correct the syntax; quote texts that hold \": \" or begin with a sign");
+            throw new BrokenSyntax(fileName, text, json).problem(e);
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }
-    }
-
-    // A YAML problem's position is the last one in the message; the exception's location is where its context began.
-    private static OptionalInt line(JsonProcessingException e) {
-        var named = PLACE.matcher(e.getOriginalMessage()).results().reduce((before, place) -> place);
-        if (named.isPresent()) {
-            return OptionalInt.of(Integer.parseInt(named.get().group(1)));
-        }
-        var where = e.getLocation();
-        return where == null || where.getLineNr() < 1 ? OptionalInt.empty() : OptionalInt.of(where.getLineNr());
-    }
-
-    // SnakeYAML's message has the context first, then indented excerpts, and the problem last.
-    private static String said(JsonProcessingException e) {
-        var problem = e.getOriginalMessage()
-                .lines()
-                .filter(line -> !line.isBlank() && !line.startsWith(" "))
-                .reduce("it cannot be read", (before, line) -> line);
-        return INTERNALS.matcher(problem).replaceFirst("");
     }
 
     private static boolean isJson(String fileName, String text) {

@@ -25,7 +25,7 @@ public final class SpecReference {
             triggers: fire                    # or suppress
             error-budget: { rows: 1000, ratio: 0.1% }  # rows in quarantine; more of them halt the job
             window: { between: "22:00-06:00", zone: Europe/Berlin, days: [mon, tue] }  # days: on which it opens
-            rollout: [{ tenants: [7, 42] }, { percent: 5 }, { percent: 100 }]  # waves; the job waits after each
+            rollout: [{ tenants: [7, 42] }, 5, 100]  # waves, in percent; the job waits after each
             throttle:                         # health signals that throttle the job: SOFT/HARD, or none
               replication-lag: 10s/1m
               replication-lag-bytes: 256MB/2GB

@@ -108,6 +108,27 @@ class SpecParserTest {
         assertThat(SpecParser.parse("f.yaml", LEAST).spec().rollout()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"5000, 5000", "5k, 5000", "5K, 5000", "1.5M, 1500000", "0.25k, 250", "10M, 10000000"})
+    void a_rate_is_short_for_rows_per_second(String written, long rows) {
+        for (var text : List.of("rate: " + written, "rate: { rows-per-second: " + written + " }")) {
+            var limits = SpecParser.parse("f.yaml", LEAST + text).spec().limits();
+            assertThat(limits.rowsPerSecond()).hasValue(rows);
+            assertThat(limits.walBytesPerSecond()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_number_in_a_rollout_is_short_for_a_percentage() {
+        for (var text : List.of("rollout: [5, 25, 100]", "rollout: { waves: [5, { percent: 25 }, 100] }")) {
+            assertThat(SpecParser.parse("f.yaml", LEAST + text).spec().rollout())
+                    .contains(new Rollout(
+                            List.of(percent(5), percent(25), percent(100)),
+                            Rollout.Promotion.MANUAL,
+                            Duration.ofMinutes(10)));
+        }
+    }
+
     @Test
     void an_error_budget_is_read() {
         var text = LEAST + "error-budget: { rows: 0, ratio: 2.5% }";
