@@ -16,7 +16,7 @@ public enum Signal {
     LOCK_QUEUE(
             Measure.DURATION,
             "200ms/600ms",
-            "How long a lock request that batches block, such as that of ALTER TABLE, has been waiting for the table."),
+            "How long a lock that conflicts with batches, such as that of ALTER TABLE, has been held or waited for."),
     WAL_RATE(Measure.BYTES_PER_SECOND, "512MB/2GB", "How much write-ahead log the server writes per second."),
     OLDEST_TRANSACTION(Measure.DURATION, "1h/12h", "How long the oldest transaction has been open."),
     OLDEST_XMIN(

@@ -9,6 +9,7 @@ import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.text.FleetNotice;
+import dev.backfleet.coordinator.cli.text.WorkerReport;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import dev.backfleet.coordinator.screen.WorkerState;
 import java.time.Instant;
@@ -49,7 +50,7 @@ final class WorkersCommand implements Callable<ExitCode> {
             var out = spec.commandLine().getOut();
             out.print(
                     output.json()
-                            ? JsonOutput.render(workers)
+                            ? JsonOutput.render(WorkerReport.of(listed))
                             : table(workers, listed.fleet().at()));
             out.flush();
             FleetNotice.print(listed.fleet(), spec);

@@ -1,11 +1,9 @@
 package dev.backfleet.coordinator.problem;
 
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.query.JobStatus;
-import dev.backfleet.coordinator.query.JobStatus.Throttled;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
@@ -159,37 +157,7 @@ public final class JobProblems {
     }
 
     private void throttled() {
-        var throttle = job.throttle();
-        if (throttle.factor() >= 1 || throttle.signal() == null) {
-            return;
-        }
-        var share = Math.round(throttle.factor() * 100);
-        add(
-                ProblemCode.THROTTLED,
-                Severity.WARNING,
-                (throttle.factor() == 0 ? "suspended by " : "throttled to " + share + " % by ") + throttle.signal()
-                        + ": " + value(throttle),
-                "CALM".equals(throttle.level())
-                        ? "it speeds up again step by step"
-                        : "it recovers by itself when that is over",
-                true);
-    }
-
-    private static String value(Throttled throttle) {
-        var measure = throttle.unit() == null ? Measure.NUMBER : throttle.unit();
-        var value = throttle.value();
-        var threshold = throttle.threshold();
-        if (value == null) {
-            return "it cannot be read (" + throttle.note() + ")";
-        }
-        if (throttle.note() != null) {
-            return throttle.note();
-        }
-        var limit = threshold == null
-                ? ""
-                : ("HARD".equals(throttle.level()) ? ", hard threshold " : ", soft threshold ")
-                        + measure.show(threshold);
-        return measure.show(value) + limit;
+        ThrottleProblems.of(job.throttle()).ifPresent(found::add);
     }
 
     private void remarks() {

@@ -30,8 +30,10 @@ public enum ProblemCode {
             "mend what the message names; it says whether the job resumes by itself"),
     OUTSIDE_WINDOW("The job's time window is closed.", "none; `backfleet set JOB --window` changes it"),
     THROTTLED(
-            "A signal of the database's health slows the job down or suspends it.",
-            "see [the throttle](../throttle.md)"),
+            "A signal of the database's health slows the job down or suspends it, or did until a moment ago. A session that "
+                    + "locks the job's table, or waits for such a lock, is named.",
+            "none, it recovers by itself; or end the session that is named with `select pg_terminate_backend(PID)`; see "
+                    + "[the throttle](../throttle.md)"),
     REMARK(
             "A remark of a worker or coordinator about the job, such as a shard that does not advance.",
             "the message says it"),

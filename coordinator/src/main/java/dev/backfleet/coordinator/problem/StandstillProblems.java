@@ -46,7 +46,7 @@ final class StandstillProblems {
                 true;
             case WORKERS_ACCEPT_NO_TASKS ->
                 snapshot.workers().stream().noneMatch(worker -> worker.alive() && worker.taking());
-            case THROTTLED -> job.throttle().factor() == 0;
+            case THROTTLED -> job.throttle().factor() == 0 || job.throttle().recovers();
             case TENANTS_PAUSED -> job.shards().running() + job.shards().dispatched() == 0;
             case JOB_FAILED,
                     JOB_HALTED,
@@ -69,7 +69,7 @@ final class StandstillProblems {
                 ProblemCode.BLOCKED_BY_SESSION,
                 Severity.WARNING,
                 since,
-                "no batch was committed for " + HumanTime.age(since, now) + ": " + blocker.words(),
+                "no batch was committed for " + HumanTime.age(since, now) + ": " + blocker.words(now),
                 "it continues when that transaction ends"
                         + (pid == null ? "" : "; 'select pg_terminate_backend(" + pid + ")' ends it"),
                 true);

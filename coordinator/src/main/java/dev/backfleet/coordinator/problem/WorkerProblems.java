@@ -55,6 +55,22 @@ public final class WorkerProblems {
         return problems;
     }
 
+    /** Why one worker does not work; nothing if it is alive and accepts tasks, or does as it was told. */
+    public static List<Problem> ofOne(FleetStatus fleet, WorkerStatus worker) {
+        var why = worker.notAccepting();
+        if (!worker.alive()) {
+            return fleet.readOnly() || fleet.commitWait() != null
+                    ? FleetProblems.of(fleet)
+                    : lost(List.of(worker), fleet.at()).stream().toList();
+        }
+        if (fleet.paused()) {
+            return FleetProblems.of(fleet);
+        }
+        return why != null && isProblem(why.reason(), fleet)
+                ? notAccepting(why.reason(), List.of(worker)).stream().toList()
+                : List.of();
+    }
+
     // Those that are stopping, or whose fleet is paused, do as they were told. While commits wait, there is no leader,
     // which is no further failure.
     private static boolean isProblem(NotAccepting reason, FleetStatus fleet) {

@@ -2,6 +2,9 @@ package dev.backfleet.coordinator.query;
 
 import dev.backfleet.common.unit.HumanTime;
 import java.time.Instant;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param application its application name; for a prepared transaction its identifier; null if it has none
  * @param state what it does, such as {@code idle in transaction}; null if this role may not see it
  * @param since when its transaction began; null if this role may not see it
- * @param lock the mode of the lock
+ * @param lock the mode of the lock, as in {@code pg_locks}
  * @param table the table
  */
 public record Blocker(
@@ -24,14 +27,23 @@ public record Blocker(
         String lock,
         String table) {
 
-    /** Who holds what, as a clause. */
-    public String words() {
-        return (pid == null ? "a prepared transaction" : "session " + pid) + " (user " + user
-                + (application == null || application.isEmpty()
-                        ? ""
-                        : (pid == null ? ", identifier " : ", application ") + application)
-                + (state == null ? "" : ", " + state)
-                + (since == null ? "" : ", its transaction began " + HumanTime.moment(since))
-                + ") holds " + lock + " on " + table;
+    /** Who holds what, as a clause; PostgreSQL knows how long a transaction lasts, but not how long it has held a lock. */
+    public String words(Instant now) {
+        return holder() + " holds " + mode(lock) + " on " + table
+                + (since == null ? "" : ", in a transaction that began " + HumanTime.age(since, now) + " ago");
+    }
+
+    /** Who it is: {@code pid 4711 (psql, app, idle in transaction)}. */
+    public String holder() {
+        var facts = Stream.of(pid == null ? null : application, user, state)
+                .filter(fact -> fact != null && !fact.isEmpty())
+                .collect(Collectors.joining(", "));
+        return (pid == null ? "the prepared transaction " + application : "pid " + pid)
+                + (facts.isEmpty() ? "" : " (" + facts + ")");
+    }
+
+    /** A mode of {@code pg_locks} as SQL writes it: {@code ACCESS EXCLUSIVE}. */
+    public static String mode(String lock) {
+        return lock.replaceFirst("Lock$", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ").toUpperCase(Locale.ROOT);
     }
 }

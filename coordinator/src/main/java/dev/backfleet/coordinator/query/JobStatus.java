@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.query;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.coordinator.throttle.ThrottlePolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -121,7 +122,7 @@ public record JobStatus(
      * @param threshold that was exceeded
      * @param unit seconds, bytes, bytes per second, percent, or a number
      * @param level whether the signal is CALM again, above its SOFT threshold or at its HARD one
-     * @param note why it cannot be read, or the answer
+     * @param note why it cannot be read, the answer, or who holds or waits for a lock
      * @param costSeconds for each signal the seconds of work at full speed that it has cost so far
      */
     public record Throttled(
@@ -139,6 +140,16 @@ public record JobStatus(
 
         public Throttled {
             costSeconds = Map.copyOf(costSeconds);
+        }
+
+        /** Whether the signal is so far below its threshold that the factor grows to 1, if nothing else comes. */
+        public boolean recovers() {
+            return factor < 1
+                    && signal != null
+                    && "CALM".equals(level)
+                    && value != null
+                    && threshold != null
+                    && value <= ThrottlePolicy.FULL_STEP_BELOW * threshold;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.screen;
 
+import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.query.WorkerStatus;
 
@@ -18,6 +19,9 @@ public final class WorkerState {
     /** Why a live worker does not accept tasks. */
     static String notAccepting(WorkerStatus worker) {
         var why = worker.notAccepting();
+        if (why != null && why.reason() == NotAccepting.FLEET_PAUSED) {
+            return "idle: fleet paused since " + HumanTime.moment(why.since());
+        }
         return "accepts no tasks"
                 + (why == null ? "" : ": " + why.reason().words() + " since " + HumanTime.moment(why.since()));
     }

@@ -25,7 +25,9 @@ import java.util.Optional;
  */
 public record ThrottlePolicy(
         double factor, double utilisation, int strikes, int calm, Shrunk shrunk, Optional<Reading> holding) {
-    private static final double FULL_STEP_BELOW = 0.8;
+    /** Below this share of its soft threshold, a signal lets the factor grow by full steps. */
+    public static final double FULL_STEP_BELOW = 0.8;
+
     private static final double LEAST = 0.05;
     private static final double STEP = 0.05;
     private static final int CALM_ROUNDS = 4;
@@ -41,6 +43,11 @@ public record ThrottlePolicy(
     /** The policy of a job to which another coordinator has given a factor. */
     public static ThrottlePolicy at(double factor) {
         return new ThrottlePolicy(factor, FULL_STEP_BELOW, 0, 0, Shrunk.NEVER, Optional.empty());
+    }
+
+    /** In how many rounds a factor has grown to 1 if every signal is well below its soft threshold. */
+    public static int roundsToFull(double factor) {
+        return (factor == 0 ? CALM_ROUNDS - 1 : 0) + (int) Math.ceil((1 - factor) / STEP - 1e-6);
     }
 
     /** The policy after a round with these readings. */

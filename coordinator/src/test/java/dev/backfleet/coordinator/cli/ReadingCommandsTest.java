@@ -193,7 +193,8 @@ class ReadingCommandsTest {
                         "startedAt",
                         "seenAt",
                         "alive",
-                        "shards");
+                        "shards",
+                        "problems");
     }
 
     @ParameterizedTest

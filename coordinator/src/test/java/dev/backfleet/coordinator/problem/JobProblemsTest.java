@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.coordinator.cli.text.JobReport;
 import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
+import dev.backfleet.coordinator.query.WaveStatus;
 import dev.backfleet.coordinator.screen.Screens;
+import dev.backfleet.coordinator.screen.WorkerState;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Whatever does not move says why. */
@@ -53,17 +58,16 @@ class JobProblemsTest {
         assertThat(problem.since()).isEqualTo(Screens.NOW.minusSeconds(22));
         assertThat(problem.goesOnByItself()).isTrue();
         assertThat(problem.text())
-                .isEqualTo("no batch was committed for 22s: session 4711 (user app, application psql, idle in "
-                        + "transaction, its transaction began 2026-11-21 10:04:03 UTC) holds AccessExclusiveLock on "
-                        + "public.people; it continues when that transaction ends; 'select "
-                        + "pg_terminate_backend(4711)' ends it");
+                .isEqualTo("no batch was committed for 22s: pid 4711 (psql, app, idle in transaction) holds ACCESS "
+                        + "EXCLUSIVE on public.people, in a transaction that began 1m 30s ago; it continues when that "
+                        + "transaction ends; 'select pg_terminate_backend(4711)' ends it");
     }
 
     @Test
     void a_prepared_transaction_has_no_session_to_end() {
         var prepared = new Blocker(null, "app", "tx-1", null, Screens.NOW, "RowExclusiveLock", "public.people");
         assertThat(only(still(0, 3).blocker(prepared)).text())
-                .contains("a prepared transaction (user app, identifier tx-1, its transaction began ")
+                .contains("the prepared transaction tx-1 (app) holds ROW EXCLUSIVE on public.people, in")
                 .doesNotContain("pg_terminate_backend");
     }
 
@@ -111,6 +115,70 @@ class JobProblemsTest {
 
     private static JobStatus.Throttled throttled(double factor) {
         return new JobStatus.Throttled(factor, "lock-queue", 1.0, 0.6, null, "HARD", null, Map.of());
+    }
+
+    private static JobStatus.Throttled locked(double factor, double seconds, String level, @Nullable String note) {
+        return new JobStatus.Throttled(
+                factor, "lock-queue", seconds, level.equals("CALM") ? 0.2 : 0.6, Measure.DURATION, level, note, Map.of());
+    }
+
+    @Test
+    void a_lock_suspends_by_name_and_afterwards_the_way_back_is_told() {
+        var holds = "pid 4711 (psql, app, idle in transaction) holds ACCESS EXCLUSIVE on public.people for 22s";
+        var suspended = still(0, 3).throttle(locked(0, 22, "HARD", holds));
+        assertThat(only(suspended).text())
+                .isEqualTo("suspended: " + holds + "; it resumes by itself when that transaction ends; "
+                        + "'select pg_terminate_backend(PID)' ends its session");
+        assertThat(state(suspended)).isEqualTo("suspended (lock)");
+        var halved = new Screens().workers(1).throttle(locked(0.5, 1, "HARD", holds));
+        assertThat(only(halved).text()).startsWith("throttled to 50 % by a lock: pid 4711 (psql, app, ");
+        assertThat(state(halved)).isEqualTo("RUNNING (throttled to 50 %, lock)");
+
+        // Neither the lock that is gone nor a batch that is missing since it came is the cause any more.
+        var recovering = still(0, 3).throttle(locked(0.1, 0, "CALM", null));
+        assertThat(only(recovering).text()).isEqualTo("recovering from lock-queue: 10 %, full speed in about 18s");
+        assertThat(state(recovering)).isEqualTo("RUNNING (recovering, 10 %)");
+        assertThat(only(still(0, 0).throttle(locked(0, 0, "CALM", null))).text())
+                .isEqualTo("recovering from lock-queue: 0 %, full speed in about 23s");
+    }
+
+    @Test
+    void a_signal_that_stays_near_its_threshold_is_no_recovery() {
+        var near = new JobStatus.Throttled(0.4, "wal-rate", 90.0, 100.0, Measure.NUMBER, "CALM", null, Map.of());
+        assertThat(only(new Screens().workers(1).throttle(near)).text())
+                .isEqualTo("throttled to 40 % by wal-rate: 90, soft threshold 100; it speeds up as the signal falls");
+    }
+
+    private static String state(Screens screens) {
+        return JobReport.of(screens.snapshot()).state();
+    }
+
+    @Test
+    void the_state_says_what_a_running_job_waits_for() {
+        assertThat(state(new Screens().workers(1))).isEqualTo("RUNNING");
+        assertThat(state(new Screens().workers(1).wave(new WaveStatus(1, 3, 0, Screens.NOW, null))))
+                .isEqualTo("RUNNING (waits for promotion)");
+        assertThat(state(still(0, 0).fleetPaused("ann", null))).isEqualTo("RUNNING (fleet paused)");
+        assertThat(state(new Screens().state(JobState.PAUSED).reason("paused by ann"))).isEqualTo("PAUSED");
+    }
+
+    @Test
+    void a_worker_that_does_not_work_says_why() {
+        var healthy = new Screens().workers(1).snapshot();
+        assertThat(WorkerProblems.ofOne(healthy.fleet(), healthy.workers().get(0))).isEmpty();
+        var idle = new Screens().fleetPaused("ann", null).notAccepting("w-1", NotAccepting.FLEET_PAUSED).snapshot();
+        assertThat(WorkerState.words(idle.workers().get(0))).isEqualTo("idle: fleet paused since 2026-11-21 10:04:03 UTC");
+        assertThat(WorkerProblems.ofOne(idle.fleet(), idle.workers().get(0)))
+                .extracting(Problem::code)
+                .containsExactly(ProblemCode.FLEET_PAUSED);
+        var lost = new Screens().worker("w-9", false, true).snapshot();
+        assertThat(WorkerProblems.ofOne(lost.fleet(), lost.workers().get(0)))
+                .extracting(Problem::code)
+                .containsExactly(ProblemCode.WORKER_LOST);
+        var deaf = new Screens().notAccepting("w-1", NotAccepting.CONTROL_TOPIC_UNREACHABLE).snapshot();
+        assertThat(WorkerProblems.ofOne(deaf.fleet(), deaf.workers().get(0)))
+                .extracting(Problem::code)
+                .containsExactly(ProblemCode.WORKERS_ACCEPT_NO_TASKS);
     }
 
     @Test

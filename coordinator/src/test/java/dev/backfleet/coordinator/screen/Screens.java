@@ -6,6 +6,7 @@ import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.query.WaveStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class Screens {
     private @Nullable String reason;
     private long quarantined;
     private JobStatus.@Nullable Window window;
+    private @Nullable WaveStatus wave;
     private JobStatus.Throttled throttle = JobStatus.Throttled.NOT;
     private JobStatus.Findings findings = JobStatus.Findings.NONE;
     private JobStatus.@Nullable Troubled trouble;
@@ -108,6 +110,11 @@ public final class Screens {
         return this;
     }
 
+    public Screens wave(WaveStatus status) {
+        wave = status;
+        return this;
+    }
+
     public Screens noLeader() {
         fleet = new FleetStatus(NOW, null, false, false, null, null, null, List.of(), null);
         return this;
@@ -169,7 +176,7 @@ public final class Screens {
                 new JobStatus.Settings(8, "100ms", null, "normal", "fire", 1_000, "0.1%"),
                 window,
                 0,
-                null,
+                wave,
                 trouble,
                 findings,
                 activity);

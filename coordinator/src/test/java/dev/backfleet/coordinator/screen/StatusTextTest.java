@@ -90,7 +90,7 @@ class StatusTextTest {
         assertThat(lines(held(0, 4_000.0 * MB, "HARD", null)))
                 .anyMatch(line -> line.contains("suspended by wal-rate: 3.9GB/s, hard threshold 512MB/s"));
         assertThat(lines(held(0.2, 10.0 * MB, "CALM", null)))
-                .anyMatch(line -> line.contains("wal-rate: 10MB/s, soft threshold 512MB/s; it speeds up again step"));
+                .anyMatch(line -> line.contains("recovering from wal-rate: 20 %, full speed in about 16s"));
         assertThat(lines(held(0.2, null, "SOFT", "permission denied")))
                 .anyMatch(line -> line.contains("by wal-rate: it cannot be read (permission denied)"));
         assertThat(lines(Throttled.NOT)).noneMatch(line -> line.contains("throttle"));

@@ -102,7 +102,8 @@ class HeldBackTest {
             var altered =
                     CompletableFuture.runAsync(() -> run(altering, "alter table packages add column more integer"));
             Stage.awaitTrue(() -> factor(job) == 0);
-            assertThat(backfleet("status", "yielding")).contains("suspended by lock-queue: ", "hard threshold 600ms");
+            assertThat(status("yielding"))
+                    .contains("suspended: pid ", " waits for ACCESS EXCLUSIVE on public.packages for ", ", behind pid ");
             assertThat(altered).isNotDone();
             reader.rollback();
             altered.join();
@@ -111,6 +112,26 @@ class HeldBackTest {
         }
         awaitGoingOn(job);
         assertThat(cost(job, "lock-queue")).isPositive();
+    }
+
+    @Test
+    void who_locks_the_table_is_named_while_it_lasts_and_then_the_way_back_to_full_speed() throws Exception {
+        var job = submit("locked-out", "");
+        stage.awaitChanged(job, ROWS / 50);
+        try (var locking = connect()) {
+            run(locking, "set application_name = psql");
+            locking.setAutoCommit(false);
+            run(locking, "lock table packages");
+            Stage.awaitTrue(() -> factor(job) == 0);
+            assertThat(status("locked-out"))
+                    .containsPattern(
+                            "suspended: pid [0-9]+ \\(psql, .+\\) holds ACCESS EXCLUSIVE on public\\.packages for [0-9]");
+            assertThat(backfleet("jobs")).contains("suspended (lock)");
+            locking.rollback();
+        }
+        Stage.awaitTrue(() -> status("locked-out").contains("recovering from lock-queue: "));
+        assertThat(backfleet("status", "locked-out", "-o", "json")).contains("\"code\": \"throttled\"");
+        awaitGoingOn(job);
     }
 
     // Not to its end: it grows slowly.
@@ -189,6 +210,11 @@ class HeldBackTest {
                 rate: { rows-per-second: 2000 }
                 %s
                 """.formatted(more));
+    }
+
+    /** Without line breaks. */
+    private static String status(String job) {
+        return backfleet("status", job).replaceAll("\\s+", " ");
     }
 
     private static String backfleet(String... arguments) {

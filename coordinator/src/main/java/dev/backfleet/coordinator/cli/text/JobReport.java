@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.cli.text;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.backfleet.coordinator.problem.JobProblems;
 import dev.backfleet.coordinator.problem.Problem;
-import dev.backfleet.coordinator.problem.ProblemCode;
+import dev.backfleet.coordinator.problem.ThrottleProblems;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.util.List;
@@ -16,15 +16,19 @@ import java.util.List;
  */
 public record JobReport(@JsonUnwrapped JobStatus job, List<Problem> problems) {
 
-    /** The job's state, and what it waits for if it is to move. */
+    /** The job's state; if it is to move and does not, or is slow, what it waits for. */
     public String state() {
-        var state = job.state();
-        var waits = problems.stream()
+        var state = job.state().name();
+        return problems.stream()
                 .map(Problem::code)
-                .filter(ProblemCode::holdsWork)
+                .filter(code -> code.holdsWork() && job.toAdvance())
                 .findFirst()
-                .map(code -> " (" + code.text().replace('-', ' ') + ")");
-        return state.name() + (job.toAdvance() ? waits.orElse("") : "");
+                .map(code -> switch (code) {
+                    case THROTTLED -> ThrottleProblems.state(job.throttle());
+                    case WAVE_DONE -> state + " (waits for promotion)";
+                    default -> state + " (" + code.text().replace('-', ' ') + ")";
+                })
+                .orElse(state);
     }
 
     public static JobReport of(Snapshot snapshot) {

@@ -16,7 +16,7 @@ final class BlockerStore {
     // others' last.
     private static final String BLOCKERS = """
             with locks as (
-              select l.pid, l.virtualtransaction, l.mode, l.relation::regclass::text as relation,
+              select l.pid, l.virtualtransaction, l.mode, format('%I.%I', r.schema_name, r.table_name) as relation,
                      l.mode not in ('RowShareLock', 'RowExclusiveLock') as whole
               from pg_catalog.pg_locks l join backfleet.job_relation r on r.relation = l.relation
               where r.job_id = :job and l.locktype = 'relation' and l.granted

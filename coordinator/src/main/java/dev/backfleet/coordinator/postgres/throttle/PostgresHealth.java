@@ -40,6 +40,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
     private final Database database;
     private final Ticker ticker;
     private final StatementLatency application;
+    private final LockQueue locks;
     private final Map<Signal, CounterRate> counters = new EnumMap<>(Signal.class);
     private int serverVersion;
 
@@ -47,6 +48,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
         this.database = database;
         this.ticker = ticker;
         this.application = new StatementLatency(ticker);
+        this.locks = new LockQueue(ticker);
         counters.put(Signal.WAL_RATE, new CounterRate(Duration.ofMillis(1_500)));
         counters.put(Signal.CHECKPOINTS, new CounterRate(Duration.ofMinutes(1)));
     }
@@ -81,7 +83,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
 
     @Override
     public List<Sample> job(ThrottledJob job, Set<Signal> wanted) {
-        return reading(TableSignals.of(wanted), connection -> new TableSignals(connection, job, ticker).read(wanted));
+        return reading(TableSignals.of(wanted), connection -> new TableSignals(connection, job, locks, ticker).read(wanted));
     }
 
     /** Closes the session: the next statement uses a new connection. Call this after an outage. */

@@ -24,15 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** The statements that read signals of one job's table, and those that its spec defines. */
 final class TableSignals {
 
-    /** Lock requests that conflict with the lock of a batch, and behind which batches would queue. */
-    private static final String LOCK_QUEUE = """
-            select coalesce(max(greatest(0.001, extract(epoch from clock_timestamp() - waitstart))), 0)
-            from pg_catalog.pg_locks
-            where locktype = 'relation' and not granted and relation = any(?)
-              and database = (select oid from pg_catalog.pg_database where datname = current_database())
-              and mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
-            """;
-
     /**
      * The statistics have the number of live rows only after a vacuum or analyze. Before that, after a restore or a reset of the
      * statistics, they count only later changes: then the estimate of the catalog is used, or else the size of the file.
@@ -62,15 +53,17 @@ final class TableSignals {
             """;
 
     private static final Map<Signal, String> STATEMENTS =
-            Map.of(Signal.LOCK_QUEUE, LOCK_QUEUE, Signal.DEAD_TUPLES, DEAD_TUPLES, Signal.AUTOVACUUM, AUTOVACUUM);
+            Map.of(Signal.DEAD_TUPLES, DEAD_TUPLES, Signal.AUTOVACUUM, AUTOVACUUM);
 
     private final Connection connection;
     private final ThrottledJob job;
+    private final LockQueue locks;
     private final Ticker ticker;
 
-    TableSignals(Connection connection, ThrottledJob job, Ticker ticker) {
+    TableSignals(Connection connection, ThrottledJob job, LockQueue locks, Ticker ticker) {
         this.connection = connection;
         this.job = job;
+        this.locks = locks;
         this.ticker = ticker;
     }
 
@@ -97,6 +90,9 @@ final class TableSignals {
 
     private Sample sample(Signal signal) {
         try {
+            if (signal == Signal.LOCK_QUEUE) {
+                return locks.read(connection, job);
+            }
             var sql = STATEMENTS.get(signal);
             return Sample.of(signal, sql == null ? probe() : number(sql));
         } catch (SQLException e) {

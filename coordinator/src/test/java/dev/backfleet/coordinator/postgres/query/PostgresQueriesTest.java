@@ -13,6 +13,7 @@ import dev.backfleet.coordinator.query.WorkerStatus;
 import dev.backfleet.coordinator.screen.WorkerState;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -120,14 +121,14 @@ class PostgresQueriesTest {
                     .satisfies(blocker -> {
                         assertThat(blocker.pid())
                                 .isEqualTo(connection.unwrap(PGConnection.class).getBackendPID());
-                        assertThat(blocker.words())
-                                .contains("application psql, idle in transaction", "holds ShareLock on t");
+                        assertThat(blocker.words(Instant.now()))
+                                .contains("(psql, ", ", idle in transaction) holds SHARE on public.t, in a");
                     });
             connection.rollback();
             statement.execute("update t set n = 2");
             // A transaction that changes rows is likely to end at once; one that lasts is not.
             await().until(() -> queries.snapshot(job).orElseThrow().blockers().stream()
-                    .anyMatch(blocker -> blocker.words().contains("holds RowExclusiveLock on t")));
+                    .anyMatch(blocker -> blocker.words(Instant.now()).contains("holds ROW EXCLUSIVE on public.t")));
             connection.rollback();
         }
         assertThat(queries.snapshot(job).orElseThrow().blockers()).isEmpty();

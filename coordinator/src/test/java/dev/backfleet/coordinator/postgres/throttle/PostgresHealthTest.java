@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
+import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -141,10 +142,45 @@ class PostgresHealthTest {
             assertThat(table(job, Signal.LOCK_QUEUE).orElseThrow().value()).isZero();
             var altered = CompletableFuture.runAsync(() -> run(altering, "alter table t add column more int"));
             await().atMost(TIMEOUT).until(() -> table(job, Signal.LOCK_QUEUE), value(seconds -> seconds > 0.05));
+            assertThat(table(job, Signal.LOCK_QUEUE).orElseThrow().note())
+                    .matches("pid " + pid(altering) + " \\(.+, active\\) waits for ACCESS EXCLUSIVE on public.t for "
+                            + "[0-9]+m?s, behind pid " + pid(reader) + " \\(.+, idle in transaction\\)");
             reader.rollback();
             altered.join();
         }
         assertThat(table(job, Signal.LOCK_QUEUE).orElseThrow().value()).isZero();
+        assertThat(table(job, Signal.LOCK_QUEUE).orElseThrow().note()).isNull();
+    }
+
+    @Test
+    void who_holds_a_lock_in_the_way_of_batches_is_named_with_the_time_since_it_was_first_seen() throws Exception {
+        var job = job("");
+        try (var locking = database.connect()) {
+            run(locking, "set application_name = psql");
+            locking.setAutoCommit(false);
+            run(locking, "select");
+            await().atMost(TIMEOUT).until(() -> server(Signal.OLDEST_TRANSACTION), value(seconds -> seconds > 0.5));
+            run(locking, "lock table t in row exclusive mode");
+            assertThat(table(job, Signal.LOCK_QUEUE).orElseThrow().value()).isZero();
+            run(locking, "lock table t");
+            // The transaction is older than the lock.
+            assertThat(table(job, Signal.LOCK_QUEUE).orElseThrow().value()).isLessThan(0.5);
+            await().atMost(TIMEOUT).until(() -> table(job, Signal.LOCK_QUEUE), value(seconds -> seconds > 0.2));
+            assertThat(table(job, Signal.LOCK_QUEUE).orElseThrow().note())
+                    .matches("pid " + pid(locking) + " \\(psql, .+, idle in transaction\\) holds ACCESS EXCLUSIVE on "
+                            + "public.t for [0-9]+m?s");
+            locking.rollback();
+            run(locking, "set application_name = 'backfleet-worker/w'");
+            run(locking, "lock table t");
+            assertThat(table(job, Signal.LOCK_QUEUE).orElseThrow().value())
+                    .as("a session of the fleet")
+                    .isZero();
+            locking.rollback();
+        }
+    }
+
+    private static int pid(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).getBackendPID();
     }
 
     @Test
