@@ -94,8 +94,21 @@ public final class JobProblems {
         }
     }
 
-    // The number of rows that a trigger has kept unchanged is among the remarks.
+    // At the end, the number of rows that a trigger has kept unchanged is among the remarks.
     private void leftOut() {
+        var kept = job.findings().unchanged();
+        if (kept != null && job.findings().keptBy() != null) {
+            add(
+                    ProblemCode.ROWS_LEFT_OUT,
+                    Severity.WARNING,
+                    HumanText.number(kept) + " of "
+                            + HumanText.number(job.rows().walked())
+                            + " scanned rows were neither changed nor quarantined: the BEFORE trigger "
+                            + job.findings().keptBy()
+                            + " has returned NULL, or the application has deleted them in the meantime",
+                    "if they are to be changed, 'backfleet pause " + job.name() + "' and fix the trigger",
+                    false);
+        }
         var matching = job.findings().matching();
         if (matching != null && matching > 0) {
             add(

@@ -22,8 +22,9 @@ public enum ProblemCode {
             "PostgreSQL has rejected rows: they are not changed, and wait in quarantine.",
             "`backfleet quarantine JOB` lists them; mend the data or the expression, then `--retry`"),
     ROWS_LEFT_OUT(
-            "Rows of the job's range still match `where` after its end.",
-            "find what writes the old form or keeps rows unchanged, and submit the spec again"),
+            "Scanned rows were neither changed nor quarantined, and the table has a BEFORE trigger that may have returned NULL; or "
+                    + "rows of the job's range still match `where` after its end.",
+            "find what keeps rows unchanged or writes the old form, and submit the spec again"),
     JOB_PAUSED("Somebody has paused or cancelled the job.", "`backfleet resume JOB`"),
     JOB_PAUSED_ITSELF(
             "The job has paused itself after an error of the server that hits every row.",

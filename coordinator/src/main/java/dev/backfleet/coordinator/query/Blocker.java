@@ -44,6 +44,8 @@ public record Blocker(
 
     /** A mode of {@code pg_locks} as SQL writes it: {@code ACCESS EXCLUSIVE}. */
     public static String mode(String lock) {
-        return lock.replaceFirst("Lock$", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ").toUpperCase(Locale.ROOT);
+        return lock.replaceFirst("Lock$", "")
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toUpperCase(Locale.ROOT);
     }
 }

@@ -207,15 +207,17 @@ public record JobStatus(
      * Remarks about a job beside its state.
      *
      * @param notes sentences, the oldest first: triggers that do not fire, partitions that were attached or detached, failures
-     * @param unchanged rows that were neither changed nor quarantined because of a trigger; null: none, or not known
+     * @param unchanged scanned rows that were neither changed nor quarantined because of a trigger; null: none, or not known
      * @param matching rows of its range that still need the change, at least; null: not checked
+     * @param keptBy the triggers that can have kept them unchanged, while the job has not finished; null: none
      */
     public record Findings(
             List<String> notes,
             @Nullable Long unchanged,
-            @Nullable Long matching) {
+            @Nullable Long matching,
+            @Nullable String keptBy) {
         /** No remarks. */
-        public static final Findings NONE = new Findings(List.of(), null, null);
+        public static final Findings NONE = new Findings(List.of(), null, null, null);
 
         public Findings {
             notes = List.copyOf(notes);

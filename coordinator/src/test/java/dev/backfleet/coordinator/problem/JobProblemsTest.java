@@ -8,8 +8,8 @@ import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.coordinator.cli.text.JobReport;
 import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.JobStatus;
-import dev.backfleet.coordinator.query.WorkerStatus;
 import dev.backfleet.coordinator.query.WaveStatus;
+import dev.backfleet.coordinator.query.WorkerStatus;
 import dev.backfleet.coordinator.screen.Screens;
 import dev.backfleet.coordinator.screen.WorkerState;
 import java.util.List;
@@ -119,7 +119,14 @@ class JobProblemsTest {
 
     private static JobStatus.Throttled locked(double factor, double seconds, String level, @Nullable String note) {
         return new JobStatus.Throttled(
-                factor, "lock-queue", seconds, level.equals("CALM") ? 0.2 : 0.6, Measure.DURATION, level, note, Map.of());
+                factor,
+                "lock-queue",
+                seconds,
+                level.equals("CALM") ? 0.2 : 0.6,
+                Measure.DURATION,
+                level,
+                note,
+                Map.of());
     }
 
     @Test
@@ -159,15 +166,21 @@ class JobProblemsTest {
         assertThat(state(new Screens().workers(1).wave(new WaveStatus(1, 3, 0, Screens.NOW, null))))
                 .isEqualTo("RUNNING (waits for promotion)");
         assertThat(state(still(0, 0).fleetPaused("ann", null))).isEqualTo("RUNNING (fleet paused)");
-        assertThat(state(new Screens().state(JobState.PAUSED).reason("paused by ann"))).isEqualTo("PAUSED");
+        assertThat(state(new Screens().state(JobState.PAUSED).reason("paused by ann")))
+                .isEqualTo("PAUSED");
     }
 
     @Test
     void a_worker_that_does_not_work_says_why() {
         var healthy = new Screens().workers(1).snapshot();
-        assertThat(WorkerProblems.ofOne(healthy.fleet(), healthy.workers().get(0))).isEmpty();
-        var idle = new Screens().fleetPaused("ann", null).notAccepting("w-1", NotAccepting.FLEET_PAUSED).snapshot();
-        assertThat(WorkerState.words(idle.workers().get(0))).isEqualTo("idle: fleet paused since 2026-11-21 10:04:03 UTC");
+        assertThat(WorkerProblems.ofOne(healthy.fleet(), healthy.workers().get(0)))
+                .isEmpty();
+        var idle = new Screens()
+                .fleetPaused("ann", null)
+                .notAccepting("w-1", NotAccepting.FLEET_PAUSED)
+                .snapshot();
+        assertThat(WorkerState.words(idle.workers().get(0)))
+                .isEqualTo("idle: fleet paused since 2026-11-21 10:04:03 UTC");
         assertThat(WorkerProblems.ofOne(idle.fleet(), idle.workers().get(0)))
                 .extracting(Problem::code)
                 .containsExactly(ProblemCode.FLEET_PAUSED);
@@ -175,7 +188,9 @@ class JobProblemsTest {
         assertThat(WorkerProblems.ofOne(lost.fleet(), lost.workers().get(0)))
                 .extracting(Problem::code)
                 .containsExactly(ProblemCode.WORKER_LOST);
-        var deaf = new Screens().notAccepting("w-1", NotAccepting.CONTROL_TOPIC_UNREACHABLE).snapshot();
+        var deaf = new Screens()
+                .notAccepting("w-1", NotAccepting.CONTROL_TOPIC_UNREACHABLE)
+                .snapshot();
         assertThat(WorkerProblems.ofOne(deaf.fleet(), deaf.workers().get(0)))
                 .extracting(Problem::code)
                 .containsExactly(ProblemCode.WORKERS_ACCEPT_NO_TASKS);

@@ -103,7 +103,8 @@ class HeldBackTest {
                     CompletableFuture.runAsync(() -> run(altering, "alter table packages add column more integer"));
             Stage.awaitTrue(() -> factor(job) == 0);
             assertThat(status("yielding"))
-                    .contains("suspended: pid ", " waits for ACCESS EXCLUSIVE on public.packages for ", ", behind pid ");
+                    .contains(
+                            "suspended: pid ", " waits for ACCESS EXCLUSIVE on public.packages for ", ", behind pid ");
             assertThat(altered).isNotDone();
             reader.rollback();
             altered.join();

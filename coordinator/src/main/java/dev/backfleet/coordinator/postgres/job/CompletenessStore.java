@@ -36,16 +36,19 @@ public final class CompletenessStore {
               and exists (select from backfleet.shard s where s.job_id = r.job_id and s.relation = r.relation)
             """;
 
-    // A BEFORE trigger can keep a row unchanged. suppress_redundant_updates_trigger does so only for rows that need no
-    // change.
-    private static final String TRIGGERS = """
+    /**
+     * The names of the triggers that can keep rows of a job {@code j} unchanged: a BEFORE trigger can.
+     * suppress_redundant_updates_trigger does so only for rows that need no change.
+     */
+    public static final String KEEPING_TRIGGERS = """
             select string_agg(distinct quote_ident(t.tgname), ', ')
-            from backfleet.job j join backfleet.job_relation r on r.job_id = j.id
-            join pg_catalog.pg_trigger t on t.tgrelid = r.relation
-            where j.id = :job and not t.tgisinternal and t.tgtype::int & 1 = 1 and t.tgtype::int & 2 = 2 and t.tgtype::int & 16 = 16
+            from backfleet.job_relation r join pg_catalog.pg_trigger t on t.tgrelid = r.relation
+            where r.job_id = j.id and not t.tgisinternal and t.tgtype::int & 1 = 1 and t.tgtype::int & 2 = 2 and t.tgtype::int & 16 = 16
               and t.tgenabled = any(case when j.definition ->> 'triggers' = 'SUPPRESS' then '{R,A}' else '{O,A}' end::"char"[])
               and t.tgfoid <> 'pg_catalog.suppress_redundant_updates_trigger'::regproc
             """;
+
+    private static final String TRIGGERS = "select (" + KEEPING_TRIGGERS + ") from backfleet.job j where j.id = :job";
 
     private final Handle handle;
     private final long job;

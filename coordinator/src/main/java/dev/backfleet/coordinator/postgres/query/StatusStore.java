@@ -9,6 +9,7 @@ import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.operation.PromoteWave;
+import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Pace;
 import dev.backfleet.coordinator.query.WaveStatus;
@@ -49,7 +50,8 @@ public final class StatusStore {
                    j.wave, jsonb_array_length(j.rollout -> 'waves') as waves, j.wave_done_at,
                    case when j.rollout ->> 'promote' = 'AUTO' and not w.failed and w.more
                      then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
-                   j.rows_unchanged, j.rows_matching,
+                   coalesce(j.rows_unchanged, case when k.kept_by is not null then b.walked - b.changed - j.quarantined end) as rows_unchanged,
+                   j.rows_matching, k.kept_by,
                    (select max(c.said_at) from backfleet.control c
                     where c.scope in ('fleet', 'job/' || j.id) and c.state = 'RUN') as resumed_at,
                    array(
@@ -86,6 +88,12 @@ public final class StatusStore {
               from backfleet.shard where job_id = j.id and epoch > 0 and not tallied
             ) b
             cross join lateral (
+              -- Until the job ends, when a look says it. Without a condition, each row that a batch has scanned is to be changed.
+              select case when j.finished_at is null and j.definition ->> 'where' is null
+                            and b.walked - b.changed - j.quarantined > 0
+                       then (%2$s) end as kept_by
+            ) k
+            cross join lateral (
               select count(*) filter (where state = 'DISPATCHED') as dispatched,
                      count(*) filter (where state = 'RUNNING') as running, count(distinct worker) as workers,
                      min(dispatched_at) filter (where state = 'DISPATCHED') as oldest_task_at
@@ -108,7 +116,7 @@ public final class StatusStore {
                      exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and not held and wave > j.wave)
                        or exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and held and wave > j.wave) as more
             ) w on j.rollout is not null
-            """.formatted(PromoteWave.COUNTED_AT_MOST);
+            """.formatted(PromoteWave.COUNTED_AT_MOST, CompletenessStore.KEEPING_TRIGGERS);
 
     private static final String ONE = STATUS + "where j.id = :job";
 
@@ -194,7 +202,10 @@ public final class StatusStore {
             notes.addAll(more);
         }
         return new JobStatus.Findings(
-                notes, row.getObject("rows_unchanged", Long.class), row.getObject("rows_matching", Long.class));
+                notes,
+                row.getObject("rows_unchanged", Long.class),
+                row.getObject("rows_matching", Long.class),
+                row.getString("kept_by"));
     }
 
     // Whether workers and coordinators of this release skip the job.

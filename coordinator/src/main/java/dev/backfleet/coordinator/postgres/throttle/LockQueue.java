@@ -75,7 +75,8 @@ final class LockQueue {
             tables.put(table.oid(), name(table));
         }
         try (var statement = connection.prepareStatement(LOCKS)) {
-            statement.setArray(1, connection.createArrayOf("oid", tables.keySet().toArray()));
+            statement.setArray(
+                    1, connection.createArrayOf("oid", tables.keySet().toArray()));
             try (var row = statement.executeQuery()) {
                 var before = held.getOrDefault(job.id(), Map.of());
                 var now = new HashMap<String, Duration>();
@@ -93,7 +94,8 @@ final class LockQueue {
         }
     }
 
-    private Found found(ResultSet row, Map<Long, String> tables, Map<String, Duration> before, Map<String, Duration> now)
+    private Found found(
+            ResultSet row, Map<Long, String> tables, Map<String, Duration> before, Map<String, Duration> now)
             throws SQLException {
         var granted = row.getBoolean("granted");
         var seconds = row.getDouble("waited");

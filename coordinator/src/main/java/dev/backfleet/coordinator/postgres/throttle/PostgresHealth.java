@@ -83,7 +83,8 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
 
     @Override
     public List<Sample> job(ThrottledJob job, Set<Signal> wanted) {
-        return reading(TableSignals.of(wanted), connection -> new TableSignals(connection, job, locks, ticker).read(wanted));
+        return reading(
+                TableSignals.of(wanted), connection -> new TableSignals(connection, job, locks, ticker).read(wanted));
     }
 
     /** Closes the session: the next statement uses a new connection. Call this after an outage. */
