@@ -1,5 +1,7 @@
 package dev.backfleet.common.error;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -12,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param function the innermost function, with its argument types where the server names them; null if none was found
  * @param verb what the function's statement did: INSERT, UPDATE, DELETE, SELECT, TRUNCATE or LOCK; null if unknown
+ * @param functions that function, and those that called it, from the inside to the outside
+ * @param table the table whose trigger one of these functions is, with its schema; null if none is, or it was not looked up
  */
 public record FunctionPlace(
-        @Nullable String function, @Nullable String verb) {
-    public static final FunctionPlace NONE = new FunctionPlace(null, null);
+        @Nullable String function,
+        @Nullable String verb,
+        List<String> functions,
+        @Nullable String table) {
+    public static final FunctionPlace NONE = new FunctionPlace(null, null, List.of(), null);
 
     private static final Set<String> VERBS = Set.of("INSERT", "UPDATE", "DELETE", "SELECT", "TRUNCATE", "LOCK");
     private static final String NAME = "(?:\"(?:[^\"\\n]|\"\")+\"|[A-Za-z_][\\w$]*)";
@@ -35,20 +42,27 @@ public record FunctionPlace(
             Pattern.compile("^(?:SQL[ -]?\\p{L}+|\\p{L}+ SQL) ?[\"«»“„][ \\u00a0]?\\s*(\\w+)");
     private static final Pattern EXPRESSION = Pattern.compile("^(?:SQL expression|PL/pgSQL assignment) \"");
 
+    public FunctionPlace {
+        functions = List.copyOf(functions);
+    }
+
+    /** The same with the table whose trigger one of the functions is. */
+    public FunctionPlace ofTrigger(String found) {
+        return new FunctionPlace(function, verb, functions, found);
+    }
+
     /** Parses an error's context. */
     public static FunctionPlace of(@Nullable String context) {
         if (context == null) {
             return NONE;
         }
         String verb = null;
+        var functions = new ArrayList<String>();
         for (var line : context.lines().toList()) {
-            var function = function(line);
-            if (function.isPresent()) {
-                return new FunctionPlace(function.get(), verb);
-            }
-            verb = verb == null ? verb(line) : verb;
+            function(line).ifPresent(functions::add);
+            verb = verb == null && functions.isEmpty() ? verb(line) : verb;
         }
-        return NONE;
+        return functions.isEmpty() ? NONE : new FunctionPlace(functions.get(0), verb, functions, null);
     }
 
     private static Optional<String> function(String line) {

@@ -124,8 +124,8 @@ public final class SafeErrorMessage {
             return words;
         }
         return words.equals(OTHERWISE)
-                ? "exception raised by function " + function
-                : words + ", raised by function " + function;
+                ? "exception raised by function " + function + trigger(error)
+                : words + ", raised by function " + function + trigger(error);
     }
 
     private static boolean isDenial(ServerError error) {
@@ -136,7 +136,7 @@ public final class SafeErrorMessage {
 
     private static String denial(ServerError error, @Nullable String role) {
         var function = error.place().function();
-        var denied = error.message() + (function == null ? "" : ", in function " + function);
+        var denied = error.message() + (function == null ? "" : ", in function " + function + trigger(error));
         var object = OBJECT.matcher(error.message());
         var right = object.find()
                 ? RIGHTS.getOrDefault(object.group(1), error.place().verb())
@@ -169,10 +169,15 @@ public final class SafeErrorMessage {
                         error.origin() == ErrorOrigin.IN_FUNCTION ? name("table", names.table()) : "",
                         error.place().function() == null
                                 ? ""
-                                : "in function " + error.place().function())
+                                : "in function " + error.place().function() + trigger(error))
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining(", ", ": ", ""))
                 .replaceFirst("^: $", "");
+    }
+
+    private static String trigger(ServerError error) {
+        var table = error.place().table();
+        return table == null ? "" : ", trigger of table " + table;
     }
 
     private static String name(String what, @Nullable String name) {

@@ -49,6 +49,11 @@ public record ServerError(
         return new ServerError(code, origin, routine, message, found, place);
     }
 
+    /** The same error, of a trigger of a table. */
+    public ServerError ofTrigger(String table) {
+        return new ServerError(code, origin, routine, message, names, place.ofTrigger(table));
+    }
+
     /** The same error with an origin that was determined later. */
     public ServerError from(ErrorOrigin found) {
         return new ServerError(code, found, routine, message, names, place);

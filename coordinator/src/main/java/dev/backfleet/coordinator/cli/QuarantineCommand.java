@@ -5,6 +5,7 @@ import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.JsonOutput;
 import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
@@ -12,7 +13,9 @@ import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.cli.text.ExplanationText;
 import dev.backfleet.coordinator.cli.text.QuarantineTable;
+import dev.backfleet.coordinator.query.ExplainRow.Outcome;
 import dev.backfleet.coordinator.query.ListQuarantine;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,13 +38,17 @@ import picocli.CommandLine.Spec;
             "List the rows of a job that PostgreSQL rejected: key, SQLSTATE and message; a page at a time.",
             "With --retry, this command changes them itself, each in a short transaction, as the job is defined now; rows",
             "that were deleted or no longer need the change leave quarantine. Rows of a paused job, tenant or fleet are not",
-            "retried. Exits with 9 if some of the retried rows stay in quarantine."
+            "retried; those of a HALTED job are, and the job stays HALTED. Exits with 9 if some of the retried rows stay in",
+            "quarantine.",
+            "With --explain, prints what PostgreSQL says about one row: its own words, with values of the row."
         },
         footer = {
             "",
             "Examples:",
             "  backfleet quarantine split-names",
             "  backfleet quarantine split-names -o json --after 1234 --limit 1000",
+            "  backfleet quarantine split-names --explain --key 42",
+            "  backfleet quarantine split-names --explain --key 42 --set 'n=coalesce(m, 0)'",
             "  backfleet quarantine split-names --retry                        after fixing the data",
             "  backfleet quarantine split-names --retry --key 42",
             "  backfleet quarantine split-names --retry --set 'n=coalesce(m, 0)'",
@@ -68,10 +75,19 @@ final class QuarantineCommand implements Callable<ExitCode> {
     private boolean drop;
 
     @Option(
+            names = "--explain",
+            description = {
+                "Change the row given by --key in a transaction that is rolled back, and print PostgreSQL's error in full.",
+                "It contains values of the row, and is printed here only, never logged or stored. With --set, tries other",
+                "expressions and replaces none. Exits with 9 if PostgreSQL rejects the row."
+            })
+    private boolean explain;
+
+    @Option(
             names = "--key",
             paramLabel = "VALUE",
             description = {
-                "With --retry or --drop, only the row with this key, as it is listed.",
+                "With --retry, --drop or --explain, only the row with this key, as it is listed.",
                 "For a key of several columns, give it once for each column, in their order."
             })
     private List<String> key = List.of();
@@ -81,7 +97,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
             paramLabel = "COLUMN=EXPR",
             description = {
                 "Replace the expression that the job sets a column to, checked as at submission; with or without --retry.",
-                "The job must be PAUSED, HALTED, SUCCEEDED or FAILED."
+                "The job may be RUNNING: the command ends when no batch uses the old expression any more."
             })
     private List<String> set = List.of();
 
@@ -102,6 +118,9 @@ final class QuarantineCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         requireValidCombination();
         var expressions = expressions();
+        if (explain) {
+            return explain(expressions);
+        }
         var stores = retry || drop || !expressions.isEmpty();
         try (var session = stores ? Session.openToStore(options) : Session.open(options)) {
             var only = key.isEmpty() ? Optional.<List<String>>empty() : Optional.of(key);
@@ -119,13 +138,22 @@ final class QuarantineCommand implements Callable<ExitCode> {
         if (retry && drop) {
             throw usage("--retry and --drop cannot be combined");
         }
-        if (!key.isEmpty() && !retry && !drop) {
-            throw usage("--key requires --retry or --drop");
+        if (explain && (retry || drop)) {
+            throw usage("--explain cannot be combined with --retry or --drop");
+        }
+        if (explain && key.isEmpty()) {
+            throw usage("--explain requires --key");
+        }
+        if (explain && output.json()) {
+            throw usage("--explain prints text only: programs must not store values of rows");
+        }
+        if (!key.isEmpty() && !retry && !drop && !explain) {
+            throw usage("--key requires --retry, --drop or --explain");
         }
         if (!set.isEmpty() && drop) {
             throw usage("--set and --drop cannot be combined");
         }
-        if ((after != null || limit != null) && (retry || drop || !set.isEmpty())) {
+        if ((after != null || limit != null) && (retry || drop || explain || !set.isEmpty())) {
             throw usage("--after and --limit apply only to the list");
         }
         if (limit != null && (limit < 1 || limit > ListQuarantine.MOST)) {
@@ -169,8 +197,19 @@ final class QuarantineCommand implements Callable<ExitCode> {
     private ExitCode retry(Session session, Optional<List<String>> only, Map<Identifier, SqlExpression> expressions)
             throws InterruptedException {
         var retried = session.operations().retryQuarantine().run(Session.actor(), job.idOrName(), only, expressions);
-        print(output.json() ? JsonOutput.render(retried) : "retried: " + retried.words() + "\n");
+        var halted = retried.state() == JobState.HALTED
+                ? job + " is still HALTED: 'backfleet resume " + job + "' resumes it\n"
+                : "";
+        print(output.json() ? JsonOutput.render(retried) : "retried: " + retried.words() + "\n" + halted);
         return retried.stay() > 0 ? ExitCode.QUARANTINED : ExitCode.DONE;
+    }
+
+    private ExitCode explain(Map<Identifier, SqlExpression> instead) throws InterruptedException {
+        try (var session = Session.open(options)) {
+            var explanation = session.operations().explainRow().run(job.idOrName(), key, instead);
+            print(ExplanationText.of(job.idOrName(), key, explanation));
+            return explanation.outcome() == Outcome.REJECTED ? ExitCode.QUARANTINED : ExitCode.DONE;
+        }
     }
 
     private ExitCode drop(Session session, Optional<List<String>> only) {

@@ -100,7 +100,8 @@ class QuarantineCommandTest {
                 .containsExactly(
                         "ROWS  SQLSTATE  MESSAGE",
                         "   2  22003     numeric value out of range",
-                        "correct the data, or the expression with --set; then 'backfleet quarantine names --retry'",
+                        "correct the data, or the expression with --set; then 'backfleet quarantine names --retry'; "
+                                + "'--explain --key K' prints all that PostgreSQL says about a row",
                         "",
                         "NUMBER  id  SQLSTATE  MESSAGE                     SHARD  RETRIES  AT",
                         "     1  1   22003     numeric value out of range      1        0  2026-11-21 10:00:00 UTC");
@@ -151,6 +152,35 @@ class QuarantineCommandTest {
     }
 
     @Test
+    void a_row_is_explained_in_postgresqls_words_which_cannot_control_the_terminal() {
+        rows.execute("alter table t add v text default E'\\x1b[31mred', add constraint few check (n < 1 or id > 2)");
+        try {
+            assertThat(run("quarantine", "names", "--explain", "--key", "1")).isEqualTo(9);
+            assertThat(out.toString()).startsWith("""
+                            row (1) of public.t: PostgreSQL rejects the change; it was rolled back
+                              23514: new row for relation "t" violates check constraint "few"
+                              detail: Failing row contains (1, 1, \uFFFD[31mred).
+                            """).contains("  constraint: few\n");
+            assertThat(err.toString()).isEmpty();
+            assertThat(run("quarantine", "names", "--explain", "--key", "1", "--set", "n=n"))
+                    .isZero();
+            assertThat(out.toString())
+                    .endsWith("row (1) of public.t: PostgreSQL accepts the change now; it was rolled back\n");
+        } finally {
+            rows.execute("alter table t drop v, drop constraint few");
+        }
+        assertThat(select("select sum(n) from t")).isEqualTo("1");
+    }
+
+    @Test
+    void rows_of_a_halted_job_are_retried_and_it_is_said_that_it_is_still_halted() {
+        rows.execute("update backfleet.job set state = 'HALTED', finished_at = null");
+        assertThat(run("quarantine", "names", "--retry")).isZero();
+        assertThat(out.toString())
+                .isEqualTo("retried: 2 changed\nnames is still HALTED: 'backfleet resume names' resumes it\n");
+    }
+
+    @Test
     void dismissing_rows_is_done_and_printed() {
         assertThat(run("quarantine", "names", "--drop", "--key", "1")).isZero();
         assertThat(out.toString().strip()).isEqualTo("dismissed 1 row of names: they stay unchanged");
@@ -161,7 +191,6 @@ class QuarantineCommandTest {
     @ParameterizedTest
     @CsvSource({
         "PAUSED, job names is PAUSED: its rows are not changed; 'backfleet resume names' resumes it",
-        "HALTED, job names is HALTED: its rows are not changed; 'backfleet resume names' resumes it",
         "CANCELLED, job names is CANCELLED: its rows are not changed",
     })
     void rows_of_a_stopped_job_are_not_retried(String state, String message) {
@@ -177,7 +206,12 @@ class QuarantineCommandTest {
     @ParameterizedTest
     @CsvSource({
         "--retry --drop, --retry and --drop cannot be combined",
-        "--key 1, --key requires --retry or --drop",
+        "--key 1, '--key requires --retry, --drop or --explain'",
+        "--explain --retry --key 1, --explain cannot be combined with --retry or --drop",
+        "--explain, --explain requires --key",
+        "--explain --key 1 -o json, --explain prints text only",
+        "--explain --key 7, no row with the key (7) is in quarantine",
+        "--explain --key 1 --set m=1, --set m: the job does not set this column",
         "--drop --set n=1, --set and --drop cannot be combined",
         "--retry --limit 5, --after and --limit apply only to the list",
         "--limit 1001, --limit must be between 1 and 1000",

@@ -20,12 +20,12 @@ import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresRetries;
-import dev.backfleet.coordinator.postgres.job.PostgresDefinitions;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSettings;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
+import dev.backfleet.coordinator.postgres.quarantine.PostgresDefinitions;
 import dev.backfleet.coordinator.postgres.quarantine.PostgresQuarantine;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import java.util.ArrayList;
@@ -162,7 +162,7 @@ public final class Bench implements AutoCloseable {
     }
 
     public Resume resume() {
-        return new Resume(control(), new PostgresPins(database()));
+        return new Resume(control(), new PostgresPins(database()), new PostgresQuarantine(database()));
     }
 
     public ChangeSettings changeSettings() {

@@ -41,6 +41,7 @@ final class BatchExecutor {
         var sql = statements.get(key, k -> BatchStatement.of(k.job, k.relation, k.start, k.endsWithTenant));
         return FailureMapping.translatingRows(
                 connection,
+                claim.relation().oid(),
                 () -> send(connection, sql, claim, batch),
                 () -> plan(connection, sql, statement -> {
                     bind(connection, statement, 1, claim, batch, lease);
@@ -66,6 +67,7 @@ final class BatchExecutor {
         var sql = KnownRowStatement.of(claim.definition(), claim.relation());
         return FailureMapping.translatingRows(
                 connection,
+                claim.relation().oid(),
                 () -> sendWithTimeout(connection, sql, claim, batch, next.get(), timeout),
                 () -> plan(connection, sql, statement -> {
                     next.get().bind(connection, statement, bind(connection, statement, 1, claim, batch, lease));

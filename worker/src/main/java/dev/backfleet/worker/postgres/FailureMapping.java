@@ -3,6 +3,7 @@ package dev.backfleet.worker.postgres;
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.ServerError;
 import dev.backfleet.common.postgres.ServerErrors;
+import dev.backfleet.common.postgres.TriggerLookup;
 import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.shard.Failure;
 import java.sql.Connection;
@@ -34,16 +35,19 @@ final class FailureMapping {
     /**
      * Sends a statement that changes rows: it evaluates expressions, triggers and functions of the user's for each.
      *
-     * @param connection the session, for the name of its role
+     * @param connection the session, for the names of its role and of the trigger that failed
+     * @param relation the OID of the table whose rows are changed
      * @param work sends it
      * @param planning has the server plan the same statement without running it
      * @throws RefusedException if the database rejected the statement, or is unreachable
      */
-    static <T> T translatingRows(Connection connection, Sending<T> work, ServerErrors.Planning planning) {
+    static <T> T translatingRows(
+            Connection connection, long relation, Sending<T> work, ServerErrors.Planning planning) {
         try {
             return work.run();
         } catch (SQLException e) {
-            throw refused(ServerErrors.ofRows(e, planning), ServerErrors.role(connection), e);
+            var error = TriggerLookup.located(connection, ServerErrors.ofRows(e, planning), relation);
+            throw refused(error, ServerErrors.role(connection), e);
         }
     }
 

@@ -19,14 +19,16 @@ import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresRetries;
-import dev.backfleet.coordinator.postgres.job.PostgresDefinitions;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSettings;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
+import dev.backfleet.coordinator.postgres.quarantine.PostgresDefinitions;
+import dev.backfleet.coordinator.postgres.quarantine.PostgresExplanations;
 import dev.backfleet.coordinator.postgres.quarantine.PostgresQuarantine;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
+import dev.backfleet.coordinator.query.ExplainRow;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.ListQuarantine;
 import dev.backfleet.coordinator.query.ListTenants;
@@ -60,7 +62,7 @@ public final class Operations {
     }
 
     public Resume resume() {
-        return new Resume(control(), new PostgresPins(database));
+        return new Resume(control(), new PostgresPins(database), new PostgresQuarantine(database));
     }
 
     public ChangeSettings changeSettings() {
@@ -105,6 +107,10 @@ public final class Operations {
 
     public ListQuarantine quarantine() {
         return new ListQuarantine(lookup, new PostgresQuarantine(database));
+    }
+
+    public ExplainRow explainRow() {
+        return new ExplainRow(lookup, new PostgresExplanations(database));
     }
 
     private ChangeControl control() {

@@ -27,7 +27,7 @@ public final class QuarantineTable {
         var table = new TextTable(TextTable.right("ROWS"), TextTable.left("SQLSTATE"), TextTable.left("MESSAGE"));
         page.reasons().forEach(why -> table.row(HumanText.number(why.rows()), why.sqlState(), why.message()));
         return table.render() + "correct the data, or the expression with --set; then 'backfleet quarantine " + job
-                + " --retry'\n\n";
+                + " --retry'; '--explain --key K' prints all that PostgreSQL says about a row\n\n";
     }
 
     private static String rows(QuarantinePage page) {

@@ -48,6 +48,14 @@ public final class ResumeText {
             lines.add(HumanText.number(tenants.size()) + (tenants.size() == 1 ? " tenant of " : " tenants of ") + named
                     + (tenants.size() == 1 ? " is" : " are") + " still paused: " + names(tenants));
         }
+        resumed.spent()
+                .ifPresent(budget -> lines.add("the error budget of " + named + " is still spent ("
+                        + HumanText.number(budget.quarantined()) + " quarantined; " + HumanText.number(budget.rows())
+                        + " rows and " + budget.percent()
+                        + " of the scanned rows may be): the next rejected row halts the job"
+                        + " again. 'backfleet quarantine " + named + " --retry' retries the rows, 'backfleet set "
+                        + named
+                        + " --error-budget-rows N' raises the budget"));
         return lines;
     }
 

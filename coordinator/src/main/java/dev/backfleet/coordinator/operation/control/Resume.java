@@ -18,10 +18,12 @@ public final class Resume {
 
     private final ChangeControl control;
     private final Pins pins;
+    private final Budgets budgets;
 
-    public Resume(ChangeControl control, Pins pins) {
+    public Resume(ChangeControl control, Pins pins, Budgets budgets) {
         this.control = control;
         this.pins = pins;
+        this.budgets = budgets;
     }
 
     /**
@@ -50,7 +52,8 @@ public final class Resume {
         state.filter(now -> !RESUMABLE.contains(now)).ifPresent(now -> {
             throw refused(Code.STALE, target.words(), now);
         });
-        return new Resumed(scope, state, wasHeld, control.holds(scope), unpublished);
+        var spent = scope instanceof Scope.Job job ? budgets.spent(job.id()) : Optional.<SpentBudget>empty();
+        return new Resumed(scope, state, wasHeld, control.holds(scope), unpublished, spent);
     }
 
     // The tenant may have been paused under another spelling, such as 007.
@@ -93,13 +96,31 @@ public final class Resume {
      * @param wasHeld whether the scope itself was not to run; otherwise there was nothing to resume
      * @param stillHeld what still holds rows of it still
      * @param unpublished why the workers could not be informed over Kafka, so that they do not work yet; nothing if they could
+     * @param spent the job's error budget, if the next rejected row halts the job again
      */
     public record Resumed(
             Scope scope,
             Optional<JobState> state,
             boolean wasHeld,
             List<ControlStore.Hold> stillHeld,
-            Optional<String> unpublished) {}
+            Optional<String> unpublished,
+            Optional<SpentBudget> spent) {}
+
+    /**
+     * An error budget that is spent.
+     *
+     * @param quarantined how many rows are in quarantine
+     * @param rows how many may be
+     * @param percent which share of the scanned rows may be
+     */
+    public record SpentBudget(long quarantined, long rows, String percent) {}
+
+    /** The error budgets of jobs. */
+    @FunctionalInterface
+    public interface Budgets {
+        /** A job's error budget, if no further row may be quarantined. */
+        Optional<SpentBudget> spent(long job);
+    }
 
     /** What happens to the rows of tables that replaced partitions. */
     public enum Partitions {

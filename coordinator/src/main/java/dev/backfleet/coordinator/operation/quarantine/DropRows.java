@@ -3,7 +3,6 @@ package dev.backfleet.coordinator.operation.quarantine;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.OperationRefused;
-import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,30 +25,14 @@ public final class DropRows {
      */
     public Dropped run(Actor actor, String job, Optional<List<String>> key) {
         var id = lookup.job(job);
-        key.ifPresent(values -> requireKey(job, rows.keyColumns(id), values));
+        key.ifPresent(values -> RowKey.requireFits(job, rows.keyColumns(id), values));
         var dropped = rows.drop(id, key, actor);
         if (dropped == 0) {
             key.ifPresent(values -> {
-                throw noSuchRow(job, values);
+                throw RowKey.noSuchRow(job, values);
             });
         }
         return new Dropped(id, dropped);
-    }
-
-    static void requireKey(String job, List<String> columns, List<String> key) {
-        if (key.size() != columns.size()) {
-            throw new OperationRefused(
-                    Code.INVALID,
-                    "the key of " + job + " is (" + String.join(", ", columns) + ")",
-                    "give --key once for each column");
-        }
-    }
-
-    static OperationRefused noSuchRow(String job, List<String> key) {
-        return new OperationRefused(
-                Code.INVALID,
-                "no row with the key (" + String.join(", ", key) + ") is in quarantine",
-                "'backfleet quarantine " + job + "' lists them");
     }
 
     /**

@@ -18,14 +18,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Replaces the expressions to which a job that is not running sets columns: rows that are changed from then on, and rows in
- * quarantine, get the new expression. It is checked against the database as at submission.
+ * Replaces the expressions to which a job sets columns: rows that are changed from then on, and rows in quarantine, get the
+ * new expression. It is checked against the database as at submission. A job may be RUNNING: its shards are revoked from the
+ * workers, which would use the old expression until the end of their time slice.
  */
 public final class ReplaceExpressions {
 
-    /** Not RUNNING: workers would use the old expression until the end of their time slice. */
-    private static final Set<JobState> PERMITTED =
-            EnumSet.of(JobState.PAUSED, JobState.HALTED, JobState.SUCCEEDED, JobState.FAILED);
+    /** Not PLANNING: such a job has no row in quarantine, and is RUNNING or HALTED soon. */
+    private static final Set<JobState> PERMITTED = EnumSet.of(
+            JobState.RUNNING, JobState.PAUSING, JobState.PAUSED, JobState.HALTED, JobState.SUCCEEDED, JobState.FAILED);
 
     private final Lookup lookup;
     private final Catalog catalog;
@@ -42,7 +43,7 @@ public final class ReplaceExpressions {
      *
      * @param job its id or name
      * @throws OperationRefused NOT_FOUND; INVALID if the job does not set the column, or PostgreSQL rejects the expression;
-     *     NOT_NOW if the job is running; then nothing is replaced
+     *     NOT_NOW if the job is being planned; CONFLICT if it was cancelled; then nothing is replaced
      */
     public void run(Actor actor, String job, Map<Identifier, SqlExpression> wanted) {
         replace(actor, lookup.job(job), wanted);
@@ -56,10 +57,9 @@ public final class ReplaceExpressions {
         var state = store.replace(job, changes, PERMITTED, actor);
         if (!PERMITTED.contains(state)) {
             throw new OperationRefused(
-                    state.isTerminal() ? Code.CONFLICT : Code.NOT_NOW,
-                    "job " + job + " is " + state
-                            + ": an expression can be replaced only while the job is PAUSED, HALTED, SUCCEEDED or FAILED",
-                    state.isTerminal() ? null : "pause it with 'backfleet pause " + job + "'");
+                    state == JobState.PLANNING ? Code.NOT_NOW : Code.CONFLICT,
+                    "job " + job + " is " + state + ": its expressions are not replaced",
+                    state == JobState.PLANNING ? "repeat the command when it is RUNNING" : null);
         }
     }
 
@@ -101,7 +101,8 @@ public final class ReplaceExpressions {
         List<JobDefinition.Table> relations(long job);
 
         /**
-         * Replaces assignments and audits it, in one transaction.
+         * Replaces assignments and audits it, in one transaction, and then revokes the job's shards: when this returns, no
+         * batch with the old expressions can commit any more.
          *
          * @return the job's state; nothing was replaced if it is not permitted
          */

@@ -26,7 +26,9 @@ import java.util.Set;
 
 /** Retries the rows of a job in quarantine, if its state permits; with new expressions, if some are given. */
 public final class RetryQuarantine {
-    private static final Set<JobState> PERMITTED = EnumSet.of(JobState.RUNNING, JobState.SUCCEEDED, JobState.FAILED);
+    /** Not PAUSED: somebody wants no row of the job to change. A HALTED job has stopped itself. */
+    private static final Set<JobState> PERMITTED =
+            EnumSet.of(JobState.RUNNING, JobState.HALTED, JobState.SUCCEEDED, JobState.FAILED);
 
     private final Lookup lookup;
     private final Quarantine quarantine;
@@ -48,24 +50,25 @@ public final class RetryQuarantine {
      * @param set expressions of columns to replace before the retry; empty: keep them
      * @throws OperationRefused NOT_FOUND; INVALID if the key does not fit the job's key columns or no row has it, or an
      *     expression is rejected; NOT_NOW if the job or the fleet is paused, also if it was paused during the retry: then the
-     *     message has the counts so far; CONFLICT if the job was cancelled, or PostgreSQL rejects the statement for any row
+     *     message has the counts so far; NOT_NOW if the job is HALTED and its table does not match its snapshot; CONFLICT if
+     *     the job was cancelled, or PostgreSQL rejects the statement for any row
      * @throws InterruptedException if the thread is interrupted, between two rows
      */
     public Retried run(Actor actor, String job, Optional<List<String>> key, Map<Identifier, SqlExpression> set)
             throws InterruptedException {
         var id = lookup.job(job);
-        key.ifPresent(values -> DropRows.requireKey(job, quarantine.keyColumns(id), values));
-        requirePermitted(job, quarantine.standing(id));
+        key.ifPresent(values -> RowKey.requireFits(job, quarantine.keyColumns(id), values));
+        requirePermitted(job, quarantine.standing(id), set);
         if (quarantine.numbers(id, key).isEmpty()) {
             key.ifPresent(values -> {
-                throw DropRows.noSuchRow(job, values);
+                throw RowKey.noSuchRow(job, values);
             });
         }
         if (!set.isEmpty()) {
             expressions.replace(actor, id, set);
         }
         var outcome = retry(job, id, quarantine.begin(id, key, actor));
-        var counts = counts(id, outcome);
+        var counts = counts(id, outcome, lookup.state(id));
         outcome.obstacle().ifPresent(obstacle -> {
             throw new OperationRefused(
                     Code.NOT_NOW, why(job, id, obstacle) + " (before that: " + counts.words() + ")", null);
@@ -74,19 +77,32 @@ public final class RetryQuarantine {
     }
 
     /** Checks early what the statement of each row checks again. */
-    private static void requirePermitted(String job, Standing standing) {
+    private static void requirePermitted(String job, Standing standing, Map<Identifier, SqlExpression> replaced) {
         var state = standing.state;
         if (!PERMITTED.contains(state)) {
-            var resumable = state == JobState.PAUSED || state == JobState.HALTED;
             throw new OperationRefused(
                     state.isTerminal() ? Code.CONFLICT : Code.NOT_NOW,
                     "job " + job + " is " + state + ": its rows are not changed",
-                    resumable ? "'backfleet resume " + job + "' resumes it" : null);
+                    state == JobState.PAUSED ? howToResume(job, !replaced.isEmpty()) : null);
+        }
+        if (!standing.differences.isEmpty()) {
+            throw new OperationRefused(
+                    Code.NOT_NOW,
+                    "job " + job + " is HALTED, and its table does not match the job's snapshot: "
+                            + String.join("; ", standing.differences),
+                    null);
         }
         if (standing.fleetPaused) {
             throw new OperationRefused(
                     Code.NOT_NOW, "the fleet is paused: no row is changed", "'backfleet resume' resumes it");
         }
+    }
+
+    private static String howToResume(String job, boolean replaces) {
+        var resume = "'backfleet resume " + job + "' resumes it";
+        return replaces
+                ? resume + ", then repeat the command; --set without --retry replaces the expression now"
+                : resume;
     }
 
     private Outcome retry(String job, long id, List<Long> numbers) throws InterruptedException {
@@ -104,23 +120,28 @@ public final class RetryQuarantine {
             case TABLE_CHANGED -> "the table of " + job + " no longer matches the job's snapshot";
             case JOB_NOT_RUNNING -> {
                 var state = lookup.state(id);
-                yield state == JobState.RUNNING
-                        ? "the throttle has stopped " + job + ", or it is outside of its time window"
-                        : "job " + job + " is " + state + " now";
+                yield switch (state) {
+                    case RUNNING -> "the throttle has stopped " + job + ", or it is outside of its time window";
+                    case HALTED ->
+                        "job " + job + " is HALTED, and outside of its time window, or paused, or its table no"
+                                + " longer matches the job's snapshot";
+                    default -> "job " + job + " is " + state + " now";
+                };
             }
             case CHANGED, NO_NEED, REFUSED, TENANT_PAUSED, BUSY, GONE ->
                 throw new IllegalStateException(obstacle + " does not end a retry");
         };
     }
 
-    private static Retried counts(long job, Outcome outcome) {
+    private static Retried counts(long job, Outcome outcome, JobState state) {
         return new Retried(
                 job,
                 outcome.count(CHANGED),
                 outcome.count(NO_NEED) + outcome.count(GONE),
                 outcome.count(REFUSED),
                 outcome.count(TENANT_PAUSED),
-                outcome.count(BUSY));
+                outcome.count(BUSY),
+                state);
     }
 
     /**
@@ -132,8 +153,9 @@ public final class RetryQuarantine {
      * @param refused were rejected again
      * @param tenantPaused are of paused tenants
      * @param busy are locked by the application
+     * @param state the job's state after the retry, which does not resume it
      */
-    public record Retried(long id, int changed, int noNeed, int refused, int tenantPaused, int busy) {
+    public record Retried(long id, int changed, int noNeed, int refused, int tenantPaused, int busy, JobState state) {
 
         /** How many stay in quarantine. */
         public int stay() {
@@ -161,8 +183,13 @@ public final class RetryQuarantine {
      * The states that decide whether rows of a job may be changed.
      *
      * @param fleetPaused whether the whole fleet is paused
+     * @param differences of a HALTED job: what prevents it from being resumed, in words
      */
-    public record Standing(JobState state, boolean fleetPaused) {}
+    public record Standing(JobState state, boolean fleetPaused, List<String> differences) {
+        public Standing {
+            differences = List.copyOf(differences);
+        }
+    }
 
     /** Work on a job's rows in one session. */
     @FunctionalInterface

@@ -25,7 +25,7 @@ public final class AuditStore {
     }
 
     /** Audits the change of a setting. */
-    void changed(long job, Actor who, String setting, String before, String now) {
+    public void changed(long job, Actor who, String setting, String before, String now) {
         insert(job, who, "set", setting, before, now);
     }
 

@@ -7,12 +7,15 @@ import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.ServerError;
 import dev.backfleet.common.error.SqlStates;
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.postgres.SessionSnapshot;
+import dev.backfleet.common.postgres.TriggerLookup;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.control.Resume;
 import dev.backfleet.coordinator.operation.quarantine.DropRows;
 import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
 import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine.RetryRefusedException;
@@ -23,6 +26,7 @@ import dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict;
 import dev.backfleet.coordinator.postgres.control.ControlRepository;
 import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.job.PinStore;
 import dev.backfleet.coordinator.query.ListQuarantine;
 import dev.backfleet.coordinator.query.QuarantinePage;
 import java.sql.SQLException;
@@ -35,7 +39,8 @@ import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 
 /** Lists, retries and dismisses the rows in quarantine. */
-public final class PostgresQuarantine implements RetryQuarantine.Quarantine, DropRows.Rows, ListQuarantine.Pages {
+public final class PostgresQuarantine
+        implements RetryQuarantine.Quarantine, DropRows.Rows, ListQuarantine.Pages, Resume.Budgets {
 
     // In a deadlock with the application this statement fails, not the application's.
     private static final List<String> SESSION = List.of(
@@ -92,13 +97,16 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
 
     @Override
     public RetryQuarantine.Standing standing(long job) {
-        return database.jdbi()
-                .withHandle(handle -> new RetryQuarantine.Standing(
-                        new JobStore(handle).state(job).orElseThrow(() -> Lookup.gone(job)),
-                        new ControlRepository(handle)
-                                .desired(Scope.FLEET)
-                                .filter(state -> state != DesiredState.RUN)
-                                .isPresent()));
+        return database.jdbi().withHandle(handle -> {
+            var state = new JobStore(handle).state(job).orElseThrow(() -> Lookup.gone(job));
+            return new RetryQuarantine.Standing(
+                    state,
+                    new ControlRepository(handle)
+                            .desired(Scope.FLEET)
+                            .filter(desired -> desired != DesiredState.RUN)
+                            .isPresent(),
+                    state == JobState.HALTED ? new PinStore(handle).differences(job) : List.of());
+        });
     }
 
     @Override
@@ -131,6 +139,11 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
     }
 
     @Override
+    public Optional<Resume.SpentBudget> spent(long job) {
+        return database.jdbi().withHandle(handle -> new QuarantineStore(handle).spent(job));
+    }
+
+    @Override
     public RetryRows.Outcome retrying(long job, Work work) throws InterruptedException {
         try (var handle = database.jdbi().open()) {
             var before = print(handle);
@@ -146,18 +159,27 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
     private static RetryRows.Outcome retrying(Handle handle, long job, Work work) throws InterruptedException {
         handle.execute(FLEET_RUNS);
         handle.createUpdate(START_CLOCK_IF_LIMITED).bind("job", job).execute();
-        var jobs = new JobStore(handle);
-        var definition = jobs.definition(job).orElseThrow();
-        var relations =
-                jobs.relations(job).stream().collect(Collectors.toMap(JobDefinition.Table::oid, table -> table));
-        // A partition may have been renamed. The job's own table keeps the name under which it was submitted.
-        relations.computeIfPresent(definition.table().oid(), (oid, table) -> definition.table());
+        var definition = new JobStore(handle).definition(job).orElseThrow();
+        var relations = relations(handle, job, definition);
         var session = print(handle);
         return work.with(number -> {
             var attempt = retry(handle, job, definition, relations, number);
             restoreTo(session, handle);
             return attempt;
         });
+    }
+
+    /** The table of a job with some OID, as it is called now; nothing if it was dropped. */
+    static Optional<JobDefinition.Table> relation(Handle handle, long job, JobDefinition definition, long oid) {
+        return Optional.ofNullable(relations(handle, job, definition).get(oid));
+    }
+
+    // A partition may have been renamed. The job's own table keeps the name under which it was submitted.
+    private static Map<Long, JobDefinition.Table> relations(Handle handle, long job, JobDefinition definition) {
+        var relations = new JobStore(handle)
+                .relations(job).stream().collect(Collectors.toMap(JobDefinition.Table::oid, table -> table));
+        relations.computeIfPresent(definition.table().oid(), (oid, table) -> definition.table());
+        return relations;
     }
 
     private static SessionSnapshot print(Handle handle) {
@@ -191,7 +213,10 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
             var verdict = row.run(connection, job, number);
             return new Attempt(verdict, verdict == Verdict.CHANGED ? pay(handle, job) : Duration.ZERO);
         } catch (SQLException e) {
-            var error = ServerErrors.ofRows(e, () -> row.plan(connection, job, number));
+            var error = TriggerLookup.located(
+                    connection,
+                    ServerErrors.ofRows(e, () -> row.plan(connection, job, number)),
+                    relation.get().oid());
             return rejected(store, number, error, SafeErrorMessage.words(error, ServerErrors.role(connection)), e);
         }
     }
@@ -218,7 +243,7 @@ public final class PostgresQuarantine implements RetryQuarantine.Quarantine, Dro
                 .orElse(Duration.ZERO);
     }
 
-    private static List<String> keyColumns(Handle handle, long job) {
+    static List<String> keyColumns(Handle handle, long job) {
         return new JobStore(handle)
                 .definition(job).orElseThrow().key().stream()
                         .map(column -> column.name())

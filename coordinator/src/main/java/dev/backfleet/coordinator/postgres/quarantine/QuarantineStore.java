@@ -1,7 +1,9 @@
 package dev.backfleet.coordinator.postgres.quarantine;
 
+import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.operation.control.Resume;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.query.QuarantinePage;
 import dev.backfleet.coordinator.query.QuarantinedRow;
@@ -24,6 +26,11 @@ public final class QuarantineStore {
             """;
 
     private static final String COUNT = "select quarantined from backfleet.job where id = :job";
+
+    private static final String SPENT = """
+            select quarantined, budget_rows, budget_ratio from backfleet.job j
+            where id = :job and quarantined > 0 and backfleet.budget_spent(j, '') is not null
+            """;
 
     private static final String REASONS = """
             select count(*) as rows, sqlstate, message from backfleet.quarantine
@@ -89,6 +96,17 @@ public final class QuarantineStore {
     /** How many rows of a job are in quarantine. */
     public long count(long job) {
         return handle.createQuery(COUNT).bind("job", job).mapTo(Long.class).one();
+    }
+
+    /** The error budget of a job, if no further row may be quarantined. */
+    Optional<Resume.SpentBudget> spent(long job) {
+        return handle.createQuery(SPENT)
+                .bind("job", job)
+                .map((row, context) -> new Resume.SpentBudget(
+                        row.getLong("quarantined"),
+                        row.getLong("budget_rows"),
+                        new ErrorBudget(0, row.getDouble("budget_ratio")).percent()))
+                .findOne();
     }
 
     /** The most frequent reasons. */

@@ -23,7 +23,9 @@ import java.util.stream.IntStream;
 final class RetryStatement {
 
     // Parameters: job, number of the row. While a job is RUNNING, everything that stops its workers stops this too. A
-    // job that has ended has no time window and no throttle, and only a pause of the fleet applies to it.
+    // job that has ended has no time window and no throttle, and only a pause of the fleet applies to it. A HALTED job
+    // has stopped itself: its rows may be changed by request if its table matches the snapshot and no pause of it was
+    // stored; the throttle reads no signals for it.
     private static final String TEXT = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::bigint as id%1$s
@@ -38,8 +40,14 @@ final class RetryStatement {
             ), backfleet_job as materialized (
               select j.id from backfleet.job j
               where j.id = (select job_id from backfleet_row) and exists (select from backfleet_shard)
-                and (j.state in ('SUCCEEDED', 'FAILED')
-                  or j.state = 'RUNNING' and backfleet.is_open(j.opens_at, j.closes_at) and backfleet.slots_now(j) > 0)
+                and case j.state
+                      when 'SUCCEEDED' then true
+                      when 'FAILED' then true
+                      when 'RUNNING' then backfleet.is_open(j.opens_at, j.closes_at) and backfleet.slots_now(j) > 0
+                      when 'HALTED' then backfleet.is_open(j.opens_at, j.closes_at)
+                        and not exists (select from backfleet.control c where c.scope = 'job/' || j.id and c.state <> 'RUN')
+                        and not exists (select from backfleet.differences(j.id))
+                      else false end
               for no key update of j
             ), backfleet_fleet as materialized (
               select c.scope from backfleet.control c

@@ -6,6 +6,7 @@ import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.operation.control.ControlStore.Hold;
 import dev.backfleet.coordinator.operation.control.Resume.Resumed;
+import dev.backfleet.coordinator.operation.control.Resume.SpentBudget;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ class ResumeTextTest {
             new Hold(Scope.FLEET, null, "ann", Instant.parse("2026-01-02T03:04:05Z"), "disk full");
 
     private static Resumed resumed(Scope scope, Optional<JobState> state, boolean wasHeld, List<Hold> stillHeld) {
-        return new Resumed(scope, state, wasHeld, stillHeld, Optional.empty());
+        return new Resumed(scope, state, wasHeld, stillHeld, Optional.empty(), Optional.empty());
     }
 
     private static Hold job(long id) {
@@ -31,6 +32,23 @@ class ResumeTextTest {
                 .containsExactly("resumed j");
         assertThat(ResumeText.lines(null, resumed(Scope.FLEET, Optional.empty(), true, List.of())))
                 .containsExactly("resumed the fleet");
+    }
+
+    @Test
+    void an_error_budget_that_is_still_spent_is_said() {
+        var spent = new Resumed(
+                Scope.job(1),
+                Optional.of(JobState.RUNNING),
+                true,
+                List.of(),
+                Optional.empty(),
+                Optional.of(new SpentBudget(1_001, 1_000, "0.1%")));
+        assertThat(ResumeText.lines("j", spent))
+                .containsExactly(
+                        "resumed j",
+                        "the error budget of j is still spent (1,001 quarantined; 1,000 rows and 0.1% of the scanned rows may "
+                                + "be): the next rejected row halts the job again. 'backfleet quarantine j --retry' retries the "
+                                + "rows, 'backfleet set j --error-budget-rows N' raises the budget");
     }
 
     @Test

@@ -3,11 +3,14 @@ package dev.backfleet.coordinator.operation.quarantine;
 import static dev.backfleet.coordinator.operation.Bench.ANN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.operation.Bench;
+import dev.backfleet.coordinator.operation.ControlSubject;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.operation.control.Resume;
 import dev.backfleet.coordinator.operation.quarantine.DropRows.Dropped;
 import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine.Retried;
 import java.util.List;
@@ -18,6 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows in quarantine without a command line: retried, dropped, and with another expression. */
 @Tag("server")
@@ -58,8 +63,8 @@ class QuarantineOperationsTest {
     @Test
     void rows_are_retried_after_the_retry_was_audited() throws InterruptedException {
         bench.assertNothingWithoutAudit(() -> retry(ALL, AS_IT_WAS));
-        assertThat(retry(FIRST, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0));
-        assertThat(retry(ALL, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0));
+        assertThat(retry(FIRST, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0, JobState.RUNNING));
+        assertThat(retry(ALL, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0, JobState.RUNNING));
         assertThat(bench.audit())
                 .containsExactly("ann j quarantine retry > key [1, 1]", "ann j quarantine retry > 1 rows");
         assertThat(bench.ask("select sum(n) from t")).isEqualTo("2");
@@ -72,6 +77,11 @@ class QuarantineOperationsTest {
                 Code.NOT_NOW,
                 "job j is PAUSED: its rows are not changed; 'backfleet resume j' resumes it",
                 () -> retry(ALL, AS_IT_WAS));
+        bench.assertRefused(
+                Code.NOT_NOW,
+                "job j is PAUSED: its rows are not changed; 'backfleet resume j' resumes it, then repeat the command; --set "
+                        + "without --retry replaces the expression now",
+                () -> retry(ALL, set("n", "n + 2")));
         bench.state("CANCELLED");
         bench.assertRefused(Code.CONFLICT, "job j is CANCELLED: its rows are not changed", () -> retry(ALL, AS_IT_WAS));
         bench.state("RUNNING");
@@ -117,15 +127,52 @@ class QuarantineOperationsTest {
         assertThat(bench.audit()).containsExactly("ann j quarantine drop > key [1, 1], 23514: 1");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"RUNNING", "HALTED", "SUCCEEDED", "FAILED"})
+    void one_command_replaces_the_expression_and_retries_the_rows(String state) throws InterruptedException {
+        bench.state(state);
+        assertThat(retry(ALL, set("n", "n + 7"))).isEqualTo(new Retried(job, 2, 0, 0, 0, 0, JobState.valueOf(state)));
+        assertThat(bench.ask("select sum(n) || ' ' || min(n) from t")).isEqualTo("14 0");
+        assertThat(bench.ask("select quarantined || ' ' || state from backfleet.job"))
+                .isEqualTo("0 " + state);
+    }
+
     @Test
-    void an_expression_is_replaced_only_while_the_job_is_not_running() throws InterruptedException {
+    void rows_of_a_halted_job_whose_table_has_changed_are_not_retried() {
+        bench.state("HALTED");
+        bench.rows.execute("alter table t alter n type bigint");
+        try {
+            bench.assertRefused(
+                    Code.NOT_NOW,
+                    "job j is HALTED, and its table does not match the job's snapshot: the column n was integer and is bigint",
+                    () -> retry(ALL, set("n", "n + 7")));
+        } finally {
+            bench.rows.execute("alter table t alter n type integer");
+        }
+    }
+
+    @Test
+    void a_resume_tells_that_the_next_rejected_row_halts_the_job_again() throws InterruptedException {
+        bench.state("HALTED");
+        bench.rows.execute("update backfleet.job set budget_rows = 2, error = 'error budget spent'");
+        var job = ControlSubject.job("j");
+        assertThat(bench.resume().run(ANN, job, Optional.empty()).spent())
+                .hasValue(new Resume.SpentBudget(2, 2, "0.1%"));
+        retry(FIRST, AS_IT_WAS);
+        assertThat(bench.resume().run(ANN, job, Optional.empty()).spent()).isEmpty();
+    }
+
+    @Test
+    void an_expression_is_replaced_and_checked_as_at_submission() throws InterruptedException {
         var replace = bench.replaceExpressions();
-        bench.assertRefused(
-                Code.NOT_NOW,
-                "job " + job
-                        + " is RUNNING: an expression can be replaced only while the job is PAUSED, HALTED, SUCCEEDED or FAILED; "
-                        + "pause it with 'backfleet pause " + job + "'",
-                () -> replace.run(ANN, "j", set("n", "n + 2")));
+        for (var state : List.of("PLANNING", "CANCELLING", "CANCELLED")) {
+            bench.state(state);
+            bench.assertRefused(
+                    state.equals("PLANNING") ? Code.NOT_NOW : Code.CONFLICT,
+                    "job " + job + " is " + state + ": its expressions are not replaced"
+                            + (state.equals("PLANNING") ? "; repeat the command when it is RUNNING" : ""),
+                    () -> replace.run(ANN, "j", set("n", "n + 2")));
+        }
         bench.state("SUCCEEDED");
         bench.assertRefused(
                 Code.INVALID, "--set m: the job does not set this column", () -> replace.run(ANN, "j", set("m", "1")));

@@ -19,7 +19,6 @@ import dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
-import dev.backfleet.coordinator.postgres.job.PostgresDefinitions;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import java.sql.SQLException;
 import java.util.List;
@@ -102,7 +101,7 @@ class RetryRowsTest {
         db.run("create trigger boom before update on t for each row execute function boom('" + code + "')");
         assertCounts(rows.retry(), Map.of(Verdict.CHANGED, 2, Verdict.REFUSED, 1));
         assertThat(db.ask("select sqlstate || ' ' || message from backfleet.quarantine"))
-                .contains(code, "function boom()")
+                .contains(code, "function boom(), trigger of table public.t")
                 .doesNotContain("secret");
     }
 
@@ -160,13 +159,29 @@ class RetryRowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PLANNING", "PAUSING", "PAUSED", "CANCELLING", "CANCELLED", "HALTED"})
+    @ValueSource(strings = {"PLANNING", "PAUSING", "PAUSED", "CANCELLING", "CANCELLED"})
     void no_row_of_a_stopped_job_is_changed(String state) throws SQLException {
         var rows = QuarantinedRows.of(db, "", 1, 2);
         rows.state(state);
         assertThat(rows.retry()).isEqualTo(new Outcome(Map.of(), Optional.of(Verdict.JOB_NOT_RUNNING)));
         assertThat(rows.left()).hasSize(2);
         assertThat(rows.countsAreTrue()).isTrue();
+    }
+
+    @Test
+    void rows_of_a_job_that_halted_itself_are_changed_unless_its_table_changed_or_a_pause_of_it_is_stored()
+            throws SQLException {
+        var rows = QuarantinedRows.of(db, "", 1, 2, 3);
+        rows.state("HALTED");
+        assertCounts(rows.retry("1", "1"), Map.of(Verdict.CHANGED, 1));
+        db.run("insert into backfleet.control (scope, state) values ('job/" + rows.job + "', 'PAUSE')");
+        assertThat(rows.retry().obstacle()).hasValue(Verdict.JOB_NOT_RUNNING);
+        db.run("update backfleet.control set state = 'RUN'; alter table t alter n type bigint");
+        assertThat(rows.retry().obstacle()).hasValue(Verdict.JOB_NOT_RUNNING);
+        db.run("alter table t alter n type integer");
+        assertCounts(rows.retry(), Map.of(Verdict.CHANGED, 2));
+        assertThat(rows.countsAreTrue()).isTrue();
+        assertThat(db.ask("select state from backfleet.job")).isEqualTo("HALTED");
     }
 
     @Test
@@ -312,10 +327,6 @@ class RetryRowsTest {
                 new Lookup(new PostgresQueries(db.database)),
                 new PostgresCatalog(db.database),
                 new PostgresDefinitions(db.database));
-        assertThatThrownBy(() -> replace(replace, rows.job, "n", "n + 10"))
-                .isInstanceOfSatisfying(
-                        OperationRefused.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_NOW))
-                .hasMessageContaining("is RUNNING");
         rows.state("SUCCEEDED");
         assertThatThrownBy(() -> replace(replace, rows.job, "id", "1"))
                 .hasMessageContaining("does not set this column");

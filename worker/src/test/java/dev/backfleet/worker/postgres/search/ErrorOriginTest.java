@@ -121,7 +121,7 @@ class ErrorOriginTest {
         fleet.run("create trigger boom before update on t for each row execute function boom('" + code + "')");
         assertThat(work(claim("n=n + 1"))).isEqualTo(new RunOutcome.Done());
         assertThat(fleet.ask("select message from backfleet.quarantine"))
-                .contains("function boom()")
+                .contains("function boom(), trigger of table public.t")
                 .doesNotContain("secret");
         assertOneRowIsMissing(code, fleet.ask("select message from backfleet.quarantine"));
     }
@@ -226,7 +226,7 @@ class ErrorOriginTest {
                 + "$$ begin if new.id = 150 then " + statement + "; end if; return new; end $$");
         fleet.run("create trigger files before update on t for each row execute function files()");
         assertThat(work(claim("n=n + 1"))).isEqualTo(new RunOutcome.Done());
-        assertOneRowIsMissing("58P01", "system error: in function files()");
+        assertOneRowIsMissing("58P01", "system error: in function files(), trigger of table public.t");
     }
 
     @Test
@@ -281,7 +281,7 @@ class ErrorOriginTest {
         }
         assertThat(fleet.ask("select state, trouble, reason from backfleet.job"))
                 .startsWith("PAUSING 42501 paused itself: a permission is missing (42501: permission denied for table "
-                        + "audit_log, in function audit(): grant INSERT on audit_log to ");
+                        + "audit_log, in function audit(), trigger of table public.t: grant INSERT on audit_log to ");
         assertThat(fleet.ask("select count(*) from backfleet.quarantine")).isEqualTo("0");
     }
 

@@ -207,9 +207,9 @@ class QuarantineTest {
                 "alter table t add check (v <> 'secret')                         | v=case when id = 4 then 'secret' else v end         | 23514 | check constraint violated: constraint \"t_v_check\"                         | {4}",
                 "alter table t alter v type varchar(3)                           | v=case when id = 4 then 'secret' else v end         | 22001 | value too long for the column                                               | {4}",
                 "alter table t alter v set not null                              | v=case when id <> 4 then v end                      | 23502 | null in a column that is NOT NULL: column \"v\"                             | {4}",
-                "create trigger raise before update on t for each row when (new.id = 4) execute function raise('P0001') | v='secret' | P0001 | exception raised by function raise() | {4}",
-                "create trigger raise before update on t for each row when (new.id = 4) execute function raise('23514') | v='secret' | 23514 | check constraint violated, raised by function raise() | {4}",
-                "create constraint trigger raise after update on t deferrable initially deferred for each row when (new.id = 4) execute function raise('P0001') | v='secret' | P0001 | exception raised by function raise() | {4}",
+                "create trigger raise before update on t for each row when (new.id = 4) execute function raise('P0001') | v='secret' | P0001 | exception raised by function raise(), trigger of table public.t | {4}",
+                "create trigger raise before update on t for each row when (new.id = 4) execute function raise('23514') | v='secret' | 23514 | check constraint violated, raised by function raise(), trigger of table public.t | {4}",
+                "create constraint trigger raise after update on t deferrable initially deferred for each row when (new.id = 4) execute function raise('P0001') | v='secret' | P0001 | exception raised by function raise(), trigger of table public.t | {4}",
             })
     void whatever_refuses_a_row_it_is_found_and_its_values_are_told_nowhere(
             String obstacle, String change, String code, String message, String key) throws SQLException {
@@ -241,6 +241,41 @@ class QuarantineTest {
                 assertThat(e.getMessage()).doesNotContain("secret");
             }
             fleet.run("delete from backfleet.job");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "t   | create function helper(v bigint) returns bigint language plpgsql as $$ begin raise exception 'secret'; end $$ | "
+                        + "perform helper(new.id)            | exception raised by function helper(bigint), trigger of table public.t",
+                "log | create trigger guards before insert on \"Log\" for each row execute function guard()                      | "
+                        + "insert into \"Log\" values (new.id) | exception raised by function guard(), trigger of table public.\"Log\"",
+                "two | create trigger guards before insert on \"Log\" for each row execute function fires()                      | "
+                        + "raise exception 'secret'          | exception raised by function fires(), trigger of table public.t",
+                "t   | select                                                                                                   | "
+                        + "new.n := 'secret'                 | invalid text for the type: in function fires(), trigger of table public.t",
+            })
+    void an_error_of_a_trigger_names_its_function_and_the_table(String name, String more, String body, String message)
+            throws SQLException {
+        fleet.run("create table t (id bigint primary key, n integer default 0); create table \"Log\" (id bigint)");
+        fleet.run(
+                "create function guard() returns trigger language plpgsql as $$ begin raise exception 'secret'; end $$");
+        fleet.run("create function fires() returns trigger language plpgsql as $$ begin " + body
+                + "; return new; end $$");
+        try {
+            fleet.run(more);
+            fleet.run("insert into t values (1); create trigger fires before update on t for each row execute function "
+                    + "fires()");
+            assertThat(work(fleet.access(), claim(fleet.definition("t", null, ID, "n=n + 1"), "{10}")))
+                    .isEqualTo(new RunOutcome.Done());
+            assertThat(fleet.ask("select message from backfleet.quarantine"))
+                    .as(name)
+                    .isEqualTo(message);
+        } finally {
+            fleet.run("drop function guard() cascade; drop function fires() cascade; drop table \"Log\"; "
+                    + "drop function if exists helper(bigint)");
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres.job;
+package dev.backfleet.coordinator.postgres.quarantine;
 
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
@@ -6,8 +6,14 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.quarantine.ReplaceExpressions;
+import dev.backfleet.coordinator.postgres.catalog.ConflictRetry;
+import dev.backfleet.coordinator.postgres.job.AuditStore;
+import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.shard.ShardStore;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
@@ -45,13 +51,25 @@ public final class PostgresDefinitions implements ReplaceExpressions.Store {
 
     @Override
     public JobState replace(long job, List<Assignment> changes, Set<JobState> permitted, Actor actor) {
-        return database.jdbi().inTransaction(handle -> {
-            var state = new JobStore(handle).lock(job).orElseThrow();
-            if (permitted.contains(state)) {
+        var state = database.jdbi().inTransaction(handle -> {
+            var locked = new JobStore(handle).lock(job).orElseThrow(() -> Lookup.gone(job));
+            if (permitted.contains(locked)) {
                 replace(handle, job, changes, actor);
             }
-            return state;
+            return locked;
         });
+        if (permitted.contains(state) && !state.isTerminal()) {
+            revoke(job);
+        }
+        return state;
+    }
+
+    // Only after the new definition is committed: a claim that still saw the old one has either committed its shard's
+    // row
+    // before, or finds the row changed. Waits for the batches that are under way.
+    private void revoke(long job) {
+        ConflictRetry.retried(
+                () -> database.jdbi().withHandle(handle -> new ShardStore(handle).revoke(Optional.of(job))));
     }
 
     private static void replace(Handle handle, long job, List<Assignment> changes, Actor actor) {
