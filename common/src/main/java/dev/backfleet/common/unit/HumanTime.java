@@ -20,6 +20,11 @@ public final class HumanTime {
         return MOMENT.format(moment);
     }
 
+    /** The day of a timestamp, in UTC: {@code 2026-11-21}. */
+    public static String day(Instant moment) {
+        return DateTimeFormatter.ISO_LOCAL_DATE.withZone(ZoneOffset.UTC).format(moment);
+    }
+
     /** A timestamp in a time zone: {@code 2026-11-21 22:00 Europe/Berlin}. */
     public static String moment(Instant moment, ZoneId zone) {
         return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm VV", Locale.ROOT)

@@ -40,6 +40,7 @@ public final class Backfleet implements Runnable {
                 .with("tenants", TenantsCommand::new)
                 .with("quarantine", QuarantineCommand::new)
                 .with("retry", RetryCommand::new)
+                .with("prune", PruneCommand::new)
                 .with("workers", WorkersCommand::new)
                 .with("contexts", ContextsCommand::new);
     }

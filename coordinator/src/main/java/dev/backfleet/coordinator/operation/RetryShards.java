@@ -1,7 +1,9 @@
 package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Retries the FAILED shards of a job, each from its checkpoint; a FAILED job becomes RUNNING again. */
@@ -18,7 +20,8 @@ public final class RetryShards {
      * Makes FAILED shards PENDING.
      *
      * @param job its id or name
-     * @throws OperationRefused NOT_FOUND; CONFLICT if the job is FAILED and a newer one uses its name, or no shard is FAILED
+     * @throws OperationRefused NOT_FOUND; CONFLICT if the job is FAILED and a newer one uses its name, no shard is FAILED, or
+     *     its shards were pruned
      */
     public Retried run(Actor actor, String job) {
         var id = lookup.job(job);
@@ -28,9 +31,18 @@ public final class RetryShards {
                         "a newer unfinished job uses the name of " + job + "",
                         "cancel it, or wait until it ends"));
         if (retried.shards() == 0) {
-            throw nothing(job, retried.state(), shards.quarantined(id) > 0);
+            throw shards.prunedAt(id)
+                    .map(at -> pruned(job, at))
+                    .orElseGet(() -> nothing(job, retried.state(), shards.quarantined(id) > 0));
         }
         return retried;
+    }
+
+    private static OperationRefused pruned(String job, Instant at) {
+        return new OperationRefused(
+                Code.CONFLICT,
+                "the shards of " + job + " were pruned on " + HumanTime.day(at),
+                "submit the spec again, with a 'where' that selects the rows that were not changed");
     }
 
     private static OperationRefused nothing(String job, JobState state, boolean rowsInQuarantine) {
@@ -60,6 +72,9 @@ public final class RetryShards {
          *     job's state forbids it
          */
         Optional<Retried> retry(long job, Actor actor);
+
+        /** When a job's shards were pruned; nothing if they were not. */
+        Optional<Instant> prunedAt(long job);
 
         /** How many rows of a job are in quarantine. */
         long quarantined(long job);

@@ -19,6 +19,7 @@ import dev.backfleet.coordinator.operation.quarantine.ReplaceExpressions;
 import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
+import dev.backfleet.coordinator.postgres.control.PostgresPruning;
 import dev.backfleet.coordinator.postgres.control.PostgresRetries;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSettings;
@@ -175,6 +176,10 @@ public final class Bench implements AutoCloseable {
 
     public RetryShards retryShards() {
         return new RetryShards(lookup, new PostgresRetries(database()));
+    }
+
+    public PruneJobs prune() {
+        return new PruneJobs(lookup, new PostgresPruning(database()), new PostgresQuarantine(database()));
     }
 
     public DropRows dropRows() {

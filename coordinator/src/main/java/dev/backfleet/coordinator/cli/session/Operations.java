@@ -6,6 +6,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.operation.ChangeSettings;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.PromoteWave;
+import dev.backfleet.coordinator.operation.PruneJobs;
 import dev.backfleet.coordinator.operation.RetryShards;
 import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.operation.control.Cancel;
@@ -18,6 +19,7 @@ import dev.backfleet.coordinator.operation.quarantine.ReplaceExpressions;
 import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
+import dev.backfleet.coordinator.postgres.control.PostgresPruning;
 import dev.backfleet.coordinator.postgres.control.PostgresRetries;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSettings;
@@ -79,6 +81,10 @@ public final class Operations {
 
     public RetryQuarantine retryQuarantine() {
         return new RetryQuarantine(lookup, new PostgresQuarantine(database), replaceExpressions(), Sleeper.system());
+    }
+
+    public PruneJobs prune() {
+        return new PruneJobs(lookup, new PostgresPruning(database), new PostgresQuarantine(database));
     }
 
     public DropRows dropRows() {

@@ -10,6 +10,7 @@ import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.quarantine.QuarantineStore;
 import dev.backfleet.coordinator.postgres.shard.ShardSplits;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ public final class PostgresRetries implements RetryShards.Shards {
     private static final String REOPEN_IF_FAILED = """
             update backfleet.shard set state = 'PENDING', error_code = null, error = null, not_before = null
             where job_id = :job and state = 'FAILED'
+              and not exists (select from backfleet.job j where j.id = :job and j.pruned_at is not null)
             """;
 
     // A wave with an open shard is not done.
@@ -72,6 +74,11 @@ public final class PostgresRetries implements RetryShards.Shards {
         var runs = state == JobState.FAILED
                 && new JobStore(handle).setStateIfIn(job, Set.of(JobState.FAILED), JobState.RUNNING, null, null);
         return new Retried(runs ? JobState.RUNNING : state, shards);
+    }
+
+    @Override
+    public Optional<Instant> prunedAt(long job) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).prunedAt(job));
     }
 
     @Override

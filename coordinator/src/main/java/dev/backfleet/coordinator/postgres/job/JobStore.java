@@ -53,6 +53,9 @@ public final class JobStore {
 
     private static final String DEFINITION = "select definition from backfleet.job where id = :job";
 
+    private static final String PRUNED_AT =
+            "select pruned_at from backfleet.job where id = :job and pruned_at is not null";
+
     private static final String IN_STATE = "select id from backfleet.job where state = :state order by id";
 
     private static final String STATE = "select state from backfleet.job where id = :job";
@@ -169,6 +172,15 @@ public final class JobStore {
                 .mapTo(String.class)
                 .findOne()
                 .map(JobDefinition.JSON::read);
+    }
+
+    /** When a job's shards were pruned; nothing if they were not. */
+    public Optional<Instant> prunedAt(long job) {
+        return handle.createQuery(PRUNED_AT)
+                .bind("job", job)
+                .mapTo(OffsetDateTime.class)
+                .findOne()
+                .map(OffsetDateTime::toInstant);
     }
 
     /** The ids of the jobs in a state, oldest first. */

@@ -13,6 +13,7 @@ import dev.backfleet.coordinator.query.ListTenants;
 import dev.backfleet.coordinator.query.TenantPage;
 import dev.backfleet.coordinator.query.TenantState;
 import dev.backfleet.coordinator.query.TenantStatus;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,11 @@ public final class PostgresTenants implements ListTenants.Pages {
                     .mapTo(String.class)
                     .findOne();
         }));
+    }
+
+    @Override
+    public Optional<Instant> prunedAt(long job) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).prunedAt(job));
     }
 
     /** The tenants of a job that have records on the control topic, as they were written. */

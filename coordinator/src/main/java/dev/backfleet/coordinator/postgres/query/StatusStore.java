@@ -100,8 +100,8 @@ public final class StatusStore {
               from backfleet.shard where job_id = j.id and state in ('DISPATCHED', 'RUNNING')
             ) f
             cross join lateral (
-              -- Shards are numbered from 1, without gaps.
-              select coalesce((select max(number) from backfleet.shard where job_id = j.id), 0) as total,
+              -- Shards are numbered from 1, without gaps, until they are pruned.
+              select coalesce(j.pruned_shards, (select max(number) from backfleet.shard where job_id = j.id), 0) as total,
                      (select count(*) from backfleet.shard where job_id = j.id and state = 'FAILED') as failed
             ) a
             left join lateral (

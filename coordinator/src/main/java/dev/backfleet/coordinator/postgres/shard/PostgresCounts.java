@@ -34,7 +34,7 @@ public final class PostgresCounts implements ProgressMeter.Counts {
             update backfleet.job j set tallied_shards = t.shards, tallied_batch_at = t.batch_at
             from (select job_id, count(*)::integer as shards, max(last_batch_at) as batch_at
                   from backfleet.shard where tallied group by job_id) t
-            where j.id = t.job_id and j.tallied_shards <> t.shards
+            where j.id = t.job_id and j.tallied_shards <> t.shards and j.pruned_at is null
             """;
 
     private static final String CHANGED = """
