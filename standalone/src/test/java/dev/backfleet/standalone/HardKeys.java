@@ -1,5 +1,6 @@
 package dev.backfleet.standalone;
 
+import dev.backfleet.embedded.SharedServers;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
  * that are hard to write.
  */
 final class HardKeys {
+    private static final int HAS_MULTIRANGES = 14;
     private static final String ADDRESS = "case i % 3 when 0 then 'User' when 1 then 'user' else 'ÜSER' end "
             + "|| chr(65 + i % 26) || chr(97 + i % 7) || i || '@x'";
 
@@ -28,7 +30,7 @@ final class HardKeys {
     }
 
     static Stream<Arguments> all() {
-        return Stream.of(domains(), extensions(), plain(), containers(), names())
+        return Stream.of(domains(), extensions(), plain(), containers(), multiranges(), names())
                 .flatMap(keys -> keys);
     }
 
@@ -126,12 +128,18 @@ final class HardKeys {
                         "id tstzrange",
                         "tstzrange('2020-01-01 00:00+01'::timestamptz + i * interval '1 s', null)",
                         "id"),
-                key(
-                        "multirange",
-                        "id int8multirange",
-                        "int8multirange(int8range(i, i + 1), int8range(i + 5, i + 6))",
-                        "id"),
                 key("composite", "id room", "row(i % 100, 'r \"' || i)::room", "id"));
+    }
+
+    private static Stream<Arguments> multiranges() {
+        if (SharedServers.postgres().majorVersion() < HAS_MULTIRANGES) {
+            return Stream.of();
+        }
+        return Stream.of(key(
+                "multirange",
+                "id int8multirange",
+                "int8multirange(int8range(i, i + 1), int8range(i + 5, i + 6))",
+                "id"));
     }
 
     private static Stream<Arguments> names() {

@@ -195,7 +195,8 @@ public final class SpecPinner {
             throw places.problem(
                     "triggers",
                     "this role may not suppress them: " + why,
-                    "let a superuser run: grant set on parameter session_replication_role to the role, or leave triggers out");
+                    "let a superuser run: grant set on parameter session_replication_role to the role "
+                            + "(from PostgreSQL 15 on; before, only a superuser may), or leave triggers out");
         });
         notes.add("triggers are suppressed, and with them the checks of foreign keys on the changed columns");
     }

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
@@ -14,6 +15,9 @@ import org.apache.kafka.server.common.MetadataVersion;
 final class BrokerFormat {
 
     private static final short NEVER_HEARD_OF = 0;
+    private static final String SHARE_GROUPS = "share.version";
+    private static final String FEATURES = "org.apache.kafka.server.common.Feature";
+    private static final String FEATURES_BEFORE_4 = "org.apache.kafka.server.common.Features";
 
     private BrokerFormat() {}
 
@@ -22,18 +26,41 @@ final class BrokerFormat {
         if (Files.exists(data.resolve("meta.properties"))) {
             return;
         }
+        var features = features();
         var formatter = new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-                .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+                .setSupportedFeatures(features)
                 .setNodeId(1)
                 .setClusterId(Uuid.randomUuid().toString())
                 .setControllerListenerName("CONTROLLER")
                 .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
                 .addDirectory(data.toString())
                 .setMetadataLogDirectory(data.toString());
-        if (!shareGroups) {
-            formatter.setFeatureLevel("share.version", NEVER_HEARD_OF);
+        if (!shareGroups && hasShareGroups(features)) {
+            formatter.setFeatureLevel(SHARE_GROUPS, NEVER_HEARD_OF);
         }
         formatter.run();
+    }
+
+    private static boolean hasShareGroups(List<Feature> features) throws ReflectiveOperationException {
+        for (Object feature : features) {
+            if (SHARE_GROUPS.equals(feature.getClass().getMethod("featureName").invoke(feature))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // The class has another name in brokers before Kafka 4.0, which the matrix of versions starts. The formatter takes
+    // a list, so that the type of its elements is of no consequence before that class is loaded.
+    @SuppressWarnings("unchecked")
+    private static List<Feature> features() throws ReflectiveOperationException {
+        Class<?> type;
+        try {
+            type = Class.forName(FEATURES);
+        } catch (ClassNotFoundException e) {
+            type = Class.forName(FEATURES_BEFORE_4);
+        }
+        return (List<Feature>) type.getField("PRODUCTION_FEATURES").get(null);
     }
 }

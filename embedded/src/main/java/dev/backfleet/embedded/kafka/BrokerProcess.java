@@ -98,7 +98,7 @@ final class BrokerProcess {
                 ChildJvm.options(),
                 List.of(
                         "-cp",
-                        ChildJvm.classPath(),
+                        BrokerClassPath.text(),
                         BrokerMain.class.getName(),
                         directory.path().toString(),
                         Boolean.toString(directory.temporary()),

@@ -37,6 +37,12 @@ final class BaseBackup {
     // This file says where recovery begins, and is copied last, as pg_basebackup does.
     private static final Path CONTROL_FILE = Path.of("global", "pg_control");
 
+    private static final int RENAMED = 15;
+    private static final String START = "select pg_backup_start('standby', true)::text";
+    private static final String STOP = "select labelfile from pg_backup_stop(false)";
+    private static final String START_BEFORE_15 = "select pg_start_backup('standby', true, false)::text";
+    private static final String STOP_BEFORE_15 = "select labelfile from pg_stop_backup(false)";
+
     private BaseBackup() {}
 
     /**
@@ -50,10 +56,10 @@ final class BaseBackup {
     static void take(String url, String slot, Path from, Path to) {
         try (var connection = DriverManager.getConnection(url)) {
             ask(connection, "select pg_create_physical_replication_slot('" + slot + "', true)::text");
-            ask(connection, "select pg_backup_start('standby', true)::text");
+            boolean old = connection.getMetaData().getDatabaseMajorVersion() < RENAMED;
+            ask(connection, old ? START_BEFORE_15 : START);
             copy(from, to);
-            Files.writeString(
-                    to.resolve("backup_label"), ask(connection, "select labelfile from pg_backup_stop(false)"));
+            Files.writeString(to.resolve("backup_label"), ask(connection, old ? STOP_BEFORE_15 : STOP));
             Files.createFile(to.resolve("standby.signal"));
         } catch (SQLException | IOException e) {
             throw new EmbeddedServerException("cannot copy the data directory " + from + ": " + e.getMessage(), e);

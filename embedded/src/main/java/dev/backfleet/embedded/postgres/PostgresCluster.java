@@ -163,14 +163,7 @@ final class PostgresCluster {
         }
         Files.createDirectory(beside);
         account.own(directory);
-        var words = new ArrayList<>(List.of(programs.resolve("initdb").toString(), "-D", beside.toString()));
-        words.addAll(List.of("-U", USER, "-A", "trust", "-E", "UTF8", "--no-instructions"));
-        if (temporary) {
-            words.add("--no-sync");
-        }
-        // The same text order on every machine, independent of its locales.
-        words.addAll(List.of("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
-        var created = Command.run(account.command(words));
+        var created = Command.run(account.command(InitDb.command(programs, account, beside, USER, temporary)));
         if (!created.succeeded()) {
             throw new EmbeddedServerException("initdb failed: " + created.output());
         }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real PostgreSQL 18 on 127.0.0.1, whose user {@code postgres} needs no password. It ends when it is closed, when the
+ * A real PostgreSQL on 127.0.0.1, of the version whose programs are on the class path (18 unless something else is said), whose user {@code postgres} needs no password. It ends when it is closed, when the
  * JVM ends, and soon after the JVM was killed. Thread-safe.
  */
 public final class PostgresServer implements AutoCloseable {
@@ -156,6 +156,15 @@ public final class PostgresServer implements AutoCloseable {
             return jdbcUrl(name);
         } catch (SQLException e) {
             throw new EmbeddedServerException("cannot create the database " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The version of the server: 18, for example. */
+    public int majorVersion() {
+        try (var connection = DriverManager.getConnection(jdbcUrl("postgres"))) {
+            return connection.getMetaData().getDatabaseMajorVersion();
+        } catch (SQLException e) {
+            throw new EmbeddedServerException("cannot read the server's version: " + e.getMessage(), e);
         }
     }
 

@@ -60,7 +60,7 @@ class ControlListenerTest {
     }
 
     private static TestKafka kafka() {
-        return TestKafka.shared(TaskQueueMode.SHARE);
+        return TestKafka.shared(TaskQueueMode.AUTO);
     }
 
     private ControlListener listen(TestKafka kafka, ControlObserver with) {

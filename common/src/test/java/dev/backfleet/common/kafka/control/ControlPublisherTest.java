@@ -32,7 +32,7 @@ class ControlPublisherTest {
 
     @Test
     void without_the_topic_publishing_fails_and_names_it() {
-        var kafka = TestKafka.shared(TaskQueueMode.SHARE);
+        var kafka = TestKafka.shared(TaskQueueMode.AUTO);
         try (var publisher = new ControlPublisher(kafka.clients())) {
             assertThatThrownBy(() -> publisher.publish(Scope.FLEET, PAUSE, TestKafka.LONG))
                     .isInstanceOf(KafkaSetupException.class)

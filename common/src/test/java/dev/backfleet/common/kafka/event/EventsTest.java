@@ -27,7 +27,7 @@ class EventsTest {
 
     @Test
     void every_listener_reads_every_event_and_skips_invalid_ones() {
-        var kafka = TestKafka.shared(TaskQueueMode.SHARE).withTopics();
+        var kafka = TestKafka.shared(TaskQueueMode.AUTO).withTopics();
         var heard = new CopyOnWriteArrayList<Event>();
         try (var sink = new KafkaEventSink(kafka.clients(), registry);
                 var first = new EventListener(kafka.clients(), heard::add, registry);

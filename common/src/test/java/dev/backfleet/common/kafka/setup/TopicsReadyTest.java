@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** A worker that is started before the first coordinator waits for the topics. */
 @Tag("server")
 class TopicsReadyTest {
-    private final TestKafka kafka = TestKafka.shared(TaskQueueMode.SHARE);
+    private final TestKafka kafka = TestKafka.shared(TaskQueueMode.AUTO);
     private final ArrayList<String> said = new ArrayList<>();
     private Duration now = Duration.ZERO;
 
