@@ -43,11 +43,6 @@ public enum ShardState {
         return Edge.next(EDGES, this);
     }
 
-    /** Whether the transition to {@code other} is legal. */
-    public boolean mayBecome(ShardState other) {
-        return next().contains(other);
-    }
-
     /** Whether no more work will be done on the shard, unless it is retried. */
     public boolean isTerminal() {
         return this == DONE || this == FAILED;

@@ -16,6 +16,7 @@ import dev.backfleet.common.kafka.task.TaskQueues;
 import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.embedded.kafka.KafkaBroker;
 import dev.backfleet.embedded.kafka.KafkaOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -51,7 +52,8 @@ class BrokerAwayTest {
                     var toShare = new KafkaTaskPublisher(share.clients());
                     var toGroup = new KafkaTaskPublisher(group.clients());
                     var pending = new ControlPublisher(share.clients());
-                    var listener = new ControlListener(share.clients(), Duration.ofSeconds(3), observer, registry)) {
+                    var listener = new ControlListener(
+                            share.clients(), Duration.ofSeconds(3), observer, registry, new Timelines())) {
                 listener.start();
                 pending.publish(Scope.job(1), new ControlRecord(DesiredState.PAUSE, null, null), TestKafka.LONG);
                 passOne(toShare, fromShare);

@@ -25,6 +25,7 @@ public final class ShardStatements {
     public static final Duration LEASE_LENGTH = Duration.ofSeconds(5);
     static final Failure BROKEN = Failure.of("08006", "connection lost");
     static final Failure IN_THE_WAY = Failure.of("55P03", "lock timeout");
+    private static final Duration ROW_TIMEOUT = Duration.ofMillis(1500);
     private static final long LOCK_TIMEOUT = 500_000;
     private static final long CHECK_AGAIN = 1_000;
 
@@ -106,7 +107,8 @@ public final class ShardStatements {
                 !shard.upper.whole(),
                 job.definition.table(),
                 job.definition,
-                limits(job, job.count(ShardState.RUNNING), true));
+                limits(job, job.count(ShardState.RUNNING), true),
+                ROW_TIMEOUT);
     }
 
     void renew(Claim claim, Answer<Boolean> answer) {

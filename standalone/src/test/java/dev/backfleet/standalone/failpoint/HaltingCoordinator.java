@@ -20,6 +20,7 @@ import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
 import dev.backfleet.common.settings.typed.LogSettings;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.common.telemetry.Logging;
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.duty.JobCompletion;
@@ -124,7 +125,11 @@ public final class HaltingCoordinator {
                 () -> Around.haltSoon(Failpoint.ISOLATION, UNDER_WAY_MILLIS),
                 result -> {});
         return new ControlListener(
-                clients, settings.lease(), new HaltingObserver(store, halting), new SimpleMeterRegistry());
+                clients,
+                settings.lease(),
+                new HaltingObserver(store, halting),
+                new SimpleMeterRegistry(),
+                new Timelines());
     }
 
     private void round() {

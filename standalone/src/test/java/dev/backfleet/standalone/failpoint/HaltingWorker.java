@@ -15,6 +15,7 @@ import dev.backfleet.common.settings.typed.LogSettings;
 import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.common.telemetry.Logging;
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.standalone.process.ParentWatch;
 import dev.backfleet.worker.consume.Slots;
 import dev.backfleet.worker.consume.TaskConsumer;
@@ -64,8 +65,8 @@ public final class HaltingWorker {
                         WorkerSession.statements(),
                         SILENCE));
         WorkerSession.requireControlSchema(database);
-        var control =
-                ControlListener.underALeader(clients, settings.controlTimeout(), settings.heartbeatTimeout(), registry);
+        var control = ControlListener.underALeader(
+                clients, settings.controlTimeout(), settings.heartbeatTimeout(), registry, new Timelines());
         var identity = new PostgresWorkerRegistry.Identity(
                 settings.id(), "localhost", ProcessHandle.current().pid(), settings.slots());
         control.start();

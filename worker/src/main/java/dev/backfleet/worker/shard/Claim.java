@@ -27,20 +27,4 @@ public record Claim(
         JobDefinition.Table relation,
         JobDefinition definition,
         SlotLimits limits,
-        Duration rowTimeout) {
-
-    /** How long one row alone may take where the job has no value of its own. */
-    public static final Duration ROW_TIMEOUT = Duration.ofMillis(1500);
-
-    /** With {@link #ROW_TIMEOUT}. */
-    public Claim(
-            ShardId shard,
-            long epoch,
-            Cursor cursor,
-            boolean endsWithTenant,
-            JobDefinition.Table relation,
-            JobDefinition definition,
-            SlotLimits limits) {
-        this(shard, epoch, cursor, endsWithTenant, relation, definition, limits, ROW_TIMEOUT);
-    }
-}
+        Duration rowTimeout) {}

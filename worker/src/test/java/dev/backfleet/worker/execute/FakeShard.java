@@ -48,8 +48,15 @@ final class FakeShard {
         state = ShardState.RUNNING;
         epoch++;
         var like = Samples.claim();
-        return Optional.of(
-                new Claim(id, epoch, cursor(), false, like.relation(), like.definition(), Samples.UNLIMITED));
+        return Optional.of(new Claim(
+                id,
+                epoch,
+                cursor(),
+                false,
+                like.relation(),
+                like.definition(),
+                Samples.UNLIMITED,
+                Samples.ROW_TIMEOUT));
     }
 
     boolean isHeldBy(Claim claim) {

@@ -20,6 +20,9 @@ public final class Samples {
     /** No limit, one slot. */
     public static final SlotLimits UNLIMITED = limited(OptionalDouble.empty(), 1);
 
+    /** How long one row alone may take. */
+    public static final Duration ROW_TIMEOUT = Duration.ofMillis(1500);
+
     private Samples() {}
 
     /** Terms of a job with a limit. */
@@ -56,7 +59,7 @@ public final class Samples {
                 50_000,
                 Duration.ofMillis(100),
                 10_000);
-        return new Claim(new ShardId(7, 1), 3, Cursor.START, false, table, definition, limits);
+        return new Claim(new ShardId(7, 1), 3, Cursor.START, false, table, definition, limits, ROW_TIMEOUT);
     }
 
     /** A point in the key space of the claim's table. */

@@ -74,8 +74,15 @@ class PaceClockTest {
     void thousands_of_batches_that_change_nothing_reserve_next_to_nothing_and_never_too_little_to_be_a_number() {
         var settings = new RunSettings(Duration.ofHours(1), Duration.ofHours(1), 4, Duration.ofSeconds(1));
         var slotLimits = new SlotLimits(OptionalDouble.of(100), 1, Duration.ofMillis(100), true);
-        var limited =
-                new Claim(claim.shard(), 1, Cursor.START, false, claim.relation(), claim.definition(), slotLimits);
+        var limited = new Claim(
+                claim.shard(),
+                1,
+                Cursor.START,
+                false,
+                claim.relation(),
+                claim.definition(),
+                slotLimits,
+                claim.rowTimeout());
         var run = new ShardStateMachine(
                 limited,
                 settings,

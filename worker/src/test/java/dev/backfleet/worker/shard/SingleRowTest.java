@@ -40,7 +40,7 @@ class SingleRowTest {
         assertThat(next()).isEqualTo(new Step.Batch(Samples.claim().cursor(), 1));
         for (var tries = 0; tries < 3; tries++) {
             failed(TIMED_OUT);
-            assertThat(next()).isEqualTo(new Step.Batch(Samples.claim().cursor(), 1, Claim.ROW_TIMEOUT));
+            assertThat(next()).isEqualTo(new Step.Batch(Samples.claim().cursor(), 1, Samples.ROW_TIMEOUT));
         }
         failed(TIMED_OUT);
         assertThat(next()).isInstanceOfSatisfying(Step.Quarantine.class, row -> assertThat(row.failure())
@@ -67,7 +67,7 @@ class SingleRowTest {
         run.committed(moved(0, 0), Duration.ofMillis(1), new Situation(Duration.ofMillis(millis), true, false));
         for (var tries = 0; tries < 2; tries++) {
             assertThat(next()).isInstanceOfSatisfying(Step.Batch.class, batch -> {
-                assertThat(batch.timeout()).isEqualTo(Claim.ROW_TIMEOUT);
+                assertThat(batch.timeout()).isEqualTo(Samples.ROW_TIMEOUT);
                 assertThat(batch.rows()).isEqualTo(1);
             });
             failed(TIMED_OUT);

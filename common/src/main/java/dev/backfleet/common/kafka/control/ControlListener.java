@@ -39,18 +39,7 @@ public final class ControlListener implements AutoCloseable {
     private volatile boolean again;
 
     /**
-     * A listener whose view permits nothing until it is started and has read the topic.
-     *
-     * @param proofTimeout how long there may be no proof that the topic was read to its end
-     * @param observer is notified of changes at once
-     */
-    public ControlListener(
-            KafkaClients clients, Duration proofTimeout, ControlObserver observer, MeterRegistry registry) {
-        this(clients, proofTimeout, observer, registry, new Timelines());
-    }
-
-    /**
-     * A listener that reads the topic from its start again when the database fails over: the new primary may lack the
+     * A listener whose view permits nothing until it is started and has read the topic. It reads the topic again when the database fails over: the new primary may lack the
      * records that were last applied to the former one.
      *
      * @param proofTimeout how long there may be no proof that the topic was read to its end
@@ -70,17 +59,6 @@ public final class ControlListener implements AutoCloseable {
                 registry,
                 timelines);
         timelines.onFailover(() -> again = true);
-    }
-
-    /**
-     * A listener whose view permits nothing without a recent heartbeat of a coordinator either.
-     *
-     * @param proofTimeout how long there may be no proof that the topic was read to its end
-     * @param heartbeatTimeout how long the leading coordinator's heartbeat may be missing
-     */
-    public static ControlListener underALeader(
-            KafkaClients clients, Duration proofTimeout, Duration heartbeatTimeout, MeterRegistry registry) {
-        return underALeader(clients, proofTimeout, heartbeatTimeout, registry, new Timelines());
     }
 
     /**

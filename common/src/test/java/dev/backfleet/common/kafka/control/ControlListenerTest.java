@@ -64,7 +64,7 @@ class ControlListenerTest {
     }
 
     private ControlListener listen(TestKafka kafka, ControlObserver with) {
-        var listener = new ControlListener(kafka.clients(), Duration.ofSeconds(3), with, registry);
+        var listener = new ControlListener(kafka.clients(), Duration.ofSeconds(3), with, registry, new Timelines());
         opened.add(listener);
         listener.start();
         return listener;
@@ -83,7 +83,7 @@ class ControlListenerTest {
     @Test
     void nothing_is_permitted_before_the_topic_was_read_and_everything_after_an_empty_one() {
         var kafka = kafka().withTopics();
-        var listener = new ControlListener(kafka.clients(), TestKafka.LONG, observer, registry);
+        var listener = new ControlListener(kafka.clients(), TestKafka.LONG, observer, registry, new Timelines());
         opened.add(listener);
         assertThat(listener.view().fleetMayRun()).isFalse();
         listener.start();
@@ -174,7 +174,8 @@ class ControlListenerTest {
         var kafka = kafka().withTopics();
         var publisher = publisher(kafka);
         publisher.publishHeartbeat("of-old", 1, Optional.empty(), TestKafka.LONG);
-        var listener = ControlListener.underALeader(kafka.clients(), TestKafka.LONG, Duration.ofSeconds(4), registry);
+        var listener = ControlListener.underALeader(
+                kafka.clients(), TestKafka.LONG, Duration.ofSeconds(4), registry, new Timelines());
         opened.add(listener);
         listener.start();
         awaitView(listener, ControlView::connected);

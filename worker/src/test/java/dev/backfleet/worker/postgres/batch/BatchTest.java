@@ -199,7 +199,15 @@ class BatchTest {
         fleet.run(
                 "insert into backfleet.shard (job_id, number, relation, turn, upper, state, epoch, worker, lease_until) "
                         + "values (1000, 1, " + oid + ", 0, '{50}', 'RUNNING', 1, 'w', now() + interval '1 min')");
-        var claim = new Claim(new ShardId(1000, 1), 1, Cursor.START, false, pinned, definition, Samples.UNLIMITED);
+        var claim = new Claim(
+                new ShardId(1000, 1),
+                1,
+                Cursor.START,
+                false,
+                pinned,
+                definition,
+                Samples.UNLIMITED,
+                Samples.ROW_TIMEOUT);
         assertThat(fleet.finish(claim, 7)).isEqualTo(50);
         fleet.run("drop schema \"a.b {key} ?\" cascade");
     }

@@ -140,7 +140,14 @@ class FenceTest {
         for (var other :
                 List.of(new ShardId(shard.job() + 1, shard.number()), new ShardId(shard.job(), shard.number() + 1))) {
             var forged = new Claim(
-                    other, claim.epoch(), claim.cursor(), false, claim.relation(), claim.definition(), claim.limits());
+                    other,
+                    claim.epoch(),
+                    claim.cursor(),
+                    false,
+                    claim.relation(),
+                    claim.definition(),
+                    claim.limits(),
+                    claim.rowTimeout());
             assertThat(fleet.ranges.batch(forged, FROM_START)).isEmpty();
         }
         assertUntouched();
