@@ -1,5 +1,6 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.postgres.PaceRow;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Reservation;
 import dev.backfleet.worker.shard.SlotLimits;
@@ -17,9 +18,6 @@ import org.jdbi.v3.core.Handle;
  * not depend on how many slots share it, and what one slot does not use is available to the others.
  */
 final class PaceClock {
-
-    /** The share of the limit that is aimed at: batches begin evenly, but commit less evenly. */
-    private static final double AIM = 0.95;
 
     /** How many seconds ahead rows may be reserved, so that a new rate applies soon. */
     private static final double HORIZON = 0.25;
@@ -54,52 +52,29 @@ final class PaceClock {
             from asked a left join moved m on true left join backfleet.pace p on p.job_id = :job
             """;
 
-    private static final String SETTLE = """
-            with settled as (
-              update backfleet.pace p
-              set next_at = case
-                when :rows > 0 then greatest(p.next_at, clock_timestamp())
-                  + make_interval(secs => least(2.0, :rows / (j.rate * :aim)))
-                else p.next_at + make_interval(secs => greatest(-2.0, :rows / (j.rate * :aim))) end
-              from (select backfleet.rate_of(job) as rate from backfleet.job where id = :job) j
-              where p.job_id = :job and j.rate is not null
-              returning 1
-            )
-            select set_config('synchronous_commit', 'off', true) from settled
-            """;
-
-    // The table is unlogged: a crash of the server has emptied it.
-    private static final String RECREATE = """
-            insert into backfleet.pace (job_id, next_at) select id, clock_timestamp() from backfleet.job where id = :job
-            on conflict do nothing
-            """;
-
     private PaceClock() {}
 
     /** Reserves rows; empty if the job no longer exists. */
     static Optional<Reservation> reserve(Handle handle, Claim claim, Step.Reserve request) {
         var answer = ask(handle, claim, request);
         if (answer.isPresent() && !answer.get().known) {
-            handle.createUpdate(RECREATE).bind("job", claim.shard().job()).execute();
+            PaceRow.startIfLimited(handle, claim.shard().job());
             answer = ask(handle, claim, request);
         }
         return answer.map(Answer::reservation);
     }
 
-    /** Charges a debt, or refunds rows that were reserved and not used. */
-    static void settle(Handle handle, Claim claim, double rows) {
-        handle.createQuery(SETTLE)
-                .bind("job", claim.shard().job())
-                .bind("rows", rows)
-                .bind("aim", AIM)
-                .mapTo(String.class)
-                .findOne();
-    }
-
     private static Optional<Answer> ask(Handle handle, Claim claim, Step.Reserve request) {
         return handle.createQuery(RESERVE)
                 .bindMap(Map.of(
-                        "job", claim.shard().job(), "number", claim.shard().number(), "aim", AIM, "horizon", HORIZON))
+                        "job",
+                        claim.shard().job(),
+                        "number",
+                        claim.shard().number(),
+                        "aim",
+                        PaceRow.AIM,
+                        "horizon",
+                        HORIZON))
                 .bind("rows", request.rows())
                 .bind("debt", request.debt())
                 .map((row, context) -> answer(row, claim))

@@ -5,6 +5,7 @@ import dev.backfleet.common.job.EnvironmentFailure;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.PaceRow;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.ShardLeases;
@@ -133,7 +134,7 @@ public final class PostgresShardLeases implements ShardLeases {
 
     @Override
     public void settle(Claim claim, double rows) {
-        run(handle -> PaceClock.settle(handle, claim, rows));
+        run(handle -> PaceRow.charge(handle, claim.shard().job(), rows));
     }
 
     @Override

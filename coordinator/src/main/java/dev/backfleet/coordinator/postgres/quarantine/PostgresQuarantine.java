@@ -9,6 +9,7 @@ import dev.backfleet.common.error.SqlStates;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.PaceRow;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.postgres.SessionSnapshot;
@@ -51,21 +52,6 @@ public final class PostgresQuarantine
     // The row that the statement locks, and that a pause of the fleet waits for, must exist.
     private static final String FLEET_RUNS =
             "insert into backfleet.control (scope, state) values ('fleet', 'RUN') on conflict do nothing";
-
-    private static final String START_CLOCK_IF_LIMITED = """
-            insert into backfleet.pace (job_id, next_at)
-            select j.id, clock_timestamp() from backfleet.job j where j.id = :job and backfleet.rate_of(j) is not null
-            on conflict do nothing
-            """;
-
-    // Books one row on the rate clock that the workers use.
-    private static final String PAY = """
-            update backfleet.pace p
-            set next_at = greatest(p.next_at, clock_timestamp()) + make_interval(secs => least(2.0, 1 / (j.rate * 0.95)))
-            from (select backfleet.rate_of(job) as rate from backfleet.job where id = :job) j
-            where p.job_id = :job and j.rate is not null
-            returning extract(epoch from p.next_at - clock_timestamp())::double precision
-            """;
 
     private static final String TOO_SLOW = "takes longer than batch.row-timeout";
 
@@ -158,7 +144,7 @@ public final class PostgresQuarantine
 
     private static RetryRows.Outcome retrying(Handle handle, long job, Work work) throws InterruptedException {
         handle.execute(FLEET_RUNS);
-        handle.createUpdate(START_CLOCK_IF_LIMITED).bind("job", job).execute();
+        PaceRow.startIfLimited(handle, job);
         var definition = new JobStore(handle).definition(job).orElseThrow();
         var relations = relations(handle, job, definition);
         var session = print(handle);
@@ -211,7 +197,9 @@ public final class PostgresQuarantine
         var connection = handle.getConnection();
         try {
             var verdict = row.run(connection, job, number);
-            return new Attempt(verdict, verdict == Verdict.CHANGED ? pay(handle, job) : Duration.ZERO);
+            return new Attempt(
+                    verdict,
+                    verdict == Verdict.CHANGED ? PaceRow.charge(handle, job, 1).orElse(Duration.ZERO) : Duration.ZERO);
         } catch (SQLException e) {
             var error = TriggerLookup.located(
                     connection,
@@ -232,15 +220,6 @@ public final class PostgresQuarantine
         }
         store.rejectedAgain(number, error.code(), kind == ErrorKind.TIMED_OUT ? TOO_SLOW : words);
         return new Attempt(Verdict.REFUSED, Duration.ZERO);
-    }
-
-    private static Duration pay(Handle handle, long job) {
-        return handle.createQuery(PAY)
-                .bind("job", job)
-                .mapTo(Double.class)
-                .findOne()
-                .map(seconds -> Duration.ofMillis(Math.round(Math.max(0, seconds) * 1_000)))
-                .orElse(Duration.ZERO);
     }
 
     static List<String> keyColumns(Handle handle, long job) {
