@@ -129,7 +129,7 @@ public final class SafeErrorMessage {
     }
 
     private static boolean isDenial(ServerError error) {
-        return error.code().equals("42501")
+        return error.code().equals(SqlStateCodes.NO_PERMISSION)
                 && error.routine() != null
                 && error.routine().startsWith(DENIED);
     }

@@ -7,8 +7,13 @@ import static dev.backfleet.common.error.ErrorKind.SCHEMA_CHANGED;
 import static dev.backfleet.common.error.ErrorKind.TIMED_OUT;
 import static dev.backfleet.common.error.ErrorKind.TRANSIENT;
 import static dev.backfleet.common.error.ErrorKind.UNKNOWN;
+import static dev.backfleet.common.error.SqlStateCodes.CANCELLED;
+import static dev.backfleet.common.error.SqlStateCodes.NOT_SUPPORTED;
+import static dev.backfleet.common.error.SqlStateCodes.NO_PERMISSION;
+import static dev.backfleet.common.error.SqlStateCodes.READ_ONLY;
+import static dev.backfleet.common.error.SqlStateCodes.TOO_LARGE;
+import static dev.backfleet.common.error.SqlStateCodes.TOO_MANY_CONNECTIONS;
 
-import dev.backfleet.common.job.EnvironmentFailure;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,12 +24,6 @@ import java.util.Set;
  * docs/reference/errors.md} has the whole table.
  */
 public final class SqlStates {
-
-    private static final String CANCELLED = "57014";
-    private static final String NOT_SUPPORTED = "0A000";
-    private static final String READ_ONLY = "25006";
-    private static final String NO_PERMISSION = "42501";
-    private static final String TOO_LARGE = "54000";
 
     private static final Set<String> TRANSIENT_CODES =
             Set.of("40001", "40P01", "55P03", "55006", "53300", "53400", "53200");
@@ -95,7 +94,7 @@ public final class SqlStates {
      * such transient errors of the server on.
      */
     public static boolean isAmbiguous(String code) {
-        return isTransient(code) || isLost(code) || code.startsWith("53");
+        return isTransient(code) || isLost(code) || SqlStateCodes.isResources(code);
     }
 
     /**
@@ -139,7 +138,8 @@ public final class SqlStates {
         var code = error.code();
         // The statement itself writes, over a working connection: if the server were read-only, no function would have
         // been called. So connections and read-only transactions are the function's own.
-        var isFunctions = code.startsWith("08") || code.equals("53300") || code.equals(READ_ONLY);
+        var isFunctions =
+                SqlStateCodes.isConnection(code) || code.equals(TOO_MANY_CONNECTIONS) || code.equals(READ_ONLY);
         return isFunctions && !"ProcessInterrupts".equals(error.routine()) ? REFUSED_ROW : ofServer(error);
     }
 
@@ -176,6 +176,6 @@ public final class SqlStates {
     }
 
     private static boolean isLost(String code) {
-        return code.startsWith("08") || LOST_CODES.contains(code);
+        return SqlStateCodes.isConnection(code) || LOST_CODES.contains(code);
     }
 }

@@ -2,6 +2,7 @@ package dev.backfleet.common.job;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.stored.StoredJson;
 import java.time.Duration;
 import java.util.List;
@@ -75,5 +76,21 @@ public record JobDefinition(
      * @param schema its schema's name when it was pinned
      * @param name its name when it was pinned
      */
-    public record Table(long oid, String schema, String name) {}
+    public record Table(long oid, String schema, String name) {
+
+        /** Schema and name, both quoted: for plain JDBC, for PostgreSQL's functions, and for people. */
+        public String quoted() {
+            return Identifier.of(schema).quoted() + "." + Identifier.of(name).quoted();
+        }
+
+        /** The same for a statement that goes through Jdbi, which would look for parameters in a quoted name. */
+        public String escaped() {
+            return Identifier.of(schema).escaped() + "." + Identifier.of(name).escaped();
+        }
+
+        /** Schema and name, each quoted where it must be: for people. */
+        public String shown() {
+            return Identifier.of(schema) + "." + Identifier.of(name);
+        }
+    }
 }

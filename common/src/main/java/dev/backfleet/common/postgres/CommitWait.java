@@ -1,6 +1,7 @@
 package dev.backfleet.common.postgres;
 
 import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import java.net.SocketTimeoutException;
@@ -63,7 +64,6 @@ public record CommitWait(
     private static final double TOO_LONG_SECONDS = 20;
 
     private static final Duration ANSWER = Duration.ofSeconds(3);
-    private static final String LOCK_TIMEOUT = "55P03";
 
     private static final String OVER =
             "when a standby that synchronous_standby_names names is connected, or the setting was changed";
@@ -177,7 +177,7 @@ public record CommitWait(
 
     private static boolean isBehindLock(Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && LOCK_TIMEOUT.equals(sql.getSQLState())) {
+            if (cause instanceof SQLException sql && SqlStateCodes.LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
                 return true;
             }
         }

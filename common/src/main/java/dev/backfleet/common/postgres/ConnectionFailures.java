@@ -1,5 +1,6 @@
 package dev.backfleet.common.postgres;
 
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.failure.FailureTranslator;
@@ -21,10 +22,12 @@ import org.postgresql.util.PSQLException;
 /** Explains in one line why the database cannot be used: which one, what is wrong, and what to check. */
 public final class ConnectionFailures implements FailureTranslator {
 
-    private static final String LOCK_TIMEOUT = "55P03";
-
-    // 08004: the driver's own, when the server asks for a password and there is none.
-    private static final Set<String> REFUSALS = Set.of("28P01", "28000", "3D000", "08004");
+    // A rejected connection is the driver's own, when the server asks for a password and there is none.
+    private static final Set<String> REFUSALS = Set.of(
+            SqlStateCodes.WRONG_PASSWORD,
+            SqlStateCodes.USER_REJECTED,
+            SqlStateCodes.NO_DATABASE,
+            SqlStateCodes.CONNECTION_REJECTED);
 
     @Override
     public Optional<ExplainedFailure> translate(Throwable failure, Optional<Settings> settings) {
@@ -41,7 +44,7 @@ public final class ConnectionFailures implements FailureTranslator {
         var where = settings.flatMap(ConnectionFailures::database).orElse(null);
         var url = where == null ? "the database" : where.url();
         var user = where == null || where.user() == null ? "the user" : "user " + where.user();
-        if (LOCK_TIMEOUT.equals(sql.getSQLState())) {
+        if (SqlStateCodes.LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
             return Optional.of(new ExplainedFailure(
                     Kind.TIMED_OUT,
                     url + ": another session holds a lock that this needs, for longer than the lock timeout ("
@@ -63,34 +66,35 @@ public final class ConnectionFailures implements FailureTranslator {
         var state = String.valueOf(sql.getSQLState());
         var connect = "cannot connect to " + url + ": ";
         return switch (state) {
-            case "28P01" ->
+            case SqlStateCodes.WRONG_PASSWORD ->
                 new Reason(
                         connect + "wrong password for " + user,
                         "check BACKFLEET_DATABASE_USER and BACKFLEET_DATABASE_PASSWORD or"
                                 + " BACKFLEET_DATABASE_PASSWORD_FILE");
-            case "28000" ->
+            case SqlStateCodes.USER_REJECTED ->
                 new Reason(
                         connect + "the server rejects " + user + " (" + serverMessage(sql) + ")",
                         "check BACKFLEET_DATABASE_USER and the server's pg_hba.conf");
-            case "3D000" -> new Reason(connect + "the server has no such database", "check the URL's last part");
-            case "53300" ->
+            case SqlStateCodes.NO_DATABASE ->
+                new Reason(connect + "the server has no such database", "check the URL's last part");
+            case SqlStateCodes.TOO_MANY_CONNECTIONS ->
                 new Reason(connect + "the server has no free connection", "end some, or raise its max_connections");
-            case "57P03" ->
+            case SqlStateCodes.CANNOT_CONNECT_NOW ->
                 new Reason(connect + "the server is starting up, shutting down or recovering", "try again in a moment");
-            case "57P01", "57P02" ->
+            case SqlStateCodes.ADMIN_SHUTDOWN, SqlStateCodes.CRASH_SHUTDOWN ->
                 new Reason(
                         url + " ended the connection: the server was stopped, or the session was terminated",
                         "try again in a moment");
-            case "42501" ->
+            case SqlStateCodes.NO_PERMISSION ->
                 new Reason(
                         url + " denies " + user + " a permission that this needs (" + serverMessage(sql) + ");",
                         "grant it, or connect as another user");
-            case "25006" ->
+            case SqlStateCodes.READ_ONLY ->
                 new Reason(
                         url + " is read-only: a standby, or set to read-only",
                         "connect to the primary, or wait until it accepts writes again");
-            case "3F000", "42P01" -> missing(sql, url);
-            default -> state.startsWith("08") ? unreachable(sql, failure, connect, user) : null;
+            case SqlStateCodes.NO_SCHEMA, SqlStateCodes.NO_TABLE -> missing(sql, url);
+            default -> SqlStateCodes.isConnection(state) ? unreachable(sql, failure, connect, user) : null;
         };
     }
 
@@ -120,7 +124,8 @@ public final class ConnectionFailures implements FailureTranslator {
                     connect + "no answer in time",
                     "check host and port in BACKFLEET_DATABASE_URL, and the firewalls in between");
         }
-        if ("08004".equals(sql.getSQLState()) && firstLine(sql).contains("password")) {
+        if (SqlStateCodes.CONNECTION_REJECTED.equals(sql.getSQLState())
+                && firstLine(sql).contains("password")) {
             return new Reason(
                     connect + "the server wants a password for " + user,
                     "set BACKFLEET_DATABASE_PASSWORD or BACKFLEET_DATABASE_PASSWORD_FILE");

@@ -1,5 +1,6 @@
 package dev.backfleet.common.postgres;
 
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -93,7 +94,7 @@ public final class PoolerCheck {
         properties.setProperty("socketTimeout", "8");
         var connection = new Driver().connect(settings.url(), properties);
         if (connection == null) {
-            throw new SQLException("not a PostgreSQL URL: " + settings.url(), "08001");
+            throw new SQLException("not a PostgreSQL URL: " + settings.url(), SqlStateCodes.UNABLE_TO_CONNECT);
         }
         return connection;
     }

@@ -1,5 +1,6 @@
 package dev.backfleet.common.postgres;
 
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.settings.DatabaseUrl;
 import dev.backfleet.common.timeline.Timeline;
 import dev.backfleet.common.timeline.Timelines;
@@ -39,9 +40,6 @@ final class PrimarySource extends PlainDataSource {
 
     // A host that does not answer must not delay the check of the others.
     private static final String QUICK = "connectTimeout=1&loginTimeout=2&socketTimeout=2";
-
-    /** "The client could not establish the connection": counts as an unreachable database. */
-    private static final String UNABLE_TO_CONNECT = "08001";
 
     private final Timelines timelines;
     private final DataSource all;
@@ -166,7 +164,7 @@ final class PrimarySource extends PlainDataSource {
             return row.wasNull() ? Optional.empty() : Optional.of(new Timeline(row.getString(1), number));
         } catch (SQLException e) {
             var state = String.valueOf(e.getSQLState());
-            if (state.startsWith("42") || state.startsWith("0A")) {
+            if (SqlStateCodes.isAboutStatement(state)) {
                 LOG.atDebug().addKeyValue("code", state).log("the server does not report its timeline");
                 return Optional.empty();
             }
@@ -179,7 +177,8 @@ final class PrimarySource extends PlainDataSource {
         private static final long serialVersionUID = 1L;
 
         FormerPrimaryException(String message) {
-            super(message, UNABLE_TO_CONNECT);
+            // Counts as an unreachable database.
+            super(message, SqlStateCodes.UNABLE_TO_CONNECT);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.backfleet.common.postgres;
 
 import dev.backfleet.common.error.ErrorOrigin;
 import dev.backfleet.common.error.ServerError;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.error.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,8 +12,6 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** Converts the driver's exceptions into {@link ServerError}s. */
 public final class ServerErrors {
-    private static final String CONNECTION_FAILURE = "08006";
-
     private ServerErrors() {}
 
     /** An error of a statement that evaluates no expression of the user: only SQLSTATE and message matter. */
@@ -69,7 +68,7 @@ public final class ServerErrors {
     // No connection in time, or an error of the driver itself: what the server did is unknown.
     private static String code(SQLException e) {
         var state = e.getSQLState();
-        return state == null || state.isBlank() ? CONNECTION_FAILURE : state;
+        return state == null || state.isBlank() ? SqlStateCodes.CONNECTION_FAILURE : state;
     }
 
     private static String text(ServerErrorMessage server) {

@@ -2,6 +2,7 @@ package dev.backfleet.common.postgres;
 
 import dev.backfleet.common.clock.Interval;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.settings.SettingsException;
@@ -25,7 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class SessionSource extends PlainDataSource {
     private static final Logger LOG = LoggerFactory.getLogger(SessionSource.class);
     private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
-    private static final String DENIED = "42501";
 
     private final Driver driver = new Driver();
     private final DatabaseSettings settings;
@@ -93,12 +93,12 @@ public final class SessionSource extends PlainDataSource {
         try {
             all.putAll(settings.driverProperties());
         } catch (SettingsException e) {
-            throw new SQLException(e.getMessage(), "28P01", e);
+            throw new SQLException(e.getMessage(), SqlStateCodes.WRONG_PASSWORD, e);
         }
         all.putAll(properties);
         var connection = driver.connect(url, all);
         if (connection == null) {
-            throw new SQLException("not a PostgreSQL URL: " + url, "08001");
+            throw new SQLException("not a PostgreSQL URL: " + url, SqlStateCodes.UNABLE_TO_CONNECT);
         }
         return connection;
     }
@@ -109,7 +109,7 @@ public final class SessionSource extends PlainDataSource {
             statement.execute(SessionSettings.statement(connection.getMetaData().getDatabaseMajorVersion(), session));
             isSetUp = true;
         } catch (SQLException e) {
-            throw DENIED.equals(e.getSQLState()) ? denied(e) : e;
+            throw SqlStateCodes.NO_PERMISSION.equals(e.getSQLState()) ? denied(e) : e;
         } finally {
             if (!isSetUp) {
                 connection.close();
@@ -127,7 +127,7 @@ public final class SessionSource extends PlainDataSource {
                 "let a superuser run: alter role ... reset <parameter>, alter database ... reset <parameter>, or grant set"
                         + " on parameter <parameter> to the role",
                 e);
-        return new SQLException(explained.getMessage(), DENIED, explained);
+        return new SQLException(explained.getMessage(), SqlStateCodes.NO_PERMISSION, explained);
     }
 
     /**
@@ -136,7 +136,7 @@ public final class SessionSource extends PlainDataSource {
      */
     private void tell(SQLException e) {
         var state = String.valueOf(e.getSQLState());
-        if (opened && (state.startsWith("28") || DENIED.equals(state)) && isDue()) {
+        if (opened && (SqlStateCodes.isAuthorization(state) || SqlStateCodes.NO_PERMISSION.equals(state)) && isDue()) {
             LOG.atWarn()
                     .addKeyValue("code", state)
                     .addKeyValue("cause", String.valueOf(e.getMessage()))

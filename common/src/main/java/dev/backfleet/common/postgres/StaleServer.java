@@ -1,6 +1,7 @@
 package dev.backfleet.common.postgres;
 
 import com.zaxxer.hikari.SQLExceptionOverride;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.error.SqlStates;
 import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
@@ -12,10 +13,6 @@ import org.postgresql.util.PSQLException;
  * intact.
  */
 public final class StaleServer implements SQLExceptionOverride {
-    private static final String READ_ONLY = "25006";
-
-    private static final String UNSUPPORTED = "0A000";
-
     // A statement that was prepared before its table was altered: another connection prepares it again.
     private static final String STALE_PLAN = "RevalidateCachedQuery";
 
@@ -31,13 +28,14 @@ public final class StaleServer implements SQLExceptionOverride {
             // The pool takes some SQLSTATEs for a lost connection; a function that raises one of them does not end the
             // session.
             case REFUSED_ROW -> Override.DO_NOT_EVICT;
-            case ENVIRONMENT -> READ_ONLY.equals(error.code()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+            case ENVIRONMENT ->
+                SqlStateCodes.READ_ONLY.equals(error.code()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
             default -> Override.CONTINUE_EVICT;
         };
     }
 
     private static boolean isUnsupported(SQLException refusal) {
-        return UNSUPPORTED.equals(refusal.getSQLState())
+        return SqlStateCodes.NOT_SUPPORTED.equals(refusal.getSQLState())
                 && refusal instanceof PSQLException error
                 && error.getServerErrorMessage() != null
                 && !STALE_PLAN.equals(error.getServerErrorMessage().getRoutine());

@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.duty;
 
-import dev.backfleet.common.job.EnvironmentFailure;
+import dev.backfleet.common.error.EnvironmentFailure;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

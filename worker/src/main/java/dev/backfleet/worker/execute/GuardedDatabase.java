@@ -1,6 +1,7 @@
 package dev.backfleet.worker.execute;
 
 import dev.backfleet.common.error.ErrorKind;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
@@ -26,7 +27,7 @@ import java.util.function.Supplier;
 public final class GuardedDatabase implements ShardLeases, RangeWorker {
     private static final Failure UNAVAILABLE = new Failure(
             ErrorKind.TRANSIENT,
-            "08004",
+            SqlStateCodes.CONNECTION_REJECTED,
             "the database is unreachable or read-only; no statement is sent until a probe succeeds");
 
     private final ShardAccess database;

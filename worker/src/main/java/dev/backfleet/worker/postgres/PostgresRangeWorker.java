@@ -1,5 +1,6 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.worker.execute.RangeWorker;
 import dev.backfleet.worker.execute.RefusedException;
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Does a job's work on rows, with one statement for each batch. */
 public final class PostgresRangeWorker implements RangeWorker {
-
-    // SQLSTATE class 22: no row can have what is no value of the column's type.
-    private static final String NOT_A_VALUE = "22";
 
     private final Database database;
     private final String worker;
@@ -72,7 +70,8 @@ public final class PostgresRangeWorker implements RangeWorker {
             return FailureMapping.translating(
                     () -> database.jdbi().withHandle(handle -> TenantReach.into(handle, claim, tenant)));
         } catch (RefusedException e) {
-            if (e.failure().code().startsWith(NOT_A_VALUE)) {
+            // No row can have what is no value of the column's type.
+            if (SqlStateCodes.isData(e.failure().code())) {
                 return false;
             }
             throw e;

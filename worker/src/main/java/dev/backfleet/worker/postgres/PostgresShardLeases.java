@@ -1,7 +1,7 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.error.EnvironmentFailure;
 import dev.backfleet.common.job.Cursor;
-import dev.backfleet.common.job.EnvironmentFailure;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.postgres.Database;

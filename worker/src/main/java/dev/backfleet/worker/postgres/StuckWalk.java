@@ -1,6 +1,5 @@
 package dev.backfleet.worker.postgres;
 
-import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.worker.shard.Claim;
 import java.sql.Connection;
@@ -54,7 +53,7 @@ final class StuckWalk {
     static void note(Connection connection, Claim claim, Duration longest) {
         try (var statement = connection.prepareStatement(NOTE)) {
             statement.setString(1, HumanDuration.format(longest));
-            statement.setString(2, BatchStatement.quoted(claim.relation()));
+            statement.setString(2, claim.relation().quoted());
             statement.setLong(3, claim.shard().job());
             statement.setInt(4, claim.shard().number());
             statement.setLong(5, claim.epoch());

@@ -1,9 +1,10 @@
 package dev.backfleet.worker.shard;
 
+import dev.backfleet.common.error.EnvironmentFailure;
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.error.ServerError;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.error.SqlStates;
-import dev.backfleet.common.job.EnvironmentFailure;
 
 /**
  * What an error of the database means for the shard.
@@ -35,14 +36,14 @@ public record Failure(ErrorKind kind, String code, String message) {
      * @param differences what is different, in words
      */
     public static Failure pinsChanged(String differences) {
-        return new Failure(ErrorKind.SCHEMA_CHANGED, "42P17", differences);
+        return new Failure(ErrorKind.SCHEMA_CHANGED, SqlStateCodes.INVALID_DEFINITION, differences);
     }
 
     /**
      * Whether the database is unreachable or takes no writes: the same statement may succeed as soon as it is available.
      */
     public boolean isOfUnavailableDatabase() {
-        return kind == ErrorKind.CONNECTION_LOST || code.startsWith("08") || isReadOnly();
+        return kind == ErrorKind.CONNECTION_LOST || SqlStateCodes.isConnection(code) || isReadOnly();
     }
 
     /** Whether the server takes no writes: it is a standby, or was set to read-only. */

@@ -1,6 +1,7 @@
 package dev.backfleet.worker.shard;
 
 import dev.backfleet.common.error.ErrorKind;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.Cursor;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 public final class ShardStateMachine {
     private static final Duration MAX_WAIT = Duration.ofMillis(100);
 
-    private static final Failure FENCE_FAILED =
-            new Failure(ErrorKind.TRANSIENT, "02000", "the batch changed nothing, although the worker holds the shard");
+    private static final Failure FENCE_FAILED = new Failure(
+            ErrorKind.TRANSIENT,
+            SqlStateCodes.NO_DATA,
+            "the batch changed nothing, although the worker holds the shard");
 
     private final RunSettings settings;
     private final Backoff backoff;

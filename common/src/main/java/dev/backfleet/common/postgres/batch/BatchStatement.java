@@ -4,8 +4,6 @@ import static java.util.Map.entry;
 
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.KeyColumn;
-import dev.backfleet.common.sql.Identifier;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -49,17 +47,7 @@ public final class BatchStatement {
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
                      ?::integer as size, ?::double precision as lease{triggers}
-            ), backfleet_fence as materialized (
-              select {cursor-columns}, {upper-columns}{end-columns}
-              from backfleet.shard s
-              where s.job_id = (select job from backfleet_input)
-                and s.number = (select number from backfleet_input)
-                and s.epoch = (select epoch from backfleet_input)
-                and s.state = 'RUNNING'
-                and s.cursor is not distinct from (select cursor from backfleet_input)
-                and s.relation = to_regclass({relation-literal}){labels-fence}{end-fence}
-              for update of s
-            ), backfleet_nth as materialized (
+            ), {fence}, backfleet_nth as materialized (
               {nth}
             ), backfleet_bound as materialized (
               select f.*, {nth-columns}, n.n1 is null or {is-last} as last
@@ -105,17 +93,6 @@ public final class BatchStatement {
             cross join lateral backfleet.terms(i.job, i.number) t
             """;
 
-    // The labels of an enum may be renamed, and the cursor is text: backfleet.label_differences finds renamed labels.
-    // It is not called here, since PostgreSQL would plan the function with each batch.
-    private static final String LABELS = """
-
-                and not exists (
-                  select from backfleet.job j
-                  cross join lateral jsonb_each_text(j.key_labels) l
-                  left join pg_catalog.pg_enum e on e.oid = l.key::oid
-                  where j.id = (select job from backfleet_input) and e.enumlabel is distinct from l.value)\
-            """;
-
     // For this transaction only, so that it does not affect batches of other jobs in the same session; before a row is
     // read.
     private static final String SUPPRESSED =
@@ -153,10 +130,10 @@ public final class BatchStatement {
         this.work = WorkPart.of(job);
         this.row = new RowAlias(job);
         this.order = new KeyOrder(job.key());
-        this.relation = quoted(relation);
+        this.relation = relation.quoted();
         this.start = start;
         this.walk = new KeyWalk(order, this.relation, start);
-        this.bound = new UpperBoundPart(job, order, walk);
+        this.bound = new UpperBoundPart(job, order, walk, new Fence(job, relation));
         this.endsWithTenant = endsWithTenant;
     }
 
@@ -183,12 +160,6 @@ public final class BatchStatement {
     public static String walking(
             JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, String part) {
         return new BatchStatement(job, relation, start, endsWithTenant).text(part);
-    }
-
-    /** A table's name, quoted for a statement. */
-    public static String quoted(JobDefinition.Table table) {
-        return Identifier.of(table.schema()).quoted() + "."
-                + Identifier.of(table.name()).quoted();
     }
 
     private String text(String part) {
@@ -226,10 +197,7 @@ public final class BatchStatement {
     private Map<String, String> parts() {
         return Map.ofEntries(
                 entry("patience", TIMEOUT),
-                entry("cursor-columns", each(i -> "s.cursor[%d]::%s as c%d".formatted(i, type(i), i))),
-                entry("upper-columns", each(i -> "s.upper[%d]::%s as u%d".formatted(i, type(i), i))),
                 entry("relation-literal", literal(relation)),
-                entry("labels-fence", labelsFence()),
                 entry(
                         "nth",
                         walk.rows(
@@ -259,14 +227,6 @@ public final class BatchStatement {
             case AFTER_A_TENANT -> arms.fromStart(" and " + walk.afterTenant(row.key(1)));
             case AFTER_A_ROW -> arms.fromCursor();
         };
-    }
-
-    private String labelsFence() {
-        return job.key().stream().anyMatch(KeyColumn::mayHaveLabels) ? LABELS : "";
-    }
-
-    private String type(int i) {
-        return order.column(i).type();
     }
 
     private String each(IntFunction<String> text) {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.sql.Identifier;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -29,6 +30,11 @@ public final class KeyOrder {
 
     public KeyColumn column(int number) {
         return key.get(number - 1);
+    }
+
+    /** A column of the table whose rows a statement scans, where it has the alias {@code backfleet_k}. */
+    public String scanned(int column) {
+        return "backfleet_k." + Identifier.of(column(column).name()).quoted();
     }
 
     /** A text for each column, separated by commas. */

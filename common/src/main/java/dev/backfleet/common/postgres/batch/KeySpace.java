@@ -30,7 +30,7 @@ public final class KeySpace {
     public KeySpace(JobDefinition job, JobDefinition.Table relation) {
         this(
                 new KeyOrder(job.key()),
-                name(relation),
+                relation.escaped(),
                 i -> "k." + Identifier.of(job.key().get(i - 1).name()).escaped());
     }
 
@@ -43,11 +43,6 @@ public final class KeySpace {
     /** The same, for conditions on rows that {@link #key} or {@link #first} selected. */
     public KeySpace selected() {
         return new KeySpace(order, relation, i -> "k." + selectedName(i));
-    }
-
-    private static String name(JobDefinition.Table relation) {
-        return Identifier.of(relation.schema()).escaped() + "."
-                + Identifier.of(relation.name()).escaped();
     }
 
     private static String selectedName(int i) {

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.sql.Identifier;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -29,17 +28,7 @@ public final class KnownRowStatement {
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
                      ?::integer as size, ?::double precision as lease, ?::text[] as point, ?::boolean as is_row{triggers}
-            ), backfleet_fence as materialized (
-              select {upper-columns}, s.upper, cardinality(s.upper) = {key-columns} as whole
-              from backfleet.shard s
-              where s.job_id = (select job from backfleet_input)
-                and s.number = (select number from backfleet_input)
-                and s.epoch = (select epoch from backfleet_input)
-                and s.state = 'RUNNING'
-                and s.cursor is not distinct from (select cursor from backfleet_input)
-                and s.relation = to_regclass({relation-literal}){labels-fence}
-              for update of s
-            ), backfleet_point as materialized (
+            ), {fence}, backfleet_point as materialized (
               select {no-columns} from only {relation} as backfleet_k where false
               union all
               select {point-columns} from backfleet_input i where i.point is not null
@@ -66,10 +55,10 @@ public final class KnownRowStatement {
 
     /** The same with another part than the work and the move, as in {@link BatchStatement#walking}. */
     public static String knowing(JobDefinition job, JobDefinition.Table relation, String part) {
-        return BatchStatement.fill(job, relation, Start.BEFORE_ALL, KNOWN + part, parts(job));
+        return BatchStatement.fill(job, relation, Start.BEFORE_ALL, KNOWN + part, parts(job, new Fence(job, relation)));
     }
 
-    private static Map<String, String> parts(JobDefinition job) {
+    private static Map<String, String> parts(JobDefinition job, Fence fence) {
         var order = new KeyOrder(job.key());
         var row = new RowAlias(job);
         var beforeTenant = order.compare(1, "n.n1", Comparison.LESS, "f.u1");
@@ -77,12 +66,12 @@ public final class KnownRowStatement {
         var upToTenant = order.compare(1, "n.n1", Comparison.LESS_OR_EQUAL, "f.u1");
         var upToRow = order.compare(i -> "n.n" + i, Comparison.LESS_OR_EQUAL, i -> "f.u" + i);
         return Map.ofEntries(
-                entry("key-columns", String.valueOf(order.columns())),
+                entry("fence", fence.locking(fence.upper() + ", " + fence.boundKind(), "")),
                 // So that the column's collation applies.
                 entry(
                         "no-columns",
                         order.each(
-                                i -> walked(order, i) + "::" + order.column(i).type() + " as n" + i)),
+                                i -> order.scanned(i) + "::" + order.column(i).type() + " as n" + i)),
                 entry(
                         "point-columns",
                         order.each(i -> "i.point[" + i + "]::" + order.column(i).type())),
@@ -92,13 +81,9 @@ public final class KnownRowStatement {
                                 + " else " + upToTenant + " end)"),
                 entry("is-hit", "i.is_row and case when f.whole then " + upToRow + " else " + upToTenant + " end"),
                 entry("bound-columns", order.each(i -> "n" + i + " as b" + i)),
-                entry("is-row", each(order, i -> order.compare(i, walked(order, i), Comparison.EQUAL, known(i)))),
+                entry("is-row", each(order, i -> order.compare(i, order.scanned(i), Comparison.EQUAL, known(i)))),
                 entry("arms", each(order, i -> order.compare(i, row.key(i), Comparison.EQUAL, known(i)))),
                 entry("cursor", "case when r.last then r.upper else r.point end"));
-    }
-
-    private static String walked(KeyOrder order, int i) {
-        return "backfleet_k." + Identifier.of(order.column(i).name()).quoted();
     }
 
     private static String known(int i) {

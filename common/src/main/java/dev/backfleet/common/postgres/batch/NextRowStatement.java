@@ -4,7 +4,6 @@ import static java.util.Map.entry;
 
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.sql.Identifier;
 import java.util.Map;
 
 /**
@@ -16,17 +15,8 @@ public final class NextRowStatement {
     private static final String NEXT_ROW = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor, ?::text as up_to
-            ), backfleet_fence as materialized (
-              select {cursor-columns}, {upper-columns}, (select up_to from backfleet_input)::{type} as h
-              from backfleet.shard s
-              where s.job_id = (select job from backfleet_input)
-                and s.number = (select number from backfleet_input)
-                and s.epoch = (select epoch from backfleet_input)
-                and s.state = 'RUNNING'
-                and s.cursor is not distinct from (select cursor from backfleet_input)
-                and s.relation = to_regclass({relation-literal}){labels-fence}
-            ), backfleet_nth as materialized (
-              {look}
+            ), {fence}, backfleet_nth as materialized (
+              {next-row}
             )
             select exists (select from backfleet_fence) as held,
                    case when n.n1 is not null then array[{key-text}] end as point
@@ -64,9 +54,11 @@ public final class NextRowStatement {
      */
     public static String of(JobDefinition job, JobDefinition.Table relation, Start start, boolean bounded) {
         var order = new KeyOrder(job.key());
+        var fence = new Fence(job, relation);
         var bound = bounded
                 ? " and "
-                        + order.compare(1, leading(order), Comparison.LESS_OR_EQUAL, "(select h from backfleet_fence)")
+                        + order.compare(
+                                1, order.scanned(1), Comparison.LESS_OR_EQUAL, "(select h from backfleet_fence)")
                 : "";
         return BatchStatement.fill(
                 job,
@@ -74,9 +66,10 @@ public final class NextRowStatement {
                 start,
                 NEXT_ROW,
                 Map.of(
-                        "type",
-                        order.column(1).type(),
-                        "look",
+                        "fence",
+                        fence.reading(fence.cursor() + ", " + fence.upper() + ", (select up_to from backfleet_input)::"
+                                + order.column(1).type() + " as h"),
+                        "next-row",
                         BatchStatement.firstAfter(job, relation, start, bound),
                         "key-text",
                         order.each(i -> "n.n" + i + "::text")));
@@ -97,15 +90,11 @@ public final class NextRowStatement {
                 LANDMARK,
                 Map.ofEntries(
                         entry("type", type),
-                        entry("column", leading(order)),
+                        entry("column", order.scanned(1)),
                         entry("schema", BatchStatement.literal(relation.schema())),
                         entry("table", BatchStatement.literal(relation.name())),
                         entry("name", BatchStatement.literal(order.column(1).name())),
                         entry("before-end", order.compare(1, "b.v", Comparison.LESS, "s.upper[1]::" + type)),
                         entry("after-cursor", order.compare(1, "b.v", Comparison.GREATER, "i.cursor[1]::" + type))));
-    }
-
-    private static String leading(KeyOrder order) {
-        return "backfleet_k." + Identifier.of(order.column(1).name()).quoted();
     }
 }

@@ -11,12 +11,14 @@ final class UpperBoundPart {
     private final JobDefinition job;
     private final KeyOrder order;
     private final KeyWalk walk;
+    private final Fence fence;
     private final int columns;
 
-    UpperBoundPart(JobDefinition job, KeyOrder order, KeyWalk walk) {
+    UpperBoundPart(JobDefinition job, KeyOrder order, KeyWalk walk, Fence fence) {
         this.job = job;
         this.order = order;
         this.walk = walk;
+        this.fence = fence;
         this.columns = job.key().size();
     }
 
@@ -26,10 +28,10 @@ final class UpperBoundPart {
      */
     Map<String, String> row() {
         return Map.of(
-                "end-columns",
-                "",
-                "end-fence",
-                job.tenantLed() && columns > 1 ? "\n    and cardinality(s.upper) = " + columns : "",
+                "fence",
+                fence.locking(
+                        fence.cursor() + ", " + fence.upper(),
+                        job.tenantLed() && columns > 1 ? "\n    and cardinality(s.upper) = " + columns : ""),
                 "is-last",
                 "not (" + beforeUpper() + ")",
                 "to-columns",
@@ -47,8 +49,7 @@ final class UpperBoundPart {
      */
     Map<String, String> endOfTenant() {
         return Map.ofEntries(
-                entry("end-columns", ", s.upper, cardinality(s.upper) = " + columns + " as whole"),
-                entry("end-fence", ""),
+                entry("fence", fence.locking(fence.cursor() + ", " + fence.upper() + ", " + fence.boundKind(), "")),
                 entry(
                         "is-last",
                         "case when f.whole then not (" + beforeUpper() + ") else "

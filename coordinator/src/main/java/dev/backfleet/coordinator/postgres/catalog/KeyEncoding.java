@@ -39,7 +39,8 @@ final class KeyEncoding {
     }
 
     private boolean isUnreadable(Leaf leaf, KeyColumn column) {
-        var sql = READ_ALL.formatted("k." + Identifier.of(column.name()).escaped(), TableNames.escaped(leaf.table()));
+        var sql = READ_ALL.formatted(
+                "k." + Identifier.of(column.name()).escaped(), leaf.table().escaped());
         try {
             return database.jdbi().inTransaction(handle -> {
                 handle.execute("set local statement_timeout = '5s'");

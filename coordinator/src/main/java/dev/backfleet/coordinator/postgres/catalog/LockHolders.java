@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres.catalog;
 
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.Database;
@@ -9,8 +10,6 @@ import java.util.List;
 
 /** Finds the sessions whose locks on a table block a submission. */
 public final class LockHolders {
-    private static final String LOCK_TIMEOUT = "55P03";
-
     // Locks that conflict with planning an UPDATE, held or requested: a request in the queue blocks those behind it.
     private static final String HOLDERS = """
             select distinct l.relation::regclass || ': server process ' || l.pid
@@ -54,7 +53,7 @@ public final class LockHolders {
 
     private static boolean isLockTimeout(Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && LOCK_TIMEOUT.equals(sql.getSQLState())) {
+            if (cause instanceof SQLException sql && SqlStateCodes.LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
                 return true;
             }
         }

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres.catalog;
 
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
@@ -40,7 +41,8 @@ public final class PostgresCatalog implements Catalog {
     private static final String SUPPRESS_TRIGGERS =
             "select pg_catalog.set_config('session_replication_role', 'replica', true)";
 
-    private static final Set<String> PASSING = Set.of("55P03", "57014", "57P01");
+    private static final Set<String> PASSING =
+            Set.of(SqlStateCodes.LOCK_NOT_AVAILABLE, SqlStateCodes.CANCELLED, SqlStateCodes.ADMIN_SHUTDOWN);
 
     private final Database database;
 
@@ -73,7 +75,7 @@ public final class PostgresCatalog implements Catalog {
         var value = "k." + Identifier.of(column.name()).escaped() + "::" + column.type();
         var sql = READ_BACK.formatted(
                 value,
-                TableNames.escaped(leaf.table()),
+                leaf.table().escaped(),
                 column.compare("backfleet_1::text::" + column.type(), Comparison.EQUAL, "backfleet_1"));
         try {
             return database.jdbi()
@@ -101,7 +103,7 @@ public final class PostgresCatalog implements Catalog {
     @Override
     public Optional<String> refusal(JobDefinition.Table table, String column, SqlExpression expression) {
         return shadowed(table, expression)
-                .or(() -> explain("update only " + TableNames.quoted(table) + " as "
+                .or(() -> explain("update only " + table.quoted() + " as "
                         + Identifier.of(table.name()).quoted() + " set "
                         + Identifier.of(column).quoted() + " = " + expression.jdbcParenthesized()));
     }
@@ -109,7 +111,7 @@ public final class PostgresCatalog implements Catalog {
     @Override
     public Optional<String> refusal(JobDefinition.Table table, SqlExpression where) {
         return shadowed(table, where)
-                .or(() -> explain("select from only " + TableNames.quoted(table) + " as "
+                .or(() -> explain("select from only " + table.quoted() + " as "
                         + Identifier.of(table.name()).quoted() + " where " + where.jdbcParenthesized()));
     }
 

@@ -1,14 +1,16 @@
 package dev.backfleet.coordinator.postgres.catalog;
 
+import dev.backfleet.common.error.SqlStateCodes;
 import java.sql.SQLException;
 import java.util.Set;
 
 /** Interprets the SQLSTATE of a failed statement. */
 public final class Refusal {
-    // 0A000: the table was altered since the statement was prepared; a retry prepares it again.
-    private static final Set<String> CONFLICTS = Set.of("40P01", "40001", "0A000");
+    // Not supported: the table was altered since the statement was prepared; a retry prepares it again.
+    private static final Set<String> CONFLICTS =
+            Set.of(SqlStateCodes.DEADLOCK, SqlStateCodes.SERIALIZATION_FAILURE, SqlStateCodes.NOT_SUPPORTED);
 
-    private static final Set<String> TIMEOUTS = Set.of("55P03", "57014");
+    private static final Set<String> TIMEOUTS = Set.of(SqlStateCodes.LOCK_NOT_AVAILABLE, SqlStateCodes.CANCELLED);
 
     private Refusal() {}
 
@@ -24,17 +26,17 @@ public final class Refusal {
 
     /** Whether a table was dropped after the statement was written, such as a partition. */
     public static boolean isStale(Throwable e) {
-        return code(e).equals("42P01");
+        return code(e).equals(SqlStateCodes.NO_TABLE);
     }
 
     /** Whether a text is no value of the column's type. */
     public static boolean isNoValue(Throwable e) {
-        return code(e).startsWith("22");
+        return SqlStateCodes.isData(code(e));
     }
 
     /** Whether a unique value is already in use. */
     public static boolean isTaken(Throwable e) {
-        return code(e).equals("23505");
+        return code(e).equals(SqlStateCodes.UNIQUE_VIOLATION);
     }
 
     /** The SQLSTATE; empty if the failure has none. */

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.postgres.catalog;
 
 import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.ServerErrors;
@@ -10,7 +11,6 @@ import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.postgres.batch.Start;
-import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.pin.Objection;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -67,14 +67,9 @@ final class StatementTrial {
                 where t.tgrelid = ?::oid and not t.tgisinternal and t.tgenabled <> 'D' and l.lanname not in ('plpgsql', 'sql')))
             """;
 
-    // Not about the statement: temporary failures, and missing privileges of this role.
-    private static final Set<String> PASSES = Set.of("08", "25", "40", "53", "55", "57", "58");
-
     // Independent of the language of the driver's message.
     private static final Pattern CHANGED_SETTING =
             Pattern.compile("DateStyle|client_encoding|standard_conforming_strings");
-
-    private static final String DENIED = "42501";
 
     private final Connection connection;
     private final JobDefinition job;
@@ -129,7 +124,7 @@ final class StatementTrial {
                         ? Optional.empty()
                         : Optional.of(
                                 Objection.refusal("PostgreSQL does not scan the key in the order of its index (of "
-                                        + TableNames.quoted(leaf) + ")"));
+                                        + leaf.quoted() + ")"));
             }
         });
     }
@@ -179,16 +174,13 @@ final class StatementTrial {
     private Optional<Objection> updateFirstRow(RowChange change) throws SQLException {
         var row = new RowAlias(job);
         var order = new KeyOrder(job.key());
-        var rows = new KeyOrder.Rows(
-                "only " + TableNames.quoted(leaf) + " as backfleet_k",
-                i -> "backfleet_k." + Identifier.of(order.column(i).name()).quoted(),
-                i -> "b" + i);
+        var rows = new KeyOrder.Rows("only " + leaf.quoted() + " as backfleet_k", order::scanned, i -> "b" + i);
         var isFirst = IntStream.rangeClosed(1, order.columns())
                 .mapToObj(
                         i -> order.compare(i, row.key(i), Comparison.EQUAL, "(select b" + i + " from backfleet_first)"))
                 .collect(Collectors.joining(" and "));
         var sql = "with backfleet_first as materialized (" + rows.where(order, "true", false, "limit 1")
-                + ") update only " + TableNames.quoted(leaf) + " as " + row.quoted() + " set " + change.assignments()
+                + ") update only " + leaf.quoted() + " as " + row.quoted() + " set " + change.assignments()
                 + " where " + isFirst + change.andWhere();
         return inTransaction(TRYING, () -> {
             try (var statement = connection.createStatement()) {
@@ -263,15 +255,14 @@ final class StatementTrial {
         var server = e.getServerErrorMessage();
         var code = String.valueOf(e.getSQLState());
         var told = code + ": " + words;
-        var kind = code.substring(0, Math.min(2, code.length()));
-        if (server == null || PASSES.contains(kind)) {
+        if (server == null || SqlStateCodes.isAboutServer(code)) {
             return Optional.empty();
         }
-        if (DENIED.equals(code)) {
+        if (SqlStateCodes.NO_PERMISSION.equals(code)) {
             return Optional.of(Objection.note(
                     "this role may not change the first row: " + words + "; the workers' role needs that right"));
         }
-        var isAboutTheStatement = Set.of("0A", "42").contains(kind) && server.getWhere() == null;
+        var isAboutTheStatement = SqlStateCodes.isAboutStatement(code) && server.getWhere() == null;
         return Optional.of(
                 isAboutTheStatement
                         ? Objection.refusal(told)

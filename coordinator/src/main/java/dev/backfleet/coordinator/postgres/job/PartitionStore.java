@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.postgres.job;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.postgres.catalog.TableNames;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -152,8 +151,7 @@ public final class PartitionStore {
 
     /** Stores a note about a leaf in the status of the job. */
     public void note(JobDefinition.Table leaf, String what) {
-        new NoteStore(handle)
-                .tell(job, "partition " + leaf.oid(), "the partition " + TableNames.shown(leaf) + " " + what);
+        new NoteStore(handle).tell(job, "partition " + leaf.oid(), "the partition " + leaf.shown() + " " + what);
     }
 
     private void close(JobDefinition.Table leaf, String what) {

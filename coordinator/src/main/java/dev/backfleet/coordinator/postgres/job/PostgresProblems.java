@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.postgres.job;
 
 import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.coordinator.duty.Problems;
@@ -13,8 +14,13 @@ import org.jdbi.v3.core.ConnectionException;
 public final class PostgresProblems implements Problems {
 
     // Connection, resources, shutdown, a read-only server: these concern all jobs.
-    private static final Set<String> SERVER_CLASSES = Set.of("08", "53");
-    private static final Set<String> SERVER_STATES = Set.of("25006", "57P01", "57P02", "57P03", "57P04", "57P05");
+    private static final Set<String> SERVER_STATES = Set.of(
+            SqlStateCodes.READ_ONLY,
+            SqlStateCodes.ADMIN_SHUTDOWN,
+            SqlStateCodes.CRASH_SHUTDOWN,
+            SqlStateCodes.CANNOT_CONNECT_NOW,
+            SqlStateCodes.DATABASE_DROPPED,
+            SqlStateCodes.IDLE_SESSION);
 
     private final Database database;
 
@@ -40,7 +46,8 @@ public final class PostgresProblems implements Problems {
         var code = refused.getSQLState();
         if (code == null
                 || code.length() < 2
-                || SERVER_CLASSES.contains(code.substring(0, 2))
+                || SqlStateCodes.isConnection(code)
+                || SqlStateCodes.isResources(code)
                 || SERVER_STATES.contains(code)) {
             return Optional.empty();
         }

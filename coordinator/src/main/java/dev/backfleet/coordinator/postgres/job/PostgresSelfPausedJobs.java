@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.postgres.job;
 
-import dev.backfleet.common.job.EnvironmentFailure;
+import dev.backfleet.common.error.EnvironmentFailure;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.duty.Recovery;
 import dev.backfleet.coordinator.postgres.catalog.Refusal;

@@ -2,12 +2,12 @@ package dev.backfleet.coordinator.postgres.plan;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.batch.KeySpace;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -103,7 +103,7 @@ final class MatchingRows {
                 return OptionalLong.of(rows.getLong(1));
             }
         } catch (SQLException e) {
-            if (PostgresHealth.TIMEOUT.equals(e.getSQLState())) {
+            if (SqlStateCodes.CANCELLED.equals(e.getSQLState())) {
                 return OptionalLong.empty();
             }
             throw e;

@@ -3,7 +3,6 @@ package dev.backfleet.coordinator.postgres.plan;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.unit.HumanText;
-import dev.backfleet.coordinator.postgres.catalog.TableNames;
 import dev.backfleet.coordinator.postgres.control.TenantPauses;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.PartitionStore;
@@ -80,7 +79,7 @@ final class NewPartitions {
         }
         LOG.atInfo()
                 .addKeyValue("job", job)
-                .addKeyValue("partition", TableNames.shown(leaf))
+                .addKeyValue("partition", leaf.shown())
                 .addKeyValue("shards", cut.shards())
                 .log("a new partition was taken into the job");
     }

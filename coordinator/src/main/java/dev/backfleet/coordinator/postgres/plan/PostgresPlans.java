@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres.plan;
 
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
@@ -10,7 +11,6 @@ import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.coordinator.duty.Planner;
 import dev.backfleet.coordinator.postgres.catalog.Refusal;
 import dev.backfleet.coordinator.postgres.catalog.RowSecurityStore;
-import dev.backfleet.coordinator.postgres.catalog.TableNames;
 import dev.backfleet.coordinator.postgres.control.ControlRepository;
 import dev.backfleet.coordinator.postgres.control.TenantPauses;
 import dev.backfleet.coordinator.postgres.job.JobStore;
@@ -108,26 +108,26 @@ public final class PostgresPlans implements Planner.Plans {
                 .mapTo(Boolean.class)
                 .one();
         if (!there) {
-            throw new UnplannableException("the table " + TableNames.quoted(table)
+            throw new UnplannableException("the table " + table.quoted()
                     + " is no longer the one that the job was submitted for; cancel the job and submit it again");
         }
     }
 
     private static void requireSame(Handle handle, JobDefinition.Table relation) {
         var same = handle.createQuery("select coalesce(to_regclass(:name)::oid = :oid::oid, false)")
-                .bind("name", TableNames.quoted(relation))
+                .bind("name", relation.quoted())
                 .bind("oid", relation.oid())
                 .mapTo(Boolean.class)
                 .one();
         if (!same) {
-            throw new UnplannableException("the table " + TableNames.quoted(relation)
+            throw new UnplannableException("the table " + relation.quoted()
                     + " is no longer the one that the job was submitted for; cancel the job and submit it again");
         }
     }
 
     // Without a shard no row of it is changed. The key's index shows no row: check the table itself.
     private static void requireEmpty(Handle handle, JobDefinition.Table relation) {
-        var name = TableNames.escaped(relation);
+        var name = relation.escaped();
         var empty = handle.createQuery("select pg_catalog.pg_relation_size(:oid::oid) = 0")
                 .bind("oid", relation.oid())
                 .mapTo(Boolean.class)
@@ -140,7 +140,7 @@ public final class PostgresPlans implements Planner.Plans {
                 .mapTo(Boolean.class)
                 .one();
         if (rows) {
-            throw new UnplannableException("the table " + TableNames.quoted(relation)
+            throw new UnplannableException("the table " + relation.quoted()
                     + " has rows, but the index of its key shows none: the index may be corrupt; check it with "
                     + "bt_index_check of the extension amcheck, REINDEX it, then 'backfleet resume' the job");
         }
@@ -175,7 +175,7 @@ public final class PostgresPlans implements Planner.Plans {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof PSQLException refused && refused.getSQLState() != null) {
                 // A partition that has just been dropped is left out in the next round.
-                return refused.getSQLState().startsWith("42") && !Refusal.isStale(e)
+                return SqlStateCodes.isSyntaxOrAccess(refused.getSQLState()) && !Refusal.isStale(e)
                         ? refused.getSQLState() + ": " + SafeErrorMessage.words(ServerErrors.ofRows(refused), null)
                         : null;
             }

@@ -7,7 +7,6 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.postgres.catalog.TableNames;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.query.ExplainRow;
 import dev.backfleet.coordinator.query.ExplainRow.Explanation;
@@ -71,7 +70,7 @@ public final class PostgresExplanations implements ExplainRow.Rows {
 
     private static Explanation explain(
             Handle handle, long job, JobDefinition definition, JobDefinition.Table table, List<String> key) {
-        var shown = TableNames.shown(table);
+        var shown = table.shown();
         try {
             var rows = new TrialStatement(definition, table).run(handle.getConnection(), job, key);
             return new Explanation(rows > 0 ? Outcome.ACCEPTED : Outcome.NO_NEED, shown, null);

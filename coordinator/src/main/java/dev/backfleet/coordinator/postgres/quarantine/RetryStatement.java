@@ -5,11 +5,10 @@ import static java.util.stream.Collectors.joining;
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
-import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict;
-import dev.backfleet.coordinator.postgres.catalog.TableNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.IntFunction;
@@ -142,7 +141,7 @@ final class RetryStatement {
     }
 
     private String text() {
-        var name = TableNames.quoted(relation);
+        var name = relation.quoted();
         return TEXT.formatted(
                 job.work().suppressesTriggers() ? SUPPRESSED : "",
                 job.tenantLed() ? waits(name) : "false",
@@ -160,12 +159,11 @@ final class RetryStatement {
 
     // The tenant is compared as a value of its column: the collation decides which tenants are equal.
     private String waits(String relation) {
-        IntFunction<String> column =
-                i -> "backfleet_k." + Identifier.of(job.key().get(i - 1).name()).quoted();
+        var order = new KeyOrder(job.key());
         return "exists (select from only " + relation
                 + " as backfleet_k, unnest(backfleet_s.tenants) backfleet_p where "
-                + each(i -> equal(i, column.apply(i), value("backfleet_r.key", i))) + " and "
-                + equal(1, column.apply(1), "backfleet_p::" + job.key().get(0).type()) + ")";
+                + each(i -> equal(i, order.scanned(i), value("backfleet_r.key", i))) + " and "
+                + equal(1, order.scanned(1), "backfleet_p::" + job.key().get(0).type()) + ")";
     }
 
     private String equal(int column, String left, String right) {

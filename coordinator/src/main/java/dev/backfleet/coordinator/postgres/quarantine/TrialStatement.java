@@ -6,7 +6,6 @@ import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
-import dev.backfleet.coordinator.postgres.catalog.TableNames;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -72,8 +71,8 @@ final class TrialStatement {
         var isRow = IntStream.rangeClosed(1, job.key().size())
                 .mapToObj(i -> equal(i, row.key(i)))
                 .collect(joining(" and "));
-        var sql = "update only " + TableNames.quoted(table) + " as " + row.quoted() + " set " + change.assignments()
-                + " where " + isRow + change.andWhere();
+        var sql = "update only " + table.quoted() + " as " + row.quoted() + " set " + change.assignments() + " where "
+                + isRow + change.andWhere();
         try (var statement = connection.prepareStatement(sql)) {
             for (var i = 0; i < key.size(); i++) {
                 statement.setString(i + 1, key.get(i));

@@ -6,7 +6,6 @@ import static java.util.stream.Collectors.joining;
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.coordinator.postgres.catalog.TableNames;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -189,7 +188,7 @@ public final class ShardCutter {
     }
 
     private String statement(JobDefinition.Table table, OptionalDouble fraction) {
-        var relation = TableNames.escaped(table);
+        var relation = table.escaped();
         var parts = Map.ofEntries(
                 entry("relation", relation),
                 entry("same-tenant", tenants("k1", Comparison.EQUAL, "(lag(k1) over w)")),

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres.throttle;
 
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -32,8 +33,6 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(3);
     private static final List<String> SESSION = List.of(
             "set statement_timeout = '1s'", "set lock_timeout = '200ms'", "set default_transaction_read_only = on");
-    /** The SQLSTATE of a statement that was cancelled by statement_timeout. */
-    public static final String TIMEOUT = "57014";
 
     static final String HIDDEN = "the server hides other sessions: grant pg_monitor to the coordinator's role";
 
@@ -149,7 +148,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
     static String why(@Nullable Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
-                return TIMEOUT.equals(sql.getSQLState()) ? "it took longer than a second" : words(sql);
+                return SqlStateCodes.CANCELLED.equals(sql.getSQLState()) ? "it took longer than a second" : words(sql);
             }
         }
         return "the database cannot be asked";

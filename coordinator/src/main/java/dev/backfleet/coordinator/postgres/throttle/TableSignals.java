@@ -1,13 +1,13 @@
 package dev.backfleet.coordinator.postgres.throttle;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.ThrottleSpec.Custom;
-import dev.backfleet.coordinator.postgres.catalog.TableNames;
 import dev.backfleet.coordinator.throttle.Sample;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import java.sql.Connection;
@@ -120,7 +120,7 @@ final class TableSignals {
             return ReadOnlyQuery.ask(connection, sql, () -> before[0] = ticker.now(), rows -> seconds(before[0]));
         } catch (SQLException e) {
             // A timeout is a measurement here, not a failure.
-            if (!PostgresHealth.TIMEOUT.equals(e.getSQLState())) {
+            if (!SqlStateCodes.CANCELLED.equals(e.getSQLState())) {
                 throw e;
             }
             return seconds(before[0]);
@@ -136,7 +136,7 @@ final class TableSignals {
                 .map(column -> Identifier.of(column.name()).quoted())
                 .collect(Collectors.joining(", "));
         var leaf = job.relations().get(0);
-        return "select " + key + " from only " + TableNames.quoted(leaf) + " order by " + key + " limit 1";
+        return "select " + key + " from only " + leaf.quoted() + " order by " + key + " limit 1";
     }
 
     private Sample own(Custom own) {

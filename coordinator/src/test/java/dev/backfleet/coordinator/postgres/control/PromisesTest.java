@@ -7,6 +7,7 @@ import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.error.EnvironmentFailure;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.control.Outbox;
 import dev.backfleet.coordinator.duty.Recovery;
@@ -92,8 +93,7 @@ class PromisesTest {
         meanwhile(goOn, () -> say(Scope.job(job), DesiredState.PAUSE));
         assertThat(control.state(job)).hasValue(JobState.PAUSING);
         assertThat(new PostgresSelfPausedJobs(db.database)
-                        .resumeIfSelfPaused(
-                                new Recovery.SelfPausedJob(job, dev.backfleet.common.job.EnvironmentFailure.DISK_FULL)))
+                        .resumeIfSelfPaused(new Recovery.SelfPausedJob(job, EnvironmentFailure.DISK_FULL)))
                 .isFalse();
     }
 

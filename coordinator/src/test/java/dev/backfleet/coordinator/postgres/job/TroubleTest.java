@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
-import dev.backfleet.common.job.EnvironmentFailure;
+import dev.backfleet.common.error.EnvironmentFailure;
 import dev.backfleet.coordinator.duty.Recovery;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;

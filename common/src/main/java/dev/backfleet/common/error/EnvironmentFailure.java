@@ -1,4 +1,4 @@
-package dev.backfleet.common.job;
+package dev.backfleet.common.error;
 
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -6,11 +6,11 @@ import java.util.stream.Stream;
 /** Why a job pauses itself: the server cannot accept its writes now, whatever the rows are. */
 public enum EnvironmentFailure {
     /** A file of the database could not grow. */
-    DISK_FULL("53100", "the disk is full", true),
+    DISK_FULL(SqlStateCodes.DISK_FULL, "the disk is full", true),
     /** After a failover, or set by an administrator or the provider. */
-    READ_ONLY("25006", "the server is read-only", true),
+    READ_ONLY(SqlStateCodes.READ_ONLY, "the server is read-only", true),
     /** The permission may have been withdrawn to stop the job, so it resumes only when a person says so. */
-    NOT_PERMITTED("42501", "a permission is missing", false);
+    NOT_PERMITTED(SqlStateCodes.NO_PERMISSION, "a permission is missing", false);
 
     private final String code;
     private final String words;
