@@ -24,7 +24,7 @@ class StoredDefinitionTest {
         var definition = JobDefinition.JSON.read(OF_VERSION_6);
         assertThat(definition.table()).isEqualTo(new JobDefinition.Table(16401, "public", "t"));
         assertThat(definition.batchDuration()).isEqualTo(Duration.ofMillis(100));
-        assertThat(definition.updateRows().set()).extracting(Assignment::column).containsExactly("n");
+        assertThat(definition.work().set()).extracting(Assignment::column).containsExactly("n");
         assertThat(definition.updateRows().triggers()).isEqualTo(Triggers.FIRE);
         assertThat(JobDefinition.JSON.read(JobDefinition.JSON.write(definition)))
                 .isEqualTo(definition);

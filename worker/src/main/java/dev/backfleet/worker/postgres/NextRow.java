@@ -99,7 +99,7 @@ final class NextRow {
                                 connection.prepareStatement(NextRowStatement.landmark(job, claim.relation()))) {
                             statement.setLong(1, claim.shard().job());
                             statement.setInt(2, claim.shard().number());
-                            statement.setArray(3, BatchExecutor.array(connection, cursor));
+                            statement.setArray(3, PostgresRangeWorker.array(connection, cursor));
                             try (var rows = statement.executeQuery()) {
                                 return Optional.ofNullable(rows.next() ? rows.getString("landmark") : null);
                             }
@@ -156,7 +156,7 @@ final class NextRow {
         statement.setLong(first, claim.shard().job());
         statement.setInt(first + 1, claim.shard().number());
         statement.setLong(first + 2, claim.epoch());
-        statement.setArray(first + 3, BatchExecutor.array(connection, cursor));
+        statement.setArray(first + 3, PostgresRangeWorker.array(connection, cursor));
         statement.setString(first + 4, upTo);
     }
 

@@ -46,7 +46,7 @@ class TriggersTest {
                 firing.table(),
                 firing.key(),
                 firing.tenantLed(),
-                new UpdateRows(firing.updateRows().set(), null, triggers),
+                new UpdateRows(firing.work().set(), null, triggers),
                 firing.shardRows(),
                 firing.batchDuration(),
                 firing.batchMaxRows());
