@@ -52,7 +52,7 @@ public record JobDefinition(
     }
 
     /**
-     * The work, where a caller is only for updates.
+     * The work, in the case of a {@code switch} over {@link Work.Kind} that is only for updates.
      *
      * @throws IllegalStateException if it is of another kind
      */
@@ -66,7 +66,7 @@ public record JobDefinition(
     /** The same with another expression for a column that is already set. */
     public JobDefinition setting(Assignment change) {
         return new JobDefinition(
-                table, key, tenantLed, updateRows().setting(change), shardRows, batchDuration, batchMaxRows);
+                table, key, tenantLed, work.setting(change), shardRows, batchDuration, batchMaxRows);
     }
 
     /**

@@ -44,18 +44,20 @@ record StoredDefinition(
 
     /** @throws UnreadableException if a later release stored it, with a kind of work that this one does not know */
     JobDefinition definition() {
-        if (kind != null && !kind.equals(Work.Kind.UPDATE_ROWS.stored())) {
-            throw UnreadableException.ofLaterRelease(
-                    "the job's work is of a kind that this release of Backfleet does not know (" + kind
-                            + "): upgrade to the release that stored it, or a later one");
-        }
-        return new JobDefinition(
-                table,
-                key,
-                tenantLed,
-                new UpdateRows(set, where, triggers == null ? Triggers.FIRE : triggers),
-                shardRows,
-                batchDuration,
-                batchMaxRows);
+        return new JobDefinition(table, key, tenantLed, work(), shardRows, batchDuration, batchMaxRows);
+    }
+
+    private Work work() {
+        var known = kind == null ? Work.Kind.UPDATE_ROWS : knownKind(kind);
+        return switch (known) {
+            case UPDATE_ROWS -> new UpdateRows(set, where, triggers == null ? Triggers.FIRE : triggers);
+        };
+    }
+
+    private static Work.Kind knownKind(String name) {
+        return Work.Kind.ofStored(name)
+                .orElseThrow(() -> UnreadableException.ofLaterRelease(
+                        "the job's work is of a kind that this release of Backfleet does not know (" + name
+                                + "): upgrade to the release that stored it, or a later one"));
     }
 }

@@ -20,8 +20,8 @@ public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers 
         Objects.requireNonNull(triggers);
     }
 
-    /** The same with another expression for a column that is already set. */
-    UpdateRows setting(Assignment change) {
+    @Override
+    public UpdateRows setting(Assignment change) {
         var assignments = set.stream()
                 .map(old -> old.column().equals(change.column()) ? change : old)
                 .toList();

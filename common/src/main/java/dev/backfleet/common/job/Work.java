@@ -2,6 +2,9 @@ package dev.backfleet.common.job;
 
 import dev.backfleet.common.sql.SqlExpression;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job does to the rows of a batch's range. Fence, boundary and checkpoint of a batch are the same for every kind of
@@ -11,6 +14,16 @@ public sealed interface Work permits UpdateRows {
 
     /** Which kind of work it is. A {@code switch} over it without default stops compiling when a kind is added. */
     Kind kind();
+
+    /** The values that it gives to columns of a row, in the spec's order; empty if it gives none. */
+    List<Assignment> set();
+
+    /** The condition on the rows that still need it; null: it concerns every row. */
+    @Nullable
+    String where();
+
+    /** The same with another expression for a column that is already set. */
+    Work setting(Assignment change);
 
     /** The names of the columns that it writes, in the spec's order. */
     List<String> columns();
@@ -35,6 +48,11 @@ public sealed interface Work permits UpdateRows {
         /** Its name in the control schema. */
         String stored() {
             return stored;
+        }
+
+        /** The kind with this name in the control schema; empty if this release does not know it. */
+        static Optional<Kind> ofStored(String name) {
+            return Stream.of(values()).filter(kind -> kind.stored.equals(name)).findFirst();
         }
     }
 }

@@ -78,7 +78,7 @@ public final class ReplaceExpressions {
     }
 
     private Assignment checked(JobDefinition definition, Identifier column, SqlExpression expression) {
-        var old = definition.updateRows().set().stream()
+        var old = definition.work().set().stream()
                 .filter(assignment -> assignment.column().equals(column.name()))
                 .findFirst()
                 .orElseThrow(() -> refused(column, "the job does not set this column"));

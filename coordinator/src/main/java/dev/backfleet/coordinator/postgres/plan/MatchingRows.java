@@ -77,7 +77,7 @@ final class MatchingRows {
         var columns = Set.copyOf(definition.work().columns());
         var names = SqlExpression.parse(where).names();
         return (names.contains(row) || columns.stream().anyMatch(names::contains))
-                && definition.updateRows().set().stream()
+                && definition.work().set().stream()
                         .map(set -> SqlExpression.parse(set.expression()).names())
                         .allMatch(
                                 read -> !read.contains(row) && columns.stream().noneMatch(read::contains));
@@ -161,7 +161,7 @@ final class MatchingRows {
     }
 
     private String afterChange(String name) {
-        for (var set : definition.updateRows().set()) {
+        for (var set : definition.work().set()) {
             if (set.column().equals(name)) {
                 return "cast(" + SqlExpression.parse(set.expression()).jdbcParenthesized() + " as " + types.get(name)
                         + ")";

@@ -69,7 +69,7 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
         var notes = new NoteStore(handle);
         notes.forget(job, UNCHANGED);
         var rows = counts.unchanged();
-        if (definition.updateRows().where() != null || rows == 0) {
+        if (definition.work().where() != null || rows == 0) {
             return null;
         }
         var triggers = CompletenessStore.of(handle, job).triggers();
@@ -102,7 +102,7 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
 
     // Whatever fails here must not keep a job from ending.
     private @Nullable Long matching(long job, JobDefinition definition) {
-        var where = definition.updateRows().where();
+        var where = definition.work().where();
         if (where == null || !MatchingRows.tellsChangedRows(definition, where)) {
             return null;
         }

@@ -124,7 +124,7 @@ public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
                 .orElseThrow();
         var catalog = new PostgresCatalog(database);
         var refusals = new ArrayList<String>();
-        definition.updateRows().set().forEach(set -> catalog.refusal(
+        definition.work().set().forEach(set -> catalog.refusal(
                         definition.table(), set.column(), SqlExpression.parse(set.expression()))
                 .ifPresent(why -> refusals.add(
                         "PostgreSQL rejects " + Identifier.of(set.column()) + " = " + set.expression() + ": " + why)));
@@ -135,6 +135,6 @@ public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
     }
 
     private static Optional<SqlExpression> where(JobDefinition definition) {
-        return Optional.ofNullable(definition.updateRows().where()).map(SqlExpression::parse);
+        return Optional.ofNullable(definition.work().where()).map(SqlExpression::parse);
     }
 }

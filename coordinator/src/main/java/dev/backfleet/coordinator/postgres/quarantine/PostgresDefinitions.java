@@ -75,7 +75,7 @@ public final class PostgresDefinitions implements ReplaceExpressions.Store {
     private static void replace(Handle handle, long job, List<Assignment> changes, Actor actor) {
         var definition = new JobStore(handle).definition(job).orElseThrow();
         for (var change : changes) {
-            for (var old : definition.updateRows().set()) {
+            for (var old : definition.work().set()) {
                 if (old.column().equals(change.column()) && !old.expression().equals(change.expression())) {
                     new AuditStore(handle)
                             .changed(job, actor, "set." + old.column(), old.expression(), change.expression());

@@ -56,7 +56,7 @@ public final class PostgresExplanations implements ExplainRow.Rows {
     private static JobDefinition with(JobDefinition definition, Map<Identifier, SqlExpression> instead) {
         var changed = definition;
         for (var one : instead.entrySet()) {
-            var old = definition.updateRows().set().stream()
+            var old = definition.work().set().stream()
                     .filter(assignment ->
                             assignment.column().equals(one.getKey().name()))
                     .findFirst()
