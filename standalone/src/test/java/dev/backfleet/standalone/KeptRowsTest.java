@@ -94,8 +94,7 @@ class KeptRowsTest {
         var claim = new PostgresShardLeases(worker, "w", silence)
                 .claim(new Task(new ShardId(job, 1), dispatch))
                 .orElseThrow();
-        assertThat(new PostgresRangeWorker(worker, "w", silence)
-                        .batch(claim, new Step.Batch(claim.cursor(), rows)))
+        assertThat(new PostgresRangeWorker(worker, "w", silence).batch(claim, new Step.Batch(claim.cursor(), rows)))
                 .isPresent();
     }
 

@@ -21,7 +21,7 @@ import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.embedded.SharedServers;
-import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.postgres.PostgresRangeWorker;
 import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.WorkerSession;
@@ -185,7 +185,7 @@ class TenantIsolationUnderLoadTest {
                     return;
                 }
                 cursor = result.get().cursor();
-            } catch (RefusedException e) {
+            } catch (StatementFailedException e) {
                 assertThat(e.failure().code())
                         .as("it was rolled back because of a tenant isolation")
                         .isIn("55P03", "57014");

@@ -65,8 +65,7 @@ public record JobDefinition(
 
     /** The same with another expression for a column that is already set. */
     public JobDefinition setting(Assignment change) {
-        return new JobDefinition(
-                table, key, tenantLed, work.setting(change), shardRows, batchDuration, batchMaxRows);
+        return new JobDefinition(table, key, tenantLed, work.setting(change), shardRows, batchDuration, batchMaxRows);
     }
 
     /**

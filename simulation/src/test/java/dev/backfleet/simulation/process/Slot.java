@@ -8,9 +8,9 @@ import dev.backfleet.simulation.server.Answer;
 import dev.backfleet.simulation.server.Link;
 import dev.backfleet.simulation.server.Request;
 import dev.backfleet.simulation.time.Timeline;
-import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardRun;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import java.util.Optional;
@@ -140,7 +140,7 @@ final class Slot {
         // Between the decision and the request a process may be frozen for as long as it pleases.
         @Override
         public <T> void send(
-                Function<ShardAccess, T> question, Consumer<T> answered, Consumer<RefusedException> refused) {
+                Function<ShardAccess, T> question, Consumer<T> answered, Consumer<StatementFailedException> refused) {
             asked = true;
             worker.failpoint();
             time.after(
@@ -158,7 +158,7 @@ final class Slot {
                                 run.unknown |= Link.isUnknown(failure);
                                 // What was not even sent was not settled either.
                                 run.uncertain |= failure.kind() == ErrorKind.CONNECTION_LOST || failure.equals(AWAY);
-                                refused.accept(new RefusedException(failure, null));
+                                refused.accept(new StatementFailedException(failure, null));
                                 step(this);
                             }));
         }

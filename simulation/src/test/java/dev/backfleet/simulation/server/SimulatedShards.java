@@ -13,10 +13,10 @@ import dev.backfleet.simulation.row.ShardRow;
 import dev.backfleet.simulation.row.Table;
 import dev.backfleet.simulation.time.Timeline;
 import dev.backfleet.worker.execute.RangeWorker;
-import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardFixture;
 import dev.backfleet.worker.execute.ShardLeases;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import java.lang.reflect.InvocationTargetException;
@@ -136,7 +136,7 @@ final class SimulatedShards implements ShardFixture {
                 time.step();
             }
             if (failure != null) {
-                throw new RefusedException(failure, null);
+                throw new StatementFailedException(failure, null);
             }
             return Optional.ofNullable(result).orElseThrow();
         }

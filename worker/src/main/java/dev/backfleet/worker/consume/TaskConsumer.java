@@ -6,9 +6,9 @@ import dev.backfleet.common.control.Suspension;
 import dev.backfleet.common.task.Target;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
-import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.shard.Claim;
 import java.time.Duration;
 import java.util.Optional;
@@ -112,7 +112,7 @@ public final class TaskConsumer {
         }
         try {
             return database.leases().claim(task);
-        } catch (RefusedException e) {
+        } catch (StatementFailedException e) {
             var unavailable = e.failure().isOfUnavailableDatabase();
             unclaimed = unavailable ? task : null;
             LOG.atWarn()

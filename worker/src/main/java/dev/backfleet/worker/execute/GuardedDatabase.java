@@ -123,11 +123,11 @@ public final class GuardedDatabase implements ShardLeases, RangeWorker {
 
     private <T> T once(Supplier<T> statement) {
         if (reachability.isUnreachable()) {
-            throw new RefusedException(UNAVAILABLE, null);
+            throw new StatementFailedException(UNAVAILABLE, null);
         }
         try {
             return statement.get();
-        } catch (RefusedException e) {
+        } catch (StatementFailedException e) {
             // A server that takes no writes may be one that the address no longer leads to.
             if (e.failure().kind() == ErrorKind.CONNECTION_LOST || e.failure().isReadOnly()) {
                 reachability.lost();
@@ -152,7 +152,7 @@ public final class GuardedDatabase implements ShardLeases, RangeWorker {
     }
 
     private static boolean isAmbiguous(Throwable e) {
-        return e instanceof RefusedException refused
+        return e instanceof StatementFailedException refused
                 && (refused.failure().kind() == ErrorKind.CONNECTION_LOST
                         || refused.failure().kind() == ErrorKind.TRANSIENT);
     }

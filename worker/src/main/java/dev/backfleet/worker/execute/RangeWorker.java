@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Does a job's work on the rows of a claimed shard. Every statement that changes something is guarded by the claim's epoch and
- * by the checkpoint. Every method throws {@link RefusedException} if the database rejects the statement or is unreachable.
+ * by the checkpoint. Every method throws {@link StatementFailedException} if the database rejects the statement or is unreachable.
  */
 public interface RangeWorker {
 

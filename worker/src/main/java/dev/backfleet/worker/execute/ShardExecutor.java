@@ -24,7 +24,7 @@ public final class ShardExecutor {
     private final Backoff backoff;
     private final Context context;
     private final WorkReports reports;
-    private final RecentlyUsed<Long, BatchSizer> fittingSizes = new RecentlyUsed<>(JOBS);
+    private final LruCache<Long, BatchSizer> fittingSizes = new LruCache<>(JOBS);
 
     /** Of one worker. */
     public ShardExecutor(RunSettings settings, Backoff backoff, Context context, WorkReports reports) {
@@ -72,12 +72,12 @@ public final class ShardExecutor {
     private record AtOnce(ShardAccess database) implements ShardRun.Requests {
         @Override
         public <T> void send(
-                Function<ShardAccess, T> request, Consumer<T> answered, Consumer<RefusedException> refused) {
+                Function<ShardAccess, T> request, Consumer<T> answered, Consumer<StatementFailedException> failed) {
             T answer;
             try {
                 answer = request.apply(database);
-            } catch (RefusedException e) {
-                refused.accept(e);
+            } catch (StatementFailedException e) {
+                failed.accept(e);
                 return;
             }
             answered.accept(answer);

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * The leases on shards, and what else a worker writes about a shard and its job: always on the primary. Every write is guarded
- * by the claim's epoch. Every method throws {@link RefusedException} if the database rejects the statement or is unreachable.
+ * by the claim's epoch. Every method throws {@link StatementFailedException} if the database rejects the statement or is unreachable.
  */
 public interface ShardLeases {
 

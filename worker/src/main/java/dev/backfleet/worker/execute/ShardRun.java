@@ -60,7 +60,7 @@ public final class ShardRun {
     }
 
     /**
-     * Performs the next step. If it sends a statement, the step after it must wait until that was answered or refused.
+     * Performs the next step. If it sends a statement, the step after it must wait until that was answered, or has failed.
      *
      * @return how long to wait before the step after it
      */
@@ -77,7 +77,7 @@ public final class ShardRun {
             requests.send(
                     database -> database.ranges().reaches(claim, tenant),
                     reached -> tenants.found(tenant, reached),
-                    refused -> tenants.found(tenant, true));
+                    failed -> tenants.found(tenant, true));
             return Duration.ZERO;
         }
         var step = tenants.mustStop() ? new Step.End(TENANT_PAUSED) : machine.next(situation());
@@ -97,12 +97,12 @@ public final class ShardRun {
             requests.send(
                     database -> database.leases().reserve(claim, reserve),
                     answer -> machine.reserved(reserve, answer, now()),
-                    this::refused);
+                    this::failed);
         } else if (step instanceof Step.Renew) {
             var before = now();
-            requests.send(database -> database.leases().renew(claim), held -> renewed(held, before), this::refused);
+            requests.send(database -> database.leases().renew(claim), held -> renewed(held, before), this::failed);
         } else if (step instanceof Step.ReadBack) {
-            requests.send(database -> database.leases().readBack(claim), this::readBack, this::refused);
+            requests.send(database -> database.leases().readBack(claim), this::readBack, this::failed);
         } else if (step instanceof Step.End end) {
             fittingSize.accept(machine.sizer());
             debt = machine.debt(now());
@@ -115,7 +115,7 @@ public final class ShardRun {
         requests.send(
                 database -> database.ranges().batch(claim, batch),
                 result -> batched(result, now().minus(started)),
-                this::refused);
+                this::failed);
     }
 
     private void batched(Optional<BatchResult> result, Duration took) {
@@ -132,7 +132,7 @@ public final class ShardRun {
         requests.send(
                 database -> database.ranges().quarantine(claim, row),
                 result -> result.ifPresentOrElse(done -> quarantined(row, done, before), this::fenceFailed),
-                this::refused);
+                this::failed);
     }
 
     private void quarantined(Step.Quarantine row, QuarantineResult result, Duration before) {
@@ -163,9 +163,9 @@ public final class ShardRun {
         }
     }
 
-    private void refused(RefusedException refusal) {
-        report.failed(refusal.failure());
-        machine.failed(refusal.failure(), now());
+    private void failed(StatementFailedException thrown) {
+        report.failed(thrown.failure());
+        machine.failed(thrown.failure(), now());
     }
 
     // The debt is charged before another worker can claim the shard. It is not repeated.
@@ -191,7 +191,7 @@ public final class ShardRun {
     private void settle(Requests requests) {
         var rows = debt;
         debt = 0;
-        requests.send(answering(leases -> leases.settle(claim, rows)), done -> {}, refused -> LOG.atDebug()
+        requests.send(answering(leases -> leases.settle(claim, rows)), done -> {}, failed -> LOG.atDebug()
                 .addKeyValue("job", claim.shard().job())
                 .addKeyValue("rows", rows)
                 .log("the rows could not be charged to the job's rate"));
@@ -199,12 +199,12 @@ public final class ShardRun {
 
     // If it cannot be stored now, the lease expires, and the shard is dispatched again.
     private void write(Consumer<ShardLeases> statement, RunOutcome outcome, Requests requests) {
-        requests.send(answering(statement), done -> end(outcome), refused -> {
+        requests.send(answering(statement), done -> end(outcome), failed -> {
             LOG.atWarn()
                     .addKeyValue("job", claim.shard().job())
                     .addKeyValue("shard", claim.shard().number())
                     .addKeyValue("epoch", claim.epoch())
-                    .addKeyValue("code", refused.failure().code())
+                    .addKeyValue("code", failed.failure().code())
                     .log("the shard could not be given back; its lease will expire");
             end(outcome);
         });
@@ -241,8 +241,9 @@ public final class ShardRun {
          *
          * @param request calls a port once
          * @param answered gets the answer
-         * @param refused is called if the database rejected the statement, or is unreachable
+         * @param failed is called if the database rejected the statement, or is unreachable
          */
-        <T> void send(Function<ShardAccess, T> request, Consumer<T> answered, Consumer<RefusedException> refused);
+        <T> void send(
+                Function<ShardAccess, T> request, Consumer<T> answered, Consumer<StatementFailedException> failed);
     }
 }

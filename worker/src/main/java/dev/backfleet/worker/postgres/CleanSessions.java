@@ -2,7 +2,7 @@ package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SessionSnapshot;
-import dev.backfleet.worker.execute.RecentlyUsed;
+import dev.backfleet.worker.execute.LruCache;
 import dev.backfleet.worker.shard.Claim;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,7 +20,7 @@ final class CleanSessions {
     private static final int JOBS = 1_000;
 
     private final Database database;
-    private final RecentlyUsed<Long, List<String>> reported = new RecentlyUsed<>(JOBS);
+    private final LruCache<Long, List<String>> reported = new LruCache<>(JOBS);
 
     CleanSessions(Database database) {
         this.database = database;

@@ -4,7 +4,7 @@ import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.ServerError;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.TriggerLookup;
-import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.shard.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,12 +18,12 @@ final class FailureMapping {
     /**
      * Sends a statement that evaluates no expression, trigger or function of the user's: its error is never caused by a row.
      *
-     * @throws RefusedException if the database rejected the statement, or is unreachable
+     * @throws StatementFailedException if the database rejected the statement, or is unreachable
      */
     static <T> T translating(Sending<T> work) {
         try {
             return work.run();
-        } catch (RefusedException e) {
+        } catch (StatementFailedException e) {
             throw e;
         } catch (SQLException e) {
             throw refused(ServerErrors.ofControl(e), null, e);
@@ -39,7 +39,7 @@ final class FailureMapping {
      * @param relation the OID of the table whose rows are changed
      * @param work sends it
      * @param planning has the server plan the same statement without running it
-     * @throws RefusedException if the database rejected the statement, or is unreachable
+     * @throws StatementFailedException if the database rejected the statement, or is unreachable
      */
     static <T> T translatingRows(
             Connection connection, long relation, Sending<T> work, ServerErrors.Planning planning) {
@@ -51,8 +51,8 @@ final class FailureMapping {
         }
     }
 
-    private static RefusedException refused(ServerError error, @Nullable String role, Throwable cause) {
-        return new RefusedException(Failure.of(error, SafeErrorMessage.words(error, role)), cause);
+    private static StatementFailedException refused(ServerError error, @Nullable String role, Throwable cause) {
+        return new StatementFailedException(Failure.of(error, SafeErrorMessage.words(error, role)), cause);
     }
 
     private static SQLException sqlException(RuntimeException e) {

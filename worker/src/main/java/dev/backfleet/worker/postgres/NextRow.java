@@ -5,7 +5,7 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.batch.NextRowStatement;
 import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.common.unit.HumanDuration;
-import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import java.sql.Array;
@@ -52,7 +52,7 @@ final class NextRow {
      * What is next after a checkpoint; empty if the lease on the shard is lost, or its checkpoint is another one.
      *
      * @param lease how long a claim is valid
-     * @throws RefusedException if nothing was found in time, among other reasons; never because of a row
+     * @throws StatementFailedException if nothing was found in time, among other reasons; never because of a row
      */
     static Optional<Point> after(Connection connection, Claim claim, Cursor cursor, Duration lease) {
         var next = new NextRow(connection, claim, cursor);
@@ -60,7 +60,7 @@ final class NextRow {
         if (landmark != null) {
             try {
                 return FailureMapping.translating(() -> next.upTo(landmark));
-            } catch (RefusedException e) {
+            } catch (StatementFailedException e) {
                 requireTimedOut(e);
             }
         }
@@ -71,17 +71,17 @@ final class NextRow {
                 // The search may have taken most of the lease.
                 return next.renewed(lease) ? found : Optional.empty();
             });
-        } catch (RefusedException e) {
+        } catch (StatementFailedException e) {
             requireTimedOut(e);
             StuckWalk.note(connection, claim, longest);
             var words = "no row was found within " + HumanDuration.format(longest)
                     + " after the checkpoint: too many keys of deleted rows";
-            throw new RefusedException(
+            throw new StatementFailedException(
                     new Failure(ErrorKind.TRANSIENT, e.failure().code(), words), e);
         }
     }
 
-    private static void requireTimedOut(RefusedException e) {
+    private static void requireTimedOut(StatementFailedException e) {
         if (e.failure().kind() != ErrorKind.TIMED_OUT) {
             throw e;
         }
@@ -106,7 +106,7 @@ final class NextRow {
                         }
                     })
                     .orElse(null);
-        } catch (RefusedException e) {
+        } catch (StatementFailedException e) {
             if (e.failure().kind() == ErrorKind.CONNECTION_LOST) {
                 throw e;
             }

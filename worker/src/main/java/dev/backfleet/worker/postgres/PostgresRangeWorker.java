@@ -7,9 +7,9 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.common.postgres.batch.Start;
+import dev.backfleet.worker.execute.LruCache;
 import dev.backfleet.worker.execute.RangeWorker;
-import dev.backfleet.worker.execute.RecentlyUsed;
-import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.QuarantineResult;
@@ -34,7 +34,7 @@ public final class PostgresRangeWorker implements RangeWorker {
     private final Database database;
     private final String worker;
     private final Duration lease;
-    private final RecentlyUsed<Key, String> statements = new RecentlyUsed<>(STATEMENTS);
+    private final LruCache<Key, String> statements = new LruCache<>(STATEMENTS);
     private final CleanSessions sessions;
 
     /**
@@ -81,7 +81,7 @@ public final class PostgresRangeWorker implements RangeWorker {
         try {
             return FailureMapping.translating(
                     () -> database.jdbi().withHandle(handle -> TenantReach.into(handle, claim, tenant)));
-        } catch (RefusedException e) {
+        } catch (StatementFailedException e) {
             // No row can have what is no value of the column's type.
             if (SqlStateCodes.isData(e.failure().code())) {
                 return false;

@@ -89,7 +89,8 @@ final class QuarantineStatement {
         var start = Start.of(row.cursor(), definition);
         var sql = BatchStatement.walking(definition, claim.relation(), start, claim.endsWithTenant(), QUARANTINE);
         try (var statement = connection.prepareStatement(sql)) {
-            var next = PostgresRangeWorker.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
+            var next = PostgresRangeWorker.bind(
+                    connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
             return send(statement, next, claim, row, worker);
         }
     }
@@ -99,7 +100,8 @@ final class QuarantineStatement {
             throws SQLException {
         var sql = KnownRowStatement.knowing(claim.definition(), claim.relation(), QUARANTINE);
         try (var statement = connection.prepareStatement(sql)) {
-            var first = PostgresRangeWorker.bind(connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
+            var first = PostgresRangeWorker.bind(
+                    connection, statement, 1, claim, new Step.Batch(row.cursor(), ROWS), lease);
             return send(statement, next.bind(connection, statement, first), claim, row, worker);
         }
     }

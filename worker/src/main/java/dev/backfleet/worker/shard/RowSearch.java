@@ -130,8 +130,7 @@ final class RowSearch {
             failures += slow ? 1 : 0;
             slow = true;
             if (failures >= TRIES) {
-                found = new Failure(
-                        ErrorKind.TIMED_OUT, code, "takes longer than " + HumanDuration.format(rowTimeout));
+                found = new Failure(ErrorKind.TIMED_OUT, code, "takes longer than " + HumanDuration.format(rowTimeout));
             }
         }
         return found != null;

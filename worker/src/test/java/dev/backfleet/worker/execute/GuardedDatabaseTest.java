@@ -83,7 +83,7 @@ class GuardedDatabaseTest {
     @Test
     void no_statement_is_sent_while_the_database_is_known_to_be_unreachable() {
         unreachable = true;
-        var refused = catchThrowableOfType(RefusedException.class, () -> ranges.batch(claim, BATCH));
+        var refused = catchThrowableOfType(StatementFailedException.class, () -> ranges.batch(claim, BATCH));
         assertThat(refused.failure().kind()).isEqualTo(ErrorKind.TRANSIENT);
         assertThatThrownBy(() -> leases.giveBack(claim, Duration.ZERO)).hasMessageStartingWith("08004");
         assertThat(database.asked()).isEmpty();

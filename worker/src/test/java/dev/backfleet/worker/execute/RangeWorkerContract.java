@@ -104,7 +104,7 @@ public abstract class RangeWorkerContract {
         var before = fixture().stored(claim.shard());
         assertThatThrownBy(() -> batch(claim, claim.cursor(), 4))
                 .isInstanceOfSatisfying(
-                        RefusedException.class,
+                        StatementFailedException.class,
                         refused -> assertThat(refused.failure().kind()).isEqualTo(ErrorKind.REFUSED_ROW));
         assertThat(fixture().stored(claim.shard())).isEqualTo(before);
         assertThat(batch(claim, claim.cursor(), 2)).isPresent();

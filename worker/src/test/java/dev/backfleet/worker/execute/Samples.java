@@ -73,7 +73,7 @@ public final class Samples {
     }
 
     /** A refusal with a SQLSTATE. */
-    public static RefusedException refused(String code) {
-        return new RefusedException(Failure.of(code, "no"), null);
+    public static StatementFailedException refused(String code) {
+        return new StatementFailedException(Failure.of(code, "no"), null);
     }
 }

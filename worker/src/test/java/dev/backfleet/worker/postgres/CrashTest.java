@@ -13,10 +13,10 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
 import dev.backfleet.worker.execute.GuardedDatabase;
-import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.report.DatabaseWatch;
@@ -173,12 +173,12 @@ class CrashTest {
         try {
             assertThat(fleet.database.takesWrites()).isFalse();
             assertThatThrownBy(() -> fleet.ranges.batch(claim, new Step.Batch(Cursor.START, 100)))
-                    .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.failure())
+                    .isInstanceOfSatisfying(StatementFailedException.class, refused -> assertThat(refused.failure())
                             .extracting(Failure::kind, Failure::code)
                             .containsExactly(ErrorKind.ENVIRONMENT, "25006"));
             // The pause cannot be stored either; what holds the worker back is the server itself.
             assertThatThrownBy(() -> fleet.leases.pauseJob(claim, Failure.of("25006", "read-only")))
-                    .isInstanceOf(RefusedException.class);
+                    .isInstanceOf(StatementFailedException.class);
         } finally {
             readOnly(false);
         }

@@ -12,8 +12,8 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.embedded.SharedServers;
-import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.ShardAccess;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Step;
@@ -155,7 +155,7 @@ public final class TestFleet implements AutoCloseable {
         for (var tries = 1; ; tries++) {
             try {
                 return leases.claim(task).orElseThrow();
-            } catch (RefusedException e) {
+            } catch (StatementFailedException e) {
                 if (tries == MOST_CLAIMS || e.failure().kind() != ErrorKind.TIMED_OUT) {
                     throw e;
                 }

@@ -13,9 +13,9 @@ import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.Start;
-import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -66,9 +66,9 @@ class BatchTest {
         return fleet.claim(fleet.definition("t", where.isEmpty() ? null : where, ID, set), "{100}");
     }
 
-    private static RefusedException refusal(Claim claim) {
+    private static StatementFailedException refusal(Claim claim) {
         return catchThrowableOfType(
-                RefusedException.class, () -> fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 1_000)));
+                StatementFailedException.class, () -> fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 1_000)));
     }
 
     private static void assertUntouched() throws SQLException {

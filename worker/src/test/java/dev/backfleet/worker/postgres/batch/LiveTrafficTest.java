@@ -8,7 +8,7 @@ import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
-import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.postgres.PostgresRangeWorker;
 import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.postgres.WorkerSession;
@@ -71,7 +71,7 @@ class LiveTrafficTest {
             application.setAutoCommit(false);
             TestFleet.ask(application, "select n from t where id = 50 for update");
             assertThatThrownBy(() -> fleet.ranges.batch(claim, ALL))
-                    .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.failure())
+                    .isInstanceOfSatisfying(StatementFailedException.class, refused -> assertThat(refused.failure())
                             .extracting(Failure::kind, Failure::code)
                             .containsExactly(ErrorKind.TRANSIENT, "55P03"));
             application.commit();
@@ -202,7 +202,7 @@ class LiveTrafficTest {
             var ranges = new PostgresRangeWorker(database, "w", TestFleet.LEASE);
             assertThatThrownBy(() -> ranges.batch(claim, ALL))
                     .isInstanceOfSatisfying(
-                            RefusedException.class,
+                            StatementFailedException.class,
                             refused -> assertThat(refused.failure().kind()).isEqualTo(ErrorKind.ENVIRONMENT));
         } finally {
             fleet.run("drop owned by hidden_from; drop role hidden_from");

@@ -7,7 +7,7 @@ import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.embedded.SharedServers;
-import dev.backfleet.worker.execute.RefusedException;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.postgres.PostgresRangeWorker;
 import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.BatchResult;
@@ -163,7 +163,7 @@ class DeadKeysTest {
         var impatient = new PostgresRangeWorker(fleet.database, "w", Duration.ofMillis(20));
         assertThatThrownBy(() -> impatient.batch(claim, batch(new Cursor(List.of("5")))))
                 .isInstanceOfSatisfying(
-                        RefusedException.class,
+                        StatementFailedException.class,
                         refused -> assertThat(refused.failure().kind()).isEqualTo(ErrorKind.TRANSIENT));
         assertThat(fleet.ask("select topic, note from backfleet.job_note"))
                 .startsWith("walk of shard 1 shard 1 has not advanced since ")

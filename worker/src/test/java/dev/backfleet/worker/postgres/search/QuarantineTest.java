@@ -6,10 +6,10 @@ import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.RangeWorker;
-import dev.backfleet.worker.execute.RefusedException;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.ShardLeases;
+import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.postgres.TestFleet;
@@ -236,7 +236,7 @@ class QuarantineTest {
             var claim = claim(fleet.definition("t", null, ID, expression), "{1}");
             try {
                 fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 1));
-            } catch (RefusedException e) {
+            } catch (StatementFailedException e) {
                 assertThat(e.failure().message()).isNotEmpty().doesNotContain("secret");
                 assertThat(e.getMessage()).doesNotContain("secret");
             }

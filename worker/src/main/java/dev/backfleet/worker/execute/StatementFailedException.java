@@ -4,7 +4,7 @@ import dev.backfleet.worker.shard.Failure;
 import org.jspecify.annotations.Nullable;
 
 /** The database rejected a statement, or is unreachable. */
-public final class RefusedException extends RuntimeException {
+public final class StatementFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     @SuppressWarnings("serial") // never serialized
@@ -15,7 +15,7 @@ public final class RefusedException extends RuntimeException {
      *
      * @param failure what the error means
      */
-    public RefusedException(Failure failure, @Nullable Throwable cause) {
+    public StatementFailedException(Failure failure, @Nullable Throwable cause) {
         super(failure.code() + ": " + failure.message(), cause);
         this.failure = failure;
     }

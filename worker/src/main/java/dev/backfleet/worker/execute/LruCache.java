@@ -10,11 +10,11 @@ import java.util.function.Function;
  * @param <K> the key
  * @param <V> the value, which can be made again
  */
-public final class RecentlyUsed<K, V> {
+public final class LruCache<K, V> {
     private final Map<K, V> values;
 
     /** With at most {@code most} values. */
-    public RecentlyUsed(int most) {
+    public LruCache(int most) {
         this.values = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 
@@ -33,10 +33,5 @@ public final class RecentlyUsed<K, V> {
     /** Replaces the value of a key. */
     public synchronized void put(K key, V value) {
         values.put(key, value);
-    }
-
-    /** How many values are kept. */
-    public synchronized int size() {
-        return values.size();
     }
 }
