@@ -29,7 +29,10 @@ public enum ExitCode {
             "The job SUCCEEDED, or rows were retried, but some rows were not changed: they are in quarantine, or a trigger or"
                     + " the application kept them as they were."),
     INTERNAL_ERROR(70, "internal error", "A bug in Backfleet. `--verbose` shows the stack trace."),
-    INTERRUPTED(130, "interrupted", "Ctrl-C ended the command only; jobs continue.");
+    INTERRUPTED(
+            130,
+            "interrupted",
+            "Ctrl-C ended the command only, or its question was not answered with yes; jobs continue.");
 
     private final int code;
     private final String words;

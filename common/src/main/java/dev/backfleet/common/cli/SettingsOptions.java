@@ -75,7 +75,8 @@ public final class SettingsOptions {
                 settings().get(SettingCatalogue.START_TIMEOUT), this::tell, Ticker.system(), Sleeper.system());
     }
 
-    private void tell(String line) {
+    /** Prints a line about the command to standard error. */
+    public void tell(String line) {
         err.get().println("backfleet: " + line);
         err.get().flush();
     }

@@ -16,6 +16,7 @@ public record TerminalInfo(boolean present, int columns, int rows) {
     public static final TerminalInfo NONE = new TerminalInfo(false, 80, 24);
 
     private static final String VARIABLE = "BACKFLEET_TERMINAL";
+    private static final String INPUT = "BACKFLEET_INPUT";
     private static final Pattern FORM = Pattern.compile("([0-9]{1,4})x([0-9]{1,4})");
 
     /** Reads {@code BACKFLEET_TERMINAL}, whose value is {@code COLUMNSxROWS}. */
@@ -30,6 +31,12 @@ public record TerminalInfo(boolean present, int columns, int rows) {
         }
         // Some terminals say 0x0 before their first resize.
         return new TerminalInfo(true, orElse(match.group(1), NONE.columns), orElse(match.group(2), NONE.rows));
+    }
+
+    /** Whether a person can be asked: standard input and output are a terminal, as the launcher found them. */
+    public static boolean canAsk(Map<String, String> environment) {
+        return from(environment).present()
+                && environment.getOrDefault(INPUT, "").equals("terminal");
     }
 
     /** Whether colours and cursor movements may be used. */

@@ -73,6 +73,11 @@ public record DatabaseUrl(String jdbc, @Nullable String user, Map<String, String
                 .toList();
     }
 
+    /** Host and database of a {@code jdbc:postgresql:} URL, as a person says them: {@code db.example:5432/app}. */
+    public static String place(String jdbc) {
+        return jdbc.replaceFirst("^jdbc:postgresql://", "").replaceFirst("\\?.*$", "");
+    }
+
     /** Without the secrets. */
     @Override
     public String toString() {

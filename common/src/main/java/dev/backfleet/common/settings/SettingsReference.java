@@ -58,8 +58,9 @@ public final class SettingsReference {
             the URL's if it has the same or a higher precedence. The password and the password file exclude each other, unless one of
             them has a higher precedence.
 
-            Two more environment variables belong to the launcher: `BACKFLEET_JAVA_OPTIONS` (JVM options, replacing the launcher's own)
-            and `BACKFLEET_TERMINAL` (columns x rows of the terminal, which the launcher sets itself).
+            Three more environment variables belong to the launcher: `BACKFLEET_JAVA_OPTIONS` (JVM options, replacing the launcher's own),
+            and `BACKFLEET_TERMINAL` (columns x rows of the terminal) and `BACKFLEET_INPUT` (`terminal` if a person can answer a
+            question), which the launcher sets itself.
             """;
 
     private SettingsReference() {}

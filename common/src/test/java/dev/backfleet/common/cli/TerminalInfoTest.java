@@ -46,4 +46,13 @@ class TerminalInfoTest {
     void the_exit_codes_page_matches_the_code() {
         GeneratedPage.assertCurrent("docs/reference/exit-codes.md", ExitCodeReference.page());
     }
+
+    @Test
+    void a_person_can_be_asked_if_input_and_output_are_a_terminal() {
+        assertThat(TerminalInfo.canAsk(Map.of("BACKFLEET_TERMINAL", "80x24", "BACKFLEET_INPUT", "terminal")))
+                .isTrue();
+        assertThat(TerminalInfo.canAsk(Map.of("BACKFLEET_TERMINAL", "80x24", "BACKFLEET_INPUT", "")))
+                .isFalse();
+        assertThat(TerminalInfo.canAsk(Map.of("BACKFLEET_INPUT", "terminal"))).isFalse();
+    }
 }

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.cli;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.session.Confirmation;
 import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.text.StopText;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
         name = "cancel",
         description = {
             "End a job, and wait until it is confirmed that no more rows change. What was changed stays changed.",
-            "Works even when no coordinator is running. Another job can use the name afterwards."
+            "Works even when no coordinator is running. Another job can use the name afterwards.",
+            "On a terminal it asks first."
         },
         footer = {"", "Examples:", "  backfleet cancel split-names"})
 final class CancelCommand implements Callable<ExitCode> {
@@ -36,13 +38,20 @@ final class CancelCommand implements Callable<ExitCode> {
     @Option(names = "--no-wait", description = "Do not wait for the confirmation.")
     private boolean noWait;
 
+    @Mixin
+    private final Confirmation confirmation = new Confirmation();
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options)) {
+        confirmation.require(
+                options,
+                spec,
+                "cancel " + job + " on " + Session.fleet(options) + "; it cannot be resumed, a paused job can");
+        try (var session = Session.openToAct(options)) {
             var stopped = session.operations().cancel().run(Session.actor(), job.idOrName(), reason, !noWait);
             StopText.CANCEL.print(spec, job.idOrName(), stopped);
             return ExitCode.DONE;

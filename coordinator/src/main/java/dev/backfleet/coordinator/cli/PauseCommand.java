@@ -5,6 +5,7 @@ import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.session.Confirmation;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.session.TenantOption;
 import dev.backfleet.coordinator.cli.text.StopText;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
             "With --tenant, only one tenant of a job whose shards follow tenants: its rows are split into shards of its own,",
             "and work on the other tenants continues. Works even when no coordinator is running.",
             "If the database does not answer or refuses the command, the pause is published on the control topic all the",
-            "same, for the fleet or a job's id, and the command exits with 3: it is not confirmed."
+            "same, for the fleet or a job's id, and the command exits with 3: it is not confirmed.",
+            "On a terminal it asks before it acts on the whole fleet."
         },
         footer = {
             "",
@@ -59,6 +61,9 @@ final class PauseCommand implements Callable<ExitCode> {
     @Option(names = "--no-wait", description = "Do not wait for the confirmation.")
     private boolean noWait;
 
+    @Mixin
+    private final Confirmation confirmation = new Confirmation();
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -66,7 +71,10 @@ final class PauseCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         var target = TenantOption.target(job, tenant, spec);
-        try (var session = Session.open(options)) {
+        if (job == null) {
+            confirmation.require(options, spec, "pause the whole fleet on " + Session.fleet(options));
+        }
+        try (var session = Session.openToAct(options)) {
             var stopped = session.operations().pause().run(Session.actor(), target, reason, !noWait);
             StopText.PAUSE.print(spec, job, stopped);
             return ExitCode.DONE;

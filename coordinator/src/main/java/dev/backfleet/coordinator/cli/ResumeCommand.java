@@ -4,6 +4,7 @@ import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.session.Confirmation;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.session.TenantOption;
 import dev.backfleet.coordinator.cli.text.ResumeText;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
             "Resume a paused job, or without JOB the whole fleet.",
             "A HALTED job resumes where it stopped if its table matches the job's snapshot again; otherwise the command",
             "prints the differences. Resuming the fleet does not resume jobs that were paused one by one, and resuming a",
-            "job does not resume its paused tenants."
+            "job does not resume its paused tenants.",
+            "On a terminal it asks before it acts on the whole fleet."
         },
         footer = {
             "",
@@ -61,14 +63,20 @@ final class ResumeCommand implements Callable<ExitCode> {
             })
     private @Nullable Partitions partitions;
 
+    @Mixin
+    private final Confirmation confirmation = new Confirmation();
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Override
     public ExitCode call() throws InterruptedException {
+        var target = TenantOption.target(job, tenant, spec);
+        if (job == null) {
+            confirmation.require(options, spec, "resume the whole fleet on " + Session.fleet(options));
+        }
         try (var session = Session.openToStore(options)) {
-            var target = TenantOption.target(job, tenant, spec);
             var resumed = session.operations().resume().run(Session.actor(), target, Optional.ofNullable(partitions));
             var out = spec.commandLine().getOut();
             ResumeText.lines(job, resumed).forEach(out::println);

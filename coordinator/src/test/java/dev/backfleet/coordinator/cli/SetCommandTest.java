@@ -162,7 +162,7 @@ class SetCommandTest {
         """)
     void a_mistake_changes_nothing_and_says_what_to_write(String arguments, int code, String message) {
         assertThat(set(arguments)).isEqualTo(code);
-        assertThat(err.toString()).startsWith("backfleet: " + message);
+        assertThat(err.toString()).contains("backfleet: " + message);
         assertThat(out.toString()).isEmpty();
         assertThat(stored("rate_limit, wal_limit, concurrency, batch_seconds, priority"))
                 .isEqualTo("50000 8 NORMAL");

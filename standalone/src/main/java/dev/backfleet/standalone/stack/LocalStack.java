@@ -6,6 +6,7 @@ import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.setup.TopicSetup;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.LocalStackMark;
 import dev.backfleet.common.settings.Setting;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -59,7 +60,8 @@ public final class LocalStack implements AutoCloseable {
     public static LocalStack open(StackOptions options) {
         var logs = LogDirectory.open(options.logs());
         try {
-            return new LocalStack(Servers.open(options), logs, options);
+            var marked = options.with(options.postgres().with(LocalStackMark.SETTING, LocalStackMark.VALUE));
+            return new LocalStack(Servers.open(marked), logs, marked);
         } catch (RuntimeException e) {
             logs.close();
             throw e;

@@ -9,8 +9,11 @@ import dev.backfleet.common.postgres.CommitWait;
 import dev.backfleet.common.postgres.CommitWaitFailures;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.LocalStackMark;
 import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.postgres.SchemaVersion;
+import dev.backfleet.common.settings.DatabaseUrl;
+import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
@@ -44,6 +47,38 @@ public final class Session implements AutoCloseable {
     }
 
     /**
+     * The same for a command that changes something: it says which fleet it acts on, unless it is a local stack.
+     */
+    public static Session openToAct(SettingsOptions options) throws InterruptedException {
+        return openToAct(options, LOCKS);
+    }
+
+    private static Session openToAct(SettingsOptions options, Duration locks) throws InterruptedException {
+        var session = open(options, locks);
+        var ready = false;
+        try {
+            if (!LocalStackMark.isOn(session.database)) {
+                options.tell("fleet: " + fleet(options));
+            }
+            ready = true;
+            return session;
+        } finally {
+            if (!ready) {
+                session.close();
+            }
+        }
+    }
+
+    /** The fleet that a command acts on, in words: the database, and the context that named it. */
+    public static String fleet(SettingsOptions options) {
+        var settings = options.settings();
+        return settings.find(SettingCatalogue.DATABASE_URL)
+                        .map(url -> DatabaseUrl.place(url.jdbc()))
+                        .orElse("no database")
+                + settings.context().map(name -> " (context " + name + ")").orElse("");
+    }
+
+    /**
      * The same for a command that stores something.
      *
      * @throws dev.backfleet.common.failure.ExplainedFailure if commits wait for a synchronous standby
@@ -54,7 +89,7 @@ public final class Session implements AutoCloseable {
 
     /** The same, with another time for which a statement waits for a lock. */
     public static Session openToStore(SettingsOptions options, Duration locks) throws InterruptedException {
-        var session = open(options, locks);
+        var session = openToAct(options, locks);
         var ready = false;
         try {
             CommitWait.refuse(session.database);
@@ -111,6 +146,10 @@ public final class Session implements AutoCloseable {
 
     /** The pause that needs no database. */
     public static PauseByTopic pauseByTopic(SettingsOptions options) {
+        var settings = options.settings();
+        settings.find(SettingCatalogue.KAFKA_BOOTSTRAP_SERVERS)
+                .ifPresent(servers -> options.tell(
+                        "fleet: topics " + settings.get(SettingCatalogue.TOPIC_PREFIX) + ".* on " + servers));
         return new PauseByTopic(channel(options.settings()));
     }
 
