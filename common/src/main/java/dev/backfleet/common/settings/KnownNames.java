@@ -12,7 +12,11 @@ final class KnownNames {
 
     /** Environment variables that are no settings: what names settings, and those of the launcher. */
     static final Set<String> LAUNCHER = Set.of(
-            SETTINGS_FILE, Setting.PREFIX + "CONTEXT", Setting.PREFIX + "TERMINAL", Setting.PREFIX + "JAVA_OPTIONS");
+            SETTINGS_FILE,
+            Setting.PREFIX + "CONTEXT",
+            Setting.PREFIX + "TERMINAL",
+            Setting.PREFIX + "INPUT",
+            Setting.PREFIX + "JAVA_OPTIONS");
 
     private KnownNames() {}
 

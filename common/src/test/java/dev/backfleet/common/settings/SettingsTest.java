@@ -102,6 +102,7 @@ class SettingsTest {
                 "BACKFLEET_WORKR_SLOTS", "3",
                 "BACKFLEET_ZZZ", "1",
                 "BACKFLEET_TERMINAL", "80x24",
+                "BACKFLEET_INPUT", "terminal",
                 "BACKFLEET_JAVA_OPTIONS", "-Xmx1g",
                 "PATH", "/bin");
 

@@ -2,6 +2,9 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.Subcommands;
 import dev.backfleet.coordinator.cli.environment.ContextsCommand;
+import dev.backfleet.coordinator.cli.inspect.HistoryCommand;
+import dev.backfleet.coordinator.cli.inspect.ShardsCommand;
+import dev.backfleet.coordinator.cli.inspect.ShowCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +35,9 @@ public final class Backfleet implements Runnable {
                 .with("jobs", JobsCommand::new)
                 .with("status", StatusCommand::new)
                 .with("watch", WatchCommand::new)
+                .with("show", ShowCommand::new)
+                .with("shards", ShardsCommand::new)
+                .with("history", HistoryCommand::new)
                 .with("pause", PauseCommand::new)
                 .with("resume", ResumeCommand::new)
                 .with("cancel", CancelCommand::new)

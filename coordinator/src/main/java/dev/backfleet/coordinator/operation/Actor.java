@@ -22,6 +22,11 @@ public record Actor(String name, String origin) {
         return new Actor(claimed == null ? "unknown" : claimed, CONTROL_TOPIC);
     }
 
+    /** The origin of an actor, from the words for it that were stored. */
+    public static String origin(String words) {
+        return words.startsWith(CONTROL_TOPIC + ":") ? CONTROL_TOPIC : COMMAND_LINE;
+    }
+
     /** In one word: the name alone at the command line, else with the origin before it, such as {@code topic:ann}. */
     public String words() {
         return origin.equals(COMMAND_LINE) ? name : origin + ":" + name;

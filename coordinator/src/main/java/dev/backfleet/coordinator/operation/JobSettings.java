@@ -7,9 +7,11 @@ import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.coordinator.operation.ChangeSettings.Change;
 import dev.backfleet.coordinator.operation.ChangeSettings.Wanted;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -45,30 +47,25 @@ public record JobSettings(
 
     /** The settings that are different in {@code other}, by the names of the options that set them. */
     public List<Change> changesTo(JobSettings other) {
-        var changes = new ArrayList<Change>();
-        compare(changes, "rate", number(rate), number(other.rate));
-        compare(changes, "wal-rate", size(walRate), size(other.walRate));
-        compare(changes, "concurrency", String.valueOf(concurrency), String.valueOf(other.concurrency));
-        compare(
-                changes,
-                "batch-duration",
-                HumanDuration.format(batchDuration),
-                HumanDuration.format(other.batchDuration));
-        compare(changes, "row-timeout", HumanDuration.format(rowTimeout), HumanDuration.format(other.rowTimeout));
-        compare(changes, "priority", word(priority), word(other.priority));
-        compare(
-                changes,
-                "error-budget-rows",
-                String.valueOf(errorBudget.rows()),
-                String.valueOf(other.errorBudget.rows()));
-        compare(changes, "error-budget-ratio", errorBudget.percent(), other.errorBudget.percent());
-        return changes;
+        var before = words();
+        return other.words().entrySet().stream()
+                .map(now -> new Change(now.getKey(), String.valueOf(before.get(now.getKey())), now.getValue()))
+                .filter(change -> !change.before().equals(change.now()))
+                .toList();
     }
 
-    private static void compare(List<Change> changes, String setting, String before, String now) {
-        if (!before.equals(now)) {
-            changes.add(new Change(setting, before, now));
-        }
+    /** The settings as they are written, by the names of the options that set them, in the order of the help. */
+    public Map<String, String> words() {
+        var words = new LinkedHashMap<String, String>();
+        words.put("rate", number(rate));
+        words.put("wal-rate", size(walRate));
+        words.put("concurrency", String.valueOf(concurrency));
+        words.put("batch-duration", HumanDuration.format(batchDuration));
+        words.put("row-timeout", HumanDuration.format(rowTimeout));
+        words.put("priority", word(priority));
+        words.put("error-budget-rows", String.valueOf(errorBudget.rows()));
+        words.put("error-budget-ratio", errorBudget.percent());
+        return Collections.unmodifiableMap(words);
     }
 
     private static @Nullable Long limit(Optional<OptionalLong> wanted, @Nullable Long stored) {

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.task.Task;
@@ -15,6 +16,7 @@ import dev.backfleet.coordinator.duty.Recovery;
 import dev.backfleet.coordinator.duty.Rollouts;
 import dev.backfleet.coordinator.duty.SchemaDriftCheck;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
+import dev.backfleet.coordinator.postgres.detail.PostgresDetails;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
@@ -29,6 +31,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -118,6 +121,15 @@ class LargeJobTest {
             assertThat(status.shards()).isEqualTo(new JobStatus.Shards(SHARDS, 19_984, 8, 8, 30_000, 0));
             assertThat(status.wave()).isNotNull();
         }));
+        var details = new PostgresDetails(database);
+        for (var state : ShardState.values()) {
+            assertCheap("shards that are " + state, () -> details.page(job, Optional.of(state), 0, 100));
+        }
+        assertCheap("shards", () -> assertThat(
+                        details.page(job, Optional.empty(), 40_000, 100).shards())
+                .hasSize(100));
+        assertCheap("history", () -> assertThat(details.timeline(job, 100)).isPresent());
+        assertCheap("show", () -> assertThat(details.details(job)).isPresent());
         assertCheap("jobs", () -> assertThat(queries.jobs(true)).hasSize(1));
     }
 

@@ -21,6 +21,7 @@ import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresPruning;
 import dev.backfleet.coordinator.postgres.control.PostgresRetries;
+import dev.backfleet.coordinator.postgres.detail.PostgresDetails;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSettings;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
@@ -36,6 +37,9 @@ import dev.backfleet.coordinator.query.ListQuarantine;
 import dev.backfleet.coordinator.query.ListTenants;
 import dev.backfleet.coordinator.query.ListWorkers;
 import dev.backfleet.coordinator.query.ShowStatus;
+import dev.backfleet.coordinator.query.detail.ListShards;
+import dev.backfleet.coordinator.query.detail.ShowHistory;
+import dev.backfleet.coordinator.query.detail.ShowJob;
 
 /** Every operation and query, on one database and one control topic. */
 public final class Operations {
@@ -97,6 +101,18 @@ public final class Operations {
 
     public ShowStatus status() {
         return new ShowStatus(lookup, queries);
+    }
+
+    public ShowJob show() {
+        return new ShowJob(lookup, new PostgresDetails(database));
+    }
+
+    public ListShards shards() {
+        return new ListShards(lookup, new PostgresDetails(database));
+    }
+
+    public ShowHistory history() {
+        return new ShowHistory(lookup, new PostgresDetails(database));
     }
 
     public ListJobs jobs() {

@@ -1,0 +1,86 @@
+package dev.backfleet.coordinator.cli.inspect;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.JsonOutput;
+import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.session.JobArgument;
+import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.cli.text.ShardTable;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists the shards of a job. */
+@Command(
+        name = "shards",
+        description = {
+            "List the shards of a job by number, a page at a time: state, range, checkpoint, rows, worker and last error.",
+            "A range is (FROM, TO]; CURSOR is the key up to which it is done. Keys are shown as PostgreSQL writes them."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet shards split-names --state failed",
+            "  backfleet shards split-names --state running",
+            "  backfleet shards split-names --after 1000 --limit 1000 -o json"
+        })
+public final class ShardsCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Mixin
+    private final JobArgument job = new JobArgument();
+
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            description = {
+                "Only shards in this state: ${COMPLETION-CANDIDATES}.",
+                "With PENDING and DONE, a page checks at most 2,000 shards, and prints where to continue."
+            })
+    private @Nullable ShardState state;
+
+    @Option(
+            names = "--after",
+            paramLabel = "NUMBER",
+            defaultValue = "0",
+            description = "Begin after this shard: the last one of the previous page.")
+    private int after;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "How many shards, up to 1000. Default: ${DEFAULT-VALUE}.")
+    private int limit;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() throws InterruptedException {
+        try (var session = Session.open(options)) {
+            var page = session.operations().shards().run(job.idOrName(), Optional.ofNullable(state), after, limit);
+            var out = spec.commandLine().getOut();
+            out.print(output.json() ? JsonOutput.render(page) : ShardTable.of(page));
+            out.flush();
+            if (page.next() != null && !output.json()) {
+                spec.commandLine().getErr().println("more: --after " + page.next());
+                spec.commandLine().getErr().flush();
+            }
+            return ExitCode.DONE;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.backfleet.coordinator.cli.inspect;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.JsonOutput;
+import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.session.JobArgument;
+import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.cli.text.JobDetailsText;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Shows what a job is. */
+@Command(
+        name = "show",
+        description = {
+            "Show what a job is: who submitted it and when, the expressions as batches evaluate them now, the limits that hold",
+            "and who changed them, and the spec as it was submitted. 'backfleet status JOB' shows how it progresses."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet show split-names",
+            "  backfleet show 7 -o json | jq -r .spec    the spec alone"
+        })
+public final class ShowCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Mixin
+    private final JobArgument job = new JobArgument();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() throws InterruptedException {
+        try (var session = Session.open(options)) {
+            var details = session.operations().show().run(job.idOrName());
+            var out = spec.commandLine().getOut();
+            out.print(output.json() ? JsonOutput.render(details) : JobDetailsText.of(details));
+            out.flush();
+            return ExitCode.DONE;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.backfleet.coordinator.cli.text;
+
+import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.common.unit.HumanTime;
+import dev.backfleet.coordinator.query.detail.ShardPage;
+import dev.backfleet.coordinator.query.detail.ShardPage.ShardDetails;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Shards as a table. */
+public final class ShardTable {
+    private static final int LONGEST_KEY = 40;
+
+    private ShardTable() {}
+
+    /** The shards of a page. */
+    public static String of(ShardPage page) {
+        if (page.shards().isEmpty()) {
+            return page.next() == null ? "no such shard\n" : "no such shard up to number " + page.next() + "\n";
+        }
+        var table = new TextTable(
+                TextTable.right("NUMBER"),
+                TextTable.left("STATE"),
+                TextTable.left("FROM"),
+                TextTable.left("TO"),
+                TextTable.left("CURSOR"),
+                TextTable.right("SCANNED"),
+                TextTable.right("CHANGED"),
+                TextTable.left("WORKER"),
+                TextTable.left("LAST BATCH"),
+                TextTable.left("ERROR"));
+        page.shards()
+                .forEach(shard -> table.row(
+                        shard.number(),
+                        shard.state() + (shard.held() ? " (tenant paused)" : ""),
+                        shard.lower() == null ? "the first key" : key(shard.lower()),
+                        key(shard.upper()),
+                        shard.epoch() == 0 ? null : key(shard.cursor()),
+                        HumanText.number(shard.rowsWalked()),
+                        HumanText.number(shard.rowsChanged()),
+                        shard.worker(),
+                        shard.lastBatchAt() == null ? null : HumanTime.moment(shard.lastBatchAt()),
+                        error(shard)));
+        return "keys are (" + String.join(", ", page.keyColumns()) + ")\n" + table.render();
+    }
+
+    private static @Nullable String error(ShardDetails shard) {
+        return shard.errorCode() == null ? shard.error() : shard.errorCode() + ": " + shard.error();
+    }
+
+    private static @Nullable String key(@Nullable List<String> key) {
+        if (key == null) {
+            return null;
+        }
+        var text = String.join(", ", key);
+        return text.codePointCount(0, text.length()) <= LONGEST_KEY
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, LONGEST_KEY)) + "...";
+    }
+}

@@ -1,0 +1,123 @@
+package dev.backfleet.coordinator.postgres.detail;
+
+import dev.backfleet.common.job.ErrorBudget;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.JobSettings;
+import dev.backfleet.coordinator.query.detail.JobDetails;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** The statements that read what a job is. */
+final class JobDetailsStore {
+
+    private static final String JOB = """
+            select j.*, backfleet.rate_of(j) as rate_now, backfleet.slots_now(j) as slots_now_,
+                   s.who as submitted_who, coalesce(s.role, j.submitted_by) as submitted_role
+            from backfleet.job j
+            left join lateral (
+              select who, role from backfleet.audit where job_id = j.id and action = 'submit' order by id limit 1
+            ) s on true
+            where j.id = :job
+            """;
+
+    private static final String LAST_CHANGES = """
+            select distinct on (setting) setting, who, at, old_value from backfleet.audit
+            where job_id = :job and setting is not null order by setting, id desc
+            """;
+
+    private final Handle handle;
+
+    JobDetailsStore(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** A job in detail; nothing if there is no such job. */
+    Optional<JobDetails> details(long job) {
+        var changes = handle
+                .createQuery(LAST_CHANGES)
+                .bind("job", job)
+                .map((row, context) -> Map.entry(row.getString("setting"), change(row)))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return handle.createQuery(JOB)
+                .bind("job", job)
+                .map((row, context) -> details(row, changes))
+                .findOne();
+    }
+
+    private static JobDetails.Changed change(ResultSet row) throws SQLException {
+        return new JobDetails.Changed(
+                row.getString("who"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                String.valueOf(row.getString("old_value")));
+    }
+
+    private static JobDetails details(ResultSet row, Map<String, JobDetails.Changed> changes) throws SQLException {
+        var definition = JobDefinition.JSON.read(row.getString("definition"));
+        var update = definition.updateRows();
+        var key = definition.key().stream().map(KeyColumn::name).toList();
+        var limits = settings(row, definition).words().entrySet().stream()
+                .map(entry -> new JobDetails.Limit(entry.getKey(), entry.getValue(), changes.get(entry.getKey())))
+                .toList();
+        return new JobDetails(
+                row.getLong("id"),
+                row.getString("name"),
+                JobState.valueOf(row.getString("state")),
+                submitted(row),
+                TableName.of(
+                                Identifier.of(definition.table().schema()),
+                                Identifier.of(definition.table().name()))
+                        .toString(),
+                definition.table().oid(),
+                key.stream().map(JobDetailsStore::quoted).toList(),
+                definition.tenantLed() ? quoted(key.get(0)) : null,
+                update.set().stream()
+                        .map(set -> new JobDetails.Expression(
+                                quoted(set.column()), set.expression(), changes.get("set." + set.column())))
+                        .toList(),
+                update.where(),
+                update.triggers().name().toLowerCase(Locale.ROOT),
+                limits,
+                row.getObject("rate_now", Double.class),
+                row.getInt("slots_now_"),
+                row.getString("spec"));
+    }
+
+    private static JobDetails.Submitted submitted(ResultSet row) throws SQLException {
+        var who = row.getString("submitted_who");
+        return new JobDetails.Submitted(
+                who,
+                row.getString("submitted_role"),
+                row.getObject("submitted_at", OffsetDateTime.class).toInstant(),
+                who == null ? null : Actor.origin(who));
+    }
+
+    private static JobSettings settings(ResultSet row, JobDefinition definition) throws SQLException {
+        var seconds = row.getObject("batch_seconds", Double.class);
+        return new JobSettings(
+                row.getObject("rate_limit", Long.class),
+                row.getObject("wal_limit", Long.class),
+                row.getInt("concurrency"),
+                seconds == null ? definition.batchDuration() : Duration.ofMillis(Math.round(seconds * 1000)),
+                Duration.ofMillis(Math.round(row.getDouble("row_timeout") * 1000)),
+                Priority.valueOf(row.getString("priority")),
+                new ErrorBudget(row.getLong("budget_rows"), row.getDouble("budget_ratio")));
+    }
+
+    private static String quoted(String name) {
+        return Identifier.of(name).toString();
+    }
+}

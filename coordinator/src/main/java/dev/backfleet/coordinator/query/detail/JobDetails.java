@@ -1,0 +1,87 @@
+package dev.backfleet.coordinator.query.detail;
+
+import dev.backfleet.common.job.JobState;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job is, in the order of the JSON output; names and order are an interface.
+ *
+ * @param submitted who submitted it, when and by what
+ * @param table the table, quoted where needed, by its name at submission
+ * @param tableOid the table's OID at submission
+ * @param key the columns that it scans by, in their order
+ * @param tenant the tenant column if its shards follow tenants, otherwise null
+ * @param expressions the expressions that batches evaluate now
+ * @param where which rows it changes; null: all
+ * @param triggers whether the table's triggers fire: fire or suppress
+ * @param limits the limits that can be changed, with who changed them last
+ * @param rowsPerSecondNow the rows per second that hold now, with WAL limit and throttle; null: no limit
+ * @param slotsNow how many slots it may use now, with rate and throttle
+ * @param spec the spec as it was submitted
+ */
+public record JobDetails(
+        long id,
+        String name,
+        JobState state,
+        Submitted submitted,
+        String table,
+        long tableOid,
+        List<String> key,
+        @Nullable String tenant,
+        List<Expression> expressions,
+        @Nullable String where,
+        String triggers,
+        List<Limit> limits,
+        @Nullable Double rowsPerSecondNow,
+        int slotsNow,
+        String spec) {
+
+    public JobDetails {
+        key = List.copyOf(key);
+        expressions = List.copyOf(expressions);
+        limits = List.copyOf(limits);
+    }
+
+    /**
+     * The submission.
+     *
+     * @param by who submitted it, as the origin knows the person; null: not recorded
+     * @param role the database role
+     * @param at when
+     * @param origin where the request came from, such as cli; null: not recorded
+     */
+    public record Submitted(
+            @Nullable String by,
+            String role,
+            Instant at,
+            @Nullable String origin) {}
+
+    /**
+     * The expression that a column is set to.
+     *
+     * @param column the column, quoted where needed
+     * @param sql the expression now
+     * @param changed who replaced it last; null: as submitted
+     */
+    public record Expression(
+            String column, String sql, @Nullable Changed changed) {}
+
+    /**
+     * A limit, by the name of the option that sets it.
+     *
+     * @param value its value, as the option is written
+     * @param changed who changed it last; null: as submitted
+     */
+    public record Limit(String name, String value, @Nullable Changed changed) {}
+
+    /**
+     * The last change of a setting.
+     *
+     * @param by who changed it
+     * @param at when
+     * @param before the value before
+     */
+    public record Changed(String by, Instant at, String before) {}
+}

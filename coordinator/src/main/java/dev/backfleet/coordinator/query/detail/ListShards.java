@@ -1,0 +1,45 @@
+package dev.backfleet.coordinator.query.detail;
+
+import dev.backfleet.common.job.ShardState;
+import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import java.util.Optional;
+
+/** The query for the shards of a job, a page at a time. */
+public final class ListShards {
+
+    /** How many shards a page may have. */
+    public static final int MOST = 1_000;
+
+    private final Lookup lookup;
+    private final Pages pages;
+
+    public ListShards(Lookup lookup, Pages pages) {
+        this.lookup = lookup;
+        this.pages = pages;
+    }
+
+    /**
+     * Shards in the order of their numbers.
+     *
+     * @param job its id or name
+     * @param state only those in this state
+     * @param after the number of the shard before the first; 0: from the beginning
+     * @param limit how many, at most, from 1 to {@link #MOST}
+     * @throws OperationRefused NOT_FOUND; INVALID if the limit is out of range
+     */
+    public ShardPage run(String job, Optional<ShardState> state, int after, int limit) {
+        if (limit < 1 || limit > MOST) {
+            throw new OperationRefused(Code.INVALID, "--limit must be between 1 and " + MOST, null);
+        }
+        return pages.page(lookup.job(job), state, after, limit);
+    }
+
+    /** The stored shards. */
+    @FunctionalInterface
+    public interface Pages {
+        /** Some shards of a job, those after a number. The cost must not grow with the number of the job's shards. */
+        ShardPage page(long job, Optional<ShardState> state, int after, int limit);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.backfleet.coordinator.query.detail;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has happened to a job, oldest first.
+ *
+ * @param job the job's id
+ * @param name its name
+ * @param entries what has happened
+ * @param older whether there are older entries, which were left out
+ */
+public record Timeline(long job, String name, List<Entry> entries, boolean older) {
+    public Timeline {
+        entries = List.copyOf(entries);
+    }
+
+    /**
+     * Something that has happened, in the order of the JSON output; names and order are an interface.
+     *
+     * @param at when, by the database's clock
+     * @param event what kind of event, for programs: submit, plan, start, pause, resume, cancel, set, promote, retry, quarantine, trouble,
+     *     note, wave-done, end, or the name of another audited action
+     * @param by who asked for it; null: nobody did
+     * @param text what has happened, as a sentence without its subject
+     */
+    public record Entry(Instant at, String event, @Nullable String by, String text) {}
+}

@@ -1,0 +1,238 @@
+package dev.backfleet.coordinator.cli.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfleet.common.cli.BackfleetCommandLine;
+import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.coordinator.cli.Backfleet;
+import dev.backfleet.coordinator.operation.Bench;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What show, shards and history say of a job, through the whole command line on a real PostgreSQL. */
+@Tag("server")
+class InspectCommandsTest {
+    private static final String ME = System.getProperty("user.name");
+
+    private final Bench bench = new Bench();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private long job;
+
+    @BeforeEach
+    void aJob() {
+        job = bench.job("where: n < 50\nrate: 5000\n");
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        var commands = BackfleetCommandLine.create(
+                Backfleet.root(), Map.of("BACKFLEET_DATABASE_URL", bench.rows.url()), new ConnectionFailures());
+        commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return commands.execute(arguments);
+    }
+
+    private JsonNode json(String... arguments) throws IOException {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("-o", "json"));
+        assertThat(run(all.toArray(String[]::new))).as(err.toString()).isZero();
+        return new ObjectMapper().readTree(out.toString());
+    }
+
+    private void audit(String action, String what, String at) {
+        bench.rows.execute(
+                "insert into backfleet.audit (at, who, job_id, job_name, action, new_value) "
+                        + "select submitted_at + ?::interval, 'ann', id, name, ?, nullif(?, '') from backfleet.job",
+                at,
+                action,
+                what);
+    }
+
+    private void shards(int number) {
+        bench.rows.execute("delete from backfleet.shard");
+        bench.rows.execute(
+                "insert into backfleet.shard (job_id, number, relation, turn, lower, upper, cursor) "
+                        + "select ?, i, 't'::regclass, i, case when i > 1 then array['1', (i - 1)::text] end, array['1', i::text], "
+                        + "case when i > 1 then array['1', (i - 1)::text] end from generate_series(1, ?) i",
+                job,
+                number);
+    }
+
+    private List<Integer> numbers(String... arguments) throws IOException {
+        var numbers = new ArrayList<Integer>();
+        json(arguments)
+                .get("shards")
+                .forEach(shard -> numbers.add(shard.get("number").intValue()));
+        return numbers;
+    }
+
+    @Test
+    void show_tells_the_spec_and_what_was_changed_since() throws IOException {
+        audit("submit", "", "0 s");
+        assertThat(run("set", "j", "--rate", "100")).as(err.toString()).isZero();
+        bench.state("PAUSED");
+        assertThat(run("quarantine", "j", "--set", "n=n + 2"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(run("show", "j")).isZero();
+        assertThat(out.toString())
+                .startsWith("j (id " + job + ") is PAUSED\nsubmitted  by ann, as the database role postgres, ")
+                .contains(" UTC, at the command line\n")
+                .containsPattern("table      public.t \\(OID [0-9]+\\)")
+                .contains("key        tenant, id; shards follow the tenant tenant\n")
+                .contains("  set n = n + 2  (changed by " + ME + ", ")
+                .contains("  where n < 50\n")
+                .contains("  rate                100  (was 5000; changed by " + ME + ", ")
+                .contains("  in force now        100 rows/s, ")
+                .contains("spec as submitted:\n  name: j\n  table: t\n  tenant: tenant\n  set: { n: n + 1 }\n");
+
+        var shown = json("show", String.valueOf(job));
+        assertThat(shown.get("spec").textValue()).contains("n: n + 1");
+        assertThat(shown.get("expressions").get(0).get("sql").textValue()).isEqualTo("n + 2");
+        assertThat(shown.get("expressions").get(0).get("changed").get("before").textValue())
+                .isEqualTo("n + 1");
+        assertThat(shown.get("submitted").get("origin").textValue()).isEqualTo("cli");
+        assertThat(shown.get("slotsNow").intValue()).isPositive();
+    }
+
+    @Test
+    void a_spec_with_escape_sequences_does_not_reach_the_terminal() {
+        bench.rows.execute("update backfleet.job set spec = E'name: j # \\u001b[2J'");
+        assertThat(run("show", "j")).isZero();
+        assertThat(out.toString()).contains("name: j # ?[2J").doesNotContain("\u001b");
+    }
+
+    @Test
+    void shards_are_listed_with_ranges_checkpoints_workers_and_errors() throws IOException {
+        shards(4);
+        bench.rows.execute("update backfleet.shard set state = 'DONE', cursor = upper, epoch = 1, rows_walked = 10, "
+                + "rows_changed = 9, batches = 2, last_batch_at = '2026-01-02 03:04:05Z' where number = 1");
+        bench.rows.execute(
+                "update backfleet.shard set state = 'RUNNING', epoch = 2, worker = 'w1', lease_until = now(), "
+                        + "last_batch_at = '2026-01-02 03:04:05Z' where number = 2");
+        bench.rows.execute(
+                "insert into backfleet.job_note (job_id, topic, note) values (?, 'tries of shard 2', 'a lock')", job);
+        bench.rows.execute(
+                "update backfleet.shard set state = 'FAILED', epoch = 1, error_code = '42804', error = 'no such type' "
+                        + "where number = 3");
+        bench.rows.execute("update backfleet.shard set held = true where number = 4");
+
+        assertThat(run("shards", "j")).isZero();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "keys are (tenant, id)",
+                        "NUMBER  STATE                    FROM           TO    CURSOR  SCANNED  CHANGED  WORKER  LAST BATCH               ERROR",
+                        "     1  DONE                     the first key  1, 1  1, 1         10        9  -       2026-01-02 03:04:05 UTC  -",
+                        "     2  RUNNING                  1, 1           1, 2  1, 1          0        0  w1      2026-01-02 03:04:05 UTC  a lock",
+                        "     3  FAILED                   1, 2           1, 3  1, 2          0        0  -       -                        42804: no such type",
+                        "     4  PENDING (tenant paused)  1, 3           1, 4  -             0        0  -       -                        -");
+        assertThat(err.toString()).isEmpty();
+        assertThat(numbers("shards", "j", "--state", "failed")).containsExactly(3);
+        assertThat(numbers("shards", "j", "--state", "RUNNING")).containsExactly(2);
+        assertThat(numbers("shards", "j", "--state", "done")).containsExactly(1);
+        assertThat(numbers("shards", "j", "--state", "pending")).containsExactly(4);
+        assertThat(numbers("shards", "j", "--state", "dispatched")).isEmpty();
+        var failed = json("shards", "j", "--state", "failed").get("shards").get(0);
+        assertThat(failed.get("upper").toString()).isEqualTo("[\"1\",\"3\"]");
+        assertThat(failed.get("errorCode").textValue()).isEqualTo("42804");
+    }
+
+    @Test
+    void pages_follow_each_other_until_all_shards_were_listed() throws IOException {
+        shards(5_000);
+        bench.rows.execute("update backfleet.shard set state = 'DONE', epoch = 1 where number > 4990");
+        assertThat(run("shards", "j", "--limit", "2", "--after", "3")).isZero();
+        assertThat(err.toString().strip()).isEqualTo("more: --after 5");
+        for (var state : List.of("pending", "done")) {
+            var all = new ArrayList<Integer>();
+            var after = 0;
+            while (true) {
+                var page = json("shards", "j", "--state", state, "--limit", "700", "--after", String.valueOf(after));
+                page.get("shards").forEach(shard -> all.add(shard.get("number").intValue()));
+                if (page.get("next").isNull()) {
+                    break;
+                }
+                assertThat(page.get("next").intValue()).isGreaterThan(after);
+                after = page.get("next").intValue();
+            }
+            assertThat(all)
+                    .hasSize(state.equals("done") ? 10 : 4_990)
+                    .isSorted()
+                    .doesNotHaveDuplicates();
+        }
+        assertThat(run("shards", "j", "--state", "done")).isZero();
+        assertThat(out.toString()).isEqualTo("no such shard up to number 2000\n");
+        assertThat(run("shards", "j", "--limit", "1001")).isEqualTo(2);
+        assertThat(run("shards", "j", "--state", "lost")).isEqualTo(2);
+        assertThat(run("shards", "nothing")).isEqualTo(5);
+    }
+
+    @Test
+    void a_history_has_what_people_did_and_what_happened_in_the_order_of_time() throws IOException {
+        bench.rows.execute("update backfleet.job set submitted_at = now() - interval '1 hour', "
+                + "started_at = now() - interval '59 minutes'");
+        audit("submit", "", "0 s");
+        audit("pause", "replica lag", "5 min");
+        audit("resume", "", "6 min");
+        audit("leave partitions out", "leave", "7 min");
+        bench.rows.execute("insert into backfleet.audit (at, who, action, new_value) "
+                + "values (now() - interval '40 min', 'topic:bob', 'pause', 'the fleet: night'), "
+                + "(now() - interval '2 hours', 'topic:bob', 'pause', 'the fleet: before')");
+        bench.quarantine(3, 4);
+        bench.rows.execute("update backfleet.quarantine set at = now() - interval '30 min'");
+        bench.rows.execute(
+                "insert into backfleet.job_note (job_id, topic, at, note) values (?, 'x', now() - interval '20 min', 'a note')",
+                job);
+        bench.rows.execute("update backfleet.job set state = 'FAILED', finished_at = now(), error = 'shard 3: 42804'");
+
+        var what = new ArrayList<String>();
+        json("history", "j")
+                .get("entries")
+                .forEach(entry -> what.add(entry.get("event").textValue() + "/"
+                        + entry.get("by").textValue() + "/" + entry.get("text").textValue()));
+        assertThat(what)
+                .containsExactly(
+                        "submit/ann/submitted",
+                        "start/null/planned, and RUNNING for the first time: about 100 rows",
+                        "pause/ann/paused: replica lag",
+                        "resume/ann/resumed",
+                        "leave partitions out/ann/leave partitions out: leave",
+                        "pause/topic:bob/paused: the fleet: night",
+                        "quarantine/null/the first of 2 rows in quarantine: 23514 no",
+                        "note/null/a note",
+                        "end/null/FAILED: shard 3: 42804");
+        assertThat(run("history", "j", "--limit", "2")).isZero();
+        assertThat(out.toString().lines().skip(1)).hasSize(2).last().asString().endsWith("-   FAILED: shard 3: 42804");
+        assertThat(err.toString().strip()).isEqualTo("older entries are left out: give a larger --limit");
+        assertThat(run("history", "j", "--limit", "0")).isEqualTo(2);
+        assertThat(run("history", "nothing")).isEqualTo(5);
+    }
+
+    @Test
+    void the_history_of_an_unfinished_job_ends_with_what_it_is_now() throws IOException {
+        assertThat(run("set", "j", "--rate", "7", "--priority", "low"))
+                .as(err.toString())
+                .isZero();
+        bench.rows.execute("update backfleet.job set state = 'HALTED', error = 'error budget spent'");
+        var entries = json("history", "j").get("entries");
+        assertThat(entries.get(entries.size() - 1).get("text").textValue()).isEqualTo("is HALTED: error budget spent");
+        assertThat(out.toString()).contains("set rate from 5000 to 7").contains("set priority from normal to low");
+    }
+}
