@@ -12,6 +12,7 @@ public enum ExitCode {
                     + " sessions, or confirms no commit because a synchronous standby is away (then nothing was stored). `pause`"
                     + " and `cancel` end with it when the database does not confirm them; the message says whether they are"
                     + " published."),
+    PROBLEMS_FOUND(4, "problems found", "`doctor` has found a problem; warnings alone end with 0."),
     NO_SUCH_JOB(5, "no such job", "No job has that id or name."),
     CONFLICT(6, "conflict", "The job's state does not allow what was asked for."),
     TIMED_OUT(

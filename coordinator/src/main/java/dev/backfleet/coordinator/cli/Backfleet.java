@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.Subcommands;
+import dev.backfleet.coordinator.cli.doctor.DoctorCommand;
 import dev.backfleet.coordinator.cli.environment.ContextsCommand;
 import dev.backfleet.coordinator.cli.inspect.HistoryCommand;
 import dev.backfleet.coordinator.cli.inspect.ShardsCommand;
@@ -48,6 +49,7 @@ public final class Backfleet implements Runnable {
                 .with("retry", RetryCommand::new)
                 .with("prune", PruneCommand::new)
                 .with("workers", WorkersCommand::new)
+                .with("doctor", DoctorCommand::new)
                 .with("contexts", ContextsCommand::new);
     }
 

@@ -36,7 +36,8 @@ public final class TaskQueueModes {
                 null);
     }
 
-    private static int shareVersion(Admin admin, Duration timeout) {
+    /** The version of share groups on this cluster; 0: it has none. */
+    static int shareVersion(Admin admin, Duration timeout) {
         var options = new DescribeFeaturesOptions().timeoutMs((int) timeout.toMillis());
         try {
             var features = KafkaFailures.await(admin.describeFeatures(options).featureMetadata(), timeout)

@@ -1,0 +1,112 @@
+package dev.backfleet.coordinator.cli.doctor;
+
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.kafka.KafkaClients;
+import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.kafka.setup.ClusterInspection;
+import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
+import dev.backfleet.common.kafka.setup.KafkaProbe;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.PoolerCheck;
+import dev.backfleet.common.postgres.SchemaVersion;
+import dev.backfleet.common.settings.SettingCatalogue;
+import dev.backfleet.common.settings.Settings;
+import dev.backfleet.common.settings.SettingsException;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
+import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.postgres.query.PostgresQueries;
+import dev.backfleet.coordinator.postgres.query.ServerFacts;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** All checks of a checkup, in the order in which they are printed. */
+final class Checks {
+    private static final Duration EACH = Duration.ofSeconds(10);
+    private static final Duration ANSWER = Duration.ofSeconds(6);
+
+    private final SettingsOptions options;
+    private final Settings settings;
+    private final Checkup checkup;
+
+    private Checks(SettingsOptions options) {
+        this.options = options;
+        this.settings = options.settings();
+        this.checkup = new Checkup(EACH, this::explained);
+    }
+
+    /** Begins all checks that the settings allow. */
+    static Checkup of(SettingsOptions options) {
+        var checks = new Checks(options);
+        checks.checkup.begin("settings", "settings", () -> SettingsFindings.of(checks.settings));
+        if (checks.settings.given(SettingCatalogue.DATABASE_URL).isPresent()) {
+            checks.database();
+        }
+        if (checks.settings.given(SettingCatalogue.KAFKA_BOOTSTRAP_SERVERS).isPresent()
+                || checks.settings.given(SettingCatalogue.KAFKA_PROPERTIES).isPresent()) {
+            checks.checkup.begin("kafka", "Kafka", checks::kafka);
+        }
+        return checks.checkup;
+    }
+
+    private void database() {
+        ask("database", "server", facts -> DatabaseFindings.server(where().url(), facts));
+        ask("database", "connections", DatabaseFindings::connections);
+        checkup.begin("database", "connection pooler", () -> {
+            PoolerCheck.refuse(where());
+            return List.of(Finding.ok("database", "no pooler shares the sessions of this connection"));
+        });
+        ask("database", "control schema", DatabaseFindings::schema);
+        ask("database", "clock", facts -> DatabaseFindings.clock(facts, Clock.systemUTC()));
+        checkup.begin("database", "coordinators and workers", () -> {
+            try (var database = open()) {
+                var facts = new ServerFacts(database);
+                // Another check tells it if not.
+                return facts.schema().orElse(false) && facts.version() == SchemaVersion.KNOWN
+                        ? FleetFindings.of(new PostgresQueries(database))
+                        : List.of();
+            }
+        });
+    }
+
+    private void ask(String area, String what, Function<ServerFacts, List<Finding>> question) {
+        checkup.begin(area, what, () -> {
+            try (var database = open()) {
+                return question.apply(new ServerFacts(database));
+            }
+        });
+    }
+
+    private Database open() {
+        return Database.open(where(), new Database.Profile("backfleet-doctor", 1, List.of(), ANSWER));
+    }
+
+    private DatabaseSettings where() {
+        return DatabaseSettings.from(settings);
+    }
+
+    private List<Finding> kafka() {
+        var kafka = KafkaSettings.from(KafkaConnectionSettings.from(settings));
+        var clients = new KafkaClients(kafka, "backfleet-doctor");
+        new KafkaProbe(clients).check(ANSWER);
+        return KafkaFindings.of(
+                kafka.bootstrapServers(), new ClusterInspection(clients).run(EACH.minus(ANSWER)), clients.topics());
+    }
+
+    private Optional<ExplainedFailure> explained(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SettingsException) {
+                return Optional.of(new ExplainedFailure(
+                        ExplainedFailure.Kind.INVALID, String.valueOf(cause.getMessage()), null, failure));
+            }
+        }
+        var known = failure instanceof RuntimeException runtime
+                ? Session.explained(options, runtime)
+                : Optional.<ExplainedFailure>empty();
+        return known.or(() -> new KafkaFailureTranslator().translate(failure, Optional.of(settings)));
+    }
+}

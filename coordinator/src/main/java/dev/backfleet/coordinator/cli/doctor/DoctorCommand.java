@@ -1,0 +1,77 @@
+package dev.backfleet.coordinator.cli.doctor;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.JsonOutput;
+import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.settings.Part;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Checks everything that commands work with. */
+@Command(
+        name = "doctor",
+        description = {
+            "Check all that commands work with, and say what to do about each problem: the settings and where each was given,",
+            "the database, its role, grants, clock and control schema, a pooler in the way, Kafka, its topics and permissions,",
+            "the coordinator and the workers. Works with any part missing: each check is made by itself, within 10 s.",
+            "Changes nothing. Exits with 4 if there is a problem; warnings alone exit with 0."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet doctor",
+            "  backfleet doctor --context production",
+            "  backfleet doctor -o json | jq '.[] | select(.verdict != \"ok\")'"
+        })
+public final class DoctorCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() throws InterruptedException {
+        var findings = Checks.of(options).findings();
+        var out = spec.commandLine().getOut();
+        if (output.json()) {
+            out.print(JsonOutput.render(findings));
+        } else {
+            findings.forEach(finding -> out.println(line(finding)));
+            out.println(summary(findings));
+        }
+        out.flush();
+        return findings.stream().anyMatch(finding -> finding.verdict() == Verdict.PROBLEM)
+                ? ExitCode.PROBLEMS_FOUND
+                : ExitCode.DONE;
+    }
+
+    private static String line(Finding finding) {
+        var remedy = finding.remedy() == null ? "" : "; " + finding.remedy();
+        return padded(finding.verdict().word()) + padded(finding.area()) + finding.text() + remedy;
+    }
+
+    private static String padded(String word) {
+        return word + " ".repeat(Math.max(1, 10 - word.length()));
+    }
+
+    private static String summary(List<Finding> findings) {
+        return count(findings, Verdict.PROBLEM) + ", " + count(findings, Verdict.WARNING);
+    }
+
+    private static String count(List<Finding> findings, Verdict verdict) {
+        var count = findings.stream()
+                .filter(finding -> finding.verdict() == verdict)
+                .count();
+        return count + " " + verdict.word() + (count == 1 ? "" : "s");
+    }
+}
