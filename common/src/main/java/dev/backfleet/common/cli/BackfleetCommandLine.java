@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
@@ -37,7 +36,7 @@ public final class BackfleetCommandLine {
         this.errors = new ErrorReport(translators, options);
         this.commands = new CommandLine(root);
         commands.addSubcommand("help", help());
-        commands.addSubcommand("completion", completion());
+        commands.addSubcommand("completion", new CompletionCommand());
         install(commands);
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         // A password or a name may start with an @.
@@ -157,17 +156,5 @@ public final class BackfleetCommandLine {
                 .description("Show the help of a command.")
                 .footer("", "Example:", "  backfleet help submit");
         return help;
-    }
-
-    private static CommandLine completion() {
-        var completion = new CommandLine(new GenerateCompletion());
-        completion
-                .getCommandSpec()
-                .name("completion")
-                .usageMessage()
-                .hidden(false)
-                .description("Print a script that completes commands and flags in bash and zsh.")
-                .footer("", "Example:", "  source <(backfleet completion)");
-        return completion;
     }
 }

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.cli;
 import dev.backfleet.common.cli.Subcommands;
 import dev.backfleet.coordinator.cli.doctor.DoctorCommand;
 import dev.backfleet.coordinator.cli.environment.ContextsCommand;
+import dev.backfleet.coordinator.cli.environment.JobNamesCommand;
 import dev.backfleet.coordinator.cli.inspect.HistoryCommand;
 import dev.backfleet.coordinator.cli.inspect.ShardsCommand;
 import dev.backfleet.coordinator.cli.inspect.ShowCommand;
@@ -50,7 +51,8 @@ public final class Backfleet implements Runnable {
                 .with("prune", PruneCommand::new)
                 .with("workers", WorkersCommand::new)
                 .with("doctor", DoctorCommand::new)
-                .with("contexts", ContextsCommand::new);
+                .with("contexts", ContextsCommand::new)
+                .with("job-names", JobNamesCommand::new);
     }
 
     /** The root with the commands of this module; only with the one that the arguments name, if they name one. */
