@@ -45,7 +45,8 @@ class CompletionTest {
                         "bash",
                         "--norc",
                         "-c",
-                        "compopt() { :; }; source " + directory.resolve("completion.bash") + "; COMP_WORDS=(" + quoted + "); COMP_CWORD="
+                        "compopt() { :; }; source " + directory.resolve("completion.bash") + "; COMP_WORDS=(" + quoted
+                                + "); COMP_CWORD="
                                 + words.length
                                 + "; _backfleet_with_job_names backfleet; printf '%s\\n' \"${COMPREPLY[@]}\"")
                 .redirectErrorStream(true)

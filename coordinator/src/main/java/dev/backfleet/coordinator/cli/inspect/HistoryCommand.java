@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "history",
         description = {
-            "Show what has happened to a job, oldest first: submitted, paused and resumed by whom and why (the whole fleet,",
-            "too), limits changed, waves begun, retries, the first row in quarantine, notes, and how it ended.",
+            "Show what has happened to a job, oldest first.",
+            "Submitted, paused and resumed by whom and why (the whole fleet, too), limits changed, waves begun, retries, the",
+            "first row in quarantine, notes, and how it ended.",
             "It is read from backfleet.audit and from the times that are stored with the job."
         },
         footer = {

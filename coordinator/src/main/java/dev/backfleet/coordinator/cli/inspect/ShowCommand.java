@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "show",
         description = {
-            "Show what a job is: who submitted it and when, the expressions as batches evaluate them now, the limits that hold",
-            "and who changed them, and the spec as it was submitted. 'backfleet status JOB' shows how it progresses."
+            "Show what a job is: its spec, its expressions and limits as they are now, and who asked for them.",
+            "'backfleet status JOB' shows how it progresses."
         },
         footer = {
             "",
