@@ -37,6 +37,8 @@ import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.coordinator.postgres.throttle.PostgresWal;
+import dev.backfleet.coordinator.postgres.timekeeping.PostgresTimeBooks;
+import dev.backfleet.coordinator.timekeeping.TimeKeeper;
 import java.time.Duration;
 import java.util.List;
 
@@ -101,7 +103,8 @@ final class LeaderDuties {
                     }
                 }),
                 Duty.every(settings.tick(), "recovery", recovery::runOnce),
-                Duty.every(OUTBOX, "outbox", outbox::runOnce));
+                Duty.every(OUTBOX, "outbox", outbox::runOnce),
+                Duty.every(TimeKeeper.THIN, "samples", new TimeKeeper(new PostgresTimeBooks(tables))::thin));
     }
 
     /** The short duties, which share a thread: none of them waits for anything but the control schema and Kafka. */
@@ -120,7 +123,8 @@ final class LeaderDuties {
                 Duty.every(ProgressMeter.EVERY, "progress", progress::runOnce),
                 Duty.every(WalRateLimiter.EVERY, "wal-rate", wal::runOnce),
                 Duty.every(Windows.EVERY, "windows", new Windows(new PostgresWindows(database))::runOnce),
-                Duty.every(Rollouts.EVERY, "rollouts", new Rollouts(new PostgresRollouts(database))::runOnce));
+                Duty.every(Rollouts.EVERY, "rollouts", new Rollouts(new PostgresRollouts(database))::runOnce),
+                Duty.every(TimeKeeper.EVERY, "time", new TimeKeeper(new PostgresTimeBooks(database))::runOnce));
     }
 
     private void forget(long job) {

@@ -435,4 +435,4 @@ create or replace function backfleet.next_epoch(epoch bigint) returns bigint
   $$;
 
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
-create or replace function backfleet.version() returns integer language sql immutable as 'select 9';
+create or replace function backfleet.version() returns integer language sql immutable as 'select 10';

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table the table, quoted where needed
  * @param percent the share of scanned rows; below 100 until the job has SUCCEEDED
- * @param etaSeconds the remaining time at the present speed; null if it is not known
+ * @param etaSeconds the remaining time at the speed of the last minutes; null if it is not known
+ * @param etaNote why it is not known; null if it is, and when the job has finished
  * @param startedAt when it was first RUNNING
  * @param finishedAt when it finished; null also while it is HALTED, since it can still be resumed or cancelled
  * @param error why it is FAILED or HALTED
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param trouble the failure for which it paused itself; null if it did not
  * @param findings remarks beside its state
  * @param activity what it does now
+ * @param time where its time went
  */
 public record JobStatus(
         long id,
@@ -44,6 +46,7 @@ public record JobStatus(
         Shards shards,
         Rate rate,
         @Nullable Long etaSeconds,
+        @Nullable String etaNote,
         Instant submittedAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
@@ -59,7 +62,8 @@ public record JobStatus(
         @Nullable WaveStatus wave,
         @Nullable Troubled trouble,
         Findings findings,
-        Activity activity) {
+        Activity activity,
+        JobTime time) {
 
     /** A job that moves commits a batch within this time. */
     private static final Duration MOVES_WITHIN = Duration.ofSeconds(10);

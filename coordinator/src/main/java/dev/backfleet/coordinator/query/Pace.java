@@ -12,16 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param rows its rows
  * @param shards its shards
  * @param fleetPaused whether the whole fleet is paused
+ * @param windowClosed whether its time window is closed
+ * @param waveWaits whether a wave is done and the next one has not begun
  * @param changedPerSecond as measured within the last seconds; null if it was not
  * @param walkedPerSecond likewise
+ * @param steadyWalked over the last minutes, without idle time but with what the throttle has taken; null if that is not known
  */
 public record Pace(
         JobState state,
         Rows rows,
         Shards shards,
         boolean fleetPaused,
+        boolean windowClosed,
+        boolean waveWaits,
         @Nullable Double changedPerSecond,
-        @Nullable Double walkedPerSecond) {
+        @Nullable Double walkedPerSecond,
+        @Nullable Double steadyWalked) {
 
     /** The estimate may be too low: only a job that has SUCCEEDED is at 100. */
     private static final double MOST = 99.9;
@@ -46,14 +52,59 @@ public record Pace(
         return changedPerSecond == null ? null : Math.max(0, Math.round(changedPerSecond));
     }
 
-    /** Seconds until all rows are scanned at the present speed; null if the speed or the number of rows is not known. */
+    /** Seconds until all rows are scanned at the speed of the last minutes; null if the speed or the number of rows is not known. */
     public @Nullable Long etaSeconds() {
         var estimated = rows.estimated();
-        var speed = walkedPerSecond;
-        if (isStopped() || estimated == null || speed == null || speed <= 0) {
+        var speed = speed();
+        if (unknown() != null || estimated == null || speed == null) {
             return null;
         }
-        return (long) Math.ceil(Math.max(0, estimated - rows.walked()) / speed);
+        return (long) Math.ceil((estimated - rows.walked()) / speed);
+    }
+
+    /** Why that is not known; null if it is, and when the job has finished. */
+    public @Nullable String etaNote() {
+        return state.isTerminal() ? null : unknown();
+    }
+
+    private @Nullable String unknown() {
+        return switch (state) {
+            case PLANNING -> "the table is being cut into shards";
+            case PAUSING, PAUSED -> "the job is paused";
+            case CANCELLING, CANCELLED -> "the job is cancelled";
+            case HALTED -> "the job is halted";
+            case SUCCEEDED, FAILED -> "the job has finished";
+            case RUNNING -> ofRunning();
+        };
+    }
+
+    private @Nullable String ofRunning() {
+        var estimated = rows.estimated();
+        var speed = speed();
+        if (isStopped()) {
+            return "the fleet is paused";
+        }
+        if (windowClosed) {
+            return "the time window is closed";
+        }
+        if (waveWaits && shards.running() == 0) {
+            return "the next wave has not begun";
+        }
+        if (estimated == null) {
+            return "the number of rows is not known";
+        }
+        if (rows.walked() > estimated) {
+            return "there are more rows than estimated";
+        }
+        if (speed == null) {
+            return "the speed is not measured";
+        }
+        return speed > 0 ? null : "no row was scanned within the last seconds";
+    }
+
+    // Without a fresh measurement, the speed of the last minutes is old.
+    private @Nullable Double speed() {
+        return walkedPerSecond == null || steadyWalked == null || steadyWalked <= 0 ? walkedPerSecond : steadyWalked;
     }
 
     private boolean isStopped() {

@@ -21,6 +21,11 @@ public record WaveStatus(
         @Nullable Instant doneAt,
         @Nullable Instant nextAt) {
 
+    /** Whether it is done, and another one is to come. */
+    public boolean waits() {
+        return openShards == 0 && doneAt != null && !endsRollout();
+    }
+
     /** Whether it is the last one. */
     public boolean endsRollout() {
         return number == of;

@@ -7,14 +7,20 @@ import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.operation.PromoteWave;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.WaveStatus;
+import dev.backfleet.coordinator.timekeeping.TimeCause;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Formats a job's figures, the same on every screen and table. */
 public final class JobFormat {
+    private static final double LEAST_SHARE = 0.01;
+    private static final double LEAST_SECONDS = 10;
+
     private JobFormat() {}
 
     /** The progress: {@code 51.3 %}. */
@@ -44,18 +50,46 @@ public final class JobFormat {
                 + (rows.quarantined() == 0 ? "" : ", " + HumanText.number(rows.quarantined()) + " in quarantine");
     }
 
-    /** Rows per second: at present, or on average if the job has finished. */
+    /** The remaining time, or why it is not known. */
+    static String etaOrWhy(JobStatus job) {
+        var eta = eta(job);
+        if (eta != null) {
+            return eta;
+        }
+        return "unknown" + (job.etaNote() == null ? "" : ": " + job.etaNote());
+    }
+
+    /** Where its time went: {@code working 63 %, lock-queue 20 %, paused 17 %}; nothing if it has worked all the time. */
+    static Optional<String> time(JobStatus job) {
+        var time = job.time();
+        var total = time.total();
+        var parts = time.spent().stream()
+                .filter(part -> part.seconds() >= total * LEAST_SHARE)
+                .toList();
+        if (total < LEAST_SECONDS || parts.stream().allMatch(part -> part.cause() == TimeCause.WORKING)) {
+            return Optional.empty();
+        }
+        return Optional.of(parts.stream()
+                .map(part -> part.words() + " " + Math.round(100 * part.seconds() / total) + " %")
+                .collect(Collectors.joining(", ")));
+    }
+
+    /** Rows per second: at present, or on average, without idle time, if the job has finished. */
     static String rate(JobStatus job) {
         var started = job.startedAt();
         var finished = job.finishedAt();
         if (started != null && finished != null) {
-            var millis =
-                    Math.max(1, positive(Duration.between(started, finished)).toMillis());
-            return HumanText.number(job.rows().changed() * 1000 / millis) + " rows/s on average";
+            var busy = Math.round(job.time().busy() * 1000);
+            var millis = busy > 0
+                    ? busy
+                    : positive(Duration.between(started, finished)).toMillis();
+            return HumanText.number(job.rows().changed() * 1000 / Math.max(1, millis)) + " rows/s on average";
         }
         var current = job.rate().current();
         var limit = job.rate().limit();
-        var now = current == null ? "not measured" : HumanText.number(current) + " rows/s";
+        var now = current == null
+                ? "not measured" + (job.lastBatchAt() == null ? " yet" : "")
+                : HumanText.number(current) + " rows/s";
         var wal = job.settings().walBytesPerSecond();
         var none = wal == null ? ", no limit" : "";
         return now

@@ -35,6 +35,7 @@ public final class ProgressScreen {
         lines.add(bar(snapshot.job(), look));
         lines.add(fact("rows", JobFormat.rows(snapshot.job())));
         lines.add(fact("rate", JobFormat.rate(snapshot.job())));
+        JobFormat.time(snapshot.job()).ifPresent(time -> lines.add(fact("time", time)));
         ThrottleText.cost(snapshot.job().throttle()).ifPresent(cost -> lines.add(fact("throttle", cost)));
         lines.add(fact("shards", JobFormat.shards(snapshot.job())));
         var elapsed = JobFormat.elapsed(snapshot.job(), snapshot.fleet().at());

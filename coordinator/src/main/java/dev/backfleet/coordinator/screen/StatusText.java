@@ -43,13 +43,13 @@ public final class StatusText {
 
     private void progress(Snapshot snapshot) {
         var job = snapshot.job();
-        var eta = JobFormat.eta(job);
         add("progress", JobFormat.percent(job));
         add("rows", JobFormat.rows(job));
         add("rate", JobFormat.rate(job));
+        JobFormat.time(job).ifPresent(time -> add("time", time));
         ThrottleText.cost(job.throttle()).ifPresent(cost -> add("throttle", cost));
         if (!job.atRest()) {
-            add("ETA", eta == null ? "unknown" : eta);
+            add("ETA", JobFormat.etaOrWhy(job));
         }
         add("shards", JobFormat.shards(job));
         var wave = job.wave();

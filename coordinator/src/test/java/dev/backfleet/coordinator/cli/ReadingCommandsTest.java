@@ -89,6 +89,7 @@ class ReadingCommandsTest {
                         "shards",
                         "rate",
                         "etaSeconds",
+                        "etaNote",
                         "submittedAt",
                         "startedAt",
                         "finishedAt",
@@ -105,6 +106,7 @@ class ReadingCommandsTest {
                         "trouble",
                         "findings",
                         "activity",
+                        "time",
                         "problems");
         assertThat(names(json().get("problems").get(0)))
                 .containsExactly("code", "severity", "since", "message", "remedy", "goesOnByItself");

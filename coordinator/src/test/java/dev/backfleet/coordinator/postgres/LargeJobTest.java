@@ -26,7 +26,9 @@ import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
 import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.coordinator.postgres.throttle.PostgresWal;
+import dev.backfleet.coordinator.postgres.timekeeping.PostgresTimeBooks;
 import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.timekeeping.TimeCause;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -114,6 +116,9 @@ class LargeJobTest {
         assertCheap("measure", meter::runOnce);
         assertCheap(
                 "wal", () -> assertThat(new PostgresWal(database).read().rows()).containsKey(job));
+        var books = new PostgresTimeBooks(database);
+        assertCheap("time", () -> assertThat(books.look().jobs()).hasSize(1));
+        assertCheap("sample", () -> books.sample(Map.of(job, TimeCause.WORKING)));
         assertCheap("error budget", () -> assertThat(budgetSpent()).contains("of 1 rows walked"));
         var queries = new PostgresQueries(database);
         assertCheap("workers", queries::workers);

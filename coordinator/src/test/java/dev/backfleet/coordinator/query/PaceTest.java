@@ -18,13 +18,25 @@ class PaceTest {
                 new JobStatus.Rows(estimated, walked, walked, 0),
                 new JobStatus.Shards(4, 0, 0, 1, 3, 0),
                 false,
+                false,
+                false,
                 speed,
-                speed);
+                speed,
+                null);
     }
 
     private static Pace fleetPaused(int running) {
         var rows = new JobStatus.Rows(100L, 50, 50, 0);
-        return new Pace(JobState.RUNNING, rows, new JobStatus.Shards(4, 3, 0, running, 1, 0), true, 10.0, 10.0);
+        return new Pace(
+                JobState.RUNNING,
+                rows,
+                new JobStatus.Shards(4, 3, 0, running, 1, 0),
+                true,
+                false,
+                false,
+                10.0,
+                10.0,
+                null);
     }
 
     @ParameterizedTest
@@ -47,6 +59,9 @@ class PaceTest {
                 new JobStatus.Rows(null, 0, 0, 0),
                 new JobStatus.Shards(0, 0, 0, 0, 0, 0),
                 false,
+                false,
+                false,
+                null,
                 null,
                 null);
         assertThat(planning.percent()).isZero();
@@ -59,8 +74,46 @@ class PaceTest {
     }
 
     @Test
-    void the_time_left_is_never_negative() {
-        assertThat(pace(JobState.RUNNING, 1000L, 1500, 300.0).etaSeconds()).isZero();
+    void with_more_rows_than_estimated_the_time_left_is_not_known() {
+        assertThat(pace(JobState.RUNNING, 1000L, 1000, 300.0).etaSeconds()).isZero();
+        assertThat(pace(JobState.RUNNING, 1000L, 1500, 300.0).etaSeconds()).isNull();
+        assertThat(pace(JobState.RUNNING, 1000L, 1500, 300.0).etaNote())
+                .isEqualTo("there are more rows than estimated");
+    }
+
+    private static Pace steady(@Nullable Double now, @Nullable Double steady, boolean closed, boolean waits) {
+        return new Pace(
+                JobState.RUNNING,
+                new JobStatus.Rows(1000L, 100, 100, 0),
+                new JobStatus.Shards(4, 0, 0, waits ? 0 : 1, 3, 0),
+                false,
+                closed,
+                waits,
+                now,
+                now,
+                steady);
+    }
+
+    @Test
+    void the_speed_of_the_last_minutes_counts_before_that_of_this_moment() {
+        assertThat(steady(300.0, 90.0, false, false).etaSeconds()).isEqualTo(10);
+        // Also while a signal suspends the job.
+        assertThat(steady(0.0, 90.0, false, false).etaSeconds()).isEqualTo(10);
+        assertThat(steady(300.0, 0.0, false, false).etaSeconds()).isEqualTo(3);
+        // It is old if nobody measures.
+        assertThat(steady(null, 90.0, false, false).etaSeconds()).isNull();
+        assertThat(steady(null, 90.0, false, false).etaNote()).isEqualTo("the speed is not measured");
+    }
+
+    @Test
+    void while_the_job_is_idle_the_time_left_is_not_known_and_the_reason_is() {
+        assertThat(steady(300.0, 90.0, true, false).etaNote()).isEqualTo("the time window is closed");
+        assertThat(steady(300.0, 90.0, false, true).etaNote()).isEqualTo("the next wave has not begun");
+        assertThat(fleetPaused(0).etaNote()).isEqualTo("the fleet is paused");
+        assertThat(pace(JobState.PAUSED, 1000L, 100, 300.0).etaNote()).isEqualTo("the job is paused");
+        assertThat(pace(JobState.SUCCEEDED, 1000L, 100, 300.0).etaNote()).isNull();
+        assertThat(pace(JobState.RUNNING, 1000L, 100, 300.0).etaNote()).isNull();
+        assertThat(steady(0.0, null, false, false).etaNote()).startsWith("no row was scanned");
     }
 
     @Test

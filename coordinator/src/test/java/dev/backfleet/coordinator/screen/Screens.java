@@ -5,6 +5,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.JobTime;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WaveStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
@@ -24,6 +25,7 @@ public final class Screens {
     private @Nullable String reason;
     private long quarantined;
     private JobStatus.@Nullable Window window;
+    private JobTime time = JobTime.NONE;
     private @Nullable WaveStatus wave;
     private JobStatus.Throttled throttle = JobStatus.Throttled.NOT;
     private JobStatus.Findings findings = JobStatus.Findings.NONE;
@@ -115,6 +117,11 @@ public final class Screens {
         return this;
     }
 
+    public Screens time(JobTime other) {
+        time = other;
+        return this;
+    }
+
     public Screens noLeader() {
         fleet = new FleetStatus(NOW, null, false, false, null, null, null, List.of(), null);
         return this;
@@ -164,6 +171,7 @@ public final class Screens {
                 shards,
                 new JobStatus.Rate(50_000L, 24_310L),
                 state == JobState.RUNNING ? 65L : null,
+                state == JobState.PAUSED ? "the job is paused" : null,
                 NOW.minusSeconds(100),
                 NOW.minusSeconds(90),
                 state.isTerminal() ? NOW.minusSeconds(20) : null,
@@ -179,7 +187,8 @@ public final class Screens {
                 wave,
                 trouble,
                 findings,
-                activity);
+                activity,
+                time);
         return new Snapshot(job, fleet, workers, blockers);
     }
 }

@@ -6,6 +6,8 @@ import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.coordinator.query.JobStatus.Throttled;
+import dev.backfleet.coordinator.query.JobTime;
+import dev.backfleet.coordinator.timekeeping.TimeCause;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,32 @@ class StatusTextTest {
                         .throttle(held(0.4, 800.0 * MB, "SOFT", null))
                         .snapshot()))
                 .contains("throttled to 40 % by wal-rate");
+    }
+
+    private static List<String> lines(Screens screens) {
+        return StatusText.lines(screens.workers(1).snapshot(), new TerminalCapabilities(200, 24, false));
+    }
+
+    @Test
+    void where_the_time_went_is_shown_if_it_was_not_work_alone() {
+        var time = new JobTime(
+                        Screens.NOW,
+                        List.of(
+                                new JobTime.Part(TimeCause.WORKING, null, 630),
+                                new JobTime.Part(TimeCause.THROTTLED, "lock-queue", 200),
+                                new JobTime.Part(TimeCause.NO_WORKER, null, 2)))
+                .plus(TimeCause.PAUSED, 168);
+        assertThat(lines(new Screens().time(time))).contains("time       working 63 %, lock-queue 20 %, paused 17 %");
+        var work = JobTime.NONE.plus(TimeCause.WORKING, 630).plus(TimeCause.PLANNING, 2);
+        assertThat(lines(new Screens().time(work))).noneMatch(line -> line.startsWith("time"));
+        // 500,123 rows in 830 s that were not idle.
+        assertThat(lines(new Screens().time(time).state(JobState.SUCCEEDED)))
+                .contains("rate       602 rows/s on average");
+    }
+
+    @Test
+    void without_a_time_left_the_reason_is_shown() {
+        assertThat(lines(new Screens().state(JobState.PAUSED))).contains("ETA        unknown: the job is paused");
     }
 
     private static String notices(Screens screens) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.JobTime;
 import dev.backfleet.standalone.postgres.DemoTable.Verdict;
 import java.time.Instant;
 import java.util.Optional;
@@ -75,6 +76,7 @@ class OutcomeTest {
                 new JobStatus.Shards(20, 0, 0, 0, 20, 0),
                 new JobStatus.Rate(null, null),
                 null,
+                null,
                 START,
                 START,
                 START.plusSeconds(8),
@@ -90,7 +92,8 @@ class OutcomeTest {
                 null,
                 null,
                 JobStatus.Findings.NONE,
-                JobStatus.Activity.NONE);
+                JobStatus.Activity.NONE,
+                JobTime.NONE);
         return new Outcome(rows, verdict, job, Optional.of("cost nothing"));
     }
 }

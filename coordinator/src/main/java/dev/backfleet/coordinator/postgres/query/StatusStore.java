@@ -1,13 +1,10 @@
 package dev.backfleet.coordinator.postgres.query;
 
-import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.stored.UnreadableException;
-import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.operation.PromoteWave;
 import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.query.JobStatus;
@@ -15,12 +12,10 @@ import dev.backfleet.coordinator.query.Pace;
 import dev.backfleet.coordinator.query.WaveStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +37,12 @@ public final class StatusStore {
                    case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as changed_per_second,
                    case when j.measured_at > now() - interval '5 seconds' then j.walked_per_second end as walked_per_second,
                    exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN') as fleet_paused,
+                   clock.since as time_since, clock.steady_walked,
+                   (select json_agg(json_build_object('cause', k.cause, 'signal', nullif(k.signal, ''), 'seconds', round(k.seconds::numeric, 1))
+                                    order by k.seconds desc)
+                    from backfleet.job_time k where k.job_id = j.id and k.seconds >= 0.05) as time_spent,
+                   case when j.finished_at is null and not exists (select from backfleet.leader where lease_until > now())
+                     then extract(epoch from now() - clock.booked_until) end as not_led,
                    j.factor as throttle_factor, t.signal, t.value, t.threshold, t.measure, t.level, t.note,
                    (select json_object_agg(c.signal, round(c.seconds::numeric, 1)) from backfleet.throttle_cost c
                     where c.job_id = j.id and c.seconds >= 0.05) as cost,
@@ -80,6 +81,7 @@ public final class StatusStore {
                    a.total - b.done - f.dispatched - f.running - a.failed as pending, w.open as wave_open
             from backfleet.job j
             left join backfleet.throttle t on t.job_id = j.id
+            left join backfleet.job_clock clock on clock.job_id = j.id
             cross join lateral (
               select j.tallied_changed + coalesce(sum(rows_changed), 0)::bigint as changed,
                      j.tallied_walked + coalesce(sum(rows_walked), 0)::bigint as walked,
@@ -160,13 +162,18 @@ public final class StatusStore {
                 row.getLong("quarantined"));
         var shards = shards(row);
         var fleetPaused = row.getBoolean("fleet_paused");
+        var window = LimitsRow.window(row);
+        var wave = wave(row);
         var pace = new Pace(
                 state,
                 rows,
                 shards,
                 fleetPaused,
+                window != null && !window.open(),
+                wave != null && wave.waits(),
                 row.getObject("changed_per_second", Double.class),
-                row.getObject("walked_per_second", Double.class));
+                row.getObject("walked_per_second", Double.class),
+                row.getObject("steady_walked", Double.class));
         return new JobStatus(
                 row.getLong("id"),
                 row.getString("name"),
@@ -177,6 +184,7 @@ public final class StatusStore {
                 shards,
                 new JobStatus.Rate(row.getObject("rate_limit", Long.class), pace.current()),
                 pace.etaSeconds(),
+                pace.etaNote(),
                 row.getObject("submitted_at", OffsetDateTime.class).toInstant(),
                 instant(row, "started_at"),
                 instant(row, "finished_at"),
@@ -186,13 +194,14 @@ public final class StatusStore {
                 fleetPaused,
                 ThrottleRow.read(row, state),
                 instant(row, "last_batch_at"),
-                settings(row),
-                window(row),
+                LimitsRow.settings(row),
+                window,
                 row.getInt("paused_tenants"),
-                wave(row),
+                wave,
                 trouble(row, state),
                 findings(row, state),
-                new JobStatus.Activity(instant(row, "resumed_at"), instant(row, "oldest_task_at")));
+                new JobStatus.Activity(instant(row, "resumed_at"), instant(row, "oldest_task_at")),
+                TimeRow.read(row));
     }
 
     private JobStatus.Findings findings(ResultSet row, JobState state) throws SQLException {
@@ -223,40 +232,6 @@ public final class StatusStore {
         var code = row.getString("trouble");
         var stands = state == JobState.PAUSING || state == JobState.PAUSED;
         return code == null || !stands ? null : new JobStatus.Troubled(code, instant(row, "probe_at"));
-    }
-
-    private static JobStatus.Settings settings(ResultSet row) throws SQLException {
-        var seconds = row.getObject("batch_seconds", Double.class);
-        var duration = seconds == null
-                ? Duration.parse(row.getString("batch_duration"))
-                : Duration.ofMillis(Math.round(seconds * 1000));
-        return new JobStatus.Settings(
-                row.getInt("concurrency"),
-                HumanDuration.format(duration),
-                row.getObject("wal_limit", Long.class),
-                row.getString("priority").toLowerCase(Locale.ROOT),
-                row.getString("triggers").toLowerCase(Locale.ROOT),
-                row.getLong("budget_rows"),
-                new ErrorBudget(0, row.getDouble("budget_ratio")).percent());
-    }
-
-    private static JobStatus.@Nullable Window window(ResultSet row) throws SQLException {
-        var stored = row.getString("work_window");
-        if (stored == null) {
-            return null;
-        }
-        TimeWindow window;
-        try {
-            window = TimeWindow.JSON.read(stored);
-        } catch (UnreadableException e) {
-            return null; // an unreadable window: the job is halted when it should open
-        }
-        return new JobStatus.Window(
-                window.words(),
-                window.zone().getId(),
-                row.getBoolean("open"),
-                row.getObject("opens_at", OffsetDateTime.class).toInstant(),
-                row.getObject("closes_at", OffsetDateTime.class).toInstant());
     }
 
     private static @Nullable WaveStatus wave(ResultSet row) throws SQLException {

@@ -1,0 +1,192 @@
+package dev.backfleet.coordinator.postgres.timekeeping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.ControlRows;
+import dev.backfleet.coordinator.postgres.query.PostgresQueries;
+import dev.backfleet.coordinator.query.JobTime;
+import dev.backfleet.coordinator.timekeeping.JobMoment;
+import dev.backfleet.coordinator.timekeeping.Spent;
+import dev.backfleet.coordinator.timekeeping.TimeBooks;
+import dev.backfleet.coordinator.timekeeping.TimeCause;
+import dev.backfleet.coordinator.timekeeping.TimeKeeper;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Time and samples of jobs in a real PostgreSQL. */
+@Tag("server")
+class PostgresTimeBooksTest {
+    private final ControlRows rows = new ControlRows();
+    private final PostgresTimeBooks books = new PostgresTimeBooks(rows.database());
+
+    @AfterEach
+    void close() {
+        rows.close();
+    }
+
+    private String ask(String sql) {
+        return rows.database().jdbi().withHandle(handle -> handle.createQuery(sql)
+                .mapTo(String.class)
+                .one());
+    }
+
+    private JobMoment moment(long job) {
+        return books.look().jobs().stream()
+                .filter(moment -> moment.job() == job)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void what_a_job_does_is_read() {
+        var job = rows.job("names", "RUNNING");
+        rows.shard(job, 1, "PENDING", 0, 0);
+        assertThat(moment(job).cause()).isEqualTo(TimeCause.NO_WORKER);
+        rows.worker("w-1", true);
+        assertThat(moment(job).cause()).isEqualTo(TimeCause.WAITS_FOR_SLOT);
+        rows.shard(job, 2, "w-1", 10, 10);
+        assertThat(moment(job).cause()).isEqualTo(TimeCause.WORKING);
+        rows.execute(
+                "update backfleet.job set rows_per_second = 49000, walked_per_second = 49000, measured_at = now()");
+        assertThat(moment(job).cause()).isEqualTo(TimeCause.AT_LIMIT);
+        rows.execute(
+                "update backfleet.job set walked_per_second = 0, rows_per_second = 0, started_at = now() - interval '1 minute'");
+        assertThat(moment(job).cause()).isEqualTo(TimeCause.NO_PROGRESS);
+        rows.execute("update backfleet.job set factor = 0");
+        rows.execute("insert into backfleet.throttle (job_id, signal) values (?, 'wal-rate')", job);
+        assertThat(moment(job).shares()).isEqualTo(Map.of(new Spent(TimeCause.THROTTLED, "wal-rate"), 1.0));
+        rows.pauseFleet("ann", "lag");
+        assertThat(moment(job).cause()).isEqualTo(TimeCause.FLEET_PAUSED);
+        rows.execute("update backfleet.job set state = 'PAUSED', trouble = '53100'");
+        assertThat(moment(job).cause()).isEqualTo(TimeCause.TROUBLE);
+    }
+
+    @Test
+    void time_is_booked_once_and_only_where_nobody_else_has_booked() {
+        var job = rows.job("names", "RUNNING");
+        var first = moment(job);
+        assertThat(first.booked()).isEqualTo(first.booked());
+        var until = first.booked().plusSeconds(10);
+        var entry = new TimeBooks.Entry(
+                job,
+                first.booked(),
+                until,
+                false,
+                Map.of(Spent.on(TimeCause.WORKING), 8.0, new Spent(TimeCause.THROTTLED, "wal-rate"), 2.0));
+        var gone = new TimeBooks.Entry(99, first.booked(), until, false, Map.of(Spent.on(TimeCause.WORKING), 10.0));
+        assertThat(books.book(List.of(entry, gone))).containsExactly(job);
+        assertThat(books.book(List.of(entry))).isEmpty();
+        assertThat(moment(job).booked()).isEqualTo(until);
+        var next =
+                new TimeBooks.Entry(job, until, until.plusSeconds(1), true, Map.of(Spent.on(TimeCause.WORKING), 1.0));
+        assertThat(books.book(List.of(next))).containsExactly(job);
+        assertThat(
+                        ask(
+                                "select string_agg(cause || signal || ' ' || seconds, ', ' order by cause) from backfleet.job_time"))
+                .isEqualTo("throttledwal-rate 2, working 9");
+        assertThat(moment(job).ended()).isTrue();
+        rows.execute("update backfleet.leader set coordinator = 'c', lease_until = now() + interval '1 hour'");
+        assertThat(new PostgresQueries(rows.database())
+                        .job(job)
+                        .orElseThrow()
+                        .time()
+                        .spent())
+                .containsExactly(
+                        new JobTime.Part(TimeCause.WORKING, null, 9),
+                        new JobTime.Part(TimeCause.THROTTLED, "wal-rate", 2));
+    }
+
+    @Test
+    void while_nobody_leads_a_status_adds_the_time_that_is_not_booked() {
+        var job = rows.job("names", "RUNNING");
+        new TimeKeeper(books).runOnce(1);
+        rows.execute(
+                "insert into backfleet.job_clock (job_id, since, booked_until) values (?, now() - interval '1 hour', now() - interval '20 minutes')"
+                        + " on conflict (job_id) do update set since = excluded.since, booked_until = excluded.booked_until",
+                job);
+        var time = new PostgresQueries(rows.database()).job(job).orElseThrow().time();
+        assertThat(time.spent()).singleElement().satisfies(part -> {
+            assertThat(part.cause()).isEqualTo(TimeCause.NO_COORDINATOR);
+            assertThat(part.seconds()).isBetween(1_200.0, 1_260.0);
+        });
+    }
+
+    @Test
+    void of_a_job_that_has_finished_only_the_rest_of_its_time_is_read() {
+        var job = rows.job("names", "RUNNING");
+        var first = moment(job);
+        books.book(List.of(new TimeBooks.Entry(job, first.booked(), first.at(), false, Map.of())));
+        rows.execute("update backfleet.job set state = 'SUCCEEDED', finished_at = now()");
+        var last = moment(job);
+        assertThat(last.state()).isEqualTo(JobState.SUCCEEDED);
+        books.book(List.of(new TimeBooks.Entry(job, last.booked(), last.at(), true, Map.of())));
+        assertThat(books.look().jobs()).isEmpty();
+    }
+
+    @Test
+    void samples_give_the_speed_of_the_last_minutes_without_idle_time() {
+        var job = rows.job("names", "RUNNING");
+        rows.shard(job, 1, "w-1", 100, 90);
+        var first = moment(job);
+        books.book(List.of(new TimeBooks.Entry(
+                job, first.booked(), first.booked().plusSeconds(5), false, Map.of(Spent.on(TimeCause.WORKING), 5.0))));
+        books.sample(Map.of(job, TimeCause.WORKING));
+        assertThat(
+                        ask(
+                                "select walked || ' ' || changed || ' ' || slots || ' ' || busy || ' ' || cause from backfleet.sample"))
+                .isEqualTo("100 90 1 5 working");
+        assertThat(ask("select coalesce(steady_walked::text, 'none') from backfleet.job_clock"))
+                .isEqualTo("none");
+        var until = moment(job).booked();
+        books.book(List.of(new TimeBooks.Entry(
+                job,
+                until,
+                until.plusSeconds(120),
+                false,
+                Map.of(
+                        Spent.on(TimeCause.WORKING),
+                        15.0,
+                        new Spent(TimeCause.THROTTLED, "wal-rate"),
+                        5.0,
+                        Spent.on(TimeCause.PAUSED),
+                        100.0))));
+        rows.execute("update backfleet.shard set rows_walked = 900");
+        books.sample(Map.of(job, TimeCause.PAUSED));
+        assertThat(ask("select steady_walked from backfleet.job_clock")).isEqualTo("40");
+        // Under another limit, what was before says nothing.
+        rows.execute("update backfleet.job set rate_limit = 7");
+        books.sample(Map.of(job, TimeCause.WORKING));
+        assertThat(ask("select coalesce(steady_walked::text, 'none') from backfleet.job_clock"))
+                .isEqualTo("none");
+    }
+
+    @Test
+    void samples_are_thinned_after_a_day_and_gone_thirty_days_after_the_end() {
+        var job = rows.job("names", "RUNNING");
+        var over = rows.job("over", "SUCCEEDED");
+        for (var id : List.of(job, over)) {
+            rows.execute(
+                    "insert into backfleet.sample (job_id, at, walked, changed, factor, cause, slots, busy) "
+                            + "select ?, date_trunc('minute', now()) - interval '30 hours' + i * interval '10 seconds', i, i, 1, 'working', 1, i "
+                            + "from generate_series(0, 10799) i",
+                    id);
+        }
+        books.thin();
+        // Six hours a minute apart, and 24 as they were; perhaps a minute more of them by now.
+        assertThat(Integer.parseInt(ask("select count(*) from backfleet.sample where job_id = " + job)))
+                .isBetween(360 + 24 * 360 - 10, 361 + 24 * 360);
+        assertThat(ask("select count(*) from backfleet.sample where coarse and extract(second from at) <> 0"))
+                .isEqualTo("0");
+        var before = ask("select count(*) from backfleet.sample");
+        books.thin();
+        assertThat(ask("select count(*) from backfleet.sample where coarse")).isEqualTo(String.valueOf(2 * 360));
+        assertThat(ask("select count(*) from backfleet.sample")).isEqualTo(before);
+        rows.execute("update backfleet.job set finished_at = now() - interval '31 days' where id = ?", over);
+        books.thin();
+        assertThat(ask("select count(distinct job_id) from backfleet.sample")).isEqualTo("1");
+    }
+}
