@@ -50,7 +50,7 @@ final class CancelCommand implements Callable<ExitCode> {
         confirmation.require(
                 options,
                 spec,
-                "cancel " + job + " on " + Session.fleet(options) + "; it cannot be resumed, a paused job can");
+                "cancel " + job + " for good, on " + Session.fleet(options));
         try (var session = Session.openToAct(options)) {
             var stopped = session.operations().cancel().run(Session.actor(), job.idOrName(), reason, !noWait);
             StopText.CANCEL.print(spec, job.idOrName(), stopped);

@@ -4,7 +4,6 @@ import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
-import dev.backfleet.coordinator.query.JobStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -44,10 +43,8 @@ public final class JobNamesCommand implements Callable<ExitCode> {
         var thread = new Thread(
                 () -> {
                     try (var session = Session.open(options)) {
-                        names.complete(session.operations().jobs().run(false).jobs().stream()
-                                .map(JobStatus::name)
+                        names.complete(session.operations().jobNames().run().stream()
                                 .filter(name -> PLAIN.matcher(name).matches())
-                                .distinct()
                                 .toList());
                     } catch (RuntimeException | InterruptedException e) {
                         names.completeExceptionally(e);

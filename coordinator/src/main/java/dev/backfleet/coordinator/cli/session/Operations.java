@@ -37,6 +37,7 @@ import dev.backfleet.coordinator.query.ListQuarantine;
 import dev.backfleet.coordinator.query.ListTenants;
 import dev.backfleet.coordinator.query.ListWorkers;
 import dev.backfleet.coordinator.query.ShowStatus;
+import dev.backfleet.coordinator.query.detail.ListJobNames;
 import dev.backfleet.coordinator.query.detail.ListShards;
 import dev.backfleet.coordinator.query.detail.ShowHistory;
 import dev.backfleet.coordinator.query.detail.ShowJob;
@@ -109,6 +110,10 @@ public final class Operations {
 
     public ListShards shards() {
         return new ListShards(lookup, new PostgresDetails(database));
+    }
+
+    public ListJobNames jobNames() {
+        return new ListJobNames(new PostgresDetails(database));
     }
 
     public ShowHistory history() {

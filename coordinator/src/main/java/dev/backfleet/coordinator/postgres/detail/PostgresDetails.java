@@ -3,17 +3,26 @@ package dev.backfleet.coordinator.postgres.detail;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.query.detail.JobDetails;
+import dev.backfleet.coordinator.query.detail.ListJobNames;
 import dev.backfleet.coordinator.query.detail.ListShards;
 import dev.backfleet.coordinator.query.detail.ShardPage;
 import dev.backfleet.coordinator.query.detail.ShowHistory;
 import dev.backfleet.coordinator.query.detail.ShowJob;
 import dev.backfleet.coordinator.query.detail.Timeline;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** Answers the questions about one job in detail, each from one snapshot. */
-public final class PostgresDetails implements ShowJob.Jobs, ListShards.Pages, ShowHistory.Timelines {
+public final class PostgresDetails implements ShowJob.Jobs, ListShards.Pages, ShowHistory.Timelines, ListJobNames.Names {
+    private static final String NAMES = """
+            select name from backfleet.job where finished_at is null
+            union
+            (select name from backfleet.job where finished_at is not null order by finished_at desc limit 20)
+            order by name
+            """;
+
     private final Database database;
 
     public PostgresDetails(Database database) {
@@ -33,6 +42,13 @@ public final class PostgresDetails implements ShowJob.Jobs, ListShards.Pages, Sh
     @Override
     public Optional<Timeline> timeline(long job, int limit) {
         return read(handle -> new TimelineStore(handle).timeline(job, limit));
+    }
+
+    @Override
+    public List<String> names() {
+        return database.jdbi()
+                .withHandle(handle ->
+                        handle.createQuery(NAMES).mapTo(String.class).list());
     }
 
     private <T> T read(HandleCallback<T, RuntimeException> query) {

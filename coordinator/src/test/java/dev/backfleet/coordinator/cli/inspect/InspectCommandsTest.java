@@ -235,4 +235,17 @@ class InspectCommandsTest {
         assertThat(entries.get(entries.size() - 1).get("text").textValue()).isEqualTo("is HALTED: error budget spent");
         assertThat(out.toString()).contains("set rate from 5000 to 7").contains("set priority from normal to low");
     }
+
+    @Test
+    void names_for_a_shell_are_words_and_a_failure_is_silent() {
+        bench.rows.execute("insert into backfleet.job (name, state, spec, definition, concurrency, finished_at) "
+                + "values ('over', 'SUCCEEDED', '', '{}', 1, now()), ('over', 'FAILED', '', '{}', 1, now()), "
+                + "('$(touch x)', 'SUCCEEDED', '', '{}', 1, now())");
+        assertThat(run("job-names")).isZero();
+        assertThat(out.toString()).isEqualTo("j\nover\n");
+        assertThat(run("job-names", "--database-url", "postgresql://postgres@127.0.0.1:1/nowhere"))
+                .isZero();
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).isEmpty();
+    }
 }
