@@ -47,10 +47,7 @@ final class CancelCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        confirmation.require(
-                options,
-                spec,
-                "cancel " + job + " for good, on " + Session.fleet(options));
+        confirmation.require(options, spec, "cancel " + job + " for good, on " + Session.fleet(options));
         try (var session = Session.openToAct(options)) {
             var stopped = session.operations().cancel().run(Session.actor(), job.idOrName(), reason, !noWait);
             StopText.CANCEL.print(spec, job.idOrName(), stopped);

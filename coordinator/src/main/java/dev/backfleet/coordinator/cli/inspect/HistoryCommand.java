@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Show what has happened to a job, oldest first.",
             "Submitted, paused and resumed by whom and why (the whole fleet, too), limits changed, waves begun, retries, the",
-            "first row in quarantine, notes, and how it ended.",
-            "It is read from backfleet.audit and from the times that are stored with the job."
+            "first row in quarantine, notes, how it ended; and when it was throttled, had no worker or did not progress for",
+            "20 s or more, as far as it was sampled (each 10 s, older times each minute).",
+            "It is read from backfleet.audit, backfleet.sample, and the times that are stored with the job."
         },
         footer = {
             "",

@@ -15,7 +15,8 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** Answers the questions about one job in detail, each from one snapshot. */
-public final class PostgresDetails implements ShowJob.Jobs, ListShards.Pages, ShowHistory.Timelines, ListJobNames.Names {
+public final class PostgresDetails
+        implements ShowJob.Jobs, ListShards.Pages, ShowHistory.Timelines, ListJobNames.Names {
     private static final String NAMES = """
             select name from backfleet.job where finished_at is null
             union
@@ -47,8 +48,8 @@ public final class PostgresDetails implements ShowJob.Jobs, ListShards.Pages, Sh
     @Override
     public List<String> names() {
         return database.jdbi()
-                .withHandle(handle ->
-                        handle.createQuery(NAMES).mapTo(String.class).list());
+                .withHandle(
+                        handle -> handle.createQuery(NAMES).mapTo(String.class).list());
     }
 
     private <T> T read(HandleCallback<T, RuntimeException> query) {

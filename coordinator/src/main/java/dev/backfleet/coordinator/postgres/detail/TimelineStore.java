@@ -1,8 +1,12 @@
 package dev.backfleet.coordinator.postgres.detail;
 
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.query.detail.Timeline;
+import dev.backfleet.coordinator.timekeeping.TimeCause;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -44,9 +48,26 @@ final class TimelineStore {
               (select n.at, 0, 'note', null, null, null, n.note from backfleet.job_note n
                where n.job_id = :job order by n.at desc limit :limit + 1)
               union all
+              (select min(since), 0, 'held', null, cause, signal, extract(epoch from max(at) - min(since))::bigint::text
+               from (
+                 select s.*, coalesce(lag(at) over w, at) as since, sum(changes) over w as stretch
+                 from (
+                   select at, cause, signal, case when (cause, signal) = (lag(cause) over w, lag(signal) over w) then 0 else 1 end as changes
+                   from (select at, cause, case when cause = 'throttled' then coalesce(signal, '') else '' end as signal
+                         from backfleet.sample where job_id = :job order by at desc limit :samples) s
+                   window w as (order by at)
+                 ) s window w as (order by at)
+               ) s
+               where cause in ('throttled', 'no-progress', 'waits-for-slot', 'no-worker', 'no-coordinator')
+               group by stretch, cause, signal having max(at) - min(since) >= interval '20 seconds'
+               order by 1 desc limit :limit + 1)
+              union all
               select now(), 9223372036854775807, 'now', null, null, state, coalesce(error, reason) from j where finished_at is null
             ) e order by e.at desc, e.place desc limit :limit + 1
             """;
+
+    // A day's, or a week's if the older ones are thinned.
+    private static final int SAMPLES = 10_000;
 
     private final Handle handle;
 
@@ -67,6 +88,7 @@ final class TimelineStore {
         var newestFirst = handle.createQuery(ENTRIES)
                 .bind("job", job)
                 .bind("limit", limit)
+                .bind("samples", SAMPLES)
                 .map((row, context) -> entry(row))
                 .list();
         var entries = new ArrayList<Timeline.Entry>();
@@ -78,11 +100,21 @@ final class TimelineStore {
 
     private static Timeline.Entry entry(ResultSet row) throws SQLException {
         var event = row.getString("event");
-        return new Timeline.Entry(
-                row.getObject("at", OffsetDateTime.class).toInstant(),
-                event,
-                row.getString("who"),
-                text(event, row.getString("setting"), row.getString("before"), row.getString("now")));
+        var setting = row.getString("setting");
+        var before = row.getString("before");
+        var now = row.getString("now");
+        return event.equals("held")
+                ? new Timeline.Entry(at(row), setting, null, held(setting, before, row.getLong("now")))
+                : new Timeline.Entry(at(row), event, row.getString("who"), text(event, setting, before, now));
+    }
+
+    private static Instant at(ResultSet row) throws SQLException {
+        return row.getObject("at", OffsetDateTime.class).toInstant();
+    }
+
+    private static String held(String cause, String signal, long seconds) {
+        return TimeCause.of(cause).words() + (signal.isEmpty() ? "" : " by " + signal) + " for about "
+                + HumanText.elapsed(Duration.ofSeconds(seconds));
     }
 
     private static String text(String event, @Nullable String setting, @Nullable String before, @Nullable String now) {

@@ -248,4 +248,25 @@ class InspectCommandsTest {
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString()).isEmpty();
     }
+
+    @Test
+    void a_history_tells_what_has_taken_time_from_the_job_and_for_how_long() throws IOException {
+        bench.rows.execute(
+                "insert into backfleet.sample (job_id, at, walked, changed, factor, signal, cause, slots, busy) "
+                        + "select ?, now() - interval '1 hour' + i * interval '10 s', i, i, 1, "
+                        + "case when i between 3 and 21 then 'replication-lag' when i between 22 and 30 then 'lock-queue' end, "
+                        + "case when i between 3 and 30 then 'throttled' when i = 40 or i > 45 then 'no-worker' else 'working' end, "
+                        + "1, i from generate_series(1, 50) i",
+                job);
+        var what = new ArrayList<String>();
+        json("history", "j")
+                .get("entries")
+                .forEach(entry -> what.add(
+                        entry.get("event").textValue() + "/" + entry.get("text").textValue()));
+        assertThat(what)
+                .startsWith(
+                        "throttled/throttled by replication-lag for about 3m 10s",
+                        "throttled/throttled by lock-queue for about 1m 30s",
+                        "no-worker/no worker for about 50s");
+    }
 }
