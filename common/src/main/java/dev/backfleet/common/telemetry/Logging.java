@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.settings.LogFormat;
 import dev.backfleet.common.settings.LogLevel;
 import dev.backfleet.common.settings.typed.LogSettings;
@@ -54,6 +55,12 @@ public final class Logging {
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);
         root.setLevel(plan.level());
+        if (plan.countsKafka()) {
+            var filter = new KafkaClientLog(Ticker.system());
+            filter.setContext(context);
+            filter.start();
+            context.addTurboFilter(filter);
+        }
         plan.levels().forEach((name, level) -> context.getLogger(name).setLevel(level));
         // The driver also throws what it logs.
         DRIVER.setLevel(java.util.logging.Level.OFF);
@@ -70,17 +77,29 @@ public final class Logging {
      * @param output the output; closed with the appender
      * @param level the lowest level of all loggers that are not named
      * @param levels the lowest level of named loggers
+     * @param countsKafka whether warnings of Kafka's client are counted instead of logged
      */
-    record Plan(Encoder<ILoggingEvent> encoder, OutputStream output, Level level, Map<String, Level> levels) {
+    record Plan(
+            Encoder<ILoggingEvent> encoder,
+            OutputStream output,
+            Level level,
+            Map<String, Level> levels,
+            boolean countsKafka) {
 
         static Plan service(LogSettings settings) {
             var level = logback(settings.level());
             var detailed = settings.level().compareTo(LogLevel.DEBUG) >= 0;
             Encoder<ILoggingEvent> encoder =
                     settings.format() == LogFormat.JSON ? new JsonLineEncoder() : new PlainLineEncoder(detailed);
-            var others = detailed ? Level.INFO : Level.WARN;
-            var noise = level.isGreaterOrEqual(others) ? level : others;
-            return new Plan(encoder, new StandardStream(() -> System.out), level, Map.of(KAFKA, noise, POOL, noise));
+            // What the pool warns of is also thrown: it would be logged twice, with a stack trace.
+            return new Plan(
+                    encoder,
+                    new StandardStream(() -> System.out),
+                    level,
+                    Map.of(
+                            KAFKA, higher(level, detailed ? Level.INFO : Level.WARN),
+                            POOL, higher(level, detailed ? Level.INFO : Level.ERROR)),
+                    !detailed);
         }
 
         static Plan command(boolean verbose) {
@@ -89,11 +108,16 @@ public final class Logging {
                     new PlainLineEncoder(false),
                     new StandardStream(() -> System.err),
                     verbose ? Level.INFO : Level.WARN,
-                    Map.of(OWN, verbose ? Level.DEBUG : Level.WARN, KAFKA, noise, POOL, noise));
+                    Map.of(OWN, verbose ? Level.DEBUG : Level.WARN, KAFKA, noise, POOL, noise),
+                    false);
         }
 
         Plan to(OutputStream other) {
-            return new Plan(encoder, other, level, levels);
+            return new Plan(encoder, other, level, levels, countsKafka);
+        }
+
+        private static Level higher(Level one, Level other) {
+            return one.isGreaterOrEqual(other) ? one : other;
         }
 
         private static Level logback(LogLevel level) {

@@ -108,7 +108,8 @@ class LoggingTest {
     @CsvSource(delimiter = '|', textBlock = """
         info  | dev.backfleet.x    | INFO
         info  | org.apache.kafka.x | WARN
-        info  | com.zaxxer.hikari  | WARN
+        info  | com.zaxxer.hikari  | ERROR
+        debug | com.zaxxer.hikari  | INFO
         info  | org.flywaydb       | INFO
         error | org.apache.kafka.x | ERROR
         debug | dev.backfleet.x    | DEBUG

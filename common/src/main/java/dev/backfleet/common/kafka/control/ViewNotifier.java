@@ -3,6 +3,7 @@ package dev.backfleet.common.kafka.control;
 import dev.backfleet.common.control.ControlObserver;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.kafka.KafkaFailures;
+import dev.backfleet.common.telemetry.KafkaClientLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,9 @@ final class ViewNotifier {
     }
 
     void notifyIfChanged(ControlView view) {
+        if (view.connected()) {
+            KafkaClientLog.kafkaAnswers();
+        }
         if (view.equals(last)) {
             return;
         }
