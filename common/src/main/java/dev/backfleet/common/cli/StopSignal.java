@@ -1,6 +1,5 @@
 package dev.backfleet.common.cli;
 
-import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -17,8 +16,8 @@ public final class StopSignal {
     /** Catches the signals from now on. */
     public static StopSignal install() {
         var stop = new StopSignal();
-        stop.handle("TERM", ExitCode.DONE);
-        stop.handle("INT", ExitCode.INTERRUPTED);
+        Signals.handle("TERM", () -> stop.receive(ExitCode.DONE));
+        Signals.handle("INT", () -> stop.receive(ExitCode.INTERRUPTED));
         return stop;
     }
 
@@ -34,26 +33,6 @@ public final class StopSignal {
     /** Completes with the exit code of the first signal. */
     public CompletableFuture<ExitCode> received() {
         return received;
-    }
-
-    private void handle(String signal, ExitCode meaning) {
-        try {
-            // By reflection: the compiler warns of this class, and Java 17 has no replacement for it.
-            var signals = Class.forName("sun.misc.Signal");
-            var handlers = Class.forName("sun.misc.SignalHandler");
-            var handler = Proxy.newProxyInstance(
-                    StopSignal.class.getClassLoader(), new Class<?>[] {handlers}, (proxy, method, arguments) -> {
-                        if (method.getName().equals("handle")) {
-                            receive(meaning);
-                        }
-                        return null;
-                    });
-            signals.getMethod("handle", signals, handlers)
-                    .invoke(null, signals.getConstructor(String.class).newInstance(signal), handler);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(
-                    "cannot catch SIG" + signal + ": start Java without -Xrs, with the module jdk.unsupported", e);
-        }
     }
 
     private void receive(ExitCode meaning) {

@@ -29,8 +29,12 @@ public record TerminalInfo(boolean present, int columns, int rows) {
         if (!match.matches()) {
             return new TerminalInfo(true, NONE.columns, NONE.rows);
         }
-        // Some terminals say 0x0 before their first resize.
-        return new TerminalInfo(true, orElse(match.group(1), NONE.columns), orElse(match.group(2), NONE.rows));
+        return ofSize(Integer.parseInt(match.group(1)), Integer.parseInt(match.group(2)));
+    }
+
+    /** A terminal of a size; some say 0x0 before their first resize. */
+    static TerminalInfo ofSize(int columns, int rows) {
+        return new TerminalInfo(true, orElse(columns, NONE.columns), orElse(rows, NONE.rows));
     }
 
     /** Whether a person can be asked: standard input and output are a terminal, as the launcher found them. */
@@ -46,8 +50,7 @@ public record TerminalInfo(boolean present, int columns, int rows) {
                 && !environment.getOrDefault("TERM", "").equals("dumb");
     }
 
-    private static int orElse(String number, int otherwise) {
-        var value = Integer.parseInt(number);
+    private static int orElse(int value, int otherwise) {
         return value == 0 ? otherwise : value;
     }
 }

@@ -2,10 +2,12 @@ package dev.backfleet.coordinator.screen;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Draws lines repeatedly in the same place of a terminal. Each drawing is one write, and overwrites line by line instead of
- * clearing first, to avoid flicker. The last drawing stays when it is closed.
+ * clearing first, to avoid flicker. The last drawing stays when it is closed. When the window becomes narrower, terminals break
+ * the lines that are there: the next drawing begins where these begin.
  */
 public final class LiveScreen implements AutoCloseable {
     private static final String HIDE_CURSOR = "\u001b[?25l";
@@ -17,28 +19,37 @@ public final class LiveScreen implements AutoCloseable {
     private static final String REST_OF_LINE = "\u001b[K";
     private static final String REST_OF_SCREEN = "\u001b[J";
 
+    private static final Pattern STYLE = Pattern.compile("\u001b\\[[0-9;]*m");
+
     private final PrintWriter out;
-    private int height;
+    private List<Integer> widths = List.of();
     private boolean open;
 
     public LiveScreen(PrintWriter out) {
         this.out = out;
     }
 
-    /** Draws the lines over those of the last drawing. There must be fewer than the terminal has rows. */
-    public void draw(List<String> lines) {
+    /**
+     * Draws the lines over those of the last drawing. There must be fewer than the terminal has rows.
+     *
+     * @param columns the terminal's width now
+     */
+    public void draw(List<String> lines, int columns) {
         var drawing = new StringBuilder();
         if (!open) {
             drawing.append(HIDE_CURSOR).append(NO_WRAP);
             open = true;
         }
         drawing.append('\r');
+        var height = widths.stream()
+                .mapToInt(width -> Math.max(1, (width + columns - 1) / columns))
+                .sum();
         if (height > 0) {
             drawing.append("\u001b[").append(height).append('A');
         }
         lines.forEach(line -> drawing.append(line).append(REST_OF_LINE).append('\n'));
         drawing.append(REST_OF_SCREEN);
-        height = lines.size();
+        widths = lines.stream().map(LiveScreen::width).toList();
         write(drawing.toString());
     }
 
@@ -46,7 +57,7 @@ public final class LiveScreen implements AutoCloseable {
     public void append(String line) {
         // The terminal has echoed ^C at the position of the cursor.
         write("\r" + line + REST_OF_LINE + "\n");
-        height = 0;
+        widths = List.of();
     }
 
     @Override
@@ -55,6 +66,10 @@ public final class LiveScreen implements AutoCloseable {
             open = false;
             write(WRAP + SHOW_CURSOR);
         }
+    }
+
+    private static int width(String line) {
+        return PlainText.width(STYLE.matcher(line).replaceAll(""));
     }
 
     private void write(String text) {

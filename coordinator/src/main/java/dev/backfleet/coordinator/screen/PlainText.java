@@ -21,6 +21,18 @@ final class PlainText {
         return width(text) <= columns ? text : text.substring(0, text.offsetByCodePoints(0, columns));
     }
 
+    /** The text in so many lines of a width at most; the last one ends with an ellipsis if some text is missing. */
+    static List<String> wrap(String text, int columns, int most) {
+        var lines = wrap(text, columns);
+        if (lines.size() <= most) {
+            return lines;
+        }
+        var shown = new ArrayList<>(lines.subList(0, most));
+        var last = shown.get(most - 1);
+        shown.set(most - 1, (width(last) < columns ? last : first(columns - 1, last)) + "…");
+        return shown;
+    }
+
     /** The text in lines of a width, broken at blanks if possible. */
     static List<String> wrap(String text, int columns) {
         var lines = new ArrayList<String>();

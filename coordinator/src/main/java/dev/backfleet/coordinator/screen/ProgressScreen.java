@@ -20,30 +20,44 @@ public final class ProgressScreen {
     private static final int RESERVED = 5;
 
     private static final int MOST_TROUBLE = 3;
+    /** How many lines a fact may have, and a notice at least and at most. */
+    private static final int MOST_LINES = 3;
+
+    private static final int MOST_NOTICE = 8;
+    private static final int HEADLINE_INDENT = 2;
 
     private ProgressScreen() {}
 
     /** The screen's lines, none wider than the screen, and with {@link #RESERVED} lines left. */
     public static List<String> lines(Snapshot snapshot, TerminalCapabilities look) {
-        var lines = new ArrayList<StyledLine>();
-        lines.add(headline(snapshot.job()));
+        var below = new ArrayList<String>();
+        below.add(bar(snapshot.job(), look).render(look));
+        facts(snapshot).forEach(fact -> below.addAll(fact.render(look, LABEL, MOST_LINES)));
+        var lines = new ArrayList<>(headline(snapshot.job()).render(look, HEADLINE_INDENT, 2));
         for (var notice : JobProblems.of(snapshot)) {
-            PlainText.wrap(notice.text(), look.columns()).stream()
-                    .limit(3)
-                    .forEach(line -> lines.add(StyledLine.of(Style.of(notice.severity()), line)));
+            var room = look.rows() - RESERVED - lines.size() - below.size();
+            var most = Math.max(MOST_LINES, Math.min(MOST_NOTICE, room));
+            PlainText.wrap(notice.text(), look.columns(), most)
+                    .forEach(line -> lines.add(
+                            StyledLine.of(Style.of(notice.severity()), line).render(look)));
         }
-        lines.add(bar(snapshot.job(), look));
-        lines.add(fact("rows", JobFormat.rows(snapshot.job())));
-        lines.add(fact("rate", JobFormat.rate(snapshot.job())));
-        JobFormat.time(snapshot.job()).ifPresent(time -> lines.add(fact("time", time)));
-        ThrottleText.cost(snapshot.job().throttle()).ifPresent(cost -> lines.add(fact("throttle", cost)));
-        lines.add(fact("shards", JobFormat.shards(snapshot.job())));
-        var elapsed = JobFormat.elapsed(snapshot.job(), snapshot.fleet().at());
-        lines.add(fact("elapsed", elapsed == null ? "not started" : elapsed));
+        lines.addAll(below);
         if (!snapshot.job().atRest()) {
-            lines.addAll(WorkerLines.of(snapshot, look.rows() - RESERVED - lines.size()));
+            lines.addAll(WorkerLines.of(snapshot, look, look.rows() - RESERVED - lines.size()));
         }
-        return lines.stream().map(line -> line.render(look)).collect(Collectors.toList());
+        return lines;
+    }
+
+    private static List<StyledLine> facts(Snapshot snapshot) {
+        var facts = new ArrayList<StyledLine>();
+        facts.add(fact("rows", JobFormat.rows(snapshot.job())));
+        facts.add(fact("rate", JobFormat.rate(snapshot.job())));
+        JobFormat.time(snapshot.job()).ifPresent(time -> facts.add(fact("time", time)));
+        ThrottleText.cost(snapshot.job().throttle()).ifPresent(cost -> facts.add(fact("throttle", cost)));
+        facts.add(fact("shards", JobFormat.shards(snapshot.job())));
+        var elapsed = JobFormat.elapsed(snapshot.job(), snapshot.fleet().at());
+        facts.add(fact("elapsed", elapsed == null ? "not started" : elapsed));
+        return facts;
     }
 
     /** A hint below the screen, such as what a key does. */
@@ -53,8 +67,7 @@ public final class ProgressScreen {
 
     /** An error message below the screen, on at most three lines. */
     public static List<String> trouble(String text, TerminalCapabilities look) {
-        return PlainText.wrap(text, look.columns()).stream()
-                .limit(MOST_TROUBLE)
+        return PlainText.wrap(text, look.columns(), MOST_TROUBLE).stream()
                 .map(line -> StyledLine.of(Style.BAD, line).render(look))
                 .collect(Collectors.toList());
     }

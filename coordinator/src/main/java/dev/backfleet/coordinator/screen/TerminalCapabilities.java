@@ -14,7 +14,11 @@ public record TerminalCapabilities(int columns, int rows, boolean colour) {
 
     /** The screen that the launcher found. */
     public static TerminalCapabilities of(Map<String, String> environment) {
-        var terminal = TerminalInfo.from(environment);
+        return of(TerminalInfo.from(environment), environment);
+    }
+
+    /** A screen whose size may have changed since. */
+    public static TerminalCapabilities of(TerminalInfo terminal, Map<String, String> environment) {
         return new TerminalCapabilities(terminal.columns(), terminal.rows(), TerminalInfo.wantsColour(environment));
     }
 }

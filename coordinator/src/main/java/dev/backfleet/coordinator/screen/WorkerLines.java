@@ -11,10 +11,23 @@ import java.util.stream.Collectors;
 
 /** The workers on the screen of a job, with the shards of the job that each one works on. */
 final class WorkerLines {
+    private static final int INDENT = 6;
+    private static final int MOST_LINES = 3;
+
     private WorkerLines() {}
 
     /** A summary and one line for each worker, as far as there is room. */
-    static List<StyledLine> of(Snapshot snapshot, int room) {
+    static List<String> of(Snapshot snapshot, TerminalCapabilities look, int room) {
+        var lines = lines(snapshot, room);
+        var whole = lines.stream()
+                .flatMap(line -> line.render(look, INDENT, MOST_LINES).stream())
+                .toList();
+        return whole.size() <= room
+                ? whole
+                : lines.stream().map(line -> line.render(look)).toList();
+    }
+
+    private static List<StyledLine> lines(Snapshot snapshot, int room) {
         var workers = snapshot.workers();
         var lines = new ArrayList<StyledLine>();
         lines.add(ProgressScreen.fact("workers", summary(snapshot)));

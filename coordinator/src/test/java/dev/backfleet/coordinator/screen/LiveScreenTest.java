@@ -20,17 +20,27 @@ class LiveScreenTest {
 
     @Test
     void the_first_drawing_hides_the_cursor_and_later_ones_go_up_over_the_last() {
-        screen.draw(List.of("one", "two"));
+        screen.draw(List.of("one", "two"), 80);
         assertThat(sent()).isEqualTo("^[?25l^[?7l\rone^[K\ntwo^[K\n^[J");
-        screen.draw(List.of("three"));
+        screen.draw(List.of("three"), 80);
         assertThat(sent()).isEqualTo("\r^[2Athree^[K\n^[J");
-        screen.draw(List.of("four", "five"));
+        screen.draw(List.of("four", "five"), 80);
         assertThat(sent()).isEqualTo("\r^[1Afour^[K\nfive^[K\n^[J");
     }
 
     @Test
+    void after_the_window_became_narrower_it_goes_up_over_the_lines_that_the_terminal_has_broken() {
+        screen.draw(List.of("x".repeat(80), "\u001b[1mbold\u001b[0m" + "y".repeat(40), ""), 80);
+        sent();
+        screen.draw(List.of("x".repeat(30)), 30);
+        assertThat(sent()).startsWith("\r^[" + (3 + 2 + 1) + "A").endsWith("x".repeat(30) + "^[K\n^[J");
+        screen.draw(List.of("wide again"), 80);
+        assertThat(sent()).startsWith("\r^[1A");
+    }
+
+    @Test
     void closing_gives_the_cursor_back_once() {
-        screen.draw(List.of("one"));
+        screen.draw(List.of("one"), 80);
         sent();
         screen.close();
         screen.close();
@@ -45,10 +55,10 @@ class LiveScreenTest {
 
     @Test
     void an_appended_line_stays() {
-        screen.draw(List.of("one"));
+        screen.draw(List.of("one"), 80);
         screen.append("two");
         sent();
-        screen.draw(List.of("three"));
+        screen.draw(List.of("three"), 80);
         assertThat(sent()).isEqualTo("\rthree^[K\n^[J");
     }
 }

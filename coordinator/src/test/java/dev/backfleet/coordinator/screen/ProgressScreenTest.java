@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.WorkerStatus;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,6 +51,42 @@ class ProgressScreenTest {
                 .snapshot();
         assertThat(ProgressScreen.lines(snapshot, new TerminalCapabilities(columns, 30, false)))
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 60, 80, 120})
+    void no_word_is_lost_on_a_narrow_screen(int columns) {
+        var snapshot = new Screens()
+                .fleetPaused("ann", "the replica in the other region lags behind by more than it may")
+                .worker(
+                        "worker-with-a-long-name-1",
+                        true,
+                        true,
+                        new WorkerStatus.Held(7, 3),
+                        new WorkerStatus.Held(7, 9))
+                .worker("w-2", false, true)
+                .snapshot();
+        var wide = ProgressScreen.lines(snapshot, new TerminalCapabilities(1_000, 60, false));
+        var narrow = ProgressScreen.lines(snapshot, new TerminalCapabilities(columns, 60, false));
+        assertThat(words(narrow)).isEqualTo(words(wide));
+        assertThat(narrow).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(columns));
+        assertThat(String.join("", narrow)).doesNotContain("…");
+    }
+
+    @Test
+    void what_has_no_room_ends_with_an_ellipsis() {
+        var snapshot = new Screens()
+                .fleetPaused("ann", "word ".repeat(200).strip())
+                .workers(3)
+                .snapshot();
+        var lines = ProgressScreen.lines(snapshot, new TerminalCapabilities(60, 24, false));
+        assertThat(lines).hasSizeLessThanOrEqualTo(24 - 5);
+        assertThat(lines).filteredOn(line -> line.endsWith("word…")).hasSize(1);
+    }
+
+    private static List<String> words(List<String> lines) {
+        return Stream.of(String.join(" ", lines).replaceAll("[█░]+", "bar").split(" +"))
+                .toList();
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.backfleet.standalone.cli;
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.TerminalInfo;
+import dev.backfleet.common.cli.WindowSize;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import dev.backfleet.standalone.demo.Demo;
@@ -40,10 +41,11 @@ public final class DemoCommand implements Callable<ExitCode> {
 
     private static final List<String> NEXT = List.of(
             "",
-            "Next:",
-            "  ./backfleet local --coordinator --workers 3 --env-file backfleet.env   such a fleet, to play with",
-            "  ./backfleet submit my-spec.yaml --watch --settings backfleet.env       a backfill of your own on it",
-            "  ./backfleet demo --rows 5000000 --tenants 20000                        the same, larger");
+            "Next, a fleet like this one to play with; then a backfill of your own on it:",
+            "  ./backfleet local --coordinator --workers 3 --env-file backfleet.env",
+            "  ./backfleet submit my-spec.yaml --watch --settings backfleet.env",
+            "The same, larger:",
+            "  ./backfleet demo --rows 5000000 --tenants 20000");
 
     @Option(
             names = "--rows",
@@ -120,13 +122,15 @@ public final class DemoCommand implements Callable<ExitCode> {
 
     private static Display display(PrintWriter out) {
         var environment = System.getenv();
-        return TerminalInfo.wantsColour(environment)
-                ? Display.onTerminal(out, TerminalCapabilities.of(environment))
-                : Display.asLines(out, Ticker.system());
+        if (!TerminalInfo.wantsColour(environment)) {
+            return Display.asLines(out, Ticker.system());
+        }
+        var window = WindowSize.follow(environment);
+        return Display.onTerminal(out, () -> TerminalCapabilities.of(window.now(), environment));
     }
 
     private static void lost(FleetProcess process, Display display) {
-        display.say(process.name() + " has ended by itself; its log ends with:\n" + process.logTail());
+        display.say(process.name() + " " + process.end() + "; its log ends with:\n" + process.logTail());
     }
 
     // Not after Ctrl-C: there is nothing to find out.

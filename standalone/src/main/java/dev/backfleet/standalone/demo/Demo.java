@@ -100,7 +100,8 @@ public final class Demo {
 
     private void describe(DemoTable.Sizes sizes) {
         say("  public.customers has " + HumanText.number(size.rows()) + " rows of " + HumanText.number(sizes.tenants())
-                + " tenants: the largest has " + HumanText.number(sizes.largest()) + ", the smallest "
+                + " tenants;");
+        say("  the largest tenant has " + HumanText.number(sizes.largest()) + ", the smallest "
                 + HumanText.number(sizes.smallest()));
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** Shows the job's progress: on a terminal in place, otherwise as a line every second. */
 public interface Display extends AutoCloseable {
@@ -26,8 +27,8 @@ public interface Display extends AutoCloseable {
     void close();
 
     /** On a terminal. */
-    static Display onTerminal(PrintWriter out, TerminalCapabilities look) {
-        return new Terminal(out, look);
+    static Display onTerminal(PrintWriter out, Supplier<TerminalCapabilities> terminal) {
+        return new Terminal(out, terminal);
     }
 
     /** Into a file or a pipe. */
@@ -41,22 +42,23 @@ public interface Display extends AutoCloseable {
         private static final int MOST_EVENTS = 3;
 
         private final LiveScreen screen;
-        private final TerminalCapabilities look;
+        private final Supplier<TerminalCapabilities> terminal;
         private final List<String> events = new CopyOnWriteArrayList<>();
 
-        private Terminal(PrintWriter out, TerminalCapabilities look) {
+        private Terminal(PrintWriter out, Supplier<TerminalCapabilities> terminal) {
             this.screen = new LiveScreen(out);
-            this.look = look;
+            this.terminal = terminal;
         }
 
         @Override
         public void show(Snapshot snapshot) {
+            var look = terminal.get();
             var lines = new ArrayList<>(ProgressScreen.lines(snapshot, look));
             var latest = List.copyOf(events);
             latest.stream()
                     .skip(Math.max(0, latest.size() - MOST_EVENTS))
                     .forEach(event -> lines.addAll(ProgressScreen.trouble(event, look)));
-            screen.draw(lines);
+            screen.draw(lines, look.columns());
         }
 
         @Override

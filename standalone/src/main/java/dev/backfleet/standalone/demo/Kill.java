@@ -55,7 +55,7 @@ final class Kill {
             return dead.name() + " died between two shards, and cost nothing";
         }
         var wait =
-                standstill == null ? "" : " after " + Outcome.seconds(standstill) + ", when their leases had expired";
+                standstill == null ? "" : " after " + Outcome.seconds(standstill) + ",\nwhen their leases had expired";
         return dead.name() + " died with " + shards(dead.held().count()) + " in hand;\n"
                 + "others continued from the checkpoints" + wait;
     }

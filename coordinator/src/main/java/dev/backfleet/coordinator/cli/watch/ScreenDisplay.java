@@ -7,19 +7,22 @@ import dev.backfleet.coordinator.screen.ProgressScreen;
 import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.function.Supplier;
 
 /** Draws the status on a terminal, always in the same place. */
 final class ScreenDisplay implements WatchLoop.Display {
     private final LiveScreen screen;
-    private final TerminalCapabilities look;
+    private final Supplier<TerminalCapabilities> terminal;
 
-    ScreenDisplay(PrintWriter out, TerminalCapabilities look) {
+    /** On a terminal whose size may change. */
+    ScreenDisplay(PrintWriter out, Supplier<TerminalCapabilities> terminal) {
         this.screen = new LiveScreen(out);
-        this.look = look;
+        this.terminal = terminal;
     }
 
     @Override
     public void show(StatusPoller.News news) {
+        var look = terminal.get();
         var lines = new ArrayList<>(ProgressScreen.lines(news.snapshot(), look));
         news.trouble()
                 .map(trouble -> "DISCONNECTED since "
@@ -29,13 +32,13 @@ final class ScreenDisplay implements WatchLoop.Display {
             lines.add(ProgressScreen.hint("Ctrl-C detaches, the job continues", look));
         }
         // Lines that scroll out of the terminal cannot be overwritten.
-        screen.draw(lines.stream().limit(Math.max(1, look.rows() - 1)).toList());
+        screen.draw(lines.stream().limit(Math.max(1, look.rows() - 1)).toList(), look.columns());
     }
 
     @Override
     public void detached(JobStatus job) {
         screen.append(ProgressScreen.hint(
-                "detached; the job continues: 'backfleet watch " + job.name() + "' reattaches", look));
+                "detached; the job continues: 'backfleet watch " + job.name() + "' reattaches", terminal.get()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.StopSignal;
 import dev.backfleet.common.cli.TerminalInfo;
+import dev.backfleet.common.cli.WindowSize;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.JobStatus;
@@ -55,9 +56,15 @@ public final class WatchLoop {
     public ExitCode watch(Snapshot first, PrintWriter screen, PrintWriter lines) throws InterruptedException {
         // From here on Ctrl-C detaches; before that, it ends the process as usual.
         var stop = StopSignal.install().received();
-        return isScreen(environment)
-                ? watch(first, new ScreenDisplay(screen, TerminalCapabilities.of(environment)), SCREEN_INTERVAL, stop)
-                : watch(first, new LineDisplay(lines), LINE_INTERVAL, stop);
+        if (!isScreen(environment)) {
+            return watch(first, new LineDisplay(lines), LINE_INTERVAL, stop);
+        }
+        var window = WindowSize.follow(environment);
+        return watch(
+                first,
+                new ScreenDisplay(screen, () -> TerminalCapabilities.of(window.now(), environment)),
+                SCREEN_INTERVAL,
+                stop);
     }
 
     private ExitCode watch(Snapshot first, Display display, Duration interval, CompletableFuture<ExitCode> stop)
