@@ -142,7 +142,7 @@ public final class Coordinator implements AutoCloseable {
         PoolerCheck.refuse(database);
         ControlSchema.migrate(database, wait);
         var clients = new KafkaClients(kafka, "backfleet-coordinator-" + settings.id());
-        new KafkaProbe(clients).check(KAFKA_TIMEOUT);
+        new KafkaProbe(clients).await(KAFKA_TIMEOUT, wait);
         var mode = new TopicSetup(clients).run(SETUP_TIMEOUT);
         var coordinator = new Coordinator(settings, database, clients, registry);
         LOG.atInfo()

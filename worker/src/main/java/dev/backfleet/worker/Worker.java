@@ -110,7 +110,7 @@ public final class Worker implements AutoCloseable {
             throws InterruptedException {
         PoolerCheck.refuse(database);
         var clients = new KafkaClients(kafka, "backfleet-worker-" + settings.id());
-        new KafkaProbe(clients).check(KAFKA_TIMEOUT);
+        new KafkaProbe(clients).await(KAFKA_TIMEOUT, wait);
         WorkerSession.awaitControlSchema(database, settings.id(), wait);
         TopicsReady.await(clients, wait);
         var worker = new Worker(settings, database, clients, registry);

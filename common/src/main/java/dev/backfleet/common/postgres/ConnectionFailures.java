@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -122,7 +123,10 @@ public final class ConnectionFailures implements FailureTranslator {
         if (has(failure, SocketTimeoutException.class) || firstLine(sql).contains("timed out")) {
             return new Reason(
                     connect + "no answer in time",
-                    "check host and port in BACKFLEET_DATABASE_URL, and the firewalls in between");
+                    isOfTheNetwork(failure)
+                            ? "check host and port in BACKFLEET_DATABASE_URL, and the firewalls in between"
+                            : "check that the server is not frozen or overloaded; then host and port in"
+                                    + " BACKFLEET_DATABASE_URL, and the firewalls in between");
         }
         if (SqlStateCodes.CONNECTION_REJECTED.equals(sql.getSQLState())
                 && firstLine(sql).contains("password")) {
@@ -132,6 +136,15 @@ public final class ConnectionFailures implements FailureTranslator {
         }
         return new Reason(
                 connect + firstLine(sql), "check that PostgreSQL listens there and that the connection holds");
+    }
+
+    // Not even the connection was accepted, which the system does for a server that is frozen. The messages are Java's
+    // own.
+    private static boolean isOfTheNetwork(Throwable failure) {
+        return has(failure, SocketTimeoutException.class)
+                && message(failure, SocketTimeoutException.class)
+                        .toLowerCase(Locale.ROOT)
+                        .contains("connect timed out");
     }
 
     static Optional<DatabaseSettings> database(Settings settings) {

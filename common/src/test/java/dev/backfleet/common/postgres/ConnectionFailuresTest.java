@@ -67,8 +67,9 @@ class ConnectionFailuresTest {
             var rest = "localhost:" + server.port() + "/d?loginTimeout=1";
             assertReported(
                     "postgresql://u:hidden@" + rest,
-                    "cannot connect to jdbc:postgresql://" + rest + ": no answer in time; check host and port in"
-                            + " BACKFLEET_DATABASE_URL, and the firewalls in between");
+                    "cannot connect to jdbc:postgresql://" + rest
+                            + ": no answer in time; check that the server is not frozen or"
+                            + " overloaded; then host and port in BACKFLEET_DATABASE_URL, and the firewalls in between");
         }
     }
 

@@ -120,7 +120,7 @@ public final class LocalCommand implements Callable<ExitCode> {
     }
 
     private void lost(FleetProcess process) {
-        say(process.name() + " has ended by itself; its log " + process.log() + " ends with:\n" + process.logTail());
+        say(process.name() + " " + process.end() + "; its log " + process.log() + " ends with:\n" + process.logTail());
     }
 
     private void say(String message) {

@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 /** One coordinator or worker as a child process, with all that can be done to it. Safe for use by several threads. */
 public final class FleetProcess {
 
+    /** What the exit code of a process that was ended by a signal is above. */
+    private static final int SIGNALS = 128;
+
     private final String name;
     private final Path log;
     private final long mark;
@@ -119,6 +122,17 @@ public final class FleetProcess {
     /** Whether this process ended it, or asked it to end. */
     public boolean wasEnded() {
         return meantToEnd;
+    }
+
+    /** How it has ended, in words. */
+    public String end() {
+        if (process.isAlive()) {
+            return "has not ended";
+        }
+        var code = process.exitValue();
+        return code > SIGNALS
+                ? "was ended by signal " + (code - SIGNALS)
+                : "has ended by itself with exit code " + code;
     }
 
     private void ended(Consumer<FleetProcess> lost) {

@@ -1,9 +1,11 @@
 package dev.backfleet.common.kafka.setup;
 
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.TimeLeft;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,30 @@ public final class KafkaProbe {
 
     public KafkaProbe(KafkaClients clients) {
         this.clients = clients;
+    }
+
+    /**
+     * Asks the cluster to describe itself; again as long as the port is open and nothing answers, as of a broker that is
+     * starting or overloaded.
+     *
+     * @param timeout how long to wait for each answer, at most 8 s
+     * @param wait how long to go on asking
+     * @throws KafkaUnreachableException with one line: which servers, what happened, what to check
+     */
+    public void await(Duration timeout, StartWait wait) throws InterruptedException {
+        wait.await(
+                () -> {
+                    try {
+                        check(timeout);
+                        return Optional.empty();
+                    } catch (KafkaUnreachableException e) {
+                        if (!e.isSilent()) {
+                            throw e;
+                        }
+                        return Optional.of(String.valueOf(e.getMessage()));
+                    }
+                },
+                why -> new KafkaUnreachableException(why, null));
     }
 
     /**
@@ -44,7 +70,7 @@ public final class KafkaProbe {
                     ? known
                     : unreachable(KafkaFailures.describe(e), e.getCause());
         } catch (TimeoutException e) {
-            throw unreachable(silent(limit), e);
+            throw silent(limit, e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
@@ -91,7 +117,7 @@ public final class KafkaProbe {
                             + "): check sasl.mechanism and sasl.jaas.config",
                     e);
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
-            throw unreachable(doors.speaksTls() ? wantsTls() : silent(limit), e);
+            throw doors.speaksTls() ? unreachable(wantsTls(), e) : silent(limit, e);
         } catch (KafkaException e) {
             throw unreachable(KafkaFailures.describe(e), e);
         }
@@ -102,14 +128,19 @@ public final class KafkaProbe {
                 + ": set security.protocol to SSL or SASL_SSL in the client properties";
     }
 
-    private String silent(Duration limit) {
-        return "the port is open but did not answer as a Kafka broker within " + limit.toMillis()
-                + " ms: check that it is a broker's client port and that security.protocol (" + security()
-                + ") is what the listener expects";
+    private KafkaUnreachableException silent(Duration limit, Throwable cause) {
+        var why = "the port is open but did not answer as a Kafka broker within " + limit.toMillis()
+                + " ms: check that the broker is not frozen or overloaded, that it is its client port, and that"
+                + " security.protocol (" + security() + ") is what the listener expects";
+        return new KafkaUnreachableException(text(why), true, cause);
     }
 
     private KafkaUnreachableException unreachable(String why, @org.jspecify.annotations.Nullable Throwable cause) {
-        return new KafkaUnreachableException("Cannot reach Kafka at " + servers() + ": " + why + ".", cause);
+        return new KafkaUnreachableException(text(why), cause);
+    }
+
+    private String text(String why) {
+        return "Cannot reach Kafka at " + servers() + ": " + why + ".";
     }
 
     private String servers() {

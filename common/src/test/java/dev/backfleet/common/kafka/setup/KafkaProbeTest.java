@@ -1,8 +1,10 @@
 package dev.backfleet.common.kafka.setup;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.TestKafka;
@@ -14,6 +16,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSocket;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -45,6 +48,29 @@ class KafkaProbeTest {
             assertUnreachable("127.0.0.1:" + silent.getLocalPort(), Map.of())
                     .hasMessageContainingAll("did not answer as a Kafka broker", "security.protocol (PLAINTEXT)");
         }
+    }
+
+    @Test
+    void a_port_that_says_nothing_is_asked_again_as_long_as_a_start_may_take() throws IOException {
+        var now = new AtomicLong();
+        var wait = new StartWait(
+                Duration.ofSeconds(2), line -> {}, () -> Duration.ofSeconds(now.get()), pause -> now.incrementAndGet());
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> probe(silent.getLocalPort()).await(Duration.ofMillis(400), wait))
+                    .isInstanceOf(KafkaUnreachableException.class)
+                    .hasMessageContaining("did not answer as a Kafka broker")
+                    .hasMessageEndingWith(", after 2 s of waiting");
+        }
+        assertThat(now.get()).as("asked three times").isEqualTo(2);
+        var port = freePort();
+        assertThatThrownBy(() -> probe(port).await(Duration.ofMillis(400), wait))
+                .hasMessageContaining("nothing accepts connections");
+        assertThat(now.get()).as("not asked again").isEqualTo(2);
+    }
+
+    private static KafkaProbe probe(int port) {
+        var settings = new KafkaSettings("127.0.0.1:" + port, Map.of(), "test", TaskQueueMode.AUTO);
+        return new KafkaProbe(new KafkaClients(settings, "test"));
     }
 
     @Test
