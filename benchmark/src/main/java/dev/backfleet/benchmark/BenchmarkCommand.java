@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** Compares ways to change every row of a table on this machine. */
 @Command(
         name = "backfleet benchmark",
-        subcommands = {PlanCommand.class, LiveCommand.class},
+        subcommands = {PlanCommand.class, LiveCommand.class, CliCommand.class},
         description = {
             "Change every row of the same table in several ways, one after the other, round by round, on embedded",
             "PostgreSQL and Kafka. The table is restored before each. Only ratios of one run mean anything.",
@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
             "  backfleet benchmark --rows 2000000 --rounds 5",
             "  backfleet benchmark --ways range_loops,two_workers --rounds 5 --assert",
             "  backfleet benchmark plan",
-            "  backfleet benchmark live"
+            "  backfleet benchmark live",
+            "  backfleet benchmark cli"
         })
 final class BenchmarkCommand implements Callable<ExitCode> {
     @Mixin

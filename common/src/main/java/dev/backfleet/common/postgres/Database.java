@@ -3,6 +3,8 @@ package dev.backfleet.common.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
 import java.sql.Connection;
@@ -14,6 +16,8 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
 /** Connections to the target database, each with {@link SessionSettings} applied: a pool, or a single connection. */
@@ -74,7 +78,7 @@ public final class Database implements AutoCloseable {
         var pool = new HikariDataSource(config);
         timelines.onFailover(() -> pool.getHikariPoolMXBean().softEvictConnections());
         return new Database(
-                Jdbi.create(pool),
+                withoutStatements(Jdbi.create(pool)),
                 sessions,
                 timelines,
                 () -> Optional.ofNullable(pool.getHikariPoolMXBean()).ifPresent(HikariPoolMXBean::softEvictConnections),
@@ -95,12 +99,39 @@ public final class Database implements AutoCloseable {
         var line = new SingleConnection(source(settings, profile, timelines, sessions));
         timelines.onFailover(line::doubt);
         return new Database(
-                Jdbi.create(line).setSqlLogger(line),
+                withoutStatements(Jdbi.create(line)).setSqlLogger(line),
                 sessions,
                 timelines,
                 line::close,
                 connection -> line.close(),
                 line::close);
+    }
+
+    /**
+     * The connections of a command, which ends soon: one that stays open, and a further one only while two are needed. An
+     * rejected user, password or database name is an error at once; other failures to connect are retried for five seconds.
+     *
+     * @param settings where the database is
+     * @param profile name and setup of the connections; their number is ignored
+     */
+    public static Database ofCommand(DatabaseSettings settings, Profile profile) {
+        var sessions = new ArrayList<SessionSource>();
+        var timelines = new Timelines();
+        var connections = new CommandConnections(
+                source(settings, profile, timelines, sessions), Ticker.system(), Sleeper.system());
+        timelines.onFailover(connections::renew);
+        return new Database(
+                withoutStatements(Jdbi.create(connections)),
+                sessions,
+                timelines,
+                connections::renew,
+                CommandConnections::closeQuietly,
+                connections::close);
+    }
+
+    // Jdbi would add the statement and its parameters to the message of each error, and so to logs.
+    private static Jdbi withoutStatements(Jdbi jdbi) {
+        return jdbi.configure(StatementExceptions.class, errors -> errors.setMessageRendering(MessageRendering.NONE));
     }
 
     private static DataSource source(

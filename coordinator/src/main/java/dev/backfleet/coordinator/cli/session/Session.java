@@ -109,7 +109,7 @@ public final class Session implements AutoCloseable {
         var limits =
                 List.of("set statement_timeout = " + STATEMENT.toMillis(), "set lock_timeout = " + locks.toMillis());
         var session =
-                new Session(settings, Database.open(where, new Database.Profile("backfleet", 2, limits, TIMEOUT)));
+                new Session(settings, Database.ofCommand(where, new Database.Profile("backfleet", 2, limits, TIMEOUT)));
         var ready = false;
         try {
             SchemaVersion.await(session.database, options.startWait());
