@@ -57,6 +57,65 @@ create or replace function backfleet.terms(job bigint, shard integer)
     where j.id = $1
   $$;
 
+-- What a status reads of a job's shards. The few that count are found by their indexes, however out of date the planner's statistics
+-- are; as functions, so that a look at one job needs no transaction that changes these settings. ShardSums has the same for a list
+-- of jobs. Those that are begun and not tallied yet:
+create or replace function backfleet.shards_begun(job bigint)
+  returns table (changed bigint, walked bigint, done bigint, last_batch_at timestamptz)
+  language sql stable
+  set enable_seqscan = off set enable_bitmapscan = off set jit = off
+  as $$
+    select coalesce(sum(s.rows_changed), 0)::bigint, coalesce(sum(s.rows_walked), 0)::bigint,
+           count(*) filter (where s.state = 'DONE'), max(s.last_batch_at)
+    from backfleet.shard s where s.job_id = $1 and s.epoch > 0 and not s.tallied
+  $$;
+
+-- Those that are in flight, and how many there are; shards are numbered from 1, without gaps.
+create or replace function backfleet.shards_in_flight(job bigint)
+  returns table (dispatched bigint, running bigint, workers bigint, oldest_task_at timestamptz, total integer, failed bigint)
+  language sql stable
+  set enable_seqscan = off set enable_bitmapscan = off set jit = off
+  as $$
+    select count(*) filter (where s.state = 'DISPATCHED'), count(*) filter (where s.state = 'RUNNING'), count(distinct s.worker),
+           min(s.dispatched_at) filter (where s.state = 'DISPATCHED'),
+           coalesce((select max(n.number) from backfleet.shard n where n.job_id = $1), 0),
+           (select count(*) from backfleet.shard f where f.job_id = $1 and f.state = 'FAILED')
+    from backfleet.shard s where s.job_id = $1 and s.state in ('DISPATCHED', 'RUNNING')
+  $$;
+
+-- The open shards of a wave and of those before it, up to a number; whether one of them is FAILED; whether more waves come.
+create or replace function backfleet.shards_of_wave(job bigint, wave integer, most integer)
+  returns table (open integer, failed boolean, more boolean)
+  language sql stable
+  set enable_seqscan = off set enable_bitmapscan = off set jit = off
+  as $$
+    select (select count(*)::integer from (
+              (select from backfleet.shard s where s.job_id = $1 and s.state = 'PENDING' and not s.held and s.wave <= $2 limit $3)
+              union all
+              (select from backfleet.shard s where s.job_id = $1 and s.state = 'PENDING' and s.held and s.wave <= $2 limit $3)
+              union all
+              (select from backfleet.shard s where s.job_id = $1 and s.state in ('DISPATCHED', 'RUNNING') and s.wave <= $2)
+            ) o),
+           exists (select from backfleet.shard s where s.job_id = $1 and s.state = 'FAILED' and s.wave <= $2),
+           exists (select from backfleet.shard s where s.job_id = $1 and s.state = 'PENDING' and not s.held and s.wave > $2)
+             or exists (select from backfleet.shard s where s.job_id = $1 and s.state = 'PENDING' and s.held and s.wave > $2)
+  $$;
+
+-- Whether a shard has advanced or ended since a moment; not, if there is no such shard.
+create or replace function backfleet.has_advanced(job bigint, shard integer, since timestamptz) returns boolean
+  language sql stable
+  set enable_seqscan = off set enable_bitmapscan = off set jit = off
+  as $$
+    select exists (select from backfleet.shard s
+                   where s.job_id = $1 and s.number = $2 and (s.last_batch_at > $3 or s.state in ('DONE', 'FAILED')))
+  $$;
+
+-- The shards of all jobs that are worked on.
+create or replace function backfleet.shards_worked_on() returns table (worker text, job_id bigint, number integer)
+  language sql stable
+  set enable_seqscan = off set enable_bitmapscan = off set jit = off
+  as $$ select s.worker, s.job_id, s.number from backfleet.shard s where s.state = 'RUNNING' order by s.job_id, s.number $$;
+
 -- Why a job must halt when one more row is put aside; null: its error budget permits it. The share of the rows walked
 -- counts from the 101st row on: a share of a few rows says nothing, and bad rows tend to stand together. It is asked with each
 -- rejected row while the job's row is locked: so it reads only the shards that are begun and not yet tallied.

@@ -36,7 +36,7 @@ final class WatchCommand implements Callable<ExitCode> {
             names = "--every",
             paramLabel = "DURATION",
             converter = IntervalConverter.class,
-            description = "How often to refresh. Default: 500ms on a terminal, else 5s.")
+            description = "How often to refresh. Default: 1s on a terminal, else 5s.")
     private @Nullable Duration every;
 
     @Spec

@@ -32,6 +32,11 @@ public record FleetStatus(
         formerPrimaries = List.copyOf(formerPrimaries);
     }
 
+    /** With the cause why commits wait; null if they do not. */
+    public FleetStatus withCommitWait(@Nullable String cause) {
+        return new FleetStatus(at, leader, readOnly, paused, by, reason, since, formerPrimaries, cause);
+    }
+
     /** Whether there is a leader. */
     public boolean led() {
         return leader != null;

@@ -135,7 +135,23 @@ class LargeJobTest {
                 .hasSize(100));
         assertCheap("history", () -> assertThat(details.timeline(job, 100)).isPresent());
         assertCheap("show", () -> assertThat(details.details(job)).isPresent());
+        assertCheap("look", () -> assertThat(queries.snapshot(job)).isPresent());
         assertCheap("jobs", () -> assertThat(queries.jobs(true)).hasSize(1));
+    }
+
+    @Test
+    void a_look_does_not_depend_on_the_statistics_of_the_planner() throws SQLException {
+        // As if a fresh table had been analyzed, with few shards, each of them under way.
+        db.run("insert into backfleet.job_note (job_id, topic, at, note) select " + job
+                + ", 'tries of shard ' || i, now(), 'n' from generate_series(1, 100) i");
+        db.run("update pg_class set reltuples = 10, relpages = 1 where oid = 'backfleet.shard'::regclass");
+        db.run(
+                "update pg_class set reltuples = 50000, relpages = 50000 where relname in ('shard_begun', 'shard_in_flight', "
+                        + "'shard_waiting', 'shard_failed', 'shard_pkey')");
+        var queries = new PostgresQueries(database);
+        assertCheap("look", () -> assertThat(queries.snapshot(job)).isPresent());
+        assertCheap("jobs", () -> assertThat(queries.jobs(true)).hasSize(1));
+        assertCheap("workers", queries::workers);
     }
 
     // As with each rejected row, under the job's lock.

@@ -133,7 +133,8 @@ class HeldBackTest {
         Stage.awaitTrue(() -> status("locked-out").contains("recovering from lock-queue: "));
         assertThat(backfleet("status", "locked-out", "-o", "json")).contains("\"code\": \"throttled\"");
         awaitGoingOn(job);
-        Stage.awaitTrue(() -> booked(job, "throttled", "lock-queue") > 1 && booked(job, "at-limit", "") + booked(job, "working", "") > 1);
+        Stage.awaitTrue(() -> booked(job, "throttled", "lock-queue") > 1
+                && booked(job, "at-limit", "") + booked(job, "working", "") > 1);
         assertThat(backfleet("status", "locked-out")).containsPattern("time .*lock-queue [0-9]+ %");
     }
 
@@ -161,10 +162,11 @@ class HeldBackTest {
         stage.awaitEveryRowOnce(job);
         // At least the time in which the workers noticed that there was none.
         Stage.awaitTrue(() -> booked(job, "no-coordinator", "") > 5);
-        assertThat(table.texts("select j.name || ' ' || (c.booked_until - c.since)::text || ' ' || sum(t.seconds) from backfleet.job j "
-                        + "join backfleet.job_clock c on c.job_id = j.id join backfleet.job_time t on t.job_id = j.id "
-                        + "group by j.name, c.booked_until, c.since "
-                        + "having abs(extract(epoch from c.booked_until - c.since) - sum(t.seconds)) > 0.001"))
+        assertThat(table.texts(
+                        "select j.name || ' ' || (c.booked_until - c.since)::text || ' ' || sum(t.seconds) from backfleet.job j "
+                                + "join backfleet.job_clock c on c.job_id = j.id join backfleet.job_time t on t.job_id = j.id "
+                                + "group by j.name, c.booked_until, c.since "
+                                + "having abs(extract(epoch from c.booked_until - c.since) - sum(t.seconds)) > 0.001"))
                 .as("jobs whose time is not shared out")
                 .isEmpty();
     }
@@ -197,8 +199,8 @@ class HeldBackTest {
     }
 
     private static double booked(long job, String cause, String signal) throws SQLException {
-        return Double.parseDouble(table.texts("select coalesce(sum(seconds), 0) from backfleet.job_time where job_id = " + job
-                        + " and cause = '" + cause + "' and signal = '" + signal + "'")
+        return Double.parseDouble(table.texts("select coalesce(sum(seconds), 0) from backfleet.job_time where job_id = "
+                        + job + " and cause = '" + cause + "' and signal = '" + signal + "'")
                 .get(0));
     }
 

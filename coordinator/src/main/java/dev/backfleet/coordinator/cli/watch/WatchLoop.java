@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows a job until it has stopped or the user detaches. */
 public final class WatchLoop {
-    private static final Duration SCREEN_INTERVAL = Duration.ofMillis(500);
+    private static final Duration SCREEN_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
 
     private final ShowStatus status;

@@ -1,6 +1,5 @@
 package dev.backfleet.coordinator.postgres.query;
 
-import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.postgres.CommitWait;
 import dev.backfleet.coordinator.postgres.shard.WorkerStore;
 import dev.backfleet.coordinator.query.FleetStatus;
@@ -9,18 +8,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /** The statements that read the state of the fleet and of its workers. */
 final class FleetStore {
 
     private static final String FLEET = """
-            select now() as at, (select coordinator from backfleet.leader where lease_until > now()) as leader,
-                   pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as read_only,
-                   c.scope is not null as paused, c.said_by, c.reason, c.said_at
+            select now() as look_at, (select coordinator from backfleet.leader where lease_until > now()) as look_leader,
+                   pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as look_read_only,
+                   c.scope is not null as look_paused, c.said_by as look_by, c.reason as look_reason, c.said_at as look_since{more}
             from (values (1)) one
             left join backfleet.control c on c.scope = 'fleet' and c.state <> 'RUN'
             """;
@@ -43,9 +39,14 @@ final class FleetStore {
             from judged order by alive desc, id
             """.formatted(WorkerStore.ALIVE_FOR);
 
-    private static final String HELD = """
-            select worker, job_id, number from backfleet.shard where state = 'RUNNING' order by job_id, number
-            """;
+    private static final String LISTS = """
+            ,
+                   (select coalesce(json_agg(w), '[]') from (%s) w) as look_workers,
+                   (select coalesce(json_agg(s), '[]') from backfleet.shards_worked_on() s) as look_held
+            """.formatted(WORKERS);
+
+    /** The fleet and its workers in one row, for {@link #fleet(ResultSet, List)} and {@link WorkerRow}. */
+    static final String LOOK = FLEET.replace("{more}", LISTS);
 
     private final Handle handle;
 
@@ -55,60 +56,36 @@ final class FleetStore {
 
     /** @param formerPrimaries what the connections know of such servers */
     FleetStatus fleet(List<String> formerPrimaries) {
-        var commitWait = CommitWait.find(handle).map(CommitWait::words).orElse(null);
-        return handle.createQuery(FLEET)
-                .map((row, context) -> fleet(row, formerPrimaries, commitWait))
+        var fleet = handle.createQuery(FLEET.replace("{more}", ""))
+                .map((row, context) -> fleet(row, formerPrimaries))
                 .one();
+        return withCommitWait(fleet);
+    }
+
+    /** With the cause why commits wait, if they do; it costs a statement. */
+    FleetStatus withCommitWait(FleetStatus fleet) {
+        return fleet.withCommitWait(
+                CommitWait.find(handle).map(CommitWait::words).orElse(null));
     }
 
     List<WorkerStatus> workers() {
-        var held = handle.createQuery(HELD)
-                .map((row, context) -> Map.entry(
-                        row.getString("worker"), new WorkerStatus.Held(row.getLong("job_id"), row.getInt("number"))))
-                .collect(Collectors.groupingBy(
-                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
-        return handle.createQuery(WORKERS)
-                .map((row, context) -> worker(row, held.getOrDefault(row.getString("id"), List.of())))
-                .list();
+        return handle.createQuery(LOOK)
+                .map((row, context) -> WorkerRow.read(row))
+                .one();
     }
 
-    private static FleetStatus fleet(ResultSet row, List<String> formerPrimaries, @Nullable String commitWait)
-            throws SQLException {
-        var since = row.getObject("said_at", OffsetDateTime.class);
+    /** Whether commits wait is not known. */
+    static FleetStatus fleet(ResultSet row, List<String> formerPrimaries) throws SQLException {
+        var since = row.getObject("look_since", OffsetDateTime.class);
         return new FleetStatus(
-                row.getObject("at", OffsetDateTime.class).toInstant(),
-                row.getString("leader"),
-                row.getBoolean("read_only"),
-                row.getBoolean("paused"),
-                row.getString("said_by"),
-                row.getString("reason"),
+                row.getObject("look_at", OffsetDateTime.class).toInstant(),
+                row.getString("look_leader"),
+                row.getBoolean("look_read_only"),
+                row.getBoolean("look_paused"),
+                row.getString("look_by"),
+                row.getString("look_reason"),
                 since == null ? null : since.toInstant(),
                 formerPrimaries,
-                commitWait);
-    }
-
-    private static WorkerStatus.@Nullable NotTaking notAccepting(ResultSet row) throws SQLException {
-        var reason = row.getString("not_accepting");
-        return reason == null
-                ? null
-                : new WorkerStatus.NotTaking(
-                        NotAccepting.valueOf(reason),
-                        row.getObject("not_accepting_since", OffsetDateTime.class)
-                                .toInstant());
-    }
-
-    private static WorkerStatus worker(ResultSet row, List<WorkerStatus.Held> shards) throws SQLException {
-        return new WorkerStatus(
-                row.getString("id"),
-                row.getString("host"),
-                row.getLong("pid"),
-                row.getInt("slots"),
-                shards.size(),
-                row.getBoolean("taking"),
-                notAccepting(row),
-                row.getObject("started_at", OffsetDateTime.class).toInstant(),
-                row.getObject("seen_at", OffsetDateTime.class).toInstant(),
-                row.getBoolean("alive"),
-                shards);
+                null);
     }
 }

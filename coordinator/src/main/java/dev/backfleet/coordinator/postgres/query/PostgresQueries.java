@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** Answers the queries about jobs and workers. */
 public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, ListJobs.Jobs, ListWorkers.Workers {
@@ -61,7 +60,7 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
 
     @Override
     public List<JobStatus> jobs(boolean all) {
-        return read(handle -> status(handle).jobs(all));
+        return database.jdbi().inTransaction(handle -> status(handle).jobs(all));
     }
 
     @Override
@@ -69,17 +68,8 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
         return read(handle -> new FleetStore(handle).workers());
     }
 
-    // The few shards that count are found by their indexes, however out of date the planner's statistics are.
-    private static final String BY_INDEX = """
-            select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-                   set_config('jit', 'off', true)
-            """;
-
     private <T> T read(HandleCallback<T, RuntimeException> query) {
-        return database.jdbi().inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
-            handle.createQuery(BY_INDEX).mapTo(String.class).one();
-            return query.withHandle(handle);
-        });
+        return database.jdbi().withHandle(query);
     }
 
     private StatusStore status(Handle handle) {
@@ -93,15 +83,15 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
 
     @Override
     public Optional<Snapshot> snapshot(long id) {
-        return read(handle -> {
-            var store = new FleetStore(handle);
-            return status(handle).job(id).map(job -> {
-                var fleet = store.fleet(database.formerPrimaries());
-                var blockers = job.standsStillSince(fleet.at()).isEmpty()
-                        ? List.<Blocker>of()
-                        : new BlockerStore(handle).blockers(id);
-                return new Snapshot(job, fleet, store.workers(), blockers);
-            });
-        });
+        return read(handle -> status(handle).look(id).map(look -> complete(handle, look)));
+    }
+
+    // What is asked only if something is wrong: while a leader renews its lease, commits do not wait for long.
+    private static Snapshot complete(Handle handle, Snapshot look) {
+        var fleet = look.fleet().led() ? look.fleet() : new FleetStore(handle).withCommitWait(look.fleet());
+        var blockers = look.job().standsStillSince(fleet.at()).isEmpty()
+                ? List.<Blocker>of()
+                : new BlockerStore(handle).blockers(look.job().id());
+        return new Snapshot(look.job(), fleet, look.workers(), blockers);
     }
 }

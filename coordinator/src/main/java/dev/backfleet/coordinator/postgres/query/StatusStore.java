@@ -5,10 +5,10 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.stored.UnreadableException;
-import dev.backfleet.coordinator.operation.PromoteWave;
 import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Pace;
+import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WaveStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The statements that read the status of jobs. Shards that are over are counted in the job's row ({@code tallied_*}); in the
- * same snapshot, only those are read that are begun and not tallied yet, in flight or FAILED.
+ * same snapshot, only those are read that are begun and not tallied yet, in flight or FAILED ({@link ShardSums}).
  */
 public final class StatusStore {
 
@@ -66,63 +66,40 @@ public final class StatusStore {
                            select from backfleet.worker w
                            where n.topic = 'worker ' || w.id and w.started_at <= n.at
                              and w.seen_at > now() - interval '1 minute'))
-                           and not exists (
-                             -- What workers tell of a shard that does not advance, until it does.
-                             select from backfleet.shard w
-                             where w.job_id = n.job_id
-                               and w.number = (substring(n.topic from '^(?:walk|tries) of shard ([0-9]+)$'))::integer
-                               and (w.last_batch_at > n.at or w.state in ('DONE', 'FAILED')))
+                           -- What workers tell of a shard that does not advance, until it does.
+                           and not backfleet.has_advanced(
+                             n.job_id, (substring(n.topic from '^(?:walk|tries) of shard ([0-9]+)$'))::integer, n.at)
                        ) n
                      ) t
                      where not t.stuck or t.place <= 4
                      order by t.stuck and t.place > 3, t.at, t.topic
                    ) as notes,
-                   b.changed, b.walked, b.done, b.last_batch_at, f.dispatched, f.running, f.workers, f.oldest_task_at, a.total, a.failed,
-                   a.total - b.done - f.dispatched - f.running - a.failed as pending, w.open as wave_open
+                   b.changed, b.walked, b.done, b.last_batch_at, f.dispatched, f.running, f.workers, f.oldest_task_at, a.total, f.failed,
+                   a.total - b.done - f.dispatched - f.running - f.failed as pending, w.open as wave_open
             from backfleet.job j
             left join backfleet.throttle t on t.job_id = j.id
             left join backfleet.job_clock clock on clock.job_id = j.id
             cross join lateral (
-              select j.tallied_changed + coalesce(sum(rows_changed), 0)::bigint as changed,
-                     j.tallied_walked + coalesce(sum(rows_walked), 0)::bigint as walked,
-                     j.tallied_shards + count(*) filter (where state = 'DONE') as done,
-                     greatest(j.tallied_batch_at, max(last_batch_at)) as last_batch_at
-              from backfleet.shard where job_id = j.id and epoch > 0 and not tallied
+              select j.tallied_changed + s.changed as changed, j.tallied_walked + s.walked as walked, j.tallied_shards + s.done as done,
+                     greatest(j.tallied_batch_at, s.last_batch_at) as last_batch_at
+              from {begun} s
             ) b
             cross join lateral (
               -- Until the job ends, when a look says it. Without a condition, each row that a batch has scanned is to be changed.
               select case when j.finished_at is null and j.definition ->> 'where' is null
                             and b.walked - b.changed - j.quarantined > 0
-                       then (%2$s) end as kept_by
+                       then ({kept-by}) end as kept_by
             ) k
-            cross join lateral (
-              select count(*) filter (where state = 'DISPATCHED') as dispatched,
-                     count(*) filter (where state = 'RUNNING') as running, count(distinct worker) as workers,
-                     min(dispatched_at) filter (where state = 'DISPATCHED') as oldest_task_at
-              from backfleet.shard where job_id = j.id and state in ('DISPATCHED', 'RUNNING')
-            ) f
-            cross join lateral (
-              -- Shards are numbered from 1, without gaps, until they are pruned.
-              select coalesce(j.pruned_shards, (select max(number) from backfleet.shard where job_id = j.id), 0) as total,
-                     (select count(*) from backfleet.shard where job_id = j.id and state = 'FAILED') as failed
-            ) a
-            left join lateral (
-              select (select count(*)::integer from (
-                        (select from backfleet.shard where job_id = j.id and state = 'PENDING' and not held and wave <= j.wave limit %1$d)
-                        union all
-                        (select from backfleet.shard where job_id = j.id and state = 'PENDING' and held and wave <= j.wave limit %1$d)
-                        union all
-                        (select from backfleet.shard where job_id = j.id and state in ('DISPATCHED', 'RUNNING') and wave <= j.wave)
-                      ) o) as open,
-                     exists (select from backfleet.shard where job_id = j.id and state = 'FAILED' and wave <= j.wave) as failed,
-                     exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and not held and wave > j.wave)
-                       or exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and held and wave > j.wave) as more
-            ) w on j.rollout is not null
-            """.formatted(PromoteWave.COUNTED_AT_MOST, CompletenessStore.KEEPING_TRIGGERS);
+            cross join lateral {in-flight} f
+            cross join lateral (select coalesce(j.pruned_shards, f.total) as total) a
+            left join lateral {of-wave} w on j.rollout is not null
+            """.replace("{kept-by}", CompletenessStore.KEEPING_TRIGGERS);
 
-    private static final String ONE = STATUS + "where j.id = :job";
+    private static final String ONE = ShardSums.OF_ONE.in(STATUS) + "where j.id = :job";
 
-    private static final String LIST = STATUS + """
+    private static final String LOOK = "select * from (" + ONE + ") j cross join (" + FleetStore.LOOK + ") fleet";
+
+    private static final String LIST = ShardSums.OF_MANY.in(STATUS) + """
             where :all or j.finished_at is null
                or j.id in (select id from backfleet.job where finished_at is not null order by finished_at desc limit 10)
             order by j.finished_at is null desc, j.id desc
@@ -145,8 +122,20 @@ public final class StatusStore {
                 .findOne();
     }
 
-    /** The unfinished jobs and the last finished ones, or all; unfinished ones first, then by age. */
+    /** One job with the fleet and its workers, in one statement: whoever watches a job sends it each second. */
+    Optional<Snapshot> look(long job) {
+        return handle.createQuery(LOOK)
+                .bind("job", job)
+                .map((row, context) -> {
+                    var fleet = FleetStore.fleet(row, more);
+                    return new Snapshot(status(row), fleet, WorkerRow.read(row), List.of());
+                })
+                .findOne();
+    }
+
+    /** The unfinished jobs and the last finished ones, or all; unfinished ones first, then by age. Within a transaction. */
     List<JobStatus> jobs(boolean all) {
+        ShardSums.forceIndexes(handle);
         return handle.createQuery(LIST)
                 .bind("all", all)
                 .map((row, context) -> status(row))

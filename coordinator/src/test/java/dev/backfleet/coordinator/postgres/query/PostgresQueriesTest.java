@@ -70,6 +70,30 @@ class PostgresQueriesTest {
     }
 
     @Test
+    void a_list_and_a_look_say_the_same_of_a_job() {
+        var job = rows.job("names", "RUNNING");
+        var number = 0;
+        for (var state : List.of("DONE", "DONE", "w-1", "w-2", "DISPATCHED", "PENDING", "PENDING", "FAILED")) {
+            number++;
+            rows.shard(job, number, state, 10L * number, number);
+        }
+        rows.execute("update backfleet.shard set wave = 2 where number in (3, 7)");
+        rows.execute("update backfleet.shard set held = true where number = 6");
+        rows.execute("update backfleet.shard set dispatched_at = now() where state = 'DISPATCHED'");
+        rows.execute("update backfleet.job set wave = 1, tallied_changed = 7, tallied_walked = 8, tallied_shards = 1, "
+                + "rollout = '{\"waves\": [{}, {}, {}], \"promote\": \"AUTO\", \"soak\": \"PT1H\"}'");
+        rows.execute("update backfleet.leader set coordinator = 'c', lease_until = now() + interval '1 hour'");
+        rows.worker("w-1", true);
+        var look = queries.snapshot(job).orElseThrow();
+        assertThat(queries.jobs(true)).containsExactly(look.job());
+        assertThat(status(job)).isEqualTo(look.job());
+        assertThat(look.job().wave()).isNotNull().satisfies(wave -> assertThat(wave.openShards())
+                .isEqualTo(3));
+        assertThat(queries.workers()).isEqualTo(look.workers());
+        assertThat(look.workers().get(0).shards()).containsExactly(new WorkerStatus.Held(job, 3));
+    }
+
+    @Test
     void what_a_worker_tells_of_a_shard_counts_until_the_shard_advances_or_ends() {
         var job = rows.job("names", "RUNNING");
         for (var number = 1; number <= 3; number++) {
