@@ -16,6 +16,8 @@ public final class Resume {
     private static final Set<JobState> RESUMABLE =
             Set.of(JobState.PAUSED, JobState.PAUSING, JobState.RUNNING, JobState.PLANNING, JobState.HALTED);
 
+    private static final Set<JobState> RAN = Set.of(JobState.SUCCEEDED, JobState.FAILED);
+
     private final ChangeControl control;
     private final Pins pins;
     private final Budgets budgets;
@@ -49,9 +51,11 @@ public final class Resume {
             unpublished = unpublished.isPresent() ? unpublished : failure;
         }
         var state = control.state(scope);
-        state.filter(now -> !RESUMABLE.contains(now)).ifPresent(now -> {
-            throw refused(Code.STALE, target.words(), now);
-        });
+        // A short job that was held may have run to its end since.
+        state.filter(now -> !RESUMABLE.contains(now) && !(wasHeld && RAN.contains(now)))
+                .ifPresent(now -> {
+                    throw refused(Code.STALE, target.words(), now);
+                });
         var spent = scope instanceof Scope.Job job ? budgets.spent(job.id()) : Optional.<SpentBudget>empty();
         return new Resumed(scope, state, wasHeld, control.holds(scope), unpublished, spent);
     }
