@@ -37,6 +37,7 @@ public final class Backfleet implements Runnable {
                 .with("jobs", JobsCommand::new)
                 .with("status", StatusCommand::new)
                 .with("watch", WatchCommand::new)
+                .with("finalize", FinalizeCommand::new)
                 .with("show", ShowCommand::new)
                 .with("shards", ShardsCommand::new)
                 .with("history", HistoryCommand::new)

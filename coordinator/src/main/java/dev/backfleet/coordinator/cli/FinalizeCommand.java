@@ -1,0 +1,79 @@
+package dev.backfleet.coordinator.cli;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.common.unit.BadTextException;
+import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.coordinator.cli.session.JobArgument;
+import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.cli.watch.FinalizeLoop;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Waits until a job is complete. */
+@Command(
+        name = "finalize",
+        description = {
+            "Wait until a job has SUCCEEDED and its quarantine is empty, for a deploy pipeline.",
+            "Prints what it waits for whenever that changes, and changes nothing. Exits with 0 when the job is complete,",
+            "with 7 if it has not ended within --timeout, with 9 if it SUCCEEDED but rows are still in quarantine then, and",
+            "at once with 1 if it FAILED, is HALTED or cancelled, and with 9 if it left out rows that need the change."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet finalize split-names --timeout 2h && ./next-migration.sh",
+            "  backfleet finalize split-names --timeout 0s    a check, without a wait"
+        })
+final class FinalizeCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final JobArgument job = new JobArgument();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            converter = TimeoutConverter.class,
+            description = "How long to wait, such as 30m or 2h; without it, until the job is complete or cannot be.")
+    private @Nullable Duration timeout;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() throws InterruptedException {
+        try (var session = Session.open(options)) {
+            var out = spec.commandLine().getOut();
+            return FinalizeLoop.of(Optional.ofNullable(timeout), line -> {
+                        out.println(line);
+                        out.flush();
+                    })
+                    .await(session.operations().status(), job.idOrName());
+        }
+    }
+
+    /** Parses a duration; zero is allowed. */
+    static final class TimeoutConverter implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            try {
+                return HumanDuration.parse(text);
+            } catch (BadTextException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}

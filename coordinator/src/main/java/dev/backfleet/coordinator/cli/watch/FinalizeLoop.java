@@ -1,0 +1,116 @@
+package dev.backfleet.coordinator.cli.watch;
+
+import dev.backfleet.common.cli.CommandException;
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.StopSignal;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.coordinator.query.Completion;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.ShowStatus;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Waits until a job is complete, and says what it waits for whenever that changes. */
+public final class FinalizeLoop {
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final Optional<Duration> timeout;
+    private final Consumer<String> tell;
+    private final Ticker ticker;
+
+    private @Nullable String told;
+
+    FinalizeLoop(Optional<Duration> timeout, Consumer<String> tell, Ticker ticker) {
+        this.timeout = timeout;
+        this.tell = tell;
+        this.ticker = ticker;
+    }
+
+    /**
+     * A wait that ends after a time.
+     *
+     * @param timeout nothing: it does not end before something ends it
+     * @param tell is called with each line to show
+     */
+    public static FinalizeLoop of(Optional<Duration> timeout, Consumer<String> tell) {
+        return new FinalizeLoop(timeout, tell, Ticker.system());
+    }
+
+    /**
+     * Waits for a job.
+     *
+     * @param idOrName the job
+     * @throws CommandException if waiting is of no use, or took too long
+     */
+    public ExitCode await(ShowStatus status, String idOrName) throws InterruptedException {
+        var first = status.run(idOrName);
+        var stop = StopSignal.install().received();
+        try (var poller = new StatusPoller(() -> status.run(first.job().id()), first, ticker)) {
+            return run(poller, INTERVAL, stop);
+        }
+    }
+
+    ExitCode run(StatusPoller poller, Duration interval, CompletableFuture<ExitCode> stop) throws InterruptedException {
+        var start = ticker.now();
+        var news = poller.latest();
+        while (true) {
+            var job = news.snapshot().job();
+            var completion = Completion.of(job);
+            var ended = ended(job, completion);
+            if (ended.isPresent()) {
+                return ended.get();
+            }
+            var waits = news.trouble().orElseGet(() -> line(job, completion));
+            if (timeout.isPresent() && ticker.now().minus(start).compareTo(timeout.get()) >= 0) {
+                throw new CommandException(
+                        completion.kind() == Completion.Kind.QUARANTINED ? ExitCode.QUARANTINED : ExitCode.TIMED_OUT,
+                        waits);
+            }
+            tell(waits);
+            if (isStopped(stop, interval)) {
+                return ExitCode.INTERRUPTED;
+            }
+            news = poller.next();
+        }
+    }
+
+    private Optional<ExitCode> ended(JobStatus job, Completion completion) {
+        return switch (completion.kind()) {
+            case COMPLETE -> {
+                tell(line(job, completion));
+                yield Optional.of(ExitCode.DONE);
+            }
+            case LEFT_OUT -> throw new CommandException(ExitCode.QUARANTINED, line(job, completion));
+            case NOT_SUCCEEDED -> throw new CommandException(ExitCode.JOB_FAILED, line(job, completion));
+            case UNFINISHED, QUARANTINED -> Optional.empty();
+        };
+    }
+
+    private void tell(String line) {
+        if (!line.equals(told)) {
+            told = line;
+            tell.accept(line);
+        }
+    }
+
+    private static String line(JobStatus job, Completion completion) {
+        return "job " + job.name() + " (id " + job.id() + ") " + completion.words();
+    }
+
+    private static boolean isStopped(CompletableFuture<ExitCode> stop, Duration interval) throws InterruptedException {
+        try {
+            stop.get(interval.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a stop signal does not fail", e);
+        }
+    }
+}
