@@ -8,6 +8,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Intake;
 import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
@@ -99,7 +100,11 @@ public final class FleetRun {
 
     static long submit(Database database, String spec) {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
-                .run(Actor.commandLine("benchmark"), SpecParser.parse("benchmark.yaml", spec))
+                .run(
+                        Actor.commandLine("benchmark"),
+                        SpecParser.parse("benchmark.yaml", spec),
+                        // Each round is a job of the same name.
+                        new Intake.How(false, true))
                 .id();
     }
 

@@ -19,6 +19,8 @@ public final class SqlStateCodes {
     public static final String SERIALIZATION_FAILURE = "40001";
     public static final String DEADLOCK = "40P01";
     public static final String NO_PERMISSION = "42501";
+    public static final String SYNTAX_ERROR = "42601";
+    public static final String NO_COLUMN = "42703";
     public static final String NO_TABLE = "42P01";
     public static final String INVALID_DEFINITION = "42P17";
     public static final String DISK_FULL = "53100";

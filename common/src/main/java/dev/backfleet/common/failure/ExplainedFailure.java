@@ -61,6 +61,8 @@ public class ExplainedFailure extends RuntimeException {
         /** The named object does not exist. */
         NOT_FOUND,
         CONFLICT,
+        /** It was done before. */
+        ALREADY_DONE,
         UNUSABLE,
         OTHER_VERSION,
         /** The time limit passed; the expected event may still happen. */

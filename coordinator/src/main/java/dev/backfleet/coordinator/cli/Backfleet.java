@@ -7,6 +7,7 @@ import dev.backfleet.coordinator.cli.environment.JobNamesCommand;
 import dev.backfleet.coordinator.cli.inspect.HistoryCommand;
 import dev.backfleet.coordinator.cli.inspect.ShardsCommand;
 import dev.backfleet.coordinator.cli.inspect.ShowCommand;
+import dev.backfleet.coordinator.cli.submit.SubmitCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

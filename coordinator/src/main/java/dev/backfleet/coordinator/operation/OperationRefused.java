@@ -41,6 +41,8 @@ public final class OperationRefused extends ExplainedFailure {
         INVALID(Kind.INVALID),
         /** The state forbids it permanently: the job has ended, or another one uses its name. */
         CONFLICT(Kind.CONFLICT),
+        /** It was done before, and is not done twice unless that is asked for. */
+        ALREADY_DONE(Kind.ALREADY_DONE),
         /** The present state forbids it. */
         NOT_NOW(Kind.CONFLICT),
         /** The state changed at the same moment: check it and try again. */

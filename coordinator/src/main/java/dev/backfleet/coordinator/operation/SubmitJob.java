@@ -1,13 +1,13 @@
 package dev.backfleet.coordinator.operation;
 
+import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.spec.parse.ParsedSpec;
-import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.operation.Intake.How;
+import dev.backfleet.coordinator.operation.Intake.NameUse;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.pin.Catalog;
-import dev.backfleet.coordinator.pin.PinnedSpec;
-import dev.backfleet.coordinator.pin.SpecPinner;
+import dev.backfleet.coordinator.pin.Warning;
 import java.util.List;
-import java.util.Optional;
 
 /** Submits a spec: checks it against the database and stores the job, which the leader then plans. */
 public final class SubmitJob {
@@ -19,49 +19,76 @@ public final class SubmitJob {
         this.intake = intake;
     }
 
+    /** Submits a job under a new name, which runs as soon as it is planned. */
+    public Submitted run(Actor actor, ParsedSpec parsed) {
+        return run(actor, parsed, How.USUAL);
+    }
+
     /**
      * Submits.
      *
      * @throws dev.backfleet.common.spec.SpecException if the spec cannot be run on this database; nothing is stored
-     * @throws OperationRefused CONFLICT if an unfinished job uses the name
+     * @throws OperationRefused CONFLICT if an unfinished job uses the name; ALREADY_DONE if a job of the name SUCCEEDED
      * @throws dev.backfleet.common.failure.ExplainedFailure if the table is locked for too long; the message names the session that locks it
      */
-    public Submitted run(Actor actor, ParsedSpec parsed) {
+    public Submitted run(Actor actor, ParsedSpec parsed, How how) {
         try {
-            return submitted(actor, parsed);
+            return submitted(actor, parsed, how);
         } catch (RuntimeException e) {
             throw intake.explained(parsed.spec().table(), e);
         }
     }
 
-    private Submitted submitted(Actor actor, ParsedSpec parsed) {
-        var pinned = SpecPinner.pin(catalog, parsed);
+    private Submitted submitted(Actor actor, ParsedSpec parsed, How how) {
         var name = parsed.spec().name();
-        var id = intake.store(parsed, pinned, actor)
-                .orElseThrow(() -> new OperationRefused(
+        // Before the checks: a retried command gets its answer without reading the table.
+        intake.use(name).filter(use -> !(use.succeeded() && how.again())).ifPresent(use -> {
+            throw refused(name, use);
+        });
+        var pinned = new SpecCheck(catalog, intake).check(parsed);
+        var rows = catalog.rows(pinned.leaves());
+        var stored = intake.store(parsed, pinned, actor, how);
+        stored.use().ifPresent(use -> {
+            throw refused(name, use);
+        });
+        return new Submitted(
+                stored.job().orElseThrow(),
+                name,
+                parsed.spec().table().toString(),
+                rows,
+                JobState.PLANNING,
+                how.paused(),
+                pinned.warnings());
+    }
+
+    private static OperationRefused refused(String name, NameUse use) {
+        return use.succeeded()
+                ? new OperationRefused(
+                        Code.ALREADY_DONE,
+                        "a job named " + name + " (id " + use.job()
+                                + ") has SUCCEEDED: a second run would change its rows again;",
+                        "if that is meant, --again; otherwise give this one another name")
+                : new OperationRefused(
                         Code.CONFLICT,
                         "a job named " + name + " is unfinished",
-                        "see 'backfleet status " + name + "', cancel it, or give this one another name"));
-        return new Submitted(id, name, pinned.notes());
+                        "see 'backfleet status " + name + "', cancel it, or give this one another name");
     }
 
     /**
-     * What was stored.
+     * What was stored. The job is PLANNING: the leader cuts its table into shards next.
      *
      * @param id the job's id
      * @param name the job's name
-     * @param notes remarks for the person who submits
+     * @param table its table, as in the spec
+     * @param rows about how many rows the table has
+     * @param state its state: PLANNING
+     * @param paused whether it waits for a resume when it is planned
+     * @param warnings what the person who submits should know
      */
-    public record Submitted(long id, String name, List<String> notes) {}
-
-    /** Where jobs are stored. */
-    public interface Intake {
-        /**
-         * Stores a job as PLANNING and audits it, in one transaction; nothing if an unfinished job uses its name.
-         */
-        Optional<Long> store(ParsedSpec spec, PinnedSpec pinned, Actor actor);
-
-        /** The failure itself; if it is a timeout of a lock on the table, a failure that names the session that holds the lock. */
-        RuntimeException explained(TableName table, RuntimeException failure);
+    public record Submitted(
+            long id, String name, String table, long rows, JobState state, boolean paused, List<Warning> warnings) {
+        public Submitted {
+            warnings = List.copyOf(warnings);
+        }
     }
 }

@@ -6,9 +6,12 @@ import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.pin.TableFacts.Column;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The facts about the database that a spec is checked against. Read-only. */
 public interface Catalog {
@@ -50,10 +53,42 @@ public interface Catalog {
     }
 
     /** Why PostgreSQL rejects setting a column to an expression; nothing if it accepts it. The expression is not evaluated. */
-    Optional<String> refusal(JobDefinition.Table table, String column, SqlExpression expression);
+    Optional<Rejection> refusal(JobDefinition.Table table, String column, SqlExpression expression);
 
     /** Why PostgreSQL rejects a condition on rows; nothing if it accepts it. The condition is not evaluated. */
-    Optional<String> refusal(JobDefinition.Table table, SqlExpression where);
+    Optional<Rejection> refusal(JobDefinition.Table table, SqlExpression where);
+
+    /**
+     * The privileges that this role lacks for a job.
+     *
+     * @param set the columns that it sets
+     * @param names all names in its expressions
+     */
+    Grants missingGrants(JobDefinition.Table table, List<String> set, Set<String> names);
+
+    /** The USAGE privilege on the table's schema that this role lacks; nothing if it has it, or there is no such schema. */
+    Optional<Grants> missingUsage(TableName table);
+
+    /**
+     * Statements that give a role what it lacks.
+     *
+     * @param role the role, quoted where needed
+     * @param statements none if only the server knows what it lacks
+     */
+    record Grants(String role, List<String> statements) {
+        public Grants {
+            statements = List.copyOf(statements);
+        }
+    }
+
+    /** The indexes of a table and its partitions that contain a column, by column; of some kinds, which prevent HOT updates. */
+    Map<String, List<String>> indexes(JobDefinition.Table table, List<String> columns);
+
+    /** Those of some tenants that have no row. */
+    List<String> withoutRows(JobDefinition.Table table, Column tenant, List<String> tenants);
+
+    /** About how many rows some tables have together, from the server's statistics. */
+    long rows(List<JobDefinition.Table> leaves);
 
     /**
      * The objection of PostgreSQL to the statements of a job on a table, or a leaf: each kind of batch is planned, and the first

@@ -18,6 +18,8 @@ public record Reaction(Kind kind, String name, JobDefinition.Table table) {
         /** A trigger that fires although triggers are suppressed: it is enabled ALWAYS or REPLICA. */
         UNSUPPRESSED,
         /** A trigger that can keep a row unchanged. */
-        VETO
+        VETO,
+        /** Any other trigger that fires. */
+        FIRES
     }
 }

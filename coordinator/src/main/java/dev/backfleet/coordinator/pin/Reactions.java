@@ -3,19 +3,21 @@ package dev.backfleet.coordinator.pin;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.coordinator.pin.Warning.Code;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Checks the triggers and rules that an update of rows fires: rules are refused, some triggers are noted. */
+/** Checks the triggers and rules that an update of rows fires: rules are refused, triggers are told of. */
 final class Reactions {
     private Reactions() {}
 
     /**
-     * The notes for the person who submits.
+     * The warnings for the person who submits.
      *
      * @throws dev.backfleet.common.spec.SpecException if there is a rule for UPDATE
      */
-    static List<String> notes(List<Reaction> reactions, SpecLocations places) {
+    static List<Warning> warnings(List<Reaction> reactions, SpecLocations places) {
         for (var reaction : reactions) {
             if (reaction.kind() == Reaction.Kind.RULE) {
                 throw places.problem(
@@ -25,23 +27,53 @@ final class Reactions {
                         "drop or disable the rule, or make a trigger of it");
             }
         }
-        return reactions.stream().flatMap(Reactions::note).toList();
+        var warnings =
+                new ArrayList<>(reactions.stream().flatMap(Reactions::warning).toList());
+        var firing = firing(reactions);
+        if (!firing.isEmpty()) {
+            warnings.add(new Warning(
+                    Code.TRIGGERS_FIRE,
+                    "triggers that the job fires: " + String.join(", ", firing),
+                    "'triggers: suppress' leaves them out, if the role may, and with them the checks of foreign keys"));
+        }
+        return warnings;
     }
 
-    private static Stream<String> note(Reaction reaction) {
+    // One that can keep a row fires as well.
+    private static List<String> firing(List<Reaction> reactions) {
+        return reactions.stream()
+                .filter(reaction -> switch (reaction.kind()) {
+                    case FIRES, VETO -> true;
+                    case RULE, SILENT, UNSUPPRESSED -> false;
+                })
+                .filter(reaction -> reactions.stream()
+                        .noneMatch(other -> other.kind() == Reaction.Kind.UNSUPPRESSED
+                                && other.name().equals(reaction.name())))
+                .map(reaction -> Identifier.of(reaction.name()).toString())
+                .distinct()
+                .toList();
+    }
+
+    private static Stream<Warning> warning(Reaction reaction) {
         var trigger = "the trigger " + Identifier.of(reaction.name()) + " on " + shown(reaction.table());
         return switch (reaction.kind()) {
-            case RULE -> Stream.empty();
+            case RULE, FIRES -> Stream.empty();
             case SILENT ->
-                Stream.of(trigger
-                        + " does not fire: it is for statements on the partitioned table, and the job updates the"
-                        + " partitions");
+                Stream.of(Warning.of(
+                        Code.TRIGGER_DOES_NOT_FIRE,
+                        trigger
+                                + " does not fire: it is for statements on the partitioned table, and the job updates the"
+                                + " partitions"));
             case UNSUPPRESSED ->
-                Stream.of(trigger + " fires though triggers are suppressed: it is enabled ALWAYS or for REPLICA");
+                Stream.of(Warning.of(
+                        Code.TRIGGER_NOT_SUPPRESSED,
+                        trigger + " fires though triggers are suppressed: it is enabled ALWAYS or for REPLICA"));
             case VETO ->
-                Stream.of(trigger
-                        + " fires BEFORE each row: rows for which it returns NULL are not changed; the status tells"
-                        + " how many at the end");
+                Stream.of(Warning.of(
+                        Code.TRIGGER_MAY_KEEP_ROWS,
+                        trigger
+                                + " fires BEFORE each row: rows for which it returns NULL are not changed; the status tells"
+                                + " how many at the end"));
         };
     }
 

@@ -17,6 +17,7 @@ import dev.backfleet.common.unit.Shown;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Index;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,7 +26,7 @@ public final class SpecPinner {
     private final Catalog catalog;
     private final Spec spec;
     private final SpecLocations places;
-    private final List<String> notes = new ArrayList<>();
+    private final List<Warning> warnings = new ArrayList<>();
 
     private SpecPinner(Catalog catalog, ParsedSpec parsed) {
         this.catalog = catalog;
@@ -45,7 +46,7 @@ public final class SpecPinner {
     private PinnedSpec pin() {
         var tables = new TableChecks(catalog, places, spec.table());
         var table = tables.table();
-        notes.addAll(tables.rowSecurity(table));
+        warnings.addAll(tables.rowSecurity(table));
         var key = key(table);
         var scan = scan(table, key);
         var checks = new KeyChecks(places, spec.key().isPresent() ? "key" : "table", table, scan);
@@ -57,8 +58,8 @@ public final class SpecPinner {
         checkTriggers();
         checkRollout(table, scan);
         var columns = assignments.stream().map(Assignment::column).toList();
-        notes.addAll(
-                Reactions.notes(catalog.reactions(table.table(), spec.change().triggers(), columns), places));
+        warnings.addAll(Reactions.warnings(
+                catalog.reactions(table.table(), spec.change().triggers(), columns), places));
         var definition = new JobDefinition(
                 table.table(),
                 scan.key(table),
@@ -71,11 +72,12 @@ public final class SpecPinner {
                 spec.limits().batchDuration(),
                 spec.limits().batchMaxRows());
         checkStatements(definition, table);
+        warnings.addAll(new SpecWarnings(catalog, spec, table).of(definition));
         return new PinnedSpec(
                 definition,
                 table.leaves().stream().map(TableFacts.Leaf::table).toList(),
                 UsedColumns.of(table, definition),
-                notes);
+                warnings);
     }
 
     private Index key(TableFacts table) {
@@ -115,8 +117,12 @@ public final class SpecPinner {
                     "make it NOT NULL, or leave tenant out");
         }
         return ScanKey.tenantFirst(table, key, tenant.name()).orElseGet(() -> {
-            notes.add("no index starts with " + spec.tenant().get() + " and continues with the key ("
-                    + String.join(", ", key.columns()) + "): shards follow the key, not the tenants");
+            warnings.add(new Warning(
+                    Warning.Code.TENANT_WITHOUT_INDEX,
+                    "no index starts with " + spec.tenant().get() + " and continues with the key ("
+                            + String.join(", ", key.columns()) + "): shards follow the key, not the tenants",
+                    "for shards that do: create index concurrently on " + spec.table() + " ("
+                            + spec.tenant().get() + ", " + ExpressionHints.names(key.columns()) + ")"));
             return ScanKey.over(key);
         });
     }
@@ -136,16 +142,16 @@ public final class SpecPinner {
     }
 
     private void checkExpressions(TableFacts table) {
+        var set = spec.change().set().keySet().stream().map(Identifier::name).toList();
+        var hints = new ExpressionHints(catalog, table);
         spec.change().set().forEach((name, expression) -> catalog.refusal(table.table(), name.name(), expression)
                 .ifPresent(why -> {
-                    throw refused(SpecLocations.setColumn(name), why);
+                    throw refused(SpecLocations.setColumn(name), why, hints.remedy(expression, why, set));
                 }));
-        spec.change()
-                .where()
-                .flatMap(where -> catalog.refusal(table.table(), where))
+        spec.change().where().ifPresent(where -> catalog.refusal(table.table(), where)
                 .ifPresent(why -> {
-                    throw refused("where", why);
-                });
+                    throw refused("where", why, hints.remedy(where, why, List.of()));
+                }));
     }
 
     // Of the leaves of a partitioned table, only one of each shape is tried.
@@ -157,10 +163,24 @@ public final class SpecPinner {
                 throw places.problem("set", "PostgreSQL rejects the batch: " + one.words(), "change what it names");
             });
             objection
-                    .map(Objection::words)
-                    .filter(words -> !notes.contains(words))
-                    .ifPresent(notes::add);
+                    .map(one -> warning(one, definition, leaf))
+                    .filter(warning -> !warnings.contains(warning))
+                    .ifPresent(warnings::add);
         }
+    }
+
+    private Warning warning(Objection objection, JobDefinition definition, JobDefinition.Table leaf) {
+        if (objection.kind() != Objection.Kind.DENIED) {
+            return Warning.of(Warning.Code.FIRST_ROW_REJECTED, objection.words());
+        }
+        var names = new HashSet<String>();
+        definition.key().forEach(column -> names.add(column.name()));
+        definition.work().expressions().forEach(expression -> names.addAll(expression.names()));
+        return new Warning(
+                Warning.Code.PRIVILEGE_MISSING,
+                objection.words(),
+                ExpressionHints.grants(
+                        catalog.missingGrants(leaf, definition.work().columns(), names)));
     }
 
     private void checkQueries(TableFacts table) {
@@ -182,9 +202,8 @@ public final class SpecPinner {
                 });
     }
 
-    private SpecException refused(String path, String why) {
-        return places.problem(
-                path, "PostgreSQL rejects it: " + why, "correct the expression; it may use the columns of the row");
+    private SpecException refused(String path, Rejection why, String remedy) {
+        return places.problem(path, "PostgreSQL rejects it: " + why.words(), remedy);
     }
 
     private void checkTriggers() {
@@ -198,7 +217,9 @@ public final class SpecPinner {
                     "let a superuser run: grant set on parameter session_replication_role to the role "
                             + "(from PostgreSQL 15 on; before, only a superuser may), or leave triggers out");
         });
-        notes.add("triggers are suppressed, and with them the checks of foreign keys on the changed columns");
+        warnings.add(Warning.of(
+                Warning.Code.TRIGGERS_SUPPRESSED,
+                "triggers are suppressed, and with them the checks of foreign keys on the changed columns"));
     }
 
     private void checkDuration() {

@@ -28,6 +28,10 @@ final class TableChecks {
 
     /** The facts about the table; refuses what holds no rows that a job could change. */
     TableFacts table() {
+        catalog.missingUsage(name).ifPresent(missing -> {
+            throw places.problem(
+                    "table", missing.role() + " may not use the schema of " + name, ExpressionHints.grants(missing));
+        });
         var table = catalog.table(name)
                 .orElseThrow(() -> places.problem(
                         "table",
@@ -53,13 +57,13 @@ final class TableChecks {
      * Refuses a table of which a policy hides rows: they would be left out of planning by this role, and of batches by the
      * workers' role.
      *
-     * @return a note for each relation with row security from which this role is exempt
+     * @return a warning for each relation with row security from which this role is exempt
      */
-    List<String> rowSecurity(TableFacts table) {
+    List<Warning> rowSecurity(TableFacts table) {
         var relations = new LinkedHashSet<JobDefinition.Table>();
         relations.add(table.table());
         table.leaves().forEach(leaf -> relations.add(leaf.table()));
-        var exempt = new ArrayList<String>();
+        var exempt = new ArrayList<Warning>();
         for (var relation : relations) {
             var security = catalog.rowSecurity(relation);
             if (security.hides()) {
@@ -70,9 +74,11 @@ final class TableChecks {
                                 + " commands; or connect as a role that has BYPASSRLS");
             }
             if (security.enabled()) {
-                exempt.add("row security is on for " + Identifier.of(relation.name()) + ", and role " + security.role()
-                        + " is exempt: the workers' and the coordinator's roles need BYPASSRLS as well, or the job stops"
-                        + " with 42501");
+                exempt.add(Warning.of(
+                        Warning.Code.ROW_SECURITY,
+                        "row security is on for " + Identifier.of(relation.name()) + ", and role " + security.role()
+                                + " is exempt: the workers' and the coordinator's roles need BYPASSRLS as well, or the job"
+                                + " stops with 42501"));
             }
         }
         return exempt;

@@ -9,16 +9,26 @@ import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.operation.ChangeSettings.Change;
 import dev.backfleet.coordinator.operation.ChangeSettings.Wanted;
+import dev.backfleet.coordinator.operation.Intake.How;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.operation.PromoteWave.Promoted;
 import dev.backfleet.coordinator.operation.RetryShards.Retried;
+import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Submit, set, promote and retry without a command line: what they do, refuse and write down. */
 @Tag("server")
@@ -70,15 +80,125 @@ class JobOperationsTest {
                 "a job named j is unfinished: see 'backfleet status j', cancel it, or give this one another name",
                 () -> bench.submit().run(ANN, spec));
         bench.state("SUCCEEDED");
-        bench.assertNothingWithoutAudit(() -> bench.submit().run(ANN, spec));
+        var again = new How(false, true);
+        bench.assertNothingWithoutAudit(() -> bench.submit().run(ANN, spec, again));
         assertThatThrownBy(() ->
                         bench.submit().run(ANN, SpecParser.parse("s.yaml", "name: k\ntable: no\nset: { n: 1 }\n")))
                 .isInstanceOf(SpecException.class);
         assertThat(bench.audit()).isEmpty();
-        var submitted = bench.submit().run(ANN, spec);
+        var submitted = bench.submit().run(ANN, spec, again);
         assertThat(bench.ask("select state from backfleet.job where id = " + submitted.id()))
                 .isEqualTo("PLANNING");
         assertThat(bench.audit()).containsExactly("ann j submit >");
+    }
+
+    // Otherwise a retried script would change the rows a second time.
+    @Test
+    void a_name_that_succeeded_runs_again_only_if_that_is_asked_for() {
+        var job = bench.job("");
+        var spec = SpecParser.parse("s.yaml", Bench.SPEC);
+        bench.state("SUCCEEDED");
+        bench.assertRefused(
+                Code.ALREADY_DONE,
+                "a job named j (id " + job
+                        + ") has SUCCEEDED: a second run would change its rows again; if that is meant,"
+                        + " --again; otherwise give this one another name",
+                () -> bench.submit().run(ANN, spec));
+        var second = bench.submit().run(ANN, spec, new How(false, true)).id();
+        bench.assertRefused(
+                Code.CONFLICT,
+                "a job named j is unfinished: see 'backfleet status j', cancel it, or give this one another name",
+                () -> bench.submit().run(ANN, spec, new How(false, true)));
+        // The newest one did not succeed; the one before it did.
+        bench.rows.execute("update backfleet.job set state = 'CANCELLED', finished_at = now() where id = " + second);
+        bench.assertRefused(
+                Code.ALREADY_DONE,
+                "a job named j (id " + job
+                        + ") has SUCCEEDED: a second run would change its rows again; if that is meant,"
+                        + " --again; otherwise give this one another name",
+                () -> bench.submit().run(ANN, spec));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FAILED", "CANCELLED"})
+    void a_name_that_did_not_succeed_can_be_submitted_again(String state) {
+        bench.job("");
+        bench.state(state);
+        assertThat(bench.submit()
+                        .run(ANN, SpecParser.parse("s.yaml", Bench.SPEC))
+                        .id())
+                .isPositive();
+    }
+
+    @Test
+    void a_refused_submission_uses_up_no_id() throws Exception {
+        var first = bench.job("");
+        var refused = new CopyOnWriteArrayList<Code>();
+        for (var spec : List.of(Bench.SPEC, "name: k\ntable: no\nset: { n: 1 }\n")) {
+            assertThatThrownBy(() -> bench.submit().run(ANN, SpecParser.parse("s.yaml", spec)))
+                    .isInstanceOfAny(OperationRefused.class, SpecException.class);
+        }
+        bench.state("CANCELLED");
+        // Of several at the same moment one is stored, and the others find the name in use.
+        var pool = Executors.newFixedThreadPool(4);
+        try {
+            Callable<Long> submit = () -> {
+                try {
+                    return bench.submit()
+                            .run(ANN, SpecParser.parse("s.yaml", Bench.SPEC))
+                            .id();
+                } catch (OperationRefused e) {
+                    refused.add(e.code());
+                    return 0L;
+                }
+            };
+            var stored = pool.invokeAll(Collections.nCopies(4, submit));
+            var ids = new ArrayList<Long>();
+            for (var one : stored) {
+                ids.add(one.get());
+            }
+            assertThat(ids).containsOnlyOnce(first + 1).contains(0L);
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(refused).hasSize(3).containsOnly(Code.CONFLICT);
+        bench.state("CANCELLED");
+        assertThat(bench.submit()
+                        .run(ANN, SpecParser.parse("s.yaml", Bench.SPEC))
+                        .id())
+                .isEqualTo(first + 2);
+    }
+
+    @Test
+    void a_job_that_is_submitted_paused_is_planned_and_starts_with_a_resume() {
+        bench.job("");
+        bench.state("CANCELLED");
+        bench.rows.execute("truncate backfleet.audit");
+        var job = bench.submit()
+                .run(ANN, SpecParser.parse("s.yaml", Bench.SPEC), new How(true, false))
+                .id();
+        assertThat(bench.audit()).containsExactly("ann j submit >", "ann j pause > submitted with --paused");
+        var planned = new PostgresPlans(bench.database()).plan(job).orElseThrow();
+        assertThat(planned.state()).isEqualTo(JobState.PAUSED);
+        assertThat(planned.shards()).isPositive();
+        assertThat(bench.ask("select reason from backfleet.job where id = " + job))
+                .isEqualTo("paused by ann: submitted with --paused");
+        assertThat(bench.resume()
+                        .run(ANN, new ControlSubject("j", null), Optional.empty())
+                        .state())
+                .contains(JobState.RUNNING);
+    }
+
+    @Test
+    void a_resume_before_the_plan_lets_a_paused_job_run() {
+        bench.job("");
+        bench.state("CANCELLED");
+        var job = bench.submit()
+                .run(ANN, SpecParser.parse("s.yaml", Bench.SPEC), new How(true, false))
+                .id();
+        bench.resume().run(ANN, new ControlSubject("j", null), Optional.empty());
+        assertThat(new PostgresPlans(bench.database()).plan(job).orElseThrow().state())
+                .isEqualTo(JobState.RUNNING);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.SubmitJob;
+import dev.backfleet.coordinator.pin.Warning;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.embedded.SharedServers;
@@ -74,6 +75,14 @@ public final class TestDatabase implements AutoCloseable {
     public SubmitJob.Submitted submit(String spec) {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
                 .run(Actor.commandLine("me"), SpecParser.parse("s.yaml", spec));
+    }
+
+    /** The warnings that are stored with a submitted job, and shown in its status. */
+    public static List<String> notes(SubmitJob.Submitted submitted) {
+        return submitted.warnings().stream()
+                .filter(warning -> warning.code().kept())
+                .map(Warning::line)
+                .toList();
     }
 
     /** A job in a state, with as many PENDING shards of one row as asked for, of a table that does not matter. */

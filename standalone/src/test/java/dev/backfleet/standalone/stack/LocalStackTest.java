@@ -120,20 +120,35 @@ class LocalStackTest {
                 set: { n: n + 1 }
                 shard: { rows: 1000 }
                 """);
-        var submit = new ArrayList<>(List.of("submit", spec.toString()));
-        submit.addAll(stack.flags());
-        var out = new StringWriter();
-        var commands = Main.commandLine();
-        commands.picocli().setOut(new PrintWriter(out));
-        assertThat(commands.execute(submit.toArray(String[]::new))).isZero();
-        var job = Long.parseLong(out.toString().strip());
+        var job = Long.parseLong(run(stack, "submit", spec.toString(), "--paused"));
+        await().atMost(TIMEOUT)
+                .until(() -> text(database, "select state from backfleet.job where id = " + job), "PAUSED"::equals);
+        assertThat(text(database, "select count(*)::text from backfleet.shard where job_id = " + job))
+                .isEqualTo("5");
+        // Workers with free slots are there, and none has ever claimed a shard.
+        assertThat(text(database, "select max(epoch)::text from backfleet.shard where job_id = " + job))
+                .isEqualTo("0");
+        assertThat(text(database, "select string_agg(distinct n::text, ',') from counted"))
+                .isEqualTo("0");
 
+        run(stack, "resume", "count");
+        assertThat(run(stack, "finalize", "count", "--timeout", "10m")).endsWith("no row is in quarantine");
         await().atMost(TIMEOUT)
                 .until(() -> text(database, "select state from backfleet.job where id = " + job), "SUCCEEDED"::equals);
         assertThat(text(database, "select string_agg(distinct n::text, ',') from counted"))
                 .isEqualTo("1");
         assertThat(text(database, "select sum(rows_changed)::text from backfleet.shard"))
                 .isEqualTo("5000");
+    }
+
+    private static String run(LocalStack stack, String... command) {
+        var arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(stack.flags());
+        var out = new StringWriter();
+        var commands = Main.commandLine();
+        commands.picocli().setOut(new PrintWriter(out));
+        assertThat(commands.execute(arguments.toArray(String[]::new))).isZero();
+        return out.toString().strip();
     }
 
     // A JVM that finds the archive made of another class path goes without it, and says nothing.

@@ -4,6 +4,7 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.operation.ChangeSettings;
+import dev.backfleet.coordinator.operation.DryRun;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.PromoteWave;
 import dev.backfleet.coordinator.operation.PruneJobs;
@@ -26,6 +27,7 @@ import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSettings;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
+import dev.backfleet.coordinator.postgres.plan.PostgresPreview;
 import dev.backfleet.coordinator.postgres.quarantine.PostgresDefinitions;
 import dev.backfleet.coordinator.postgres.quarantine.PostgresExplanations;
 import dev.backfleet.coordinator.postgres.quarantine.PostgresQuarantine;
@@ -58,6 +60,13 @@ public final class Operations {
 
     public SubmitJob submit() {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database));
+    }
+
+    public DryRun dryRun() {
+        return new DryRun(
+                new PostgresCatalog(database),
+                new PostgresIntake(database),
+                new PostgresPreview(database, Ticker.system()));
     }
 
     public Pause pause() {

@@ -102,7 +102,8 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
+    /** The same, with another time for which a statement waits for a lock. */
+    public static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
         var settings = options.settings();
         var where = DatabaseSettings.from(settings);
         PoolerCheck.refuse(where);

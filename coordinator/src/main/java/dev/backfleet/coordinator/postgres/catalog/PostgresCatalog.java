@@ -13,11 +13,15 @@ import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.Objection;
 import dev.backfleet.coordinator.pin.Reaction;
+import dev.backfleet.coordinator.pin.Rejection;
+import dev.backfleet.coordinator.pin.Rejection.Kind;
 import dev.backfleet.coordinator.pin.TableFacts;
+import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Leaf;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.ConnectionException;
@@ -101,7 +105,7 @@ public final class PostgresCatalog implements Catalog {
     }
 
     @Override
-    public Optional<String> refusal(JobDefinition.Table table, String column, SqlExpression expression) {
+    public Optional<Rejection> refusal(JobDefinition.Table table, String column, SqlExpression expression) {
         return shadowed(table, expression)
                 .or(() -> explain("update only " + table.quoted() + " as "
                         + Identifier.of(table.name()).quoted() + " set "
@@ -109,22 +113,50 @@ public final class PostgresCatalog implements Catalog {
     }
 
     @Override
-    public Optional<String> refusal(JobDefinition.Table table, SqlExpression where) {
+    public Optional<Rejection> refusal(JobDefinition.Table table, SqlExpression where) {
         return shadowed(table, where)
                 .or(() -> explain("select from only " + table.quoted() + " as "
                         + Identifier.of(table.name()).quoted() + " where " + where.jdbcParenthesized()));
     }
 
     // In the statements of workers, the name would refer to a part of the statement.
-    private Optional<String> shadowed(JobDefinition.Table table, SqlExpression expression) {
+    private Optional<Rejection> shadowed(JobDefinition.Table table, SqlExpression expression) {
         return database.jdbi().withHandle(handle -> handle.createQuery(SHADOWED)
                 .bindArray("names", String.class, expression.names().toArray())
                 .bind("table", table.name())
                 .mapTo(String.class)
                 .findFirst()
-                .map(name ->
+                .map(name -> new Rejection(
+                        Kind.OTHER,
                         "the table " + Identifier.of(name) + " cannot be named here, since Backfleet's statements have"
-                                + " parts of that name; give it another one, or select from a view of it"));
+                                + " parts of that name; give it another one, or select from a view of it")));
+    }
+
+    @Override
+    public Grants missingGrants(JobDefinition.Table table, List<String> set, Set<String> names) {
+        return database.jdbi().withHandle(handle -> new GrantStore(handle).missing(table, set, names));
+    }
+
+    @Override
+    public Optional<Grants> missingUsage(TableName table) {
+        return database.jdbi().withHandle(handle -> new GrantStore(handle).missingUsage(table));
+    }
+
+    @Override
+    public Map<String, List<String>> indexes(JobDefinition.Table table, List<String> columns) {
+        return database.jdbi().withHandle(handle -> new SetColumnStore(handle).indexes(table, columns));
+    }
+
+    @Override
+    public List<String> withoutRows(JobDefinition.Table table, Column tenant, List<String> tenants) {
+        return database.jdbi().withHandle(handle -> new SetColumnStore(handle).withoutRows(table, tenant, tenants));
+    }
+
+    @Override
+    public long rows(List<JobDefinition.Table> leaves) {
+        return Math.round(database.jdbi()
+                .withHandle(handle -> TableSizes.of(handle, leaves))
+                .rows());
     }
 
     @Override
@@ -148,7 +180,7 @@ public final class PostgresCatalog implements Catalog {
 
     @Override
     public Optional<String> triggerRefusal() {
-        return refusal(SUPPRESS_TRIGGERS);
+        return refusal(SUPPRESS_TRIGGERS).map(Rejection::words);
     }
 
     @Override
@@ -165,29 +197,38 @@ public final class PostgresCatalog implements Catalog {
     }
 
     /** EXPLAIN plans the statement and does not run it. */
-    private Optional<String> explain(String statement) {
+    private Optional<Rejection> explain(String statement) {
         return refusal("explain " + statement);
     }
 
     /** Why PostgreSQL rejects a statement, in a transaction that cannot write and leaves nothing behind. */
-    private Optional<String> refusal(String statement) {
+    private Optional<Rejection> refusal(String statement) {
         return database.jdbi().withHandle(handle -> {
             handle.execute("start transaction read only");
             try (var asked = handle.getConnection().prepareStatement(statement)) {
                 asked.execute();
-                return Optional.<String>empty();
+                return Optional.<Rejection>empty();
             } catch (PSQLException e) {
                 // A timeout says nothing about the statement.
                 if (e.getServerErrorMessage() == null || PASSING.contains(String.valueOf(e.getSQLState()))) {
                     throw new ConnectionException(e);
                 }
-                return Optional.of(words(e));
+                return Optional.of(new Rejection(kind(e), words(e)));
             } catch (SQLException e) {
                 throw new ConnectionException(e);
             } finally {
                 handle.execute("rollback");
             }
         });
+    }
+
+    private static Kind kind(PSQLException e) {
+        return switch (String.valueOf(e.getSQLState())) {
+            case SqlStateCodes.NO_PERMISSION -> Kind.DENIED;
+            case SqlStateCodes.NO_COLUMN -> Kind.UNKNOWN_COLUMN;
+            case SqlStateCodes.SYNTAX_ERROR -> Kind.SYNTAX;
+            default -> Kind.OTHER;
+        };
     }
 
     private static String words(PSQLException e) {

@@ -21,7 +21,7 @@ final class ReactionStore {
               union all
               select case when g.tgtype::int & 1 = 0 and c.relkind = 'p' then 'SILENT'
                           when :suppressed then 'UNSUPPRESSED'
-                          when g.tgtype::int & 3 = 3 then 'VETO' end,
+                          when g.tgtype::int & 3 = 3 then 'VETO' else 'FIRES' end,
                      g.tgname::text, t.oid
               from tables t join pg_catalog.pg_class c on c.oid = t.oid join pg_catalog.pg_trigger g on g.tgrelid = t.oid
               where not g.tgisinternal and g.tgtype::int & 16 = 16 and g.tgtype::int & 64 = 0 and g.tgenabled::text = any(:enabled)
@@ -30,7 +30,7 @@ final class ReactionStore {
                   select from pg_catalog.pg_attribute a
                   where a.attrelid = t.oid and a.attnum = any(g.tgattr::int2[]) and a.attname = any(:columns)))
             ), listed as (
-              select kind, name, oid from found where kind is not null
+              select kind, name, oid from found
               union all
               -- One that is not suppressed can leave a row as it is as well.
               select 'VETO', f.name, f.oid from found f join pg_catalog.pg_trigger g on g.tgrelid = f.oid and g.tgname = f.name

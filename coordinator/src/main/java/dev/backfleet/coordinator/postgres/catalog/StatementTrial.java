@@ -12,6 +12,7 @@ import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.coordinator.pin.Objection;
+import dev.backfleet.coordinator.pin.Objection.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -259,14 +260,14 @@ final class StatementTrial {
             return Optional.empty();
         }
         if (SqlStateCodes.NO_PERMISSION.equals(code)) {
-            return Optional.of(Objection.note(
-                    "this role may not change the first row: " + words + "; the workers' role needs that right"));
+            return Optional.of(new Objection(Kind.DENIED, "this role may not change the first row: " + words));
         }
         var isAboutTheStatement = SqlStateCodes.isAboutStatement(code) && server.getWhere() == null;
         return Optional.of(
                 isAboutTheStatement
                         ? Objection.refusal(told)
-                        : Objection.note("the first row would go into quarantine (" + told + ")"));
+                        : new Objection(
+                                Kind.FIRST_ROW_REJECTED, "the first row would go into quarantine (" + told + ")"));
     }
 
     @FunctionalInterface

@@ -57,7 +57,7 @@ public final class ControlRepository {
 
     private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended('backfleet wishes ' || :job, 0))";
 
-    private static final String DESIRED = "select state from backfleet.control where scope = :scope";
+    private static final String DESIRED = "select state, reason, said_by from backfleet.control where scope = :scope";
 
     private static final String TENANTS = """
             select substr(scope, length(:prefix) + 1) from backfleet.control
@@ -144,11 +144,18 @@ public final class ControlRepository {
 
     /** The desired state of a scope. */
     public Optional<DesiredState> desired(Scope scope) {
+        return stored(scope).map(ControlRecord::state);
+    }
+
+    /** The record of a scope that was last put into effect. */
+    public Optional<ControlRecord> stored(Scope scope) {
         return handle.createQuery(DESIRED)
                 .bind("scope", scope.key())
-                .mapTo(String.class)
-                .findOne()
-                .map(DesiredState::valueOf);
+                .map((row, context) -> new ControlRecord(
+                        DesiredState.valueOf(row.getString("state")),
+                        row.getString("reason"),
+                        row.getString("said_by")))
+                .findOne();
     }
 
     /** The tenants of a job whose desired state is not RUN, as they were written. */

@@ -2,7 +2,10 @@ package dev.backfleet.coordinator.postgres.control;
 
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.PinStore;
 import dev.backfleet.coordinator.postgres.shard.ShardStore;
@@ -23,6 +26,14 @@ import org.jdbi.v3.core.Handle;
  */
 public final class PauseProtocol {
     private PauseProtocol() {}
+
+    /** Stores the pause of a job in the transaction that stores the job: its plan reads the desired state before it commits. */
+    public static void pauseFromTheStart(Handle handle, long job, ControlRecord record, Actor actor) {
+        var repository = new ControlRepository(handle);
+        repository.begin(job);
+        repository.record(Scope.job(job), record, Optional.empty());
+        new AuditStore(handle).controlled(Scope.job(job), actor, record);
+    }
 
     /** Moves a job towards a desired state, in the transaction that stores the desired state. */
     static void want(Handle handle, long job, ControlRecord record) {
@@ -93,7 +104,8 @@ public final class PauseProtocol {
         return state == JobState.PAUSING || state == JobState.CANCELLING || state == JobState.HALTED;
     }
 
-    private static String reason(ControlRecord record) {
+    /** The reason of a stop, as the status shows it. */
+    public static String reason(ControlRecord record) {
         var verb = record.state() == DesiredState.PAUSE ? "paused" : "cancelled";
         var by = record.by() == null ? "over the control topic" : "by " + record.by();
         return verb + " " + by + (record.reason() == null ? "" : ": " + record.reason());

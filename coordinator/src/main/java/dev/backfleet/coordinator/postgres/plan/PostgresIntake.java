@@ -1,23 +1,33 @@
 package dev.backfleet.coordinator.postgres.plan;
 
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
+import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.operation.SubmitJob;
+import dev.backfleet.coordinator.operation.Intake;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import dev.backfleet.coordinator.postgres.catalog.LockHolders;
+import dev.backfleet.coordinator.postgres.control.PauseProtocol;
 import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.job.CompletenessStore;
+import dev.backfleet.coordinator.postgres.job.JobNameStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
 import dev.backfleet.coordinator.postgres.job.PinStore;
 import dev.backfleet.coordinator.postgres.job.RolloutStore;
 import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
+import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** Stores a submitted job in the control schema, in one transaction. */
-public final class PostgresIntake implements SubmitJob.Intake {
+public final class PostgresIntake implements Intake {
+    /** The reason of the pause of a job that is submitted so. */
+    private static final String PAUSED = "submitted with --paused";
+
     private final Database database;
 
     public PostgresIntake(Database database) {
@@ -25,26 +35,56 @@ public final class PostgresIntake implements SubmitJob.Intake {
     }
 
     @Override
-    public Optional<Long> store(ParsedSpec parsed, PinnedSpec pinned, Actor actor) {
-        var spec = parsed.spec();
-        var job = new JobStore.NewJob(spec.name(), spec.source(), pinned.definition(), spec.limits(), spec.window());
+    public Optional<NameUse> use(String name) {
+        return database.jdbi().withHandle(handle -> new JobNameStore(handle).use(name));
+    }
+
+    @Override
+    public List<OtherJob> unfinished(List<JobDefinition.Table> tables) {
+        return database.jdbi().withHandle(handle -> new JobNameStore(handle).unfinished(tables));
+    }
+
+    @Override
+    public Stored store(ParsedSpec parsed, PinnedSpec pinned, Actor actor, How how) {
         return database.jdbi().inTransaction(handle -> {
-            var jobs = new JobStore(handle);
-            var id = jobs.insert(job);
-            id.ifPresent(stored -> {
-                jobs.insertRelations(stored, pinned.leaves());
-                new PinStore(handle).pin(stored, pinned);
-                CompletenessStore.of(handle, stored).want();
-                for (var i = 0; i < pinned.notes().size(); i++) {
-                    new NoteStore(handle)
-                            .tell(stored, "submission " + i, pinned.notes().get(i));
-                }
-                PostgresThrottle.insertSettings(handle, stored, spec.throttle());
-                new AuditStore(handle).did(stored, actor, "submit", null);
-                spec.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));
-            });
-            return id;
+            var names = new JobNameStore(handle);
+            var name = parsed.spec().name();
+            // Two submissions of one name come one after the other, so that the second uses up no id.
+            names.lock(name);
+            var use = names.use(name).filter(one -> !(one.succeeded() && how.again()));
+            return use.isPresent()
+                    ? new Stored(Optional.empty(), use)
+                    : stored(insert(handle, parsed, pinned, actor, how), names, name);
         });
+    }
+
+    // A coordinator of the previous release, or a retry of a FAILED job, may have taken the name all the same.
+    private static Stored stored(Optional<Long> id, JobNameStore names, String name) {
+        return new Stored(id, id.isPresent() ? Optional.empty() : names.use(name));
+    }
+
+    private static Optional<Long> insert(Handle handle, ParsedSpec parsed, PinnedSpec pinned, Actor actor, How how) {
+        var spec = parsed.spec();
+        var jobs = new JobStore(handle);
+        var id = jobs.insert(
+                new JobStore.NewJob(spec.name(), spec.source(), pinned.definition(), spec.limits(), spec.window()));
+        id.ifPresent(stored -> {
+            jobs.insertRelations(stored, pinned.leaves());
+            new PinStore(handle).pin(stored, pinned);
+            CompletenessStore.of(handle, stored).want();
+            var notes = pinned.notes();
+            for (var i = 0; i < notes.size(); i++) {
+                new NoteStore(handle).tell(stored, "submission " + i, notes.get(i));
+            }
+            PostgresThrottle.insertSettings(handle, stored, spec.throttle());
+            new AuditStore(handle).did(stored, actor, "submit", null);
+            spec.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));
+            if (how.paused()) {
+                PauseProtocol.pauseFromTheStart(
+                        handle, stored, new ControlRecord(DesiredState.PAUSE, PAUSED, actor.words()), actor);
+            }
+        });
+        return id;
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.backfleet.coordinator.duty.Planner;
 import dev.backfleet.coordinator.postgres.catalog.Refusal;
 import dev.backfleet.coordinator.postgres.catalog.RowSecurityStore;
 import dev.backfleet.coordinator.postgres.control.ControlRepository;
+import dev.backfleet.coordinator.postgres.control.PauseProtocol;
 import dev.backfleet.coordinator.postgres.control.TenantPauses;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
@@ -91,14 +92,17 @@ public final class PostgresPlans implements Planner.Plans {
         new NoteStore(handle).forget(job, Planner.WHAT);
         var control = new ControlRepository(handle);
         control.begin(job);
-        var state = control.desired(Scope.job(job))
-                .map(desired -> switch (desired) {
+        var wanted = control.stored(Scope.job(job));
+        var state = wanted.map(record -> switch (record.state()) {
                     case PAUSE -> JobState.PAUSED;
                     case CANCEL -> JobState.CANCELLED;
                     case RUN -> JobState.RUNNING;
                 })
                 .orElse(JobState.RUNNING);
-        jobs.setStateIfIn(job, Set.of(JobState.PLANNING), state, null, null);
+        var reason = state == JobState.RUNNING
+                ? null
+                : wanted.map(PauseProtocol::reason).orElse(null);
+        jobs.setStateIfIn(job, Set.of(JobState.PLANNING), state, reason, null);
         return Optional.of(new Planner.Planned(rows, shards, state));
     }
 

@@ -6,8 +6,9 @@ import static java.util.stream.Collectors.joining;
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import dev.backfleet.coordinator.postgres.catalog.TableSizes;
+import dev.backfleet.coordinator.postgres.catalog.TableSizes.Size;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -36,14 +37,8 @@ public final class ShardCutter {
 
     private static final long FEWEST_PAGES = 500;
 
-    /** The assumed rows of a page if the server has no statistics yet. */
-    private static final double UNKNOWN_ROWS_PER_PAGE = 80;
-
-    private static final String SIZE = """
-            select greatest(pg_relation_size(c.oid) / current_setting('block_size')::int, 0) as pages,
-                   case when c.reltuples > 0 and c.relpages > 0 then c.reltuples / c.relpages end as density
-            from pg_catalog.pg_class c where c.oid = :relation::oid
-            """;
+    /** By how much the server's estimate may differ from that of the sample, which has an error too. */
+    private static final double TOLERATED = 0.2;
 
     /**
      * Parameters: job, relation, first (the number before the first shard's), per_shard (how many rows of the sample
@@ -75,6 +70,12 @@ public final class ShardCutter {
               union
               select * from (select {columns} from only {relation} k order by {columns-desc} limit 1) newest
             ), stored as (
+              {store}
+            )
+            select (select count(*) from sample) as sampled, (select count(*) from stored) as shards
+            """;
+
+    private static final String STORE = """
               insert into backfleet.shard (job_id, number, relation, turn, lower, cursor, upper)
               select :job, :first + row_number() over w, :relation::oid,
                      -- The golden ratio's multiples: neighbours in turn are far apart in the key space. Before them,
@@ -83,9 +84,9 @@ public final class ShardCutter {
                      lag(array[{key-text}]) over w, lag(array[{key-text}]) over w, array[{key-text}]
               from bounds window w as (order by {key})
               returning 1
-            )
-            select (select count(*) from sample) as sampled, (select count(*) from stored) as shards
-            """;
+            """.strip();
+
+    private static final String COUNT = "select from bounds";
 
     private static final String KEY_BOUNDS = "select {key} from cuts";
 
@@ -129,49 +130,55 @@ public final class ShardCutter {
      * @param first how many shards the job has already
      */
     public Cut cut(long jobId, JobDefinition.Table relation, int first) {
+        prepare();
+        var size = TableSizes.of(handle, List.of(relation));
+        var fraction = fraction(size);
+        return handle.createQuery(statement(relation, fraction, STORE))
+                .bind("job", jobId)
+                .bind("relation", relation.oid())
+                .bind("first", first)
+                .bind("per_shard", perShard(size, fraction))
+                .map((row, context) -> new Cut(rows(size, fraction, row.getLong("sampled")), row.getInt("shards")))
+                .one();
+    }
+
+    /** Cuts one table without storing its shards. */
+    public Cut preview(JobDefinition.Table relation) {
+        prepare();
+        var size = TableSizes.of(handle, List.of(relation));
+        var fraction = fraction(size);
+        return handle.createQuery(statement(relation, fraction, COUNT))
+                .bind("per_shard", perShard(size, fraction))
+                .map((row, context) -> new Cut(rows(size, fraction, row.getLong("sampled")), row.getInt("shards")))
+                .one();
+    }
+
+    private void prepare() {
         // No sequential scans to find one row, even if the statistics suggest them.
         handle.execute("set local enable_seqscan = off");
         handle.execute("set local jit = off");
         // A round of planning waits no longer than this for a lock on the table.
         handle.execute("set local lock_timeout = '5s'");
-        var size = size(relation);
-        var fraction = fraction(size);
-        var share = fraction.orElse(1.0);
-        return handle.createQuery(statement(relation, fraction))
-                .bind("job", jobId)
-                .bind("relation", relation.oid())
-                .bind("first", first)
-                .bind("per_shard", Math.max(1.0, shardRows(size) * share))
-                .map((row, context) -> new Cut(rows(size, fraction, row.getLong("sampled")), row.getInt("shards")))
-                .one();
     }
 
-    private Size size(JobDefinition.Table relation) {
-        return handle.createQuery(SIZE)
-                .bind("relation", relation.oid())
-                .map((row, context) -> new Size(row.getLong("pages"), density(row)))
-                .one();
+    private double perShard(Size size, OptionalDouble fraction) {
+        return Math.max(1.0, shardRows(size) * fraction.orElse(1.0));
     }
 
-    private static OptionalDouble density(ResultSet row) throws SQLException {
-        var density = row.getDouble("density");
-        return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(density);
-    }
-
-    // The server's own statistics are based on more of the table than the sample.
+    // The server's own statistics are based on more of the table than the sample, but may be older.
     private static long rows(Size size, OptionalDouble fraction, long sampled) {
-        return fraction.isEmpty()
-                ? sampled
-                : Math.round(
-                        size.density.isPresent()
-                                ? size.pages * size.density.getAsDouble()
-                                : sampled / fraction.getAsDouble());
+        if (fraction.isEmpty()) {
+            return sampled;
+        }
+        var bySample = sampled / fraction.getAsDouble();
+        var agree = size.known() && Math.abs(size.rows() - bySample) <= TOLERATED * bySample;
+        return Math.round(agree ? size.rows() : bySample);
     }
 
     /** Which fraction of the pages to sample; nothing if the table is small enough to be read whole. */
     private OptionalDouble fraction(Size size) {
-        var pages = size.pages;
-        var shards = (long) Math.ceil(rows(size) / shardRows(size));
+        var pages = size.pages();
+        var shards = (long) Math.ceil(size.rows() / shardRows(size));
         var wanted = Math.max(FEWEST_PAGES, shards * PAGES_PER_SHARD);
         return pages <= SMALL_PAGES || wanted * 2 >= pages
                 ? OptionalDouble.empty()
@@ -180,14 +187,10 @@ public final class ShardCutter {
 
     private double shardRows(Size size) {
         double wanted = job.shardRows();
-        return largest < 1 ? Math.min(wanted, Math.max(1, rows(size) * largest)) : wanted;
+        return largest < 1 ? Math.min(wanted, Math.max(1, size.rows() * largest)) : wanted;
     }
 
-    private static double rows(Size size) {
-        return size.pages * size.density.orElse(UNKNOWN_ROWS_PER_PAGE);
-    }
-
-    private String statement(JobDefinition.Table table, OptionalDouble fraction) {
+    private String statement(JobDefinition.Table table, OptionalDouble fraction, String store) {
         var relation = table.escaped();
         var parts = Map.ofEntries(
                 entry("relation", relation),
@@ -208,7 +211,9 @@ public final class ShardCutter {
                 entry("columns-desc", each(i -> column(i) + " desc")),
                 entry("key", each(i -> "k" + i)),
                 entry("key-text", each(i -> "k" + i + "::text")));
-        return fill(CUT.replace("{cut-bounds}", job.tenantLed() ? TENANT_BOUNDS : KEY_BOUNDS), parts);
+        var text = CUT.replace("{cut-bounds}", job.tenantLed() ? TENANT_BOUNDS : KEY_BOUNDS)
+                .replace("{store}", store);
+        return fill(text, parts);
     }
 
     // The same sample for the same table, so that planning can be reproduced.
@@ -237,14 +242,6 @@ public final class ShardCutter {
     private String each(IntFunction<String> text) {
         return IntStream.rangeClosed(1, job.key().size()).mapToObj(text).collect(joining(", "));
     }
-
-    /**
-     * The size of a table.
-     *
-     * @param pages its pages now
-     * @param density rows per page, if the server has statistics
-     */
-    private record Size(long pages, OptionalDouble density) {}
 
     /**
      * The result of splitting a table.

@@ -32,7 +32,7 @@ class KeyEncodingTest {
             assertThatThrownBy(() -> db.submit("name: bad\ntable: bad\nset: { n: n + 1 }\n"))
                     .isInstanceOf(SpecException.class)
                     .hasMessageContaining("SQL_ASCII, and some of its values are not UTF-8");
-            assertThat(db.submit("name: good\ntable: good\nset: { n: n + 1 }\n").notes())
+            assertThat(TestDatabase.notes(db.submit("name: good\ntable: good\nset: { n: n + 1 }\n")))
                     .isEmpty();
         }
     }

@@ -143,12 +143,12 @@ class KeyRefusalsTest {
 
     @Test
     void an_error_of_the_first_row_is_noted_and_is_no_reason_to_refuse_the_job() throws SQLException {
-        assertThat(db.submit("name: check\ntable: checked\nset: { n: n + 1 }\n").notes())
+        assertThat(TestDatabase.notes(db.submit("name: check\ntable: checked\nset: { n: n + 1 }\n")))
                 .singleElement()
                 .asString()
                 .contains("the first row would go into quarantine", "23514", "checked_n_check");
         // The trigger is told of as well: it may keep rows as they are.
-        assertThat(db.submit("name: fire\ntable: fired\nset: { n: n + 1 }\n").notes())
+        assertThat(TestDatabase.notes(db.submit("name: fire\ntable: fired\nset: { n: n + 1 }\n")))
                 .hasSize(2)
                 .last()
                 .asString()
@@ -158,7 +158,7 @@ class KeyRefusalsTest {
 
     @Test
     void a_first_row_that_can_be_changed_is_left_as_it_was() throws SQLException {
-        assertThat(db.submit("name: quiet\ntable: t\nset: { n: n + 1 }\n").notes())
+        assertThat(TestDatabase.notes(db.submit("name: quiet\ntable: t\nset: { n: n + 1 }\n")))
                 .isEmpty();
         assertThat(db.ask("select sum(n) from t")).isEqualTo("55");
     }

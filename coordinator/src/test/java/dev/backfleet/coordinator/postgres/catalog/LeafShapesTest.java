@@ -36,7 +36,7 @@ class LeafShapesTest {
                 + "create table t2 partition of t for values from (101) to (201); "
                 + "create table t3 partition of t for values from (201) to (301); "
                 + "alter table t3 add check (n = 0); insert into t select 1, i from generate_series(1, 300) i");
-        assertThat(db.submit(SPEC).notes())
+        assertThat(TestDatabase.notes(db.submit(SPEC)))
                 .singleElement()
                 .asString()
                 .contains("the first row would go into quarantine (23514");

@@ -72,13 +72,13 @@ class ReactionsTest {
             })
     void harmless_triggers_are_not_noted(String one) throws SQLException {
         create(one);
-        assertThat(db.submit(SPEC).notes()).isEmpty();
+        assertThat(TestDatabase.notes(db.submit(SPEC))).isEmpty();
     }
 
     @Test
     void a_statement_trigger_on_the_partitioned_table_is_noted() throws SQLException {
         create("create trigger g after update on t referencing new table as r for each statement execute function f()");
-        assertThat(db.submit(SPEC).notes())
+        assertThat(TestDatabase.notes(db.submit(SPEC)))
                 .containsExactly(
                         "the trigger g on public.t does not fire: it is for statements on the partitioned table, and the"
                                 + " job updates the partitions");
@@ -88,7 +88,7 @@ class ReactionsTest {
     void a_trigger_that_can_keep_a_row_unchanged_is_noted_once() throws SQLException {
         create("create trigger g before update on t for each row execute function f(); "
                 + "create table t2 partition of t for values from (101) to (201)");
-        assertThat(db.submit(SPEC).notes())
+        assertThat(TestDatabase.notes(db.submit(SPEC)))
                 .singleElement()
                 .asString()
                 .startsWith("the trigger g on public.t fires BEFORE");
@@ -99,7 +99,7 @@ class ReactionsTest {
     void a_trigger_that_fires_although_triggers_are_suppressed_is_noted(String when) throws SQLException {
         create("create trigger g after update on t1 for each row execute function f(); alter table t1 enable " + when
                 + " trigger g; create trigger o after update on t1 for each row execute function f()");
-        assertThat(db.submit(SPEC + "triggers: suppress\n").notes())
+        assertThat(TestDatabase.notes(db.submit(SPEC + "triggers: suppress\n")))
                 .contains(
                         "the trigger g on public.t1 fires though triggers are suppressed: it is enabled ALWAYS or for REPLICA")
                 .noneMatch(note -> note.contains("trigger o"));

@@ -83,7 +83,7 @@ class RowSecurityTest {
     void the_owner_under_forced_row_security_is_refused_and_otherwise_only_noted() throws SQLException {
         test.run("create policy mine on doc using (tenant = 1)");
         test.run("alter table doc owner to " + role);
-        assertThat(submit().notes()).anyMatch(note -> note.contains("row security is on for doc"));
+        assertThat(TestDatabase.notes(submit())).anyMatch(note -> note.contains("row security is on for doc"));
         test.run("update backfleet.job set state = 'CANCELLED', finished_at = now()");
         test.run("alter table doc force row level security");
         assertThatThrownBy(this::submit).isInstanceOf(SpecException.class).hasMessageContaining("policy mine");
@@ -93,7 +93,7 @@ class RowSecurityTest {
     void a_role_with_bypassrls_sees_every_row() throws SQLException {
         test.run("create policy mine on doc using (tenant = 1)");
         test.run("alter role " + role + " bypassrls");
-        assertThat(submit().notes()).anyMatch(note -> note.contains("need BYPASSRLS as well"));
+        assertThat(TestDatabase.notes(submit())).anyMatch(note -> note.contains("need BYPASSRLS as well"));
     }
 
     @Test

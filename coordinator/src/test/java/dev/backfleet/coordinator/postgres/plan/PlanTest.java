@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.postgres.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
@@ -10,6 +11,7 @@ import dev.backfleet.coordinator.duty.Planner;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -213,6 +215,32 @@ class PlanTest {
         assertThat(plans.plan(job)).isPresent();
         assertThat(plans.plan(job)).isEmpty();
         assertThat(plans.waiting()).isEmpty();
+    }
+
+    // Each row was changed once since the statistics were taken: there are twice as many pages.
+    @Test
+    void the_estimate_follows_neither_a_bloated_table_nor_outdated_statistics() throws SQLException {
+        tenants(new Random(5), 60_000, 1_500);
+        db.run("alter table t add wide text not null default '', set (autovacuum_enabled = off)");
+        db.run("update t set wide = repeat('x', 700)");
+        db.run("vacuum full t; analyze t");
+        db.run("update t set n = n + 1");
+        awaitCounted("pg_stat_get_dead_tuples('t'::regclass) >= 60000");
+        assertThat(db.submit(SPEC).rows()).isBetween(55_000L, 65_000L);
+        db.run("delete from backfleet.job");
+        // As after a crash or a failover: the counts begin at zero, and only a sample of the table shows its rows.
+        db.run("select pg_stat_reset_single_table_counters('t'::regclass)");
+        awaitCounted("pg_stat_get_live_tuples('t'::regclass) = 0");
+        assertThat(plan(SPEC + "shard: { rows: 4000 }\n").rows()).isBetween(50_000L, 70_000L);
+        db.run("delete from backfleet.job; delete from t where id % 3 > 0");
+        assertThat(plan(SPEC + "shard: { rows: 4000 }\n").rows()).isBetween(16_000L, 24_000L);
+        db.run("delete from backfleet.job");
+        db.run("vacuum full t; analyze t");
+        assertThat(db.submit(SPEC).rows()).isBetween(19_000L, 21_000L);
+    }
+
+    private static void awaitCounted(String condition) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> db.ask("select " + condition), "t"::equals);
     }
 
     @Test

@@ -1,0 +1,61 @@
+package dev.backfleet.coordinator.operation;
+
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.spec.parse.ParsedSpec;
+import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.pin.PinnedSpec;
+import java.util.List;
+import java.util.Optional;
+
+/** Where submitted jobs are stored, and what is stored there already. */
+public interface Intake {
+
+    /** The job that uses a name: an unfinished one, or one that SUCCEEDED; of both, the unfinished one. */
+    Optional<NameUse> use(String name);
+
+    /**
+     * Stores a job as PLANNING and audits it, in one transaction. Nothing is stored, and no id is used up, if an unfinished job
+     * uses its name, or if one that SUCCEEDED does and {@link How#again} is not set.
+     */
+    Stored store(ParsedSpec spec, PinnedSpec pinned, Actor actor, How how);
+
+    /** The unfinished jobs that set columns of some tables. */
+    List<OtherJob> unfinished(List<JobDefinition.Table> tables);
+
+    /** The failure itself; if it is a timeout of a lock on the table, a failure that names the session that holds the lock. */
+    RuntimeException explained(TableName table, RuntimeException failure);
+
+    /**
+     * How a job is submitted.
+     *
+     * @param paused whether it is planned and then waits for a resume
+     * @param again whether it is stored although a job of its name SUCCEEDED
+     */
+    record How(boolean paused, boolean again) {
+        /** It runs as soon as it is planned, and its name is new. */
+        public static final How USUAL = new How(false, false);
+    }
+
+    /**
+     * The job that uses a name.
+     *
+     * @param job its id
+     * @param succeeded whether it SUCCEEDED; otherwise it is unfinished
+     */
+    record NameUse(long job, boolean succeeded) {}
+
+    /**
+     * The result of storing.
+     *
+     * @param job the id of the stored job; nothing if its name is in use
+     * @param use by which job
+     */
+    record Stored(Optional<Long> job, Optional<NameUse> use) {}
+
+    /**
+     * An unfinished job.
+     *
+     * @param columns the columns that it sets
+     */
+    record OtherJob(long id, String name, List<String> columns) {}
+}
