@@ -70,7 +70,7 @@ final class CliCommand implements Callable<ExitCode> {
             stack.startWorker();
             stack.awaitReady();
             say("making " + rows + " rows ...");
-            Customers.create(stack.jdbcUrl(), rows);
+            Customers.create(stack.jdbcUrl(), rows).restore();
             var launcher = Launcher.ofThisProcess(stack.flags());
             var file = Files.writeString(stack.logs().resolve("beside.yaml"), SPEC);
             launcher.run("submit", file.toString());
