@@ -51,8 +51,11 @@ final class TableFactsStore {
                    array(select distinct s.attname::text
                          from pg_attribute g
                          join pg_attrdef d on d.adrelid = g.attrelid and d.adnum = g.attnum
-                         join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid
-                           and p.refclassid = 'pg_class'::regclass and p.refobjid = d.adrelid and p.refobjsubid <> g.attnum
+                         join pg_depend p on p.refclassid = 'pg_class'::regclass and p.refobjid = d.adrelid
+                           and p.refobjsubid <> g.attnum
+                           and (p.classid = 'pg_attrdef'::regclass and p.objid = d.oid
+                             -- before PostgreSQL 15
+                             or p.classid = 'pg_class'::regclass and p.objid = d.adrelid and p.objsubid = g.attnum)
                          join pg_attribute s on s.attrelid = d.adrelid and s.attnum = p.refobjsubid
                          where g.attname = a.attname and g.attgenerated <> ''
                            and (g.attrelid = a.attrelid or g.attrelid in (select relation from backfleet.partitions_of(a.attrelid))))
