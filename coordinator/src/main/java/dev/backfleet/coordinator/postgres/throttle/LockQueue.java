@@ -33,7 +33,7 @@ final class LockQueue {
             select l.granted, l.pid, coalesce(a.usename::text, p.owner::text) as who,
                    coalesce(a.application_name, p.gid) as application, a.state, l.mode, l.relation::bigint as relation,
                    l.virtualtransaction || ' ' || l.relation || ' ' || l.mode as key,
-                   extract(epoch from clock_timestamp() - l.waitstart) as waited
+                   extract(epoch from clock_timestamp() - %s) as waited
             from pg_catalog.pg_locks l
             left join pg_catalog.pg_stat_activity a on a.pid = l.pid
             left join pg_catalog.pg_prepared_xacts p on l.pid is null and l.virtualtransaction = '-1/' || p.transaction::text
@@ -41,7 +41,7 @@ final class LockQueue {
               and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
               and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
               and not (l.granted and starts_with(coalesce(a.application_name, ''), 'backfleet'))
-            """;
+            """.formatted(ServerSignals.WAITS_SINCE);
 
     // pg_blocking_pids locks the lock tables for a moment: it is called for one session only.
     private static final String BEFORE = """

@@ -39,20 +39,28 @@ record ServerSignals(List<Signal> signals, int oldest, int newest, String sql) {
             from pg_catalog.pg_replication_slots
             """);
 
+    /**
+     * Since when a session {@code a} waits for a lock {@code l}. PostgreSQL 13 does not know it: there, since when its
+     * statement runs.
+     */
+    static final String WAITS_SINCE = """
+            coalesce((pg_catalog.to_jsonb(l) ->> 'waitstart')::timestamptz,
+              case when current_setting('server_version_num')::integer < 140000 then a.query_start end)""";
+
     /** pg_blocking_pids locks the lock tables for a moment: it is called only for sessions that wait. */
     private static final ServerSignals BLOCKED = gauge(List.of(BLOCKED_SESSIONS, BLOCKED_TIME), """
             with ours as materialized (
-              select array_agg(pid) as pids from pg_catalog.pg_stat_activity where application_name like 'backfleet-worker/%'
+              select array_agg(pid) as pids from pg_catalog.pg_stat_activity where application_name like 'backfleet-worker/%%'
             ), waiting as materialized (
-              select l.pid, min(l.waitstart) as since
-              from pg_catalog.pg_locks l, ours
+              select l.pid, min(%s) as since
+              from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid, ours
               where not l.granted and not l.pid = any(coalesce(ours.pids, '{}'))
               group by l.pid
             )
             select count(*), coalesce(max(extract(epoch from clock_timestamp() - since)), 0), false
             from waiting, ours
             where pg_catalog.pg_blocking_pids(waiting.pid) && ours.pids
-            """);
+            """.formatted(WAITS_SINCE));
 
     private static final ServerSignals WAL =
             gauge(List.of(WAL_RATE), "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0'), false");

@@ -68,7 +68,7 @@ class TailTest {
         db.run("insert into backfleet.shard (job_id, number, relation, turn, lower, cursor, upper) "
                 + "select job_id, 1 + i, relation, 0.5, array[at::text], array[at::text], array[(at + size)::text] "
                 + "from backfleet.shard, (select i, size, " + largest + " + (i - 1) * size as at "
-                + "from generate_series(1, 20) i, (select (" + ROWS + " - " + largest + ") / 20 as size)) s");
+                + "from generate_series(1, 20) i, (select (" + ROWS + " - " + largest + ") / 20 as size) k) s");
     }
 
     @AfterEach
