@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An error is judged by where it was raised: what a function raises for a row is that row's, whatever its code. */
 @Tag("server")
 class ErrorOriginTest {
+    private static final int HAS_A_CODE_FOR_TOO_LARGE = 14;
     private static final List<String> ID = List.of("id");
 
     private static TestFleet fleet;
@@ -192,7 +193,11 @@ class ErrorOriginTest {
             throws SQLException {
         table();
         assertThat(work(claim(set.split(", (?=v=)")))).isEqualTo(new RunOutcome.Done());
-        assertOneRowIsMissing(code, message);
+        if (code.equals("54000") && SharedServers.postgres().majorVersion() < HAS_A_CODE_FOR_TOO_LARGE) {
+            assertOneRowIsMissing("XX000", "internal error");
+        } else {
+            assertOneRowIsMissing(code, message);
+        }
     }
 
     @ParameterizedTest
