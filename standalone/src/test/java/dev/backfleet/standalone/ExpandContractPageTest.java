@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.standalone.faults.CommandLine;
 import dev.backfleet.standalone.stack.LocalStack;
 import dev.backfleet.standalone.stack.StackOptions;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every block of the worked example is executed in its order, and gives what the page says. */
 @Tag("server")
 class ExpandContractPageTest {
-    private static final Pattern BLOCK = Pattern.compile("^```(sql|yaml|sh)\\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern BLOCK =
+            Pattern.compile("^```(sql|yaml|sh)\\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern ANSWER = Pattern.compile("; -- (.*)\\s*$");
 
     @TempDir

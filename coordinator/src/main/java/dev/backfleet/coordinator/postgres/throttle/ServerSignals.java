@@ -48,7 +48,8 @@ record ServerSignals(List<Signal> signals, int oldest, int newest, String sql) {
               case when current_setting('server_version_num')::integer < 140000 then a.query_start end)""";
 
     /** pg_blocking_pids locks the lock tables for a moment: it is called only for sessions that wait. */
-    private static final ServerSignals BLOCKED = gauge(List.of(BLOCKED_SESSIONS, BLOCKED_TIME), """
+    private static final ServerSignals BLOCKED =
+            gauge(List.of(BLOCKED_SESSIONS, BLOCKED_TIME), """
             with ours as materialized (
               select array_agg(pid) as pids from pg_catalog.pg_stat_activity where application_name like 'backfleet-worker/%%'
             ), waiting as materialized (

@@ -95,8 +95,12 @@ class KeyRefusalsTest {
                         "table: u\nset: { email: \"ltrim(email)\", n: n + 1 }",
                         "the key column ekey is computed from email"),
                 of("table: v\ntenant: t\nset: { email: \"ltrim(email)\" }", "the key column t is computed from email"),
-                of("table: ord\nkey: [uid]\nset: { n: n + 1 }", INVALID_IS_KNOWN ? "the column uid can still be NULL" : "all of them NOT NULL"),
-                of("table: led\ntenant: tenant\nset: { n: n + 1 }", INVALID_IS_KNOWN ? "the column tenant can still be NULL" : "the column tenant can be NULL"),
+                of(
+                        "table: ord\nkey: [uid]\nset: { n: n + 1 }",
+                        INVALID_IS_KNOWN ? "the column uid can still be NULL" : "all of them NOT NULL"),
+                of(
+                        "table: led\ntenant: tenant\nset: { n: n + 1 }",
+                        INVALID_IS_KNOWN ? "the column tenant can still be NULL" : "the column tenant can be NULL"),
                 of("table: ex_1\nkey: [id]\nset: { n: n + 1 }", "it determines the partition of a row"),
                 of("table: leaf\nkey: [id]\nset: { sub: \"'t'\" }", "it determines the partition of a row"),
                 of("table: cash\nset: { n: n + 1 }", "the text of money depends on lc_monetary"),

@@ -37,7 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Partitions come and go while a job is under way: it goes on, or says what to do, and a resume is never a dead end. */
 @Tag("server")
 class PartitionsTest {
-    private static final boolean DETACHES_CONCURRENTLY = SharedServers.postgres().majorVersion() >= 14;
+    private static final boolean DETACHES_CONCURRENTLY =
+            SharedServers.postgres().majorVersion() >= 14;
 
     private static final String SPEC = "name: j\ntable: t\ntenant: tenant\nset: { n: n + 1 }\n";
 

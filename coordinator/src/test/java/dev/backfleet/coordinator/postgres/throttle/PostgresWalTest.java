@@ -47,7 +47,8 @@ class PostgresWalTest {
 
     @Test
     void what_workers_write_is_counted_and_what_the_application_writes_is_not() {
-        assumeTrue(SharedServers.postgres().majorVersion() >= COUNTS_BY_SESSION, "the server counts its WAL as a whole");
+        assumeTrue(
+                SharedServers.postgres().majorVersion() >= COUNTS_BY_SESSION, "the server counts its WAL as a whole");
         try (var worker = session("backfleet-worker/w");
                 var application = session("application")) {
             write(application);
