@@ -7,12 +7,12 @@ grant update (state, epoch, worker, lease_until, not_before, cursor, rows_walked
   error_code, error) on backfleet.shard to backfleet_worker;
 -- The clock by which the fleet keeps a job's rate.
 grant select, insert, update on backfleet.pace to backfleet_worker;
--- Rows that the database refuses: put aside, counted. An error of the whole job, or too many of them, stops it.
+-- Rows that PostgreSQL rejects are quarantined and counted. An error of the whole job, or too many rejected rows, stops the job.
 grant select, insert on backfleet.quarantine to backfleet_worker;
 grant update (state, reason, error, quarantined, trouble, troubled_at, probes, probe_at) on backfleet.job to backfleet_worker;
--- That it cannot read a job, which a later release has stored.
+-- A note that it cannot read a job, because a later release has stored it.
 grant select, insert, update on backfleet.job_note to backfleet_worker;
--- Its own sign of life.
+-- Its own heartbeat.
 grant select, insert, update, delete on backfleet.worker to backfleet_worker;
--- What a person should know of the job: that a shard does not advance.
+-- A note that a shard does not advance.
 grant select, insert, update on backfleet.job_note to backfleet_worker;

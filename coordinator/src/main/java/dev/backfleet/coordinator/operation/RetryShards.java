@@ -32,6 +32,7 @@ public final class RetryShards {
                         "cancel it, or wait until it ends"));
         if (retried.shards() == 0) {
             throw shards.prunedAt(id)
+                    .filter(at -> retried.state() == JobState.FAILED)
                     .map(at -> pruned(job, at))
                     .orElseGet(() -> nothing(job, retried.state(), shards.quarantined(id) > 0));
         }

@@ -7,28 +7,28 @@ import java.util.Locale;
 public enum ProblemCode {
     JOB_FAILED(
             "The job has ended as FAILED, with the first error of its shards.",
-            "mend what the error names; `backfleet retry JOB` continues from the checkpoints"),
+            "fix what the error names; `backfleet retry JOB` continues from the checkpoints"),
     JOB_HALTED(
             "The job has stopped itself: its table changed, or its error budget is spent.",
-            "mend what the message names, then `backfleet resume JOB`; or `backfleet cancel JOB`"),
+            "fix what the message names, then `backfleet resume JOB`; or `backfleet cancel JOB`"),
     SERVER_READ_ONLY(
             "The server accepts no writes: it is a standby, or `default_transaction_read_only` is set.",
             "let the address point to the primary, or make the server writable"),
     COMMITS_WAIT(
             "Commits wait for a synchronous standby that is not there.",
             "bring the standby back, or change `synchronous_standby_names`"),
-    FLEET_PAUSED("Somebody has paused the whole fleet.", "`backfleet resume`"),
+    FLEET_PAUSED("An operator has paused the whole fleet.", "`backfleet resume`"),
     ROWS_IN_QUARANTINE(
             "PostgreSQL has rejected rows: they are not changed, and wait in quarantine.",
-            "`backfleet quarantine JOB` lists them; mend the data or the expression, then `--retry`"),
+            "`backfleet quarantine JOB` lists them; fix the data or the expression, then `--retry`"),
     ROWS_LEFT_OUT(
             "Scanned rows were neither changed nor quarantined, and the table has a BEFORE trigger that may have returned NULL; or "
                     + "rows of the job's range still match `where` after its end.",
             "find what keeps rows unchanged or writes the old form, and submit the spec again"),
-    JOB_PAUSED("Somebody has paused or cancelled the job.", "`backfleet resume JOB`"),
+    JOB_PAUSED("An operator has paused or cancelled the job.", "`backfleet resume JOB`"),
     JOB_PAUSED_ITSELF(
             "The job has paused itself after an error of the server that hits every row.",
-            "mend what the message names; it says whether the job resumes by itself"),
+            "fix what the message names; it says whether the job resumes by itself"),
     OUTSIDE_WINDOW("The job's time window is closed.", "none; `backfleet set JOB --window` changes it"),
     THROTTLED(
             "A signal of the database's health slows the job down or suspends it, or did until a moment ago. A session that "
@@ -38,12 +38,12 @@ public enum ProblemCode {
     REMARK(
             "A remark of a worker or coordinator about the job, such as a shard that does not advance.",
             "the message says it"),
-    WAVE_DONE("The wave of a rollout is done, and the next one is to be begun by a person.", "`backfleet promote JOB`"),
+    WAVE_DONE("The wave of a rollout is done, and the next one waits for a promotion.", "`backfleet promote JOB`"),
     TENANTS_PAUSED("Tenants of the job are paused.", "`backfleet tenants JOB --state paused`"),
-    NO_COORDINATOR("No coordinator leads: nothing is planned or dispatched.", "start `backfleet coordinator`"),
+    NO_COORDINATOR("There is no active coordinator: nothing is planned or dispatched.", "start `backfleet coordinator`"),
     WORKERS_ACCEPT_NO_TASKS(
             "Live workers accept no tasks; the message says why.",
-            "restore what the message names; workers go on by themselves"),
+            "restore what the message names; workers continue by themselves"),
     WORKER_LOST(
             "A worker has sent no heartbeat and has not ended in order: it was killed, is frozen, or is cut off.",
             "its shards go to others by themselves; start another worker if slots are missed"),

@@ -11,7 +11,7 @@ public final class ProblemReference {
             <!-- Made from the code by ProblemReferenceTest: change ProblemCode, not this page. -->
 
             Whatever prevents, delays or threatens a job's work is said by `backfleet status`, by `watch` and, as `problems`, by
-            `status -o json`, `jobs -o json` and `workers -o json`: `code`, `severity` (`fleet`: the whole fleet stands still; `error`: until somebody acts;
+            `status -o json`, `jobs -o json` and `workers -o json`: `code`, `severity` (`fleet`: the whole fleet has stopped; `error`: until an operator acts;
             `warning`), `since`, `message`, `remedy` and `goesOnByItself`. A running job that moves nothing for ten seconds has at least one.
 
             | code | meaning | what to do |

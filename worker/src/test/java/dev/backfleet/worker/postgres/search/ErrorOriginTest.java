@@ -38,7 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An error is judged by where it was raised: what a function raises for a row is that row's, whatever its code. */
 @Tag("server")
 class ErrorOriginTest {
-    private static final int HAS_A_CODE_FOR_TOO_LARGE = 14;
     private static final List<String> ID = List.of("id");
 
     private static TestFleet fleet;
@@ -180,6 +179,15 @@ class ErrorOriginTest {
         }
     }
 
+    /** Servers differ in what they report for a text that is too large. */
+    private static String tooLarge() {
+        try {
+            return fleet.ask("select length(repeat('secret', 300000000))");
+        } catch (SQLException e) {
+            return String.valueOf(e.getSQLState());
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -193,7 +201,7 @@ class ErrorOriginTest {
             throws SQLException {
         table();
         assertThat(work(claim(set.split(", (?=v=)")))).isEqualTo(new RunOutcome.Done());
-        if (code.equals("54000") && SharedServers.postgres().majorVersion() < HAS_A_CODE_FOR_TOO_LARGE) {
+        if (code.equals("54000") && tooLarge().equals("XX000")) {
             assertOneRowIsMissing("XX000", "internal error");
         } else {
             assertOneRowIsMissing(code, message);
