@@ -10,11 +10,13 @@ import dev.backfleet.coordinator.operation.PruneJobs.Prunable;
 import dev.backfleet.coordinator.operation.PruneJobs.Pruned;
 import dev.backfleet.coordinator.operation.PruneJobs.Wanted;
 import dev.backfleet.coordinator.postgres.control.PostgresPruning;
+import dev.backfleet.coordinator.postgres.detail.PostgresDetails;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
 import dev.backfleet.coordinator.postgres.shard.PostgresCounts;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.ListTenants;
+import dev.backfleet.coordinator.query.detail.ListShards;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -267,6 +269,20 @@ class PruneJobsTest {
                 .isEqualTo("12001 in 3");
         bench.rows.execute("drop trigger removed on backfleet.shard");
         bench.rows.execute("drop table removed");
+    }
+
+    @Test
+    void the_shards_of_a_pruned_job_are_said_to_be_pruned() {
+        var shards = new ListShards(bench.lookup, new PostgresDetails(bench.database()));
+        finished("j", "FAILED", "FAILED");
+        prune("j", false);
+        assertThat(shards.run("j", Optional.empty(), 0, 10).shards()).hasSize(1);
+        finished("k", "SUCCEEDED");
+        assertThat(shards.run("k", Optional.empty(), 0, 10).shards()).hasSize(3);
+        prune("k", false);
+        assertThatThrownBy(() -> shards.run("k", Optional.empty(), 0, 10))
+                .isInstanceOf(OperationRefused.class)
+                .hasMessageMatching("the shards of k were pruned on [0-9-]{10}");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres.detail;
 
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.query.detail.JobDetails;
 import dev.backfleet.coordinator.query.detail.ListJobNames;
 import dev.backfleet.coordinator.query.detail.ListShards;
@@ -9,6 +10,7 @@ import dev.backfleet.coordinator.query.detail.ShardPage;
 import dev.backfleet.coordinator.query.detail.ShowHistory;
 import dev.backfleet.coordinator.query.detail.ShowJob;
 import dev.backfleet.coordinator.query.detail.Timeline;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.HandleCallback;
@@ -33,6 +35,11 @@ public final class PostgresDetails
     @Override
     public Optional<JobDetails> details(long job) {
         return read(handle -> new JobDetailsStore(handle).details(job));
+    }
+
+    @Override
+    public Optional<Instant> prunedAt(long job) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).prunedAt(job));
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.backfleet.coordinator.query.detail;
 
 import dev.backfleet.common.job.ShardState;
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import java.time.Instant;
 import java.util.Optional;
 
 /** The query for the shards of a job, a page at a time. */
@@ -27,18 +29,29 @@ public final class ListShards {
      * @param state only those in this state
      * @param after the number of the shard before the first; 0: from the beginning
      * @param limit how many, at most, from 1 to {@link #MOST}
-     * @throws OperationRefused NOT_FOUND; INVALID if the limit is out of range
+     * @throws OperationRefused NOT_FOUND; INVALID if the limit is out of range; CONFLICT if there is none, because they
+     *     were pruned
      */
     public ShardPage run(String job, Optional<ShardState> state, int after, int limit) {
         if (limit < 1 || limit > MOST) {
             throw new OperationRefused(Code.INVALID, "--limit must be between 1 and " + MOST, null);
         }
-        return pages.page(lookup.job(job), state, after, limit);
+        var id = lookup.job(job);
+        var page = pages.page(id, state, after, limit);
+        if (page.shards().isEmpty()) {
+            pages.prunedAt(id).ifPresent(at -> {
+                throw new OperationRefused(
+                        Code.CONFLICT, "the shards of " + job + " were pruned on " + HumanTime.day(at), null);
+            });
+        }
+        return page;
     }
 
     /** The stored shards. */
-    @FunctionalInterface
     public interface Pages {
+        /** When a job's shards were pruned; nothing if they were not. */
+        Optional<Instant> prunedAt(long job);
+
         /** Some shards of a job, those after a number. The cost must not grow with the number of the job's shards. */
         ShardPage page(long job, Optional<ShardState> state, int after, int limit);
     }
