@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class ReadmeTest {
     private static final Pattern BLOCK =
-            Pattern.compile("## A first job on your own database\\s+```sh\\n(.*?)```", Pattern.DOTALL);
+            Pattern.compile("## A first job on your own database\\n.*?```sh\\n(.*?)```", Pattern.DOTALL);
     private static final int TIMEOUT_SECONDS = 240;
 
     private final String url = SharedServers.freshDatabase();
@@ -51,16 +52,26 @@ class ReadmeTest {
                 .redirectOutput(output)
                 .start();
         try {
-            assertThat(shell.waitFor(TIMEOUT_SECONDS, SECONDS)).isTrue();
+            var ended = shell.waitFor(TIMEOUT_SECONDS, SECONDS);
+            assertThat(ended).as(said()).isTrue();
         } finally {
             shell.descendants().forEach(ProcessHandle::destroy);
             shell.destroy();
         }
-        var said = Files.readString(output.toPath());
-        assertThat(shell.exitValue()).as(said).isZero();
-        assertThat(said).contains("SUCCEEDED");
+        assertThat(shell.exitValue()).as(said()).isZero();
+        assertThat(Files.readString(output.toPath())).contains("SUCCEEDED");
         assertThat(ask("select count(*) from customers where first_name = 'Ada' and last_name = 'Lovelace'"))
                 .isEqualTo("2000");
+    }
+
+    /** What the shell and the processes in the background wrote. */
+    private String said() throws IOException {
+        var all = new StringBuilder();
+        for (var name : List.of("output", "coordinator.log", "worker-1.log", "worker-2.log")) {
+            var file = folder.resolve(name);
+            all.append("== ").append(name).append('\n').append(Files.exists(file) ? Files.readString(file) : "");
+        }
+        return all.toString();
     }
 
     /** The block with the addresses of the servers in place of its own, and nothing else changed. */

@@ -40,7 +40,8 @@ public enum ProblemCode {
             "the message says it"),
     WAVE_DONE("The wave of a rollout is done, and the next one waits for a promotion.", "`backfleet promote JOB`"),
     TENANTS_PAUSED("Tenants of the job are paused.", "`backfleet tenants JOB --state paused`"),
-    NO_COORDINATOR("There is no active coordinator: nothing is planned or dispatched.", "start `backfleet coordinator`"),
+    NO_COORDINATOR(
+            "There is no active coordinator: nothing is planned or dispatched.", "start `backfleet coordinator`"),
     WORKERS_ACCEPT_NO_TASKS(
             "Live workers accept no tasks; the message says why.",
             "restore what the message names; workers continue by themselves"),
