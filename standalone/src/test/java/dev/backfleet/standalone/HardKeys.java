@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
  */
 final class HardKeys {
     private static final int HAS_MULTIRANGES = 14;
-    private static final int WRITES_BYTES_AS_TEXT = 16;
+    private static final int WRITES_BYTES_AS_TEXT = 15;
 
     // Before, a byte above 127 is written as it is, which is no text.
     private static final String ONE_BYTE = SharedServers.postgres().majorVersion() >= WRITES_BYTES_AS_TEXT
