@@ -108,11 +108,11 @@ final class HardKeys {
                 key("cidr", "id cidr", "set_masklen(('10.0.0.0'::inet + i * 256)::cidr, 24)", "id"),
                 key("macaddr", "id macaddr", "lpad(to_hex(i), 12, '0')::macaddr", "id"),
                 key("xid8", "id xid8", "i::text::xid8", "id"),
-                key("pg_lsn", "id pg_lsn", "'0/0'::pg_lsn + i * 16777217::numeric", "id"),
+                key("pg_lsn", "id pg_lsn", "(to_hex(i) || '/' || to_hex(i * 65537))::pg_lsn", "id"),
                 key(
                         "double precision",
                         "id double precision",
-                        "case i when 1 then 'NaN' when 2 then '-Infinity' else i / 3.0 - 500 end",
+                        "case i when 1 then 'NaN'::float8 when 2 then '-Infinity' else i / 3.0 - 500 end",
                         "id"),
                 key("real", "id real", "(i / 7.0 - 100)::real", "id"),
                 key("numeric with NaN", "id numeric", "case i when 1 then 'NaN' else i + 0.500 end", "id"),
