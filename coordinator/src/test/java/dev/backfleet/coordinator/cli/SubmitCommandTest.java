@@ -129,7 +129,8 @@ class SubmitCommandTest {
             rows.execute("drop index first");
         }
         assertThat(out).hasToString(id() + "\n");
-        assertThat(err.toString()).endsWith(
+        assertThat(err.toString())
+                .endsWith(
                         "backfleet: warning: the column first is in the index first: each changed row gets new entries in"
                                 + " all indexes of the table (no HOT update); an index that is not needed meanwhile can be created"
                                 + " after the job\n"
