@@ -9,7 +9,6 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.ThrottleSpec;
 import dev.backfleet.coordinator.postgres.TestDatabase;
-import dev.backfleet.coordinator.throttle.FullSpeed;
 import dev.backfleet.coordinator.throttle.Sample;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import java.sql.Connection;
@@ -19,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -349,36 +347,6 @@ class PostgresHealthTest {
         } finally {
             database.run("drop role " + role);
         }
-    }
-
-    @Test
-    void what_a_spec_says_comes_back_with_the_job_and_the_factor_of_before() throws SQLException {
-        var job = job("throttle: { replication-lag: 5s/20s, connections: none, http: [\"http://127.0.0.1:1/\"] }\n");
-        assertThat(job.wanted())
-                .isEqualTo(new ThrottleSpec(
-                        Map.of("replication-lag", "5s/20s", "connections", "none"),
-                        null,
-                        List.of(),
-                        List.of("http://127.0.0.1:1/")));
-        assertThat(job.pace()).isEqualTo(new ThrottledJob.Pace(1, 0, 0, true, Optional.empty()));
-        database.run("update backfleet.job set factor = 0.25, full_rows = 1000, full_slots = 4, "
-                + "rows_per_second = 250, measured_at = now()");
-        assertThat(new PostgresThrottle(database.database).jobs().get(0).pace())
-                .isEqualTo(new ThrottledJob.Pace(0.25, 250, 0, true, Optional.of(new FullSpeed(1_000, 4))));
-    }
-
-    @Test
-    void a_paused_job_is_read_and_is_not_due() throws SQLException {
-        job("");
-        for (var state : List.of("PAUSING", "PAUSED")) {
-            database.run("update backfleet.job set state = '" + state + "'");
-            assertThat(new PostgresThrottle(database.database).jobs())
-                    .as(state)
-                    .singleElement()
-                    .matches(job -> !job.pace().due());
-        }
-        database.run("update backfleet.job set state = 'HALTED'");
-        assertThat(new PostgresThrottle(database.database).jobs()).isEmpty();
     }
 
     private static Connection held(Connection connection, int id) throws SQLException {
