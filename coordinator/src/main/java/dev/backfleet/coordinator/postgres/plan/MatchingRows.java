@@ -39,13 +39,19 @@ final class MatchingRows {
             select count(*) from (
               select 1 from only {relation} as {alias}{sample}
               where {where}
-                and not exists (select from (select {changed}) as {alias} where {where})
-                and exists (select from backfleet.shard s, (select {keys}) k
-                            where s.job_id = ? and s.relation = ?::oid and {inside})
-                and not exists (select from backfleet.quarantine q
-                                where q.job_id = ? and q.relation = ?::oid and q.key = array[{point}])
+                and case
+                  when not exists (select from backfleet.shard s, (select {keys}) k
+                                   where s.job_id = ? and s.relation = ?::oid and {inside}) then false
+                  when array[{point}] in (select q.key from backfleet.quarantine q
+                                          where q.job_id = ? and q.relation = ?::oid) then false
+                  else {needed}
+                end
               limit {most}) found
             """;
+
+    // CASE keeps PostgreSQL from computing the change of a row that is in quarantine, where it failed, or beyond the
+    // range.
+    private static final String WOULD_NOT_HOLD = "not exists (select from (select {changed}) as {alias} where {where})";
 
     private final Handle handle;
     private final long job;
@@ -87,13 +93,15 @@ final class MatchingRows {
      * The number of such rows in a table, at most {@link #MOST}.
      *
      * @param sampled whether to read only some of its pages
+     * @param computed whether the change of each row is computed; without it, rows are counted for which the condition holds
      * @param millis how long it may take
      * @return nothing if it took longer
      */
-    OptionalLong in(JobDefinition.Table relation, boolean sampled, long millis) throws SQLException {
+    OptionalLong in(JobDefinition.Table relation, boolean sampled, boolean computed, long millis) throws SQLException {
         handle.execute("set local statement_timeout = " + millis);
         var sample = sampled ? sample(relation) : "";
-        try (var statement = handle.getConnection().prepareStatement(text(relation, sample))) {
+        var needed = computed ? WOULD_NOT_HOLD : "true";
+        try (var statement = handle.getConnection().prepareStatement(text(relation, sample, needed))) {
             for (var i = 1; i <= 4; i += 2) {
                 statement.setLong(i, job);
                 statement.setLong(i + 1, relation.oid());
@@ -118,7 +126,7 @@ final class MatchingRows {
         return String.format(Locale.ROOT, " tablesample system (%.6f)", Math.min(100, 100 * SAMPLED_PAGES / pages));
     }
 
-    private String text(JobDefinition.Table relation, String sample) {
+    private String text(JobDefinition.Table relation, String sample, String needed) {
         var space = new KeySpace(definition, relation);
         var row = new RowAlias(definition);
         var parts = Map.of(
@@ -142,7 +150,7 @@ final class MatchingRows {
                 "{most}",
                 String.valueOf(MOST));
         // Text of the spec is inserted last, since it may contain anything, the name of a placeholder too.
-        var text = COUNT;
+        var text = COUNT.replace("{needed}", needed);
         for (var name : List.of("{relation}", "{alias}", "{sample}", "{keys}", "{point}", "{inside}", "{most}")) {
             text = text.replace(name, parts.getOrDefault(name, ""));
         }

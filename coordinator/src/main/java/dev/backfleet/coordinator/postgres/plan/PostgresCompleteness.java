@@ -112,10 +112,7 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
                 return matching(handle, job, definition, where);
             });
         } catch (SQLException e) {
-            note(
-                    job,
-                    "the last look for rows that still match where failed: " + e.getSQLState() + ": "
-                            + SafeErrorMessage.words(ServerErrors.ofRows(e), null));
+            note(job, "the last look for rows that still match where failed: " + words(e));
             return null;
         }
     }
@@ -127,9 +124,9 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
         var found = 0L;
         for (var relation : new JobStore(handle).relations(job)) {
             var left = end.minus(ticker.now()).toMillis();
-            var counted = left > 0 ? inTransaction(handle, () -> rows.in(relation, false, left)) : null;
+            var counted = left > 0 ? in(handle, job, rows, relation, false, left) : null;
             if (counted == null) {
-                var sampled = inTransaction(handle, () -> rows.in(relation, true, SAMPLE_MILLIS));
+                var sampled = in(handle, job, rows, relation, true, SAMPLE_MILLIS);
                 note(
                         job,
                         "the last look for rows that still match where was cut short after " + LONGEST.toSeconds()
@@ -142,6 +139,24 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
             }
         }
         return found;
+    }
+
+    // A row whose change PostgreSQL rejects still needs it. It may have been inserted or changed since the job passed
+    // it.
+    private @Nullable Long in(
+            Handle handle, long job, MatchingRows rows, JobDefinition.Table relation, boolean sampled, long millis)
+            throws SQLException {
+        try {
+            return inTransaction(handle, () -> rows.in(relation, sampled, true, millis));
+        } catch (SQLException e) {
+            var counted = inTransaction(handle, () -> rows.in(relation, sampled, false, millis));
+            note(job, "the change of a row that still matches where would be rejected: " + words(e));
+            return counted;
+        }
+    }
+
+    private static String words(SQLException e) {
+        return e.getSQLState() + ": " + SafeErrorMessage.words(ServerErrors.ofRows(e), null);
     }
 
     private static @Nullable Long inTransaction(Handle handle, Count count) throws SQLException {

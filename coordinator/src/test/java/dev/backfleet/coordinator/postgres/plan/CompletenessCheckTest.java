@@ -41,6 +41,11 @@ class CompletenessCheckTest {
     }
 
     private static JobStatus.Findings ended(String set, long walked, long changed) throws SQLException {
+        return ended(set, walked, changed, "select 1");
+    }
+
+    private static JobStatus.Findings ended(String set, long walked, long changed, String meanwhile)
+            throws SQLException {
         db.run("create table if not exists t (id integer primary key, n integer, o integer)");
         db.run("insert into t select i, 0 from generate_series(1, 100) i on conflict do nothing");
         var job = db.submit("name: j\ntable: t\n" + set).id();
@@ -48,6 +53,7 @@ class CompletenessCheckTest {
         // After planning: beyond the range.
         db.run("insert into t values (101, 0, 0)");
         db.run("update backfleet.shard set state = 'DONE', rows_walked = " + walked + ", rows_changed = " + changed);
+        db.run(meanwhile);
         var jobs = new PostgresJobs(db.database, true);
         assertThat(jobs.finish(job)).as("before the look").isEmpty();
         new CompletenessCheck(new PostgresCompleteness(db.database, () -> Duration.ZERO), EachJob.failingFast("look"))
@@ -106,13 +112,38 @@ class CompletenessCheckTest {
     }
 
     @Test
-    void a_look_that_fails_keeps_no_job_from_ending() throws SQLException {
+    void a_row_in_quarantine_whose_change_fails_does_not_hide_those_that_were_left_out() throws SQLException {
+        db.run("create table t (id integer primary key, n integer, o integer default 1)");
+        db.run("insert into t select i, case when i > 95 then 0 else 1 end,"
+                + " case when i = 100 then 0 else 1 end from generate_series(1, 100) i");
+        var findings = ended(
+                "set: { n: 1 / o }\nwhere: n = 0\n",
+                100,
+                95,
+                "insert into backfleet.quarantine (job_id, shard, relation, key, sqlstate, message, epoch, worker)"
+                        + " select id, 1, 't'::regclass, '{100}', '22012', 'division by zero', 1, 'w' from backfleet.job");
+        assertThat(findings.matching()).isEqualTo(4);
+        assertThat(findings.notes()).isEmpty();
+    }
+
+    @Test
+    void a_row_whose_change_would_fail_still_needs_it() throws SQLException {
         db.run("create table t (id integer primary key, n integer, o integer default 0)");
         var findings = ended("set: { n: 1 / o }\nwhere: n = 0\n", 100, 100);
         assertThat(findings.notes())
                 .containsExactly(
                         "the first row would go into quarantine (22012: division by zero)",
-                        "the last look for rows that still match where failed: 22012: division by zero");
+                        "the change of a row that still matches where would be rejected: 22012: division by zero");
+        assertThat(findings.leftOut()).isEqualTo(100);
+    }
+
+    @Test
+    void a_look_that_fails_keeps_no_job_from_ending() throws SQLException {
+        db.run("create table t (id integer primary key, n integer, o integer default 0)");
+        db.run("insert into t values (50, 0, -1)");
+        var findings = ended("set: { n: '1' }\nwhere: n = 0 and 10 / (o + 1) > 0\n", 100, 100);
+        assertThat(findings.notes())
+                .containsExactly("the last look for rows that still match where failed: 22012: division by zero");
         assertThat(findings.leftOut()).isZero();
     }
 
