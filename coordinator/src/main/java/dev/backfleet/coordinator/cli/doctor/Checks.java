@@ -15,6 +15,7 @@ import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.SettingsException;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.query.ServerFacts;
@@ -81,8 +82,10 @@ final class Checks {
         });
     }
 
+    // Not a pool: its failures do not tell why it could not connect.
     private Database open() {
-        return Database.open(where(), new Database.Profile("backfleet-doctor", 1, List.of(), ANSWER));
+        return Database.single(
+                where(), new Database.Profile("backfleet-doctor", 1, List.of(), ANSWER), new Timelines());
     }
 
     private DatabaseSettings where() {

@@ -18,9 +18,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Check all that commands work with, and say what to do about each problem.",
             "That is: the settings and where each was given, the database, its role, grants, clock and control schema, a pooler",
-            "in the way, Kafka, its topics and permissions, the coordinator and the workers. Works with any part missing: each",
-            "check is made by itself, within 10 s.",
-            "Changes nothing. Exits with 4 if there is a problem; warnings alone exit with 0."
+            "in the way, Kafka, its topics and permissions, the coordinator and the workers, and unfinished jobs that stand still.",
+            "Works with any part missing: each check is made by itself, within 10 s.",
+            "Changes nothing. Exits with 4 if there is a problem, such as a fleet that stands still; warnings alone exit with 0."
         },
         footer = {
             "",

@@ -135,7 +135,13 @@ class DoctorCommandTest {
             environment.put(
                     "BACKFLEET_DATABASE_URL", "postgresql://postgres@127.0.0.1:" + silent.getLocalPort() + "/d");
             assertThat(run("doctor")).isEqualTo(4);
-            assertThat(lines("problem")).isNotEmpty().allMatch(line -> line.contains(" database  "));
+            assertThat(lines("problem"))
+                    .singleElement()
+                    .asString()
+                    .contains(" database  cannot connect to jdbc:postgresql://127.0.0.1:", "no answer in time");
+            assertThat(lines("warning"))
+                    .containsExactly("warning   database  not checked for that reason: connections, connection pooler,"
+                            + " control schema, clock, coordinators and workers");
             assertThat(out.toString()).contains("topic doctor.tasks: ");
         }
     }
@@ -163,7 +169,7 @@ class DoctorCommandTest {
         rows.execute("grant usage on schema backfleet to stranger");
         assertThat(run("doctor")).isEqualTo(4);
         assertThat(lines("problem"))
-                .anyMatch(line -> line.contains("the role may not read audit, control, job, job_note and "));
+                .anyMatch(line -> line.contains("the role may not read audit, control, job, job_clock and "));
 
         rows.execute("grant select on all tables in schema backfleet to stranger");
         rows.execute("grant pg_monitor to stranger");
@@ -172,12 +178,13 @@ class DoctorCommandTest {
     }
 
     @Test
-    void a_newer_control_schema_is_a_problem_and_a_fleet_that_is_paused_a_warning() {
+    void a_newer_control_schema_and_a_fleet_that_stands_still_are_problems() {
         try (var other = new ControlRows()) {
             environment.put("BACKFLEET_DATABASE_URL", other.url());
             other.pauseFleet("ann", "night");
-            assertThat(run("doctor")).as(out.toString()).isZero();
-            assertThat(lines("warning"))
+            assertThat(run("doctor")).as(out.toString()).isEqualTo(4);
+            assertThat(lines("problem"))
+                    .hasSize(3)
                     .anyMatch(line -> line.contains("THE FLEET IS PAUSED by ann"))
                     .anyMatch(line -> line.contains("no active coordinator"))
                     .anyMatch(line -> line.contains("no worker is alive"));
@@ -189,6 +196,29 @@ class DoctorCommandTest {
         environment.put("BACKFLEET_DATABASE_URL", SharedServers.freshDatabase());
         assertThat(run("doctor")).isEqualTo(4);
         assertThat(lines("problem")).singleElement().asString().contains("there is no schema backfleet yet");
+    }
+
+    @Test
+    void an_unfinished_job_that_stands_still_is_a_warning_with_its_cause() {
+        try (var other = new ControlRows()) {
+            environment.put("BACKFLEET_DATABASE_URL", other.url());
+            other.execute("update backfleet.leader set coordinator = 'c1', lease_until = now() + interval '1 day'");
+            other.worker("w1", true);
+            other.execute("update backfleet.worker set seen_at = now() + interval '1 day'");
+            other.job("ended", "FAILED");
+            other.job("moves", "RUNNING");
+            other.job("rests", "PAUSED");
+            var stuck = other.job("stuck", "RUNNING");
+            other.shard(stuck, 1, "w1", 10, 10);
+            other.execute("update backfleet.job set started_at = now() - interval '1 hour' where id = ?", stuck);
+            other.execute("update backfleet.shard set last_batch_at = now() - interval '1 hour'");
+            assertThat(run("doctor")).as(out.toString()).isZero();
+            assertThat(lines("warning"))
+                    .hasSize(2)
+                    .anyMatch(line -> line.contains("fleet     job rests: ") && line.contains("backfleet resume rests"))
+                    .anyMatch(line -> line.contains("fleet     job stuck: ") && line.contains("no batch"));
+            assertThat(out.toString()).endsWith("0 problems, 2 warnings\n");
+        }
     }
 
     @Test
