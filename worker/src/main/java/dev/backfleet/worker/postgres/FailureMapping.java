@@ -1,14 +1,16 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.ServerError;
+import dev.backfleet.common.error.SqlStateCodes;
+import dev.backfleet.common.error.SqlStates;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.TriggerLookup;
 import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.shard.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
 
 /** Turns the driver's exceptions into failures that {@link dev.backfleet.worker.shard.ShardStateMachine} can decide on. */
 final class FailureMapping {
@@ -26,9 +28,9 @@ final class FailureMapping {
         } catch (StatementFailedException e) {
             throw e;
         } catch (SQLException e) {
-            throw refused(ServerErrors.ofControl(e), null, e);
+            throw refused(ServerErrors.ofControl(e), e);
         } catch (RuntimeException e) {
-            throw refused(ServerErrors.ofControl(sqlException(e)), null, e);
+            throw refused(ServerErrors.ofControl(sqlException(e)), e);
         }
     }
 
@@ -47,12 +49,24 @@ final class FailureMapping {
             return work.run();
         } catch (SQLException e) {
             var error = TriggerLookup.located(connection, ServerErrors.ofRows(e, planning), relation);
-            throw refused(error, ServerErrors.role(connection), e);
+            var words = SafeErrorMessage.words(error, ServerErrors.role(connection));
+            throw new StatementFailedException(Failure.of(error, words + grants(connection, error, relation)), e);
         }
     }
 
-    private static StatementFailedException refused(ServerError error, @Nullable String role, Throwable cause) {
-        return new StatementFailedException(Failure.of(error, SafeErrorMessage.words(error, role)), cause);
+    // What a function lacks is said by the message itself.
+    private static String grants(Connection connection, ServerError error, long relation) {
+        return error.code().equals(SqlStateCodes.NO_PERMISSION)
+                        && error.place().function() == null
+                        && SqlStates.kind(error) == ErrorKind.ENVIRONMENT
+                ? MissingGrants.on(connection, relation)
+                        .map(grants -> ": " + grants)
+                        .orElse("")
+                : "";
+    }
+
+    private static StatementFailedException refused(ServerError error, Throwable cause) {
+        return new StatementFailedException(Failure.of(error, SafeErrorMessage.words(error, null)), cause);
     }
 
     private static SQLException sqlException(RuntimeException e) {

@@ -299,6 +299,39 @@ class ErrorOriginTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "select | update",
+                "update, select (v) | select",
+                "select (id), select (v) | update",
+                "select, update (v) | update"
+            })
+    void a_permission_that_the_worker_lacks_pauses_the_job_and_says_what_to_grant(String has, String lacks)
+            throws SQLException {
+        table();
+        fleet.run("create role backfleet_origin; grant usage on schema backfleet to backfleet_origin; "
+                + "grant all on all tables in schema backfleet to backfleet_origin; grant " + has
+                + " on t to backfleet_origin");
+        var claim = claim("n=n + 1");
+        var session = new ArrayList<>(WorkerSession.statements());
+        session.add("set session authorization backfleet_origin");
+        var profile = new Database.Profile("backfleet-worker/p", 1, session, Duration.ofSeconds(30));
+        try (var database = Database.open(DatabaseSettings.ofUrl(fleet.url), profile)) {
+            work(
+                    claim,
+                    new ShardAccess(
+                            new PostgresShardLeases(database, "w", TestFleet.LEASE),
+                            new PostgresRangeWorker(database, "w", TestFleet.LEASE)));
+        } finally {
+            fleet.run("drop owned by backfleet_origin; drop role backfleet_origin");
+        }
+        assertThat(fleet.ask("select reason from backfleet.job"))
+                .isEqualTo("paused itself: a permission is missing (42501: permission denied for table t: grant "
+                        + lacks + " on public.t to backfleet_origin)");
+    }
+
+    @ParameterizedTest
     @CsvSource({"1.0, 1", "0.3, 0"})
     void a_row_that_takes_longer_than_its_time_is_quarantined_and_one_that_does_not_is_changed(
             String limit, String changed) throws SQLException {
