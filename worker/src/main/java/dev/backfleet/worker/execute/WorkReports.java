@@ -1,6 +1,7 @@
 package dev.backfleet.worker.execute;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.error.EnvironmentFailure;
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.event.EventSink;
 import dev.backfleet.common.task.Target;
@@ -11,6 +12,8 @@ import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.RunOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,9 @@ public final class WorkReports {
     private final WorkMetrics metrics;
     private final InstantSource clock;
     private final Ticker ticker;
+
+    // The jobs that a slot of this worker has paused or halted, and of which no shard was claimed since.
+    private final Set<Long> stopped = ConcurrentHashMap.newKeySet();
 
     /** Of one worker. */
     public WorkReports(String worker, EventSink events, WorkMetrics metrics, InstantSource clock, Ticker ticker) {
@@ -52,6 +58,7 @@ public final class WorkReports {
 
         private Report(Claim claim) {
             this.claim = claim;
+            stopped.remove(claim.shard().job());
             log(Level.INFO).log("shard claimed");
             send(Event.Type.CLAIMED, 0, 0, null);
         }
@@ -122,17 +129,21 @@ public final class WorkReports {
                         "shard failed",
                         fail.failure().code());
             } else if (outcome instanceof RunOutcome.PauseJob pause) {
-                ended(
-                        Event.Type.STOPPED,
-                        Level.ERROR,
-                        "job paused: the server cannot take its writes now",
-                        pause.failure().code());
+                var why = EnvironmentFailure.of(pause.failure().code())
+                        .map(EnvironmentFailure::words)
+                        .orElse("the server takes no writes");
+                stopped("job paused itself: " + why, pause.failure());
             } else if (outcome instanceof RunOutcome.HaltJob halt) {
-                ended(
-                        Event.Type.STOPPED,
-                        Level.ERROR,
-                        "job halted",
-                        halt.failure().code());
+                stopped("job halted", halt.failure());
+            }
+        }
+
+        // All slots that work on the job meet the same failure at about the same time.
+        private void stopped(String message, Failure failure) {
+            if (stopped.add(claim.shard().job())) {
+                ended(Event.Type.STOPPED, Level.ERROR, message, failure.code() + ": " + failure.message());
+            } else {
+                ended(Event.Type.STOPPED, Level.INFO, "the job is no longer RUNNING: shard given back", failure.code());
             }
         }
 
