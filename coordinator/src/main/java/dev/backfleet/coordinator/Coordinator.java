@@ -102,7 +102,7 @@ public final class Coordinator implements AutoCloseable {
         this.throttle = new Throttle(signals, new PostgresThrottle(database), settings.throttle(), ticker);
         this.runner = new MeasuredDuties(registry, ticker);
         var duties = new LeaderDuties(settings, database, tables, tasks, controlPublisher, ticker);
-        var loop = new LeaderLoop(duties.ofOneThread(), settings.tick(), runner, ticker);
+        var loop = new LeaderLoop(duties.ofOneThread(leadership::unanswered), settings.tick(), runner, ticker);
         var work = new PeriodicThread(
                 "duties", settings.tick(), woken -> whileLeading(epoch -> loop.runOnce(epoch, woken)));
         var isolation =

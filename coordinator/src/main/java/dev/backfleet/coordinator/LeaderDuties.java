@@ -41,6 +41,7 @@ import dev.backfleet.coordinator.postgres.timekeeping.PostgresTimeBooks;
 import dev.backfleet.coordinator.timekeeping.TimeKeeper;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** Wires the duties of the leader to the control schema and to Kafka, with their names and paces. */
 final class LeaderDuties {
@@ -104,11 +105,15 @@ final class LeaderDuties {
                 }),
                 Duty.every(settings.tick(), "recovery", recovery::runOnce),
                 Duty.every(OUTBOX, "outbox", outbox::runOnce),
-                Duty.every(TimeKeeper.THIN, "samples", new TimeKeeper(new PostgresTimeBooks(tables))::thin));
+                Duty.every(TimeKeeper.THIN, "samples", new PostgresTimeBooks(tables)::thin));
     }
 
-    /** The short duties, which share a thread: none of them waits for anything but the control schema and Kafka. */
-    List<Duty> ofOneThread() {
+    /**
+     * The short duties, which share a thread: none of them waits for anything but the control schema and Kafka.
+     *
+     * @param unanswered how many requests for the lease the database has not answered so far
+     */
+    List<Duty> ofOneThread(LongSupplier unanswered) {
         var problems = new PostgresProblems(database);
         var dispatcher = new Dispatcher(new PostgresDispatchQueue(database), new FairShares(), tasks, ticker);
         var completion = new JobCompletion(new PostgresJobs(database, true), this::forget);
@@ -124,7 +129,10 @@ final class LeaderDuties {
                 Duty.every(WalRateLimiter.EVERY, "wal-rate", wal::runOnce),
                 Duty.every(Windows.EVERY, "windows", new Windows(new PostgresWindows(database))::runOnce),
                 Duty.every(Rollouts.EVERY, "rollouts", new Rollouts(new PostgresRollouts(database))::runOnce),
-                Duty.every(TimeKeeper.EVERY, "time", new TimeKeeper(new PostgresTimeBooks(database))::runOnce));
+                Duty.every(
+                        TimeKeeper.EVERY,
+                        "time",
+                        new TimeKeeper(new PostgresTimeBooks(database), unanswered)::runOnce));
     }
 
     private void forget(long job) {

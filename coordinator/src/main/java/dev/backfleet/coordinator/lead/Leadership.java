@@ -4,6 +4,7 @@ import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,7 @@ public final class Leadership {
     private final Lease lease;
     private final Duration length;
     private final Ticker ticker;
+    private final AtomicLong unanswered = new AtomicLong();
     private volatile Term term = Term.NONE;
     private Optional<Duration> unansweredSince = Optional.empty();
 
@@ -52,10 +54,16 @@ public final class Leadership {
 
     // While the database is unreachable, this occurs several times a second: logged once.
     private void requestFailed(Duration asked, RuntimeException cause) {
+        unanswered.incrementAndGet();
         if (unansweredSince.isEmpty()) {
             unansweredSince = Optional.of(asked);
             LOG.atWarn().addKeyValue("cause", cause.getMessage()).log("the leader lease could not be requested");
         }
+    }
+
+    /** How many requests the database has not answered so far, or with an error. */
+    public long unanswered() {
+        return unanswered.get();
     }
 
     /** The leader's epoch, if this coordinator leads now. */

@@ -51,9 +51,15 @@ public record JobMoment(
     public Map<Spent, Double> shares() {
         var cause = cause();
         if (!cause.isWork() || factor >= 1 || signal == null) {
-            return Map.of(cause == TimeCause.THROTTLED ? throttled() : Spent.on(cause), 1.0);
+            return Map.of(mostly(), 1.0);
         }
         return Map.of(Spent.on(cause), factor, throttled(), 1 - factor);
+    }
+
+    /** What its time goes to, mostly, with the signal that throttles it. */
+    Spent mostly() {
+        var cause = cause();
+        return cause == TimeCause.THROTTLED ? throttled() : Spent.on(cause);
     }
 
     /** What its time goes to, mostly. */

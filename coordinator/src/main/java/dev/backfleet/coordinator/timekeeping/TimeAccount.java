@@ -1,49 +1,74 @@
 package dev.backfleet.coordinator.timekeeping;
 
-import dev.backfleet.common.job.JobState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The time of one job that is not booked yet. What is seen at one moment counts until the next one; so the sum of what was
- * spent is always the time that has passed.
+ * The time of one job that is not booked yet. What is seen at one moment counts until the next one, unless nobody could look
+ * for long; so the sum of what was spent is always the time that has passed.
  */
 final class TimeAccount {
+    /** Of a longer time between two looks, the first one says too little. */
+    private static final Duration GAP = Duration.ofSeconds(5);
+
     private final Map<Spent, Double> spent = new HashMap<>();
+    private final SampleAccount samples = new SampleAccount();
     private Instant from;
     private Instant until;
     private Map<Spent, Double> shares;
+    private Spent mostly;
     private boolean over;
 
-    private TimeAccount(Instant from, Map<Spent, Double> shares) {
+    private TimeAccount(Instant from, Spent first) {
         this.from = from;
         this.until = from;
-        this.shares = shares;
+        this.shares = Map.of(first, 1.0);
+        this.mostly = first;
     }
 
     /**
-     * The account of a job that this leader sees for the first time.
+     * The account of a job that this leader sees for the first time, or again.
      *
-     * @param led since when this coordinator leads; before that, nobody has looked
+     * @param looks since when this coordinator looks at it
+     * @param before what the time before that went to
      */
-    static TimeAccount open(JobMoment first, Instant led) {
-        var account = new TimeAccount(first.booked(), Map.of(Spent.on(TimeCause.HALTED), 1.0));
+    static TimeAccount open(JobMoment first, Instant looks, TimeCause before) {
+        var account = new TimeAccount(first.booked(), Spent.on(first.ended() ? TimeCause.HALTED : before));
         if (!first.ended()) {
-            account.shares = Map.of(Spent.on(TimeCause.NO_COORDINATOR), 1.0);
-            account.advance(led.isBefore(first.at()) ? led : first.at());
+            account.advance(looks.isBefore(first.at()) ? looks : first.at());
             account.shares = first.shares();
+            account.mostly = first.mostly();
         }
-        account.see(first);
+        account.advance(first.at());
+        account.set(first);
         return account;
     }
 
     /** Adds the time since the last moment. */
     void see(JobMoment moment) {
         advance(moment.at());
+        set(moment);
+    }
+
+    /**
+     * Adds the time since the last moment, after which this leader could not look for a while.
+     *
+     * @param why what a long time went to
+     */
+    void seeAgain(JobMoment moment, TimeCause why) {
+        if (Duration.between(until, moment.at()).compareTo(GAP) > 0) {
+            shares = Map.of(Spent.on(why), 1.0);
+            mostly = Spent.on(why);
+        }
+        see(moment);
+    }
+
+    private void set(JobMoment moment) {
         shares = moment.shares();
-        over = isOver(moment.state());
+        mostly = moment.mostly();
+        over = moment.state().isTerminal();
     }
 
     // A server that has taken over from another may have an earlier time.
@@ -51,12 +76,19 @@ final class TimeAccount {
         if (at.isAfter(until)) {
             var seconds = Duration.between(until, at).toNanos() / 1e9;
             shares.forEach((what, share) -> spent.merge(what, share * seconds, Double::sum));
+            samples.add(mostly, until, seconds);
             until = at;
         }
     }
 
-    private static boolean isOver(JobState state) {
-        return state.isTerminal();
+    /** Whether this is all that nobody has booked yet: nobody else has, in between. */
+    boolean continues(JobMoment moment) {
+        return moment.booked().equals(from);
+    }
+
+    /** What its samples are to say. */
+    SampleAccount samples() {
+        return samples;
     }
 
     /** Whether the job has finished. */

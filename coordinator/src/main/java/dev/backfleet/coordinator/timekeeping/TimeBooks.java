@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Where the time of jobs is booked, and samples of them are kept. */
 public interface TimeBooks {
@@ -14,8 +15,8 @@ public interface TimeBooks {
     /** Books time; a job for which somebody else has booked in between is left out. The ids of the others. */
     Set<Long> book(List<Entry> entries);
 
-    /** Stores a sample of each of these jobs, with what its time goes to, and its speed over the last minutes. */
-    void sample(Map<Long, TimeCause> jobs);
+    /** Stores samples of jobs, and their speed over the last minutes. */
+    void sample(List<Sample> samples);
 
     /** Thins samples of more than a day, and removes those of jobs that finished long ago. */
     void thin();
@@ -30,6 +31,14 @@ public interface TimeBooks {
             jobs = List.copyOf(jobs);
         }
     }
+
+    /**
+     * A sample of a job.
+     *
+     * @param cause what its time has gone to since the one before, mostly
+     * @param since since when, if nobody looked at the job for so long that this is not when the one before was stored
+     */
+    record Sample(long job, Spent cause, @Nullable Instant since) {}
 
     /**
      * Time of a job.

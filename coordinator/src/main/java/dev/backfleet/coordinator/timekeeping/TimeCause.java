@@ -21,6 +21,8 @@ public enum TimeCause {
     NO_WORKER("no worker", Kind.IDLE),
     /** No coordinator led. */
     NO_COORDINATOR("no coordinator", Kind.IDLE),
+    /** The leader got no answer from the database. */
+    DATABASE("database away", Kind.IDLE),
     /** Somebody has paused it, or all tenants that have rows left. */
     PAUSED("paused", Kind.IDLE),
     /** Somebody has paused the fleet. */

@@ -1,14 +1,14 @@
 package dev.backfleet.coordinator.timekeeping;
 
-import dev.backfleet.common.job.JobState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The duty of booking where the time of jobs goes. It looks each second, and books every few seconds. */
 public final class TimeKeeper {
@@ -19,17 +19,22 @@ public final class TimeKeeper {
     public static final Duration THIN = Duration.ofMinutes(10);
 
     private static final Duration BOOK = Duration.ofSeconds(5);
-    private static final Duration SAMPLE = Duration.ofSeconds(10);
-    private static final Duration SAMPLE_IDLE = Duration.ofMinutes(1);
 
     private final TimeBooks books;
+    private final LongSupplier unanswered;
     private final Map<Long, TimeAccount> accounts = new HashMap<>();
-    private final Map<Long, Instant> sampled = new HashMap<>();
     private long epoch = -1;
-    private @Nullable Instant led;
+    private long failures;
+    private Instant led = Instant.MIN;
 
-    public TimeKeeper(TimeBooks books) {
+    /**
+     * Creates the duty.
+     *
+     * @param unanswered how many requests of this coordinator for the lease the database has not answered so far
+     */
+    public TimeKeeper(TimeBooks books, LongSupplier unanswered) {
         this.books = books;
+        this.unanswered = unanswered;
     }
 
     /**
@@ -38,34 +43,37 @@ public final class TimeKeeper {
      * @param leader the epoch under which this coordinator leads
      */
     public void runOnce(long leader) {
+        var look = books.look();
+        var gap = gap(leader);
         if (leader != epoch) {
-            // Another coordinator may have booked in between.
-            accounts.clear();
-            led = null;
+            led = look.at();
             epoch = leader;
         }
-        var look = books.look();
-        var began = led == null ? look.at() : led;
-        led = began;
-        var known = look.jobs().stream().map(JobMoment::job).collect(Collectors.toSet());
-        accounts.keySet().retainAll(known);
-        sampled.keySet().retainAll(known);
-        look.jobs().forEach(moment -> see(moment, began));
+        accounts.keySet().retainAll(look.jobs().stream().map(JobMoment::job).collect(Collectors.toSet()));
+        look.jobs().forEach(moment -> see(moment, gap));
         book();
         sample(look.jobs());
     }
 
-    /** Thins the samples. */
-    public void thin() {
-        books.thin();
+    // What a long time since the last look went to. If this coordinator led all the time, it was only slow.
+    private Optional<TimeCause> gap(long leader) {
+        var before = failures;
+        failures = unanswered.getAsLong();
+        if (failures != before) {
+            return Optional.of(TimeCause.DATABASE);
+        }
+        return leader == epoch ? Optional.empty() : Optional.of(TimeCause.NO_COORDINATOR);
     }
 
-    private void see(JobMoment moment, Instant began) {
+    private void see(JobMoment moment, Optional<TimeCause> gap) {
         var account = accounts.get(moment.job());
         if (account == null) {
-            accounts.put(moment.job(), TimeAccount.open(moment, began));
+            accounts.put(moment.job(), TimeAccount.open(moment, led, TimeCause.NO_COORDINATOR));
+        } else if (gap.isPresent() && !account.continues(moment)) {
+            // Another coordinator has booked in between, or the answer to a booking was lost.
+            accounts.put(moment.job(), TimeAccount.open(moment, moment.at(), gap.get()));
         } else {
-            account.see(moment);
+            gap.ifPresentOrElse(why -> account.seeAgain(moment, why), () -> account.see(moment));
         }
     }
 
@@ -91,16 +99,11 @@ public final class TimeKeeper {
     }
 
     private void sample(List<JobMoment> jobs) {
-        var due = new HashMap<Long, TimeCause>();
+        var due = new ArrayList<TimeBooks.Sample>();
         for (var moment : jobs) {
-            var every = moment.state() == JobState.RUNNING ? SAMPLE : SAMPLE_IDLE;
-            var last = sampled.get(moment.job());
-            if (!moment.state().isTerminal()
-                    && (last == null
-                            || Duration.between(last, moment.at()).compareTo(every) >= 0
-                            || moment.at().isBefore(last))) {
-                due.put(moment.job(), moment.cause());
-                sampled.put(moment.job(), moment.at());
+            var account = accounts.get(moment.job());
+            if (account != null) {
+                account.samples().due(moment).ifPresent(due::add);
             }
         }
         if (!due.isEmpty()) {

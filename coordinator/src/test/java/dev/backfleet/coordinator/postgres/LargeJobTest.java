@@ -28,9 +28,12 @@ import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.coordinator.postgres.throttle.PostgresWal;
 import dev.backfleet.coordinator.postgres.timekeeping.PostgresTimeBooks;
 import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.timekeeping.Spent;
+import dev.backfleet.coordinator.timekeeping.TimeBooks;
 import dev.backfleet.coordinator.timekeeping.TimeCause;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,7 +121,10 @@ class LargeJobTest {
                 "wal", () -> assertThat(new PostgresWal(database).read().rows()).containsKey(job));
         var books = new PostgresTimeBooks(database);
         assertCheap("time", () -> assertThat(books.look().jobs()).hasSize(1));
-        assertCheap("sample", () -> books.sample(Map.of(job, TimeCause.WORKING)));
+        assertCheap(
+                "sample",
+                () -> books.sample(List.of(new TimeBooks.Sample(
+                        job, Spent.on(TimeCause.WORKING), Instant.now().minusSeconds(20)))));
         assertCheap("error budget", () -> assertThat(budgetSpent()).contains("of 1 rows walked"));
         var queries = new PostgresQueries(database);
         assertCheap("workers", queries::workers);

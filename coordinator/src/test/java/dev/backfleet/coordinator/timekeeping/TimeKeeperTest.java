@@ -6,18 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.backfleet.common.job.JobState;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,11 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TimeKeeperTest {
     private static final JobMoment.Facts AT_WORK =
             new JobMoment.Facts(false, true, false, true, 2, true, false, false, true);
-    private static final JobMoment.Facts NO_SLOT =
-            new JobMoment.Facts(false, true, false, false, 0, true, false, false, true);
+    static final JobMoment.Facts NO_SLOT = new JobMoment.Facts(false, true, false, false, 0, true, false, false, true);
 
-    private final Books books = new Books();
-    private TimeKeeper keeper = new TimeKeeper(books);
+    private final MemoryBooks books = new MemoryBooks();
+    private long unanswered;
+    private TimeKeeper keeper = new TimeKeeper(books, () -> unanswered);
     private long epoch = 1;
 
     @BeforeEach
@@ -48,7 +39,7 @@ class TimeKeeperTest {
 
     private void leaderless(int seconds) {
         books.now = books.now.plusSeconds(seconds);
-        keeper = new TimeKeeper(books);
+        keeper = new TimeKeeper(books, () -> unanswered);
         epoch++;
     }
 
@@ -138,7 +129,90 @@ class TimeKeeperTest {
         job.state = JobState.PAUSED;
         books.samples.clear();
         pass(120);
-        assertThat(books.samples).hasSize(2).containsOnly(TimeCause.PAUSED);
+        assertThat(books.samples).containsExactly(TimeCause.WORKING, TimeCause.PAUSED);
+    }
+
+    private void away(int seconds) {
+        books.now = books.now.plusSeconds(seconds);
+        unanswered++;
+    }
+
+    @Test
+    void a_time_without_an_answer_of_the_database_is_no_work_and_not_the_workers() {
+        books.submit(1).run(AT_WORK);
+        books.submit(2).run(NO_SLOT);
+        pass(12);
+        books.samples.clear();
+        away(40);
+        pass(1);
+        // Its lease has expired in the meantime, and no other coordinator has taken it.
+        epoch++;
+        pass(5);
+        assertThat(spent(TimeCause.DATABASE)).isEqualTo(41);
+        assertThat(spent(TimeCause.WORKING)).isEqualTo(17);
+        assertThat(books.of(2).spent.get(Spent.on(TimeCause.DATABASE))).isEqualTo(41);
+        assertThat(books.samples).containsExactly(TimeCause.DATABASE, TimeCause.DATABASE);
+        books.assertBooked();
+    }
+
+    @Test
+    void a_time_in_which_the_leader_itself_stood_still_is_the_missing_coordinators() {
+        books.submit(1).run(AT_WORK);
+        pass(12);
+        books.samples.clear();
+        books.now = books.now.plusSeconds(40);
+        epoch++;
+        pass(6);
+        assertThat(spent(TimeCause.NO_COORDINATOR)).isEqualTo(41);
+        assertThat(spent(TimeCause.WORKING)).isEqualTo(17);
+        assertThat(books.samples).containsExactly(TimeCause.NO_COORDINATOR);
+    }
+
+    @Test
+    void a_booking_whose_answer_was_lost_does_not_make_work_of_the_time_without_the_database() {
+        books.submit(1).run(AT_WORK);
+        pass(4);
+        books.losesAnswer = true;
+        assertThatThrownBy(() -> pass(1)).hasMessage("the database is away");
+        away(40);
+        pass(10);
+        assertThat(spent(TimeCause.DATABASE)).isEqualTo(41);
+        assertThat(spent(TimeCause.WORKING)).isLessThanOrEqualTo(15);
+        books.assertBooked();
+    }
+
+    @Test
+    void another_coordinators_bookings_stay_as_they_are() {
+        var job = books.submit(1);
+        job.run(AT_WORK);
+        pass(12);
+        books.now = books.now.plusSeconds(100);
+        job.bookedByAnother();
+        books.now = books.now.plusSeconds(20);
+        epoch += 2;
+        pass(10);
+        assertThat(spent(TimeCause.NO_COORDINATOR)).isEqualTo(21);
+        books.assertBooked();
+    }
+
+    @Test
+    void a_sample_tells_what_the_time_before_it_went_to() {
+        var job = books.submit(1);
+        job.run(AT_WORK);
+        pass(12);
+        job.state = JobState.HALTED;
+        pass(26);
+        books.samples.clear();
+        job.run(NO_SLOT);
+        pass(2);
+        assertThat(books.samples).containsExactly(TimeCause.HALTED);
+        // A takeover within seconds does not hide what the job was in for the minute before.
+        job.state = JobState.PAUSED;
+        pass(70);
+        books.samples.clear();
+        leaderless(4);
+        pass(1);
+        assertThat(books.samples).containsExactly(TimeCause.PAUSED);
     }
 
     @ParameterizedTest
@@ -147,7 +221,7 @@ class TimeKeeperTest {
         var random = new Random(seed);
         for (var run = 0; run < 200; run++) {
             books.clear();
-            keeper = new TimeKeeper(books);
+            keeper = new TimeKeeper(books, () -> unanswered);
             for (var step = 0; step < 100; step++) {
                 step(random);
                 books.assertBooked();
@@ -172,10 +246,14 @@ class TimeKeeperTest {
             case 1 -> leaderless(random.nextInt(100));
             case 2 -> books.fails = true;
             case 3 -> books.losesAnswer = true;
-            case 4 -> books.any(random).ifPresent(Job::bookedByAnother);
+            case 4 -> books.any(random).ifPresent(MemoryBooks.Job::bookedByAnother);
             case 5 -> books.any(random).ifPresent(job -> job.finish(JobState.FAILED));
             case 6 -> books.any(random).ifPresent(job -> job.change(random));
-            case 7 -> books.now = books.now.plusMillis(random.nextInt(20_000));
+            case 7 -> {
+                books.now = books.now.plusMillis(random.nextInt(20_000));
+                unanswered += random.nextInt(2);
+                epoch += random.nextInt(2);
+            }
             // A server that has taken over from another.
             case 8 -> books.now = books.now.minusMillis(random.nextInt(50));
             default -> {
@@ -203,182 +281,5 @@ class TimeKeeperTest {
         assertThat(spent(TimeCause.NO_COORDINATOR)).isLessThanOrEqualTo(1);
         assertThat(spent(TimeCause.WORKING)).isGreaterThan(10);
         books.assertBooked();
-    }
-
-    /** A job, and what is booked of it. */
-    private final class Job {
-        private final Instant submitted;
-        private final Map<Spent, Double> spent = new HashMap<>();
-        private JobState state = JobState.PLANNING;
-        private Instant booked;
-        private boolean known;
-        private boolean ended;
-        private @Nullable Instant finishedAt;
-        private double factor = 1;
-        private @Nullable String signal;
-        private JobMoment.Facts facts = NO_SLOT;
-
-        Job(Instant submitted) {
-            this.submitted = submitted;
-            this.booked = submitted;
-        }
-
-        void run(JobMoment.Facts other) {
-            state = JobState.RUNNING;
-            facts = other;
-        }
-
-        void change(Random random) {
-            if (finishedAt != null) {
-                reopen();
-            }
-            state = List.of(JobState.PLANNING, JobState.RUNNING, JobState.RUNNING, JobState.PAUSED, JobState.HALTED)
-                    .get(random.nextInt(5));
-            factor = random.nextInt(3) / 2.0;
-            signal = random.nextBoolean() ? "wal-rate" : null;
-            facts = new JobMoment.Facts(
-                    random.nextInt(5) == 0,
-                    random.nextInt(5) > 0,
-                    random.nextBoolean(),
-                    random.nextBoolean(),
-                    random.nextInt(3),
-                    random.nextBoolean(),
-                    random.nextBoolean(),
-                    random.nextBoolean(),
-                    random.nextBoolean());
-        }
-
-        void finish(JobState end) {
-            if (finishedAt == null) {
-                state = end;
-                // Never before what is booked: the clock of the same server only grows.
-                finishedAt = books.now.isAfter(booked) ? books.now : booked;
-            }
-        }
-
-        void reopen() {
-            state = JobState.RUNNING;
-            finishedAt = null;
-        }
-
-        boolean isListed() {
-            return finishedAt == null || (known && !(ended && !booked.isBefore(finishedAt)));
-        }
-
-        void bookedByAnother() {
-            if (known && finishedAt == null && books.now.isAfter(booked)) {
-                add(Map.of(Spent.on(TimeCause.WORKING), seconds(booked, books.now)));
-                booked = books.now;
-            }
-        }
-
-        void add(Map<Spent, Double> more) {
-            more.forEach((what, seconds) -> spent.merge(what, seconds, Double::sum));
-        }
-
-        private static double seconds(Instant from, Instant until) {
-            return Duration.between(from, until).toNanos() / 1e9;
-        }
-    }
-
-    /** The control schema. */
-    private final class Books implements TimeBooks {
-        private final Map<Long, Job> jobs = new TreeMap<>();
-        private final List<TimeCause> samples = new ArrayList<>();
-        private Instant now = Instant.parse("2026-11-21T10:00:00Z");
-        private boolean fails;
-        private boolean losesAnswer;
-
-        Job submit(long id) {
-            var job = new Job(now);
-            jobs.put(id, job);
-            return job;
-        }
-
-        Job of(long id) {
-            var job = jobs.get(id);
-            assertThat(job).isNotNull();
-            return job;
-        }
-
-        Optional<Job> any(Random random) {
-            return jobs.values().stream()
-                    .skip(jobs.isEmpty() ? 0 : random.nextInt(jobs.size()))
-                    .findFirst();
-        }
-
-        void clear() {
-            jobs.clear();
-            fails = false;
-            losesAnswer = false;
-        }
-
-        void assertBooked() {
-            jobs.forEach((id, job) -> {
-                assertThat(job.spent.values()).allMatch(seconds -> seconds >= 0);
-                assertThat(job.spent.values().stream()
-                                .mapToDouble(Double::doubleValue)
-                                .sum())
-                        .as("job %d", id)
-                        .isCloseTo(Job.seconds(job.submitted, job.booked), within(1e-6));
-            });
-        }
-
-        @Override
-        public Look look() {
-            return new Look(
-                    now,
-                    jobs.entrySet().stream()
-                            .filter(job -> job.getValue().isListed())
-                            .map(job -> moment(job.getKey(), job.getValue()))
-                            .toList());
-        }
-
-        private JobMoment moment(long id, Job job) {
-            return new JobMoment(
-                    id,
-                    job.state,
-                    job.finishedAt == null ? now : job.finishedAt,
-                    job.booked,
-                    job.ended,
-                    job.factor,
-                    job.signal,
-                    false,
-                    job.facts);
-        }
-
-        @Override
-        public Set<Long> book(List<Entry> entries) {
-            if (fails) {
-                fails = false;
-                throw new IllegalStateException("the database is away");
-            }
-            var booked = entries.stream().filter(this::book).map(Entry::job).collect(Collectors.toSet());
-            if (losesAnswer) {
-                losesAnswer = false;
-                throw new IllegalStateException("the database is away");
-            }
-            return booked;
-        }
-
-        private boolean book(Entry entry) {
-            var job = jobs.get(entry.job());
-            if (job == null || !job.booked.equals(entry.from())) {
-                return false;
-            }
-            job.known = true;
-            job.booked = entry.until();
-            job.ended = entry.ended();
-            job.add(entry.seconds());
-            return true;
-        }
-
-        @Override
-        public void sample(Map<Long, TimeCause> due) {
-            samples.addAll(due.values());
-        }
-
-        @Override
-        public void thin() {}
     }
 }

@@ -18,7 +18,8 @@ final class TimelineStore {
 
     private static final String NAME = "select name from backfleet.job where id = :job";
 
-    // Each part reads at most as many rows as are shown. What was done to the fleet concerns a job from its submission
+    // What a shard waits for now is not an event: its status has it. Each part reads at most as many rows as are shown.
+    // What was done to the fleet concerns a job from its submission
     // to its end.
     private static final String ENTRIES = """
             with j as (select * from backfleet.job where id = :job)
@@ -46,7 +47,7 @@ final class TimelineStore {
                from backfleet.quarantine q, j where q.job_id = :job order by q.id limit 1)
               union all
               (select n.at, 0, 'note', null, null, null, n.note from backfleet.job_note n
-               where n.job_id = :job order by n.at desc limit :limit + 1)
+               where n.job_id = :job and n.topic !~ '^(walk|tries) of shard ' order by n.at desc limit :limit + 1)
               union all
               (select min(since), 0, 'held', null, cause, signal, extract(epoch from max(at) - min(since))::bigint::text
                from (
@@ -58,7 +59,8 @@ final class TimelineStore {
                    window w as (order by at)
                  ) s window w as (order by at)
                ) s
-               where cause in ('throttled', 'no-progress', 'waits-for-slot', 'no-worker', 'no-coordinator')
+               where cause in ('throttled', 'no-progress', 'waits-for-slot', 'no-worker', 'no-coordinator', 'database',
+                               'halted', 'trouble', 'outside-window', 'waits-for-wave')
                group by stretch, cause, signal having max(at) - min(since) >= interval '20 seconds'
                order by 1 desc limit :limit + 1)
               union all
@@ -113,8 +115,16 @@ final class TimelineStore {
     }
 
     private static String held(String cause, String signal, long seconds) {
-        return TimeCause.of(cause).words() + (signal.isEmpty() ? "" : " by " + signal) + " for about "
+        return words(TimeCause.of(cause)) + (signal.isEmpty() ? "" : " by " + signal) + " for about "
                 + HumanText.elapsed(Duration.ofSeconds(seconds));
+    }
+
+    private static String words(TimeCause cause) {
+        return switch (cause) {
+            case HALTED -> "HALTED";
+            case TROUBLE -> "paused by itself";
+            default -> cause.words();
+        };
     }
 
     private static String text(String event, @Nullable String setting, @Nullable String before, @Nullable String now) {

@@ -4,14 +4,12 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.timekeeping.JobMoment;
 import dev.backfleet.coordinator.timekeeping.TimeBooks;
-import dev.backfleet.coordinator.timekeeping.TimeCause;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -110,9 +108,9 @@ public final class PostgresTimeBooks implements TimeBooks {
     }
 
     @Override
-    public void sample(Map<Long, TimeCause> jobs) {
+    public void sample(List<Sample> samples) {
         byIndex(handle -> {
-            new SampleStore(handle).add(jobs);
+            new SampleStore(handle).add(samples);
             return true;
         });
     }

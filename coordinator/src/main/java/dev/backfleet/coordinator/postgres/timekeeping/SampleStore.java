@@ -1,22 +1,35 @@
 package dev.backfleet.coordinator.postgres.timekeeping;
 
+import dev.backfleet.coordinator.timekeeping.TimeBooks;
 import dev.backfleet.coordinator.timekeeping.TimeCause;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /** The statements about {@code backfleet.sample}. */
 final class SampleStore {
 
+    // Until nobody could look at the job, it was as its last sample says: a job at rest has one each minute.
+    private static final String PROLONG = """
+            insert into backfleet.sample
+              (job_id, at, walked, changed, speed, rate_limit, factor, signal, cause, slots, busy)
+            select s.job_id, g.since, s.walked, s.changed, null, s.rate_limit, s.factor, s.signal, s.cause, s.slots, s.busy
+            from unnest(:jobs, :since::timestamptz[]) as g (job, since)
+            cross join lateral (
+              select * from backfleet.sample s where s.job_id = g.job order by s.at desc limit 1) s
+            where s.at < g.since - interval '10 seconds'
+            on conflict do nothing
+            """;
+
     private static final String ADD = """
             insert into backfleet.sample (job_id, at, walked, changed, speed, rate_limit, factor, signal, cause, slots, busy)
             select j.id, now(), j.tallied_walked + b.walked, j.tallied_changed + b.changed,
                    case when j.state = 'RUNNING' and j.measured_at > now() - interval '5 seconds' then j.rows_per_second end,
-                   least(j.rate_limit::double precision, j.wal_rows), j.factor, case when j.factor < 1 then t.signal end, g.cause,
+                   least(j.rate_limit::double precision, j.wal_rows), j.factor,
+                   coalesce(nullif(g.signal, ''), case when j.factor < 1 then t.signal end), g.cause,
                    (select count(*) from backfleet.shard s where s.job_id = j.id and s.state = 'RUNNING'),
                    coalesce((select sum(k.seconds) from backfleet.job_time k where k.job_id = j.id and not k.cause = any(:idle)), 0)
-            from unnest(:jobs, :causes) as g (job, cause)
+            from unnest(:jobs, :causes, :signals) as g (job, cause, signal)
             join backfleet.job j on j.id = g.job
             left join backfleet.throttle t on t.job_id = j.id
             cross join lateral (
@@ -71,13 +84,22 @@ final class SampleStore {
     }
 
     /** Adds one of each job, and stores its speed over the last minutes. */
-    void add(Map<Long, TimeCause> jobs) {
-        var entries = List.copyOf(jobs.entrySet());
-        var ids = entries.stream().map(Map.Entry::getKey).toList();
-        var causes = entries.stream().map(entry -> entry.getValue().text()).toList();
+    void add(List<TimeBooks.Sample> samples) {
+        var ids = samples.stream().map(TimeBooks.Sample::job).toList();
+        var since = samples.stream()
+                .map(sample -> sample.since() == null ? null : sample.since().toString())
+                .toList();
+        var causes =
+                samples.stream().map(sample -> sample.cause().cause().text()).toList();
+        var signals = samples.stream().map(sample -> sample.cause().signal()).toList();
+        handle.createUpdate(PROLONG)
+                .bindArray("jobs", Long.class, ids)
+                .bindArray("since", String.class, since)
+                .execute();
         handle.createUpdate(ADD)
                 .bindArray("jobs", Long.class, ids)
                 .bindArray("causes", String.class, causes)
+                .bindArray("signals", String.class, signals)
                 .bindArray("idle", String.class, IDLE)
                 .execute();
         handle.createUpdate(SET_STEADY).bindArray("jobs", Long.class, ids).execute();

@@ -200,6 +200,9 @@ class InspectCommandsTest {
         bench.rows.execute(
                 "insert into backfleet.job_note (job_id, topic, at, note) values (?, 'x', now() - interval '20 min', 'a note')",
                 job);
+        bench.rows.execute(
+                "insert into backfleet.job_note (job_id, topic, note) values (?, 'tries of shard 2', '55P03 now')",
+                job);
         bench.rows.execute("update backfleet.job set state = 'FAILED', finished_at = now(), error = 'shard 3: 42804'");
 
         var what = new ArrayList<String>();
@@ -255,7 +258,9 @@ class InspectCommandsTest {
                 "insert into backfleet.sample (job_id, at, walked, changed, factor, signal, cause, slots, busy) "
                         + "select ?, now() - interval '1 hour' + i * interval '10 s', i, i, 1, "
                         + "case when i between 3 and 21 then 'replication-lag' when i between 22 and 30 then 'lock-queue' end, "
-                        + "case when i between 3 and 30 then 'throttled' when i = 40 or i > 45 then 'no-worker' else 'working' end, "
+                        + "case when i between 3 and 30 then 'throttled' when i = 40 or i > 45 then 'no-worker' "
+                        + "when i between 31 and 33 then 'halted' when i between 34 and 36 then 'trouble' "
+                        + "when i between 37 and 39 then 'database' else 'working' end, "
                         + "1, i from generate_series(1, 50) i",
                 job);
         var what = new ArrayList<String>();
@@ -267,6 +272,9 @@ class InspectCommandsTest {
                 .startsWith(
                         "throttled/throttled by replication-lag for about 3m 10s",
                         "throttled/throttled by lock-queue for about 1m 30s",
+                        "halted/HALTED for about 30s",
+                        "trouble/paused by itself for about 30s",
+                        "database/database away for about 30s",
                         "no-worker/no worker for about 50s");
     }
 }

@@ -103,7 +103,7 @@ class PostgresTimeBooksTest {
     @Test
     void while_nobody_leads_a_status_adds_the_time_that_is_not_booked() {
         var job = rows.job("names", "RUNNING");
-        new TimeKeeper(books).runOnce(1);
+        new TimeKeeper(books, () -> 0).runOnce(1);
         rows.execute(
                 "insert into backfleet.job_clock (job_id, since, booked_until) values (?, now() - interval '1 hour', now() - interval '20 minutes')"
                         + " on conflict (job_id) do update set since = excluded.since, booked_until = excluded.booked_until",
@@ -134,7 +134,7 @@ class PostgresTimeBooksTest {
         var first = moment(job);
         books.book(List.of(new TimeBooks.Entry(
                 job, first.booked(), first.booked().plusSeconds(5), false, Map.of(Spent.on(TimeCause.WORKING), 5.0))));
-        books.sample(Map.of(job, TimeCause.WORKING));
+        books.sample(List.of(new TimeBooks.Sample(job, Spent.on(TimeCause.WORKING), null)));
         assertThat(
                         ask(
                                 "select walked || ' ' || changed || ' ' || slots || ' ' || busy || ' ' || cause from backfleet.sample"))
@@ -155,13 +155,35 @@ class PostgresTimeBooksTest {
                         Spent.on(TimeCause.PAUSED),
                         100.0))));
         rows.execute("update backfleet.shard set rows_walked = 900");
-        books.sample(Map.of(job, TimeCause.PAUSED));
+        books.sample(List.of(new TimeBooks.Sample(job, Spent.on(TimeCause.PAUSED), null)));
         assertThat(ask("select steady_walked from backfleet.job_clock")).isEqualTo("40");
         // Under another limit, what was before says nothing.
         rows.execute("update backfleet.job set rate_limit = 7");
-        books.sample(Map.of(job, TimeCause.WORKING));
+        books.sample(List.of(new TimeBooks.Sample(job, Spent.on(TimeCause.WORKING), null)));
         assertThat(ask("select coalesce(steady_walked::text, 'none') from backfleet.job_clock"))
                 .isEqualTo("none");
+    }
+
+    @Test
+    void a_gap_begins_when_nobody_could_look_and_not_with_the_sample_before_it() {
+        var job = rows.job("names", "PAUSED");
+        rows.execute(
+                "insert into backfleet.sample (job_id, at, walked, changed, factor, cause, slots, busy) "
+                        + "values (?, now() - interval '100 seconds', 7, 6, 1, 'paused', 0, 5)",
+                job);
+        books.sample(List.of(new TimeBooks.Sample(
+                job, Spent.on(TimeCause.DATABASE), books.look().at().minusSeconds(42))));
+        assertThat(ask(
+                        "select string_agg(cause || ' ' || walked || ' ' || round(extract(epoch from now() - at) / 10), ', ' order by at)"
+                                + " from backfleet.sample"))
+                .isEqualTo("paused 7 10, paused 7 4, database 0 0");
+    }
+
+    @Test
+    void a_sample_has_the_signal_that_its_time_went_to() {
+        var job = rows.job("names", "RUNNING");
+        books.sample(List.of(new TimeBooks.Sample(job, new Spent(TimeCause.THROTTLED, "wal-rate"), null)));
+        assertThat(ask("select cause || ' ' || signal from backfleet.sample")).isEqualTo("throttled wal-rate");
     }
 
     @Test
