@@ -110,6 +110,18 @@ create or replace function backfleet.has_advanced(job bigint, shard integer, sin
                    where s.job_id = $1 and s.number = $2 and (s.last_batch_at > $3 or s.state in ('DONE', 'FAILED')))
   $$;
 
+-- Whether a failure of a shard at a moment still tells why it does not advance: it has not advanced since, and is in flight, or was
+-- tried within a lease (5 s by default) and some seconds, or none of the job's shards advances.
+create or replace function backfleet.is_stuck(job bigint, shard integer, since timestamptz, others_advance boolean) returns boolean
+  language sql stable
+  set enable_seqscan = off set enable_bitmapscan = off set jit = off
+  as $$
+    select exists (select from backfleet.shard s
+                   where s.job_id = $1 and s.number = $2 and s.state not in ('DONE', 'FAILED')
+                     and (s.last_batch_at is null or s.last_batch_at <= $3)
+                     and (s.state <> 'PENDING' or $3 > clock_timestamp() - interval '15 seconds' or not $4))
+  $$;
+
 -- The shards of all jobs that are worked on.
 create or replace function backfleet.shards_worked_on() returns table (worker text, job_id bigint, number integer)
   language sql stable

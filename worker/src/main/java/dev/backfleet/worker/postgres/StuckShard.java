@@ -17,10 +17,10 @@ final class StuckShard {
     private static final String NOTE = """
             insert into backfleet.job_note as n (job_id, topic, note)
             select s.job_id, 'tries of shard ' || s.number,
-                   pg_catalog.format('shard %s has not advanced since %s: each try failed, the last one, of worker %s, with %s: %s. It is '
-                     || 'tried again by itself', s.number,
+                   pg_catalog.format('shard %s has not advanced since %s: each try failed, the last one at %s, of worker %s, with %s: %s',
+                     s.number,
                      pg_catalog.to_char(coalesce(s.last_batch_at, j.started_at, j.submitted_at), 'YYYY-MM-DD HH24:MI:SS TZ'),
-                     :worker, :code, :message)
+                     pg_catalog.to_char(pg_catalog.clock_timestamp(), 'HH24:MI:SS TZ'), :worker, :code, :message)
             from backfleet.shard s join backfleet.job j on j.id = s.job_id
             where s.job_id = :job and s.number = :number and s.epoch = :epoch and s.state = 'RUNNING'
             on conflict (job_id, topic) do update set note = excluded.note, at = excluded.at

@@ -27,8 +27,7 @@ final class StuckWalk {
             insert into backfleet.job_note as n (job_id, topic, note)
             select s.job_id, 'walk of shard ' || s.number,
                    pg_catalog.format('shard %s has not advanced since %s: within %s no row was found after its checkpoint, because of '
-                     || 'index entries of deleted rows of %s; %s. It is tried again by itself; to help, end that, then VACUUM the '
-                     || 'table', s.number,
+                     || 'index entries of deleted rows of %s; %s; to help, end that, then VACUUM the table', s.number,
                      pg_catalog.to_char(coalesce(s.last_batch_at, j.started_at, j.submitted_at), 'YYYY-MM-DD HH24:MI:SS TZ'),
                      ?::text, ?::text,
                      coalesce((select 'VACUUM cannot remove them as long as an old snapshot sees the rows; the oldest is of server '

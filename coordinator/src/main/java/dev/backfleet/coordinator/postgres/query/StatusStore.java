@@ -66,9 +66,11 @@ public final class StatusStore {
                            select from backfleet.worker w
                            where n.topic = 'worker ' || w.id and w.started_at <= n.at
                              and w.seen_at > now() - interval '1 minute'))
-                           -- What workers tell of a shard that does not advance, until it does.
-                           and not backfleet.has_advanced(
-                             n.job_id, (substring(n.topic from '^(?:walk|tries) of shard ([0-9]+)$'))::integer, n.at)
+                           -- What workers tell of a shard that does not advance, until it does, and as long as it is tried or
+                           -- no shard advances: it may have to wait for its turn for long after the cause is over.
+                           and (n.topic !~ '^(walk|tries) of shard ' or backfleet.is_stuck(
+                             n.job_id, (substring(n.topic from '^(?:walk|tries) of shard ([0-9]+)$'))::integer, n.at,
+                             coalesce(b.last_batch_at > clock_timestamp() - interval '10 seconds', false)))
                        ) n
                      ) t
                      where not t.stuck or t.place <= 4

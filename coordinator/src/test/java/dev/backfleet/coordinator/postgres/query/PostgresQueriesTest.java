@@ -110,6 +110,38 @@ class PostgresQueriesTest {
         assertThat(status(job).findings().notes()).containsExactly("note 1", "other");
     }
 
+    private void note(long job, int shard, String age) {
+        rows.execute(
+                "insert into backfleet.job_note (job_id, topic, at, note) "
+                        + "values (?, ?, clock_timestamp() - ?::interval, ?)",
+                job,
+                "tries of shard " + shard,
+                age,
+                "note " + shard);
+    }
+
+    @Test
+    void a_shard_that_nobody_tries_counts_as_stuck_only_while_no_other_advances() {
+        var job = rows.job("names", "RUNNING");
+        rows.shard(job, 1, "PENDING", 0, 0);
+        rows.shard(job, 2, "w-1", 0, 0);
+        rows.shard(job, 3, "DISPATCHED", 0, 0);
+        rows.shard(job, 4, "PENDING", 0, 0);
+        rows.shard(job, 5, "w-1", 0, 0);
+        rows.execute("update backfleet.shard set last_batch_at = now() - interval '1 hour' where number < 5");
+        rows.execute("update backfleet.shard set last_batch_at = now() where number = 5");
+        note(job, 1, "3 seconds");
+        note(job, 2, "4 minutes");
+        note(job, 3, "5 minutes");
+        note(job, 4, "6 minutes");
+        assertThat(status(job).findings().notes()).containsExactly("note 3", "note 2", "note 1");
+        rows.execute("update backfleet.job_note set at = at - interval '1 minute'");
+        assertThat(status(job).findings().notes()).containsExactly("note 3", "note 2");
+        rows.execute("update backfleet.shard set last_batch_at = now() - interval '11 seconds' where number = 5");
+        assertThat(status(job).findings().notes())
+                .containsExactly("note 3", "note 2", "note 1", "1 more shards have not advanced either");
+    }
+
     @Test
     void of_many_shards_that_do_not_advance_the_last_three_are_told_and_the_others_counted() {
         var job = rows.job("names", "RUNNING");

@@ -93,8 +93,8 @@ class SessionEndingRowTest {
         }
         assertThat(fleet.ask("select topic, note from backfleet.job_note"))
                 .matches(
-                        "tries of shard 1 shard 1 has not advanced since .+: each try failed, the last one, of worker w, "
-                                + "with 55P03: .+\\. It is tried again by itself");
+                        "tries of shard 1 shard 1 has not advanced since .+: each try failed, the last one at .+, of worker w, "
+                                + "with 55P03: .+");
         assertThat(fleet.ask("select state, not_before > now() from backfleet.shard"))
                 .isEqualTo("PENDING t");
     }
