@@ -30,7 +30,39 @@ public final class JobProblems {
     public static List<Problem> of(Snapshot snapshot) {
         var problems = new JobProblems(snapshot);
         problems.find();
-        return List.copyOf(problems.found);
+        return ProblemOrder.sorted(problems.found, snapshot);
+    }
+
+    /** The job's state; if it is to move and does not, or is slow, what it waits for: {@code RUNNING (no worker)}. */
+    public static String state(Snapshot snapshot) {
+        return state(snapshot, of(snapshot));
+    }
+
+    /**
+     * The job's state.
+     *
+     * @param problems the job's, in their order
+     */
+    public static String state(Snapshot snapshot, List<Problem> problems) {
+        var job = snapshot.job();
+        var state = job.state().name();
+        return problems.stream()
+                .filter(problem -> job.toAdvance() && holdsWork(problem, snapshot))
+                .map(Problem::code)
+                .findFirst()
+                .map(code -> switch (code) {
+                    case THROTTLED -> ThrottleProblems.state(job.throttle());
+                    case WAVE_DONE -> state + " (waits for promotion)";
+                    default -> state + " (" + code.text().replace('-', ' ') + ")";
+                })
+                .orElse(state);
+    }
+
+    private static boolean holdsWork(Problem problem, Snapshot snapshot) {
+        return switch (problem.code()) {
+            case WORKERS_ACCEPT_NO_TASKS, TENANTS_PAUSED -> ProblemOrder.stops(problem, snapshot);
+            default -> problem.code().holdsWork();
+        };
     }
 
     private void find() {
@@ -53,7 +85,9 @@ public final class JobProblems {
         remarks();
         waits();
         if (job.toAdvance()) {
-            found.addAll(WorkerProblems.of(fleet, snapshot.workers()));
+            WorkerProblems.of(fleet, snapshot.workers()).stream()
+                    .filter(this::concerns)
+                    .forEach(found::add);
             StandstillProblems.of(snapshot, found).ifPresent(found::add);
         }
     }
@@ -179,13 +213,27 @@ public final class JobProblems {
         if (older > 0) {
             add(
                     ProblemCode.REMARK,
-                    Severity.WARNING,
+                    Severity.REMARK,
                     HumanText.number(older) + " older notes: 'backfleet status " + job.name() + " -o json'",
                     null,
                     false);
         }
         remarks.subList(Math.max(0, older), remarks.size())
-                .forEach(text -> add(ProblemCode.REMARK, Severity.WARNING, text, null, false));
+                .forEach(text -> add(ProblemCode.REMARK, Severity.REMARK, text, null, false));
+    }
+
+    // A job that nobody is to work on now loses nothing with a worker, unless that held its shards.
+    private boolean concerns(Problem problem) {
+        var rests = snapshot.fleet().paused()
+                || found.stream()
+                        .anyMatch(cause ->
+                                cause.code() == ProblemCode.OUTSIDE_WINDOW || cause.code() == ProblemCode.WAVE_DONE);
+        return problem.code() != ProblemCode.WORKER_LOST
+                || !rests
+                || snapshot.workers().stream()
+                        .filter(worker -> !worker.alive())
+                        .flatMap(worker -> worker.shards().stream())
+                        .anyMatch(held -> held.job() == job.id());
     }
 
     /** What a running job waits for an operator to do. */

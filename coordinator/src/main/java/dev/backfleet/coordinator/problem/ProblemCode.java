@@ -50,7 +50,8 @@ public enum ProblemCode {
             "its shards go to others by themselves; start another worker if slots are missed"),
     NO_WORKER("No worker is alive.", "start `backfleet worker`"),
     BLOCKED_BY_SESSION(
-            "No batch was committed for a while, and another session holds locks on the job's table.",
+            "No batch was committed for a while, or batches do not get their locks (55P03), and another session holds locks on the "
+                    + "job's table.",
             "let that transaction end, or end it with `select pg_terminate_backend(PID)`"),
     WAITS_FOR_SLOTS("All slots of live workers are busy with other jobs.", "none; more workers make it quicker"),
     TASKS_NOT_TAKEN(

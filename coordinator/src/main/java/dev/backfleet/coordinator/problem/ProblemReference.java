@@ -12,7 +12,8 @@ public final class ProblemReference {
 
             Whatever prevents, delays or threatens a job's work is said by `backfleet status`, by `watch` and, as `problems`, by
             `status -o json`, `jobs -o json` and `workers -o json`: `code`, `severity` (`fleet`: the whole fleet has stopped; `error`: until an operator acts;
-            `warning`), `since`, `message`, `remedy` and `goesOnByItself`. A running job that moves nothing for ten seconds has at least one.
+            `warning`; `remark`), `since`, `message`, `remedy` and `goesOnByItself`. They are sorted by severity; of equal ones,
+            what stops the job comes first, then the newest. A running job that moves nothing for ten seconds has at least one.
 
             | code | meaning | what to do |
             |---|---|---|

@@ -10,7 +10,9 @@ public enum Severity {
     /** Rows are not changed, or a job has ended or stopped, until somebody acts. */
     ERROR,
     /** It delays a job, or somebody has asked for it. */
-    WARNING;
+    WARNING,
+    /** It is good to know; nothing has to be done about it, or the fleet has done it. */
+    REMARK;
 
     /** As in JSON. */
     @JsonValue

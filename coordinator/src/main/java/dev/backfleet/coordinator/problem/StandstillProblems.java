@@ -6,18 +6,22 @@ import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WorkerStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Why a running job has not moved for a while. */
+/** Why a running job does not move, or moves little between locks. */
 final class StandstillProblems {
+    /** How long a worker that is free may need to take a task. */
+    private static final Duration TAKEN_WITHIN = Duration.ofSeconds(10);
 
     private StandstillProblems() {}
 
     /**
-     * What is known; nothing if the job moves, or is not to move.
+     * What is known; nothing if the job moves and meets no locks, or is not to move.
      *
      * @param known the problems that are known already
      */
@@ -25,51 +29,57 @@ final class StandstillProblems {
         var job = snapshot.job();
         var now = snapshot.fleet().at();
         var since = job.standsStillSince(now);
-        if (since.isEmpty() || known.stream().anyMatch(problem -> explains(problem, snapshot))) {
+        if (since.isEmpty()) {
+            return meetsLocks(snapshot, known);
+        }
+        if (known.stream().anyMatch(problem -> explains(problem, snapshot))) {
             return Optional.empty();
         }
         if (!snapshot.blockers().isEmpty()) {
-            return Optional.of(blocked(snapshot.blockers().get(0), since.get(), now));
+            return Optional.of(blocked(snapshot.blockers().get(0), since.get(), noBatchFor(since.get(), now), now));
         }
         if (job.shards().running() > 0) {
             return Optional.of(noBatch(job, since.get(), now));
         }
         var task = job.activity().oldestTaskAt();
         return Optional.of(waitsForSlots(snapshot, since.get())
-                .orElseGet(() -> task == null ? noBatch(job, since.get(), now) : notTaken(task, now)));
+                .orElseGet(() -> task == null ? noBatch(job, since.get(), now) : notTaken(task, since.get(), now)));
     }
 
     private static boolean explains(Problem problem, Snapshot snapshot) {
-        var job = snapshot.job();
         return switch (problem.code()) {
-            case SERVER_READ_ONLY, COMMITS_WAIT, FLEET_PAUSED, OUTSIDE_WINDOW, WAVE_DONE, NO_COORDINATOR, NO_WORKER ->
-                true;
-            case WORKERS_ACCEPT_NO_TASKS ->
-                snapshot.workers().stream().noneMatch(worker -> worker.alive() && worker.taking());
-            case THROTTLED -> job.throttle().factor() == 0 || job.throttle().recovers();
-            case TENANTS_PAUSED -> job.shards().running() + job.shards().dispatched() == 0;
-            case JOB_FAILED,
-                    JOB_HALTED,
-                    ROWS_IN_QUARANTINE,
-                    ROWS_LEFT_OUT,
-                    JOB_PAUSED,
-                    JOB_PAUSED_ITSELF,
-                    REMARK,
-                    WORKER_LOST,
-                    BLOCKED_BY_SESSION,
-                    WAITS_FOR_SLOTS,
-                    TASKS_NOT_TAKEN,
-                    NO_BATCH -> false;
+            case JOB_FAILED, JOB_HALTED, JOB_PAUSED, JOB_PAUSED_ITSELF -> false;
+            case THROTTLED ->
+                ProblemOrder.stops(problem, snapshot)
+                        || snapshot.job().throttle().recovers();
+            default -> ProblemOrder.stops(problem, snapshot);
         };
     }
 
-    private static Problem blocked(Blocker blocker, Instant since, Instant now) {
+    // Single batches between the locks do not end the search for who holds them.
+    private static Optional<Problem> meetsLocks(Snapshot snapshot, List<Problem> known) {
+        var blockers = snapshot.blockers();
+        var explained = known.stream()
+                .anyMatch(problem -> ProblemOrder.stops(problem, snapshot)
+                        || (problem.code() == ProblemCode.THROTTLED
+                                && ThrottleProblems.isLock(snapshot.job().throttle())));
+        if (blockers.isEmpty() || explained || !snapshot.job().meetsLocks()) {
+            return Optional.empty();
+        }
+        return Optional.of(blocked(
+                blockers.get(0),
+                blockers.get(0).since(),
+                "batches do not get their locks (55P03)",
+                snapshot.fleet().at()));
+    }
+
+    private static Problem blocked(Blocker blocker, @Nullable Instant since, String what, Instant now) {
         var pid = blocker.pid();
         return new Problem(
                 ProblemCode.BLOCKED_BY_SESSION,
                 Severity.WARNING,
                 since,
-                "no batch was committed for " + HumanTime.age(since, now) + ": " + blocker.words(now),
+                what + ": " + blocker.words(now),
                 "it continues when that transaction ends"
                         + (pid == null ? "" : "; 'select pg_terminate_backend(" + pid + ")' ends it"),
                 true);
@@ -100,7 +110,20 @@ final class StandstillProblems {
                 true));
     }
 
-    private static Problem notTaken(Instant since, Instant now) {
+    private static String noBatchFor(Instant since, Instant now) {
+        return "no batch was committed for " + HumanTime.age(since, now);
+    }
+
+    private static Problem notTaken(Instant since, Instant still, Instant now) {
+        if (Duration.between(since, now).compareTo(TAKEN_WITHIN) < 0) {
+            return new Problem(
+                    ProblemCode.NO_BATCH,
+                    Severity.WARNING,
+                    still,
+                    noBatchFor(still, now) + ", and tasks were published a moment ago",
+                    "it continues when workers take them",
+                    true);
+        }
         return new Problem(
                 ProblemCode.TASKS_NOT_TAKEN,
                 Severity.WARNING,
@@ -116,7 +139,7 @@ final class StandstillProblems {
                 ProblemCode.NO_BATCH,
                 Severity.WARNING,
                 since,
-                "no batch was committed for " + HumanTime.age(since, now) + ", and "
+                noBatchFor(since, now) + ", and "
                         + (running == 0
                                 ? "no shard is worked on"
                                 : running == 1

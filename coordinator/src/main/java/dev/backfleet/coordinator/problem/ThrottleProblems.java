@@ -53,7 +53,7 @@ public final class ThrottleProblems {
                 : "RUNNING (throttled to " + percent(throttle) + ", " + by + ")";
     }
 
-    private static boolean isLock(Throttled throttle) {
+    static boolean isLock(Throttled throttle) {
         return Signal.LOCK_QUEUE.key().equals(throttle.signal())
                 && throttle.value() != null
                 && throttle.note() != null

@@ -5,6 +5,7 @@ import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.stream.Collectors;
 /** Why coordinators and workers do not work. */
 public final class WorkerProblems {
     private static final int NAMED = 3;
+    /** A worker that has just started still connects. */
+    private static final Duration READY_WITHIN = Duration.ofSeconds(10);
 
     private WorkerProblems() {}
 
@@ -37,7 +40,7 @@ public final class WorkerProblems {
         var alive = workers.stream().filter(WorkerStatus::alive).toList();
         for (var reason : NotAccepting.values()) {
             if (isProblem(reason, fleet)) {
-                notAccepting(reason, alive).ifPresent(problems::add);
+                notAccepting(reason, alive, fleet.at()).ifPresent(problems::add);
             }
         }
         // The heartbeats of workers of the release before wait as well.
@@ -67,7 +70,8 @@ public final class WorkerProblems {
             return FleetProblems.of(fleet);
         }
         return why != null && isProblem(why.reason(), fleet)
-                ? notAccepting(why.reason(), List.of(worker)).stream().toList()
+                ? notAccepting(why.reason(), List.of(worker), fleet.at()).stream()
+                        .toList()
                 : List.of();
     }
 
@@ -81,8 +85,9 @@ public final class WorkerProblems {
         };
     }
 
-    private static Optional<Problem> notAccepting(NotAccepting reason, List<WorkerStatus> alive) {
+    private static Optional<Problem> notAccepting(NotAccepting reason, List<WorkerStatus> alive, Instant now) {
         var since = alive.stream()
+                .filter(worker -> Duration.between(worker.startedAt(), now).compareTo(READY_WITHIN) > 0)
                 .map(WorkerStatus::notAccepting)
                 .filter(why -> why != null && why.reason() == reason)
                 .map(WorkerStatus.NotTaking::since)
@@ -114,19 +119,22 @@ public final class WorkerProblems {
     // A worker that ends in order removes itself from the list.
     private static Optional<Problem> lost(List<WorkerStatus> workers, Instant now) {
         var lost = workers.stream().filter(worker -> !worker.alive()).toList();
+        var holding = lost.stream().anyMatch(worker -> !worker.shards().isEmpty());
         return lost.stream()
                 .map(WorkerStatus::seenAt)
                 .min(Instant::compareTo)
                 .map(seen -> new Problem(
                         ProblemCode.WORKER_LOST,
-                        Severity.WARNING,
+                        holding ? Severity.WARNING : Severity.REMARK,
                         seen,
                         (lost.size() == 1
                                         ? "a worker has sent no heartbeat for "
                                         : HumanText.number(lost.size())
                                                 + " workers have sent no heartbeat, the first for ")
                                 + HumanTime.age(seen, now) + ": " + names(lost),
-                        "killed, frozen or cut off; other workers take its shards by themselves",
+                        holding
+                                ? "killed, frozen or cut off; other workers take its shards by themselves"
+                                : "killed, frozen or cut off; no shard is left with it",
                         true));
     }
 

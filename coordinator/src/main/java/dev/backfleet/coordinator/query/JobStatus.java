@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.query;
 
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.coordinator.throttle.ThrottlePolicy;
@@ -93,6 +94,13 @@ public record JobStatus(
                 .flatMap(Stream::ofNullable)
                 .max(Comparator.naturalOrder())
                 .filter(since -> Duration.between(since, now).compareTo(MOVES_WITHIN) > 0);
+    }
+
+    /** Whether one of its shards does not advance because others hold locks, as its worker has noted. */
+    public boolean meetsLocks() {
+        return state == JobState.RUNNING
+                && findings.notes().stream()
+                        .anyMatch(note -> note.contains(" with " + SqlStateCodes.LOCK_NOT_AVAILABLE + ": "));
     }
 
     /**

@@ -6,7 +6,7 @@ import java.util.List;
  * A job with the fleet and its workers, read in one snapshot.
  *
  * @param workers all workers of the fleet, live ones first
- * @param blockers if the job stands still: sessions that hold locks on its tables, the likeliest first
+ * @param blockers if the job stands still or meets locks: sessions that hold locks on its tables, the likeliest first
  */
 public record Snapshot(JobStatus job, FleetStatus fleet, List<WorkerStatus> workers, List<Blocker> blockers) {
 

@@ -2,16 +2,16 @@ package dev.backfleet.coordinator.screen;
 
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.problem.JobProblems;
+import dev.backfleet.coordinator.problem.Problem;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.stream.Collectors;
 
 /** A job's progress on one line, for logs. */
 public final class ProgressLine {
     private ProgressLine() {}
 
-    /** The line: time, job, state, and the key figures. */
+    /** The line: time, job, state with what it waits for, and the key figures. */
     public static String of(Snapshot snapshot) {
         var job = snapshot.job();
         var facts = new ArrayList<String>();
@@ -31,13 +31,12 @@ public final class ProgressLine {
             facts.add(job.workers() + (job.workers() == 1 ? " worker" : " workers"));
         }
         var when = snapshot.fleet().at().truncatedTo(ChronoUnit.SECONDS);
-        return when + " " + PlainText.onOneLine(job.name()) + " " + job.state() + ": " + String.join(", ", facts);
+        return when + " " + PlainText.onOneLine(job.name()) + " " + JobProblems.state(snapshot) + ": "
+                + String.join(", ", facts);
     }
 
-    /** The notices; empty if there are none. */
-    public static String notices(Snapshot snapshot) {
-        return JobProblems.of(snapshot).stream()
-                .map(notice -> PlainText.onOneLine(notice.text()))
-                .collect(Collectors.joining("; "));
+    /** A problem, on a line of its own. */
+    public static String of(Problem problem) {
+        return PlainText.onOneLine(problem.text());
     }
 }

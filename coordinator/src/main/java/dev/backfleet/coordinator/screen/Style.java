@@ -36,7 +36,7 @@ enum Style {
         return switch (severity) {
             case FLEET -> LOUD;
             case ERROR -> BAD;
-            case WARNING -> CAUTION;
+            case WARNING, REMARK -> CAUTION;
         };
     }
 

@@ -103,14 +103,14 @@ class JobProblemsTest {
         assertThat(codes(still(0, 3).throttle(throttled(0)))).containsExactly(ProblemCode.THROTTLED);
         // At half its speed it would move.
         assertThat(codes(still(0, 3).throttle(throttled(0.5))))
-                .containsExactly(ProblemCode.THROTTLED, ProblemCode.NO_BATCH);
+                .containsExactly(ProblemCode.NO_BATCH, ProblemCode.THROTTLED);
         assertThat(codes(new Screens()
                         .notAccepting("w-1", NotAccepting.CONTROL_TOPIC_UNREACHABLE)
                         .stillFor(22, 2, 0)))
                 .containsExactly(ProblemCode.WORKERS_ACCEPT_NO_TASKS);
         // The other worker could take them.
         assertThat(codes(still(2, 0).notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE)))
-                .containsExactly(ProblemCode.WORKERS_ACCEPT_NO_TASKS, ProblemCode.TASKS_NOT_TAKEN);
+                .containsExactly(ProblemCode.TASKS_NOT_TAKEN, ProblemCode.WORKERS_ACCEPT_NO_TASKS);
     }
 
     private static JobStatus.Throttled throttled(double factor) {
@@ -197,10 +197,85 @@ class JobProblemsTest {
     }
 
     @Test
+    void a_job_that_waits_for_its_time_does_not_tell_of_workers_lost_elsewhere() {
+        var lost = new Screens().workers(1).worker("w-9", false, true, new WorkerStatus.Held(8, 1));
+        assertThat(codes(lost.window(false))).containsExactly(ProblemCode.OUTSIDE_WINDOW);
+        var own = new Screens().workers(1).worker("w-9", false, true, new WorkerStatus.Held(7, 1));
+        assertThat(codes(own.window(false))).containsExactly(ProblemCode.OUTSIDE_WINDOW, ProblemCode.WORKER_LOST);
+        assertThat(codes(new Screens().workers(1).worker("w-9", false, true).fleetPaused("ann", null)))
+                .containsExactly(ProblemCode.FLEET_PAUSED);
+    }
+
+    @Test
+    void the_cause_comes_before_what_slows_the_job_and_remarks_come_last() {
+        var screens = still(0, 0)
+                .quarantined(3)
+                .notes("shard 1 has not advanced", "shard 2 has not advanced")
+                .notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE)
+                .worker("w-9", false, true)
+                .noLeader();
+        assertThat(codes(screens))
+                .containsExactly(
+                        ProblemCode.NO_COORDINATOR,
+                        ProblemCode.ROWS_IN_QUARANTINE,
+                        ProblemCode.WORKERS_ACCEPT_NO_TASKS,
+                        ProblemCode.REMARK,
+                        ProblemCode.REMARK,
+                        ProblemCode.WORKER_LOST);
+        assertThat(codes(screens.fleetPaused("ann", null)))
+                .startsWith(ProblemCode.FLEET_PAUSED, ProblemCode.ROWS_IN_QUARANTINE);
+    }
+
+    @Test
+    void of_two_that_are_as_grave_the_newer_one_comes_first() {
+        var screens = new Screens()
+                .notAccepting("w-1", NotAccepting.CONTROL_TOPIC_UNREACHABLE)
+                .wave(new WaveStatus(1, 3, 0, Screens.NOW, null));
+        assertThat(codes(screens)).containsExactly(ProblemCode.WAVE_DONE, ProblemCode.WORKERS_ACCEPT_NO_TASKS);
+        screens.wave(new WaveStatus(1, 3, 0, Screens.NOW.minusSeconds(91), null));
+        assertThat(codes(screens)).containsExactly(ProblemCode.WORKERS_ACCEPT_NO_TASKS, ProblemCode.WAVE_DONE);
+    }
+
+    @Test
+    void a_session_in_the_way_of_batches_is_named_although_single_batches_get_through() {
+        var note = "shard 1 has not advanced since …: each try failed, the last one at …, of worker w-1, with 55P03: "
+                + "canceling statement due to lock timeout";
+        var moving = new Screens().workers(1).blocker(BLOCKER);
+        assertThat(codes(moving)).isEmpty();
+        assertThat(codes(moving.notes(note))).containsExactly(ProblemCode.BLOCKED_BY_SESSION, ProblemCode.REMARK);
+        assertThat(JobProblems.of(moving.snapshot()).get(0).text())
+                .startsWith("batches do not get their locks (55P03): pid 4711 (psql, app, idle in transaction) holds ");
+        assertThat(state(moving)).isEqualTo("RUNNING (blocked by session)");
+        // The throttle has named it already.
+        assertThat(codes(moving.throttle(locked(0.5, 1, "HARD", "pid 4711 holds"))))
+                .containsExactly(ProblemCode.THROTTLED, ProblemCode.REMARK);
+    }
+
+    @Test
+    void what_has_just_begun_is_no_failure() {
+        var published = only(still(2, 0).oldestTask(1));
+        assertThat(published.code()).isEqualTo(ProblemCode.NO_BATCH);
+        assertThat(published.text())
+                .isEqualTo("no batch was committed for 22s, and tasks were published a moment ago; it continues when "
+                        + "workers take them");
+        assertThat(codes(new Screens().workers(1).notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE, 2)))
+                .isEmpty();
+        assertThat(codes(new Screens().workers(1).notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE, 11)))
+                .containsExactly(ProblemCode.WORKERS_ACCEPT_NO_TASKS);
+    }
+
+    @Test
     void a_worker_that_is_lost_is_named_while_others_live() {
-        assertThat(only(new Screens().workers(1).worker("w-9", false, true)).text())
+        var holding = only(new Screens().workers(1).worker("w-9", false, true, new WorkerStatus.Held(7, 9)));
+        assertThat(holding.severity()).isEqualTo(Severity.WARNING);
+        assertThat(holding.text())
                 .isEqualTo("a worker has sent no heartbeat for 12s: w-9; killed, frozen or cut off; other workers take "
                         + "its shards by themselves");
+        var over = only(new Screens().workers(1).worker("w-9", false, true));
+        assertThat(over.severity()).isEqualTo(Severity.REMARK);
+        assertThat(over.text())
+                .isEqualTo("a worker has sent no heartbeat for 12s: w-9; killed, frozen or cut off; no shard is left "
+                        + "with it");
         assertThat(codes(new Screens().worker("w-9", false, true))).containsExactly(ProblemCode.NO_WORKER);
     }
 }

@@ -27,8 +27,8 @@ class ProgressScreenTest {
                 .snapshot();
         assertThat(String.join("\n", ProgressScreen.lines(snapshot, PLAIN))).isEqualTo("""
                 split-names  RUNNING  job 7 on public.people
-                a worker has sent no heartbeat for 12s: w-4; killed, frozen or cut off; other
-                workers take its shards by themselves
+                a worker has sent no heartbeat for 12s: w-4; killed, frozen or cut off; no shard
+                is left with it
                 ███████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░   51.2 %  ETA 1m 05s
                 rows     512,345 of about 1,000,000 scanned, 500,123 changed
                 rate     24,310 rows/s, limit 50,000 rows/s

@@ -86,6 +86,15 @@ public final class Screens {
         return this;
     }
 
+    public Screens oldestTask(int secondsAgo) {
+        activity = new JobStatus.Activity(activity.resumedAt(), NOW.minusSeconds(secondsAgo));
+        return this;
+    }
+
+    public Screens notes(String... notes) {
+        return findings(new JobStatus.Findings(List.of(notes), null, null, null));
+    }
+
     public Screens resumed(int secondsAgo) {
         activity = new JobStatus.Activity(NOW.minusSeconds(secondsAgo), activity.oldestTaskAt());
         return this;
@@ -145,6 +154,10 @@ public final class Screens {
     }
 
     public Screens notAccepting(String id, NotAccepting reason) {
+        return notAccepting(id, reason, 600);
+    }
+
+    public Screens notAccepting(String id, NotAccepting reason, int startedAgo) {
         workers.add(new WorkerStatus(
                 id,
                 "host",
@@ -153,7 +166,7 @@ public final class Screens {
                 0,
                 false,
                 new WorkerStatus.NotTaking(reason, NOW.minusSeconds(90)),
-                NOW,
+                NOW.minusSeconds(startedAgo),
                 NOW,
                 true,
                 List.of()));

@@ -67,9 +67,25 @@ class StatusTextTest {
 
     @Test
     void a_line_for_the_log_holds_the_key_figures() {
-        assertThat(ProgressLine.of(new Screens().snapshot()))
+        assertThat(ProgressLine.of(new Screens().workers(1).snapshot()))
                 .isEqualTo("2026-11-21T10:05:33Z split-names RUNNING: 51.2 %, 512,345 of about 1,000,000 scanned,"
                         + " 500,123 changed, 24,310/s, ETA 1m 05s, 10/20 shards, 3 workers");
+    }
+
+    @Test
+    void the_line_of_a_job_that_moves_nothing_says_why() {
+        assertThat(ProgressLine.of(new Screens().stillFor(22, 2, 0).snapshot()))
+                .startsWith("2026-11-21T10:05:33Z split-names RUNNING (no worker): 51.2 %, ");
+        assertThat(ProgressLine.of(new Screens()
+                        .notAccepting("w-1", NotAccepting.CONTROL_TOPIC_UNREACHABLE)
+                        .stillFor(22, 2, 0)
+                        .snapshot()))
+                .startsWith("2026-11-21T10:05:33Z split-names RUNNING (workers accept no tasks): ");
+        assertThat(ProgressLine.of(new Screens()
+                        .workers(1)
+                        .notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE)
+                        .snapshot()))
+                .startsWith("2026-11-21T10:05:33Z split-names RUNNING: ");
     }
 
     private static Throttled held(double factor, @Nullable Double value, String level, @Nullable String note) {
@@ -96,10 +112,6 @@ class StatusTextTest {
         assertThat(lines(held(0.2, null, "SOFT", "permission denied")))
                 .anyMatch(line -> line.contains("by wal-rate: it cannot be read (permission denied)"));
         assertThat(lines(Throttled.NOT)).noneMatch(line -> line.contains("throttle"));
-        assertThat(ProgressLine.notices(new Screens()
-                        .throttle(held(0.4, 800.0 * MB, "SOFT", null))
-                        .snapshot()))
-                .contains("throttled to 40 % by wal-rate");
     }
 
     private static List<String> lines(Screens screens) {

@@ -1,9 +1,9 @@
 package dev.backfleet.coordinator.cli.text;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.backfleet.coordinator.problem.JobProblems;
 import dev.backfleet.coordinator.problem.Problem;
-import dev.backfleet.coordinator.problem.ThrottleProblems;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.util.List;
@@ -13,25 +13,19 @@ import java.util.List;
  *
  * @param job its status
  * @param problems what prevents, delays or threatens its work, the most important first
+ * @param snapshot of which they were found; not in the JSON
  */
-public record JobReport(@JsonUnwrapped JobStatus job, List<Problem> problems) {
+public record JobReport(
+        @JsonUnwrapped JobStatus job,
+        List<Problem> problems,
+        @JsonIgnore Snapshot snapshot) {
 
     /** The job's state; if it is to move and does not, or is slow, what it waits for. */
     public String state() {
-        var state = job.state().name();
-        return problems.stream()
-                .map(Problem::code)
-                .filter(code -> code.holdsWork() && job.toAdvance())
-                .findFirst()
-                .map(code -> switch (code) {
-                    case THROTTLED -> ThrottleProblems.state(job.throttle());
-                    case WAVE_DONE -> state + " (waits for promotion)";
-                    default -> state + " (" + code.text().replace('-', ' ') + ")";
-                })
-                .orElse(state);
+        return JobProblems.state(snapshot, problems);
     }
 
     public static JobReport of(Snapshot snapshot) {
-        return new JobReport(snapshot.job(), JobProblems.of(snapshot));
+        return new JobReport(snapshot.job(), JobProblems.of(snapshot), snapshot);
     }
 }

@@ -89,9 +89,10 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
     // What is asked only if something is wrong: while a leader renews its lease, commits do not wait for long.
     private static Snapshot complete(Handle handle, Snapshot look) {
         var fleet = look.fleet().led() ? look.fleet() : new FleetStore(handle).withCommitWait(look.fleet());
-        var blockers = look.job().standsStillSince(fleet.at()).isEmpty()
-                ? List.<Blocker>of()
-                : new BlockerStore(handle).blockers(look.job().id());
+        var blockers = look.job().meetsLocks()
+                        || look.job().standsStillSince(fleet.at()).isPresent()
+                ? new BlockerStore(handle).blockers(look.job().id())
+                : List.<Blocker>of();
         return new Snapshot(look.job(), fleet, look.workers(), blockers);
     }
 }

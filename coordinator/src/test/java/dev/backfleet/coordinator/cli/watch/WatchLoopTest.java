@@ -8,6 +8,7 @@ import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.screen.Screens;
@@ -158,6 +159,39 @@ class WatchLoopTest {
                     assertThat(feed.next().snapshot().job().state()).isEqualTo(JobState.SUCCEEDED));
             assertThat(feed.latest().trouble()).isEmpty();
         }
+    }
+
+    private static List<String> lines(Snapshot... snapshots) {
+        var out = new StringWriter();
+        try (var lines = new LineDisplay(new PrintWriter(out))) {
+            for (var snapshot : snapshots) {
+                lines.show(new StatusPoller.News(snapshot, Optional.empty()));
+            }
+        }
+        return out.toString()
+                .lines()
+                .map(line -> line.substring(0, Math.min(12, line.length())))
+                .toList();
+    }
+
+    @Test
+    void lines_for_a_log_tell_each_problem_once_on_its_own_line_the_worst_first() {
+        var first = new Screens().stillFor(22, 0, 0).notes("a note").snapshot();
+        var longer = new Screens().stillFor(25, 0, 0).notes("a note").noLeader().snapshot();
+        assertThat(lines(first, first, longer))
+                .containsExactly(
+                        "2026-11-21T1", "  no worker ", "  a note", "2026-11-21T1", "2026-11-21T1", "  no active ");
+    }
+
+    @Test
+    void lines_for_a_log_do_not_repeat_a_problem_because_it_lasts() {
+        var first = new Screens().workers(1).worker("w-9", false, true).snapshot();
+        var later = new Snapshot(
+                first.job(),
+                new FleetStatus(Screens.NOW.plusSeconds(3), "c-1", false, false, null, null, null, List.of(), null),
+                first.workers(),
+                List.of());
+        assertThat(lines(first, later)).containsExactly("2026-11-21T1", "  a worker h", "2026-11-21T1");
     }
 
     @Test

@@ -171,6 +171,13 @@ class PostgresQueriesTest {
             assertThat(queries.snapshot(job).orElseThrow().blockers())
                     .as("a job that moves")
                     .isEmpty();
+            rows.execute(
+                    "insert into backfleet.job_note (job_id, topic, note) values (?, 'tries of shard 1', 'it ended with 55P03: x')",
+                    job);
+            assertThat(queries.snapshot(job).orElseThrow().blockers())
+                    .as("a job that moves between locks")
+                    .hasSize(1);
+            rows.execute("delete from backfleet.job_note");
             rows.execute("update backfleet.shard set last_batch_at = now() - interval '11 seconds'");
             assertThat(queries.snapshot(job).orElseThrow().blockers())
                     .singleElement()
