@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param fleetPaused whether the whole fleet is paused
  * @param windowClosed whether its time window is closed
  * @param waveWaits whether a wave is done and the next one has not begun
+ * @param throttled whether a signal of the database's health holds it back
+ * @param workersAccept whether a worker that accepts tasks is alive
  * @param changedPerSecond as measured within the last seconds; null if it was not
  * @param walkedPerSecond likewise
  * @param steadyWalked over the last minutes, without idle time but with what the throttle has taken; null if that is not known
@@ -25,6 +27,8 @@ public record Pace(
         boolean fleetPaused,
         boolean windowClosed,
         boolean waveWaits,
+        boolean throttled,
+        boolean workersAccept,
         @Nullable Double changedPerSecond,
         @Nullable Double walkedPerSecond,
         @Nullable Double steadyWalked) {
@@ -99,7 +103,21 @@ public record Pace(
         if (speed == null) {
             return "the speed is not measured";
         }
-        return speed > 0 ? null : "no row was scanned within the last seconds";
+        return speed > 0 && (throttled || moves()) ? null : standstill();
+    }
+
+    // What a throttle takes is in the speed of the last minutes. Anything else may last for as long as it likes.
+    private boolean moves() {
+        return walkedPerSecond != null && walkedPerSecond > 0;
+    }
+
+    private String standstill() {
+        if (shards.running() == 0 && !workersAccept) {
+            return "no worker accepts tasks";
+        }
+        return shards.running() == 0 && shards.pending() + shards.dispatched() > 0
+                ? "no slot works on it"
+                : "no row was scanned within the last seconds";
     }
 
     // Without a fresh measurement, the speed of the last minutes is old.

@@ -20,6 +20,8 @@ class PaceTest {
                 false,
                 false,
                 false,
+                false,
+                true,
                 speed,
                 speed,
                 null);
@@ -34,6 +36,8 @@ class PaceTest {
                 true,
                 false,
                 false,
+                false,
+                true,
                 10.0,
                 10.0,
                 null);
@@ -61,6 +65,8 @@ class PaceTest {
                 false,
                 false,
                 false,
+                false,
+                true,
                 null,
                 null,
                 null);
@@ -89,6 +95,8 @@ class PaceTest {
                 false,
                 closed,
                 waits,
+                false,
+                true,
                 now,
                 now,
                 steady);
@@ -98,11 +106,35 @@ class PaceTest {
     void the_speed_of_the_last_minutes_counts_before_that_of_this_moment() {
         assertThat(steady(300.0, 90.0, false, false).etaSeconds()).isEqualTo(10);
         // Also while a signal suspends the job.
-        assertThat(steady(0.0, 90.0, false, false).etaSeconds()).isEqualTo(10);
+        assertThat(still(true, true, 1, 3).etaSeconds()).isEqualTo(10);
         assertThat(steady(300.0, 0.0, false, false).etaSeconds()).isEqualTo(3);
         // It is old if nobody measures.
         assertThat(steady(null, 90.0, false, false).etaSeconds()).isNull();
         assertThat(steady(null, 90.0, false, false).etaNote()).isEqualTo("the speed is not measured");
+    }
+
+    private static Pace still(boolean throttled, boolean workersAccept, int running, int pending) {
+        return new Pace(
+                JobState.RUNNING,
+                new JobStatus.Rows(1000L, 100, 100, 0),
+                new JobStatus.Shards(4, pending, 0, running, 4 - running - pending, 0),
+                false,
+                false,
+                false,
+                throttled,
+                workersAccept,
+                0.0,
+                0.0,
+                90.0);
+    }
+
+    @Test
+    void while_nothing_moves_the_time_left_is_not_known_however_fast_the_job_was() {
+        assertThat(still(false, true, 1, 3).etaSeconds()).isNull();
+        assertThat(still(false, true, 1, 3).etaNote()).isEqualTo("no row was scanned within the last seconds");
+        assertThat(still(false, true, 0, 3).etaNote()).isEqualTo("no slot works on it");
+        assertThat(still(false, false, 0, 3).etaNote()).isEqualTo("no worker accepts tasks");
+        assertThat(still(true, true, 1, 3).etaNote()).isNull();
     }
 
     @Test

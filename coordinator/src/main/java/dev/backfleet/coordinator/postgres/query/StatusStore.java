@@ -37,6 +37,7 @@ public final class StatusStore {
                    case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as changed_per_second,
                    case when j.measured_at > now() - interval '5 seconds' then j.walked_per_second end as walked_per_second,
                    exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN') as fleet_paused,
+                   exists (select from backfleet.worker w where w.taking and w.seen_at > now() - interval '5 seconds') as workers_accept,
                    clock.since as time_since, clock.steady_walked,
                    (select json_agg(json_build_object('cause', k.cause, 'signal', nullif(k.signal, ''), 'seconds', round(k.seconds::numeric, 1))
                                     order by k.seconds desc)
@@ -162,6 +163,8 @@ public final class StatusStore {
                 fleetPaused,
                 window != null && !window.open(),
                 wave != null && wave.waits(),
+                row.getDouble("throttle_factor") < 1 && row.getString("signal") != null,
+                row.getBoolean("workers_accept"),
                 row.getObject("changed_per_second", Double.class),
                 row.getObject("walked_per_second", Double.class),
                 row.getObject("steady_walked", Double.class));

@@ -72,8 +72,9 @@ final class SampleStore {
             where j.id = s.job_id and j.finished_at < now() - interval '30 days'
             """;
 
+    // Nor does a time in which a lock was in the way say how fast the job is without it.
     private static final List<String> IDLE = Arrays.stream(TimeCause.values())
-            .filter(TimeCause::isIdle)
+            .filter(cause -> cause.isIdle() || cause == TimeCause.NO_PROGRESS)
             .map(TimeCause::text)
             .toList();
 

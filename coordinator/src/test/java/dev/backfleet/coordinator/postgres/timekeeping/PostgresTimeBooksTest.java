@@ -145,13 +145,15 @@ class PostgresTimeBooksTest {
         books.book(List.of(new TimeBooks.Entry(
                 job,
                 until,
-                until.plusSeconds(120),
+                until.plusSeconds(170),
                 false,
                 Map.of(
                         Spent.on(TimeCause.WORKING),
                         15.0,
                         new Spent(TimeCause.THROTTLED, "wal-rate"),
                         5.0,
+                        Spent.on(TimeCause.NO_PROGRESS),
+                        50.0,
                         Spent.on(TimeCause.PAUSED),
                         100.0))));
         rows.execute("update backfleet.shard set rows_walked = 900");
