@@ -73,9 +73,9 @@ public record Identifier(String name) {
         return c > 127 || Character.isLetterOrDigit(c) || c == '_' || c == ' ';
     }
 
-    /** As a person writes it: quoted only if necessary. For people, not for SQL: {@code order} stays unquoted. */
+    /** As a person writes it in SQL: quoted only if necessary, so {@code order} is quoted. */
     @Override
     public String toString() {
-        return Characters.isBareName(name) ? name : quoted();
+        return Characters.isBareName(name) && !Keywords.contains(name) ? name : quoted();
     }
 }

@@ -26,7 +26,9 @@ class IdentifierTest {
                 "\"a\"\"b\", a\"b, \"a\"\"b\"",
                 "\"id\", id, id",
                 "\"1st\", 1st, \"1st\"",
-                "on, on, on",
+                "on, on, \"on\"",
+                "Order, order, \"order\"",
+                "orders, orders, orders",
                 "\"😀\", 😀, \"😀\"",
             })
     void names_are_read_as_in_SQL_and_shown_as_short_as_possible(String written, String name, String shown) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.parse.SpecParser;
+import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.operation.DryRun;
 import dev.backfleet.coordinator.operation.DryRun.Row;
 import dev.backfleet.coordinator.operation.DryRun.Sample;
@@ -105,6 +106,30 @@ class DryRunTest {
                 new PostgresPlans(db.database).plan(db.submit(SPEC + more).id()).orElseThrow();
         assertThat(report.shards())
                 .isEqualTo(new Shards(planned.shards(), Math.round(1_050.0 / planned.shards()), true, null));
+    }
+
+    // The part of the statement that is shown as SQL is SQL: PostgreSQL takes it.
+    @Test
+    void a_column_that_is_a_word_of_SQL_is_quoted_in_the_statement() throws SQLException {
+        db.run("create schema \"user\"");
+        try {
+            db.run("create table \"user\".t (\"limit\" integer primary key, \"order\" integer, \"Id\" integer)");
+            var sql = report("name: j\ntable: '\"user\".t'\nset: { '\"order\"': '\"Id\" * 2' }\n")
+                    .sql();
+            assertThat(sql)
+                    .isEqualTo("update \"user\".t\nset \"order\" = (\"Id\" * 2)\n"
+                            + "where (\"limit\") is in the range of the batch");
+            db.run(sql.replace("is in the range of the batch", "is not null"));
+        } finally {
+            db.run("drop schema \"user\" cascade");
+        }
+    }
+
+    @Test
+    void names_are_quoted_where_PostgreSQL_quotes_them() throws SQLException {
+        for (var word : db.column("select word from pg_get_keywords()")) {
+            assertThat(Identifier.of(word)).hasToString(db.ask("select quote_ident('" + word + "')"));
+        }
     }
 
     @Test
