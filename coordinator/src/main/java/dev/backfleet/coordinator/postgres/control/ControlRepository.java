@@ -57,6 +57,8 @@ public final class ControlRepository {
 
     private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended('backfleet wishes ' || :job, 0))";
 
+    private static final String LOCK_RECORD = "select state from backfleet.control where scope = :scope for update";
+
     private static final String DESIRED = "select state, reason, said_by from backfleet.control where scope = :scope";
 
     private static final String TENANTS = """
@@ -91,6 +93,14 @@ public final class ControlRepository {
     /** Locks the desired states of a job until the transaction ends: a plan sees a desired state, or whoever stores one sees the plan. */
     public void begin(long job) {
         handle.createQuery(LOCK).bind("job", job).mapTo(String.class).one();
+    }
+
+    /** Locks the record of a scope, if there is one, until the transaction ends. */
+    void lock(Scope scope) {
+        handle.createQuery(LOCK_RECORD)
+                .bind("scope", scope.key())
+                .mapTo(String.class)
+                .findOne();
     }
 
     /** Whether the stored record of a scope is the same, by the same author for the same reason. */

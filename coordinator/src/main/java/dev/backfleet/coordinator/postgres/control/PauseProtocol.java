@@ -32,7 +32,7 @@ public final class PauseProtocol {
         var repository = new ControlRepository(handle);
         repository.begin(job);
         repository.record(Scope.job(job), record, Optional.empty());
-        new AuditStore(handle).controlled(Scope.job(job), actor, record);
+        new AuditStore(handle).controlled(Scope.job(job), actor, record, true);
     }
 
     /** Moves a job towards a desired state, in the transaction that stores the desired state. */

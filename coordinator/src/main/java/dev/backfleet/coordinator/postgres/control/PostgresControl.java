@@ -149,20 +149,37 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
     /**
      * How a record is audited.
      *
-     * @param unlessStored whether a record that is already stored is not audited again: the control topic repeats the records of
-     *     commands, which were audited when the command stored them
+     * @param unlessStored whether a record that is already stored, or changes nothing, is not audited: the control topic repeats
+     *     the records of commands, which were audited when the command stored them
      */
     record Audit(Actor actor, boolean unlessStored) {
 
         /** Stores a record and audits it; returns the time of storing, or nothing if a newer one is already stored. */
         Optional<Instant> record(Handle handle, Scope scope, ControlRecord record, Optional<ControlPosition> position) {
             var repository = new ControlRepository(handle);
-            var isKnown = unlessStored && repository.isStored(scope, record);
+            var changes = changes(handle, scope, record);
+            var isKnown = unlessStored && (!changes || repository.isStored(scope, record));
             var storedAt = repository.record(scope, record, position);
             if (storedAt.isPresent() && !isKnown) {
-                new AuditStore(handle).controlled(scope, actor, record);
+                new AuditStore(handle).controlled(scope, actor, record, changes);
             }
             return storedAt;
+        }
+
+        // A record for a job that has ended does nothing, nor does a resume of what was not held.
+        private static boolean changes(Handle handle, Scope scope, ControlRecord record) {
+            if (scope instanceof Scope.Job job
+                    && new JobStore(handle)
+                            .state(job.id())
+                            .filter(JobState::isTerminal)
+                            .isPresent()) {
+                return false;
+            }
+            var repository = new ControlRepository(handle);
+            repository.lock(scope);
+            return record.state() != DesiredState.RUN
+                    || repository.holds(scope).stream()
+                            .anyMatch(hold -> hold.scope().equals(scope));
         }
     }
 }

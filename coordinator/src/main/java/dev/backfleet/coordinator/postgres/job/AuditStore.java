@@ -34,16 +34,17 @@ public final class AuditStore {
         insert(job, who, action, null, null, what);
     }
 
-    /** Audits a control record. */
-    public void controlled(Scope scope, Actor who, ControlRecord record) {
+    /** Audits a control record; {@code changed} is false if there was nothing to do. */
+    public void controlled(Scope scope, Actor who, ControlRecord record, boolean changed) {
+        var action = action(record.state()) + (changed ? "" : " (nothing to do)");
         if (scope instanceof Scope.Job job) {
-            did(job.id(), who, action(record.state()), record.reason());
+            did(job.id(), who, action, record.reason());
         } else if (scope instanceof Scope.Tenant tenant) {
-            did(tenant.job(), who, action(record.state()), because("tenant " + tenant.tenant(), record));
+            did(tenant.job(), who, action, because("tenant " + tenant.tenant(), record));
         } else {
             handle.createUpdate(DID_TO_FLEET)
                     .bind("who", who.words())
-                    .bind("action", action(record.state()))
+                    .bind("action", action)
                     .bind("now", because("the fleet", record))
                     .execute();
         }

@@ -18,6 +18,7 @@ import dev.backfleet.coordinator.operation.control.ChangeControl.StopUnconfirmed
 import dev.backfleet.coordinator.operation.control.ControlStore.Hold;
 import dev.backfleet.coordinator.operation.control.Resume.Partitions;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -228,9 +229,35 @@ class ControlOperationsTest {
         var resume = new ControlRecord(DesiredState.RUN, "done", "kim");
         control.apply(scope, resume, Optional.of(new ControlPosition("T", 3)));
         control.apply(Scope.FLEET, resume, Optional.of(new ControlPosition("T", 4)));
+        assertThat(bench.audit()).containsExactly("topic:unknown j pause >", "topic:kim j resume > done");
+    }
+
+    @Test
+    void a_resume_of_what_was_not_paused_is_audited_as_one_that_did_nothing() {
+        bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty());
+        bench.resume().run(ANN, ControlSubject.FLEET, Optional.empty());
+        bench.resume().run(ANN, ControlSubject.tenant("j", "1"), Optional.empty());
+        var control = new PostgresControl(bench.database());
+        var echo = new ControlRecord(DesiredState.RUN, null, "ann");
+        for (var scope : List.of(Scope.job(job), Scope.FLEET, Scope.tenant(job, "1"))) {
+            control.apply(scope, echo, Optional.of(new ControlPosition("T", 9)));
+        }
         assertThat(bench.audit())
                 .containsExactly(
-                        "topic:unknown j pause >", "topic:kim j resume > done", "topic:kim - resume > the fleet: done");
+                        "ann j resume (nothing to do) >",
+                        "ann - resume (nothing to do) > the fleet",
+                        "ann j resume (nothing to do) > tenant 1");
+    }
+
+    // What was stored for the job is forgotten with its end, so the topic's record looks new.
+    @Test
+    void a_record_of_the_topic_for_a_job_that_has_ended_is_not_audited() {
+        bench.cancel().run(ANN, "j", null, true);
+        bench.cancel().run(ANN, "j", null, true);
+        bench.rows.execute("delete from backfleet.control");
+        var echo = new ControlRecord(DesiredState.CANCEL, null, "ann");
+        new PostgresControl(bench.database()).apply(Scope.job(job), echo, Optional.of(new ControlPosition("T", 9)));
+        assertThat(bench.audit()).containsExactly("ann j cancel >");
     }
 
     @Test
