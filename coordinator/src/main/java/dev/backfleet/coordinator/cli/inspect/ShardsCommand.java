@@ -74,7 +74,7 @@ public final class ShardsCommand implements Callable<ExitCode> {
         try (var session = Session.open(options)) {
             var page = session.operations().shards().run(job.idOrName(), Optional.ofNullable(state), after, limit);
             var out = spec.commandLine().getOut();
-            out.print(output.json() ? JsonOutput.render(page) : ShardTable.of(page));
+            out.print(output.json() ? JsonOutput.render(page) : ShardTable.of(page, state, after));
             out.flush();
             if (page.next() != null && !output.json()) {
                 spec.commandLine().getErr().println("more: --after " + page.next());

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.cli.text;
 
 import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.query.detail.ShardPage;
@@ -14,10 +15,10 @@ public final class ShardTable {
 
     private ShardTable() {}
 
-    /** The shards of a page. */
-    public static String of(ShardPage page) {
+    /** The shards of a page, which begins after a number and has only shards in the state, if one is named. */
+    public static String of(ShardPage page, @Nullable ShardState state, int after) {
         if (page.shards().isEmpty()) {
-            return page.next() == null ? "no such shard\n" : "no such shard up to number " + page.next() + "\n";
+            return none(page, state, after) + "\n";
         }
         var table = new TextTable(
                 TextTable.right("NUMBER"),
@@ -43,6 +44,15 @@ public final class ShardTable {
                         shard.lastBatchAt() == null ? null : HumanTime.moment(shard.lastBatchAt()),
                         error(shard)));
         return "keys are (" + String.join(", ", page.keyColumns()) + ")\n" + table.render();
+    }
+
+    private static String none(ShardPage page, @Nullable ShardState state, int after) {
+        var from = after == 0 ? "" : " after " + after;
+        var to = page.next() == null ? "" : " up to " + page.next();
+        if (state != null) {
+            return "no shard" + from + to + " is " + state;
+        }
+        return after == 0 ? "the job has no shards yet" : "there is no shard" + from;
     }
 
     private static @Nullable String error(ShardDetails shard) {

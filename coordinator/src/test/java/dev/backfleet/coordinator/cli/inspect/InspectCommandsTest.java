@@ -178,7 +178,13 @@ class InspectCommandsTest {
                     .doesNotHaveDuplicates();
         }
         assertThat(run("shards", "j", "--state", "done")).isZero();
-        assertThat(out.toString()).isEqualTo("no such shard up to number 2000\n");
+        assertThat(out.toString()).isEqualTo("no shard up to 2000 is DONE\n");
+        assertThat(run("shards", "j", "--state", "failed")).isZero();
+        assertThat(out.toString()).isEqualTo("no shard is FAILED\n");
+        assertThat(run("shards", "j", "--state", "running", "--after", "7")).isZero();
+        assertThat(out.toString()).isEqualTo("no shard after 7 is RUNNING\n");
+        assertThat(run("shards", "j", "--after", "9999")).isZero();
+        assertThat(out.toString()).isEqualTo("there is no shard after 9999\n");
         assertThat(run("shards", "j", "--limit", "1001")).isEqualTo(2);
         assertThat(run("shards", "j", "--state", "lost")).isEqualTo(2);
         assertThat(run("shards", "nothing")).isEqualTo(5);
