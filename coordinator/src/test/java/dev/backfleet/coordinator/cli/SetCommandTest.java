@@ -151,7 +151,7 @@ class SetCommandTest {
     @CsvSource(delimiter = '|', textBlock = """
         names                        | 2 | nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --row-timeout, --priority, --error-budget-rows or --error-budget-ratio
         names --rate 0               | 2 | --rate: 0 is out of range; write a number from 1 to 10000000, or none
-        names --rate fast            | 2 | --rate: "fast" is not a whole number in plain digits; write a number from 1 to 10000000, or none
+        names --rate fast            | 2 | --rate: "fast" is not a number such as 5000, 5k or 1.5M; write a number from 1 to 10000000, or none
         names --wal-rate 20          | 2 | --wal-rate: "20" is not an amount of data; write 512kB, 20MB or 1GB
         names --concurrency 0        | 2 | --concurrency: 0 is out of range; write a number from 1 to 10000
         names --batch-duration 600ms | 2 | --batch-duration: 600ms is too long for this server: a batch must end before deadlock_timeout; write at most 500ms

@@ -45,7 +45,9 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
 
     static <T> SpecScalarType<T> whole(String description, long min, long max, Function<Long, T> convert) {
         return new SpecScalarType<>(
-                description, grouped(min) + " to " + grouped(max), text -> convert.apply(number(text, min, max, "")));
+                description,
+                grouped(min) + " to " + grouped(max),
+                text -> convert.apply(number(text, min, max, "whole number in plain digits", "")));
     }
 
     static SpecScalarType<OptionalLong> wholeOrNone(String description, long min, long max) {
@@ -54,7 +56,8 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
                 grouped(min) + " to " + grouped(max),
                 text -> text.equals(NONE)
                         ? OptionalLong.empty()
-                        : OptionalLong.of(number(inFull(text), min, max, ", or none")));
+                        : OptionalLong.of(
+                                number(inFull(text), min, max, "number such as 5000, 5k or 1.5M", ", or none")));
     }
 
     static SpecScalarType<OptionalLong> sizeOrNone(long min, long max) {
@@ -95,10 +98,10 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
         });
     }
 
-    private static long number(String text, long min, long max, String orElse) {
+    private static long number(String text, long min, long max, String form, String orElse) {
         var remedy = "write a number from " + min + " to " + max + orElse;
         if (!WHOLE.matcher(text).matches()) {
-            throw new BadTextException(Shown.text(text) + " is not a whole number in plain digits", remedy);
+            throw new BadTextException(Shown.text(text) + " is not a " + form, remedy);
         }
         long number = Long.parseLong(text);
         if (number < min || number > max) {

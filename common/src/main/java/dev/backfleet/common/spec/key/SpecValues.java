@@ -63,6 +63,8 @@ public final class SpecValues {
 
     private SpecField field(SpecKey<?> key, SpecNode node) {
         boolean optional = key.absence().kind() != SpecKey.Kind.REFUSED;
-        return new SpecField(key.path(), node, key.written(), optional, at);
+        // As it is in the file: "rate: 5000" names no rows-per-second.
+        var isShort = node instanceof SpecNode.Scalar && node == root.entries().get(key.group());
+        return new SpecField(isShort ? key.group() : key.path(), node, key.written(), optional, at);
     }
 }
