@@ -129,21 +129,43 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
             var takesCommand = !failure.getCommandLine().getSubcommands().isEmpty();
             return takesCommand ? "there is no command " + first : "the argument " + first + " is one too many";
         }
-        return String.valueOf(failure.getMessage());
+        return unknownTopic(failure)
+                .map(name -> "there is no command " + name)
+                .orElse(String.valueOf(failure.getMessage()));
+    }
+
+    /** The command whose help was asked for, if there is none of that name. */
+    private static Optional<String> unknownTopic(ParameterException failure) {
+        var unknown = failure.getArgSpec() == null
+                && String.valueOf(failure.getMessage()).startsWith("Unknown subcommand ");
+        return unknown ? Optional.ofNullable(failure.getValue()) : Optional.empty();
     }
 
     private static Optional<String> suggestions(ParameterException failure) {
+        var topic = unknownTopic(failure);
+        if (topic.isPresent()) {
+            return nearestCommand(failure, topic.get());
+        }
         if (!(failure instanceof UnmatchedArgumentException unmatched)) {
             return Optional.empty();
         }
         var command = failure.getCommandLine();
         var first = unmatched.getUnmatched().get(0);
-        var near = first.startsWith("-")
+        return first.startsWith("-")
                 ? NearestName.of(
-                        first.replaceFirst("=.*", ""),
-                        command.getCommandSpec().optionsMap().keySet())
-                : NearestName.of(first, command.getSubcommands().keySet());
-        return near.map(name -> "Did you mean " + name + "?");
+                                first.replaceFirst("=.*", ""),
+                                command.getCommandSpec().optionsMap().keySet())
+                        .map(ErrorReport::didYouMean)
+                : nearestCommand(failure, first);
+    }
+
+    private static Optional<String> nearestCommand(ParameterException failure, String written) {
+        return NearestName.of(written, failure.getCommandLine().getSubcommands().keySet())
+                .map(ErrorReport::didYouMean);
+    }
+
+    private static String didYouMean(String name) {
+        return "Did you mean " + name + "?";
     }
 
     private static Optional<Settings> settings(ParseResult parsed) {

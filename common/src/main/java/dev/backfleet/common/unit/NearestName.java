@@ -2,19 +2,32 @@ package dev.backfleet.common.unit;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
-/** Finds the name that was probably meant, by edit distance. */
+/** Finds the name that was probably meant: by edit distance, or because it is the beginning of what is written or the reverse. */
 public final class NearestName {
+    private static final int SHORTEST = 3;
 
     private NearestName() {}
 
-    /** The nearest name, if at most a third of its letters differ. */
+    /** The nearest name, if at most a third of its letters differ; else the only one that is shorter or longer at its end. */
     public static Optional<String> of(String written, Collection<String> names) {
         return names.stream()
                 .min(Comparator.<String>comparingInt(name -> distance(written, name))
                         .thenComparing(Comparator.naturalOrder()))
-                .filter(name -> distance(written, name) <= name.length() / 3);
+                .filter(name -> distance(written, name) <= name.length() / 3)
+                .or(() -> onlyOne(names.stream()
+                        .filter(name -> isBeginning(name, written) || isBeginning(written, name))
+                        .toList()));
+    }
+
+    private static Optional<String> onlyOne(List<String> names) {
+        return names.size() == 1 ? Optional.of(names.get(0)) : Optional.empty();
+    }
+
+    private static boolean isBeginning(String part, String whole) {
+        return part.length() >= SHORTEST && whole.startsWith(part);
     }
 
     // Two letters in the wrong order count as one difference.

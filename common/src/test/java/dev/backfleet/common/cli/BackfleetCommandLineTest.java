@@ -176,6 +176,7 @@ class BackfleetCommandLineTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         shwo                    | there is no command shwo~Did you mean show?~See 'backfleet --help'.
+        help shwo               | there is no command shwo~Did you mean show?~See 'backfleet --help'.
         show a b                | the argument b is one too many~See 'backfleet show --help'.
         show --topic-prefx=ssh  | there is no option --topic-prefx~Did you mean --topic-prefix?~See 'backfleet show --help'.
         show -o xml             | Invalid value for option '--output': 'xml' is not table or json~See 'backfleet show --help'.

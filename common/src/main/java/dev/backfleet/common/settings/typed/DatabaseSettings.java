@@ -57,8 +57,8 @@ public record DatabaseSettings(
      */
     public static DatabaseSettings from(Settings settings) {
         if (settings.given(DATABASE_URL).isEmpty()) {
-            throw new SettingsException("no database is named: set BACKFLEET_DATABASE_URL or give --database-url,"
-                    + " such as postgresql://user@host:5432/database");
+            throw new SettingsException("no database is named: set BACKFLEET_DATABASE_URL, or give --database-url,"
+                    + " such as postgresql://user@host:5432/database, --settings FILE or --context NAME");
         }
         var url = settings.get(DATABASE_URL);
         var user = url.user() != null && urlIsStronger(settings, DATABASE_USER)

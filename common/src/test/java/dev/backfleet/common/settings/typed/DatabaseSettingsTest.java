@@ -69,8 +69,8 @@ class DatabaseSettingsTest {
     void a_missing_url_says_what_to_set() {
         assertThatThrownBy(() -> DatabaseSettings.from(Settings.load(Map.of(), Map.of(), null)))
                 .isExactlyInstanceOf(SettingsException.class)
-                .hasMessage("no database is named: set BACKFLEET_DATABASE_URL or give --database-url, such as"
-                        + " postgresql://user@host:5432/database");
+                .hasMessage("no database is named: set BACKFLEET_DATABASE_URL, or give --database-url, such as"
+                        + " postgresql://user@host:5432/database, --settings FILE or --context NAME");
     }
 
     @Test

@@ -103,6 +103,9 @@ class SpecRefusalsTest {
                         "table: t\nset: { nn: n + 1 }\n",
                         "3: set.nn: t has no column nn; check the name; unquoted ones fold to lower case"),
                 of(
+                        "table: t\nset: { maybe_integer: n }\n",
+                        "3: set.maybe_integer: t has no column maybe_integer; did you mean maybe?"),
+                of(
                         "table: t\nset: { mixed: n::text }\n",
                         "3: set.mixed: t has no column mixed; did you mean \"Mixed\"?"),
                 of(
