@@ -78,6 +78,15 @@ class FinalizeCommandTest {
     }
 
     @Test
+    void a_wait_that_took_too_long_says_so_and_how_far_the_job_is() {
+        var job = rows.job("names", "RUNNING");
+        assertThat(run("finalize", "names", "--timeout", "10ms")).isEqualTo(7);
+        assertThat(out.toString()).isEqualTo("job names (id " + job + ") is RUNNING\n");
+        assertThat(err.toString())
+                .isEqualTo("backfleet: not complete after 10ms: job names (id " + job + ") is RUNNING, 0.0 % done\n");
+    }
+
+    @Test
     void it_waits_for_the_end_and_then_for_an_empty_quarantine() {
         var job = rows.job("names", "RUNNING");
         var code = CompletableFuture.supplyAsync(() -> run("finalize", "names"));

@@ -4,9 +4,11 @@ import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.StopSignal;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.query.Completion;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.ShowStatus;
+import dev.backfleet.coordinator.screen.JobFormat;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +72,7 @@ public final class FinalizeLoop {
             if (timeout.isPresent() && ticker.now().minus(start).compareTo(timeout.get()) >= 0) {
                 throw new CommandException(
                         completion.kind() == Completion.Kind.QUARANTINED ? ExitCode.QUARANTINED : ExitCode.TIMED_OUT,
-                        waits);
+                        timeout.get().isZero() ? waits : late(timeout.get(), waits, job, completion));
             }
             tell(waits);
             if (isStopped(stop, interval)) {
@@ -97,6 +99,14 @@ public final class FinalizeLoop {
             told = line;
             tell.accept(line);
         }
+    }
+
+    private static String late(Duration timeout, String waits, JobStatus job, Completion completion) {
+        var eta = JobFormat.eta(job);
+        var progress = completion.kind() == Completion.Kind.UNFINISHED
+                ? ", " + JobFormat.percent(job) + " done" + (eta == null ? "" : ", ETA " + eta)
+                : "";
+        return "not complete after " + HumanDuration.format(timeout) + ": " + waits + progress;
     }
 
     private static String line(JobStatus job, Completion completion) {
