@@ -4,7 +4,9 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.spec.parse.ParsedSpec;
+import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.operation.Intake.NameUse;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import dev.backfleet.coordinator.pin.Warning;
@@ -51,6 +53,12 @@ public final class DryRun {
         intake.use(name).ifPresent(use -> warnings.add(inUse(name, use)));
         warnings.addAll(pinned.warnings());
         var definition = pinned.definition();
+        Shards shards;
+        try {
+            shards = preview.shards(definition, pinned.leaves(), spec.rollout());
+        } catch (RuntimeException e) {
+            throw withoutPrivilege(spec.table(), e, warnings);
+        }
         return new Plan(
                 pinned,
                 new Report(
@@ -59,10 +67,21 @@ public final class DryRun {
                         catalog.rows(pinned.leaves()),
                         pinned.leaves().size(),
                         definition.key().stream().map(KeyColumn::name).toList(),
-                        preview.shards(definition, pinned.leaves(), spec.rollout()),
+                        shards,
                         preview.statement(definition),
                         preview.effects(definition, pinned.leaves()),
                         warnings));
+    }
+
+    // A submission only warns of a privilege that this role lacks; here its rows are read.
+    private RuntimeException withoutPrivilege(TableName table, RuntimeException failure, List<Warning> warnings) {
+        var explained = intake.explained(table, failure);
+        return warnings.stream()
+                .filter(warning -> explained == failure && warning.code() == Warning.Code.PRIVILEGE_MISSING)
+                .findFirst()
+                .<RuntimeException>map(
+                        missing -> new OperationRefused(Code.INVALID, missing.message(), missing.remedy()))
+                .orElse(explained);
     }
 
     /** Changes the first rows, each in a transaction that is rolled back. */

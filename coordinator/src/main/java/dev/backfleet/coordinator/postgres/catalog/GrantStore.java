@@ -11,7 +11,8 @@ import org.jdbi.v3.core.Handle;
 /** Finds out which privileges the role of this session lacks, and writes the statements that grant them. */
 final class GrantStore {
 
-    // A name in an expression may be a column, a function, another table or a schema: the server's message does not say
+    // By column: a grant on the whole table would also allow to lock it. A name in an expression may be a column, a
+    // function, another table or a schema: the server's message does not say
     // which GRANT is missing, and is in the server's language.
     private static final String MISSING = """
             with wanted as (
@@ -25,14 +26,14 @@ final class GrantStore {
               from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
               cross join lateral (
                 select concat_ws(', ',
-                  case when exists (select from pg_catalog.pg_attribute a
-                         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-                           and (a.attname = any(:names) or c.relname = any(:names))
-                           and not pg_catalog.has_column_privilege(c.oid, a.attnum, 'select')) then 'select' end,
-                  case when exists (select from pg_catalog.pg_attribute a
-                         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attname = any(:set)
-                           and not pg_catalog.has_column_privilege(c.oid, a.attnum, 'update')) then 'update' end)
-                  as privileges) p
+                  'select (' || string_agg(quote_ident(a.attname), ', ' order by a.attnum) filter (
+                    where (a.attname = any(:names) or c.relname = any(:names))
+                      and not pg_catalog.has_column_privilege(c.oid, a.attnum, 'select')) || ')',
+                  'update (' || string_agg(quote_ident(a.attname), ', ' order by a.attnum) filter (
+                    where a.attname = any(:set)
+                      and not pg_catalog.has_column_privilege(c.oid, a.attnum, 'update')) || ')') as privileges
+                from pg_catalog.pg_attribute a
+                where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) p
               where c.oid = :relation::oid and p.privileges <> ''
               union all
               select 3, format('grant select on %I.%I to %I', n.nspname, c.relname, current_user)

@@ -3,15 +3,19 @@ package dev.backfleet.coordinator.postgres.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.DryRun;
+import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.pin.Warning;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
+import dev.backfleet.coordinator.postgres.plan.PostgresPreview;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -100,12 +104,12 @@ class ExpressionHintsTest {
         assertDenied(
                 "upper(note)",
                 "3: set.status: PostgreSQL rejects it: permission denied for table item",
-                "grant select, update on shop.item to bob");
-        db.run("grant select on shop.item to bob");
+                "grant select (note), update (status) on shop.item to bob");
+        db.run("grant select (note, status) on shop.item to bob");
         assertDenied(
                 "upper(note)",
                 "3: set.status: PostgreSQL rejects it: permission denied for table item",
-                "grant update on shop.item to bob");
+                "grant update (status) on shop.item to bob");
         db.run("grant update (status) on shop.item to bob");
         assertDenied(
                 "shop.shout(note)",
@@ -117,11 +121,12 @@ class ExpressionHintsTest {
                 "3: set.status: PostgreSQL rejects it: permission denied for table other",
                 "grant select on shop.other to bob");
         db.run("grant select on shop.other to bob");
+        db.run("grant select (id) on shop.item to bob");
         assertThat(submit("right", "shop.shout(note)").warnings())
                 .extracting(Warning::code)
                 .containsExactly(Warning.Code.NO_WHERE);
         // PostgreSQL accepts the expression; the batch reads the key as well.
-        db.run("revoke select on shop.item from bob");
+        db.run("revoke select (id, note, status) on shop.item from bob");
         assertThat(submit("key", "'x'").warnings())
                 .filteredOn(warning -> warning.code() == Warning.Code.PRIVILEGE_MISSING)
                 .singleElement()
@@ -129,6 +134,16 @@ class ExpressionHintsTest {
                         warning -> assertThat(warning.line())
                                 .startsWith("this role may not change the first row: ")
                                 .endsWith(
-                                        "; let the owner run: grant select on shop.item to bob; the workers' role needs it as well"));
+                                        "; let the owner run: grant select (id) on shop.item to bob; the workers' role needs it as well"));
+        // A dry run cuts the table into shards, with the role of the person.
+        assertThatThrownBy(() -> new DryRun(
+                                new PostgresCatalog(bob),
+                                new PostgresIntake(bob),
+                                new PostgresPreview(bob, Ticker.system()))
+                        .plan(SpecParser.parse("s.yaml", "name: dry\ntable: shop.item\nset: { status: \"'x'\" }\n")))
+                .isInstanceOf(OperationRefused.class)
+                .hasMessageStartingWith("this role may not change the first row: ")
+                .hasMessageEndingWith(
+                        "; let the owner run: grant select (id) on shop.item to bob; the workers' role needs it as well");
     }
 }
