@@ -55,7 +55,8 @@ final class PruneCommand implements Callable<ExitCode> {
             names = "--older-than",
             paramLabel = "AGE",
             converter = AgeConverter.class,
-            description = "Only jobs that finished longer ago. Default: 30d; with --job, any age.")
+            description =
+                    "Only jobs that finished longer ago, such as 12h, 7d or 4w. Default: 30d; with --job, any age.")
     private @Nullable Duration olderThan;
 
     @Option(
@@ -141,7 +142,8 @@ final class PruneCommand implements Callable<ExitCode> {
         out.println("pruned " + shards(pruned.removed()) + " of " + job.name() + " (job " + job.id() + ", "
                 + job.state() + ")"
                 + (pruned.dismissed() > 0
-                        ? ", dismissed " + HumanText.number(pruned.dismissed()) + " rows in quarantine"
+                        ? ", dismissed " + HumanText.number(pruned.dismissed())
+                                + (pruned.dismissed() == 1 ? " row" : " rows") + " in quarantine"
                         : "")
                 + (pruned.kept() > 0
                         ? "; " + shards(pruned.kept()) + " kept: FAILED, or with rows in quarantine"

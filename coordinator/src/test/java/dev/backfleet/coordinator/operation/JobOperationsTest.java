@@ -278,7 +278,7 @@ class JobOperationsTest {
                 () -> bench.retryShards().run(ANN, failed));
         bench.rows.execute("delete from backfleet.job where state = 'RUNNING'");
         assertThat(bench.retryShards().run(ANN, "j")).isEqualTo(new Retried(JobState.RUNNING, 1));
-        assertThat(bench.audit()).containsExactly("ann j retry > 1 shards");
+        assertThat(bench.audit()).containsExactly("ann j retry > 1 shard");
     }
 
     /** Two submissions have passed all checks when the first of them is stored. */

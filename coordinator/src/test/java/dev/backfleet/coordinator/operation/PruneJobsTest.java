@@ -229,7 +229,7 @@ class PruneJobsTest {
                 .isEqualTo(2L);
         assertThat(prune("j", true)).isEqualTo(new Pruned(1, 0, 2));
         assertThat(status(job).rows().quarantined()).isZero();
-        assertThat(bench.audit()).containsExactly("ann j quarantine drop > 23514: 2", "ann j prune > 1 shards");
+        assertThat(bench.audit()).containsExactly("ann j quarantine drop > 23514: 2", "ann j prune > 1 shard");
     }
 
     @Test

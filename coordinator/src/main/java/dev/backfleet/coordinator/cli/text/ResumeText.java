@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.cli.text;
 
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.operation.control.ControlStore.Hold;
 import dev.backfleet.coordinator.operation.control.Resume.Resumed;
 import java.util.ArrayList;
@@ -66,9 +67,12 @@ public final class ResumeText {
     }
 
     private static String author(Hold hold) {
-        return (hold.by() == null ? "" : " by " + hold.by())
-                + (hold.since() == null ? "" : " since " + hold.since())
-                + (hold.reason() == null ? "" : " (" + hold.reason() + ")");
+        var by = hold.by() == null ? "" : " by " + hold.by();
+        // Without a reason of a person, that of the job is only the author again.
+        var saysMore = hold.reason() != null && !hold.reason().equals("paused" + by);
+        return by
+                + (hold.since() == null ? "" : " since " + HumanTime.moment(hold.since()))
+                + (saysMore ? " (" + hold.reason() + ")" : "");
     }
 
     private static String names(List<String> all) {

@@ -112,7 +112,7 @@ public final class PostgresPruning implements PruneJobs.Shards {
                 handle.rollback();
                 return last(handle, LAST, job);
             }
-            new AuditStore(handle).did(job, actor, "prune", last.get() + " shards");
+            new AuditStore(handle).did(job, actor, "prune", last.get() + (last.get() == 1 ? " shard" : " shards"));
             var note = handle.createQuery(NOTE)
                     .bind("job", job)
                     .bind("who", actor.words())

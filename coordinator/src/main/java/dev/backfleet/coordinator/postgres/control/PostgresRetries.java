@@ -70,7 +70,7 @@ public final class PostgresRetries implements RetryShards.Shards {
             TenantPauses.holdAll(handle, job, definition);
         }
         handle.createUpdate(WAVE_NOT_DONE).bind("job", job).execute();
-        new AuditStore(handle).did(job, actor, "retry", shards + " shards");
+        new AuditStore(handle).did(job, actor, "retry", shards + (shards == 1 ? " shard" : " shards"));
         var runs = state == JobState.FAILED
                 && new JobStore(handle).setStateIfIn(job, Set.of(JobState.FAILED), JobState.RUNNING, null, null);
         return new Retried(runs ? JobState.RUNNING : state, shards);

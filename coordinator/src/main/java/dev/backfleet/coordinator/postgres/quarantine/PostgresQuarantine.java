@@ -105,7 +105,8 @@ public final class PostgresQuarantine
         return database.jdbi().inTransaction(handle -> {
             var numbers = new QuarantineStore(handle).numbers(job, key);
             if (!numbers.isEmpty()) {
-                var what = key.map(values -> "key " + values).orElse(numbers.size() + " rows");
+                var what = key.map(values -> "key " + values)
+                        .orElse(numbers.size() + (numbers.size() == 1 ? " row" : " rows"));
                 new AuditStore(handle).did(job, actor, "quarantine retry", what);
             }
             return numbers;

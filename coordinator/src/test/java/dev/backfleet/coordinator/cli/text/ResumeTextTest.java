@@ -23,7 +23,7 @@ class ResumeTextTest {
     }
 
     private static Hold job(long id) {
-        return new Hold(Scope.job(id), "job-" + id, "bob", null, null);
+        return new Hold(Scope.job(id), "job-" + id, "bob", null, "paused by bob");
     }
 
     @Test
@@ -65,7 +65,7 @@ class ResumeTextTest {
         assertThat(ResumeText.lines("j", resumed(Scope.job(1), Optional.of(JobState.RUNNING), true, tenants)))
                 .containsExactly(
                         "resumed j",
-                        "the fleet is still paused by ann since 2026-01-02T03:04:05Z (disk full): "
+                        "the fleet is still paused by ann since 2026-01-02 03:04:05 UTC (disk full): "
                                 + "'backfleet resume' resumes it",
                         "1 tenant of j is still paused: 7");
         assertThat(ResumeText.lines(null, resumed(Scope.FLEET, Optional.empty(), true, List.of(job(1)))))

@@ -66,7 +66,7 @@ class QuarantineOperationsTest {
         assertThat(retry(FIRST, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0, JobState.RUNNING));
         assertThat(retry(ALL, AS_IT_WAS)).isEqualTo(new Retried(job, 1, 0, 0, 0, 0, JobState.RUNNING));
         assertThat(bench.audit())
-                .containsExactly("ann j quarantine retry > key [1, 1]", "ann j quarantine retry > 1 rows");
+                .containsExactly("ann j quarantine retry > key [1, 1]", "ann j quarantine retry > 1 row");
         assertThat(bench.ask("select sum(n) from t")).isEqualTo("2");
     }
 
