@@ -53,6 +53,10 @@ public final class Bench implements AutoCloseable {
 
     public final ControlRows rows = new ControlRows();
     public final List<String> published = new ArrayList<>();
+
+    /** What others do while a record is published. */
+    public Runnable whilePublishing = () -> {};
+
     public final Lookup lookup = new Lookup(new PostgresQueries(rows.database()));
 
     public Bench() {
@@ -197,6 +201,7 @@ public final class Bench implements AutoCloseable {
     private ChangeControl control() {
         ControlChannel channel = (scope, wish) -> {
             published.add(scope.key() + " " + wish.state() + " by " + wish.by());
+            whilePublishing.run();
             return new ControlPosition("T", published.size());
         };
         return new ChangeControl(lookup, new PostgresControl(database()), channel, Ticker.system());

@@ -134,6 +134,25 @@ class ControlOperationsTest {
                 .run(ANN, ControlSubject.job("j"), Optional.empty()));
     }
 
+    @ParameterizedTest
+    @CsvSource({"PAUSED", "HALTED"})
+    void a_job_that_runs_to_its_end_while_its_resume_is_published_was_resumed(String before) {
+        bench.state(before);
+        bench.whilePublishing = () -> bench.state("SUCCEEDED");
+        try {
+            assertThat(bench.resume()
+                            .run(ANN, ControlSubject.job("j"), Optional.empty())
+                            .state())
+                    .hasValue(JobState.SUCCEEDED);
+            bench.state(before);
+            bench.whilePublishing = () -> bench.state("CANCELLED");
+            assertThatThrownBy(() -> bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty()))
+                    .hasMessage("job j is CANCELLED: it cannot be resumed");
+        } finally {
+            bench.whilePublishing = () -> {};
+        }
+    }
+
     @Test
     void what_is_not_there_is_not_found() {
         bench.assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> bench.pause()
