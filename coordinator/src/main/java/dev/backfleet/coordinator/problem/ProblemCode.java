@@ -24,12 +24,14 @@ public enum ProblemCode {
     ROWS_LEFT_OUT(
             "Scanned rows were neither changed nor quarantined, and the table has a BEFORE trigger that may have returned NULL; or "
                     + "rows of the job's range still match `where` after its end.",
-            "find what keeps rows unchanged or writes the old form, and submit the spec again"),
+            "fix what keeps rows unchanged or writes the old form, then `backfleet submit SPEC --again`"),
     JOB_PAUSED("An operator has paused or cancelled the job.", "`backfleet resume JOB`"),
     JOB_PAUSED_ITSELF(
             "The job has paused itself after an error of the server that hits every row.",
             "fix what the message names; it says whether the job resumes by itself"),
-    OUTSIDE_WINDOW("The job's time window is closed.", "none; `backfleet set JOB --window` changes it"),
+    OUTSIDE_WINDOW(
+            "The job's time window is closed.",
+            "none, it resumes by itself when the window opens; the window of a job that was submitted cannot be changed"),
     THROTTLED(
             "A signal of the database's health slows the job down or suspends it, or did until a moment ago. A session that "
                     + "locks the job's table, or waits for such a lock, is named.",
