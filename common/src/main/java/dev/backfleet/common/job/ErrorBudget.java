@@ -15,6 +15,9 @@ public record ErrorBudget(long rows, double ratio) {
     private static final String REMEDY = "write a share from 0% to 100%, such as 0.1%";
     private static final Pattern PERCENT = Pattern.compile("[0-9]{1,3}([.][0-9]{1,9})?%");
 
+    // The share of so few rows says nothing.
+    private static final int FEW = 100;
+
     /** The budget of a job whose spec has none. */
     public static final ErrorBudget DEFAULT = new ErrorBudget(1_000, 0.001);
 
@@ -40,6 +43,17 @@ public record ErrorBudget(long rows, double ratio) {
             throw new BadTextException(percent + " is out of range", REMEDY);
         }
         return share;
+    }
+
+    /**
+     * Whether the next rejected row would halt the job, as {@code backfleet.budget_spent} decides it.
+     *
+     * @param quarantined how many rows are in quarantine
+     * @param walked how many rows were scanned
+     */
+    public boolean isSpent(long quarantined, long walked) {
+        var next = quarantined + 1;
+        return next > rows || (next > FEW && next > ratio * (walked + 1));
     }
 
     /** The share as a person writes it: {@code 0.1%}. */

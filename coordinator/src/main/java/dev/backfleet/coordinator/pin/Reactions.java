@@ -72,8 +72,8 @@ final class Reactions {
                 Stream.of(Warning.of(
                         Code.TRIGGER_MAY_KEEP_ROWS,
                         trigger
-                                + " fires BEFORE each row: rows for which it returns NULL are not changed; the status tells"
-                                + " how many at the end"));
+                                + " fires BEFORE each row: rows for which it returns NULL are not changed; they are counted"
+                                + " when the job ends"));
         };
     }
 

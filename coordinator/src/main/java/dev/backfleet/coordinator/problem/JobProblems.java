@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.problem;
 
+import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** What prevents, delays or threatens the work of a job. */
 public final class JobProblems {
     private static final int MOST_REMARKS = 8;
+
+    // How backfleet.budget_spent begins.
+    private static final String BUDGET_SPENT = "error budget spent: ";
 
     private final JobStatus job;
     private final Snapshot snapshot;
@@ -102,7 +106,17 @@ public final class JobProblems {
         if (error == null) {
             return;
         }
-        if (job.state() == JobState.HALTED) {
+        if (job.state() == JobState.HALTED && error.startsWith(BUDGET_SPENT) && !isBudgetSpent()) {
+            add(
+                    ProblemCode.JOB_HALTED,
+                    Severity.ERROR,
+                    "the error budget is no longer spent: "
+                            + HumanText.number(job.rows().quarantined()) + " rows in quarantine, "
+                            + HumanText.number(job.settings().errorBudgetRows()) + " rows and "
+                            + job.settings().errorBudgetRatio() + " of the scanned rows may be",
+                    "'backfleet resume " + job.name() + "' continues; 'backfleet cancel " + job.name() + "' ends it",
+                    false);
+        } else if (job.state() == JobState.HALTED) {
             add(
                     ProblemCode.JOB_HALTED,
                     Severity.ERROR,
@@ -113,6 +127,13 @@ public final class JobProblems {
         } else {
             found.add(new Problem(ProblemCode.JOB_FAILED, Severity.ERROR, job.finishedAt(), error, null, false));
         }
+    }
+
+    // It was raised, or rows left the quarantine.
+    private boolean isBudgetSpent() {
+        var settings = job.settings();
+        return new ErrorBudget(settings.errorBudgetRows(), ErrorBudget.ratio(settings.errorBudgetRatio()))
+                .isSpent(job.rows().quarantined(), job.rows().walked());
     }
 
     // Also, and above all, when the job has finished.
@@ -151,7 +172,7 @@ public final class JobProblems {
                     "at least " + HumanText.number(matching)
                             + (matching == 1 ? " row of the range still matches" : " rows of the range still match")
                             + " where: a trigger kept them, or they were written in the old form since",
-                    "submit the spec again to change them",
+                    "if a trigger kept them, fix it first; then 'backfleet submit SPEC --again' changes them",
                     false);
         }
     }

@@ -64,6 +64,31 @@ class JobProblemsTest {
     }
 
     @Test
+    void a_halted_job_whose_budget_is_no_longer_spent_says_that_a_resume_continues() {
+        var error = "error budget spent: quarantined 62, error-budget.rows is 60; most often SQLSTATE 23514 (62)";
+        var halted = new Screens().state(JobState.HALTED).error(error);
+        assertThat(JobProblems.of(halted.quarantined(62).snapshot()).get(0).text())
+                .isEqualTo(
+                        "the error budget is no longer spent: 62 rows in quarantine, 1,000 rows and 0.1% of"
+                                + " the scanned rows may be; 'backfleet resume split-names' continues; 'backfleet cancel split-names' ends it");
+        assertThat(JobProblems.of(halted.quarantined(600).snapshot()).get(0).text())
+                .as("more than 0.1% of the scanned rows")
+                .startsWith("error budget spent: quarantined 62");
+        assertThat(JobProblems.of(
+                                halted.error("column n is gone").quarantined(62).snapshot())
+                        .get(0)
+                        .text())
+                .startsWith("column n is gone");
+    }
+
+    @Test
+    void rows_that_still_match_are_changed_by_another_submission_once_their_trigger_is_fixed() {
+        var left = new Screens().state(JobState.SUCCEEDED).findings(new JobStatus.Findings(List.of(), null, 7L, null));
+        assertThat(only(left).remedy())
+                .isEqualTo("if a trigger kept them, fix it first; then 'backfleet submit SPEC --again' changes them");
+    }
+
+    @Test
     void a_prepared_transaction_has_no_session_to_end() {
         var prepared = new Blocker(null, "app", "tx-1", null, Screens.NOW, "RowExclusiveLock", "public.people");
         assertThat(only(still(0, 3).blocker(prepared)).text())

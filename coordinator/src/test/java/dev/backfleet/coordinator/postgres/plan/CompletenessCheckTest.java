@@ -77,7 +77,7 @@ class CompletenessCheckTest {
         assertThat(findings.notes())
                 .containsExactly(
                         "the trigger \"No\" on public.t fires BEFORE each row: rows for which it returns NULL are not changed;"
-                                + " the status tells how many at the end",
+                                + " they are counted when the job ends",
                         "7 rows of the range were neither changed nor quarantined: a BEFORE trigger returned NULL (\"No\"), or"
                                 + " the application has deleted them in the meantime");
         db.run("drop function veto cascade");
