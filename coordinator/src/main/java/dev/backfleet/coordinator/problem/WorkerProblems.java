@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /** Why coordinators and workers do not work. */
 public final class WorkerProblems {
     private static final int NAMED = 3;
-    /** A worker that has just started still connects. */
+    /** A worker that has just started still connects to the control topic. */
     private static final Duration READY_WITHIN = Duration.ofSeconds(10);
 
     private WorkerProblems() {}
@@ -87,7 +87,8 @@ public final class WorkerProblems {
 
     private static Optional<Problem> notAccepting(NotAccepting reason, List<WorkerStatus> alive, Instant now) {
         var since = alive.stream()
-                .filter(worker -> Duration.between(worker.startedAt(), now).compareTo(READY_WITHIN) > 0)
+                .filter(worker -> !startsWith(reason)
+                        || Duration.between(worker.startedAt(), now).compareTo(READY_WITHIN) > 0)
                 .map(WorkerStatus::notAccepting)
                 .filter(why -> why != null && why.reason() == reason)
                 .map(WorkerStatus.NotTaking::since)
@@ -103,6 +104,14 @@ public final class WorkerProblems {
                                 + reason.words() + " since " + HumanTime.moment(first),
                         remedy(reason),
                         true));
+    }
+
+    // What each worker waits for when it starts, even if nothing is wrong.
+    private static boolean startsWith(NotAccepting reason) {
+        return switch (reason) {
+            case CONTROL_TOPIC_UNREACHABLE, NO_COORDINATOR -> true;
+            case DATABASE_UNREACHABLE, DATABASE_READ_ONLY, STOPPING, FLEET_PAUSED -> false;
+        };
     }
 
     private static String remedy(NotAccepting reason) {
