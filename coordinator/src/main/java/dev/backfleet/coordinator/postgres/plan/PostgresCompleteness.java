@@ -1,7 +1,9 @@
 package dev.backfleet.coordinator.postgres.plan;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.error.SqlStates;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
@@ -149,6 +151,10 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
         try {
             return inTransaction(handle, () -> rows.in(relation, sampled, true, millis));
         } catch (SQLException e) {
+            // A lock that did not come, or a lost connection, says nothing of a row.
+            if (SqlStates.kind(ServerErrors.ofRows(e)) != ErrorKind.REFUSED_ROW) {
+                throw e;
+            }
             var counted = inTransaction(handle, () -> rows.in(relation, sampled, false, millis));
             note(job, "the change of a row that still matches where would be rejected: " + words(e));
             return counted;
