@@ -1,13 +1,10 @@
 package dev.backfleet.benchmark;
 
 import dev.backfleet.benchmark.postgres.Customers;
-import dev.backfleet.benchmark.report.ComparisonReport;
 import dev.backfleet.benchmark.report.Way;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.standalone.stack.LocalStack;
-import dev.backfleet.standalone.stack.StackOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,9 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Compares ways to change every row of a table on this machine. */
 @Command(
@@ -80,45 +75,26 @@ final class BenchmarkCommand implements Callable<ExitCode> {
     @Option(names = "--logs", paramLabel = "DIR", description = "Keep the logs of coordinators and workers there.")
     private @Nullable Path logs;
 
-    @Option(names = "--assert", description = "Exit with 1 if a bar is missed.")
-    private boolean asserting;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Reporting reporting = new Reporting();
 
     @Override
     public ExitCode call() throws Exception {
-        say("starting PostgreSQL and Kafka ...");
-        try (var stack = LocalStack.open(options())) {
-            say("making " + rows + " rows ...");
+        reporting.say("starting PostgreSQL and Kafka ...");
+        try (var stack = LocalStack.open(server.stack(logs))) {
+            reporting.say("making " + rows + " rows ...");
             var customers = Customers.create(stack.jdbcUrl(), rows);
             var contest = new Contest(
-                    stack, customers, new Contest.Conditions(Duration.ofSeconds(nullLoopSeconds), cold), this::say);
+                    stack,
+                    customers,
+                    new Contest.Conditions(Duration.ofSeconds(nullLoopSeconds), cold),
+                    reporting::say);
             for (int round = 1; round <= rounds; round++) {
                 for (var way : ways) {
                     contest.measure(way, round);
                 }
             }
-            return print(contest.report(rounds));
+            return reporting.print(output, contest.report(rounds));
         }
-    }
-
-    private ExitCode print(ComparisonReport report) {
-        var out = spec.commandLine().getOut();
-        out.print(output.json() ? JsonOutput.render(report) : report.render());
-        out.flush();
-        return asserting && !report.barsAreMet() ? ExitCode.JOB_FAILED : ExitCode.DONE;
-    }
-
-    private StackOptions options() {
-        var options = StackOptions.temporary().with(server.postgres());
-        return new StackOptions(options.postgres(), options.kafka(), logs, options.environment(), options.lost());
-    }
-
-    private void say(String message) {
-        var err = spec.commandLine().getErr();
-        err.println("backfleet: " + message);
-        err.flush();
     }
 }

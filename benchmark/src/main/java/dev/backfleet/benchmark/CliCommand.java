@@ -6,17 +6,14 @@ import dev.backfleet.benchmark.commands.MeasuredCommand;
 import dev.backfleet.benchmark.commands.Timings;
 import dev.backfleet.benchmark.postgres.Customers;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.standalone.stack.LocalStack;
 import dev.backfleet.standalone.stack.StackOptions;
 import java.nio.file.Files;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures how long commands take, from Enter to exit, beside a running job. */
 @Command(
@@ -54,51 +51,34 @@ final class CliCommand implements Callable<ExitCode> {
             description = "Rows of the job's table. Default: ${DEFAULT-VALUE}.")
     private long rows;
 
-    @Option(names = "--assert", description = "Exit with 1 if a bar is missed.")
-    private boolean asserting;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Reporting reporting = new Reporting();
 
     @Override
     public ExitCode call() throws Exception {
-        say("starting PostgreSQL, Kafka, a coordinator and a worker ...");
+        reporting.say("starting PostgreSQL, Kafka, a coordinator and a worker ...");
         try (var stack = LocalStack.open(StackOptions.temporary())) {
             stack.startCoordinator();
             stack.awaitReady();
             stack.startWorker();
             stack.awaitReady();
-            say("making " + rows + " rows ...");
+            reporting.say("making " + rows + " rows ...");
             Customers.create(stack.jdbcUrl(), rows).restore();
             var launcher = Launcher.ofThisProcess(stack.flags());
             var file = Files.writeString(stack.logs().resolve("beside.yaml"), SPEC);
             launcher.run("submit", file.toString());
-            return print(measure(launcher));
+            return reporting.print(output, measure(launcher));
         }
     }
 
     private CommandReport measure(Launcher launcher) throws Exception {
         var timings = new Timings();
         for (var round = 1; round <= rounds; round++) {
-            say("round " + round + " of " + rounds);
+            reporting.say("round " + round + " of " + rounds);
             for (var command : MeasuredCommand.values()) {
                 timings.add(command, command.measure(launcher, "beside"));
             }
         }
         return CommandReport.of(timings);
-    }
-
-    private ExitCode print(CommandReport report) {
-        var out = spec.commandLine().getOut();
-        out.print(output.json() ? JsonOutput.render(report) : report.render());
-        out.flush();
-        return asserting && !report.met() ? ExitCode.JOB_FAILED : ExitCode.DONE;
-    }
-
-    private void say(String message) {
-        var err = spec.commandLine().getErr();
-        err.println("backfleet: " + message);
-        err.flush();
     }
 }

@@ -1,16 +1,13 @@
 package dev.backfleet.benchmark;
 
-import dev.backfleet.benchmark.live.LiveReport;
 import dev.backfleet.benchmark.live.LiveWay;
 import dev.backfleet.benchmark.postgres.Application;
 import dev.backfleet.benchmark.postgres.Customers;
 import dev.backfleet.benchmark.postgres.LiveTable;
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.standalone.stack.LocalStack;
-import dev.backfleet.standalone.stack.StackOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,9 +15,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures what an application's users feel of a backfill. */
 @Command(
@@ -137,12 +132,8 @@ final class LiveCommand implements Callable<ExitCode> {
     @Option(names = "--logs", paramLabel = "DIR", description = "Keep the logs of coordinators and workers there.")
     private @Nullable Path logs;
 
-    @Option(names = "--assert", description = "Exit with 1 if a bar is missed.")
-    private boolean asserting;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Reporting reporting = new Reporting();
 
     @Override
     public ExitCode call() throws Exception {
@@ -151,9 +142,9 @@ final class LiveCommand implements Callable<ExitCode> {
                     ExitCode.USAGE,
                     "--window-ms: a p99 of less than " + SHORTEST_WINDOW_MS + " ms means nothing; 1500 is the default");
         }
-        say("starting PostgreSQL and Kafka ...");
-        try (var stack = LocalStack.open(options())) {
-            say("making " + rows + " rows ...");
+        reporting.say("starting PostgreSQL and Kafka ...");
+        try (var stack = LocalStack.open(server.stack(logs))) {
+            reporting.say("making " + rows + " rows ...");
             var table = new LiveTable(stack.jdbcUrl(), Customers.create(stack.jdbcUrl(), rows));
             table.readyLog();
             var load = new Application.Load(transactionsPerSecond, connections);
@@ -165,36 +156,18 @@ final class LiveCommand implements Callable<ExitCode> {
                     rate,
                     batch(),
                     slots);
-            var contest = new LiveContest(stack, table, conditions, this::say);
+            var contest = new LiveContest(stack, table, conditions, reporting::say);
             for (int round = 1; round <= rounds; round++) {
                 for (var way : ways) {
                     contest.measure(way, round);
                 }
             }
-            return print(contest.report(rounds));
+            return reporting.print(output, contest.report(rounds));
         }
     }
 
     private String batch() {
         return "batch: { duration: " + batchDuration + ", max-rows: " + batchMaxRows + " }\nconcurrency: " + slots
                 + "\n";
-    }
-
-    private ExitCode print(LiveReport report) {
-        var out = spec.commandLine().getOut();
-        out.print(output.json() ? JsonOutput.render(report) : report.render());
-        out.flush();
-        return asserting && !report.barsAreMet() ? ExitCode.JOB_FAILED : ExitCode.DONE;
-    }
-
-    private StackOptions options() {
-        var options = StackOptions.temporary().with(server.postgres());
-        return new StackOptions(options.postgres(), options.kafka(), logs, options.environment(), options.lost());
-    }
-
-    private void say(String message) {
-        var err = spec.commandLine().getErr();
-        err.println("backfleet: " + message);
-        err.flush();
     }
 }

@@ -4,8 +4,7 @@ import dev.backfleet.benchmark.postgres.PlanTrial;
 import dev.backfleet.benchmark.report.PlanReport;
 import dev.backfleet.benchmark.report.PlanTime;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.embedded.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,9 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures what planning costs, as tables grow. */
 @Command(
@@ -56,12 +53,8 @@ final class PlanCommand implements Callable<ExitCode> {
             description = "Plan a table of package names, too: a gzipped file with one on each line.")
     private @Nullable Path names;
 
-    @Option(names = "--assert", description = "Exit with 1 if a bar is missed.")
-    private boolean asserting;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    @Mixin
+    private final Reporting reporting = new Reporting();
 
     @Override
     public ExitCode call() throws Exception {
@@ -69,27 +62,14 @@ final class PlanCommand implements Callable<ExitCode> {
                 var trial = PlanTrial.open(postgres.createDatabase("planning"))) {
             var planned = new ArrayList<PlanTime>();
             for (long rows : sizes) {
-                say("planning " + rows + " rows ...");
+                reporting.say("planning " + rows + " rows ...");
                 planned.addAll(trial.customers(rows, shards));
             }
             if (names != null) {
-                say("loading " + names + " ...");
+                reporting.say("loading " + names + " ...");
                 planned.addAll(trial.packages(names));
             }
-            return print(PlanReport.of(planned));
+            return reporting.print(output, PlanReport.of(planned));
         }
-    }
-
-    private ExitCode print(PlanReport report) {
-        var out = spec.commandLine().getOut();
-        out.print(output.json() ? JsonOutput.render(report) : report.render());
-        out.flush();
-        return asserting && !report.met() ? ExitCode.JOB_FAILED : ExitCode.DONE;
-    }
-
-    private void say(String message) {
-        var err = spec.commandLine().getErr();
-        err.println("backfleet: " + message);
-        err.flush();
     }
 }

@@ -1,6 +1,9 @@
 package dev.backfleet.benchmark;
 
 import dev.backfleet.embedded.postgres.PostgresOptions;
+import dev.backfleet.standalone.stack.StackOptions;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How the measured PostgreSQL is set up, as a mixin. */
@@ -33,5 +36,11 @@ final class ServerOptions {
                 .with("max_wal_size", maxWalSize)
                 .with("min_wal_size", minWalSize)
                 .with("checkpoint_timeout", "30min");
+    }
+
+    /** A stack on this server; its logs are kept in a directory, if one is given. */
+    StackOptions stack(@Nullable Path logs) {
+        var options = StackOptions.temporary().with(postgres());
+        return new StackOptions(options.postgres(), options.kafka(), logs, options.environment(), options.lost());
     }
 }

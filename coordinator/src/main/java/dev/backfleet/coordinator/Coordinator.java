@@ -19,11 +19,9 @@ import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.control.ControlApplier;
 import dev.backfleet.coordinator.control.TenantPauseQueue;
 import dev.backfleet.coordinator.lead.Duty;
-import dev.backfleet.coordinator.lead.DutyRunner;
 import dev.backfleet.coordinator.lead.LeaderLoop;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.lead.MeasuredDuties;
-import dev.backfleet.coordinator.lead.OutageLease;
 import dev.backfleet.coordinator.lead.PeriodicThread;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
@@ -75,7 +73,7 @@ public final class Coordinator implements AutoCloseable {
     private final Leadership leadership;
     private final PostgresHealth health;
     private final Throttle throttle;
-    private final DutyRunner runner;
+    private final Duty.Runner runner;
     private final List<PeriodicThread> threads;
 
     private Coordinator(
@@ -94,9 +92,7 @@ public final class Coordinator implements AutoCloseable {
         this.tasks = new KafkaTaskPublisher(kafka);
         this.controlPublisher = new ControlPublisher(kafka);
         this.leadership = new Leadership(
-                new OutageLease(new PostgresLeadership(lease, settings.id()), this::abortSessions),
-                settings.lease(),
-                ticker);
+                new PostgresLeadership(lease, settings.id()), settings.lease(), this::abortSessions, ticker);
         this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
         var signals = new HttpSignals(health, new HttpHosts(settings.httpHosts()));
         this.throttle = new Throttle(signals, new PostgresThrottle(database), settings.throttle(), ticker);

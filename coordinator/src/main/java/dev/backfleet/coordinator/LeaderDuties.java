@@ -8,7 +8,6 @@ import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.coordinator.control.Outbox;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
-import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.coordinator.duty.CompletenessCheck;
 import dev.backfleet.coordinator.duty.EachJob;
@@ -79,13 +78,11 @@ final class LeaderDuties {
 
     /** The duties that may wait for long: for locks of tables, for signals, or for Kafka. */
     List<Duty> ofTheirOwnThread(Runnable wakeDispatcher) {
-        var problems = new PostgresProblems(database);
-        var planner = new Planner(new PostgresPlans(tables), problems, ticker);
-        var drift = new SchemaDriftCheck(new PostgresPins(tables), problems, ticker);
-        var check = new CompletenessCheck(
-                new PostgresCompleteness(tables, ticker), new EachJob(CompletenessCheck.WHAT, problems, ticker));
+        var planner = new Planner(new PostgresPlans(tables), each(Planner.WHAT));
+        var drift = new SchemaDriftCheck(new PostgresPins(tables), each(SchemaDriftCheck.WHAT));
+        var check = new CompletenessCheck(new PostgresCompleteness(tables, ticker), each(CompletenessCheck.WHAT));
         var splitter = new StragglerSplitter(
-                new PostgresDispatchQueue(database), new PostgresSplits(tables), problems, ticker);
+                new PostgresDispatchQueue(database), new PostgresSplits(tables), each(StragglerSplitter.WHAT));
         var recovery = new Recovery(new PostgresSelfPausedJobs(tables));
         var outbox = new Outbox(
                 new PostgresControl(database),
@@ -114,13 +111,11 @@ final class LeaderDuties {
      * @param unanswered how many requests for the lease the database has not answered so far
      */
     List<Duty> ofOneThread(LongSupplier unanswered) {
-        var problems = new PostgresProblems(database);
-        var dispatcher = new Dispatcher(new PostgresDispatchQueue(database), new FairShares(), tasks, ticker);
+        var dispatcher = new Dispatcher(new PostgresDispatchQueue(database), tasks, ticker);
         var completion = new JobCompletion(new PostgresJobs(database, true), this::forget);
         var reaper = new Reaper(new PostgresLeases(database), settings.redispatchAfter());
-        var progress = new ProgressMeter(
-                new PostgresCounts(database), ticker, new EachJob(ProgressMeter.WHAT, problems, ticker));
-        var wal = new WalRateLimiter(new PostgresWal(database), new EachJob(WalRateLimiter.WHAT, problems, ticker));
+        var progress = new ProgressMeter(new PostgresCounts(database), ticker, each(ProgressMeter.WHAT));
+        var wal = new WalRateLimiter(new PostgresWal(database), each(WalRateLimiter.WHAT));
         return List.of(
                 Duty.eachRound("dispatch", dispatcher::runOnce),
                 Duty.eachTick("completion", completion::runOnce),
@@ -133,6 +128,10 @@ final class LeaderDuties {
                         TimeKeeper.EVERY,
                         "time",
                         new TimeKeeper(new PostgresTimeBooks(database), unanswered)::runOnce));
+    }
+
+    private EachJob each(String what) {
+        return new EachJob(what, new PostgresProblems(database), ticker);
     }
 
     private void forget(long job) {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,7 +68,7 @@ class DeploymentFilesTest {
         var withoutFiles = Map.copyOf(environment.entrySet().stream()
                 .filter(entry -> !entry.getKey().endsWith("_FILE"))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
-        var settings = Settings.load(Map.of(), withoutFiles, null);
+        var settings = Settings.load(Map.of(), withoutFiles, null, Optional.empty());
         SettingCatalogue.of(part)
                 .forEach(setting -> assertThatCode(() -> settings.find(setting)).doesNotThrowAnyException());
     }
@@ -92,8 +93,8 @@ class DeploymentFilesTest {
     @Test
     void a_stopping_worker_is_given_longer_than_it_gives_itself() {
         var drain = SettingCatalogue.WORKER_DRAIN;
-        var longest =
-                Settings.load(Map.of(), compose.environment("worker"), null).get(drain);
+        var longest = Settings.load(Map.of(), compose.environment("worker"), null, Optional.empty())
+                .get(drain);
         var grace = drain.type().parser().apply("" + compose.service("worker").get("stop_grace_period"));
         assertThat(grace).isGreaterThan(longest);
     }

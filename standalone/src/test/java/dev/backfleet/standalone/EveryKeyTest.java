@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardId;
@@ -22,8 +23,8 @@ import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.quarantine.PostgresQuarantine;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
-import dev.backfleet.coordinator.query.TenantState;
-import dev.backfleet.coordinator.query.TenantStatus;
+import dev.backfleet.coordinator.query.tenant.TenantState;
+import dev.backfleet.coordinator.query.tenant.TenantStatus;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.postgres.PostgresRangeWorker;
 import dev.backfleet.worker.postgres.PostgresShardLeases;
@@ -302,7 +303,7 @@ class EveryKeyTest {
         var leases = dispatched(job);
         for (var number = 1; number <= shards(job); number++) {
             var claim = leases.claim(new Task(new ShardId(job, number), 1)).orElseThrow();
-            var refused = Failure.of("23514", "check constraint violated");
+            var refused = new Failure(ErrorKind.REFUSED_ROW, "23514", "check constraint violated");
             var quarantined = new PostgresRangeWorker(worker, "w", LEASE)
                     .quarantine(claim, new Step.Quarantine(claim.cursor(), refused))
                     .orElseThrow();

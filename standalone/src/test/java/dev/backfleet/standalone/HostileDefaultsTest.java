@@ -3,7 +3,9 @@ package dev.backfleet.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A fleet whose role and database have hostile defaults does the same as any other. */
 @Tag("server")
 class HostileDefaultsTest {
+    private static final StartWait NO_WAIT =
+            new StartWait(Duration.ZERO, line -> {}, Ticker.system(), Sleeper.system());
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int ROWS = 20_000;
 
@@ -95,16 +100,16 @@ class HostileDefaultsTest {
                 shard: { rows: 2000 }
                 rate: { rows-per-second: 8000 }
                 """);
-        var all = Settings.load(Map.of(), settings, null);
+        var all = Settings.load(Map.of(), settings, null, Optional.empty());
         var where = DatabaseSettings.from(all);
         var kafka = KafkaSettings.from(KafkaConnectionSettings.from(all));
         var figures = new SimpleMeterRegistry();
-        try (var coordinator =
-                        Coordinator.start(CoordinatorSettings.from(all, "c"), where, kafka, figures, StartWait.none());
-                var worker = Worker.start(
-                        WorkerSettings.from(all, "w"), where, kafka, new SimpleMeterRegistry(), StartWait.none())) {
+        var work = new SimpleMeterRegistry();
+        try (var coordinator = Coordinator.start(CoordinatorSettings.from(all, "c"), where, kafka, figures, NO_WAIT);
+                var worker = Worker.start(WorkerSettings.from(all, "w"), where, kafka, work, NO_WAIT)) {
             command(0, "submit", spec.toString());
-            await().atMost(TIMEOUT).until(() -> worker.metrics().committedBatches() > 0);
+            await().atMost(TIMEOUT)
+                    .until(() -> work.get("backfleet.batch").timer().count() > 0);
             command(0, "pause", "count");
             assertThat(command(0, "status", "count")).contains("PAUSED");
             command(0, "resume", "count");

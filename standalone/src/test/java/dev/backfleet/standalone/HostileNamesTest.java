@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
@@ -34,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Names and tenants that are hard to write go through every command and come out as they are. */
 @Tag("server")
 class HostileNamesTest {
+    private static final StartWait NO_WAIT =
+            new StartWait(Duration.ZERO, line -> {}, Ticker.system(), Sleeper.system());
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String TABLE = "\"sch\"\"e:ma ?\".\"T :x ?; drop 'ünï' {set} $1\"";
     private static final String TENANT = "\"select\"";
@@ -63,13 +68,13 @@ class HostileNamesTest {
     void every_command_takes_them_and_every_row_is_changed_once() throws Exception {
         createTable();
         var spec = Files.writeString(folder.resolve("spec.yaml"), spec());
-        var all = Settings.load(Map.of(), settings, null);
+        var all = Settings.load(Map.of(), settings, null, Optional.empty());
         var where = DatabaseSettings.from(all);
         var kafka = KafkaSettings.from(KafkaConnectionSettings.from(all));
+        var work = new SimpleMeterRegistry();
         try (var coordinator = Coordinator.start(
-                        CoordinatorSettings.from(all, "c"), where, kafka, new SimpleMeterRegistry(), StartWait.none());
-                var worker = Worker.start(
-                        WorkerSettings.from(all, "w"), where, kafka, new SimpleMeterRegistry(), StartWait.none())) {
+                        CoordinatorSettings.from(all, "c"), where, kafka, new SimpleMeterRegistry(), NO_WAIT);
+                var worker = Worker.start(WorkerSettings.from(all, "w"), where, kafka, work, NO_WAIT)) {
             command(0, "submit", spec.toString());
             await().atMost(TIMEOUT).until(() -> command(0, "status", "names").contains("promote"));
             assertThat(tenants()).containsExactlyElementsOf(TENANTS);
@@ -105,7 +110,7 @@ class HostileNamesTest {
             assertQuarantined(0);
             assertThat(command(0, "status", "names")).contains("SUCCEEDED");
             assertThat(coordinator.leads()).isTrue();
-            assertThat(worker.metrics().committedBatches()).isPositive();
+            assertThat(work.get("backfleet.batch").timer().count()).isPositive();
         }
         assertThat(ask("select count(*) || ' ' || count(*) filter (where " + CHANGED + " = 10) from " + TABLE))
                 .isEqualTo("3300 3300");

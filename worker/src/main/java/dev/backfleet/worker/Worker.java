@@ -136,11 +136,6 @@ public final class Worker implements AutoCloseable {
         return ended;
     }
 
-    /** What the worker counts. */
-    public WorkMetrics metrics() {
-        return metrics;
-    }
-
     /** Stops cleanly: takes no more tasks, gives its shards back after the batches under way, and leaves the consumer group. */
     @Override
     public void close() throws InterruptedException {

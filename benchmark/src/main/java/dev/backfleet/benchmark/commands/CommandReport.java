@@ -1,10 +1,11 @@
 package dev.backfleet.benchmark.commands;
 
-import static dev.backfleet.common.cli.TextTable.left;
-import static dev.backfleet.common.cli.TextTable.right;
+import static dev.backfleet.common.cli.output.TextTable.left;
+import static dev.backfleet.common.cli.output.TextTable.right;
 
+import dev.backfleet.benchmark.report.Report;
 import dev.backfleet.benchmark.report.Spread;
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.TextTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param commands how long each took
  * @param met whether no median is above its bar
  */
-public record CommandReport(List<Line> commands, boolean met) {
+public record CommandReport(List<Line> commands, boolean met) implements Report {
     /** Copies the list. */
     public CommandReport {
         commands = List.copyOf(commands);
@@ -33,7 +34,7 @@ public record CommandReport(List<Line> commands, boolean met) {
         return new CommandReport(lines, lines.stream().allMatch(Line::met));
     }
 
-    /** As text for people. */
+    @Override
     public String render() {
         var table = new TextTable(left("COMMAND"), right("MEDIAN"), right("MIN"), right("MAX"), right("BAR"), left(""));
         for (var line : commands) {

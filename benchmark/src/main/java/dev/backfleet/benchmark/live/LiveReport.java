@@ -1,10 +1,11 @@
 package dev.backfleet.benchmark.live;
 
-import static dev.backfleet.common.cli.TextTable.left;
-import static dev.backfleet.common.cli.TextTable.right;
+import static dev.backfleet.common.cli.output.TextTable.left;
+import static dev.backfleet.common.cli.output.TextTable.right;
 
+import dev.backfleet.benchmark.report.Report;
 import dev.backfleet.benchmark.report.Spread;
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.unit.HumanText;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +31,8 @@ public record LiveReport(
         Felt alone,
         List<WayResult> ways,
         List<LiveBar> bars,
-        List<LiveMeasurement> measurements) {
+        List<LiveMeasurement> measurements)
+        implements Report {
 
     /** Copies the lists. */
     public LiveReport {
@@ -54,12 +56,12 @@ public record LiveReport(
                 comparison.measurements());
     }
 
-    /** Whether every bar is met. */
-    public boolean barsAreMet() {
+    @Override
+    public boolean met() {
         return bars.stream().allMatch(LiveBar::met);
     }
 
-    /** As text for people. */
+    @Override
     public String render() {
         return bars.isEmpty() ? wayTable() : wayTable() + "\n" + barTable();
     }

@@ -1,9 +1,9 @@
 package dev.backfleet.benchmark.report;
 
-import static dev.backfleet.common.cli.TextTable.left;
-import static dev.backfleet.common.cli.TextTable.right;
+import static dev.backfleet.common.cli.output.TextTable.left;
+import static dev.backfleet.common.cli.output.TextTable.right;
 
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.unit.HumanText;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +19,8 @@ import java.util.Locale;
  * @param memory the workers' memory
  */
 public record ComparisonReport(
-        long rows, int rounds, List<WayResult> ways, List<Ratio> ratios, List<FleetTimes> fleet, Memory memory) {
+        long rows, int rounds, List<WayResult> ways, List<Ratio> ratios, List<FleetTimes> fleet, Memory memory)
+        implements Report {
 
     /** Copies the lists. */
     public ComparisonReport {
@@ -42,12 +43,12 @@ public record ComparisonReport(
         return new ComparisonReport(rows, rounds, ways, comparison.ratios(), fleet, Memory.of(peakResidentBytes));
     }
 
-    /** Whether every bar is met. */
-    public boolean barsAreMet() {
+    @Override
+    public boolean met() {
         return ratios.stream().allMatch(Ratio::met) && memory.met();
     }
 
-    /** As text for people. */
+    @Override
     public String render() {
         var text = new StringBuilder(wayTable());
         if (!ratios.isEmpty()) {

@@ -1,9 +1,9 @@
 package dev.backfleet.benchmark.report;
 
-import static dev.backfleet.common.cli.TextTable.left;
-import static dev.backfleet.common.cli.TextTable.right;
+import static dev.backfleet.common.cli.output.TextTable.left;
+import static dev.backfleet.common.cli.output.TextTable.right;
 
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.unit.HumanText;
 import java.util.List;
 
@@ -14,7 +14,7 @@ import java.util.List;
  * @param barSeconds what the largest one may cost
  * @param met whether none cost more
  */
-public record PlanReport(List<PlanTime> plans, double barSeconds, boolean met) {
+public record PlanReport(List<PlanTime> plans, double barSeconds, boolean met) implements Report {
     private static final double BAR_SECONDS = 1;
 
     /** Copies the list. */
@@ -27,7 +27,7 @@ public record PlanReport(List<PlanTime> plans, double barSeconds, boolean met) {
         return new PlanReport(plans, BAR_SECONDS, plans.stream().allMatch(plan -> plan.seconds() <= BAR_SECONDS));
     }
 
-    /** As text for people. */
+    @Override
     public String render() {
         var table = new TextTable(left("TABLE"), right("ROWS"), right("SHARDS"), right("MS"), right("MS/SHARD"));
         for (var plan : plans) {

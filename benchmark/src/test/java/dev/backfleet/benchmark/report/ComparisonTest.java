@@ -48,7 +48,7 @@ class ComparisonTest {
 
         var report = ComparisonReport.of(ROWS, 1, comparison, List.of(), 0);
 
-        assertThat(report.barsAreMet()).isFalse();
+        assertThat(report.met()).isFalse();
         assertThat(report.render()).isEqualTo("""
                 WAY                                    OF THE ROWS  SECONDS  ROWS/S    (MIN-MAX)  WAL B/ROW
                 2 loops in the server over key ranges         100%      1.0   1,000  1,000-1,000        400
@@ -62,10 +62,10 @@ class ComparisonTest {
     @Test
     void a_worker_that_is_too_large_misses_a_bar() {
         assertThat(ComparisonReport.of(ROWS, 1, comparison, List.of(), 200_000_001)
-                        .barsAreMet())
+                        .met())
                 .isFalse();
         assertThat(ComparisonReport.of(ROWS, 1, comparison, List.of(), 200_000_000)
-                        .barsAreMet())
+                        .met())
                 .isTrue();
     }
 

@@ -3,6 +3,7 @@ package dev.backfleet.common.cli;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.backfleet.common.cli.output.TerminalInfo;
 import dev.backfleet.common.failure.FailureTranslator;
 import dev.backfleet.common.settings.SettingsException;
 import dev.backfleet.common.telemetry.Logging;

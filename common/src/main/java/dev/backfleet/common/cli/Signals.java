@@ -3,7 +3,7 @@ package dev.backfleet.common.cli;
 import java.lang.reflect.Proxy;
 
 /** Handles signals of the operating system. */
-final class Signals {
+public final class Signals {
     private Signals() {}
 
     /**
@@ -11,7 +11,7 @@ final class Signals {
      *
      * @throws IllegalStateException if this JVM cannot catch it
      */
-    static void handle(String signal, Runnable handler) {
+    public static void handle(String signal, Runnable handler) {
         try {
             // By reflection: the compiler warns of this class, and Java 17 has no replacement for it.
             var signals = Class.forName("sun.misc.Signal");

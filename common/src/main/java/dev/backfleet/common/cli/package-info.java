@@ -1,3 +1,3 @@
-/** What all commands share: settings as flags, output, messages and exit codes. */
+/** What all commands share: settings as flags, messages, signals and exit codes. */
 @org.jspecify.annotations.NullMarked
 package dev.backfleet.common.cli;

@@ -28,10 +28,6 @@ public final class StartWait {
         this.sleeper = sleeper;
     }
 
-    public static StartWait none() {
-        return new StartWait(Duration.ZERO, line -> {}, Ticker.system(), Sleeper.system());
-    }
-
     /**
      * Returns when nothing is missing.
      *

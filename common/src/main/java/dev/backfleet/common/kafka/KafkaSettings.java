@@ -3,8 +3,6 @@ package dev.backfleet.common.kafka;
 import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
 import java.util.Map;
-import java.util.Properties;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -36,14 +34,6 @@ public record KafkaSettings(
                     + "' is not usable: letters, digits, '.', '_' and '-', at most 200 of them.");
         }
         clientProperties = Map.copyOf(clientProperties);
-    }
-
-    /** Settings with the content of a properties file. */
-    public static KafkaSettings of(
-            String bootstrapServers, Properties client, String topicPrefix, TaskQueueMode taskQueueMode) {
-        var map = new TreeMap<String, String>();
-        client.stringPropertyNames().forEach(name -> map.put(name, client.getProperty(name)));
-        return new KafkaSettings(bootstrapServers, map, topicPrefix, taskQueueMode);
     }
 
     public static KafkaSettings from(KafkaConnectionSettings settings) {

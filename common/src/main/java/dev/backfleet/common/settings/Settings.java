@@ -32,17 +32,9 @@ public final class Settings {
      *
      * @param flags the flags of the command line
      * @param environment the process's environment
-     * @param file the file that {@code --settings} names; without it, {@code BACKFLEET_SETTINGS} applies
+     * @param file the file that {@code --settings} names; without it and without a context, {@code BACKFLEET_SETTINGS} applies
+     * @param context the context that applies, if any
      * @throws SettingsException if the file cannot be read or names an unknown setting
-     */
-    public static Settings load(Map<Setting<?>, String> flags, Map<String, String> environment, @Nullable Path file) {
-        return load(flags, environment, file, Optional.empty());
-    }
-
-    /**
-     * The same with a context.
-     *
-     * @param context replaces the file that {@code BACKFLEET_SETTINGS} names
      */
     public static Settings load(
             Map<Setting<?>, String> flags,

@@ -2,6 +2,9 @@ package dev.backfleet.common.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.cli.output.JsonOutput;
+import dev.backfleet.common.cli.output.OutputOption;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.FailureTranslator;
 import dev.backfleet.common.settings.Part;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.settings.TaskQueueMode;
 import java.util.Map;
-import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
 /** Whose settings win in a client. */
@@ -56,9 +55,8 @@ class KafkaClientsTest {
 
     @Test
     void the_settings_print_no_passwords() {
-        var properties = new Properties();
-        properties.setProperty("sasl.jaas.config", "password=\"secret\"");
-        var settings = KafkaSettings.of("h:1", properties, "p", TaskQueueMode.GROUP);
+        var properties = Map.of("sasl.jaas.config", "password=\"secret\"");
+        var settings = new KafkaSettings("h:1", properties, "p", TaskQueueMode.GROUP);
         assertThat(settings.clientProperties()).containsKey("sasl.jaas.config");
         assertThat(settings.toString()).contains("sasl.jaas.config").doesNotContain("secret");
     }

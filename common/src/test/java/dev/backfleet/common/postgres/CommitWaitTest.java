@@ -89,7 +89,8 @@ class CommitWaitTest {
     }
 
     private static ExplainedFailure explained(Throwable failure) {
-        var settings = Settings.load(Map.of(), Map.of("BACKFLEET_DATABASE_URL", url("postgres")), null);
+        var settings =
+                Settings.load(Map.of(), Map.of("BACKFLEET_DATABASE_URL", url("postgres")), null, Optional.empty());
         return new CommitWaitFailures()
                 .translate(failure, Optional.of(settings))
                 .orElseThrow();
@@ -168,7 +169,8 @@ class CommitWaitTest {
 
     @Test
     void a_failure_of_another_kind_is_left_to_others() {
-        var settings = Settings.load(Map.of(), Map.of("BACKFLEET_DATABASE_URL", url("postgres")), null);
+        var settings =
+                Settings.load(Map.of(), Map.of("BACKFLEET_DATABASE_URL", url("postgres")), null, Optional.empty());
         assertThat(new CommitWaitFailures().translate(new IllegalStateException("no"), Optional.of(settings)))
                 .isEmpty();
         assertThat(new CommitWaitFailures().translate(new IllegalStateException("no"), Optional.empty()))

@@ -142,7 +142,7 @@ class ConnectionFailuresTest {
     }
 
     private ExplainedFailure report(Throwable failure, String url) {
-        var settings = Settings.load(Map.of(), Map.of("BACKFLEET_DATABASE_URL", url), null);
+        var settings = Settings.load(Map.of(), Map.of("BACKFLEET_DATABASE_URL", url), null, Optional.empty());
         return failures.translate(new IllegalStateException("wrapped", failure), Optional.of(settings))
                 .orElseThrow();
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,8 @@ class RotatedPasswordTest {
                         SettingCatalogue.DATABASE_PASSWORD_FILE,
                         file.toString()),
                 Map.of(),
-                null);
+                null,
+                Optional.empty());
         var source = SessionSource.of(DatabaseSettings.from(settings), "test");
         source.getConnection().close();
 

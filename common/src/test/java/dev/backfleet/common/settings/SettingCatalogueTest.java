@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.reference.GeneratedPage;
 import dev.backfleet.common.settings.typed.ProcessName;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,8 @@ class SettingCatalogueTest {
         assertThat(setting.sentence()).matches("[A-Z].*\\.");
         assertThat(setting.usedBy()).isNotEmpty();
         assertThat(setting.flag()).matches("--[a-z-]+");
-        var byDefault = Settings.load(Map.of(), Map.of(), null).find(setting);
+        var byDefault =
+                Settings.load(Map.of(), Map.of(), null, Optional.empty()).find(setting);
         assertThat(byDefault.isPresent()).isEqualTo(setting.defaultText() != null);
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,7 @@ class SettingsFileTest {
                 PGPASSWORD=of another program
                 """);
 
-        var settings = Settings.load(Map.of(), Map.of(), file);
+        var settings = Settings.load(Map.of(), Map.of(), file, Optional.empty());
 
         assertThat(settings.find(SettingCatalogue.DATABASE_PASSWORD)).contains("\"a=b # c\"");
     }
@@ -39,7 +40,8 @@ class SettingsFileTest {
                 SettingCatalogue.DATABASE_URL, "postgresql://u:p@h:1/d?a=b"));
         assertThat(text).isEqualTo("BACKFLEET_DATABASE_URL=postgresql://u:p@h:1/d?a=b\nBACKFLEET_TOPIC_PREFIX=demo\n");
 
-        var settings = Settings.load(Map.of(), Map.of(), Files.writeString(directory.resolve("settings"), text));
+        var settings = Settings.load(
+                Map.of(), Map.of(), Files.writeString(directory.resolve("settings"), text), Optional.empty());
 
         assertThat(settings.get(SettingCatalogue.TOPIC_PREFIX)).isEqualTo("demo");
         assertThat(settings.get(SettingCatalogue.DATABASE_URL))
@@ -61,7 +63,7 @@ class SettingsFileTest {
     void a_bad_line_is_named(String line, String complaint) throws IOException {
         var file = Files.writeString(directory.resolve("settings"), "BACKFLEET_LOG_LEVEL=warn\n" + line);
 
-        assertThatThrownBy(() -> Settings.load(Map.of(), Map.of(), file))
+        assertThatThrownBy(() -> Settings.load(Map.of(), Map.of(), file, Optional.empty()))
                 .isExactlyInstanceOf(SettingsException.class)
                 .hasMessage(file + complaint);
     }
@@ -70,7 +72,7 @@ class SettingsFileTest {
     void a_missing_file_is_named() {
         var file = directory.resolve("nowhere");
 
-        assertThatThrownBy(() -> Settings.load(Map.of(), Map.of(), file))
+        assertThatThrownBy(() -> Settings.load(Map.of(), Map.of(), file, Optional.empty()))
                 .isExactlyInstanceOf(SettingsException.class)
                 .hasMessage("the settings file " + file
                         + " cannot be read: check that it exists, is UTF-8 and may be read");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,10 +32,14 @@ class SettingsTest {
         var environment = Map.of("BACKFLEET_WORKER_SLOTS", "2");
         Map<Setting<?>, String> flags = Map.of(SettingCatalogue.WORKER_SLOTS, "3");
 
-        assertThat(slots(Settings.load(flags, environment, file))).isEqualTo(3);
-        assertThat(slots(Settings.load(Map.of(), environment, file))).isEqualTo(1);
-        assertThat(slots(Settings.load(Map.of(), environment, null))).isEqualTo(2);
-        assertThat(slots(Settings.load(Map.of(), Map.of(), null))).isEqualTo(4);
+        assertThat(slots(Settings.load(flags, environment, file, Optional.empty())))
+                .isEqualTo(3);
+        assertThat(slots(Settings.load(Map.of(), environment, file, Optional.empty())))
+                .isEqualTo(1);
+        assertThat(slots(Settings.load(Map.of(), environment, null, Optional.empty())))
+                .isEqualTo(2);
+        assertThat(slots(Settings.load(Map.of(), Map.of(), null, Optional.empty())))
+                .isEqualTo(4);
     }
 
     @Test
@@ -44,15 +49,17 @@ class SettingsTest {
         var flagged = directory.resolve("other");
         Files.writeString(flagged, "BACKFLEET_WORKER_SLOTS=2");
 
-        assertThat(slots(Settings.load(Map.of(), environment, null))).isEqualTo(1);
-        assertThat(slots(Settings.load(Map.of(), environment, flagged))).isEqualTo(2);
+        assertThat(slots(Settings.load(Map.of(), environment, null, Optional.empty())))
+                .isEqualTo(1);
+        assertThat(slots(Settings.load(Map.of(), environment, flagged, Optional.empty())))
+                .isEqualTo(2);
         var both = Map.of("BACKFLEET_SETTINGS", named.toString(), "BACKFLEET_WORKER_SLOTS", "3");
-        assertThat(slots(Settings.load(Map.of(), both, null))).isEqualTo(3);
+        assertThat(slots(Settings.load(Map.of(), both, null, Optional.empty()))).isEqualTo(3);
     }
 
     @Test
     void an_environment_variable_set_to_nothing_is_not_set() {
-        var settings = Settings.load(Map.of(), Map.of("BACKFLEET_WORKER_SLOTS", ""), null);
+        var settings = Settings.load(Map.of(), Map.of("BACKFLEET_WORKER_SLOTS", ""), null, Optional.empty());
 
         assertThat(slots(settings)).isEqualTo(4);
     }
@@ -81,16 +88,17 @@ class SettingsTest {
         var setting = SettingCatalogue.named("BACKFLEET_" + name).orElseThrow();
         var file = file("# settings\n\nBACKFLEET_" + name + "=" + value);
 
-        assertThatThrownBy(() ->
-                        Settings.load(Map.of(setting, value), Map.of(), null).find(setting))
+        assertThatThrownBy(() -> Settings.load(Map.of(setting, value), Map.of(), null, Optional.empty())
+                        .find(setting))
                 .isExactlyInstanceOf(SettingsException.class)
                 .hasMessage("flag %s: %s", setting.flag(), complaint);
-        assertThatThrownBy(() -> Settings.load(Map.of(), Map.of(setting.name(), value), null)
+        assertThatThrownBy(() -> Settings.load(Map.of(), Map.of(setting.name(), value), null, Optional.empty())
                         .find(setting))
                 .isExactlyInstanceOf(SettingsException.class)
                 .hasMessage("environment variable %s: %s", setting.name(), complaint);
         if (!value.isBlank()) {
-            assertThatThrownBy(() -> Settings.load(Map.of(), Map.of(), file).find(setting))
+            assertThatThrownBy(() -> Settings.load(Map.of(), Map.of(), file, Optional.empty())
+                            .find(setting))
                     .isExactlyInstanceOf(SettingsException.class)
                     .hasMessage("%s:3: %s: %s", file, setting.name(), complaint);
         }
@@ -106,7 +114,7 @@ class SettingsTest {
                 "BACKFLEET_JAVA_OPTIONS", "-Xmx1g",
                 "PATH", "/bin");
 
-        assertThat(Settings.load(Map.of(), environment, null).warnings())
+        assertThat(Settings.load(Map.of(), environment, null, Optional.empty()).warnings())
                 .containsExactly(
                         "environment variable BACKFLEET_WORKR_SLOTS is not a setting; did you mean"
                                 + " BACKFLEET_WORKER_SLOTS?",
@@ -115,7 +123,7 @@ class SettingsTest {
 
     @Test
     void a_setting_that_must_be_set_says_how_to_set_it() {
-        var settings = Settings.load(Map.of(), Map.of(), null);
+        var settings = Settings.load(Map.of(), Map.of(), null, Optional.empty());
 
         assertThatThrownBy(() -> settings.get(SettingCatalogue.WORKER_ID))
                 .isExactlyInstanceOf(SettingsException.class)
@@ -125,7 +133,7 @@ class SettingsTest {
 
     @Test
     void the_parts_get_their_defaults() {
-        var settings = Settings.load(Map.of(), Map.of(), null);
+        var settings = Settings.load(Map.of(), Map.of(), null, Optional.empty());
 
         assertThat(WorkerSettings.from(settings, "w"))
                 .isEqualTo(new WorkerSettings(
@@ -154,7 +162,7 @@ class SettingsTest {
     @Test
     void a_coordinator_cannot_tick_slower_than_its_lease_allows() {
         var environment = Map.of("BACKFLEET_COORDINATOR_LEASE", "2s", "BACKFLEET_COORDINATOR_TICK", "1s");
-        var settings = Settings.load(Map.of(), environment, null);
+        var settings = Settings.load(Map.of(), environment, null, Optional.empty());
 
         assertThatThrownBy(() -> CoordinatorSettings.from(settings, "c"))
                 .isExactlyInstanceOf(SettingsException.class)

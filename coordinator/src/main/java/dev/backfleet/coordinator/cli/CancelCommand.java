@@ -7,7 +7,7 @@ import dev.backfleet.coordinator.cli.session.Confirmation;
 import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.text.StopText;
-import dev.backfleet.coordinator.operation.control.ChangeControl.StopUnconfirmedException;
+import dev.backfleet.coordinator.operation.control.StopWork.StopUnconfirmedException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,7 +49,7 @@ final class CancelCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         confirmation.require(options, spec, "cancel " + job + " for good, on " + Session.fleet(options));
         try (var session = Session.openToAct(options)) {
-            var stopped = session.operations().cancel().run(Session.actor(), job.idOrName(), reason, !noWait);
+            var stopped = session.operations().stop().cancel(Session.actor(), job.idOrName(), reason, !noWait);
             StopText.CANCEL.print(spec, job.idOrName(), stopped);
             return ExitCode.DONE;
         } catch (StopUnconfirmedException e) {

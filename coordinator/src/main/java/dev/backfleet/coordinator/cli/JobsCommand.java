@@ -1,10 +1,9 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.OutputOption;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
@@ -48,10 +47,8 @@ final class JobsCommand implements Callable<ExitCode> {
         try (var session = Session.open(options)) {
             var listed = session.operations().jobs().run(all);
             var jobs = listed.jobs();
-            var out = spec.commandLine().getOut();
             var reports = listed.snapshots().stream().map(JobReport::of).toList();
-            out.print(output.json() ? JsonOutput.render(reports) : table(reports));
-            out.flush();
+            output.print(reports, () -> table(reports));
             if (!jobs.stream().allMatch(JobStatus::atRest)) {
                 FleetNotice.print(listed.fleet(), spec);
             }

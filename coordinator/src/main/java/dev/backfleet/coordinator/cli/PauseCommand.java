@@ -7,17 +7,16 @@ import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Confirmation;
 import dev.backfleet.coordinator.cli.session.Session;
-import dev.backfleet.coordinator.cli.session.TenantOption;
+import dev.backfleet.coordinator.cli.session.SubjectArgument;
 import dev.backfleet.coordinator.cli.text.StopText;
 import dev.backfleet.coordinator.operation.OperationRefused;
-import dev.backfleet.coordinator.operation.control.ChangeControl.StopUnconfirmedException;
+import dev.backfleet.coordinator.operation.control.StopWork.StopUnconfirmedException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Pauses a job or the fleet. */
@@ -42,18 +41,8 @@ final class PauseCommand implements Callable<ExitCode> {
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "JOB",
-            description = "The job's id or name. Without it: the whole fleet.")
-    private @Nullable String job;
-
-    @Option(
-            names = "--tenant",
-            paramLabel = "T",
-            description = "Only this tenant of JOB, written as PostgreSQL reads it.")
-    private @Nullable String tenant;
+    @Mixin
+    private final SubjectArgument subject = new SubjectArgument();
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why; shown in the status.")
     private @Nullable String reason;
@@ -70,13 +59,13 @@ final class PauseCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        var target = TenantOption.target(job, tenant, spec);
-        if (job == null) {
+        var target = subject.subject();
+        if (subject.job() == null) {
             confirmation.require(options, spec, "pause the whole fleet on " + Session.fleet(options));
         }
         try (var session = Session.openToAct(options)) {
-            var stopped = session.operations().pause().run(Session.actor(), target, reason, !noWait);
-            StopText.PAUSE.print(spec, job, stopped);
+            var stopped = session.operations().stop().pause(Session.actor(), target, reason, !noWait);
+            StopText.PAUSE.print(spec, subject.job(), stopped);
             return ExitCode.DONE;
         } catch (OperationRefused | CommandException e) {
             throw e;

@@ -1,10 +1,9 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.OutputOption;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanText;
@@ -85,10 +84,8 @@ final class PruneCommand implements Callable<ExitCode> {
         try (var session = dryRun ? Session.open(options) : Session.openToStore(options)) {
             var prune = session.operations().prune();
             var jobs = prune.find(new Wanted(Optional.ofNullable(job), Optional.ofNullable(olderThan), quarantine));
-            var out = spec.commandLine().getOut();
             if (dryRun) {
-                out.print(output.json() ? JsonOutput.render(jobs) : table(jobs));
-                out.flush();
+                output.print(jobs, () -> table(jobs));
                 return ExitCode.DONE;
             }
             var done = new ArrayList<Report>();
@@ -96,15 +93,10 @@ final class PruneCommand implements Callable<ExitCode> {
                 var pruned = prune.run(Session.actor(), each, quarantine);
                 done.add(Report.of(each, pruned));
                 if (!output.json()) {
-                    print(out, each, pruned);
+                    print(spec.commandLine().getOut(), each, pruned);
                 }
             }
-            if (output.json()) {
-                out.print(JsonOutput.render(done));
-            } else if (jobs.isEmpty()) {
-                out.println(nothing());
-            }
-            out.flush();
+            output.print(done, () -> jobs.isEmpty() ? nothing() + "\n" : "");
             return ExitCode.DONE;
         }
     }

@@ -2,9 +2,8 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.sql.Identifier;
@@ -15,8 +14,8 @@ import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.text.ExplanationText;
 import dev.backfleet.coordinator.cli.text.QuarantineTable;
-import dev.backfleet.coordinator.query.ExplainRow.Outcome;
-import dev.backfleet.coordinator.query.ListQuarantine;
+import dev.backfleet.coordinator.query.quarantine.ExplainRow.Outcome;
+import dev.backfleet.coordinator.query.quarantine.ListQuarantine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -186,10 +185,9 @@ final class QuarantineCommand implements Callable<ExitCode> {
         var page = session.operations()
                 .quarantine()
                 .run(job.idOrName(), after == null ? 0 : after, limit == null ? 100 : limit);
-        print(output.json() ? JsonOutput.render(page) : QuarantineTable.of(page, job.idOrName(), after == null));
-        if (page.next() != null && !output.json()) {
-            spec.commandLine().getErr().println("more: --after " + page.next());
-            spec.commandLine().getErr().flush();
+        output.print(page, () -> QuarantineTable.of(page, job.idOrName(), after == null));
+        if (page.next() != null) {
+            output.remark("more: --after " + page.next());
         }
         return ExitCode.DONE;
     }
@@ -200,7 +198,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
         var halted = retried.state() == JobState.HALTED
                 ? job + " is still HALTED: 'backfleet resume " + job + "' resumes it\n"
                 : "";
-        print(output.json() ? JsonOutput.render(retried) : "retried: " + retried.words() + "\n" + halted);
+        output.print(retried, () -> "retried: " + retried.words() + "\n" + halted);
         return retried.stay() > 0 ? ExitCode.QUARANTINED : ExitCode.DONE;
     }
 
@@ -215,11 +213,10 @@ final class QuarantineCommand implements Callable<ExitCode> {
     private ExitCode drop(Session session, Optional<List<String>> only) {
         var dropped = session.operations().dropRows().run(Session.actor(), job.idOrName(), only);
         var rows = dropped.dropped();
-        print(
-                output.json()
-                        ? JsonOutput.render(dropped)
-                        : "dismissed " + HumanText.number(rows) + (rows == 1 ? " row" : " rows") + " of " + job
-                                + ": they stay unchanged\n");
+        output.print(
+                dropped,
+                () -> "dismissed " + HumanText.number(rows) + (rows == 1 ? " row" : " rows") + " of " + job
+                        + ": they stay unchanged\n");
         return ExitCode.DONE;
     }
 

@@ -6,7 +6,7 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Confirmation;
 import dev.backfleet.coordinator.cli.session.Session;
-import dev.backfleet.coordinator.cli.session.TenantOption;
+import dev.backfleet.coordinator.cli.session.SubjectArgument;
 import dev.backfleet.coordinator.cli.text.ResumeText;
 import dev.backfleet.coordinator.operation.control.Resume.Partitions;
 import java.util.Optional;
@@ -16,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Resumes a job or the fleet. */
@@ -40,18 +39,8 @@ final class ResumeCommand implements Callable<ExitCode> {
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "JOB",
-            description = "The job's id or name. Without it: the whole fleet.")
-    private @Nullable String job;
-
-    @Option(
-            names = "--tenant",
-            paramLabel = "T",
-            description = "Only this tenant of JOB, written as PostgreSQL reads it.")
-    private @Nullable String tenant;
+    @Mixin
+    private final SubjectArgument subject = new SubjectArgument();
 
     @Option(
             names = "--partitions",
@@ -72,14 +61,14 @@ final class ResumeCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        var target = TenantOption.target(job, tenant, spec);
-        if (job == null) {
+        var target = subject.subject();
+        if (subject.job() == null) {
             confirmation.require(options, spec, "resume the whole fleet on " + Session.fleet(options));
         }
         try (var session = Session.openToStore(options)) {
             var resumed = session.operations().resume().run(Session.actor(), target, Optional.ofNullable(partitions));
             var out = spec.commandLine().getOut();
-            ResumeText.lines(job, resumed).forEach(out::println);
+            ResumeText.lines(subject.job(), resumed).forEach(out::println);
             out.flush();
             resumed.unpublished().ifPresent(why -> {
                 throw new CommandException(ExitCode.CANNOT_CONNECT, ResumeText.unpublished(why));

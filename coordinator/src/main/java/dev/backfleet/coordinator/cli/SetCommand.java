@@ -2,9 +2,8 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.spec.key.Changeable;
 import dev.backfleet.common.unit.BadTextException;
@@ -12,7 +11,6 @@ import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.operation.ChangeSettings;
 import dev.backfleet.coordinator.operation.ChangeSettings.Change;
-import dev.backfleet.coordinator.operation.ChangeSettings.Changed;
 import dev.backfleet.coordinator.operation.ChangeSettings.Wanted;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +20,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Changes the settings of a job while it runs. */
 @Command(
@@ -98,10 +94,6 @@ final class SetCommand implements Callable<ExitCode> {
                     "Which share of the scanned rows may be in quarantine, such as 0.1%%; checked from the 101st row in quarantine on.")
     private @Nullable String budgetRatio;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
     @Override
     public ExitCode call() throws InterruptedException {
         var wanted = new Wanted(
@@ -117,7 +109,8 @@ final class SetCommand implements Callable<ExitCode> {
             throw ChangeSettings.nothing();
         }
         try (var session = Session.openToStore(options)) {
-            print(session.operations().changeSettings().run(Session.actor(), job.idOrName(), wanted));
+            var changed = session.operations().changeSettings().run(Session.actor(), job.idOrName(), wanted);
+            output.print(changed, () -> words(changed.changes()) + "\n");
             return ExitCode.DONE;
         }
     }
@@ -128,16 +121,6 @@ final class SetCommand implements Callable<ExitCode> {
         } catch (BadTextException e) {
             throw new CommandException(ExitCode.USAGE, option + ": " + e.what() + "; " + e.remedy(), e);
         }
-    }
-
-    private void print(Changed changed) {
-        var out = spec.commandLine().getOut();
-        if (output.json()) {
-            out.print(JsonOutput.render(changed));
-        } else {
-            out.println(words(changed.changes()));
-        }
-        out.flush();
     }
 
     private String words(List<Change> changes) {

@@ -1,22 +1,20 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.text.FleetReport;
 import dev.backfleet.coordinator.cli.text.JobReport;
+import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.screen.StatusText;
 import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Shows the status of a job, or of the fleet. */
 @Command(
@@ -49,28 +47,21 @@ final class StatusCommand implements Callable<ExitCode> {
             description = "The job's id or name; of several with the name, the newest. Without it: the fleet.")
     private @Nullable String job;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            var out = spec.commandLine().getOut();
             if (job == null) {
                 var report = FleetReport.of(session.operations().jobs().run(false), options.settings());
-                out.print(output.json() ? JsonOutput.render(report) : report.text());
+                output.print(report, report::text);
             } else {
                 var snapshot = session.operations().status().run(job);
-                if (output.json()) {
-                    out.print(JsonOutput.render(JobReport.of(snapshot)));
-                } else {
-                    StatusText.lines(snapshot, TerminalCapabilities.of(options.environment()))
-                            .forEach(out::println);
-                }
+                output.print(JobReport.of(snapshot), () -> text(snapshot));
             }
-            out.flush();
             return ExitCode.DONE;
         }
+    }
+
+    private String text(Snapshot snapshot) {
+        return String.join("\n", StatusText.lines(snapshot, TerminalCapabilities.of(options.environment()))) + "\n";
     }
 }

@@ -1,19 +1,18 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.ShellWord;
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.OutputOption;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
-import dev.backfleet.coordinator.query.ListTenants;
-import dev.backfleet.coordinator.query.TenantPage;
-import dev.backfleet.coordinator.query.TenantState;
-import dev.backfleet.coordinator.query.TenantStatus;
+import dev.backfleet.coordinator.query.tenant.ListTenants;
+import dev.backfleet.coordinator.query.tenant.TenantPage;
+import dev.backfleet.coordinator.query.tenant.TenantState;
+import dev.backfleet.coordinator.query.tenant.TenantStatus;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -84,12 +83,9 @@ final class TenantsCommand implements Callable<ExitCode> {
         }
         try (var session = Session.open(options)) {
             var page = session.operations().tenants().run(job.idOrName(), states, after, limit);
-            var out = spec.commandLine().getOut();
-            out.print(output.json() ? JsonOutput.render(page) : table(page));
-            out.flush();
-            if (page.next() != null && !output.json()) {
-                spec.commandLine().getErr().println("more: --after " + ShellWord.of(page.next()));
-                spec.commandLine().getErr().flush();
+            output.print(page, () -> table(page));
+            if (page.next() != null) {
+                output.remark("more: --after " + ShellWord.of(page.next()));
             }
             return ExitCode.DONE;
         }

@@ -1,10 +1,9 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.OutputOption;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.cli.session.Session;
@@ -46,13 +45,9 @@ final class WorkersCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
             var listed = session.operations().workers().run();
-            var workers = listed.workers();
-            var out = spec.commandLine().getOut();
-            out.print(
-                    output.json()
-                            ? JsonOutput.render(WorkerReport.of(listed))
-                            : table(workers, listed.fleet().at()));
-            out.flush();
+            output.print(
+                    WorkerReport.of(listed),
+                    () -> table(listed.workers(), listed.fleet().at()));
             FleetNotice.print(listed.fleet(), spec);
             return ExitCode.DONE;
         }

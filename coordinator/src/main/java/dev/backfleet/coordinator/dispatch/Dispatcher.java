@@ -3,8 +3,7 @@ package dev.backfleet.coordinator.dispatch;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.Grant;
+import dev.backfleet.coordinator.dispatch.FleetLoad.Grant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,26 +16,24 @@ public final class Dispatcher {
     private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(5);
 
     private final DispatchQueue queue;
-    private final DispatchPolicy policy;
     private final TaskPublisher publisher;
     private final Ticker ticker;
     private final SlotUsage service = new SlotUsage();
 
-    public Dispatcher(DispatchQueue queue, DispatchPolicy policy, TaskPublisher publisher, Ticker ticker) {
+    public Dispatcher(DispatchQueue queue, TaskPublisher publisher, Ticker ticker) {
         this.queue = queue;
-        this.policy = policy;
         this.publisher = publisher;
         this.ticker = ticker;
     }
 
     /**
-     * Publishes the tasks that the policy grants.
+     * Publishes the tasks that the jobs get by their shares.
      *
      * @param leader the epoch under which this coordinator leads
      */
     public void runOnce(long leader) {
         var load = service.counted(queue.load(), ticker.now());
-        var grants = policy.choose(load);
+        var grants = FairShares.choose(load);
         var tasks = new ArrayList<Task>();
         for (Grant grant : grants) {
             tasks.addAll(queue.dispatchIfLeading(grant.job(), grant.tasks(), leader));

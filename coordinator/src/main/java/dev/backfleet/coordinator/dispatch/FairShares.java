@@ -1,5 +1,7 @@
 package dev.backfleet.coordinator.dispatch;
 
+import dev.backfleet.coordinator.dispatch.FleetLoad.Grant;
+import dev.backfleet.coordinator.dispatch.FleetLoad.JobLoad;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -10,13 +12,15 @@ import java.util.PriorityQueue;
  * The window of outstanding tasks is the fleet's slots plus a small reserve: a slot that becomes free finds a task, and few
  * tasks are outstanding when a job is paused or a new one comes.
  */
-public final class FairShares implements DispatchPolicy {
+public final class FairShares {
 
     /** About how long a task is worked on before its slot is free again, in seconds. */
     private static final double SLICE = 10;
 
-    @Override
-    public List<Grant> choose(FleetLoad load) {
+    private FairShares() {}
+
+    /** The tasks to publish now, given the fleet's slots and the load of each job. */
+    public static List<Grant> choose(FleetLoad load) {
         var turns = turns(load);
         var served = new ArrayList<Turn>();
         for (var free = window(load.slots()) - load.outstanding(); free > 0 && !turns.isEmpty(); free--) {

@@ -1,7 +1,6 @@
 package dev.backfleet.coordinator.dispatch;
 
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.JobLoad;
+import dev.backfleet.coordinator.dispatch.FleetLoad.JobLoad;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,30 +1,21 @@
 package dev.backfleet.coordinator.dispatch;
 
-import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.coordinator.duty.EachJob;
-import dev.backfleet.coordinator.duty.Problems;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The duty of splitting the last shards of a job while slots are idle. */
 public final class StragglerSplitter {
     private static final Logger LOG = LoggerFactory.getLogger(StragglerSplitter.class);
-    private static final String WHAT = "splitting";
+
+    /** Names this duty in the status of a job for which it fails. */
+    public static final String WHAT = "splitting";
 
     private final Dispatcher.DispatchQueue queue;
     private final Splits splits;
     private final EachJob each;
 
-    /** A split that fails ends the round. */
-    public StragglerSplitter(Dispatcher.DispatchQueue queue, Splits splits) {
-        this(queue, splits, EachJob.failingFast(WHAT));
-    }
-
-    public StragglerSplitter(Dispatcher.DispatchQueue queue, Splits splits, Problems problems, Ticker ticker) {
-        this(queue, splits, new EachJob(WHAT, problems, ticker));
-    }
-
-    private StragglerSplitter(Dispatcher.DispatchQueue queue, Splits splits, EachJob each) {
+    public StragglerSplitter(Dispatcher.DispatchQueue queue, Splits splits, EachJob each) {
         this.queue = queue;
         this.splits = splits;
         this.each = each;

@@ -1,7 +1,6 @@
 package dev.backfleet.coordinator.dispatch;
 
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.Grant;
+import dev.backfleet.coordinator.dispatch.FleetLoad.Grant;
 import java.util.ArrayList;
 import java.util.List;
 

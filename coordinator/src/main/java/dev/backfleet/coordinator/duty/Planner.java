@@ -1,6 +1,5 @@
 package dev.backfleet.coordinator.duty;
 
-import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobState;
 import java.util.List;
 import java.util.Optional;
@@ -17,16 +16,7 @@ public final class Planner {
     private final Plans plans;
     private final EachJob each;
 
-    /** A job that cannot be planned ends the round. */
-    public Planner(Plans plans) {
-        this(plans, EachJob.failingFast(WHAT));
-    }
-
-    public Planner(Plans plans, Problems problems, Ticker ticker) {
-        this(plans, new EachJob(WHAT, problems, ticker));
-    }
-
-    private Planner(Plans plans, EachJob each) {
+    public Planner(Plans plans, EachJob each) {
         this.plans = plans;
         this.each = each;
     }

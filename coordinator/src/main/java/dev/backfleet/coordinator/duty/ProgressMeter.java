@@ -22,11 +22,6 @@ public final class ProgressMeter {
     private final Map<Long, Deque<Sample>> samples = new HashMap<>();
     private final EachJob each;
 
-    /** A speed that cannot be stored ends the round. */
-    public ProgressMeter(Counts counts, Ticker ticker) {
-        this(counts, ticker, EachJob.failingFast(WHAT));
-    }
-
     public ProgressMeter(Counts counts, Ticker ticker, EachJob each) {
         this.each = each;
         this.counts = counts;

@@ -1,6 +1,5 @@
 package dev.backfleet.coordinator.duty;
 
-import dev.backfleet.common.clock.Ticker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,21 +16,13 @@ public final class SchemaDriftCheck {
     /** How often it compares. */
     public static final Duration EVERY = Duration.ofSeconds(1);
 
-    private static final String WHAT = "comparing with the catalog";
+    /** Names this duty in the status of a job for which it fails. */
+    public static final String WHAT = "comparing with the catalog";
 
     private final Pins pins;
     private final EachJob each;
 
-    /** A job that cannot be compared ends the round. */
-    public SchemaDriftCheck(Pins pins) {
-        this(pins, EachJob.failingFast(WHAT));
-    }
-
-    public SchemaDriftCheck(Pins pins, Problems problems, Ticker ticker) {
-        this(pins, new EachJob(WHAT, problems, ticker));
-    }
-
-    private SchemaDriftCheck(Pins pins, EachJob each) {
+    public SchemaDriftCheck(Pins pins, EachJob each) {
         this.pins = pins;
         this.each = each;
     }

@@ -24,11 +24,6 @@ public final class WalRateLimiter {
     private final EachJob each;
     private WalCostEstimate cost = WalCostEstimate.START;
 
-    /** A limit that cannot be stored ends the round. */
-    public WalRateLimiter(Wal wal) {
-        this(wal, EachJob.failingFast(WHAT));
-    }
-
     public WalRateLimiter(Wal wal, EachJob each) {
         this.each = each;
         this.wal = wal;

@@ -42,4 +42,15 @@ public record Duty(String name, Pace pace, Duration every, LongConsumer work) {
     public static Duty every(Duration interval, String name, LongConsumer work) {
         return new Duty(name, Pace.INTERVAL, interval, work);
     }
+
+    /** Runs a duty once, and decides what becomes of its failure. */
+    @FunctionalInterface
+    public interface Runner {
+        /**
+         * Runs a duty.
+         *
+         * @param duty its name
+         */
+        void run(String duty, Runnable work);
+    }
 }

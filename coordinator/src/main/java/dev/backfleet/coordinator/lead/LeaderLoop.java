@@ -9,7 +9,7 @@ import java.util.List;
 public final class LeaderLoop {
     private final List<Scheduled> duties;
     private final Interval tick;
-    private final DutyRunner runner;
+    private final Duty.Runner runner;
 
     /**
      * Creates the loop.
@@ -18,7 +18,7 @@ public final class LeaderLoop {
      * @param tick how often the duties of each tick run, however many events there are
      * @param runner what runs a duty; if it throws, the round ends
      */
-    public LeaderLoop(List<Duty> duties, Duration tick, DutyRunner runner, Ticker ticker) {
+    public LeaderLoop(List<Duty> duties, Duration tick, Duty.Runner runner, Ticker ticker) {
         this.duties = duties.stream()
                 .map(duty -> new Scheduled(duty, new Interval(duty.every(), ticker)))
                 .toList();

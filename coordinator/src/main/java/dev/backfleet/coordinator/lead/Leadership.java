@@ -18,14 +18,23 @@ public final class Leadership {
 
     private final Lease lease;
     private final Duration length;
+    private final Runnable outageOver;
     private final Ticker ticker;
     private final AtomicLong unanswered = new AtomicLong();
     private volatile Term term = Term.NONE;
     private Optional<Duration> unansweredSince = Optional.empty();
+    private int failuresInARow;
 
-    public Leadership(Lease lease, Duration length, Ticker ticker) {
+    /**
+     * On standby, until the lease was taken.
+     *
+     * @param outageOver is called at the first answer after more than one failure: connections that were open before the outage
+     *     may be dead, and each would be noticed only by a timeout
+     */
+    public Leadership(Lease lease, Duration length, Runnable outageOver, Ticker ticker) {
         this.lease = lease;
         this.length = length;
+        this.outageOver = outageOver;
         this.ticker = ticker;
     }
 
@@ -39,6 +48,11 @@ public final class Leadership {
             requestFailed(asked, e);
             return; // the term expires by itself
         }
+        // A single failure is no outage: an administrator may have ended the session.
+        if (failuresInARow > 1) {
+            outageOver.run();
+        }
+        failuresInARow = 0;
         unansweredSince.ifPresent(since -> LOG.atWarn()
                 .addKeyValue("seconds", asked.minus(since).toSeconds())
                 .log("the leader lease could be requested again"));
@@ -55,6 +69,7 @@ public final class Leadership {
     // While the database is unreachable, this occurs several times a second: logged once.
     private void requestFailed(Duration asked, RuntimeException cause) {
         unanswered.incrementAndGet();
+        failuresInARow++;
         if (unansweredSince.isEmpty()) {
             unansweredSince = Optional.of(asked);
             LOG.atWarn().addKeyValue("cause", cause.getMessage()).log("the leader lease could not be requested");

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Runs duties, measures how long each takes, and counts and logs its failures. A failure does not reach the caller: the
  * other duties run, and the failed one runs again when it is next due.
  */
-public final class MeasuredDuties implements DutyRunner {
+public final class MeasuredDuties implements Duty.Runner {
     private static final Logger LOG = LoggerFactory.getLogger(MeasuredDuties.class);
 
     // While the database is unreachable, every duty fails several times a second.

@@ -1,6 +1,8 @@
 package dev.backfleet.coordinator.lead;
 
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +15,7 @@ public final class PeriodicThread implements AutoCloseable {
     private final Thread thread;
     private final Duration tick;
     private final Round round;
-    private final WakeSignal wake = new WakeSignal();
+    private final Semaphore wakeUps = new Semaphore(0);
     private volatile boolean closing;
 
     /**
@@ -32,15 +34,17 @@ public final class PeriodicThread implements AutoCloseable {
         thread.start();
     }
 
-    /** Asks for a round now. */
+    /** Asks for a round now; several calls before it begins count as one. */
     public void wake() {
-        wake.call();
+        if (wakeUps.availablePermits() == 0) {
+            wakeUps.release();
+        }
     }
 
     @Override
     public void close() throws InterruptedException {
         closing = true;
-        wake.call();
+        wake();
         thread.join(TIMEOUT.toMillis());
     }
 
@@ -49,7 +53,8 @@ public final class PeriodicThread implements AutoCloseable {
         try {
             while (!closing) {
                 runOnce(woken);
-                woken = wake.await(tick);
+                woken = wakeUps.tryAcquire(tick.toNanos(), TimeUnit.NANOSECONDS);
+                wakeUps.drainPermits();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

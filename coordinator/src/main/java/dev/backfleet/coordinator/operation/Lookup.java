@@ -41,6 +41,11 @@ public final class Lookup {
         return store.state(job).orElseThrow(() -> gone(job));
     }
 
+    /** The state of the job that a scope is; nothing for the fleet and for a tenant. */
+    public Optional<JobState> state(Scope scope) {
+        return scope instanceof Scope.Job job ? Optional.of(state(job.id())) : Optional.empty();
+    }
+
     /** The scope of a target, a tenant as PostgreSQL writes it. */
     public Scope scope(ControlSubject target) {
         var name = target.job();

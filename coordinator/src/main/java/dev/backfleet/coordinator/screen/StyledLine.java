@@ -9,10 +9,6 @@ final class StyledLine {
 
     private final List<Piece> pieces = new ArrayList<>();
 
-    static StyledLine of(String text) {
-        return new StyledLine().add(text);
-    }
-
     static StyledLine of(Style style, String text) {
         return new StyledLine().add(style, text);
     }

@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.screen;
 
-import dev.backfleet.common.cli.TerminalInfo;
+import dev.backfleet.common.cli.output.TerminalInfo;
 import java.util.Map;
 
 /**

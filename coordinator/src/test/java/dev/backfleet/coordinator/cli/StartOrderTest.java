@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.cli.BackfleetCommandLine;
 import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Commands wait for the control schema and for locks, and say for what. */
 @Tag("server")
 class StartOrderTest {
+    private static final StartWait NO_WAIT =
+            new StartWait(Duration.ZERO, line -> {}, Ticker.system(), Sleeper.system());
     private final String url = SharedServers.freshDatabase();
     private final StringWriter err = new StringWriter();
     private Connection beside;
@@ -96,7 +100,7 @@ class StartOrderTest {
     void whoever_migrates_at_the_same_time_waits_for_the_other_and_names_it() throws SQLException {
         run("set application_name = 'other-coordinator'");
         run("select pg_advisory_lock(hashtextextended('backfleet schema', 0))");
-        assertThatThrownBy(() -> ControlSchema.migrate(DatabaseSettings.ofUrl(url), StartWait.none()))
+        assertThatThrownBy(() -> ControlSchema.migrate(DatabaseSettings.ofUrl(url), NO_WAIT))
                 .isInstanceOfSatisfying(
                         ExplainedFailure.class, e -> assertThat(e.kind()).isEqualTo(ExplainedFailure.Kind.TIMED_OUT))
                 .hasMessageContaining("other-coordinator");

@@ -3,9 +3,8 @@ package dev.backfleet.coordinator.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.Grant;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.JobLoad;
+import dev.backfleet.coordinator.dispatch.FleetLoad.Grant;
+import dev.backfleet.coordinator.dispatch.FleetLoad.JobLoad;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,10 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slots are shared by weight; none is idle while a job may use it; the window stays bounded. */
 class FairSharesTest {
-    private final FairShares policy = new FairShares();
-
     private List<Grant> choose(int slots, JobLoad... jobs) {
-        return policy.choose(new FleetLoad(slots, List.of(jobs)));
+        return FairShares.choose(new FleetLoad(slots, List.of(jobs)));
     }
 
     private static JobLoad job(long id, int concurrency, int dispatched, int running) {
@@ -111,7 +108,7 @@ class FairSharesTest {
     }
 
     private void assertBounded(FleetLoad load, String round) {
-        var grants = policy.choose(load);
+        var grants = FairShares.choose(load);
         var granted = grants.stream().mapToInt(Grant::tasks).sum();
         var window = load.slots() + Math.max(2, load.slots() / 4);
         if (granted > 0) {
@@ -132,7 +129,6 @@ class FairSharesTest {
 
     /** Slots that take a waiting task at random when they are free, as a share group gives them out. */
     private static final class Simulated {
-        private final FairShares policy = new FairShares();
         private final SlotUsage service = new SlotUsage();
         private final Random random;
         private final int slots;
@@ -156,7 +152,7 @@ class FairSharesTest {
                     running.add(new long[] {job, now + 20 + random.nextInt(80)});
                 }
                 running.forEach(task -> had.merge(task[0], 0.1, Double::sum));
-                for (var grant : policy.choose(service.counted(load(), Duration.ofMillis(now * 100)))) {
+                for (var grant : FairShares.choose(service.counted(load(), Duration.ofMillis(now * 100)))) {
                     for (var i = 0; i < grant.tasks(); i++) {
                         published.add(grant.job());
                     }
@@ -246,7 +242,7 @@ class FairSharesTest {
             }
             var load = new FleetLoad(1 + random.nextInt(200), jobs);
             var chosen = new HashMap<Long, Integer>();
-            policy.choose(load).forEach(grant -> chosen.put(grant.job(), grant.tasks()));
+            FairShares.choose(load).forEach(grant -> chosen.put(grant.job(), grant.tasks()));
             assertThat(chosen).as("%s", load).isEqualTo(oneByOne(load));
         }
     }

@@ -2,9 +2,8 @@ package dev.backfleet.coordinator.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.Grant;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.JobLoad;
+import dev.backfleet.coordinator.dispatch.FleetLoad.Grant;
+import dev.backfleet.coordinator.dispatch.FleetLoad.JobLoad;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -14,7 +14,8 @@ class LeadershipTest {
     private OptionalLong answer = OptionalLong.of(4);
     private boolean away;
     private int givenBack;
-    private final Leadership leadership = new Leadership(new FakeLease(), LENGTH, () -> now);
+    private int outages;
+    private final Leadership leadership = new Leadership(new FakeLease(), LENGTH, () -> outages++, () -> now);
 
     @Test
     void there_is_no_leader_before_the_lease_was_taken() {
@@ -68,6 +69,32 @@ class LeadershipTest {
         leadership.resign();
         assertThat(givenBack).isEqualTo(1);
         assertThat(leadership.epoch()).isEmpty();
+    }
+
+    @Test
+    void an_outage_is_over_at_the_first_answer_after_several_failures() {
+        leadership.runOnce();
+        away = true;
+        leadership.runOnce();
+        leadership.runOnce();
+        assertThat(outages).isZero();
+        away = false;
+        leadership.runOnce();
+        assertThat(outages).isEqualTo(1);
+        leadership.runOnce();
+        assertThat(outages).as("only once").isEqualTo(1);
+    }
+
+    @Test
+    void single_failures_are_no_outage() {
+        for (var i = 0; i < 3; i++) {
+            away = true;
+            leadership.runOnce();
+            away = false;
+            leadership.runOnce();
+        }
+        assertThat(outages).isZero();
+        assertThat(leadership.unanswered()).isEqualTo(3);
     }
 
     /** A lease that answers what the test says. */

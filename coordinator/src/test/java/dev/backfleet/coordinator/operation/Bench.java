@@ -9,11 +9,9 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.ControlRows;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.operation.control.Cancel;
-import dev.backfleet.coordinator.operation.control.ChangeControl;
 import dev.backfleet.coordinator.operation.control.ControlChannel;
-import dev.backfleet.coordinator.operation.control.Pause;
 import dev.backfleet.coordinator.operation.control.Resume;
+import dev.backfleet.coordinator.operation.control.StopWork;
 import dev.backfleet.coordinator.operation.quarantine.DropRows;
 import dev.backfleet.coordinator.operation.quarantine.ReplaceExpressions;
 import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
@@ -158,16 +156,17 @@ public final class Bench implements AutoCloseable {
         return new SubmitJob(new PostgresCatalog(database()), new PostgresIntake(database()));
     }
 
-    public Pause pause() {
-        return new Pause(control());
-    }
-
-    public Cancel cancel() {
-        return new Cancel(control());
+    public StopWork stop() {
+        return new StopWork(lookup, new PostgresControl(database()), channel(), Ticker.system());
     }
 
     public Resume resume() {
-        return new Resume(control(), new PostgresPins(database()), new PostgresQuarantine(database()));
+        return new Resume(
+                lookup,
+                new PostgresControl(database()),
+                channel(),
+                new PostgresPins(database()),
+                new PostgresQuarantine(database()));
     }
 
     public ChangeSettings changeSettings() {
@@ -198,13 +197,12 @@ public final class Bench implements AutoCloseable {
         return new RetryQuarantine(lookup, new PostgresQuarantine(database()), replaceExpressions(), time -> {});
     }
 
-    private ChangeControl control() {
-        ControlChannel channel = (scope, wish) -> {
+    private ControlChannel channel() {
+        return (scope, wish) -> {
             published.add(scope.key() + " " + wish.state() + " by " + wish.by());
             whilePublishing.run();
             return new ControlPosition("T", published.size());
         };
-        return new ChangeControl(lookup, new PostgresControl(database()), channel, Ticker.system());
     }
 
     @Override

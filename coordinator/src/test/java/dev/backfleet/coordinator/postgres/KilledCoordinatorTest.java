@@ -6,9 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
-import dev.backfleet.coordinator.dispatch.FairShares;
+import dev.backfleet.coordinator.dispatch.FleetLoad;
 import dev.backfleet.coordinator.duty.JobCompletion;
 import dev.backfleet.coordinator.duty.Reaper;
 import dev.backfleet.coordinator.lead.Leadership;
@@ -92,7 +91,7 @@ class KilledCoordinatorTest {
     }
 
     private static Dispatcher dispatcher(TaskPublisher publisher) {
-        return new Dispatcher(new PostgresDispatchQueue(db.database), new FairShares(), publisher, () -> Duration.ZERO);
+        return new Dispatcher(new PostgresDispatchQueue(db.database), publisher, () -> Duration.ZERO);
     }
 
     @Test
@@ -118,10 +117,10 @@ class KilledCoordinatorTest {
         var expired = "update backfleet.leader set lease_until = now() - interval '1 ms'";
         db.run(expired);
         // The first is frozen past its lease; its own clock has not moved.
-        var first = new Leadership(new PostgresLeadership(db.database, "a"), length, () -> Duration.ZERO);
+        var first = new Leadership(new PostgresLeadership(db.database, "a"), length, () -> {}, () -> Duration.ZERO);
         first.runOnce();
         db.run(expired);
-        var second = new Leadership(new PostgresLeadership(db.database, "b"), length, () -> Duration.ZERO);
+        var second = new Leadership(new PostgresLeadership(db.database, "b"), length, () -> {}, () -> Duration.ZERO);
         second.runOnce();
 
         var published = new Published();
@@ -166,7 +165,7 @@ class KilledCoordinatorTest {
                 board.undoIfDispatched(tasks);
             }
         };
-        new Dispatcher(losing, new FairShares(), published, () -> Duration.ZERO).runOnce(7);
+        new Dispatcher(losing, published, () -> Duration.ZERO).runOnce(7);
         assertThat(asked).containsExactlyInAnyOrderElementsOf(jobs);
         assertThat(published.tasks).isNotEmpty().allMatch(task -> task.shard().job() == asked.get(0));
 

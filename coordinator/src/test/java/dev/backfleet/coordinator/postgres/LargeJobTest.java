@@ -9,6 +9,7 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.JobCompletion;
 import dev.backfleet.coordinator.duty.ProgressMeter;
 import dev.backfleet.coordinator.duty.Reaper;
@@ -100,20 +101,20 @@ class LargeJobTest {
 
     @Test
     void no_duty_of_a_tick_looks_at_all_shards() {
+        var each = EachJob.failingFast("a duty");
         var board = new PostgresDispatchQueue(database);
-        assertCheap(
-                "load", () -> assertThat(new FairShares().choose(board.load())).isNotEmpty());
+        assertCheap("load", () -> assertThat(FairShares.choose(board.load())).isNotEmpty());
         assertCheap("dispatch", () -> {
             var tasks = board.dispatchIfLeading(job, 8, 1);
             assertThat(tasks).hasSize(8).contains(new Task(new ShardId(job, 89), 1));
         });
         assertCheap("complete", new JobCompletion(new PostgresJobs(database), over -> {})::runOnce);
         assertCheap("reap", new Reaper(new PostgresLeases(database), Duration.ofHours(1))::runOnce);
-        assertCheap("split", new StragglerSplitter(board, new PostgresSplits(database))::runOnce);
+        assertCheap("split", new StragglerSplitter(board, new PostgresSplits(database), each)::runOnce);
         assertCheap("rollout", new Rollouts(new PostgresRollouts(database))::runOnce);
         assertCheap("recover", new Recovery(new PostgresSelfPausedJobs(database))::runOnce);
-        assertCheap("pins", new SchemaDriftCheck(new PostgresPins(database))::runOnce);
-        var meter = new ProgressMeter(new PostgresCounts(database), () -> Duration.ZERO);
+        assertCheap("pins", new SchemaDriftCheck(new PostgresPins(database), each)::runOnce);
+        var meter = new ProgressMeter(new PostgresCounts(database), () -> Duration.ZERO, each);
         // The first look counts again what a coordinator of the release before may have tallied.
         meter.runOnce();
         assertCheap("measure", meter::runOnce);

@@ -10,6 +10,8 @@ import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.postgres.quarantine.PostgresQuarantine;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
+import dev.backfleet.coordinator.query.quarantine.ListQuarantine;
+import dev.backfleet.coordinator.query.tenant.ListTenants;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;

@@ -3,8 +3,8 @@ package dev.backfleet.simulation.process;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
-import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.JobCompletion;
 import dev.backfleet.coordinator.duty.Reaper;
 import dev.backfleet.coordinator.duty.Rollouts;
@@ -64,13 +64,13 @@ public final class CoordinatorProcess {
     }
 
     private Leadership newLeadership() {
-        return new Leadership(new SimulatedLease(node.toString()), LEASE, server.time::monotonic);
+        return new Leadership(new SimulatedLease(node.toString()), LEASE, () -> {}, server.time::monotonic);
     }
 
     private LeaderLoop newDuties() {
         var board = new Board(server, link);
-        var dispatcher = new Dispatcher(board, new FairShares(), new Publisher(), server.time::monotonic);
-        var splitter = new StragglerSplitter(board, splitting);
+        var dispatcher = new Dispatcher(board, new Publisher(), server.time::monotonic);
+        var splitter = new StragglerSplitter(board, splitting, EachJob.failingFast(StragglerSplitter.WHAT));
         return new LeaderLoop(
                 List.of(
                         Duty.eachRound("dispatch", dispatcher::runOnce),

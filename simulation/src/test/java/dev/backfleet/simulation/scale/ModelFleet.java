@@ -3,8 +3,8 @@ package dev.backfleet.simulation.scale;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
-import dev.backfleet.coordinator.dispatch.FairShares;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.JobCompletion;
 import dev.backfleet.coordinator.duty.ProgressMeter;
 import dev.backfleet.coordinator.duty.Reaper;
@@ -45,15 +45,18 @@ final class ModelFleet {
         this.workers = workers;
         this.free = workers * SLOTS;
         this.tables = new ModelTables(clock, meter, jobs, free, this::awaitEnd);
-        var dispatcher = new Dispatcher(tables, new FairShares(), new Topic(), clock::monotonic);
-        var splitter = new StragglerSplitter(tables, tables);
+        var each = EachJob.failingFast("the duties of the model");
+        var dispatcher = new Dispatcher(tables, new Topic(), clock::monotonic);
+        var splitter = new StragglerSplitter(tables, tables, each);
         this.duties = new LeaderLoop(
                 List.of(
                         Duty.eachRound("dispatch", dispatcher::runOnce),
                         Duty.eachTick("completion", new JobCompletion(tables, job -> {})::runOnce),
                         Duty.eachTick("reap", new Reaper(tables, Duration.ofSeconds(5))::runOnce),
                         Duty.every(
-                                ProgressMeter.EVERY, "progress", new ProgressMeter(tables, clock::monotonic)::runOnce),
+                                ProgressMeter.EVERY,
+                                "progress",
+                                new ProgressMeter(tables, clock::monotonic, each)::runOnce),
                         Duty.every(Rollouts.EVERY, "rollouts", new Rollouts(tables)::runOnce),
                         Duty.every(SPLIT_EVERY, "split", epoch -> {
                             if (splitter.runOnce()) {

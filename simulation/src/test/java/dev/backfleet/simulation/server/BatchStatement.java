@@ -10,6 +10,7 @@ import dev.backfleet.simulation.row.Transaction;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.Step;
 import java.util.Arrays;
 import java.util.Optional;
@@ -18,9 +19,9 @@ import java.util.Optional;
 final class BatchStatement {
     private static final long LOCK_TIMEOUT = 100_000;
     private static final long CHECK_AGAIN = 1_000;
-    private static final Failure DISK_FULL = Failure.of("53100", "no space left on device");
-    private static final Failure UNKNOWN = Failure.of("XX001", "could not read block");
-    private static final Failure REFUSED = Failure.of("23514", "violates check constraint");
+    private static final Failure DISK_FULL = Failures.of("53100", "no space left on device");
+    private static final Failure UNKNOWN = Failures.of("XX001", "could not read block");
+    private static final Failure REFUSED = Failures.of("23514", "violates check constraint");
 
     private final Server server;
 

@@ -6,6 +6,7 @@ import dev.backfleet.simulation.fault.Mutant;
 import dev.backfleet.simulation.time.Killed;
 import dev.backfleet.simulation.time.Node;
 import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Failures;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -21,7 +22,7 @@ public final class Link {
     /** How long others do. */
     private static final long SHORT_SILENCE = 5_000_000;
 
-    private static final Failure TAKEN_FOR_NO = Failure.of("55P03", "no answer in time");
+    private static final Failure TAKEN_FOR_NO = Failures.of("55P03", "no answer in time");
 
     private final Server server;
     private final Node node;

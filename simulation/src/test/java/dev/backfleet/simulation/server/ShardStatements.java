@@ -12,6 +12,7 @@ import dev.backfleet.simulation.row.Table;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.SlotLimits;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +24,8 @@ import java.util.function.Consumer;
 public final class ShardStatements {
     static final long LEASE = 5_000_000;
     public static final Duration LEASE_LENGTH = Duration.ofSeconds(5);
-    static final Failure BROKEN = Failure.of("08006", "connection lost");
-    static final Failure IN_THE_WAY = Failure.of("55P03", "lock timeout");
+    static final Failure BROKEN = Failures.of("08006", "connection lost");
+    static final Failure IN_THE_WAY = Failures.of("55P03", "lock timeout");
     private static final Duration ROW_TIMEOUT = Duration.ofMillis(1500);
     private static final long LOCK_TIMEOUT = 500_000;
     private static final long CHECK_AGAIN = 1_000;

@@ -2,8 +2,8 @@ package dev.backfleet.standalone.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.TerminalInfo;
-import dev.backfleet.common.cli.WindowSize;
+import dev.backfleet.common.cli.output.TerminalInfo;
+import dev.backfleet.common.cli.output.WindowSize;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import dev.backfleet.standalone.demo.Demo;

@@ -58,11 +58,6 @@ public record StackOptions(
         return new StackOptions(other, kafka, logs, environment, lost);
     }
 
-    /** With another broker. */
-    public StackOptions with(KafkaOptions other) {
-        return new StackOptions(postgres, other, logs, environment, lost);
-    }
-
     /** With a setting for coordinators and workers, as {@code BACKFLEET_SHARD_LEASE}. */
     public StackOptions with(String name, String value) {
         var more = new HashMap<>(environment);

@@ -22,7 +22,7 @@ import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
-import dev.backfleet.coordinator.dispatch.FairShares;
+import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.JobCompletion;
 import dev.backfleet.coordinator.duty.Planner;
 import dev.backfleet.coordinator.duty.Reaper;
@@ -64,17 +64,18 @@ public final class HaltingCoordinator {
 
     private HaltingCoordinator(CoordinatorSettings settings, Database database, KafkaClients clients) {
         this.settings = settings;
-        this.leadership =
-                new Leadership(new PostgresLeadership(database, settings.id()), settings.lease(), Ticker.system());
-        this.planner = new Planner(Around.method(
-                Planner.Plans.class,
-                new PostgresPlans(database),
-                "plan",
-                () -> {},
-                Around.passing(Failpoint.PLANNED, HaltingCoordinator::isSomething)));
+        this.leadership = new Leadership(
+                new PostgresLeadership(database, settings.id()), settings.lease(), () -> {}, Ticker.system());
+        this.planner = new Planner(
+                Around.method(
+                        Planner.Plans.class,
+                        new PostgresPlans(database),
+                        "plan",
+                        () -> {},
+                        Around.passing(Failpoint.PLANNED, HaltingCoordinator::isSomething)),
+                EachJob.failingFast(Planner.WHAT));
         this.dispatcher = new Dispatcher(
                 new PostgresDispatchQueue(database),
-                new FairShares(),
                 Around.method(
                         TaskPublisher.class,
                         new KafkaTaskPublisher(clients),
@@ -97,7 +98,7 @@ public final class HaltingCoordinator {
     /** Runs it, until it halts. */
     public static void main(String[] arguments) throws InterruptedException {
         ParentWatch.beginIfAsked();
-        var all = Settings.load(Map.of(), System.getenv(), null);
+        var all = Settings.load(Map.of(), System.getenv(), null, Optional.empty());
         Logging.forService(LogSettings.from(all));
         var settings = CoordinatorSettings.from(all, "halting");
         var databaseSettings = DatabaseSettings.from(all);

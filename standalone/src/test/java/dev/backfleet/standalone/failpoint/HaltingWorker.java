@@ -51,7 +51,7 @@ public final class HaltingWorker {
     /** Runs it, until it halts. */
     public static void main(String[] arguments) throws InterruptedException {
         ParentWatch.beginIfAsked();
-        var all = Settings.load(Map.of(), System.getenv(), null);
+        var all = Settings.load(Map.of(), System.getenv(), null, Optional.empty());
         Logging.forService(LogSettings.from(all));
         var settings = WorkerSettings.from(all, "halting");
         var registry = new SimpleMeterRegistry();

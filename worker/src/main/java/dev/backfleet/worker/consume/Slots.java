@@ -13,14 +13,12 @@ import org.slf4j.LoggerFactory;
 public final class Slots {
     private static final Logger LOG = LoggerFactory.getLogger(Slots.class);
 
-    private final int count;
     private final Semaphore free;
     private final ExecutorService threads;
     private final AtomicInteger working = new AtomicInteger();
 
     /** Opens {@code count} slots. */
     public Slots(int count) {
-        this.count = count;
         this.free = new Semaphore(count);
         var number = new AtomicInteger();
         this.threads =
@@ -69,11 +67,6 @@ public final class Slots {
     /** How many slots work on a shard; one more may be reserved for the next task. */
     public int working() {
         return working.get();
-    }
-
-    /** How many slots are in use, or reserved. */
-    int busy() {
-        return count - free.availablePermits();
     }
 
     /** What is done in a slot. */

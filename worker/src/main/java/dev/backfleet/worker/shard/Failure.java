@@ -15,11 +15,6 @@ import dev.backfleet.common.error.SqlStates;
  */
 public record Failure(ErrorKind kind, String code, String message) {
 
-    /** By the SQLSTATE alone: for a statement that evaluates no expression, trigger or function of the user's. */
-    public static Failure of(String code, String message) {
-        return of(ServerError.of(code, message), message);
-    }
-
     /**
      * What an error means.
      *

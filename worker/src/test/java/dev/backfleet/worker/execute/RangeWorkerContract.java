@@ -11,6 +11,7 @@ import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.Step;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What every implementation of {@link RangeWorker} must do. */
 public abstract class RangeWorkerContract {
     private static final int ROWS = 10;
-    private static final Failure REJECTED = Failure.of("23514", "violates check constraint");
+    private static final Failure REJECTED = Failures.of("23514", "violates check constraint");
 
     /** The database under test, without jobs. */
     protected abstract ShardFixture fixture();

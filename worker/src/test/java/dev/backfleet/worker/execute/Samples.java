@@ -9,7 +9,7 @@ import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
-import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.SlotLimits;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +74,6 @@ public final class Samples {
 
     /** A refusal with a SQLSTATE. */
     public static StatementFailedException refused(String code) {
-        return new StatementFailedException(Failure.of(code, "no"), null);
+        return new StatementFailedException(Failures.of(code, "no"), null);
     }
 }

@@ -12,7 +12,7 @@ import dev.backfleet.common.event.Event;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
-import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.Reservation;
 import dev.backfleet.worker.shard.RunOutcome;
@@ -90,7 +90,7 @@ class ShardExecutorTest {
 
     @Test
     void a_table_that_is_no_longer_the_pinned_one_halts_the_job() throws InterruptedException {
-        var failure = Failure.of("42P01", "another table");
+        var failure = Failures.of("42P01", "another table");
         store.answers(Optional.empty()).answers(new ClaimStatus.Changed(failure));
         assertThat(run(Samples.claim())).isEqualTo(new RunOutcome.HaltJob(failure));
         assertThat(store.asked()).containsExactly("batch [] 500", "readBack", "haltJob 42P01");

@@ -8,6 +8,7 @@ import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.Step;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every implementation of {@link ShardLeases} must do. */
 public abstract class ShardLeasesContract {
-    private static final Failure FAILURE = Failure.of("53100", "disk full");
+    private static final Failure FAILURE = Failures.of("53100", "disk full");
 
     /** The database under test, without jobs. */
     protected abstract ShardFixture fixture();

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.backfleet.common.event.Event;
 import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.RunOutcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** What a worker's log says of a job that pauses itself while several slots work on it. */
 class WorkReportsTest {
-    private static final Failure DENIED = Failure.of("42501", "permission denied for table t");
+    private static final Failure DENIED = Failures.of("42501", "permission denied for table t");
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(WorkReports.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();

@@ -22,6 +22,7 @@ import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.report.DatabaseWatch;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.RunOutcome;
 import dev.backfleet.worker.shard.RunSettings;
 import dev.backfleet.worker.shard.Step;
@@ -177,7 +178,7 @@ class CrashTest {
                             .extracting(Failure::kind, Failure::code)
                             .containsExactly(ErrorKind.ENVIRONMENT, "25006"));
             // The pause cannot be stored either; what holds the worker back is the server itself.
-            assertThatThrownBy(() -> fleet.leases.pauseJob(claim, Failure.of("25006", "read-only")))
+            assertThatThrownBy(() -> fleet.leases.pauseJob(claim, Failures.of("25006", "read-only")))
                     .isInstanceOf(StatementFailedException.class);
         } finally {
             readOnly(false);
@@ -185,7 +186,7 @@ class CrashTest {
         assertThat(session())
                 .as("a failover may have another server behind the name")
                 .isNotEqualTo(session);
-        fleet.leases.pauseJob(claim, Failure.of("25006", "read-only"));
+        fleet.leases.pauseJob(claim, Failures.of("25006", "read-only"));
         assertThat(fleet.ask("select state, trouble, reason from backfleet.job"))
                 .isEqualTo("PAUSING 25006 paused itself: the server is read-only (25006: read-only)");
         assertThat(fleet.ask("select sum(n) from t")).isEqualTo("100");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** How refused rows are found: against a table in memory that refuses some. */
 class BisectionTest {
-    private static final Failure REFUSED = Failure.of("23514", "no");
+    private static final Failure REFUSED = Failures.of("23514", "no");
     private static final Duration TOOK = Duration.ofMillis(1);
 
     private final Set<Long> poison = new TreeSet<>();
@@ -165,10 +165,10 @@ class BisectionTest {
             assertThat(run.next(situation())).isInstanceOf(Step.Batch.class);
             run.failed(REFUSED, Duration.ZERO);
             assertThat(run.next(situation())).isInstanceOf(Step.Quarantine.class);
-            run.failed(Failure.of("55P03", "no"), Duration.ZERO);
+            run.failed(Failures.of("55P03", "no"), Duration.ZERO);
         }
         assertThat(run.next(situation()))
-                .isEqualTo(new Step.End(new RunOutcome.Stuck(Duration.ofSeconds(5), Failure.of("55P03", "no"))));
+                .isEqualTo(new Step.End(new RunOutcome.Stuck(Duration.ofSeconds(5), Failures.of("55P03", "no"))));
     }
 
     @Test
@@ -177,7 +177,7 @@ class BisectionTest {
         run.next(situation());
         run.failed(REFUSED, Duration.ZERO);
         run.next(situation());
-        run.failed(Failure.of("08006", "gone"), Duration.ZERO);
+        run.failed(Failures.of("08006", "gone"), Duration.ZERO);
         assertThat(run.next(situation())).isEqualTo(new Step.ReadBack());
         run.confirmed(at(1));
         assertThat(run.next(situation())).as("it was").isEqualTo(new Step.Batch(at(1), 1));

@@ -21,6 +21,6 @@ class FailureTest {
     })
     void every_known_code_has_its_consequence(ErrorKind kind, String codes) {
         assertThat(codes.split(" "))
-                .allSatisfy(code -> assertThat(Failure.of(code, "no")).isEqualTo(new Failure(kind, code, "no")));
+                .allSatisfy(code -> assertThat(Failures.of(code, "no")).isEqualTo(new Failure(kind, code, "no")));
     }
 }

@@ -97,7 +97,7 @@ class ShardStateMachineTest {
 
     @Test
     void the_shard_is_given_back_when_control_stops_the_job_even_during_a_wait() {
-        run.failed(Failure.of("55P03", "no"), Duration.ofMillis(90));
+        run.failed(Failures.of("55P03", "no"), Duration.ofMillis(90));
         assertThat(run.next(new Situation(Duration.ofMillis(100), false, false)))
                 .isEqualTo(giveBack(Reason.STOPPED, Duration.ZERO));
     }
@@ -163,14 +163,14 @@ class ShardStateMachineTest {
 
     @Test
     void after_a_transient_failure_the_batch_is_sent_again_smaller_and_later() {
-        run.failed(Failure.of("55P03", "no"), Duration.ofMillis(10));
+        run.failed(Failures.of("55P03", "no"), Duration.ofMillis(10));
         assertThat(run.next(after(10))).isEqualTo(new Step.Wait(BACKOFF));
         assertThat(run.next(after(60))).isEqualTo(new Step.Batch(Cursor.START, 500));
     }
 
     @Test
     void after_a_lost_connection_the_checkpoint_is_read_back_first() {
-        run.failed(Failure.of("08006", "gone"), Duration.ofMillis(10));
+        run.failed(Failures.of("08006", "gone"), Duration.ofMillis(10));
         assertThat(run.next(after(10))).isEqualTo(new Step.Wait(BACKOFF));
         var stopped = new Situation(Duration.ofHours(1), false, true);
         assertThat(run.next(stopped)).isEqualTo(new Step.ReadBack());
@@ -180,8 +180,8 @@ class ShardStateMachineTest {
 
     @Test
     void a_read_back_that_fails_is_repeated() {
-        run.failed(Failure.of("08006", "gone"), Duration.ZERO);
-        run.failed(Failure.of("57014", "slow"), Duration.ofMillis(50));
+        run.failed(Failures.of("08006", "gone"), Duration.ZERO);
+        run.failed(Failures.of("57014", "slow"), Duration.ofMillis(50));
         assertThat(run.next(after(50))).isEqualTo(new Step.Wait(BACKOFF.multipliedBy(2)));
         assertThat(run.next(after(150))).isEqualTo(new Step.ReadBack());
     }
@@ -213,17 +213,17 @@ class ShardStateMachineTest {
     @Test
     void a_shard_that_does_not_advance_is_given_back_with_a_delay() {
         for (var i = 0; i < 4; i++) {
-            run.failed(Failure.of("55P03", "no"), Duration.ZERO);
+            run.failed(Failures.of("55P03", "no"), Duration.ZERO);
         }
-        assertThat(run.next(after(0))).isEqualTo(end(new RunOutcome.Stuck(PUT_BACK, Failure.of("55P03", "no"))));
+        assertThat(run.next(after(0))).isEqualTo(end(new RunOutcome.Stuck(PUT_BACK, Failures.of("55P03", "no"))));
     }
 
     @Test
     void only_failures_in_a_row_count() {
         for (var i = 0; i < 10; i++) {
-            run.failed(Failure.of("40001", "no"), Duration.ZERO);
-            run.failed(Failure.of("40001", "no"), Duration.ZERO);
-            run.failed(Failure.of("40001", "no"), Duration.ZERO);
+            run.failed(Failures.of("40001", "no"), Duration.ZERO);
+            run.failed(Failures.of("40001", "no"), Duration.ZERO);
+            run.failed(Failures.of("40001", "no"), Duration.ZERO);
             run.committed(moved(1, i), TOOK, after(0));
         }
         assertThat(run.next(after(0)))
@@ -232,21 +232,21 @@ class ShardStateMachineTest {
 
     @Test
     void a_server_that_cannot_take_writes_pauses_the_job() {
-        var failure = Failure.of("53100", "disk full");
+        var failure = Failures.of("53100", "disk full");
         run.failed(failure, Duration.ZERO);
         assertThat(run.next(after(0))).isEqualTo(end(new RunOutcome.PauseJob(failure)));
     }
 
     @Test
     void a_changed_schema_halts_the_job() {
-        var failure = Failure.of("42703", "no such column");
+        var failure = Failures.of("42703", "no such column");
         run.failed(failure, Duration.ZERO);
         assertThat(run.next(after(0))).isEqualTo(end(new RunOutcome.HaltJob(failure)));
     }
 
     @Test
     void an_unknown_error_fails_the_shard() {
-        var failure = Failure.of("XX000", "no");
+        var failure = Failures.of("XX000", "no");
         run.next(after(0));
         run.failed(failure, Duration.ZERO);
         assertThat(run.next(after(0))).isEqualTo(end(new RunOutcome.Fail(failure)));
@@ -254,7 +254,7 @@ class ShardStateMachineTest {
 
     private static Step.Batch loseOneRow(ShardStateMachine run, Duration now) {
         var batch = (Step.Batch) run.next(new Situation(now, true, false));
-        run.failed(Failure.of("57P01", "terminated"), now);
+        run.failed(Failures.of("57P01", "terminated"), now);
         var later = now.plusSeconds(1);
         assertThat(run.next(new Situation(later, true, false))).isEqualTo(new Step.ReadBack());
         run.confirmed(batch.cursor());
@@ -289,9 +289,9 @@ class ShardStateMachineTest {
         var away = run(patient, Samples.UNLIMITED, 1);
         loseOneRow(away, Duration.ZERO);
         for (var i = 0; i < 20; i++) {
-            away.failed(Failure.of("57P01", "terminated"), Duration.ofSeconds(i));
+            away.failed(Failures.of("57P01", "terminated"), Duration.ofSeconds(i));
         }
         assertThat(away.next(after(100_000)))
-                .isEqualTo(end(new RunOutcome.Stuck(PUT_BACK, Failure.of("57P01", "terminated"))));
+                .isEqualTo(end(new RunOutcome.Stuck(PUT_BACK, Failures.of("57P01", "terminated"))));
     }
 }

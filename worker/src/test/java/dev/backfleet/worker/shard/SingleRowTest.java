@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** When a row that is tried alone is quarantined: with its first error, or only with the third. */
 class SingleRowTest {
     private static final Duration LEASE = Duration.ofSeconds(5);
-    private static final Failure TIMED_OUT = Failure.of("57014", "timeout");
+    private static final Failure TIMED_OUT = Failures.of("57014", "timeout");
     private static final Failure RAISED = new Failure(ErrorKind.REFUSED_ROW, "40001", "raised by function f()");
 
     private final ShardStateMachine run = run(new RunSettings(Duration.ofHours(1), LEASE, 8, Duration.ofSeconds(5)));
@@ -106,7 +106,7 @@ class SingleRowTest {
 
     @Test
     void any_other_error_quarantines_the_row_at_the_first_try() {
-        var failure = Failure.of("23514", "no");
+        var failure = Failures.of("23514", "no");
         next();
         failed(failure);
         assertThat(next()).isEqualTo(new Step.Quarantine(Samples.claim().cursor(), failure));

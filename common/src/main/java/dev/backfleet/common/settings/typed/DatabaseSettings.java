@@ -40,12 +40,6 @@ public record DatabaseSettings(
         driverSecrets = Map.copyOf(driverSecrets);
     }
 
-    /** Settings with a fixed password. */
-    public DatabaseSettings(
-            String url, @Nullable String user, @Nullable String password, Map<String, String> driverSecrets) {
-        this(url, user, password, null, driverSecrets);
-    }
-
     /** Settings for a URL in any of the forms of {@code BACKFLEET_DATABASE_URL}, for tests and embedded databases. */
     public static DatabaseSettings ofUrl(String url) {
         return of(DatabaseUrl.parse(url), null, null, null);

@@ -29,11 +29,6 @@ public final class SpecLocations {
         return SpecKeys.SET.path() + "." + column;
     }
 
-    /** The file's name, as the person gave it. */
-    public String file() {
-        return file;
-    }
-
     /** The line of a key, or of its group; empty if the file has neither. */
     public OptionalInt lineOf(String path) {
         var line = lines.get(path);

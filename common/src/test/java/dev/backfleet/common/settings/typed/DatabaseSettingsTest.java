@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,7 @@ class DatabaseSettingsTest {
     void a_url_is_read_in_each_of_its_forms(String text, String jdbc, String user, String password) {
         var settings = DatabaseSettings.ofUrl(text);
 
-        assertThat(settings).isEqualTo(new DatabaseSettings(jdbc, user, password, Map.of()));
+        assertThat(settings).isEqualTo(new DatabaseSettings(jdbc, user, password, null, Map.of()));
     }
 
     @ParameterizedTest
@@ -67,7 +68,7 @@ class DatabaseSettingsTest {
 
     @Test
     void a_missing_url_says_what_to_set() {
-        assertThatThrownBy(() -> DatabaseSettings.from(Settings.load(Map.of(), Map.of(), null)))
+        assertThatThrownBy(() -> DatabaseSettings.from(Settings.load(Map.of(), Map.of(), null, Optional.empty())))
                 .isExactlyInstanceOf(SettingsException.class)
                 .hasMessage("no database is named: set BACKFLEET_DATABASE_URL, or give --database-url, such as"
                         + " postgresql://user@host:5432/database, --settings FILE or --context NAME");
@@ -80,8 +81,8 @@ class DatabaseSettingsTest {
                 "BACKFLEET_DATABASE_USER", "u",
                 "BACKFLEET_DATABASE_PASSWORD", "p");
 
-        assertThat(DatabaseSettings.from(Settings.load(Map.of(), environment, null)))
-                .isEqualTo(new DatabaseSettings("jdbc:postgresql://h/d", "u", "p", Map.of()));
+        assertThat(DatabaseSettings.from(Settings.load(Map.of(), environment, null, Optional.empty())))
+                .isEqualTo(new DatabaseSettings("jdbc:postgresql://h/d", "u", "p", null, Map.of()));
     }
 
     @Test
@@ -89,8 +90,8 @@ class DatabaseSettingsTest {
         Map<Setting<?>, String> flags = Map.of(SettingCatalogue.DATABASE_URL, "postgresql://a:b@h/d");
         var environment = Map.of("BACKFLEET_DATABASE_USER", "u", "BACKFLEET_DATABASE_PASSWORD", "p");
 
-        assertThat(DatabaseSettings.from(Settings.load(flags, environment, null)))
-                .isEqualTo(new DatabaseSettings("jdbc:postgresql://h/d", "a", "b", Map.of()));
+        assertThat(DatabaseSettings.from(Settings.load(flags, environment, null, Optional.empty())))
+                .isEqualTo(new DatabaseSettings("jdbc:postgresql://h/d", "a", "b", null, Map.of()));
     }
 
     @ParameterizedTest
@@ -102,7 +103,7 @@ class DatabaseSettingsTest {
                 "BACKFLEET_DATABASE_PASSWORD_FILE",
                 passwordFile(content).toString());
 
-        assertThat(DatabaseSettings.from(Settings.load(Map.of(), environment, null))
+        assertThat(DatabaseSettings.from(Settings.load(Map.of(), environment, null, Optional.empty()))
                         .password())
                 .isEqualTo(password);
     }
@@ -114,7 +115,7 @@ class DatabaseSettingsTest {
                 "BACKFLEET_DATABASE_PASSWORD", "hidden",
                 "BACKFLEET_DATABASE_PASSWORD_FILE", passwordFile("p").toString());
 
-        assertThatThrownBy(() -> DatabaseSettings.from(Settings.load(Map.of(), environment, null)))
+        assertThatThrownBy(() -> DatabaseSettings.from(Settings.load(Map.of(), environment, null, Optional.empty())))
                 .isExactlyInstanceOf(SettingsException.class)
                 .hasMessage("environment variable BACKFLEET_DATABASE_PASSWORD_FILE: the password is given twice, also"
                         + " by environment variable BACKFLEET_DATABASE_PASSWORD: remove one of them");
@@ -128,7 +129,7 @@ class DatabaseSettingsTest {
         var environment =
                 Map.of("BACKFLEET_DATABASE_URL", "postgresql://u@h/d", "BACKFLEET_DATABASE_PASSWORD", "weaker");
 
-        assertThat(DatabaseSettings.from(Settings.load(flags, environment, null))
+        assertThat(DatabaseSettings.from(Settings.load(flags, environment, null, Optional.empty()))
                         .password())
                 .isEqualTo("stronger");
     }

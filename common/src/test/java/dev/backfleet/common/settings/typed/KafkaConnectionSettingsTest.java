@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +70,6 @@ class KafkaConnectionSettingsTest {
     }
 
     private static KafkaConnectionSettings load(Map<String, String> environment) {
-        return KafkaConnectionSettings.from(Settings.load(Map.of(), environment, null));
+        return KafkaConnectionSettings.from(Settings.load(Map.of(), environment, null, Optional.empty()));
     }
 }

@@ -307,7 +307,6 @@ class SpecParserTest {
     void a_problem_that_is_found_later_names_its_line() {
         var at = SpecParser.parse("f.yaml", "name: n1\ntable: t\nset:\n  Aa: b\n  '\"N n\"': c\nbatch: {}\n")
                 .locations();
-        assertThat(at.file()).isEqualTo("f.yaml");
         assertThat(at.lineOf("table")).isEqualTo(OptionalInt.of(2));
         assertThat(at.lineOf(SpecLocations.setColumn(Identifier.of("aa")))).isEqualTo(OptionalInt.of(4));
         assertThat(at.lineOf(SpecLocations.setColumn(Identifier.of("N n")))).isEqualTo(OptionalInt.of(5));

@@ -1,16 +1,14 @@
 package dev.backfleet.coordinator.cli.doctor;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.settings.Part;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Checks everything that commands work with. */
 @Command(
@@ -36,24 +34,19 @@ public final class DoctorCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
     @Override
     public ExitCode call() throws InterruptedException {
         var findings = Checks.of(options).findings();
-        var out = spec.commandLine().getOut();
-        if (output.json()) {
-            out.print(JsonOutput.render(findings));
-        } else {
-            findings.forEach(finding -> out.println(line(finding)));
-            out.println(summary(findings));
-        }
-        out.flush();
+        output.print(findings, () -> text(findings));
         return findings.stream().anyMatch(finding -> finding.verdict() == Verdict.PROBLEM)
                 ? ExitCode.PROBLEMS_FOUND
                 : ExitCode.DONE;
+    }
+
+    private static String text(List<Finding> findings) {
+        return findings.stream()
+                .map(finding -> line(finding) + "\n")
+                .collect(Collectors.joining("", "", summary(findings) + "\n"));
     }
 
     private static String line(Finding finding) {

@@ -1,18 +1,15 @@
 package dev.backfleet.coordinator.cli.environment;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.OutputOption;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.settings.context.Contexts;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Lists the contexts. */
 @Command(
@@ -36,10 +33,6 @@ public final class ContextsCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
     @Override
     public ExitCode call() {
         var contexts = Contexts.of(options.environment());
@@ -47,9 +40,7 @@ public final class ContextsCommand implements Callable<ExitCode> {
         var lines = contexts.names().stream()
                 .map(name -> ContextLine.of(contexts, name, used))
                 .toList();
-        var out = spec.commandLine().getOut();
-        out.print(output.json() ? JsonOutput.render(lines) : lines.isEmpty() ? none(contexts) : table(lines));
-        out.flush();
+        output.print(lines, () -> lines.isEmpty() ? none(contexts) : table(lines));
         return ExitCode.DONE;
     }
 

@@ -1,10 +1,9 @@
 package dev.backfleet.coordinator.cli.inspect;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.OutputOption;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.cli.session.JobArgument;
@@ -13,9 +12,7 @@ import dev.backfleet.coordinator.query.detail.Timeline;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Shows the history of a job. */
 @Command(
@@ -50,20 +47,13 @@ public final class HistoryCommand implements Callable<ExitCode> {
             description = "How many entries, the newest ones, up to 10000. Default: ${DEFAULT-VALUE}.")
     private int limit;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
             var timeline = session.operations().history().run(job.idOrName(), limit);
-            var out = spec.commandLine().getOut();
-            out.print(output.json() ? JsonOutput.render(timeline) : table(timeline));
-            out.flush();
-            if (timeline.older() && !output.json()) {
-                spec.commandLine().getErr().println("older entries are left out: give a larger --limit");
-                spec.commandLine().getErr().flush();
+            output.print(timeline, () -> table(timeline));
+            if (timeline.older()) {
+                output.remark("older entries are left out: give a larger --limit");
             }
             return ExitCode.DONE;
         }

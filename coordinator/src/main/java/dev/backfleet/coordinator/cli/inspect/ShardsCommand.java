@@ -1,9 +1,8 @@
 package dev.backfleet.coordinator.cli.inspect;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.JobArgument;
@@ -14,9 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Lists the shards of a job. */
 @Command(
@@ -65,20 +62,13 @@ public final class ShardsCommand implements Callable<ExitCode> {
             description = "How many shards, up to 1000. Default: ${DEFAULT-VALUE}.")
     private int limit;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
             var page = session.operations().shards().run(job.idOrName(), Optional.ofNullable(state), after, limit);
-            var out = spec.commandLine().getOut();
-            out.print(output.json() ? JsonOutput.render(page) : ShardTable.of(page, state, after));
-            out.flush();
-            if (page.next() != null && !output.json()) {
-                spec.commandLine().getErr().println("more: --after " + page.next());
-                spec.commandLine().getErr().flush();
+            output.print(page, () -> ShardTable.of(page, state, after));
+            if (page.next() != null) {
+                output.remark("more: --after " + page.next());
             }
             return ExitCode.DONE;
         }

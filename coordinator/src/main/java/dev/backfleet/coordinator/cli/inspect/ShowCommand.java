@@ -1,9 +1,8 @@
 package dev.backfleet.coordinator.cli.inspect;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
@@ -11,8 +10,6 @@ import dev.backfleet.coordinator.cli.text.JobDetailsText;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Shows what a job is. */
 @Command(
@@ -37,17 +34,11 @@ public final class ShowCommand implements Callable<ExitCode> {
     @Mixin
     private final JobArgument job = new JobArgument();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
             var details = session.operations().show().run(job.idOrName());
-            var out = spec.commandLine().getOut();
-            out.print(output.json() ? JsonOutput.render(details) : JobDetailsText.of(details));
-            out.flush();
+            output.print(details, () -> JobDetailsText.of(details));
             return ExitCode.DONE;
         }
     }

@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.cli.session;
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.TerminalInfo;
+import dev.backfleet.common.cli.output.TerminalInfo;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

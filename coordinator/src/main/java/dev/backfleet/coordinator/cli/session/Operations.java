@@ -10,11 +10,9 @@ import dev.backfleet.coordinator.operation.PromoteWave;
 import dev.backfleet.coordinator.operation.PruneJobs;
 import dev.backfleet.coordinator.operation.RetryShards;
 import dev.backfleet.coordinator.operation.SubmitJob;
-import dev.backfleet.coordinator.operation.control.Cancel;
-import dev.backfleet.coordinator.operation.control.ChangeControl;
 import dev.backfleet.coordinator.operation.control.ControlChannel;
-import dev.backfleet.coordinator.operation.control.Pause;
 import dev.backfleet.coordinator.operation.control.Resume;
+import dev.backfleet.coordinator.operation.control.StopWork;
 import dev.backfleet.coordinator.operation.quarantine.DropRows;
 import dev.backfleet.coordinator.operation.quarantine.ReplaceExpressions;
 import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
@@ -33,16 +31,16 @@ import dev.backfleet.coordinator.postgres.quarantine.PostgresExplanations;
 import dev.backfleet.coordinator.postgres.quarantine.PostgresQuarantine;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
-import dev.backfleet.coordinator.query.ExplainRow;
 import dev.backfleet.coordinator.query.ListJobs;
-import dev.backfleet.coordinator.query.ListQuarantine;
-import dev.backfleet.coordinator.query.ListTenants;
 import dev.backfleet.coordinator.query.ListWorkers;
 import dev.backfleet.coordinator.query.ShowStatus;
 import dev.backfleet.coordinator.query.detail.ListJobNames;
 import dev.backfleet.coordinator.query.detail.ListShards;
 import dev.backfleet.coordinator.query.detail.ShowHistory;
 import dev.backfleet.coordinator.query.detail.ShowJob;
+import dev.backfleet.coordinator.query.quarantine.ExplainRow;
+import dev.backfleet.coordinator.query.quarantine.ListQuarantine;
+import dev.backfleet.coordinator.query.tenant.ListTenants;
 
 /** Every operation and query, on one database and one control topic. */
 public final class Operations {
@@ -69,16 +67,17 @@ public final class Operations {
                 new PostgresPreview(database, Ticker.system()));
     }
 
-    public Pause pause() {
-        return new Pause(control());
-    }
-
-    public Cancel cancel() {
-        return new Cancel(control());
+    public StopWork stop() {
+        return new StopWork(lookup, new PostgresControl(database), channel, Ticker.system());
     }
 
     public Resume resume() {
-        return new Resume(control(), new PostgresPins(database), new PostgresQuarantine(database));
+        return new Resume(
+                lookup,
+                new PostgresControl(database),
+                channel,
+                new PostgresPins(database),
+                new PostgresQuarantine(database));
     }
 
     public ChangeSettings changeSettings() {
@@ -147,9 +146,5 @@ public final class Operations {
 
     public ExplainRow explainRow() {
         return new ExplainRow(lookup, new PostgresExplanations(database));
-    }
-
-    private ChangeControl control() {
-        return new ChangeControl(lookup, new PostgresControl(database), channel, Ticker.system());
     }
 }

@@ -1,10 +1,10 @@
 package dev.backfleet.coordinator.cli.submit;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.TerminalInfo;
+import dev.backfleet.common.cli.output.JsonOutput;
+import dev.backfleet.common.cli.output.OutputOption;
+import dev.backfleet.common.cli.output.TerminalInfo;
 import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -13,7 +13,6 @@ import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.watch.WatchLoop;
 import dev.backfleet.coordinator.operation.DryRun;
 import dev.backfleet.coordinator.operation.Intake.How;
-import dev.backfleet.coordinator.operation.SubmitJob.Submitted;
 import dev.backfleet.coordinator.pin.Warning;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.query.ShowStatus;
@@ -118,20 +117,10 @@ public final class SubmitCommand implements Callable<ExitCode> {
             if (!watch) {
                 say(SubmitText.stored(submitted));
             }
-            print(submitted);
+            // Standard output has only the id, or JSON, for scripts.
+            output.print(submitted, () -> submitted.id() + "\n");
             return watch ? watch(session.operations().status(), submitted.id()) : ExitCode.DONE;
         }
-    }
-
-    // Standard output has only the id, or JSON, for scripts.
-    private void print(Submitted submitted) {
-        var out = spec.commandLine().getOut();
-        if (output.json()) {
-            out.print(JsonOutput.render(submitted));
-        } else {
-            out.println(submitted.id());
-        }
-        out.flush();
     }
 
     private ExitCode watch(ShowStatus status, long job) throws InterruptedException {

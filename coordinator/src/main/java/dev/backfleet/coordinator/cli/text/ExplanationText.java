@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.cli.text;
 
-import dev.backfleet.coordinator.query.ExplainRow.Explanation;
-import dev.backfleet.coordinator.query.ExplainRow.Said;
+import dev.backfleet.coordinator.query.quarantine.ExplainRow.Explanation;
+import dev.backfleet.coordinator.query.quarantine.ExplainRow.Said;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;

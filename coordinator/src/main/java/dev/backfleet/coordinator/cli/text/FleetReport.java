@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.cli.text;
 
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;

@@ -1,9 +1,9 @@
 package dev.backfleet.coordinator.cli.text;
 
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
-import dev.backfleet.coordinator.query.QuarantinePage;
+import dev.backfleet.coordinator.query.quarantine.QuarantinePage;
 import java.util.ArrayList;
 import java.util.stream.Stream;
 

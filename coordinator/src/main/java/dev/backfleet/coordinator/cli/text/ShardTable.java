@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.cli.text;
 
-import dev.backfleet.common.cli.TextTable;
+import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;

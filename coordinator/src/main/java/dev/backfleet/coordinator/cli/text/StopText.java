@@ -7,7 +7,7 @@ import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.cli.session.Session;
-import dev.backfleet.coordinator.operation.control.ChangeControl.Stopped;
+import dev.backfleet.coordinator.operation.control.StopWork.Stopped;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 

@@ -1,9 +1,12 @@
 package dev.backfleet.coordinator.operation.control;
 
+import dev.backfleet.common.control.ControlRecord;
+import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.ControlSubject;
+import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.ArrayList;
@@ -18,12 +21,16 @@ public final class Resume {
 
     private static final Set<JobState> RAN = Set.of(JobState.SUCCEEDED, JobState.FAILED);
 
-    private final ChangeControl control;
+    private final Lookup lookup;
+    private final ControlStore store;
+    private final ControlChannel channel;
     private final Pins pins;
     private final Budgets budgets;
 
-    public Resume(ChangeControl control, Pins pins, Budgets budgets) {
-        this.control = control;
+    public Resume(Lookup lookup, ControlStore store, ControlChannel channel, Pins pins, Budgets budgets) {
+        this.lookup = lookup;
+        this.store = store;
+        this.channel = channel;
         this.pins = pins;
         this.budgets = budgets;
     }
@@ -42,36 +49,51 @@ public final class Resume {
         if (named != null) {
             requireResumable(actor, named, partitions);
         }
-        var scope = control.lookup().scope(target);
+        var scope = lookup.scope(target);
         var scopes = scopes(scope);
-        var wasHeld = control.holds(scope).stream().anyMatch(hold -> scopes.contains(hold.scope()));
+        var wasHeld = store.holds(scope).stream().anyMatch(hold -> scopes.contains(hold.scope()));
         var unpublished = Optional.<String>empty();
         for (var spelling : scopes) {
-            var failure = control.resume(actor, spelling);
+            var failure = resume(actor, spelling);
             unpublished = unpublished.isPresent() ? unpublished : failure;
         }
-        var state = control.state(scope);
+        var state = lookup.state(scope);
         // A short job that was held may have run to its end since.
         state.filter(now -> !RESUMABLE.contains(now) && !(wasHeld && RAN.contains(now)))
                 .ifPresent(now -> {
                     throw refused(Code.STALE, target.words(), now);
                 });
         var spent = scope instanceof Scope.Job job ? budgets.spent(job.id()) : Optional.<SpentBudget>empty();
-        return new Resumed(scope, state, wasHeld, control.holds(scope), unpublished, spent);
+        return new Resumed(scope, state, wasHeld, store.holds(scope), unpublished, spent);
+    }
+
+    // Stored first and published last: if anything fails in between, the workers stay paused. Returns why they could
+    // not
+    // be informed over Kafka.
+    private Optional<String> resume(Actor actor, Scope scope) {
+        var record = new ControlRecord(DesiredState.RUN, null, actor.words());
+        var storedAt = store.request(scope, record, actor);
+        try {
+            var position = channel.publish(scope, record);
+            storedAt.ifPresent(at -> store.published(scope, at, position));
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     // The tenant may have been paused under another spelling, such as 007.
     private List<Scope> scopes(Scope scope) {
         var scopes = new ArrayList<>(List.of(scope));
         if (scope instanceof Scope.Tenant tenant) {
-            scopes.addAll(control.lookup().otherSpellings(tenant));
+            scopes.addAll(lookup.otherSpellings(tenant));
         }
         return scopes;
     }
 
     private void requireResumable(Actor actor, String name, Optional<Partitions> partitions) {
-        var job = control.lookup().job(name);
-        var state = control.lookup().state(job);
+        var job = lookup.job(name);
+        var state = lookup.state(job);
         if (!RESUMABLE.contains(state)) {
             throw refused(Code.CONFLICT, name, state);
         }

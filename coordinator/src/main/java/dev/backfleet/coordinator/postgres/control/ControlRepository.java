@@ -82,8 +82,6 @@ public final class ControlRepository {
             order by scope
             """;
 
-    private static final String FORGET = "delete from backfleet.control where scope = :scope";
-
     private final Handle handle;
 
     public ControlRepository(Handle handle) {
@@ -209,10 +207,5 @@ public final class ControlRepository {
         var since = at == null ? null : at.toInstant();
         var reason = row.getString("reason");
         return Scope.parse(row.getString("scope")).map(scope -> new ControlStore.Hold(scope, name, by, since, reason));
-    }
-
-    /** Deletes the record of a scope that no longer exists. */
-    void forget(Scope scope) {
-        handle.createUpdate(FORGET).bind("scope", scope.key()).execute();
     }
 }

@@ -4,9 +4,9 @@ import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.task.Task;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.FleetLoad;
-import dev.backfleet.coordinator.dispatch.DispatchPolicy.JobLoad;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
+import dev.backfleet.coordinator.dispatch.FleetLoad;
+import dev.backfleet.coordinator.dispatch.FleetLoad.JobLoad;
 import java.util.Comparator;
 import java.util.List;
 

@@ -14,9 +14,9 @@ import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Bench;
 import dev.backfleet.coordinator.operation.ControlSubject;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.operation.control.ChangeControl.StopUnconfirmedException;
 import dev.backfleet.coordinator.operation.control.ControlStore.Hold;
 import dev.backfleet.coordinator.operation.control.Resume.Partitions;
+import dev.backfleet.coordinator.operation.control.StopWork.StopUnconfirmedException;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +52,7 @@ class ControlOperationsTest {
 
     @Test
     void a_pause_is_proven_audited_and_published() {
-        var stopped = bench.pause().run(ANN, ControlSubject.job("j"), "lag", true);
+        var stopped = bench.stop().pause(ANN, ControlSubject.job("j"), "lag", true);
         assertThat(stopped.state()).hasValue(JobState.PAUSED);
         assertThat(stopped.proven()).hasValue(true);
         assertThat(bench.audit()).containsExactly("ann j pause > lag");
@@ -62,19 +62,19 @@ class ControlOperationsTest {
 
     @Test
     void without_waiting_a_stop_is_stored_and_not_proven() {
-        assertThat(bench.pause().run(ANN, ControlSubject.job("j"), null, false).proven())
+        assertThat(bench.stop().pause(ANN, ControlSubject.job("j"), null, false).proven())
                 .isEmpty();
         assertThat(bench.ask("select state from backfleet.job")).isEqualTo("PAUSING");
         assertThat(bench.audit()).containsExactly("ann j pause >");
-        assertThat(bench.cancel().run(ANN, "j", null, false).state()).hasValue(JobState.CANCELLING);
+        assertThat(bench.stop().cancel(ANN, "j", null, false).state()).hasValue(JobState.CANCELLING);
     }
 
     @Test
     void the_fleet_and_a_tenant_are_paused_and_resumed_under_the_actors_name() {
         var api = new Actor("bob", "api");
-        bench.pause().run(ANN, ControlSubject.FLEET, "night", true);
+        bench.stop().pause(ANN, ControlSubject.FLEET, "night", true);
         bench.resume().run(api, ControlSubject.FLEET, Optional.empty());
-        var tenant = bench.pause().run(ANN, ControlSubject.tenant("j", "01"), null, true);
+        var tenant = bench.stop().pause(ANN, ControlSubject.tenant("j", "01"), null, true);
         assertThat(tenant.scope()).isEqualTo(Scope.tenant(job, "1"));
         bench.resume().run(ANN, ControlSubject.tenant("j", "1"), Optional.empty());
         assertThat(bench.audit())
@@ -101,15 +101,15 @@ class ControlOperationsTest {
                         .run(ANN, ControlSubject.job("j"), Optional.empty())
                         .wasHeld())
                 .isFalse();
-        bench.pause().run(ANN, ControlSubject.FLEET, "disk", true);
-        bench.pause().run(ANN, ControlSubject.tenant("j", "1"), null, true);
-        bench.pause().run(ANN, ControlSubject.job("j"), null, true);
+        bench.stop().pause(ANN, ControlSubject.FLEET, "disk", true);
+        bench.stop().pause(ANN, ControlSubject.tenant("j", "1"), null, true);
+        bench.stop().pause(ANN, ControlSubject.job("j"), null, true);
         var job = bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty());
         assertThat(job.wasHeld()).isTrue();
         assertThat(job.stillHeld()).extracting(Hold::scope).containsExactly(Scope.FLEET, Scope.tenant(this.job, "1"));
         assertThat(job.stillHeld().get(0).by()).isEqualTo("ann");
         assertThat(job.stillHeld().get(0).reason()).isEqualTo("disk");
-        bench.pause().run(ANN, ControlSubject.job("j"), null, true);
+        bench.stop().pause(ANN, ControlSubject.job("j"), null, true);
         var fleet = bench.resume().run(ANN, ControlSubject.FLEET, Optional.empty());
         assertThat(fleet.wasHeld()).isTrue();
         assertThat(fleet.stillHeld()).extracting(Hold::name).containsExactly("j");
@@ -126,10 +126,8 @@ class ControlOperationsTest {
     @CsvSource({"SUCCEEDED", "FAILED"})
     void a_finished_job_is_neither_paused_nor_cancelled_nor_resumed(String state) {
         bench.state(state);
-        bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be paused", () -> bench.pause()
-                .run(ANN, ControlSubject.job("j"), null, true));
-        bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be cancelled", () -> bench.cancel()
-                .run(ANN, "j", null, true));
+        bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be paused", () -> bench.stop().pause(ANN, ControlSubject.job("j"), null, true));
+        bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be cancelled", () -> bench.stop().cancel(ANN, "j", null, true));
         bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be resumed", () -> bench.resume()
                 .run(ANN, ControlSubject.job("j"), Optional.empty()));
     }
@@ -155,19 +153,18 @@ class ControlOperationsTest {
 
     @Test
     void what_is_not_there_is_not_found() {
-        bench.assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> bench.pause()
-                .run(ANN, ControlSubject.job("x"), null, true));
+        bench.assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> bench.stop().pause(ANN, ControlSubject.job("x"), null, true));
         bench.assertRefused(
                 Code.NOT_FOUND,
                 "job " + job + " has no tenant 9: 'backfleet tenants " + job + "' lists them",
-                () -> bench.pause().run(ANN, ControlSubject.tenant("j", "9"), null, true));
+                () -> bench.stop().pause(ANN, ControlSubject.tenant("j", "9"), null, true));
         bench.rows.execute("update backfleet.job set definition = jsonb_set(definition, '{tenantLed}', 'false')");
         bench.assertRefused(
                 Code.INVALID,
                 "the shards of job " + job
                         + " do not follow tenants: its spec names no tenant, or no index starts with it"
                         + " and continues with the key",
-                () -> bench.pause().run(ANN, ControlSubject.tenant("j", "1"), null, true));
+                () -> bench.stop().pause(ANN, ControlSubject.tenant("j", "1"), null, true));
     }
 
     @Test
@@ -199,10 +196,10 @@ class ControlOperationsTest {
 
     @Test
     void without_an_audit_nothing_is_stored() {
-        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, ControlSubject.job("j"), null, true));
-        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, ControlSubject.FLEET, null, true));
-        bench.assertNothingWithoutAudit(() -> bench.pause().run(ANN, ControlSubject.tenant("j", "1"), null, true));
-        bench.assertNothingWithoutAudit(() -> bench.cancel().run(ANN, "j", null, true));
+        bench.assertNothingWithoutAudit(() -> bench.stop().pause(ANN, ControlSubject.job("j"), null, true));
+        bench.assertNothingWithoutAudit(() -> bench.stop().pause(ANN, ControlSubject.FLEET, null, true));
+        bench.assertNothingWithoutAudit(() -> bench.stop().pause(ANN, ControlSubject.tenant("j", "1"), null, true));
+        bench.assertNothingWithoutAudit(() -> bench.stop().cancel(ANN, "j", null, true));
         bench.state("PAUSED");
         bench.assertNothingWithoutAudit(() -> bench.resume().run(ANN, ControlSubject.job("j"), Optional.empty()));
     }
@@ -212,24 +209,24 @@ class ControlOperationsTest {
     void a_stop_that_the_database_fails_to_store_says_that_it_is_published_and_not_confirmed() {
         bench.auditRefuses(true);
         try {
-            assertThatThrownBy(() -> bench.pause().run(ANN, ControlSubject.job("j"), null, true))
+            assertThatThrownBy(() -> bench.stop().pause(ANN, ControlSubject.job("j"), null, true))
                     .isInstanceOf(StopUnconfirmedException.class)
                     .hasMessageStartingWith("the pause of j is published on the control topic")
                     .hasMessageEndingWith(
                             "NOT confirmed that no more rows change: pause again when the database can be used");
-            assertThatThrownBy(() -> bench.cancel().run(ANN, "j", null, true))
+            assertThatThrownBy(() -> bench.stop().cancel(ANN, "j", null, true))
                     .isInstanceOf(StopUnconfirmedException.class)
                     .hasMessageStartingWith("the cancel of j is published on the control topic");
             assertThat(bench.published)
                     .containsExactly("job/" + job + " PAUSE by ann", "job/" + job + " CANCEL by ann");
-            var silent = new ChangeControl(
+            var silent = new StopWork(
                     bench.lookup,
                     new PostgresControl(bench.database()),
                     (scope, record) -> {
                         throw new IllegalStateException("no broker");
                     },
                     Ticker.system());
-            assertThatThrownBy(() -> new Pause(silent).run(ANN, ControlSubject.job("j"), null, true))
+            assertThatThrownBy(() -> silent.pause(ANN, ControlSubject.job("j"), null, true))
                     .isInstanceOf(StopUnconfirmedException.class)
                     .hasMessage("NOT paused: the control topic could not be written either (no broker)");
         } finally {
@@ -271,8 +268,8 @@ class ControlOperationsTest {
     // What was stored for the job is forgotten with its end, so the topic's record looks new.
     @Test
     void a_record_of_the_topic_for_a_job_that_has_ended_is_not_audited() {
-        bench.cancel().run(ANN, "j", null, true);
-        bench.cancel().run(ANN, "j", null, true);
+        bench.stop().cancel(ANN, "j", null, true);
+        bench.stop().cancel(ANN, "j", null, true);
         bench.rows.execute("delete from backfleet.control");
         var echo = new ControlRecord(DesiredState.CANCEL, null, "ann");
         new PostgresControl(bench.database()).apply(Scope.job(job), echo, Optional.of(new ControlPosition("T", 9)));
@@ -281,8 +278,8 @@ class ControlOperationsTest {
 
     @Test
     void what_a_command_has_stored_is_not_audited_again_when_the_topic_repeats_it() {
-        bench.pause().run(ANN, ControlSubject.tenant("j", "1"), "lag", true);
-        bench.pause().run(ANN, ControlSubject.job("j"), "lag", true);
+        bench.stop().pause(ANN, ControlSubject.tenant("j", "1"), "lag", true);
+        bench.stop().pause(ANN, ControlSubject.job("j"), "lag", true);
         var control = new PostgresControl(bench.database());
         var wish = new ControlRecord(DesiredState.PAUSE, "lag", "ann");
         assertThat(control.apply(Scope.job(job), wish, Optional.of(new ControlPosition("T", 9))))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.SchemaDriftCheck;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.job.PinStore;
@@ -202,6 +203,6 @@ class KeyRefusalsTest {
     }
 
     private static void watch() {
-        new SchemaDriftCheck(new PostgresPins(db.database)).runOnce();
+        new SchemaDriftCheck(new PostgresPins(db.database), EachJob.failingFast(SchemaDriftCheck.WHAT)).runOnce();
     }
 }

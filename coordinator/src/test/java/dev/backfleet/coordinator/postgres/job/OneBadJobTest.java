@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.Planner;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
@@ -40,7 +41,9 @@ class OneBadJobTest {
 
     @BeforeEach
     void start() {
-        planner = new Planner(new PostgresPlans(db.database), new PostgresProblems(db.database), () -> now);
+        planner = new Planner(
+                new PostgresPlans(db.database),
+                new EachJob(Planner.WHAT, new PostgresProblems(db.database), () -> now));
     }
 
     @AfterEach

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.SchemaDriftCheck;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
@@ -71,7 +72,7 @@ class PinsTest {
     }
 
     private static void look() {
-        new SchemaDriftCheck(pins).runOnce();
+        new SchemaDriftCheck(pins, EachJob.failingFast(SchemaDriftCheck.WHAT)).runOnce();
     }
 
     private static String state() throws SQLException {

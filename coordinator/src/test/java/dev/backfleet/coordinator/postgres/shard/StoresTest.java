@@ -194,8 +194,8 @@ class StoresTest {
     void one_coordinator_leads_another_takes_over_when_the_lease_ends_and_the_epoch_grows() throws SQLException {
         db.run("update backfleet.leader set coordinator = null, lease_until = '-infinity'");
         var length = Duration.ofMinutes(5);
-        var a = new Leadership(new PostgresLeadership(db.database, "a"), length, () -> Duration.ZERO);
-        var b = new Leadership(new PostgresLeadership(db.database, "b"), length, () -> Duration.ZERO);
+        var a = new Leadership(new PostgresLeadership(db.database, "a"), length, () -> {}, () -> Duration.ZERO);
+        var b = new Leadership(new PostgresLeadership(db.database, "b"), length, () -> {}, () -> Duration.ZERO);
         a.runOnce();
         b.runOnce();
         a.runOnce();

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import java.sql.SQLException;
@@ -78,7 +79,9 @@ class TailTest {
 
     private static Run run(boolean split) throws SQLException {
         var splitter = new StragglerSplitter(
-                new PostgresDispatchQueue(db.database), split ? new PostgresSplits(db.database) : (job, count) -> 0);
+                new PostgresDispatchQueue(db.database),
+                split ? new PostgresSplits(db.database) : (job, count) -> 0,
+                EachJob.failingFast(StragglerSplitter.WHAT));
         var steps = 0;
         var atNineTenths = 0;
         for (var walked = 0L; walked < ROWS; steps++) {

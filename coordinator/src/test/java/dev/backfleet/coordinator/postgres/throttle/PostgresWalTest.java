@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.WalRateLimiter;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.embedded.SharedServers;
@@ -82,7 +83,7 @@ class PostgresWalTest {
         db.job("RUNNING", 1);
         db.run("update backfleet.job set wal_limit = 20480, wal_rows = 1 where id = " + job);
         assertThat(wal.limits()).containsOnlyKeys(job).containsEntry(job, 20_480L);
-        new WalRateLimiter(wal).runOnce();
+        new WalRateLimiter(wal, EachJob.failingFast(WalRateLimiter.WHAT)).runOnce();
         assertThat(db.ask("select backfleet.rate_of(j) from backfleet.job j where id = " + job))
                 .isEqualTo("20");
         wal.store(job, 25.5);

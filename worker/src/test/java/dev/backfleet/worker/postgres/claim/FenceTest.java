@@ -10,7 +10,7 @@ import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;
-import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.SlotLimits;
 import dev.backfleet.worker.shard.Step;
 import java.sql.SQLException;
@@ -80,9 +80,9 @@ class FenceTest {
         assertThat(fleet.leases.renew(claim)).isFalse();
         var before = fleet.ask("select s from backfleet.shard s");
         fleet.leases.giveBack(claim, Duration.ofSeconds(1));
-        fleet.leases.fail(claim, Failure.of("23514", "no"));
-        fleet.leases.pauseJob(claim, Failure.of("53100", "no"));
-        fleet.leases.haltJob(claim, Failure.of("42703", "no"));
+        fleet.leases.fail(claim, Failures.of("23514", "no"));
+        fleet.leases.pauseJob(claim, Failures.of("53100", "no"));
+        fleet.leases.haltJob(claim, Failures.of("42703", "no"));
         assertThat(fleet.ask("select s from backfleet.shard s")).isEqualTo(before);
         assertThat(fleet.ask("select state from backfleet.job")).isEqualTo("RUNNING");
     }
@@ -225,7 +225,7 @@ class FenceTest {
 
     @Test
     void failing_keeps_the_error_and_pausing_and_halting_stop_the_job() throws SQLException {
-        fleet.leases.pauseJob(claim, Failure.of("53100", "no space"));
+        fleet.leases.pauseJob(claim, Failures.of("53100", "no space"));
         assertThat(
                         fleet.ask(
                                 "select j.state, reason, s.state, trouble, probes, probe_at > now() from backfleet.job j, backfleet.shard s"))
@@ -233,12 +233,12 @@ class FenceTest {
 
         shard("state = 'RUNNING', worker = 'w', lease_until = now()");
         fleet.run("update backfleet.job set state = 'RUNNING'");
-        fleet.leases.haltJob(claim, Failure.of("42703", "no column"));
+        fleet.leases.haltJob(claim, Failures.of("42703", "no column"));
         assertThat(fleet.ask("select j.state, j.error, s.state from backfleet.job j, backfleet.shard s"))
                 .isEqualTo("HALTED 42703: no column PENDING");
 
         shard("state = 'RUNNING', worker = 'w', lease_until = now()");
-        fleet.leases.fail(claim, Failure.of("23514", "bad row"));
+        fleet.leases.fail(claim, Failures.of("23514", "bad row"));
         assertThat(fleet.ask("select state, error_code, error, worker from backfleet.shard"))
                 .isEqualTo("FAILED 23514 bad row null");
     }

@@ -14,7 +14,7 @@ import dev.backfleet.worker.execute.WorkMetrics;
 import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;
-import dev.backfleet.worker.shard.Failure;
+import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.RunOutcome;
 import dev.backfleet.worker.shard.RunSettings;
@@ -363,7 +363,7 @@ class QuarantineTest {
     void a_stale_claim_quarantines_nothing() throws SQLException {
         table(10, "1");
         var claim = claim(fleet.definition("t", null, ID, "n=n + 1"), "{10}");
-        var row = new Step.Quarantine(claim.cursor(), Failure.of("23514", "no"));
+        var row = new Step.Quarantine(claim.cursor(), Failures.of("23514", "no"));
         fleet.run("update backfleet.shard set epoch = epoch + 1");
         assertThat(fleet.ranges.quarantine(claim, row)).isEmpty();
         fleet.run("update backfleet.shard set epoch = epoch - 1, cursor = '{3}'");

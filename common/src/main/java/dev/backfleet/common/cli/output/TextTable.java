@@ -1,4 +1,4 @@
-package dev.backfleet.common.cli;
+package dev.backfleet.common.cli.output;
 
 import java.util.ArrayList;
 import java.util.List;

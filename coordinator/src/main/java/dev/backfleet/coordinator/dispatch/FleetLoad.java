@@ -2,35 +2,20 @@ package dev.backfleet.coordinator.dispatch;
 
 import java.util.List;
 
-/** Decides, as a pure function, how many tasks of which job are published next. */
-@FunctionalInterface
-public interface DispatchPolicy {
+/**
+ * The fleet's slots, and the jobs that are RUNNING.
+ *
+ * @param slots of the workers that are alive and accept tasks
+ * @param jobs oldest first
+ */
+public record FleetLoad(int slots, List<JobLoad> jobs) {
+    public FleetLoad {
+        jobs = List.copyOf(jobs);
+    }
 
-    /** The tasks to publish now, given the fleet's slots and the load of each job. */
-    List<Grant> choose(FleetLoad load);
-
-    /**
-     * How many more tasks of a job may be published.
-     *
-     * @param tasks how many, at least 1
-     */
-    record Grant(long job, int tasks) {}
-
-    /**
-     * The fleet's slots, and the jobs that are RUNNING.
-     *
-     * @param slots of the workers that are alive and accept tasks
-     * @param jobs oldest first
-     */
-    record FleetLoad(int slots, List<JobLoad> jobs) {
-        public FleetLoad {
-            jobs = List.copyOf(jobs);
-        }
-
-        /** Tasks that are published or being worked on. */
-        public int outstanding() {
-            return jobs.stream().mapToInt(JobLoad::outstanding).sum();
-        }
+    /** Tasks that are published or being worked on. */
+    public int outstanding() {
+        return jobs.stream().mapToInt(JobLoad::outstanding).sum();
     }
 
     /**
@@ -43,7 +28,8 @@ public interface DispatchPolicy {
      * @param weight its share of the slots relative to other jobs
      * @param served the slot-seconds that it has used, divided by its weight
      */
-    record JobLoad(long job, int concurrency, int dispatched, int running, int pending, int weight, double served) {
+    public record JobLoad(
+            long job, int concurrency, int dispatched, int running, int pending, int weight, double served) {
         /** Tasks that are published or being worked on. */
         public int outstanding() {
             return dispatched + running;
@@ -69,4 +55,11 @@ public interface DispatchPolicy {
             return slots <= concurrency ? pending : Math.min(pending, Math.max(0, concurrency - outstanding()));
         }
     }
+
+    /**
+     * How many more tasks of a job may be published.
+     *
+     * @param tasks how many, at least 1
+     */
+    public record Grant(long job, int tasks) {}
 }

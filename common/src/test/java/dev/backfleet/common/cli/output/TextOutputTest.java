@@ -1,4 +1,4 @@
-package dev.backfleet.common.cli;
+package dev.backfleet.common.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

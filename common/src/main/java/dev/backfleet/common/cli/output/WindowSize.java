@@ -1,5 +1,6 @@
-package dev.backfleet.common.cli;
+package dev.backfleet.common.cli.output;
 
+import dev.backfleet.common.cli.Signals;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -13,7 +13,6 @@ import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -21,29 +20,50 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The common part of pausing, resuming and cancelling; works with or without a coordinator. A stop is published on the control
- * topic, so that workers stop between batches, and at the same time proven in PostgreSQL, which does not depend on Kafka. A
- * resume is stored first and published last: if anything fails in between, the workers stay paused.
+ * Pauses a job, one tenant of it or the whole fleet until it is resumed, or cancels a job; with or without a coordinator. A stop is
+ * published on the control topic, so that workers stop between batches, and at the same time proven in PostgreSQL, which does not
+ * depend on Kafka.
  */
-public final class ChangeControl {
+public final class StopWork {
     private final Lookup lookup;
     private final ControlStore store;
     private final ControlChannel channel;
     private final Ticker ticker;
 
-    public ChangeControl(Lookup lookup, ControlStore store, ControlChannel channel, Ticker ticker) {
+    public StopWork(Lookup lookup, ControlStore store, ControlChannel channel, Ticker ticker) {
         this.lookup = lookup;
         this.store = store;
         this.channel = channel;
         this.ticker = ticker;
     }
 
-    Lookup lookup() {
-        return lookup;
+    /**
+     * Pauses.
+     *
+     * @param reason why; shown in the status
+     * @param wait whether to wait until it is proven that no more rows can change
+     * @throws OperationRefused NOT_FOUND; INVALID for a tenant of a job whose shards do not follow tenants; CONFLICT if the
+     *     job has ended or is HALTED; STALE if it ended or was resumed at the same moment
+     * @throws StopUnconfirmedException if the database fails; the pause may be published all the same
+     */
+    public Stopped pause(Actor actor, ControlSubject target, @Nullable String reason, boolean wait) {
+        return stop(actor, target, Stop.PAUSE, reason, wait);
     }
 
-    /** Stops a target; with {@code wait}, waits until it is proven that no more rows of it can change. */
-    Stopped stop(Actor actor, ControlSubject target, Stop stop, @Nullable String reason, boolean wait) {
+    /**
+     * Ends a job; what was changed stays changed, and another job can use its name.
+     *
+     * @param job its id or name
+     * @param reason why; shown in the job's status
+     * @param wait whether to wait until it is proven that no more rows can change
+     * @throws OperationRefused NOT_FOUND; CONFLICT if the job has ended; STALE if it ended at the same moment
+     * @throws StopUnconfirmedException if the database fails; the cancel may be published all the same
+     */
+    public Stopped cancel(Actor actor, String job, @Nullable String reason, boolean wait) {
+        return stop(actor, ControlSubject.job(job), Stop.CANCEL, reason, wait);
+    }
+
+    private Stopped stop(Actor actor, ControlSubject target, Stop stop, @Nullable String reason, boolean wait) {
         var scope = lookup.scope(target);
         requireStoppable(scope, target, stop);
         var record = new ControlRecord(stop.wanted, reason, actor.words());
@@ -62,7 +82,7 @@ public final class ChangeControl {
             throw e;
         } catch (RuntimeException e) {
             var unpublished = published
-                    .handle((position, failure) -> Optional.ofNullable(failure).map(ChangeControl::words))
+                    .handle((position, failure) -> Optional.ofNullable(failure).map(StopWork::words))
                     .join();
             throw new StopUnconfirmedException(PauseByTopic.words(stop.noun, stop.word, target, unpublished), e);
         }
@@ -73,7 +93,7 @@ public final class ChangeControl {
             Scope scope, Optional<ControlStore.Proof> proof, Duration took, Optional<String> unpublished) {
         return new Stopped(
                 scope,
-                proof.map(ControlStore.Proof::state).orElseGet(() -> state(scope)),
+                proof.map(ControlStore.Proof::state).orElseGet(() -> lookup.state(scope)),
                 proof.map(ControlStore.Proof::holds),
                 took,
                 proof.flatMap(proven -> store.lastBatch(scope)),
@@ -86,32 +106,12 @@ public final class ChangeControl {
         if (position != null) {
             storedAt.ifPresent(at -> store.published(scope, at, position));
         }
-        return Optional.ofNullable(failure).map(ChangeControl::words);
+        return Optional.ofNullable(failure).map(StopWork::words);
     }
 
     private static String words(Throwable failure) {
         var cause = failure.getCause();
         return String.valueOf((failure instanceof CompletionException && cause != null ? cause : failure).getMessage());
-    }
-
-    /** Resumes a scope; returns why the workers could not be informed over Kafka, nothing if they could. */
-    Optional<String> resume(Actor actor, Scope scope) {
-        var record = new ControlRecord(DesiredState.RUN, null, actor.words());
-        var storedAt = store.request(scope, record, actor);
-        try {
-            return storePosition(scope, storedAt, channel.publish(scope, record), null);
-        } catch (RuntimeException e) {
-            return storePosition(scope, storedAt, null, e);
-        }
-    }
-
-    /** What holds rows of a scope still. */
-    List<ControlStore.Hold> holds(Scope scope) {
-        return store.holds(scope);
-    }
-
-    Optional<JobState> state(Scope scope) {
-        return scope instanceof Scope.Job job ? Optional.of(lookup.state(job.id())) : Optional.empty();
     }
 
     private void requireStoppable(Scope scope, ControlSubject target, Stop stop) {
@@ -144,7 +144,7 @@ public final class ChangeControl {
      * @param word its participle
      * @param reached the states in which the stop counts as done
      */
-    record Stop(DesiredState wanted, String noun, String word, Set<JobState> reached) {
+    private record Stop(DesiredState wanted, String noun, String word, Set<JobState> reached) {
         static final Stop PAUSE = new Stop(
                 DesiredState.PAUSE, "pause", "paused", Set.of(JobState.PAUSED, JobState.PAUSING, JobState.PLANNING));
         static final Stop CANCEL = new Stop(

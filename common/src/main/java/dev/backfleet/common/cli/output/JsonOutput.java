@@ -1,4 +1,4 @@
-package dev.backfleet.common.cli;
+package dev.backfleet.common.cli.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;

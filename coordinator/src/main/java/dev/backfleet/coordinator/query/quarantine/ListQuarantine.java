@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.query;
+package dev.backfleet.coordinator.query.quarantine;
 
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.OperationRefused;

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.query;
+package dev.backfleet.coordinator.query.tenant;
 
 /** The state of a tenant of a job. Not stored: it is derived from the shards with the tenant's rows. */
 public enum TenantState {

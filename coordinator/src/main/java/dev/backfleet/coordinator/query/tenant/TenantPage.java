@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.query;
+package dev.backfleet.coordinator.query.tenant;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

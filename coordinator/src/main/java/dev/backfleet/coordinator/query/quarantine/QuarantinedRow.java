@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.query;
+package dev.backfleet.coordinator.query.quarantine;
 
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.query;
+package dev.backfleet.coordinator.query.tenant;
 
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.operation.Lookup;

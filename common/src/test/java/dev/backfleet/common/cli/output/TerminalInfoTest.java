@@ -1,14 +1,13 @@
-package dev.backfleet.common.cli;
+package dev.backfleet.common.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.common.reference.GeneratedPage;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The terminal that the launcher reports, and the page of the exit codes. */
+/** The terminal that the launcher reports. */
 class TerminalInfoTest {
 
     @ParameterizedTest
@@ -40,11 +39,6 @@ class TerminalInfoTest {
         var environment = Map.of("BACKFLEET_TERMINAL", terminal, "NO_COLOR", noColor, "TERM", term);
 
         assertThat(TerminalInfo.wantsColour(environment)).isEqualTo(colours);
-    }
-
-    @Test
-    void the_exit_codes_page_matches_the_code() {
-        GeneratedPage.assertCurrent("docs/reference/exit-codes.md", ExitCodeReference.page());
     }
 
     @Test
