@@ -103,6 +103,7 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
             case NOT_FOUND -> ExitCode.NO_SUCH_JOB;
             case CONFLICT -> ExitCode.CONFLICT;
             case ALREADY_DONE -> ExitCode.ALREADY_SUCCEEDED;
+            case RISKY -> ExitCode.PROBLEMS_FOUND;
             case UNUSABLE -> ExitCode.CANNOT_CONNECT;
             case OTHER_VERSION -> ExitCode.OTHER_VERSION;
             case TIMED_OUT -> ExitCode.TIMED_OUT;

@@ -12,7 +12,11 @@ public enum ExitCode {
                     + " sessions, or confirms no commit because a synchronous standby is away (then nothing was stored). `pause`"
                     + " and `cancel` end with it when the database does not confirm them; the message says whether they are"
                     + " published."),
-    PROBLEMS_FOUND(4, "problems found", "`doctor` has found a problem; warnings alone end with 0."),
+    PROBLEMS_FOUND(
+            4,
+            "problems found",
+            "`doctor` has found a problem, or `plan` a finding of severity error; warnings alone end with 0. `submit` refuses a spec"
+                    + " with such a finding, unless `--force` is given; then nothing was stored."),
     NO_SUCH_JOB(5, "no such job", "No job has that id or name."),
     CONFLICT(6, "conflict", "The job's state does not allow what was asked for."),
     TIMED_OUT(

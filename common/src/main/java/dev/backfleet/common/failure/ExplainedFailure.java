@@ -63,6 +63,8 @@ public class ExplainedFailure extends RuntimeException {
         CONFLICT,
         /** It was done before. */
         ALREADY_DONE,
+        /** It would put rows or the application at stake; nothing was stored. */
+        RISKY,
         UNUSABLE,
         OTHER_VERSION,
         /** The time limit passed; the expected event may still happen. */

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scans an expression once, as PostgreSQL's lexer does, and decides whether it may be put into a statement. A text that
@@ -20,6 +21,9 @@ final class ExpressionScan {
     private final StringBuilder jdbc = new StringBuilder();
     private final Deque<Integer> open = new ArrayDeque<>();
     private final Set<String> names = new LinkedHashSet<>();
+    private final Set<String> calls = new LinkedHashSet<>();
+    private final Set<String> references = new LinkedHashSet<>();
+    private @Nullable String lastName;
     private boolean hasContent;
     private int at;
 
@@ -43,6 +47,9 @@ final class ExpressionScan {
         if (!open.isEmpty()) {
             throw refused(shown(text.charAt(open.peek())), open.peek(), "is never closed", "close it");
         }
+        if (lastName != null) {
+            references.add(lastName);
+        }
         if (!hasContent) {
             throw new BadTextException(
                     text.isBlank() ? "the expression is empty" : "there is nothing but comments",
@@ -54,6 +61,16 @@ final class ExpressionScan {
     /** Every name in the scanned text, in the catalog's form; keywords and functions are included. */
     Set<String> names() {
         return names;
+    }
+
+    /** Those names that an opening parenthesis follows: all functions that it calls, and also keywords. */
+    Set<String> calls() {
+        return calls;
+    }
+
+    /** Those names that something else follows: all columns that it uses, and also keywords and qualifiers. */
+    Set<String> references() {
+        return references;
     }
 
     private void step() {
@@ -70,6 +87,11 @@ final class ExpressionScan {
     }
 
     private void token(char c) {
+        var before = lastName;
+        lastName = null;
+        if (before != null) {
+            (c == '(' ? calls : references).add(before);
+        }
         switch (c) {
             case '\'', '"' -> quoted(c);
             case '$' -> dollar();
@@ -141,7 +163,7 @@ final class ExpressionScan {
                 at++;
                 if (at == text.length() || text.charAt(at) != quote) {
                     if (quote == '"') {
-                        names.add(text.substring(start + 1, at - 1).replace("\"\"", "\""));
+                        name(text.substring(start + 1, at - 1).replace("\"\"", "\""));
                     }
                     return;
                 }
@@ -160,8 +182,13 @@ final class ExpressionScan {
             requireNewToken("the string", start);
             escapeString();
         } else {
-            names.add(Characters.fold(text.substring(start, at)));
+            name(Characters.fold(text.substring(start, at)));
         }
+    }
+
+    private void name(String name) {
+        names.add(name);
+        lastName = name;
     }
 
     private void number() {

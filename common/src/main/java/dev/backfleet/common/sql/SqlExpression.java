@@ -11,11 +11,15 @@ public final class SqlExpression {
     private final String text;
     private final String jdbcText;
     private final Set<String> names;
+    private final Set<String> calls;
+    private final Set<String> references;
 
-    private SqlExpression(String text, String jdbcText, Set<String> names) {
+    private SqlExpression(String text, String jdbcText, ExpressionScan scan) {
         this.text = text;
         this.jdbcText = jdbcText;
-        this.names = Set.copyOf(names);
+        this.names = Set.copyOf(scan.names());
+        this.calls = Set.copyOf(scan.calls());
+        this.references = Set.copyOf(scan.references());
     }
 
     /**
@@ -25,7 +29,7 @@ public final class SqlExpression {
      */
     public static SqlExpression parse(String text) {
         var scan = new ExpressionScan(text);
-        return new SqlExpression(text, scan.jdbcText(), scan.names());
+        return new SqlExpression(text, scan.jdbcText(), scan);
     }
 
     public String text() {
@@ -50,6 +54,16 @@ public final class SqlExpression {
      */
     public Set<String> names() {
         return names;
+    }
+
+    /** Those names that an opening parenthesis follows: all functions that it calls, and also keywords such as {@code in}. */
+    public Set<String> calls() {
+        return calls;
+    }
+
+    /** Those names that something else follows: all columns that it uses, and also keywords and qualifiers. */
+    public Set<String> references() {
+        return references;
     }
 
     @Override

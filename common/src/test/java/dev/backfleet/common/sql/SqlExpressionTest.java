@@ -155,4 +155,13 @@ class SqlExpressionTest {
                         .names())
                 .containsExactlyInAnyOrder("upper", "Source", "t", "kind", "a\"b");
     }
+
+    @Test
+    void a_name_before_a_parenthesis_is_a_call_and_any_other_one_a_reference() {
+        var expression = SqlExpression.parse(
+                "lower(lower) || shop . \"Round\" /* up */ (amount + 1) || (now) || E'x (' || now ()");
+        assertThat(expression.calls()).containsExactlyInAnyOrder("lower", "Round", "now");
+        assertThat(expression.references()).containsExactlyInAnyOrder("lower", "shop", "amount", "now");
+        assertThat(SqlExpression.parse("amount").references()).containsExactly("amount");
+    }
 }

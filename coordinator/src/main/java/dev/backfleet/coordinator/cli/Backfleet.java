@@ -7,6 +7,7 @@ import dev.backfleet.coordinator.cli.environment.JobNamesCommand;
 import dev.backfleet.coordinator.cli.inspect.HistoryCommand;
 import dev.backfleet.coordinator.cli.inspect.ShardsCommand;
 import dev.backfleet.coordinator.cli.inspect.ShowCommand;
+import dev.backfleet.coordinator.cli.submit.PlanCommand;
 import dev.backfleet.coordinator.cli.submit.SubmitCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  backfleet demo                         see it work, without any setup",
+            "  backfleet plan spec.yaml               what it would do, and what to know before",
             "  backfleet submit spec.yaml --watch     start a backfill and follow it",
             "  backfleet pause                        stop the whole fleet, now"
         })
@@ -34,6 +36,7 @@ public final class Backfleet implements Runnable {
     public static Subcommands subcommands() {
         return new Subcommands()
                 .with("coordinator", CoordinatorCommand::new)
+                .with("plan", PlanCommand::new)
                 .with("submit", SubmitCommand::new)
                 .with("jobs", JobsCommand::new)
                 .with("status", StatusCommand::new)

@@ -30,10 +30,11 @@ public interface Intake {
      *
      * @param paused whether it is planned and then waits for a resume
      * @param again whether it is stored although a job of its name SUCCEEDED
+     * @param forced whether it is stored in spite of findings of severity error
      */
-    record How(boolean paused, boolean again) {
-        /** It runs as soon as it is planned, and its name is new. */
-        public static final How USUAL = new How(false, false);
+    record How(boolean paused, boolean again, boolean forced) {
+        /** It runs as soon as it is planned, its name is new, and nothing is at stake. */
+        public static final How USUAL = new How(false, false, false);
     }
 
     /**

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An operation is refused; the message says why, the remedy what to do. Nothing was stored, unless the code is {@link Code#STALE},
  * or the message says what was done before.
  */
-public final class OperationRefused extends ExplainedFailure {
+public class OperationRefused extends ExplainedFailure {
     private static final long serialVersionUID = 1L;
 
     private final Code code;
@@ -29,7 +29,7 @@ public final class OperationRefused extends ExplainedFailure {
     }
 
     /** Why it is refused, for programs. */
-    public Code code() {
+    public final Code code() {
         return code;
     }
 
@@ -43,6 +43,8 @@ public final class OperationRefused extends ExplainedFailure {
         CONFLICT(Kind.CONFLICT),
         /** It was done before, and is not done twice unless that is asked for. */
         ALREADY_DONE(Kind.ALREADY_DONE),
+        /** It would put rows or the application at stake, and is not forced. */
+        RISKY(Kind.RISKY),
         /** The present state forbids it. */
         NOT_NOW(Kind.CONFLICT),
         /** The state changed at the same moment: check it and try again. */

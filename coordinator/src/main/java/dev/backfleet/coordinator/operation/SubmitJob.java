@@ -2,11 +2,11 @@ package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.spec.parse.ParsedSpec;
+import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.operation.Intake.How;
 import dev.backfleet.coordinator.operation.Intake.NameUse;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.pin.Catalog;
-import dev.backfleet.coordinator.pin.Warning;
 import java.util.List;
 
 /** Submits a spec: checks it against the database and stores the job, which the leader then plans. */
@@ -29,6 +29,7 @@ public final class SubmitJob {
      *
      * @throws dev.backfleet.common.spec.SpecException if the spec cannot be run on this database; nothing is stored
      * @throws OperationRefused CONFLICT if an unfinished job uses the name; ALREADY_DONE if a job of the name SUCCEEDED
+     * @throws FindingsRefused if there are findings of severity error, and they are not forced
      * @throws dev.backfleet.common.failure.ExplainedFailure if the table is locked for too long; the message names the session that locks it
      */
     public Submitted run(Actor actor, ParsedSpec parsed, How how) {
@@ -46,6 +47,9 @@ public final class SubmitJob {
             throw refused(name, use);
         });
         var pinned = new SpecCheck(catalog, intake).check(parsed);
+        if (!how.forced()) {
+            FindingsRefused.check(pinned.findings());
+        }
         var rows = catalog.rows(pinned.leaves());
         var stored = intake.store(parsed, pinned, actor, how);
         stored.use().ifPresent(use -> {
@@ -58,7 +62,7 @@ public final class SubmitJob {
                 rows,
                 JobState.PLANNING,
                 how.paused(),
-                pinned.warnings());
+                pinned.findings());
     }
 
     private static OperationRefused refused(String name, NameUse use) {
@@ -83,12 +87,12 @@ public final class SubmitJob {
      * @param rows about how many rows the table has
      * @param state its state: PLANNING
      * @param paused whether it waits for a resume when it is planned
-     * @param warnings what the person who submits should know
+     * @param findings what the person who submits should know
      */
     public record Submitted(
-            long id, String name, String table, long rows, JobState state, boolean paused, List<Warning> warnings) {
+            long id, String name, String table, long rows, JobState state, boolean paused, List<Finding> findings) {
         public Submitted {
-            warnings = List.copyOf(warnings);
+            findings = List.copyOf(findings);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.coordinator.finding.Finding;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -10,30 +11,30 @@ import java.util.stream.Stream;
  * @param definition the job's definition, with the snapshot of its table
  * @param leaves the tables that hold the rows
  * @param columns the names of the columns that it uses: none of them may change while the job runs
- * @param warnings what the person who submits should know
+ * @param findings what the person who submits should know
  */
 public record PinnedSpec(
-        JobDefinition definition, List<JobDefinition.Table> leaves, List<String> columns, List<Warning> warnings) {
+        JobDefinition definition, List<JobDefinition.Table> leaves, List<String> columns, List<Finding> findings) {
     public PinnedSpec {
         leaves = List.copyOf(leaves);
         columns = List.copyOf(columns);
-        warnings = List.copyOf(warnings);
+        findings = List.copyOf(findings);
     }
 
-    /** The same with further warnings. */
-    public PinnedSpec with(List<Warning> more) {
+    /** The same with further findings. */
+    public PinnedSpec with(List<Finding> more) {
         return new PinnedSpec(
                 definition,
                 leaves,
                 columns,
-                Stream.concat(warnings.stream(), more.stream()).toList());
+                Stream.concat(findings.stream(), more.stream()).toList());
     }
 
-    /** The warnings that are stored with the job, and shown in its status. */
+    /** The findings that are stored with the job, and shown in its status. */
     public List<String> notes() {
-        return warnings.stream()
-                .filter(warning -> warning.code().kept())
-                .map(Warning::line)
+        return findings.stream()
+                .filter(finding -> finding.code().kept())
+                .map(Finding::line)
                 .toList();
     }
 }

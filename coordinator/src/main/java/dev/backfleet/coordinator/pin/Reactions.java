@@ -3,7 +3,8 @@ package dev.backfleet.coordinator.pin;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.coordinator.pin.Warning.Code;
+import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.finding.FindingCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,11 +14,11 @@ final class Reactions {
     private Reactions() {}
 
     /**
-     * The warnings for the person who submits.
+     * The findings for the person who submits.
      *
      * @throws dev.backfleet.common.spec.SpecException if there is a rule for UPDATE
      */
-    static List<Warning> warnings(List<Reaction> reactions, SpecLocations places) {
+    static List<Finding> findings(List<Reaction> reactions, SpecLocations places) {
         for (var reaction : reactions) {
             if (reaction.kind() == Reaction.Kind.RULE) {
                 throw places.problem(
@@ -27,16 +28,16 @@ final class Reactions {
                         "drop or disable the rule, or make a trigger of it");
             }
         }
-        var warnings =
-                new ArrayList<>(reactions.stream().flatMap(Reactions::warning).toList());
+        var findings =
+                new ArrayList<>(reactions.stream().flatMap(Reactions::finding).toList());
         var firing = firing(reactions);
         if (!firing.isEmpty()) {
-            warnings.add(new Warning(
-                    Code.TRIGGERS_FIRE,
+            findings.add(Finding.of(
+                    FindingCode.TRIGGERS_FIRE,
                     "triggers that the job fires: " + String.join(", ", firing),
                     "'triggers: suppress' leaves them out, if the role may, and with them the checks of foreign keys"));
         }
-        return warnings;
+        return findings;
     }
 
     // One that can keep a row fires as well.
@@ -54,23 +55,23 @@ final class Reactions {
                 .toList();
     }
 
-    private static Stream<Warning> warning(Reaction reaction) {
+    private static Stream<Finding> finding(Reaction reaction) {
         var trigger = "the trigger " + Identifier.of(reaction.name()) + " on " + shown(reaction.table());
         return switch (reaction.kind()) {
             case RULE, FIRES -> Stream.empty();
             case SILENT ->
-                Stream.of(Warning.of(
-                        Code.TRIGGER_DOES_NOT_FIRE,
+                Stream.of(Finding.of(
+                        FindingCode.TRIGGER_DOES_NOT_FIRE,
                         trigger
                                 + " does not fire: it is for statements on the partitioned table, and the job updates the"
                                 + " partitions"));
             case UNSUPPRESSED ->
-                Stream.of(Warning.of(
-                        Code.TRIGGER_NOT_SUPPRESSED,
+                Stream.of(Finding.of(
+                        FindingCode.TRIGGER_NOT_SUPPRESSED,
                         trigger + " fires though triggers are suppressed: it is enabled ALWAYS or for REPLICA"));
             case VETO ->
-                Stream.of(Warning.of(
-                        Code.TRIGGER_MAY_KEEP_ROWS,
+                Stream.of(Finding.of(
+                        FindingCode.TRIGGER_MAY_KEEP_ROWS,
                         trigger
                                 + " fires BEFORE each row: rows for which it returns NULL are not changed; they are counted"
                                 + " when the job ends"));

@@ -14,6 +14,8 @@ import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.common.unit.NearestName;
 import dev.backfleet.common.unit.Shown;
+import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Index;
 import java.util.ArrayList;
@@ -26,7 +28,7 @@ public final class SpecPinner {
     private final Catalog catalog;
     private final Spec spec;
     private final SpecLocations places;
-    private final List<Warning> warnings = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
 
     private SpecPinner(Catalog catalog, ParsedSpec parsed) {
         this.catalog = catalog;
@@ -46,7 +48,7 @@ public final class SpecPinner {
     private PinnedSpec pin() {
         var tables = new TableChecks(catalog, places, spec.table());
         var table = tables.table();
-        warnings.addAll(tables.rowSecurity(table));
+        findings.addAll(tables.rowSecurity(table));
         var key = key(table);
         var scan = scan(table, key);
         var checks = new KeyChecks(places, spec.key().isPresent() ? "key" : "table", table, scan);
@@ -58,7 +60,7 @@ public final class SpecPinner {
         checkTriggers();
         checkRollout(table, scan);
         var columns = assignments.stream().map(Assignment::column).toList();
-        warnings.addAll(Reactions.warnings(
+        findings.addAll(Reactions.findings(
                 catalog.reactions(table.table(), spec.change().triggers(), columns), places));
         var definition = new JobDefinition(
                 table.table(),
@@ -72,12 +74,12 @@ public final class SpecPinner {
                 spec.limits().batchDuration(),
                 spec.limits().batchMaxRows());
         checkStatements(definition, table);
-        warnings.addAll(new SpecWarnings(catalog, spec, table).of(definition));
+        findings.addAll(new SpecFindings(catalog, spec, table).of(definition));
         return new PinnedSpec(
                 definition,
                 table.leaves().stream().map(TableFacts.Leaf::table).toList(),
                 UsedColumns.of(table, definition),
-                warnings);
+                findings);
     }
 
     private Index key(TableFacts table) {
@@ -117,8 +119,8 @@ public final class SpecPinner {
                     "make it NOT NULL, or leave tenant out");
         }
         return ScanKey.tenantFirst(table, key, tenant.name()).orElseGet(() -> {
-            warnings.add(new Warning(
-                    Warning.Code.TENANT_WITHOUT_INDEX,
+            findings.add(Finding.of(
+                    FindingCode.TENANT_WITHOUT_INDEX,
                     "no index starts with " + spec.tenant().get() + " and continues with the key ("
                             + String.join(", ", key.columns()) + "): shards follow the key, not the tenants",
                     "for shards that do: create index concurrently on " + spec.table() + " ("
@@ -163,21 +165,21 @@ public final class SpecPinner {
                 throw places.problem("set", "PostgreSQL rejects the batch: " + one.words(), "change what it names");
             });
             objection
-                    .map(one -> warning(one, definition, leaf))
-                    .filter(warning -> !warnings.contains(warning))
-                    .ifPresent(warnings::add);
+                    .map(one -> finding(one, definition, leaf))
+                    .filter(finding -> !findings.contains(finding))
+                    .ifPresent(findings::add);
         }
     }
 
-    private Warning warning(Objection objection, JobDefinition definition, JobDefinition.Table leaf) {
+    private Finding finding(Objection objection, JobDefinition definition, JobDefinition.Table leaf) {
         if (objection.kind() != Objection.Kind.DENIED) {
-            return Warning.of(Warning.Code.FIRST_ROW_REJECTED, objection.words());
+            return Finding.of(FindingCode.FIRST_ROW_REJECTED, objection.words());
         }
         var names = new HashSet<String>();
         definition.key().forEach(column -> names.add(column.name()));
         definition.work().expressions().forEach(expression -> names.addAll(expression.names()));
-        return new Warning(
-                Warning.Code.PRIVILEGE_MISSING,
+        return Finding.of(
+                FindingCode.PRIVILEGE_MISSING,
                 objection.words(),
                 ExpressionHints.grants(
                         catalog.missingGrants(leaf, definition.work().columns(), names)));
@@ -217,8 +219,8 @@ public final class SpecPinner {
                     "let a superuser run: grant set on parameter session_replication_role to the role "
                             + "(from PostgreSQL 15 on; before, only a superuser may), or leave triggers out");
         });
-        warnings.add(Warning.of(
-                Warning.Code.TRIGGERS_SUPPRESSED,
+        findings.add(Finding.of(
+                FindingCode.TRIGGERS_SUPPRESSED,
                 "triggers are suppressed, and with them the checks of foreign keys on the changed columns"));
     }
 

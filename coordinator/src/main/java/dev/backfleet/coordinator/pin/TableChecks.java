@@ -4,6 +4,8 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.pin.TableFacts.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -59,11 +61,11 @@ final class TableChecks {
      *
      * @return a warning for each relation with row security from which this role is exempt
      */
-    List<Warning> rowSecurity(TableFacts table) {
+    List<Finding> rowSecurity(TableFacts table) {
         var relations = new LinkedHashSet<JobDefinition.Table>();
         relations.add(table.table());
         table.leaves().forEach(leaf -> relations.add(leaf.table()));
-        var exempt = new ArrayList<Warning>();
+        var exempt = new ArrayList<Finding>();
         for (var relation : relations) {
             var security = catalog.rowSecurity(relation);
             if (security.hides()) {
@@ -74,8 +76,8 @@ final class TableChecks {
                                 + " commands; or connect as a role that has BYPASSRLS");
             }
             if (security.enabled()) {
-                exempt.add(Warning.of(
-                        Warning.Code.ROW_SECURITY,
+                exempt.add(Finding.of(
+                        FindingCode.ROW_SECURITY,
                         "row security is on for " + Identifier.of(relation.name()) + ", and role " + security.role()
                                 + " is exempt: the workers' and the coordinator's roles need BYPASSRLS as well, or the job"
                                 + " stops with 42501"));

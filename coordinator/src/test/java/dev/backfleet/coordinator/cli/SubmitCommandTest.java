@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Submitting and trying a spec through the whole command line on a real PostgreSQL: output, warnings, exit codes. */
+/** Submitting a spec through the whole command line on a real PostgreSQL: output, findings, exit codes. */
 @Tag("server")
 class SubmitCommandTest {
     private static final String SPEC = """
@@ -141,22 +141,22 @@ class SubmitCommandTest {
     }
 
     @Test
-    void as_JSON_it_is_what_was_stored_with_its_warnings() throws IOException {
+    void as_JSON_it_is_what_was_stored_with_its_findings() throws IOException {
         assertThat(submit("--paused", "-o", "json")).isZero();
-        assertThat(names(json())).containsExactly("id", "name", "table", "rows", "state", "paused", "warnings");
+        assertThat(names(json())).containsExactly("id", "name", "table", "rows", "state", "paused", "findings");
         assertThat(json().get("id").asText()).isEqualTo(id());
         assertThat(json().get("state").asText()).isEqualTo("PLANNING");
         assertThat(json().get("paused").asBoolean()).isTrue();
-        assertThat(json().get("warnings")).isEmpty();
+        assertThat(json().get("findings")).isEmpty();
         assertThat(err.toString()).contains("then it is PAUSED until 'backfleet resume names'");
         rows.execute("update backfleet.job set state = 'CANCELLED', finished_at = now()");
         out.getBuffer().setLength(0);
         Files.writeString(folder.resolve("all.yaml"), SPEC.replace("where: first is null\n", ""));
         assertThat(run("submit", folder.resolve("all.yaml").toString(), "-o", "json"))
                 .isZero();
-        var warning = json().get("warnings").get(0);
-        assertThat(names(warning)).containsExactly("code", "message", "remedy");
-        assertThat(warning.get("code").asText()).isEqualTo("no-where");
+        var finding = json().get("findings").get(0);
+        assertThat(names(finding)).containsExactly("code", "severity", "message", "remedy");
+        assertThat(finding.get("code").asText()).isEqualTo("no-where");
     }
 
     @Test
@@ -171,6 +171,37 @@ class SubmitCommandTest {
                         + ") has SUCCEEDED: a second run would change its rows"
                         + " again; if that is meant, --again; otherwise give this one another name\n");
         assertThat(submit("--again")).isZero();
+    }
+
+    @Test
+    void a_finding_of_severity_error_refuses_the_spec_unless_it_is_forced_which_is_audited() throws IOException {
+        assertThat(submit()).isZero();
+        var first = id();
+        Files.writeString(folder.resolve("other.yaml"), SPEC.replace("name: names", "name: other"));
+        var other = folder.resolve("other.yaml").toString();
+        err.getBuffer().setLength(0);
+        assertThat(run("submit", other)).isEqualTo(4);
+        assertThat(err.toString())
+                .endsWith("backfleet: the unfinished job names (id " + first
+                        + ") sets first as well: which of both changes a row"
+                        + " last is left to chance; wait for its end, or cancel one of them; if that is meant nevertheless,"
+                        + " --force; 'backfleet plan SPEC' has all findings\n");
+        assertThat(select("select name from backfleet.job")).containsExactly("names");
+        assertThat(run("submit", other, "--force")).isZero();
+        assertThat(err.toString()).contains("backfleet: error: the unfinished job names");
+        assertThat(select("select new_value from backfleet.audit where action = 'submit' order by id desc limit 2"))
+                .containsExactly("column-set-by-job", null);
+        assertThat(run("history", "other")).isZero();
+        assertThat(out.toString()).contains("submitted with --force, in spite of column-set-by-job");
+        assertThat(run("status", "other")).isZero();
+        assertThat(out.toString()).contains("the unfinished job names (id " + first + ") sets first as well");
+    }
+
+    @Test
+    void a_dry_run_is_a_plan() throws IOException {
+        assertThat(submit("--dry-run")).isZero();
+        assertThat(out.toString()).startsWith("plan of   names: nothing is stored\n");
+        assertThat(select("select id::text from backfleet.job")).isEmpty();
     }
 
     @Test
@@ -191,99 +222,10 @@ class SubmitCommandTest {
         assertThat(err.toString()).endsWith("no.yaml: check the path; - is standard input\n");
     }
 
-    @Test
-    void a_dry_run_shows_what_the_job_would_do_and_on_a_terminal_five_rows() throws IOException {
-        environment.put("BACKFLEET_TERMINAL", "80x24");
-        assertThat(submit("--dry-run")).isZero();
-        assertThat(out.toString().lines())
-                .containsExactly(
-                        "dry run: nothing is stored",
-                        "",
-                        "job      names",
-                        "table    public.people, about 40 rows",
-                        "key      id",
-                        "shards   about 1 of about 40 rows, cut as planning would",
-                        "SQL      update public.people",
-                        "         set first = (split_part(full_name, ' ', 1))",
-                        "         where (id) is in the range of the batch",
-                        "           and (first is null)",
-                        "sample   5 rows, rolled back",
-                        "         id \"1\"",
-                        "           first: NULL → \"Ann1\"",
-                        "         id \"2\"",
-                        "           first: NULL → \"Ann2\"",
-                        "         id \"3\"",
-                        "           first: NULL → \"Ann3\"",
-                        "         id \"4\"",
-                        "           first: NULL → \"Ann4\"",
-                        "         id \"5\"",
-                        "           first: NULL → \"Ann5\"");
-        // Values are for the terminal only.
-        assertThat(err.toString()).contains("up to five rows are changed now").doesNotContain("Ann");
-        assertThat(select("select id::text from backfleet.job")).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({"false, '', false", "true, '', true", "true, --no-sample, false", "false, --sample, true"})
-    void rows_are_shown_on_a_terminal_or_if_they_are_asked_for(boolean terminal, String flag, boolean shown)
-            throws IOException {
-        if (terminal) {
-            environment.put("BACKFLEET_TERMINAL", "80x24");
-        }
-        assertThat(flag.isEmpty() ? submit("--dry-run") : submit("--dry-run", flag))
-                .isZero();
-        assertThat(out.toString().contains("\"Ann1\"")).isEqualTo(shown);
-        assertThat(err.toString().contains("belong in no log")).isEqualTo(!shown && flag.isEmpty());
-    }
-
-    @Test
-    void a_dry_run_is_JSON_too() throws IOException {
-        assertThat(submit("--dry-run", "--sample", "-o", "json")).isZero();
-        assertThat(names(json())).containsExactly("plan", "sample");
-        assertThat(names(json().get("plan")))
-                .containsExactly("name", "table", "rows", "tables", "key", "shards", "sql", "effects", "warnings");
-        assertThat(names(json().get("plan").get("shards"))).containsExactly("count", "rowsEach", "cut", "note");
-        var row = json().get("sample").get("rows").get(0);
-        assertThat(row)
-                .hasToString("{\"key\":{\"id\":\"1\"},\"before\":{\"first\":null},\"after\":{\"first\":\"Ann1\"},"
-                        + "\"problem\":null}");
-        out.getBuffer().setLength(0);
-        assertThat(submit("--dry-run", "-o", "json")).isZero();
-        assertThat(json().get("sample").isNull()).isTrue();
-    }
-
-    @Test
-    void triggers_are_told_of_before_rows_are_changed_and_one_that_a_rollback_may_not_undo_prevents_it()
-            throws IOException {
-        environment.put("BACKFLEET_TERMINAL", "80x24");
-        rows.execute("create function f() returns trigger language plpgsql as 'begin return new; end'");
-        rows.execute("create trigger g after update on people for each row execute function f()");
-        try {
-            assertThat(submit("--dry-run")).isZero();
-            assertThat(err.toString())
-                    .contains("; triggers that the job fires: g; what they do outside of the transaction stays");
-            assertThat(out.toString()).contains("\"Ann1\"");
-            out.getBuffer().setLength(0);
-            rows.execute("create trigger h before update on people for each row execute function "
-                    + "tsvector_update_trigger('full_name', 'pg_catalog.simple', 'first')");
-            assertThat(submit("--dry-run")).isZero();
-            assertThat(err.toString())
-                    .contains("no sample of rows: the trigger h, which is written in internal may do something that a"
-                            + " rollback does not undo; --sample shows one all the same");
-            assertThat(out.toString()).doesNotContain("\"Ann1\"");
-        } finally {
-            rows.execute("drop function f cascade");
-            rows.execute("drop trigger if exists h on people");
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({
         "--dry-run --watch, --dry-run stores nothing: leave out --watch",
         "--dry-run --migrate, --dry-run stores nothing: leave out --migrate",
-        "--sample, --sample belongs to --dry-run",
-        "--no-sample, --no-sample belongs to --dry-run",
-        "--dry-run --sample --no-sample, --sample and --no-sample exclude each other",
         "--watch -o json, --watch and -o json exclude each other: 'backfleet watch' follows the job",
     })
     void flags_that_contradict_each_other_are_refused(String flags, String message) throws IOException {

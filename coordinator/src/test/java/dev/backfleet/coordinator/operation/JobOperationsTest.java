@@ -90,7 +90,7 @@ class JobOperationsTest {
                 "a job named j is unfinished: see 'backfleet status j', cancel it, or give this one another name",
                 () -> bench.submit().run(ANN, spec));
         bench.state("SUCCEEDED");
-        var again = new How(false, true);
+        var again = new How(false, true, false);
         bench.assertNothingWithoutAudit(() -> bench.submit().run(ANN, spec, again));
         assertThatThrownBy(() ->
                         bench.submit().run(ANN, SpecParser.parse("s.yaml", "name: k\ntable: no\nset: { n: 1 }\n")))
@@ -114,11 +114,11 @@ class JobOperationsTest {
                         + ") has SUCCEEDED: a second run would change its rows again; if that is meant,"
                         + " --again; otherwise give this one another name",
                 () -> bench.submit().run(ANN, spec));
-        var second = bench.submit().run(ANN, spec, new How(false, true)).id();
+        var second = bench.submit().run(ANN, spec, new How(false, true, false)).id();
         bench.assertRefused(
                 Code.CONFLICT,
                 "a job named j is unfinished: see 'backfleet status j', cancel it, or give this one another name",
-                () -> bench.submit().run(ANN, spec, new How(false, true)));
+                () -> bench.submit().run(ANN, spec, new How(false, true, false)));
         // The newest one did not succeed; the one before it did.
         bench.rows.execute("update backfleet.job set state = 'CANCELLED', finished_at = now() where id = " + second);
         bench.assertRefused(
@@ -186,7 +186,7 @@ class JobOperationsTest {
         bench.state("CANCELLED");
         bench.rows.execute("truncate backfleet.audit");
         var job = bench.submit()
-                .run(ANN, SpecParser.parse("s.yaml", Bench.SPEC), new How(true, false))
+                .run(ANN, SpecParser.parse("s.yaml", Bench.SPEC), new How(true, false, false))
                 .id();
         assertThat(bench.audit()).containsExactly("ann j submit >", "ann j pause > submitted with --paused");
         var planned = new PostgresPlans(bench.database()).plan(job).orElseThrow();
@@ -205,7 +205,7 @@ class JobOperationsTest {
         bench.job("");
         bench.state("CANCELLED");
         var job = bench.submit()
-                .run(ANN, SpecParser.parse("s.yaml", Bench.SPEC), new How(true, false))
+                .run(ANN, SpecParser.parse("s.yaml", Bench.SPEC), new How(true, false, false))
                 .id();
         bench.resume().run(ANN, new ControlSubject("j", null), Optional.empty());
         assertThat(new PostgresPlans(bench.database()).plan(job).orElseThrow().state())

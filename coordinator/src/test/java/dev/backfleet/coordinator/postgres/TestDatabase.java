@@ -3,9 +3,10 @@ package dev.backfleet.coordinator.postgres;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.spec.parse.SpecParser;
+import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Intake.How;
 import dev.backfleet.coordinator.operation.SubmitJob;
-import dev.backfleet.coordinator.pin.Warning;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.embedded.SharedServers;
@@ -73,15 +74,24 @@ public final class TestDatabase implements AutoCloseable {
 
     /** Hands a spec in. */
     public SubmitJob.Submitted submit(String spec) {
-        return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
-                .run(Actor.commandLine("me"), SpecParser.parse("s.yaml", spec));
+        return submit(spec, How.USUAL);
     }
 
-    /** The warnings that are stored with a submitted job, and shown in its status. */
+    /** Hands a spec in, whatever is found. */
+    public SubmitJob.Submitted force(String spec) {
+        return submit(spec, new How(false, false, true));
+    }
+
+    private SubmitJob.Submitted submit(String spec, How how) {
+        return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
+                .run(Actor.commandLine("me"), SpecParser.parse("s.yaml", spec), how);
+    }
+
+    /** The findings that are stored with a submitted job, and shown in its status. */
     public static List<String> notes(SubmitJob.Submitted submitted) {
-        return submitted.warnings().stream()
-                .filter(warning -> warning.code().kept())
-                .map(Warning::line)
+        return submitted.findings().stream()
+                .filter(finding -> finding.code().kept())
+                .map(Finding::line)
                 .toList();
     }
 

@@ -4,7 +4,6 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.operation.ChangeSettings;
-import dev.backfleet.coordinator.operation.DryRun;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.PromoteWave;
 import dev.backfleet.coordinator.operation.PruneJobs;
@@ -38,6 +37,7 @@ import dev.backfleet.coordinator.query.detail.ListJobNames;
 import dev.backfleet.coordinator.query.detail.ListShards;
 import dev.backfleet.coordinator.query.detail.ShowHistory;
 import dev.backfleet.coordinator.query.detail.ShowJob;
+import dev.backfleet.coordinator.query.plan.PlanSpec;
 import dev.backfleet.coordinator.query.quarantine.ExplainRow;
 import dev.backfleet.coordinator.query.quarantine.ListQuarantine;
 import dev.backfleet.coordinator.query.tenant.ListTenants;
@@ -60,8 +60,8 @@ public final class Operations {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database));
     }
 
-    public DryRun dryRun() {
-        return new DryRun(
+    public PlanSpec plan() {
+        return new PlanSpec(
                 new PostgresCatalog(database),
                 new PostgresIntake(database),
                 new PostgresPreview(database, Ticker.system()));

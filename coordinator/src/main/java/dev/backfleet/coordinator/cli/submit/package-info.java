@@ -1,4 +1,4 @@
-/** The command that submits a spec: where it reads the spec, and what it prints. */
+/** The commands that plan and submit a spec: where they read it, and what they print. */
 @NullMarked
 package dev.backfleet.coordinator.cli.submit;
 

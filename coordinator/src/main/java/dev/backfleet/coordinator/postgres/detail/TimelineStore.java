@@ -129,7 +129,7 @@ final class TimelineStore {
 
     private static String text(String event, @Nullable String setting, @Nullable String before, @Nullable String now) {
         return switch (event) {
-            case "submit" -> "submitted";
+            case "submit" -> "submitted" + (now == null ? "" : " with --force, in spite of " + now);
             case "pause" -> because("paused", now);
             case "resume" -> because("resumed", now);
             case "cancel" -> because("cancelled", now);

@@ -1,11 +1,14 @@
 package dev.backfleet.coordinator.postgres.plan;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Intake;
 import dev.backfleet.coordinator.pin.PinnedSpec;
@@ -22,6 +25,7 @@ import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Stores a submitted job in the control schema, in one transaction. */
 public final class PostgresIntake implements Intake {
@@ -77,7 +81,7 @@ public final class PostgresIntake implements Intake {
                 new NoteStore(handle).tell(stored, "submission " + i, notes.get(i));
             }
             PostgresThrottle.insertSettings(handle, stored, spec.throttle());
-            new AuditStore(handle).did(stored, actor, "submit", null);
+            new AuditStore(handle).did(stored, actor, "submit", forced(pinned));
             spec.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));
             if (how.paused()) {
                 PauseProtocol.pauseFromTheStart(
@@ -85,6 +89,16 @@ public final class PostgresIntake implements Intake {
             }
         });
         return id;
+    }
+
+    // The codes of the findings that would refuse it.
+    private static @Nullable String forced(PinnedSpec pinned) {
+        var codes = pinned.findings().stream()
+                .filter(Finding::refuses)
+                .map(finding -> finding.code().text())
+                .distinct()
+                .collect(joining(", "));
+        return codes.isEmpty() ? null : codes;
     }
 
     @Override

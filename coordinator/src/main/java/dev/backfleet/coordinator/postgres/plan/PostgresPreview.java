@@ -8,16 +8,16 @@ import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.coordinator.operation.DryRun;
-import dev.backfleet.coordinator.operation.DryRun.Sample;
-import dev.backfleet.coordinator.operation.DryRun.Shards;
+import dev.backfleet.coordinator.query.plan.PlanReport.Shards;
+import dev.backfleet.coordinator.query.plan.PlanSpec;
+import dev.backfleet.coordinator.query.plan.RowSample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Shows what a job would do; stores nothing. */
-public final class PostgresPreview implements DryRun.Preview {
+public final class PostgresPreview implements PlanSpec.Preview {
 
     // Of PostgreSQL's own volatile functions, those that have no effect at all.
     private static final List<String> HARMLESS =
@@ -53,29 +53,29 @@ public final class PostgresPreview implements DryRun.Preview {
     }
 
     @Override
-    public Sample sample(JobDefinition definition, List<JobDefinition.Table> leaves) {
+    public RowSample sample(JobDefinition definition, List<JobDefinition.Table> leaves) {
         return database.jdbi().withHandle(handle -> sample(handle, definition, leaves));
     }
 
     // A time limit for all partitions together: most of them may have no row that needs the change.
-    private Sample sample(Handle handle, JobDefinition definition, List<JobDefinition.Table> leaves) {
-        var rows = new ArrayList<DryRun.Row>();
-        var end = ticker.now().plus(RowSample.LONGEST);
+    private RowSample sample(Handle handle, JobDefinition definition, List<JobDefinition.Table> leaves) {
+        var rows = new ArrayList<RowSample.Row>();
+        var end = ticker.now().plus(SampledRows.LONGEST);
         for (var leaf : leaves) {
             var left = end.minus(ticker.now());
-            if (rows.size() == RowSample.ROWS) {
-                return new Sample(rows, null);
+            if (rows.size() == SampledRows.ROWS) {
+                return new RowSample(rows, null);
             }
             var note = left.isNegative() || left.isZero()
-                    ? Optional.of(RowSample.TOO_LONG)
-                    : new RowSample(handle, definition, leaf).add(rows, left);
+                    ? Optional.of(SampledRows.TOO_LONG)
+                    : new SampledRows(handle, definition, leaf).add(rows, left);
             if (note.isPresent()) {
-                return new Sample(rows, note.get());
+                return new RowSample(rows, note.get());
             }
         }
-        return new Sample(
+        return new RowSample(
                 rows,
-                rows.size() == RowSample.ROWS
+                rows.size() == SampledRows.ROWS
                         ? null
                         : rows.isEmpty() ? "no row needs the change" : "no more rows need the change");
     }

@@ -8,14 +8,15 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.parse.SpecParser;
+import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.operation.DryRun;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.SubmitJob;
-import dev.backfleet.coordinator.pin.Warning;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPreview;
+import dev.backfleet.coordinator.query.plan.PlanSpec;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -122,25 +123,26 @@ class ExpressionHintsTest {
                 "grant select on shop.other to bob");
         db.run("grant select on shop.other to bob");
         db.run("grant select (id) on shop.item to bob");
-        assertThat(submit("right", "shop.shout(note)").warnings())
-                .extracting(Warning::code)
-                .containsExactly(Warning.Code.NO_WHERE);
+        assertThat(submit("right", "shop.shout(note)").findings())
+                .extracting(Finding::code)
+                .containsExactly(FindingCode.NO_WHERE);
+        db.run("delete from backfleet.job");
         // PostgreSQL accepts the expression; the batch reads the key as well.
         db.run("revoke select (id, note, status) on shop.item from bob");
-        assertThat(submit("key", "'x'").warnings())
-                .filteredOn(warning -> warning.code() == Warning.Code.PRIVILEGE_MISSING)
+        assertThat(submit("key", "'x'").findings())
+                .filteredOn(finding -> finding.code() == FindingCode.PRIVILEGE_MISSING)
                 .singleElement()
                 .satisfies(
-                        warning -> assertThat(warning.line())
+                        finding -> assertThat(finding.line())
                                 .startsWith("this role may not change the first row: ")
                                 .endsWith(
                                         "; let the owner run: grant select (id) on shop.item to bob; the workers' role needs it as well"));
-        // A dry run cuts the table into shards, with the role of the person.
-        assertThatThrownBy(() -> new DryRun(
+        // A plan cuts the table into shards, with the role of the person.
+        assertThatThrownBy(() -> new PlanSpec(
                                 new PostgresCatalog(bob),
                                 new PostgresIntake(bob),
                                 new PostgresPreview(bob, Ticker.system()))
-                        .plan(SpecParser.parse("s.yaml", "name: dry\ntable: shop.item\nset: { status: \"'x'\" }\n")))
+                        .run(SpecParser.parse("s.yaml", "name: dry\ntable: shop.item\nset: { status: \"'x'\" }\n")))
                 .isInstanceOf(OperationRefused.class)
                 .hasMessageStartingWith("this role may not change the first row: ")
                 .hasMessageEndingWith(

@@ -7,13 +7,15 @@ import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.coordinator.operation.DryRun;
-import dev.backfleet.coordinator.operation.DryRun.Row;
-import dev.backfleet.coordinator.operation.DryRun.Sample;
-import dev.backfleet.coordinator.operation.DryRun.Shards;
-import dev.backfleet.coordinator.pin.Warning;
+import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.query.plan.PlanReport;
+import dev.backfleet.coordinator.query.plan.PlanReport.Shards;
+import dev.backfleet.coordinator.query.plan.PlanSpec;
+import dev.backfleet.coordinator.query.plan.RowSample;
+import dev.backfleet.coordinator.query.plan.RowSample.Row;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
@@ -28,9 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A dry run shows what the job would do, and leaves the table and the control schema as they are. */
+/** A plan shows what the job would do, and leaves the table and the control schema as they are. */
 @Tag("server")
-class DryRunTest {
+class PlanSpecTest {
     private static final String SPEC = "name: j\ntable: t\nset: { n: n + 1 }\nwhere: n < 100\nshard: { rows: 100 }\n";
     private static final String STORED =
             "select (select count(*) from backfleet.job) || ' ' || (select last_value || is_called::text"
@@ -59,22 +61,22 @@ class DryRunTest {
         db.run("insert into t select i, i, 'x' from generate_series(1, " + rows + ") i");
     }
 
-    private static DryRun dryRun() {
-        return new DryRun(
+    private static PlanSpec question() {
+        return new PlanSpec(
                 new PostgresCatalog(db.database),
                 new PostgresIntake(db.database),
                 new PostgresPreview(db.database, Ticker.system()));
     }
 
-    private static DryRun.Report report(String spec) {
-        return dryRun().plan(SpecParser.parse("s.yaml", spec)).report();
+    private static PlanReport report(String spec) {
+        return question().run(SpecParser.parse("s.yaml", spec)).report();
     }
 
-    private static Sample sample(String spec) throws SQLException {
+    private static RowSample sample(String spec) throws SQLException {
         var before = db.ask("select string_agg(t::text || t.ctid || t.xmin, ',' order by id) from t");
         var stored = db.ask(STORED);
-        var operation = dryRun();
-        var sample = operation.sample(operation.plan(SpecParser.parse("s.yaml", spec)));
+        var operation = question();
+        var sample = operation.sample(operation.run(SpecParser.parse("s.yaml", spec)));
         assertThat(db.ask("select string_agg(t::text || t.ctid || t.xmin, ',' order by id) from t"))
                 .isEqualTo(before);
         assertThat(db.ask(STORED)).isEqualTo(stored);
@@ -97,14 +99,14 @@ class DryRunTest {
         var stored = db.ask(STORED);
         var report = report(SPEC + more);
         assertThat(db.ask(STORED)).isEqualTo(stored);
-        assertThat(report.rows()).isEqualTo(1_050);
-        assertThat(report.key()).containsExactly("id");
-        assertThat(report.sql())
+        assertThat(report.run().rows()).isEqualTo(1_050);
+        assertThat(report.run().key()).containsExactly("id");
+        assertThat(report.run().sql())
                 .isEqualTo(
                         "update public.t\nset n = (n + 1)\nwhere (id) is in the range of the batch\n  and (n < 100)");
         var planned =
                 new PostgresPlans(db.database).plan(db.submit(SPEC + more).id()).orElseThrow();
-        assertThat(report.shards())
+        assertThat(report.run().shards())
                 .isEqualTo(new Shards(planned.shards(), Math.round(1_050.0 / planned.shards()), true, null));
     }
 
@@ -115,6 +117,7 @@ class DryRunTest {
         try {
             db.run("create table \"user\".t (\"limit\" integer primary key, \"order\" integer, \"Id\" integer)");
             var sql = report("name: j\ntable: '\"user\".t'\nset: { '\"order\"': '\"Id\" * 2' }\n")
+                    .run()
                     .sql();
             assertThat(sql)
                     .isEqualTo("update \"user\".t\nset \"order\" = (\"Id\" * 2)\n"
@@ -147,8 +150,8 @@ class DryRunTest {
                 shard: { rows: 1000 }
                 rollout: [{ tenants: [3] }, 100]
                 """);
-        assertThat(report.tables()).isEqualTo(2);
-        assertThat(report.shards())
+        assertThat(report.run().tables()).isEqualTo(2);
+        assertThat(report.run().shards())
                 .isEqualTo(new Shards(
                         2,
                         500,
@@ -161,11 +164,11 @@ class DryRunTest {
         create(1);
         assertThatThrownBy(() -> report(SPEC.replace("n + 1", "m + 1"))).isInstanceOf(SpecException.class);
         db.submit(SPEC);
-        assertThat(report(SPEC).warnings())
-                .extracting(Warning::code)
-                .containsExactly(Warning.Code.NAME_IN_USE, Warning.Code.COLUMN_SET_BY_JOB);
+        assertThat(report(SPEC).findings())
+                .extracting(Finding::code)
+                .contains(FindingCode.NAME_IN_USE, FindingCode.COLUMN_SET_BY_JOB);
         db.run("update backfleet.job set state = 'SUCCEEDED', finished_at = now()");
-        assertThat(report(SPEC).warnings()).singleElement().satisfies(warning -> assertThat(warning.line())
+        assertThat(report(SPEC).findings()).singleElement().satisfies(finding -> assertThat(finding.line())
                 .endsWith("has SUCCEEDED; submit with --again, or with another name"));
     }
 
@@ -174,7 +177,7 @@ class DryRunTest {
         create(20);
         db.run("update t set n = 500 where id = 2");
         assertThat(sample(SPEC))
-                .isEqualTo(new Sample(
+                .isEqualTo(new RowSample(
                         List.of(
                                 row("1", "1", "2"),
                                 row("3", "3", "4"),
@@ -193,7 +196,7 @@ class DryRunTest {
         db.run("insert into t values (1, 3), (2, 12), (3, 0)");
         db.run("alter table t add constraint small check (n < 100)");
         assertThat(sample(SPEC))
-                .isEqualTo(new Sample(
+                .isEqualTo(new RowSample(
                         List.of(
                                 unchanged(
                                         "1",
@@ -251,28 +254,29 @@ class DryRunTest {
     @Test
     void an_empty_sample_says_why() throws SQLException {
         create(0);
-        assertThat(sample(SPEC)).isEqualTo(new Sample(List.of(), "no row needs the change"));
+        assertThat(sample(SPEC)).isEqualTo(new RowSample(List.of(), "no row needs the change"));
         db.run("insert into t select i, 200 + i from generate_series(1, 10) i");
-        assertThat(sample(SPEC)).isEqualTo(new Sample(List.of(), "no row needs the change"));
+        assertThat(sample(SPEC)).isEqualTo(new RowSample(List.of(), "no row needs the change"));
     }
 
     @Test
     void what_a_rollback_may_not_undo_is_told_before() throws SQLException {
         create(1);
-        assertThat(report(SPEC).effects()).isEmpty();
+        assertThat(report(SPEC).run().effects()).isEmpty();
         assertThat(report(SPEC.replace("n + 1", "n + (random() * 5)::int + length(gen_random_uuid()::text)"))
+                        .run()
                         .effects())
                 .isEmpty();
         db.run("create sequence if not exists s");
-        assertThat(report(SPEC.replace("n + 1", "n + nextval('s')::int")).effects())
+        assertThat(report(SPEC.replace("n + 1", "n + nextval('s')::int")).run().effects())
                 .containsExactly("the volatile function nextval");
         assertThat(db.ask("select is_called from s")).isEqualTo("f");
         db.run("create function f() returns trigger language plpgsql as 'begin return new; end'");
         db.run("create trigger g before update on t for each row execute function f()");
-        assertThat(report(SPEC).effects()).isEmpty();
+        assertThat(report(SPEC).run().effects()).isEmpty();
         db.run("create trigger c before update on t for each row execute function tsvector_update_trigger("
                 + "'o', 'pg_catalog.simple', 'o')");
-        assertThat(report(SPEC).effects()).containsExactly("the trigger c, which is written in internal");
+        assertThat(report(SPEC).run().effects()).containsExactly("the trigger c, which is written in internal");
     }
 
     @Test
@@ -283,8 +287,8 @@ class DryRunTest {
         var now = new Duration[] {Duration.ZERO};
         Ticker slow = () -> now[0] = now[0].plusSeconds(10);
         var preview = new PostgresPreview(db.database, slow);
-        var dry = new DryRun(new PostgresCatalog(db.database), new PostgresIntake(db.database), preview);
-        assertThat(dry.plan(SpecParser.parse("s.yaml", SPEC)).report().shards())
+        var dry = new PlanSpec(new PostgresCatalog(db.database), new PostgresIntake(db.database), preview);
+        assertThat(dry.run(SpecParser.parse("s.yaml", SPEC)).report().run().shards())
                 .isEqualTo(new Shards(10, 100, false, null));
     }
 }

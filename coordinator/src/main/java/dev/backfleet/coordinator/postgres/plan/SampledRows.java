@@ -11,7 +11,7 @@ import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.coordinator.operation.DryRun.Row;
+import dev.backfleet.coordinator.query.plan.RowSample.Row;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,7 +33,7 @@ import org.postgresql.util.PSQLException;
  * The first rows of a table before and after a job's change. They are found without a lock; then each is changed alone, as long as
  * a batch of one row may take, in a transaction that is rolled back.
  */
-final class RowSample {
+final class SampledRows {
     static final int ROWS = 5;
     static final Duration LONGEST = Duration.ofSeconds(5);
     static final String TOO_LONG = "no further row that needs the change was found within 5 s";
@@ -67,7 +67,7 @@ final class RowSample {
     private final RowAlias row;
     private final RowChange change;
 
-    RowSample(Handle handle, JobDefinition job, JobDefinition.Table leaf) {
+    SampledRows(Handle handle, JobDefinition job, JobDefinition.Table leaf) {
         this.connection = handle.getConnection();
         this.job = job;
         this.leaf = leaf;

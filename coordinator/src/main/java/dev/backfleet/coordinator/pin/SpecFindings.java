@@ -4,45 +4,46 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.coordinator.pin.Warning.Code;
+import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.finding.FindingCode;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What a spec does not forbid and a person may not have meant. */
-final class SpecWarnings {
+final class SpecFindings {
     private static final int NAMED = 5;
 
     private final Catalog catalog;
     private final Spec spec;
     private final TableFacts table;
 
-    SpecWarnings(Catalog catalog, Spec spec, TableFacts table) {
+    SpecFindings(Catalog catalog, Spec spec, TableFacts table) {
         this.catalog = catalog;
         this.spec = spec;
         this.table = table;
     }
 
-    List<Warning> of(JobDefinition definition) {
-        var warnings = new ArrayList<Warning>();
+    List<Finding> of(JobDefinition definition) {
+        var findings = new ArrayList<Finding>();
         if (spec.change().where().isEmpty()) {
-            warnings.add(new Warning(
-                    Code.NO_WHERE,
+            findings.add(Finding.of(
+                    FindingCode.NO_WHERE,
                     "without a where, every row is changed, rows that are right already as well",
                     "a where that no longer holds after the change skips these, and lets the job look for rows that it"
                             + " left out"));
         }
         catalog.indexes(table.table(), definition.work().columns())
-                .forEach((column, indexes) -> warnings.add(new Warning(
-                        Code.COLUMN_INDEXED,
+                .forEach((column, indexes) -> findings.add(Finding.of(
+                        FindingCode.COLUMN_INDEXED,
                         "the column " + Identifier.of(column) + " is in the index" + (indexes.size() == 1 ? " " : "es ")
                                 + named(indexes)
                                 + ": each changed row gets new entries in all indexes of the table (no HOT update)",
                         "an index that is not needed meanwhile can be created after the job")));
-        withoutRows(definition, warnings);
-        return warnings;
+        withoutRows(definition, findings);
+        return findings;
     }
 
-    private void withoutRows(JobDefinition definition, List<Warning> warnings) {
+    private void withoutRows(JobDefinition definition, List<Finding> findings) {
         var tenants = spec.rollout().map(Rollout::waves).orElse(List.of()).stream()
                 .flatMap(wave -> wave.tenants().stream())
                 .toList();
@@ -53,8 +54,8 @@ final class SpecWarnings {
         var empty = catalog.withoutRows(table.table(), column, tenants);
         if (!empty.isEmpty()) {
             var one = empty.size() == 1;
-            warnings.add(new Warning(
-                    Code.TENANT_WITHOUT_ROWS,
+            findings.add(Finding.of(
+                    FindingCode.TENANT_WITHOUT_ROWS,
                     (one ? "the tenant " : "the tenants ") + named(empty) + " of the rollout " + (one ? "has" : "have")
                             + " no rows",
                     "check that they are written as the column has them"));

@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.postgres.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.coordinator.pin.Warning;
+import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A spec that can run, and that a person may not have meant so, is stored with warnings. */
+/** A spec that can run, and that a person may not have meant so, is stored with findings. */
 @Tag("server")
-class SpecWarningsTest {
+class SpecFindingsTest {
     private static TestDatabase db;
 
     @BeforeAll
@@ -42,16 +42,16 @@ class SpecWarningsTest {
         }
     }
 
-    private static List<String> warnings(String spec) {
-        return db.submit(spec).warnings().stream()
-                .map(warning -> warning.code().shown() + ": " + warning.message())
+    private static List<String> findings(String spec) {
+        return db.force(spec).findings().stream()
+                .map(finding -> finding.code().text() + ": " + finding.message())
                 .toList();
     }
 
     @Test
     void nothing_is_said_of_a_spec_that_is_as_it_should_be() throws SQLException {
         create("create index on t (o)");
-        assertThat(warnings("name: j\ntable: t\ntenant: tenant\nset: { n: 1 }\nwhere: n = 0\nrollout: [50, 100]\n"))
+        assertThat(findings("name: j\ntable: t\ntenant: tenant\nset: { n: 1 }\nwhere: n = 0\nrollout: [50, 100]\n"))
                 .isEmpty();
     }
 
@@ -71,7 +71,7 @@ class SpecWarningsTest {
             })
     void a_column_in_an_index_prevents_HOT_updates(String index, String named) throws SQLException {
         create(index);
-        assertThat(warnings("name: j\ntable: t\nset: { n: 1 }\nwhere: n = 0\n"))
+        assertThat(findings("name: j\ntable: t\nset: { n: 1 }\nwhere: n = 0\n"))
                 .containsExactly("column-indexed: the column n is in the " + named
                         + ": each changed row gets new entries in all indexes of the table (no HOT update)");
     }
@@ -82,7 +82,7 @@ class SpecWarningsTest {
         db.run("create table t1 partition of t for values from (1) to (10)");
         db.run("create table t2 partition of t for values from (10) to (20)");
         db.run("create index whole on t (n); create index own on t2 (n); create index brin on t using brin (b)");
-        assertThat(warnings("name: j\ntable: t\nset: { n: 1, b: 2 }\nwhere: n = 0\n"))
+        assertThat(findings("name: j\ntable: t\nset: { n: 1, b: 2 }\nwhere: n = 0\n"))
                 .containsExactly("column-indexed: the column n is in the indexes own, whole"
                         + ": each changed row gets new entries in all indexes of the table (no HOT update)");
     }
@@ -90,7 +90,7 @@ class SpecWarningsTest {
     @Test
     void every_row_is_changed_without_a_where() throws SQLException {
         create("");
-        assertThat(warnings("name: j\ntable: t\nset: { n: 1 }\n"))
+        assertThat(findings("name: j\ntable: t\nset: { n: 1 }\n"))
                 .containsExactly(
                         "no-where: without a where, every row is changed, rows that are right already as well");
     }
@@ -102,12 +102,12 @@ class SpecWarningsTest {
         db.run("create trigger \"Other\" before update of n on t for each row execute function f()");
         db.run("create trigger not_this before update of o on t for each row execute function f()");
         db.run("create trigger nor_this before insert on t for each row execute function f()");
-        assertThat(warnings("name: j\ntable: t\nset: { n: 1 }\nwhere: n = 0\n"))
+        assertThat(findings("name: j\ntable: t\nset: { n: 1 }\nwhere: n = 0\n"))
                 .hasSize(2)
                 .contains("triggers-fire: triggers that the job fires: late, \"Other\"")
                 .anyMatch(line ->
                         line.startsWith("trigger-may-keep-rows: the trigger \"Other\" on public.t fires BEFORE"));
-        assertThat(warnings("name: k\ntable: t\nset: { n: 1 }\nwhere: n = 0\ntriggers: suppress\n"))
+        assertThat(findings("name: k\ntable: t\nset: { n: 1 }\nwhere: n = 0\ntriggers: suppress\n"))
                 .containsExactly(
                         "triggers-suppressed: triggers are suppressed, and with them the checks of foreign keys on the changed"
                                 + " columns",
@@ -122,7 +122,7 @@ class SpecWarningsTest {
     @Test
     void tenants_of_a_rollout_that_have_no_rows_are_named() throws SQLException {
         create("");
-        assertThat(warnings("""
+        assertThat(findings("""
                 name: j
                 table: t
                 tenant: tenant
@@ -131,7 +131,7 @@ class SpecWarningsTest {
                 rollout: [{ tenants: [1, 17, 003] }, { tenants: [18] }, 100]
                 """))
                 .containsExactly("tenant-without-rows: the tenants 17, 18 of the rollout have no rows");
-        assertThat(warnings("""
+        assertThat(findings("""
                 name: k
                 table: t
                 tenant: tenant
@@ -145,8 +145,8 @@ class SpecWarningsTest {
     void a_tenant_without_an_index_is_told_with_the_index_that_is_missing() throws SQLException {
         create("alter table t add other integer not null default 1");
         assertThat(db.submit("name: j\ntable: public.t\ntenant: other\nset: { n: 1 }\nwhere: n = 0\n")
-                        .warnings())
-                .extracting(Warning::line)
+                        .findings())
+                .extracting(Finding::line)
                 .containsExactly(
                         "no index starts with other and continues with the key (tenant, id): shards follow the key,"
                                 + " not the tenants; for shards that do: create index concurrently on public.t (other, tenant, id)");
@@ -156,11 +156,11 @@ class SpecWarningsTest {
     void another_unfinished_job_that_sets_the_same_column_is_named() throws SQLException {
         create("");
         db.submit("name: one\ntable: t\nset: { n: 1, o: \"'y'\" }\nwhere: n = 0\n");
-        assertThat(warnings("name: two\ntable: t\nset: { o: \"'z'\" }\nwhere: n = 0\n"))
+        assertThat(findings("name: two\ntable: t\nset: { o: \"'z'\" }\nwhere: n = 0\n"))
                 .containsExactly("column-set-by-job: the unfinished job one (id " + id("one")
                         + ") sets o as well: which of both changes a row last is left to chance");
         db.run("update backfleet.job set state = 'CANCELLED', finished_at = now()");
-        assertThat(warnings("name: three\ntable: t\nset: { o: \"'z'\" }\nwhere: n = 0\n"))
+        assertThat(findings("name: three\ntable: t\nset: { o: \"'z'\" }\nwhere: n = 0\n"))
                 .isEmpty();
     }
 }

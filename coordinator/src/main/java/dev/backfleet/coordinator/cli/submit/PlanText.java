@@ -1,0 +1,147 @@
+package dev.backfleet.coordinator.cli.submit;
+
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.common.unit.Shown;
+import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.finding.FindingCode;
+import dev.backfleet.coordinator.finding.FindingSeverity;
+import dev.backfleet.coordinator.query.plan.PlanReport;
+import dev.backfleet.coordinator.query.plan.PlanReport.Shards;
+import dev.backfleet.coordinator.query.plan.RowSample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What a plan prints, section by section. */
+final class PlanText {
+    private static final String INDENT = " ".repeat(10);
+
+    private PlanText() {}
+
+    /** What the job would do. */
+    static List<String> lines(PlanReport report) {
+        var run = report.run();
+        var lines = new ArrayList<String>();
+        lines.add(labelled("plan of", report.name() + ": nothing is stored"));
+        lines.add("");
+        lines.add("WHAT WILL RUN");
+        lines.add(labelled(
+                "table",
+                report.table() + ", about " + rows(run.rows())
+                        + (run.tables() == 1 ? "" : " in " + HumanText.number(run.tables()) + " partitions")));
+        lines.add(labelled(
+                "key",
+                run.key().stream().map(name -> Identifier.of(name).toString()).collect(Collectors.joining(", "))));
+        lines.add(labelled("shards", shards(run.shards())));
+        lines.add(labelled("SQL", run.sql().replace("\n", "\n" + INDENT)));
+        return lines;
+    }
+
+    /** The rows before and after the change. */
+    static List<String> sample(RowSample sample) {
+        var lines = new ArrayList<String>();
+        var note = sample.note() == null ? "" : (sample.rows().isEmpty() ? "" : "; ") + sample.note();
+        lines.add(labelled(
+                "sample", (sample.rows().isEmpty() ? "" : rows(sample.rows().size()) + ", rolled back") + note));
+        sample.rows().forEach(row -> lines.addAll(lines(row)));
+        return lines;
+    }
+
+    /** The findings, the gravest first. */
+    static List<String> findings(List<Finding> findings) {
+        var lines = new ArrayList<String>();
+        lines.add("");
+        lines.add("FINDINGS  " + summary(findings));
+        for (var finding : findings) {
+            lines.add(labelled(
+                    finding.severity().text(),
+                    finding.code().text() + ": " + finding.message().replace("\n", "\n" + INDENT)));
+            if (finding.remedy() != null) {
+                lines.add(INDENT + "→ " + finding.remedy().replace("\n", "\n" + INDENT + "  "));
+            }
+        }
+        return lines;
+    }
+
+    /** How many findings there are of each severity, and what follows from them. */
+    static String summary(List<Finding> findings) {
+        if (findings.isEmpty()) {
+            return "none";
+        }
+        var counts = Stream.of(FindingSeverity.values())
+                .map(severity -> count(findings, severity))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
+        return findings.stream().anyMatch(Finding::refuses)
+                ? counts + ": 'backfleet submit' refuses it, unless --force is given"
+                : counts;
+    }
+
+    private static String count(List<Finding> findings, FindingSeverity severity) {
+        var count = findings.stream()
+                .filter(finding -> finding.severity() == severity)
+                .count();
+        return count == 0 ? "" : count + " " + severity.text() + (count == 1 ? "" : "s");
+    }
+
+    /** What is said before rows of the sample are changed. */
+    static String beforeSample(PlanReport report) {
+        var firing = report.findings().stream()
+                .filter(finding -> finding.code() == FindingCode.TRIGGERS_FIRE)
+                .map(Finding::message)
+                .findFirst();
+        return "up to five rows are changed now, one by one, and each change is rolled back (--no-sample leaves it out)"
+                + firing.map(triggers -> "; " + triggers
+                                + "; what they do outside of the transaction stays: numbers of sequences, dblink, messages"
+                                + " to other servers")
+                        .orElse("");
+    }
+
+    /** Why no row is changed, unless that was asked for. */
+    static String withoutSample(PlanReport report, boolean terminal) {
+        var effects = report.run().effects();
+        var why = effects.isEmpty()
+                ? terminal ? "" : "the output is no terminal, and the values of rows belong in no log"
+                : String.join(", ", effects) + " may do something that a rollback does not undo";
+        return "no sample of rows: " + why + "; 'backfleet plan --sample' shows one all the same";
+    }
+
+    private static List<String> lines(RowSample.Row row) {
+        var lines = new ArrayList<String>();
+        lines.add(INDENT
+                + row.key().entrySet().stream()
+                        .map(column -> Identifier.of(column.getKey()) + " " + Shown.text(column.getValue()))
+                        .collect(Collectors.joining(", "))
+                + (row.problem() == null ? "" : " is not changed: " + row.problem()));
+        var after = row.after();
+        row.before()
+                .forEach((column, value) -> lines.add(INDENT + "  " + Identifier.of(column) + ": " + shown(value)
+                        + (after == null ? "" : " → " + shown(after.get(column)))));
+        return lines;
+    }
+
+    private static String shown(@Nullable String value) {
+        return value == null ? "NULL" : Shown.text(value);
+    }
+
+    private static String shards(Shards shards) {
+        var count = shards.count() == 0
+                ? "none: the table is empty"
+                : "about " + HumanText.number(shards.count()) + " of about " + rows(shards.rowsEach())
+                        + (shards.cut()
+                                ? ", cut as planning would"
+                                : ", estimated from the number of rows: cutting takes longer than 5 s");
+        return count + (shards.note() == null ? "" : "; " + shards.note());
+    }
+
+    private static String rows(long rows) {
+        return HumanText.number(rows) + (rows == 1 ? " row" : " rows");
+    }
+
+    private static String labelled(String label, String text) {
+        return (label + INDENT).substring(0, INDENT.length()) + text;
+    }
+}

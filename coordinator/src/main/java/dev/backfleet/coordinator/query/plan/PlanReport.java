@@ -1,0 +1,64 @@
+package dev.backfleet.coordinator.query.plan;
+
+import dev.backfleet.coordinator.finding.Finding;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job would do, and what a person should know about it, in the order of the JSON output; names and order are an interface.
+ *
+ * @param name the job's name
+ * @param table its table, as in the spec
+ * @param fit whether no finding is of severity error
+ * @param run what would run
+ * @param findings what a person should know, the gravest first
+ * @param sample rows before and after the change; null: no row was changed
+ */
+public record PlanReport(
+        String name,
+        String table,
+        boolean fit,
+        Run run,
+        List<Finding> findings,
+        @Nullable RowSample sample) {
+    public PlanReport {
+        findings = List.copyOf(findings);
+    }
+
+    /** The same with rows before and after the change. */
+    public PlanReport with(@Nullable RowSample rows) {
+        return new PlanReport(name, table, fit, run, findings, rows);
+    }
+
+    /**
+     * What would run.
+     *
+     * @param rows about how many rows the table has
+     * @param tables how many tables hold them: 1, or the partitions
+     * @param key the columns by which it is scanned
+     * @param shards how it would be cut
+     * @param sql the statement of a batch, without its bookkeeping
+     * @param effects functions and triggers that may do something that a rollback does not undo
+     */
+    public record Run(long rows, int tables, List<String> key, Shards shards, String sql, List<String> effects) {
+        public Run {
+            key = List.copyOf(key);
+            effects = List.copyOf(effects);
+        }
+    }
+
+    /**
+     * How the table would be cut into shards.
+     *
+     * @param count how many shards
+     * @param rowsEach about how many rows each has
+     * @param cut whether the table was cut as planning does it; otherwise that would take long, and the count is the estimated
+     *     number of rows divided by the spec's rows of a shard
+     * @param note what changes the count when the job is planned; null if nothing does
+     */
+    public record Shards(
+            long count,
+            long rowsEach,
+            boolean cut,
+            @Nullable String note) {}
+}
