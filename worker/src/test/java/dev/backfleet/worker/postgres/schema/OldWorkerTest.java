@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** A worker of the release before, whose control schema is migrated while it works: what it sends does what it did. */
 @Tag("server")
 class OldWorkerTest {
-    private static final Path STATEMENTS = Path.of("src/test/resources/statements-of-version-6.sql");
+    private static final Path STATEMENTS = Path.of("../worker/src/test/resources/statements-of-version-6.sql");
     private static final Pattern STATEMENT = Pattern.compile("-- ([A-Z_]+)\\n(.*?);\\n(?=\\n|\\z)", Pattern.DOTALL);
 
     private final Map<String, String> statements = new LinkedHashMap<>();
