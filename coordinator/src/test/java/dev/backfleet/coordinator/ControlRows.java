@@ -4,8 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
-import dev.backfleet.coordinator.postgres.ControlSchema;
-import dev.backfleet.embedded.SharedServers;
+import dev.backfleet.coordinator.postgres.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +30,10 @@ public final class ControlRows implements AutoCloseable {
                     case when :state in ('PENDING', 'DISPATCHED') then 0 else 1 end)
             """;
 
-    private final String url = SharedServers.freshDatabase();
+    private final String url = TestDatabase.migrated();
     private final Database database;
 
     public ControlRows() {
-        ControlSchema.migrate(DatabaseSettings.ofUrl(url));
         database = Database.open(
                 DatabaseSettings.ofUrl(url), new Database.Profile("test", 2, List.of(), Duration.ofSeconds(30)));
     }

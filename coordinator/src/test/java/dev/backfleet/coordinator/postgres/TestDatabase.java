@@ -25,19 +25,29 @@ public final class TestDatabase implements AutoCloseable {
 
     private TestDatabase(String url) throws SQLException {
         this.url = url;
-        var settings = DatabaseSettings.ofUrl(url);
-        ControlSchema.migrate(settings);
         database = Database.open(
-                settings, new Database.Profile("backfleet-coordinator/c", 8, List.of(), Duration.ofSeconds(60)));
+                DatabaseSettings.ofUrl(url),
+                new Database.Profile("backfleet-coordinator/c", 8, List.of(), Duration.ofSeconds(60)));
         beside = connect();
     }
 
     public static TestDatabase open() {
-        return openOn(SharedServers.freshDatabase());
+        return of(migrated());
     }
 
     /** In a database that the test has made. */
     public static TestDatabase openOn(String url) {
+        ControlSchema.migrate(DatabaseSettings.ofUrl(url));
+        return of(url);
+    }
+
+    /** The URL of another database with the control schema. */
+    public static String migrated() {
+        return SharedServers.preparedDatabase(
+                "coordinator", empty -> ControlSchema.migrate(DatabaseSettings.ofUrl(empty)));
+    }
+
+    private static TestDatabase of(String url) {
         try {
             return new TestDatabase(url);
         } catch (SQLException e) {

@@ -149,10 +149,14 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Creates an empty database and returns its URL. */
     public String createDatabase(String name) {
-        var quoted = '"' + name.replace("\"", "\"\"") + '"';
+        return createDatabase(name, "template1");
+    }
+
+    /** Creates a copy of a database, to which nobody may be connected, and returns its URL. */
+    public String createDatabase(String name, String template) {
         try (var connection = DriverManager.getConnection(jdbcUrl("postgres"));
                 var statement = connection.createStatement()) {
-            statement.execute("create database " + quoted);
+            statement.execute("create database " + quoted(name) + " template " + quoted(template));
             return jdbcUrl(name);
         } catch (SQLException e) {
             throw new EmbeddedServerException("cannot create the database " + name + ": " + e.getMessage(), e);
@@ -204,6 +208,10 @@ public final class PostgresServer implements AutoCloseable {
             watch.close();
             directory.close();
         }
+    }
+
+    private static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
     }
 
     private synchronized PostgresServer startOn(int free) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** A database of its own with the control schema, the application's connection, and a worker's. */
 public final class TestFleet implements AutoCloseable {
     private static final int MOST_CLAIMS = 20;
+    private static final String LATEST = "latest";
     public static final Duration LEASE = Duration.ofSeconds(60);
 
     public final String url;
@@ -37,10 +38,9 @@ public final class TestFleet implements AutoCloseable {
     public final PostgresRangeWorker ranges;
     private final Connection application;
 
-    private TestFleet(String url, String version) throws SQLException {
+    private TestFleet(String url) throws SQLException {
         this.url = url;
         application = connect();
-        migrate(version);
         database = Database.open(
                 DatabaseSettings.ofUrl(url),
                 new Database.Profile("backfleet-worker/w", 6, WorkerSession.statements(), Duration.ofSeconds(30)));
@@ -54,22 +54,25 @@ public final class TestFleet implements AutoCloseable {
     }
 
     public static TestFleet open() {
-        return openAt("latest");
+        return open(SharedServers.preparedDatabase("worker", empty -> migrate(empty, LATEST)));
     }
 
     /** With a control schema of an older version. */
     public static TestFleet openAt(String version) {
-        return open(SharedServers.freshDatabase(), version);
+        var url = SharedServers.freshDatabase();
+        migrate(url, version);
+        return open(url);
     }
 
     /** On a server of the test's own. */
     public static TestFleet openOn(String url) {
-        return open(url, "latest");
+        migrate(url, LATEST);
+        return open(url);
     }
 
-    private static TestFleet open(String url, String version) {
+    private static TestFleet open(String url) {
         try {
-            return new TestFleet(url, version);
+            return new TestFleet(url);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -77,10 +80,10 @@ public final class TestFleet implements AutoCloseable {
 
     /** Brings the control schema up to date. */
     public void migrate() {
-        migrate("latest");
+        migrate(url, LATEST);
     }
 
-    private void migrate(String version) {
+    private static void migrate(String url, String version) {
         Flyway.configure()
                 .dataSource(url, null, null)
                 .schemas("backfleet")
@@ -89,7 +92,7 @@ public final class TestFleet implements AutoCloseable {
                 .target(version)
                 // An older version's functions are in its numbered migrations; the current texts need the latest
                 // tables.
-                .repeatableSqlMigrationPrefix(version.equals("latest") ? "R" : "none")
+                .repeatableSqlMigrationPrefix(version.equals(LATEST) ? "R" : "none")
                 .load()
                 .migrate();
     }
