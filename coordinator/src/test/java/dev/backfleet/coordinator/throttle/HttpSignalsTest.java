@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.backfleet.common.job.JobDefinition;
@@ -85,12 +86,17 @@ class HttpSignalsTest {
         return samples.get(1);
     }
 
+    /** A busy machine may not answer within half a second: it is asked again. */
+    private Sample answered(String path) {
+        return await().until(() -> ask(path), sample -> sample.value() != null);
+    }
+
     @Test
     void an_answer_of_200_is_calm_and_any_other_is_not() {
-        assertThat(ask("/well").value()).isZero();
-        assertThat(ask("/ill").value()).isEqualTo(1);
-        assertThat(ask("/ill").note()).isEqualTo("it answers 503");
-        assertThat(ask("/moved").value()).isEqualTo(1);
+        assertThat(answered("/well").value()).isZero();
+        assertThat(answered("/ill").value()).isEqualTo(1);
+        assertThat(answered("/ill").note()).isEqualTo("it answers 503");
+        assertThat(answered("/moved").value()).isEqualTo(1);
     }
 
     @Test
@@ -107,7 +113,7 @@ class HttpSignalsTest {
         assertThat(ask("/well").value()).isNull();
         assertThat(ask("/well").note()).contains("BACKFLEET_THROTTLE_HTTP_HOSTS");
         hosts = new HttpHosts(Set.of("127.0.0.1"));
-        assertThat(ask("/well").value()).isZero();
+        assertThat(answered("/well").value()).isZero();
     }
 
     @ParameterizedTest
