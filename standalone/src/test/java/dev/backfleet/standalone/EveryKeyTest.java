@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("server")
 class EveryKeyTest {
-    private static final int ROWS = 3_000;
+    private static final int ROWS = 1_500;
     private static final Duration LEASE = Duration.ofSeconds(60);
 
     private static Database coordinator;
@@ -271,7 +271,7 @@ class EveryKeyTest {
                 table: %s
                 key: %s
                 set: { n: n + 1 }
-                shard: { rows: 250 }
+                shard: { rows: 125 }
                 """.formatted(name.replaceAll("[^a-z0-9]", "-"), yaml(table), columns);
     }
 

@@ -112,13 +112,13 @@ final class HardKeys {
                 key(
                         "double precision",
                         "id double precision",
-                        "case i when 1 then 'NaN'::float8 when 2 then '-Infinity' else i / 3.0 - 500 end",
+                        "case i when 1 then 'NaN'::float8 when 2 then '-Infinity' else i / 3.0 - 250 end",
                         "id"),
                 key("real", "id real", "(i / 7.0 - 100)::real", "id"),
                 key("numeric with NaN", "id numeric", "case i when 1 then 'NaN' else i + 0.500 end", "id"),
                 key("timestamp", "id timestamp", "timestamp '1999-12-31 23:59:59.9' + i * interval '1.00001 s'", "id"),
                 key("timetz", "a integer, id timetz", "i, '10:00+02'::timetz + i * interval '1 s'", "a, id"),
-                key("interval", "id interval", "(i - 1500) * interval '1 day 01:02:03'", "id"),
+                key("interval", "id interval", "(i - 750) * interval '1 day 01:02:03'", "id"),
                 key("jsonb", "id jsonb", "jsonb_build_object('a', i % 3, 'b', array[i])", "id"),
                 key("tsvector", "id tsvector", "to_tsvector('simple', 'w' || i || ' ''more'' x\\y')", "id"));
     }

@@ -23,6 +23,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class Stage implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Duration LOOK = Duration.ofMillis(10);
+    private static final Duration COSTLY_LOOK = Duration.ofMillis(100);
 
     private final LocalStack stack;
     private final Table table;
@@ -179,7 +180,16 @@ final class Stage implements AutoCloseable {
     }
 
     static void awaitTrue(Callable<Boolean> condition) {
-        await().atMost(TIMEOUT).pollDelay(Duration.ZERO).pollInterval(LOOK).until(condition);
+        awaitTrue(condition, LOOK);
+    }
+
+    /** Waits for a condition that reads the whole table. */
+    static void awaitCostly(Callable<Boolean> condition) {
+        awaitTrue(condition, COSTLY_LOOK);
+    }
+
+    private static void awaitTrue(Callable<Boolean> condition, Duration interval) {
+        await().atMost(TIMEOUT).pollDelay(Duration.ZERO).pollInterval(interval).until(condition);
     }
 
     @Override

@@ -1,12 +1,13 @@
 package dev.backfleet.standalone.faults;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,10 +16,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.postgresql.PGConnection;
 
@@ -52,24 +51,13 @@ final class Table implements AutoCloseable {
         run("analyze packages");
     }
 
-    // The file is in order of the names, so that only lines from all over it have tenants in their proportions.
     private void copyRealNames(int rows) throws SQLException, IOException {
-        var all = lines(Stream::count);
-        var number = new AtomicLong();
-        var text = lines(lines -> lines.filter(line -> {
-                    var before = number.getAndIncrement() * rows / all;
-                    return number.get() * rows / all > before;
-                })
-                .map(line -> line.replace("\\", "\\\\"))
-                .collect(Collectors.joining("\n", "", "\n")));
+        var names = RealNames.SAMPLE;
+        var text = IntStream.range(0, rows)
+                .mapToObj(row -> names.get((int) ((long) row * names.size() / rows)))
+                .map(name -> name.replace("\\", "\\\\"))
+                .collect(Collectors.joining("\n", "", "\n"));
         connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy line from stdin", new StringReader(text));
-    }
-
-    private static <T> T lines(Function<Stream<String>, T> use) throws IOException {
-        try (var reader = new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(Files.newInputStream(REAL_NAMES)), StandardCharsets.UTF_8))) {
-            return use.apply(reader.lines());
-        }
     }
 
     void run(String sql) throws SQLException {
@@ -119,5 +107,27 @@ final class Table implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         connection.close();
+    }
+
+    /** Names from all over the file, which is in their order: tenants have their proportions. It is read once in a JVM. */
+    private static final class RealNames {
+        private static final int EVERY = 32;
+        private static final List<String> SAMPLE = read();
+
+        private static List<String> read() {
+            try (var reader = new BufferedReader(
+                    new InputStreamReader(new GZIPInputStream(Files.newInputStream(REAL_NAMES)), UTF_8))) {
+                var sample = new ArrayList<String>();
+                var number = 0;
+                for (var name = reader.readLine(); name != null; name = reader.readLine()) {
+                    if (number++ % EVERY == 0) {
+                        sample.add(name);
+                    }
+                }
+                return sample;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

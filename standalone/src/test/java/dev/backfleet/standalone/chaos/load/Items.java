@@ -13,8 +13,10 @@ public final class Items {
 
     static final String WORKERS_SESSIONS = "backfleet-worker/%";
 
-    // How often the jobs have changed a row; not a whole number where something was lost or overwritten.
-    private static final String TIMES = "((dst - id % 1000 - tally)::numeric / src)";
+    // What the jobs have added to a row; not a multiple of src where something was lost or overwritten. In whole
+    // numbers,
+    // since every look computes it for every row.
+    private static final String ADDED = "(dst - id % 1000 - tally)";
 
     private final Sql sql;
     private final int rows;
@@ -49,8 +51,9 @@ public final class Items {
 
     /** Fails unless the checkpoints of the job, the latest of so many, count what was changed, in one snapshot. */
     public long requireCountedAsChanged(long job, int jobs) throws SQLException {
-        var row = sql.rows("select count(*) filter (where " + TIMES + " not in (" + (jobs - 1) + ", " + jobs + ")), "
-                        + "sum(" + TIMES + " - " + (jobs - 1) + ")::bigint, "
+        var before = "src * " + (jobs - 1);
+        var row = sql.rows("select count(*) filter (where " + ADDED + " - " + before + " not in (0, src)), "
+                        + "sum((" + ADDED + " - " + before + ") / src)::bigint, "
                         + "(select coalesce(sum(rows_changed), 0) from backfleet.shard where job_id = " + job + ") "
                         + "from items")
                 .get(0);
@@ -64,7 +67,7 @@ public final class Items {
     public void requireEveryRowOnceByEach(int jobs) throws SQLException {
         require(
                 "rows that are not changed once by each of " + jobs + " jobs",
-                sql.number("select count(*) from items where " + TIMES + " <> " + jobs),
+                sql.number("select count(*) from items where " + ADDED + " <> src * " + jobs),
                 0);
         require("rows", sql.number("select count(*) from items"), rows);
     }
