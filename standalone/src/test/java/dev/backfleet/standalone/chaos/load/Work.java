@@ -42,7 +42,7 @@ public final class Work {
         } finally {
             tail.steady().unlock();
         }
-        Rest.millis(50);
+        Rest.millis(100);
     }
 
     private void checkRepeatedly() throws SQLException, IOException {
