@@ -3,7 +3,7 @@ package dev.backfleet.worker.postgres;
 import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
-import dev.backfleet.common.postgres.SessionSettings;
+import dev.backfleet.common.postgres.batch.BatchSession;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import java.time.Duration;
@@ -11,18 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a worker's sessions are set up: plans use the key's index, and a batch ends before the server's deadlock check would run
- * for a transaction that waits for it, so that the application is never the deadlock's victim.
+ * How a worker's sessions are set up ({@link BatchSession}), and what a worker requires of the control schema.
  */
 public final class WorkerSession {
-
-    // Shares of the server's deadlock_timeout. A transaction that waits for a batch runs the deadlock check after all
-    // of it: the batch has ended by then.
-    private static final double STATEMENT = 0.8;
-    private static final double OTHER_LOCKS = 0.5;
-
-    private static final double WITH_ROWS = 0.05;
-    private static final double WITHOUT_ROWS = 0.2;
 
     /**
      * Sent before the batch of one slow row, in its transaction: a longer time limit, and the short lock timeout of a batch with
@@ -41,14 +32,7 @@ public final class WorkerSession {
 
     /** The statements that set a session up. */
     public static List<String> statements() {
-        return List.of(
-                // The statement walks an index; the planner's estimates for parameters must not change that.
-                "set enable_seqscan = off",
-                "set plan_cache_mode = force_generic_plan",
-                SessionSettings.timeout("statement_timeout", STATEMENT),
-                SessionSettings.timeout("lock_timeout", OTHER_LOCKS),
-                SessionSettings.timeout(BatchStatement.WAIT_WITH_ROWS, WITH_ROWS),
-                SessionSettings.timeout(BatchStatement.WAIT_WITHOUT_ROWS, WITHOUT_ROWS));
+        return BatchSession.statements();
     }
 
     /**

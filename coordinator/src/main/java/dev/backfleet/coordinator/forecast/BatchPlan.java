@@ -1,0 +1,37 @@
+package dev.backfleet.coordinator.forecast;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How PostgreSQL executes the statement of a batch; names and order are an interface.
+ *
+ * @param table the table, or the leaf, for which it was planned
+ * @param rows how many rows the batch was to have
+ * @param scan how it finds the end of the batch, such as {@code Index Only Scan}
+ * @param scanIndex the index that it scans for that; null: none
+ * @param update how it finds the rows to change
+ * @param updateIndex the index by which it finds them; null: none
+ * @param updateByRange whether that index scan begins and ends with the batch
+ * @param updateRows how many rows it expects to change
+ * @param lines the whole plan, as EXPLAIN shows it
+ */
+public record BatchPlan(
+        String table,
+        int rows,
+        String scan,
+        @Nullable String scanIndex,
+        String update,
+        @Nullable String updateIndex,
+        boolean updateByRange,
+        long updateRows,
+        List<String> lines) {
+    public BatchPlan {
+        lines = List.copyOf(lines);
+    }
+
+    /** Whether both scans read only the rows of the batch, by an index. */
+    public boolean readsOnlyTheBatch() {
+        return scanIndex != null && updateIndex != null && updateByRange;
+    }
+}

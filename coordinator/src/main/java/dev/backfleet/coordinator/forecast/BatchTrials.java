@@ -1,0 +1,27 @@
+package dev.backfleet.coordinator.forecast;
+
+import dev.backfleet.common.job.JobDefinition;
+import java.util.List;
+import java.util.Optional;
+
+/** Batches of a job that is not stored, in transactions that are rolled back. */
+public interface BatchTrials {
+
+    /** The plan of a batch in the middle of the table; nothing if it has too few rows. Changes no row of the table. */
+    Optional<BatchPlan> plan(JobDefinition job, List<JobDefinition.Table> leaves);
+
+    /** The size of the tables. */
+    TableWeight weight(List<JobDefinition.Table> leaves, long rows);
+
+    /**
+     * Runs batches all over the table, with pauses, and rolls each of them back.
+     *
+     * @param sessions how many batches run at the same time, at most
+     * @param mostRows the most rows that they scan together
+     */
+    Trials run(JobDefinition job, List<JobDefinition.Table> leaves, int sessions, long mostRows)
+            throws InterruptedException;
+
+    /** The slots of the workers that are alive and accept tasks. */
+    int fleetSlots();
+}

@@ -1,0 +1,48 @@
+package dev.backfleet.coordinator.forecast;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the job will probably take and leave; every number is about; names and order are an interface.
+ *
+ * @param rowsToChange how many rows it changes
+ * @param fullSpeed how fast it is without a limit
+ * @param limited how fast it is with the limits of the spec; null if the spec has none
+ * @param walBytes the write-ahead log that it writes: at least, if each page is logged as a whole once; at most, if as often as in
+ *     the trial
+ * @param tableGrowth bytes by which the tables grow, if vacuum makes no room meanwhile
+ * @param indexGrowth bytes by which their indexes grow, if vacuum makes no room meanwhile
+ * @param assumptions what is assumed, in words
+ */
+public record Forecast(
+        long rowsToChange,
+        Speed fullSpeed,
+        @Nullable Speed limited,
+        Bytes walBytes,
+        long tableGrowth,
+        long indexGrowth,
+        List<String> assumptions) {
+    public Forecast {
+        assumptions = List.copyOf(assumptions);
+    }
+
+    /**
+     * A speed, and how long the job takes at it.
+     *
+     * @param rowsPerSecond rows that the whole fleet scans per second, at least
+     * @param rowsPerSecondAtMost the same at most
+     * @param shortest the job's duration at the higher speed
+     * @param longest the job's duration at the lower speed
+     */
+    public record Speed(long rowsPerSecond, long rowsPerSecondAtMost, Duration shortest, Duration longest) {}
+
+    /**
+     * An amount of data.
+     *
+     * @param least the bytes at least
+     * @param most the bytes at most
+     */
+    public record Bytes(long least, long most) {}
+}

@@ -1,0 +1,14 @@
+package dev.backfleet.coordinator.forecast;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a batch that was rolled back wrote to the write-ahead log.
+ *
+ * @param changed how many rows it changed
+ * @param bytes the bytes that it logged
+ * @param fullPages how many of its records hold a whole page, as the first change of a page after a checkpoint does
+ * @param addedWidth by how many bytes the columns that are set grew, on average of its rows; null if this role may not read them
+ */
+public record LoggedBatch(
+        long changed, long bytes, long fullPages, @Nullable Double addedWidth) {}

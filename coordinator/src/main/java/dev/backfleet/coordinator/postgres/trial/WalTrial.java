@@ -1,0 +1,138 @@
+package dev.backfleet.coordinator.postgres.trial;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.backfleet.common.error.SqlStateCodes;
+import dev.backfleet.common.job.Comparison;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.batch.BatchStatement;
+import dev.backfleet.common.postgres.batch.KeyOrder;
+import dev.backfleet.common.postgres.batch.RowAlias;
+import dev.backfleet.common.postgres.batch.Start;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.coordinator.forecast.LoggedBatch;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+
+/**
+ * Measures what a batch writes to the write-ahead log, with EXPLAIN (ANALYZE, WAL), which counts what its own statement writes and
+ * nothing of others. Triggers that fire after the statement are not in there: with one, the distance that the server's log advances
+ * meanwhile is taken, which has what others write as well.
+ */
+final class WalTrial {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private final TrialSession session;
+    private final JobDefinition job;
+    private final boolean triggersFollow;
+
+    WalTrial(TrialSession session, JobDefinition job, boolean triggersFollow) {
+        this.session = session;
+        this.job = job;
+        this.triggersFollow = triggersFollow;
+    }
+
+    /** Runs a batch, rolls it back, and tells what it logged. */
+    Logged run(TrialPlace place, int rows) {
+        var logged = new AtomicReference<@Nullable LoggedBatch>();
+        var attempt = session.rolledBack(place, () -> {
+            var connection = session.connection();
+            var before = position();
+            var sql = "explain (analyze, wal, timing off, format json) "
+                    + BatchStatement.of(job, place.leaf(), Start.AFTER_A_ROW, false);
+            JsonNode plan;
+            try (var statement = connection.prepareStatement(sql)) {
+                session.bind(statement, place, rows);
+                try (var row = statement.executeQuery()) {
+                    row.next();
+                    plan = parsed(row.getString(1));
+                }
+            }
+            session.execute("set constraints all immediate");
+            var distance = position() - before;
+            var changed = changed(plan);
+            var bytes = plan.path("WAL Bytes").asLong();
+            logged.set(new LoggedBatch(
+                    changed,
+                    triggersFollow ? Math.max(bytes, distance) : bytes,
+                    plan.path("WAL FPI").asLong(),
+                    addedWidth(place, rows, changed)));
+            return new Attempt(rows, changed, changed, 0, Duration.ZERO, null, null);
+        });
+        return new Logged(attempt, Optional.ofNullable(logged.get()));
+    }
+
+    private static JsonNode parsed(String json) {
+        try {
+            return MAPPER.readTree(json).path(0).path("Plan");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("PostgreSQL's plan is no JSON", e);
+        }
+    }
+
+    // The node that updates has as many rows as it returned, one for each that it changed.
+    private static long changed(JsonNode plan) {
+        if (plan.path("Subplan Name").asText().equals("CTE backfleet_change")) {
+            return plan.path("Actual Rows").asLong();
+        }
+        long changed = 0;
+        for (var child : plan.path("Plans")) {
+            changed += changed(child);
+        }
+        return changed;
+    }
+
+    private long position() throws SQLException {
+        try (var statement = session.connection().createStatement();
+                var row = statement.executeQuery(
+                        "select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::bigint")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    // The last statement of the transaction: a role that may not read these columns has ended it with this. The width
+    // before is that
+    // of the rows behind the batch: to read the batch's own rows before it would change what it logs.
+    private @Nullable Double addedWidth(TrialPlace place, int rows, long changed) throws SQLException {
+        var order = new KeyOrder(job.key());
+        var row = new RowAlias(job);
+        var width = job.work().columns().stream()
+                .map(column -> "coalesce(pg_catalog.pg_column_size(" + row.quoted() + "."
+                        + Identifier.of(column).quoted() + "), 0)")
+                .collect(Collectors.joining(" + "));
+        var following =
+                "select " + width + " as w from only " + place.leaf().quoted() + " as " + row.quoted() + " where "
+                        + order.compare(
+                                row::key,
+                                Comparison.GREATER,
+                                i -> "(select k[" + i + "]::" + order.column(i).type() + " from backfleet_from)")
+                        + " order by " + order.ordered(row::key, false);
+        var sql = "with backfleet_from as materialized (select ?::text[] as k) select "
+                + "(select sum(w) from (" + following + " limit " + rows + ") c) - (select avg(w) * " + rows + " from ("
+                + following + " offset " + rows + " limit " + rows + ") o)";
+        try (var statement = session.connection().prepareStatement(sql)) {
+            statement.setArray(
+                    1, session.connection().createArrayOf("text", place.after().toArray()));
+            try (var result = statement.executeQuery()) {
+                result.next();
+                var added = result.getDouble(1);
+                return result.wasNull() || changed == 0 ? null : added / changed;
+            }
+        } catch (PSQLException e) {
+            if (SqlStateCodes.NO_PERMISSION.equals(e.getSQLState())) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** What came of a trial. */
+    record Logged(Attempt attempt, Optional<LoggedBatch> batch) {}
+}
