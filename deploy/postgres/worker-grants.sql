@@ -1,6 +1,5 @@
--- Once per database, by backfleet_coordinator or an administrator, when the first coordinator has created the tables; and
--- again after an upgrade.
-
+-- What workers may do in the control schema: once per database, when the first coordinator has created its tables, and again
+-- after an upgrade. They read jobs, shards and the desired state of the fleet.
 grant select on backfleet.job, backfleet.job_relation, backfleet.shard, backfleet.control to backfleet_worker;
 -- Claims, checkpoints and giving back; not what a shard is.
 grant update (state, epoch, worker, lease_until, not_before, cursor, rows_walked, rows_changed, batches, last_batch_at,
@@ -9,10 +8,9 @@ grant update (state, epoch, worker, lease_until, not_before, cursor, rows_walked
 grant select, insert, update on backfleet.pace to backfleet_worker;
 -- Rows that PostgreSQL rejects are quarantined and counted. An error of the whole job, or too many rejected rows, stops the job.
 grant select, insert on backfleet.quarantine to backfleet_worker;
+-- The same, in the job's row.
 grant update (state, reason, error, quarantined, trouble, troubled_at, probes, probe_at) on backfleet.job to backfleet_worker;
--- A note that it cannot read a job, because a later release has stored it.
+-- A note that it cannot read a job, because a later release has stored it, or that a shard does not advance.
 grant select, insert, update on backfleet.job_note to backfleet_worker;
 -- Its own heartbeat.
 grant select, insert, update, delete on backfleet.worker to backfleet_worker;
--- A note that a shard does not advance.
-grant select, insert, update on backfleet.job_note to backfleet_worker;

@@ -8,6 +8,7 @@ import dev.backfleet.coordinator.cli.inspect.HistoryCommand;
 import dev.backfleet.coordinator.cli.inspect.ShardsCommand;
 import dev.backfleet.coordinator.cli.inspect.ShowCommand;
 import dev.backfleet.coordinator.cli.submit.PlanCommand;
+import dev.backfleet.coordinator.cli.submit.GrantsCommand;
 import dev.backfleet.coordinator.cli.submit.SubmitCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,6 +39,7 @@ public final class Backfleet implements Runnable {
                 .with("coordinator", CoordinatorCommand::new)
                 .with("plan", PlanCommand::new)
                 .with("submit", SubmitCommand::new)
+                .with("grants", GrantsCommand::new)
                 .with("jobs", JobsCommand::new)
                 .with("status", StatusCommand::new)
                 .with("watch", WatchCommand::new)

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.cli.session;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.grants.WriteGrants;
 import dev.backfleet.coordinator.operation.ChangeSettings;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.PromoteWave;
@@ -15,6 +16,7 @@ import dev.backfleet.coordinator.operation.control.StopWork;
 import dev.backfleet.coordinator.operation.quarantine.DropRows;
 import dev.backfleet.coordinator.operation.quarantine.ReplaceExpressions;
 import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
+import dev.backfleet.coordinator.postgres.catalog.GrantScriptStore;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresPruning;
@@ -65,6 +67,10 @@ public final class Operations {
                 new PostgresCatalog(database),
                 new PostgresIntake(database),
                 new PostgresPreview(database, Ticker.system()));
+    }
+
+    public WriteGrants grants() {
+        return new WriteGrants(new PostgresCatalog(database), new GrantScriptStore(database));
     }
 
     public StopWork stop() {

@@ -104,13 +104,7 @@ public final class Session implements AutoCloseable {
 
     /** The same, with another time for which a statement waits for a lock. */
     public static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
-        var settings = options.settings();
-        var where = DatabaseSettings.from(settings);
-        PoolerCheck.refuse(where);
-        var limits =
-                List.of("set statement_timeout = " + STATEMENT.toMillis(), "set lock_timeout = " + locks.toMillis());
-        var session =
-                new Session(settings, Database.ofCommand(where, new Database.Profile("backfleet", 2, limits, TIMEOUT)));
+        var session = opened(options, locks);
         var ready = false;
         try {
             SchemaVersion.await(session.database, options.startWait());
@@ -121,6 +115,20 @@ public final class Session implements AutoCloseable {
                 session.close();
             }
         }
+    }
+
+    /** The same for a command that needs no control schema. */
+    public static Session openBeforeTheSchema(SettingsOptions options) {
+        return opened(options, LOCKS);
+    }
+
+    private static Session opened(SettingsOptions options, Duration locks) {
+        var settings = options.settings();
+        var where = DatabaseSettings.from(settings);
+        PoolerCheck.refuse(where);
+        var limits =
+                List.of("set statement_timeout = " + STATEMENT.toMillis(), "set lock_timeout = " + locks.toMillis());
+        return new Session(settings, Database.ofCommand(where, new Database.Profile("backfleet", 2, limits, TIMEOUT)));
     }
 
     /** A failure of the database in words; nothing if it is of another kind. */
