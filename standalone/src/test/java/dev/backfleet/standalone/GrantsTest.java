@@ -77,14 +77,16 @@ class GrantsTest {
     void a_plain_table_needs_each_line_and_no_more() throws Exception {
         run("create schema app");
         run("revoke all on schema app from public");
-        run("create table app.accounts (id integer primary key, kind text not null, balance integer default 0, secret text)");
+        run(
+                "create table app.accounts (id integer primary key, kind text not null, balance integer default 0, secret text)");
         run("insert into app.accounts select i, 'k' || i % 2 from generate_series(1, 500) i");
         run("create table app.excluded (name text)");
         run("insert into app.excluded values ('none')");
         run("create function app.bonus(text) returns integer immutable language sql as 'select 7'");
         run("revoke execute on function app.bonus from public");
         each(PLAIN);
-        assertThat(ask("select count(*) from app.accounts where balance % 7 <> 0")).isEqualTo("0");
+        assertThat(ask("select count(*) from app.accounts where balance % 7 <> 0"))
+                .isEqualTo("0");
     }
 
     @Test
@@ -140,7 +142,8 @@ class GrantsTest {
         } finally {
             run(statement);
             run("update backfleet.job set state = 'CANCELLED', finished_at = now() where finished_at is null");
-            run("update backfleet.shard set state = 'PENDING', worker = null, lease_until = null where state = 'RUNNING'");
+            run(
+                    "update backfleet.shard set state = 'PENDING', worker = null, lease_until = null where state = 'RUNNING'");
         }
     }
 
@@ -157,9 +160,10 @@ class GrantsTest {
         assertThat(id).as(submitted.toString()).isZero();
         var name = ask("select max(id) from backfleet.job");
         await().atMost(TIMEOUT)
-                .until(() -> ask("select state in ('SUCCEEDED', 'FAILED', 'HALTED', 'PAUSED') from backfleet.job where id = "
-                                + name)
-                        .equals("t"));
+                .until(() ->
+                        ask("select state in ('SUCCEEDED', 'FAILED', 'HALTED', 'PAUSED') from backfleet.job where id = "
+                                        + name)
+                                .equals("t"));
         var state = ask("select state from backfleet.job where id = " + name);
         if (state.equals("SUCCEEDED")) {
             return state;
@@ -225,9 +229,7 @@ class GrantsTest {
     }
 
     private String url(@Nullable String role) {
-        return role == null
-                ? database
-                : database.replaceAll("user=[^&]*", "user=" + role.replace(" ", "%20"));
+        return role == null ? database : database.replaceAll("user=[^&]*", "user=" + role.replace(" ", "%20"));
     }
 
     private void run(String sql) throws SQLException {

@@ -12,6 +12,11 @@ public enum FindingCode {
             ERROR,
             "Another unfinished job sets the same column of the same table: which of both changes a row last is left to chance.",
             "wait for its end, or cancel one of them"),
+    BATCH_WITHOUT_INDEX(
+            ERROR,
+            "PostgreSQL's plan of a batch does not find its rows by a range of the key's index: each batch would read more than its "
+                    + "rows, up to the whole table. Only `plan` says it.",
+            "`analyze` the table, and look at the plan in `run.plan.lines` of `plan -o json`"),
 
     NO_WHERE(
             WARNING,

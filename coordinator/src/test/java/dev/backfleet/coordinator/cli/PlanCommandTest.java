@@ -115,10 +115,15 @@ class PlanCommandTest {
                         "table     public.people, about 40 rows",
                         "key       id",
                         "shards    about 1 of about 40 rows, cut as planning would",
+                        "batch     end found by Index Only Scan (people_pkey), rows by Index Scan (people_pkey); of 1,000 rows,"
+                                + " about 1 are expected to change",
                         "SQL       update public.people",
                         "          set first = (split_part(full_name, ' ', 1))",
                         "          where (id) is in the range of the batch",
                         "            and (first is null)",
+                        "",
+                        "MEASURED  nothing: the table is small: 1 % of its rows would be too few to measure, and the job takes"
+                                + " seconds",
                         "sample    5 rows, rolled back",
                         "          id \"1\"",
                         "            first: NULL → \"Ann1\"",
@@ -152,8 +157,9 @@ class PlanCommandTest {
     @Test
     void a_plan_is_JSON_too() throws IOException {
         assertThat(plan("--sample", "-o", "json")).isZero();
-        assertThat(names(json())).containsExactly("name", "table", "fit", "run", "findings", "sample");
-        assertThat(names(json().get("run"))).containsExactly("rows", "tables", "key", "shards", "sql", "effects");
+        assertThat(names(json())).containsExactly("name", "table", "fit", "run", "measured", "findings", "sample");
+        assertThat(names(json().get("run")))
+                .containsExactly("rows", "tables", "key", "shards", "sql", "plan", "effects");
         assertThat(names(json().get("run").get("shards"))).containsExactly("count", "rowsEach", "cut", "note");
         var row = json().get("sample").get("rows").get(0);
         assertThat(row)
@@ -207,6 +213,44 @@ class PlanCommandTest {
         assertThat(json().get("fit").asBoolean()).isFalse();
         assertThat(names(json().get("findings").get(0))).containsExactly("code", "severity", "message", "remedy");
         assertThat(json().get("findings").get(0).get("severity").asText()).isEqualTo("error");
+    }
+
+    @Test
+    void of_a_large_table_batches_are_measured_and_the_job_is_forecast_unless_that_is_not_wanted() throws IOException {
+        rows.execute("create table big (id bigint primary key, full_name text, first text)");
+        rows.execute("insert into big select i, 'Ann' || i || ' Lee' from generate_series(1, 20000) i");
+        rows.execute("analyze big");
+        try {
+            var file = Files.writeString(folder.resolve("big.yaml"), SPEC.replace("people", "big"))
+                    .toString();
+            assertThat(run("plan", file)).isZero();
+            assertThat(err.toString())
+                    .contains("some batches are run now and rolled back, all over the table: at most 1 % of its rows");
+            assertThat(out.toString().lines())
+                    .contains("FORECAST  every number is about")
+                    .anyMatch(line -> line.matches(
+                            "trial     \\d+ batches were run and rolled back, over 1\\d\\d rows; \\d+ dead rows.*"))
+                    .anyMatch(line -> line.startsWith("changed   100 % of the rows; "))
+                    .contains("change    20,000 rows")
+                    .anyMatch(line ->
+                            line.startsWith("limited   ") && line.endsWith("rows/s), with the limits of the spec"));
+            out.getBuffer().setLength(0);
+            assertThat(run("plan", file, "-o", "json")).isZero();
+            var measured = json().get("measured");
+            assertThat(names(measured)).containsExactly("measured", "forecast", "note");
+            assertThat(measured.get("measured").get("deadRows").asInt()).isBetween(100, 200);
+            // 5,000 rows a second are asked for.
+            assertThat(measured.get("forecast")
+                            .get("limited")
+                            .get("rowsPerSecondAtMost")
+                            .asInt())
+                    .isBetween(1, 4_750);
+            out.getBuffer().setLength(0);
+            assertThat(run("plan", file, "--no-sample", "-o", "json")).isZero();
+            assertThat(json().get("measured").isNull()).isTrue();
+        } finally {
+            rows.execute("drop table big");
+        }
     }
 
     @Test

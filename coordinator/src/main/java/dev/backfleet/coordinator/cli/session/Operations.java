@@ -32,6 +32,7 @@ import dev.backfleet.coordinator.postgres.quarantine.PostgresExplanations;
 import dev.backfleet.coordinator.postgres.quarantine.PostgresQuarantine;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
+import dev.backfleet.coordinator.postgres.trial.PostgresTrials;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.ListWorkers;
 import dev.backfleet.coordinator.query.ShowStatus;
@@ -66,7 +67,8 @@ public final class Operations {
         return new PlanSpec(
                 new PostgresCatalog(database),
                 new PostgresIntake(database),
-                new PostgresPreview(database, Ticker.system()));
+                new PostgresPreview(database, Ticker.system()),
+                new PostgresTrials(database, Ticker.system(), Sleeper.system()));
     }
 
     public WriteGrants grants() {

@@ -1,9 +1,9 @@
 package dev.backfleet.coordinator.cli.submit;
 
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.cli.JsonOutput;
-import dev.backfleet.common.cli.OutputOption;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.output.JsonOutput;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.cli.session.Session;

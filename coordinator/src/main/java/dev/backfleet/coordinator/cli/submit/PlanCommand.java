@@ -61,9 +61,8 @@ public final class PlanCommand implements Callable<ExitCode> {
         if (sample && noSample) {
             throw new ParameterException(spec.commandLine(), "--sample and --no-sample exclude each other");
         }
-        var wanted = sample
-                ? PlanPrinter.Rows.ALWAYS
-                : noSample ? PlanPrinter.Rows.NEVER : PlanPrinter.Rows.ON_A_TERMINAL;
+        var wanted =
+                sample ? PlanPrinter.Rows.ALWAYS : noSample ? PlanPrinter.Rows.NEVER : PlanPrinter.Rows.ON_A_TERMINAL;
         return new PlanPrinter(options, spec.commandLine(), output.json())
                 .print(SpecSource.parsed(file, System.in), wanted);
     }

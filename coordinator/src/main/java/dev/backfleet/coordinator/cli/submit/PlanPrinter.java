@@ -2,10 +2,11 @@ package dev.backfleet.coordinator.cli.submit;
 
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.output.TerminalInfo;
 import dev.backfleet.common.cli.output.JsonOutput;
+import dev.backfleet.common.cli.output.TerminalInfo;
 import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.query.plan.Measurement;
 import dev.backfleet.coordinator.query.plan.PlanSpec;
 import dev.backfleet.coordinator.query.plan.RowSample;
 import java.time.Duration;
@@ -36,9 +37,13 @@ final class PlanPrinter {
             if (!json) {
                 lines(PlanText.lines(report));
             }
+            var measurement = measured(question, planned, wanted);
+            if (!json && measurement != null) {
+                lines(ForecastText.lines(measurement));
+            }
             var sample = sample(question, planned, wanted);
             if (json) {
-                line.getOut().print(JsonOutput.render(report.with(sample)));
+                line.getOut().print(JsonOutput.render(report.with(measurement).with(sample)));
                 line.getOut().flush();
             } else {
                 if (sample != null) {
@@ -48,6 +53,22 @@ final class PlanPrinter {
             }
             return report.fit() ? ExitCode.DONE : ExitCode.PROBLEMS_FOUND;
         }
+    }
+
+    private @Nullable Measurement measured(PlanSpec question, PlanSpec.Planned planned, Rows wanted)
+            throws InterruptedException {
+        var report = planned.report();
+        if (wanted == Rows.NEVER) {
+            return null;
+        }
+        if (wanted == Rows.ON_A_TERMINAL && !report.run().effects().isEmpty()) {
+            say(PlanText.withoutMeasuring(report));
+            return null;
+        }
+        if (PlanSpec.isLargeEnough(report)) {
+            say(PlanText.beforeMeasuring(report));
+        }
+        return question.measure(planned);
     }
 
     private @Nullable RowSample sample(PlanSpec question, PlanSpec.Planned planned, Rows wanted) {

@@ -36,6 +36,9 @@ final class PlanText {
                 "key",
                 run.key().stream().map(name -> Identifier.of(name).toString()).collect(Collectors.joining(", "))));
         lines.add(labelled("shards", shards(run.shards())));
+        if (run.plan() != null) {
+            lines.add(ForecastText.plan(run.plan()));
+        }
         lines.add(labelled("SQL", run.sql().replace("\n", "\n" + INDENT)));
         return lines;
     }
@@ -89,15 +92,31 @@ final class PlanText {
 
     /** What is said before rows of the sample are changed. */
     static String beforeSample(PlanReport report) {
-        var firing = report.findings().stream()
+        return "up to five rows are changed now, one by one, and each change is rolled back (--no-sample leaves it out)"
+                + whatStays(report);
+    }
+
+    /** What is said before batches are measured. */
+    static String beforeMeasuring(PlanReport report) {
+        return "some batches are run now and rolled back, all over the table: at most 1 % of its rows, for at most 20 s"
+                + " (--no-sample leaves it out)" + whatStays(report);
+    }
+
+    /** Why no batch is measured, unless that was asked for. */
+    static String withoutMeasuring(PlanReport report) {
+        return "nothing is measured: " + String.join(", ", report.run().effects())
+                + " may do something that a rollback does not undo; 'backfleet plan --sample' measures all the same";
+    }
+
+    private static String whatStays(PlanReport report) {
+        return report.findings().stream()
                 .filter(finding -> finding.code() == FindingCode.TRIGGERS_FIRE)
                 .map(Finding::message)
-                .findFirst();
-        return "up to five rows are changed now, one by one, and each change is rolled back (--no-sample leaves it out)"
-                + firing.map(triggers -> "; " + triggers
-                                + "; what they do outside of the transaction stays: numbers of sequences, dblink, messages"
-                                + " to other servers")
-                        .orElse("");
+                .findFirst()
+                .map(triggers -> "; " + triggers
+                        + "; what they do outside of the transaction stays: numbers of sequences, dblink, messages"
+                        + " to other servers")
+                .orElse("");
     }
 
     /** Why no row is changed, unless that was asked for. */

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.query.plan;
 
 import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.forecast.BatchPlan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param table its table, as in the spec
  * @param fit whether no finding is of severity error
  * @param run what would run
+ * @param measured what batches took that were rolled back; null: that was not asked for
  * @param findings what a person should know, the gravest first
  * @param sample rows before and after the change; null: no row was changed
  */
@@ -19,6 +21,7 @@ public record PlanReport(
         String table,
         boolean fit,
         Run run,
+        @Nullable Measurement measured,
         List<Finding> findings,
         @Nullable RowSample sample) {
     public PlanReport {
@@ -27,7 +30,12 @@ public record PlanReport(
 
     /** The same with rows before and after the change. */
     public PlanReport with(@Nullable RowSample rows) {
-        return new PlanReport(name, table, fit, run, findings, rows);
+        return new PlanReport(name, table, fit, run, measured, findings, rows);
+    }
+
+    /** The same with what batches took. */
+    public PlanReport with(@Nullable Measurement measurement) {
+        return new PlanReport(name, table, fit, run, measurement, findings, sample);
     }
 
     /**
@@ -38,9 +46,17 @@ public record PlanReport(
      * @param key the columns by which it is scanned
      * @param shards how it would be cut
      * @param sql the statement of a batch, without its bookkeeping
+     * @param plan how PostgreSQL executes it; null if the table is empty, or this role may not ask
      * @param effects functions and triggers that may do something that a rollback does not undo
      */
-    public record Run(long rows, int tables, List<String> key, Shards shards, String sql, List<String> effects) {
+    public record Run(
+            long rows,
+            int tables,
+            List<String> key,
+            Shards shards,
+            String sql,
+            @Nullable BatchPlan plan,
+            List<String> effects) {
         public Run {
             key = List.copyOf(key);
             effects = List.copyOf(effects);

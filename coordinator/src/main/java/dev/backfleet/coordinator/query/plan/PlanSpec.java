@@ -3,10 +3,13 @@ package dev.backfleet.coordinator.query.plan;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Rollout;
+import dev.backfleet.common.spec.Limits;
 import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
+import dev.backfleet.coordinator.forecast.BatchPlan;
+import dev.backfleet.coordinator.forecast.BatchTrials;
 import dev.backfleet.coordinator.operation.Intake;
 import dev.backfleet.coordinator.operation.Intake.NameUse;
 import dev.backfleet.coordinator.operation.OperationRefused;
@@ -28,11 +31,13 @@ public final class PlanSpec {
     private final Catalog catalog;
     private final Intake intake;
     private final Preview preview;
+    private final BatchTrials trials;
 
-    public PlanSpec(Catalog catalog, Intake intake, Preview preview) {
+    public PlanSpec(Catalog catalog, Intake intake, Preview preview, BatchTrials trials) {
         this.catalog = catalog;
         this.intake = intake;
         this.preview = preview;
+        this.trials = trials;
     }
 
     /**
@@ -63,20 +68,25 @@ public final class PlanSpec {
         } catch (RuntimeException e) {
             throw withoutPrivilege(spec.table(), e, findings);
         }
+        var plan = trials.plan(definition, pinned.leaves());
+        plan.filter(one -> !one.readsOnlyTheBatch()).ifPresent(one -> findings.add(withoutIndex(one)));
         var run = new Run(
                 catalog.rows(pinned.leaves()),
                 pinned.leaves().size(),
                 definition.key().stream().map(KeyColumn::name).toList(),
                 shards,
                 preview.statement(definition),
+                plan.orElse(null),
                 preview.effects(definition, pinned.leaves()));
         return new Planned(
                 pinned,
+                spec.limits(),
                 new PlanReport(
                         name,
                         spec.table().toString(),
                         findings.stream().noneMatch(Finding::refuses),
                         run,
+                        null,
                         Finding.sorted(findings),
                         null));
     }
@@ -97,6 +107,29 @@ public final class PlanSpec {
         return preview.sample(planned.pinned.definition(), planned.pinned.leaves());
     }
 
+    /**
+     * Runs batches all over the table, each in a transaction that is rolled back: at most 1 % of the rows, for at most some
+     * seconds.
+     */
+    public Measurement measure(Planned planned) throws InterruptedException {
+        return new MeasureBatches(trials)
+                .run(planned.pinned, planned.limits, planned.report.run().rows());
+    }
+
+    /** Whether the table has enough rows, so that {@link #measure} changes some of them. */
+    public static boolean isLargeEnough(PlanReport report) {
+        return report.run().rows() >= MeasureBatches.FEWEST_ROWS;
+    }
+
+    private static Finding withoutIndex(BatchPlan plan) {
+        return Finding.of(
+                FindingCode.BATCH_WITHOUT_INDEX,
+                "PostgreSQL would find the rows of a batch on " + plan.table() + " by " + plan.update()
+                        + (plan.updateIndex() == null ? "" : " (" + plan.updateIndex() + ")")
+                        + ", which reads more than these rows",
+                "analyze the table, and look at run.plan.lines of -o json");
+    }
+
     private static Finding inUse(String name, NameUse use) {
         return use.succeeded()
                 ? Finding.of(
@@ -112,10 +145,12 @@ public final class PlanSpec {
     /** A spec that has passed the checks, and what is shown of it. */
     public static final class Planned {
         private final PinnedSpec pinned;
+        private final Limits limits;
         private final PlanReport report;
 
-        Planned(PinnedSpec pinned, PlanReport report) {
+        Planned(PinnedSpec pinned, Limits limits, PlanReport report) {
             this.pinned = pinned;
+            this.limits = limits;
             this.report = report;
         }
 

@@ -126,8 +126,10 @@ class ControlOperationsTest {
     @CsvSource({"SUCCEEDED", "FAILED"})
     void a_finished_job_is_neither_paused_nor_cancelled_nor_resumed(String state) {
         bench.state(state);
-        bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be paused", () -> bench.stop().pause(ANN, ControlSubject.job("j"), null, true));
-        bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be cancelled", () -> bench.stop().cancel(ANN, "j", null, true));
+        bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be paused", () -> bench.stop()
+                .pause(ANN, ControlSubject.job("j"), null, true));
+        bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be cancelled", () -> bench.stop()
+                .cancel(ANN, "j", null, true));
         bench.assertRefused(Code.CONFLICT, "job j is " + state + ": it cannot be resumed", () -> bench.resume()
                 .run(ANN, ControlSubject.job("j"), Optional.empty()));
     }
@@ -153,7 +155,8 @@ class ControlOperationsTest {
 
     @Test
     void what_is_not_there_is_not_found() {
-        bench.assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> bench.stop().pause(ANN, ControlSubject.job("x"), null, true));
+        bench.assertRefused(Code.NOT_FOUND, "no job x: 'backfleet jobs' lists them", () -> bench.stop()
+                .pause(ANN, ControlSubject.job("x"), null, true));
         bench.assertRefused(
                 Code.NOT_FOUND,
                 "job " + job + " has no tenant 9: 'backfleet tenants " + job + "' lists them",

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -16,6 +17,7 @@ import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPreview;
+import dev.backfleet.coordinator.postgres.trial.PostgresTrials;
 import dev.backfleet.coordinator.query.plan.PlanSpec;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -141,7 +143,8 @@ class ExpressionHintsTest {
         assertThatThrownBy(() -> new PlanSpec(
                                 new PostgresCatalog(bob),
                                 new PostgresIntake(bob),
-                                new PostgresPreview(bob, Ticker.system()))
+                                new PostgresPreview(bob, Ticker.system()),
+                                new PostgresTrials(bob, Ticker.system(), Sleeper.system()))
                         .run(SpecParser.parse("s.yaml", "name: dry\ntable: shop.item\nset: { status: \"'x'\" }\n")))
                 .isInstanceOf(OperationRefused.class)
                 .hasMessageStartingWith("this role may not change the first row: ")

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.parse.SpecParser;
@@ -11,6 +12,7 @@ import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.trial.PostgresTrials;
 import dev.backfleet.coordinator.query.plan.PlanReport;
 import dev.backfleet.coordinator.query.plan.PlanReport.Shards;
 import dev.backfleet.coordinator.query.plan.PlanSpec;
@@ -65,7 +67,12 @@ class PlanSpecTest {
         return new PlanSpec(
                 new PostgresCatalog(db.database),
                 new PostgresIntake(db.database),
-                new PostgresPreview(db.database, Ticker.system()));
+                new PostgresPreview(db.database, Ticker.system()),
+                trials());
+    }
+
+    private static PostgresTrials trials() {
+        return new PostgresTrials(db.database, Ticker.system(), Sleeper.system());
     }
 
     private static PlanReport report(String spec) {
@@ -287,7 +294,7 @@ class PlanSpecTest {
         var now = new Duration[] {Duration.ZERO};
         Ticker slow = () -> now[0] = now[0].plusSeconds(10);
         var preview = new PostgresPreview(db.database, slow);
-        var dry = new PlanSpec(new PostgresCatalog(db.database), new PostgresIntake(db.database), preview);
+        var dry = new PlanSpec(new PostgresCatalog(db.database), new PostgresIntake(db.database), preview, trials());
         assertThat(dry.run(SpecParser.parse("s.yaml", SPEC)).report().run().shards())
                 .isEqualTo(new Shards(10, 100, false, null));
     }

@@ -1,0 +1,22 @@
+package dev.backfleet.coordinator.query.plan;
+
+import dev.backfleet.coordinator.forecast.Forecast;
+import dev.backfleet.coordinator.forecast.Measured;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What batches took that were run and rolled back, and what the job will probably take.
+ *
+ * @param measured what the batches took; null if none was run, or too few succeeded
+ * @param forecast what follows for the whole job; null as well then
+ * @param note why nothing was measured; null if it was
+ */
+public record Measurement(
+        @Nullable Measured measured,
+        @Nullable Forecast forecast,
+        @Nullable String note) {
+
+    static Measurement without(String note) {
+        return new Measurement(null, null, note);
+    }
+}
