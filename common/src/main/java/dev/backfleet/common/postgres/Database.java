@@ -16,8 +16,10 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
+import org.jdbi.v3.core.statement.TemplateEngine;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
 /** Connections to the target database, each with {@link SessionSettings} applied: a pool, or a single connection. */
@@ -129,9 +131,13 @@ public final class Database implements AutoCloseable {
                 connections::close);
     }
 
-    // Jdbi would add the statement and its parameters to the message of each error, and so to logs.
+    // Jdbi would add the statement and its parameters to the message of each error, and so to logs. No statement is a
+    // template of Jdbi's.
     private static Jdbi withoutStatements(Jdbi jdbi) {
-        return jdbi.configure(StatementExceptions.class, errors -> errors.setMessageRendering(MessageRendering.NONE));
+        return jdbi.configure(StatementExceptions.class, errors -> errors.setMessageRendering(MessageRendering.NONE))
+                .configure(SqlStatements.class, statements -> statements
+                        .setTemplateEngine(TemplateEngine.NOP)
+                        .setSqlParser(new ParameterParser()));
     }
 
     private static DataSource source(
