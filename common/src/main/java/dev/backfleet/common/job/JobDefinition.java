@@ -7,6 +7,7 @@ import dev.backfleet.common.stored.StoredJson;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table, key and expressions that a spec was resolved to at submission: all that planning and batches need, stored
@@ -35,6 +36,17 @@ public record JobDefinition(
      * update.
      */
     public static final StoredJson<JobDefinition> JSON = new StoredJson<>("job definition", 2, JobDefinition.class);
+
+    /**
+     * Whether a later release may have stored a definition, which only reading it tells for certain.
+     *
+     * @param version its field {@code v}; null: it has none
+     * @param kind its field {@code kind}; null: it has none
+     */
+    public static boolean mayBeNewer(@Nullable String version, @Nullable String kind) {
+        return JSON.isNewer(version)
+                || (kind != null && Work.Kind.ofStored(kind).isEmpty());
+    }
 
     public JobDefinition {
         key = List.copyOf(key);

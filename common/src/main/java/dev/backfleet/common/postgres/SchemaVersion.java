@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Handle;
  */
 public final class SchemaVersion {
 
-    public static final int KNOWN = 10;
+    public static final int KNOWN = 11;
 
     private static final String EXISTS = "select to_regclass('backfleet.job') is not null";
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> a record
  */
 public final class StoredJson<T> {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
-
     private static final String VERSION = "v";
+    private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
 
     // The version of values that were stored without one.
     private static final int FIRST = 1;
@@ -47,9 +41,14 @@ public final class StoredJson<T> {
         this.type = type;
     }
 
+    /** Whether a value with this version, which may be missing, was stored by a later release. */
+    public boolean isNewer(@Nullable String stored) {
+        return stored != null && (!WHOLE.matcher(stored).matches() || Integer.parseInt(stored) > version);
+    }
+
     /** The value as JSON. */
     public String write(T value) {
-        ObjectNode tree = MAPPER.valueToTree(value);
+        ObjectNode tree = Mapper.JSON.valueToTree(value);
         tree.put(VERSION, version);
         return tree.toString();
     }
@@ -61,7 +60,7 @@ public final class StoredJson<T> {
      */
     public T read(String json) {
         try {
-            var tree = MAPPER.readTree(json);
+            var tree = Mapper.JSON.readTree(json);
             var stored = tree.path(VERSION).asInt(FIRST);
             if (stored > version) {
                 throw new UnreadableException(
@@ -73,7 +72,7 @@ public final class StoredJson<T> {
             if (!tree.isObject()) {
                 throw unreadable("", null);
             }
-            return MAPPER.treeToValue(tree, type);
+            return Mapper.JSON.treeToValue(tree, type);
         } catch (JsonProcessingException e) {
             if (e.getCause() instanceof UnreadableException cause) {
                 throw cause;
@@ -98,5 +97,16 @@ public final class StoredJson<T> {
                         .collect(Collectors.joining("."))
                 : "";
         return path.isEmpty() ? "" : " (field " + path + ")";
+    }
+
+    /** Made with the first value that is read or written: a command often reads none, and is over sooner than a mapper is made. */
+    private static final class Mapper {
+        private static final JsonMapper JSON = JsonMapper.builder()
+                .addModule(new JavaTimeModule())
+                .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .build();
     }
 }

@@ -83,6 +83,41 @@ create or replace function backfleet.shards_in_flight(job bigint)
     from backfleet.shard s where s.job_id = $1 and s.state in ('DISPATCHED', 'RUNNING')
   $$;
 
+-- The shards of a job by buckets of so many numbers each: how many there are, and how many of them are DONE, in flight and FAILED.
+-- Beside the buckets, only shards that have not ended, or ended a moment ago, are read.
+create or replace function backfleet.shard_map(job bigint, width integer)
+  returns table (total integer[], done integer[], in_flight integer[], failed integer[])
+  language sql stable
+  set enable_seqscan = off set enable_bitmapscan = off set jit = off
+  as $$
+    with counted as (
+      select c.bucket, sum(c.total)::integer as total, sum(c.done)::integer as done, sum(c.in_flight)::integer as in_flight,
+             sum(c.failed)::integer as failed
+      from (
+        select b.bucket, b.total, b.done, 0 as in_flight, 0 as failed from backfleet.shard_bucket b where b.job_id = $1
+        union all
+        select (coalesce(s.parent, s.number) - 1) / $2 + 1, 0, 1, 0, 0
+        from backfleet.shard s where s.job_id = $1 and s.epoch > 0 and not s.tallied and s.state = 'DONE'
+        union all
+        select (coalesce(s.parent, s.number) - 1) / $2 + 1, 0, 0, 1, 0
+        from backfleet.shard s where s.job_id = $1 and s.state in ('DISPATCHED', 'RUNNING')
+        union all
+        select (coalesce(s.parent, s.number) - 1) / $2 + 1, 0, 0, 0, 1
+        from backfleet.shard s where s.job_id = $1 and s.state = 'FAILED'
+        union all
+        select (s.parent - 1) / $2 + 1, 1, 0, 0, 0
+        from backfleet.shard s where s.job_id = $1 and s.parent is not null and not s.tallied
+      ) c
+      group by c.bucket
+    )
+    select coalesce(array_agg(coalesce(m.total, 0) order by n.bucket), '{}'),
+           coalesce(array_agg(coalesce(m.done, 0) order by n.bucket), '{}'),
+           coalesce(array_agg(coalesce(m.in_flight, 0) order by n.bucket), '{}'),
+           coalesce(array_agg(coalesce(m.failed, 0) order by n.bucket), '{}')
+    from generate_series(1, (select max(bucket) from counted)) n (bucket)
+    left join counted m on m.bucket = n.bucket
+  $$;
+
 -- The open shards of a wave and of those before it, up to a number; whether one of them is FAILED; whether more waves come.
 create or replace function backfleet.shards_of_wave(job bigint, wave integer, most integer)
   returns table (open integer, failed boolean, more boolean)
@@ -506,4 +541,4 @@ create or replace function backfleet.next_epoch(epoch bigint) returns bigint
   $$;
 
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
-create or replace function backfleet.version() returns integer language sql immutable as 'select 10';
+create or replace function backfleet.version() returns integer language sql immutable as 'select 11';

@@ -6,7 +6,7 @@ import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.text.FleetReport;
-import dev.backfleet.coordinator.cli.text.JobReport;
+import dev.backfleet.coordinator.cli.text.MapReport;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.screen.StatusText;
 import dev.backfleet.coordinator.screen.TerminalCapabilities;
@@ -55,7 +55,7 @@ final class StatusCommand implements Callable<ExitCode> {
                 output.print(report, report::text);
             } else {
                 var snapshot = session.operations().status().run(job);
-                output.print(JobReport.of(snapshot), () -> text(snapshot));
+                output.print(MapReport.of(snapshot), () -> text(snapshot));
             }
             return ExitCode.DONE;
         }

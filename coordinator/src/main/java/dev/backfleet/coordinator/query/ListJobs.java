@@ -29,7 +29,7 @@ public final class ListJobs {
         /** Each job with the fleet and its workers; sessions that are in its way are not looked for. */
         public List<Snapshot> snapshots() {
             return jobs.stream()
-                    .map(job -> new Snapshot(job, fleet, workers, List.of()))
+                    .map(job -> new Snapshot(job, fleet, workers, List.of(), ShardMap.none(null)))
                     .toList();
         }
     }

@@ -19,6 +19,9 @@ public final class ProgressScreen {
     /** Lines that are left to the caller: a hint, a message, and the line of the cursor. */
     private static final int RESERVED = 5;
 
+    /** From so many lines on there is room for what the map's blocks mean. */
+    private static final int ROWS_FOR_KEY = 24;
+
     private static final int MOST_TROUBLE = 3;
     /** How many lines a fact may have, and a notice at least and at most. */
     private static final int MOST_LINES = 3;
@@ -32,6 +35,7 @@ public final class ProgressScreen {
     public static List<String> lines(Snapshot snapshot, TerminalCapabilities look) {
         var below = new ArrayList<String>();
         below.add(bar(snapshot.job(), look).render(look));
+        below.addAll(map(snapshot, look));
         facts(snapshot).forEach(fact -> below.addAll(fact.render(look, LABEL, MOST_LINES)));
         var lines = new ArrayList<>(headline(snapshot.job()).render(look, HEADLINE_INDENT, 2));
         for (var notice : JobProblems.of(snapshot)) {
@@ -46,6 +50,14 @@ public final class ProgressScreen {
             lines.addAll(WorkerLines.of(snapshot, look, look.rows() - RESERVED - lines.size()));
         }
         return lines;
+    }
+
+    private static List<String> map(Snapshot snapshot, TerminalCapabilities look) {
+        if (!MapLine.isTold(snapshot.job(), snapshot.map())) {
+            return List.of();
+        }
+        var row = MapLine.blocks(snapshot.map(), look.columns()).render(look);
+        return look.rows() < ROWS_FOR_KEY ? List.of(row) : List.of(row, hint(MapLine.KEY, look));
     }
 
     private static List<StyledLine> facts(Snapshot snapshot) {

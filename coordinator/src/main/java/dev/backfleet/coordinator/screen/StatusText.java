@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.screen;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.problem.JobProblems;
 import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.ShardMap;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ public final class StatusText {
             add("ETA", JobFormat.etaOrWhy(job));
         }
         add("shards", JobFormat.shards(job));
+        map(job, snapshot.map());
         var wave = job.wave();
         if (wave != null) {
             add("wave", JobFormat.wave(wave, snapshot.fleet().at()));
@@ -61,6 +63,17 @@ public final class StatusText {
         }
         if (!job.atRest()) {
             add("workers", String.valueOf(job.workers()));
+        }
+    }
+
+    private void map(JobStatus job, ShardMap map) {
+        if (!job.atRest() && map.note() != null) {
+            add("map", "none: " + map.note());
+        }
+        if (MapLine.isTold(job, map)) {
+            lines.add(label("map").followedBy(MapLine.blocks(map, Math.max(10, look.columns() - LABEL))));
+            add("", Style.FAINT, MapLine.KEY);
+            MapLine.words(job, map).ifPresent(words -> add("", words));
         }
     }
 
@@ -86,8 +99,10 @@ public final class StatusText {
     }
 
     private void add(String label, Style style, String text) {
-        lines.add(new StyledLine()
-                .add(Style.FAINT, label + " ".repeat(LABEL - label.length()))
-                .add(style, text));
+        lines.add(label(label).add(style, text));
+    }
+
+    private static StyledLine label(String label) {
+        return new StyledLine().add(Style.FAINT, label + " ".repeat(LABEL - label.length()));
     }
 }

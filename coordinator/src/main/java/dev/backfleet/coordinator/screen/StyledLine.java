@@ -103,7 +103,7 @@ final class StyledLine {
         return new StyledLine();
     }
 
-    private StyledLine followedBy(StyledLine other) {
+    StyledLine followedBy(StyledLine other) {
         pieces.addAll(other.pieces);
         return this;
     }

@@ -107,7 +107,9 @@ class ReadingCommandsTest {
                         "findings",
                         "activity",
                         "time",
-                        "problems");
+                        "problems",
+                        "shardMap",
+                        "shardMapNote");
         assertThat(names(json().get("problems").get(0)))
                 .containsExactly("code", "severity", "since", "message", "remedy", "goesOnByItself");
         assertThat(names(json().get("rows"))).containsExactly("estimated", "changed", "walked", "quarantined");

@@ -276,11 +276,13 @@ class PruneJobsTest {
         var shards = new ListShards(bench.lookup, new PostgresDetails(bench.database()));
         finished("j", "FAILED", "FAILED");
         prune("j", false);
-        assertThat(shards.run("j", Optional.empty(), 0, 10).shards()).hasSize(1);
+        assertThat(shards.run("j", Optional.empty(), Optional.empty(), 0, 10).shards())
+                .hasSize(1);
         finished("k", "SUCCEEDED");
-        assertThat(shards.run("k", Optional.empty(), 0, 10).shards()).hasSize(3);
+        assertThat(shards.run("k", Optional.empty(), Optional.empty(), 0, 10).shards())
+                .hasSize(3);
         prune("k", false);
-        assertThatThrownBy(() -> shards.run("k", Optional.empty(), 0, 10))
+        assertThatThrownBy(() -> shards.run("k", Optional.empty(), Optional.empty(), 0, 10))
                 .isInstanceOf(OperationRefused.class)
                 .hasMessageMatching("the shards of k were pruned on [0-9-]{10}");
     }

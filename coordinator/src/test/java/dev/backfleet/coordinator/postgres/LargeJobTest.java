@@ -29,6 +29,7 @@ import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.coordinator.postgres.throttle.PostgresWal;
 import dev.backfleet.coordinator.postgres.timekeeping.PostgresTimeBooks;
 import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.ShardMap;
 import dev.backfleet.coordinator.timekeeping.Spent;
 import dev.backfleet.coordinator.timekeeping.TimeBooks;
 import dev.backfleet.coordinator.timekeeping.TimeCause;
@@ -115,8 +116,10 @@ class LargeJobTest {
         assertCheap("recover", new Recovery(new PostgresSelfPausedJobs(database))::runOnce);
         assertCheap("pins", new SchemaDriftCheck(new PostgresPins(database), each)::runOnce);
         var meter = new ProgressMeter(new PostgresCounts(database), () -> Duration.ZERO, each);
-        // The first look counts again what a coordinator of the release before may have tallied.
-        meter.runOnce();
+        // The first looks count again what a coordinator of the release before may have tallied, and make the map.
+        for (var looks = 0; looks < 5; looks++) {
+            meter.runOnce();
+        }
         assertCheap("measure", meter::runOnce);
         assertCheap(
                 "wal", () -> assertThat(new PostgresWal(database).read().rows()).containsKey(job));
@@ -142,7 +145,13 @@ class LargeJobTest {
                 .hasSize(100));
         assertCheap("history", () -> assertThat(details.timeline(job, 100)).isPresent());
         assertCheap("show", () -> assertThat(details.details(job)).isPresent());
-        assertCheap("look", () -> assertThat(queries.snapshot(job)).isPresent());
+        assertCheap("look", () -> assertThat(queries.snapshot(job)).hasValueSatisfying(look -> {
+            assertThat(look.map().buckets()).isEqualTo(1_021);
+            assertThat(look.map().part(0, 1_021)).isEqualTo(new ShardMap.Part(SHARDS, 30_000, 16, 0));
+        }));
+        assertCheap("shards of a bucket", () -> assertThat(details.pageOfBucket(job, 1_000, Optional.empty(), 0, 100)
+                        .shards())
+                .hasSize(49));
         assertCheap("jobs", () -> assertThat(queries.jobs(true)).hasSize(1));
     }
 
@@ -154,9 +163,12 @@ class LargeJobTest {
         db.run("update pg_class set reltuples = 10, relpages = 1 where oid = 'backfleet.shard'::regclass");
         db.run(
                 "update pg_class set reltuples = 50000, relpages = 50000 where relname in ('shard_begun', 'shard_in_flight', "
-                        + "'shard_waiting', 'shard_failed', 'shard_pkey')");
+                        + "'shard_waiting', 'shard_failed', 'shard_piece', 'shard_pkey')");
+        db.run("update backfleet.job set map_width = 49");
         var queries = new PostgresQueries(database);
-        assertCheap("look", () -> assertThat(queries.snapshot(job)).isPresent());
+        assertCheap("look", () -> assertThat(
+                        queries.snapshot(job).orElseThrow().map().note())
+                .isNull());
         assertCheap("jobs", () -> assertThat(queries.jobs(true)).hasSize(1));
         assertCheap("workers", queries::workers);
     }

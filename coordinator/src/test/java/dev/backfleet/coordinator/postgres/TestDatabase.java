@@ -92,7 +92,8 @@ public final class TestDatabase implements AutoCloseable {
         return submit(spec, new How(false, false, true));
     }
 
-    private SubmitJob.Submitted submit(String spec, How how) {
+    /** Hands a spec in, in another way than usual. */
+    public SubmitJob.Submitted submit(String spec, How how) {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
                 .run(Actor.commandLine("me"), SpecParser.parse("s.yaml", spec), how);
     }

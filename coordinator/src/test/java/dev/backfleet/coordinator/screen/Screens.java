@@ -6,6 +6,7 @@ import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.JobTime;
+import dev.backfleet.coordinator.query.ShardMap;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WaveStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
@@ -33,6 +34,7 @@ public final class Screens {
     private Instant lastBatchAt = NOW.minusSeconds(1);
     private JobStatus.Activity activity = JobStatus.Activity.NONE;
     private JobStatus.Shards shards = new JobStatus.Shards(20, 4, 2, 4, 10, 0);
+    private ShardMap map = ShardMap.none(null);
     private final List<Blocker> blockers = new ArrayList<>();
     private FleetStatus fleet = new FleetStatus(NOW, "c-1", false, false, null, null, null, List.of(), null);
     private final List<WorkerStatus> workers = new ArrayList<>();
@@ -173,6 +175,11 @@ public final class Screens {
         return this;
     }
 
+    public Screens map(ShardMap shown) {
+        map = shown;
+        return this;
+    }
+
     public Snapshot snapshot() {
         var job = new JobStatus(
                 7,
@@ -202,6 +209,6 @@ public final class Screens {
                 findings,
                 activity,
                 time);
-        return new Snapshot(job, fleet, workers, blockers);
+        return new Snapshot(job, fleet, workers, blockers, map);
     }
 }

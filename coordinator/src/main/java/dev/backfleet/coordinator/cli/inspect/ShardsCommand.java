@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  backfleet shards split-names --state failed",
             "  backfleet shards split-names --state running",
+            "  backfleet shards split-names --bucket 42",
             "  backfleet shards split-names --after 1000 --limit 1000 -o json"
         })
 public final class ShardsCommand implements Callable<ExitCode> {
@@ -49,6 +50,15 @@ public final class ShardsCommand implements Callable<ExitCode> {
     private @Nullable ShardState state;
 
     @Option(
+            names = "--bucket",
+            paramLabel = "N",
+            description = {
+                "Only shards of this bucket of the map that 'backfleet status JOB' shows: neighbours in the key space, and",
+                "what was split from them."
+            })
+    private @Nullable Integer bucket;
+
+    @Option(
             names = "--after",
             paramLabel = "NUMBER",
             defaultValue = "0",
@@ -65,7 +75,9 @@ public final class ShardsCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            var page = session.operations().shards().run(job.idOrName(), Optional.ofNullable(state), after, limit);
+            var page = session.operations()
+                    .shards()
+                    .run(job.idOrName(), Optional.ofNullable(state), Optional.ofNullable(bucket), after, limit);
             output.print(page, () -> ShardTable.of(page, state, after));
             if (page.next() != null) {
                 output.remark("more: --after " + page.next());

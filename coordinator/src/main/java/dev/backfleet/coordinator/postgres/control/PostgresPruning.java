@@ -54,7 +54,7 @@ public final class PostgresPruning implements PruneJobs.Shards {
             update backfleet.job j
             set tallied_changed = tallied_changed + t.changed, tallied_walked = tallied_walked + t.walked,
                 tallied_shards = tallied_shards + t.shards, tallied_batch_at = greatest(tallied_batch_at, t.batch_at),
-                pruned_at = now(),
+                pruned_at = now(), map_width = null, map_next = null,
                 pruned_shards = coalesce((select max(number) from backfleet.shard where job_id = :job), 0)
             from (select coalesce(sum(rows_changed), 0)::bigint as changed, coalesce(sum(rows_walked), 0)::bigint as walked,
                          (count(*) filter (where state = 'DONE'))::integer as shards, max(last_batch_at) as batch_at
@@ -62,6 +62,8 @@ public final class PostgresPruning implements PruneJobs.Shards {
             where j.id = :job and j.finished_at is not null and j.pruned_at is null
             returning j.pruned_shards
             """;
+
+    private static final String REMOVE_MAP = "delete from backfleet.shard_bucket where job_id = :job";
 
     private static final String NOTE = """
             select 'its shards were pruned on ' || to_char(pruned_at at time zone 'UTC', 'YYYY-MM-DD') || ' by ' || :who
@@ -112,6 +114,7 @@ public final class PostgresPruning implements PruneJobs.Shards {
                 handle.rollback();
                 return last(handle, LAST, job);
             }
+            handle.createUpdate(REMOVE_MAP).bind("job", job).execute();
             new AuditStore(handle).did(job, actor, "prune", last.get() + (last.get() == 1 ? " shard" : " shards"));
             var note = handle.createQuery(NOTE)
                     .bind("job", job)

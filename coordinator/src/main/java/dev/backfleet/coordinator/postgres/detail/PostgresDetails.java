@@ -48,6 +48,16 @@ public final class PostgresDetails
     }
 
     @Override
+    public int buckets(long job) {
+        return read(handle -> new ShardPageStore(handle).buckets(job));
+    }
+
+    @Override
+    public ShardPage pageOfBucket(long job, int bucket, Optional<ShardState> state, int after, int limit) {
+        return read(handle -> new ShardPageStore(handle).pageOfBucket(job, bucket, state, after, limit));
+    }
+
+    @Override
     public Optional<Timeline> timeline(long job, int limit) {
         return read(handle -> new TimelineStore(handle).timeline(job, limit));
     }

@@ -51,6 +51,25 @@ final class ShardPageStore {
             ) f where state = :state order by number limit :limit + 1
             """);
 
+    // Two ranges of two indexes: planned shards by their number, others by that of the shard that they were split from.
+    private static final String OF_BUCKET = COLUMNS.formatted("""
+            select * from (
+              select s.* from backfleet.job j join backfleet.shard s on s.job_id = j.id and s.parent is null
+                and s.number > (:bucket - 1) * j.map_width and s.number <= :bucket * j.map_width
+              where j.id = :job
+              union all
+              select s.* from backfleet.job j cross join (values (true), (false)) t (tallied)
+              join backfleet.shard s on s.job_id = j.id and s.tallied = t.tallied and s.parent is not null
+                and s.parent > (:bucket - 1) * j.map_width and s.parent <= :bucket * j.map_width
+              where j.id = :job
+            ) f where number > :after and (:state::text is null or state = :state) order by number limit :limit + 1
+            """);
+
+    private static final String BUCKETS = """
+            select coalesce(max(b.bucket), 0) from backfleet.job j join backfleet.shard_bucket b on b.job_id = j.id
+            where j.id = :job and j.map_next is null
+            """;
+
     private static final String LAST_READ = """
             select max(number) from (
               select number from backfleet.shard where job_id = :job and number > :after order by number limit :most
@@ -70,13 +89,40 @@ final class ShardPageStore {
 
     /** Some shards of a job, those after a number. */
     ShardPage page(long job, Optional<ShardState> state, int after, int limit) {
+        forceIndexes();
+        var found = shards(job, state, after, limit);
+        var shards = found.size() > limit ? found.subList(0, limit) : found;
+        return new ShardPage(keyColumns(job), shards, next(job, state, after, found, shards));
+    }
+
+    /** The same of a bucket of the job's map. */
+    ShardPage pageOfBucket(long job, int bucket, Optional<ShardState> state, int after, int limit) {
+        forceIndexes();
+        var found = handle.createQuery(OF_BUCKET)
+                .bind("job", job)
+                .bind("bucket", bucket)
+                .bind("state", state.map(ShardState::name).orElse(null))
+                .bind("after", after)
+                .bind("limit", limit)
+                .map((row, context) -> shard(row))
+                .list();
+        var shards = found.size() > limit ? found.subList(0, limit) : found;
+        return new ShardPage(
+                keyColumns(job),
+                shards,
+                found.size() > limit ? shards.get(limit - 1).number() : null);
+    }
+
+    /** The number of the last bucket of a job's map; 0 if it is not complete. */
+    int buckets(long job) {
+        return handle.createQuery(BUCKETS).bind("job", job).mapTo(Integer.class).one();
+    }
+
+    private void forceIndexes() {
         // The indexes are right, however out of date the planner's statistics are.
         handle.execute("set local enable_seqscan = off");
         handle.execute("set local enable_bitmapscan = off");
         handle.execute("set local jit = off");
-        var found = shards(job, state, after, limit);
-        var shards = found.size() > limit ? found.subList(0, limit) : found;
-        return new ShardPage(keyColumns(job), shards, next(job, state, after, found, shards));
     }
 
     private @Nullable Integer next(

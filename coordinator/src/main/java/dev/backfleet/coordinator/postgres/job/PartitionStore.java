@@ -34,7 +34,7 @@ public final class PartitionStore {
 
     private static final String GROWN = """
             update backfleet.job
-            set rows_estimated = coalesce(rows_estimated, 0) + :rows,
+            set rows_estimated = coalesce(rows_estimated, 0) + :rows, map_next = coalesce(map_next, :after + 1),
                 wave_done_at = case when wave < jsonb_array_length(rollout -> 'waves') then wave_done_at end
             where id = :job and finished_at is null
             """;
@@ -59,9 +59,10 @@ public final class PartitionStore {
               and r.relation not in (select p.relation from backfleet.partitions_of(root.oid) p)
             """;
 
+    // With an epoch even if it was never claimed: only such shards are tallied.
     private static final String CLOSE = """
             update backfleet.shard
-            set state = 'DONE', worker = null, lease_until = null, error = null, error_code = null
+            set state = 'DONE', worker = null, lease_until = null, error = null, error_code = null, epoch = greatest(epoch, 1)
             where job_id = :job and relation = :relation::oid and state <> 'DONE'
             """;
 
@@ -127,7 +128,12 @@ public final class PartitionStore {
                 .bind("job", job)
                 .bind("after", after)
                 .execute();
-        return handle.createUpdate(GROWN).bind("job", job).bind("rows", rows).execute() == 1;
+        return handle.createUpdate(GROWN)
+                        .bind("job", job)
+                        .bind("after", after)
+                        .bind("rows", rows)
+                        .execute()
+                == 1;
     }
 
     /** Leaves dropped leaves out of a HALTED job, or of one that is not planned yet. */

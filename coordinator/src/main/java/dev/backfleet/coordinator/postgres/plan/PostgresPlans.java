@@ -19,6 +19,7 @@ import dev.backfleet.coordinator.postgres.job.NoteStore;
 import dev.backfleet.coordinator.postgres.job.PartitionStore;
 import dev.backfleet.coordinator.postgres.job.RolloutStore;
 import dev.backfleet.coordinator.postgres.shard.ShardCutter;
+import dev.backfleet.coordinator.postgres.shard.ShardMapStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,6 +87,7 @@ public final class PostgresPlans implements Planner.Plans {
             rows += cut.rows();
             shards += cut.shards();
         }
+        new ShardMapStore(handle).planned(job, shards);
         rollout.ifPresent(waves -> new WaveCutter(handle, job, definition.get()).cut(waves));
         TenantPauses.holdAll(handle, job, definition.get());
         jobs.planned(job, rows);

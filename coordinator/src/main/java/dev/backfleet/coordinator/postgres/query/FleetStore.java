@@ -41,12 +41,20 @@ final class FleetStore {
 
     private static final String LISTS = """
             ,
-                   (select coalesce(json_agg(w), '[]') from (%s) w) as look_workers,
-                   (select coalesce(json_agg(s), '[]') from backfleet.shards_worked_on() s) as look_held
-            """.formatted(WORKERS);
+                   array(select array[w.id, w.host, w.pid::text, w.slots::text, w.taking::text, w.not_accepting,
+                                      {not-accepting-since}, {started-at}, {seen-at}, w.alive::text] from (%s) w) as look_workers,
+                   array(select array[s.worker, s.job_id::text, s.number::text] from backfleet.shards_worked_on() s) as look_held
+            """.formatted(WORKERS)
+            .replace("{not-accepting-since}", instant("w.not_accepting_since"))
+            .replace("{started-at}", instant("w.started_at"))
+            .replace("{seen-at}", instant("w.seen_at"));
 
     /** The fleet and its workers in one row, for {@link #fleet(ResultSet, List)} and {@link WorkerRow}. */
     static final String LOOK = FLEET.replace("{more}", LISTS);
+
+    private static String instant(String moment) {
+        return "to_char(" + moment + " at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+    }
 
     private final Handle handle;
 

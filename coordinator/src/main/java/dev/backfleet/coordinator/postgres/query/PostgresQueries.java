@@ -93,6 +93,6 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
                         || look.job().standsStillSince(fleet.at()).isPresent()
                 ? new BlockerStore(handle).blockers(look.job().id())
                 : List.<Blocker>of();
-        return new Snapshot(look.job(), fleet, look.workers(), blockers);
+        return new Snapshot(look.job(), fleet, look.workers(), blockers, look.map());
     }
 }

@@ -31,7 +31,8 @@ public final class StatusStore {
                    j.quarantined, j.budget_rows, j.budget_ratio,
                    j.concurrency, j.wal_limit, j.priority, j.batch_seconds, j.work_window, j.opens_at, j.closes_at,
                    backfleet.is_open(j.opens_at, j.closes_at) as open,
-                   j.definition, coalesce(j.definition ->> 'triggers', 'FIRE') as triggers, j.definition ->> 'batchDuration' as batch_duration,
+                   j.definition, j.definition ->> 'v' as definition_version, j.definition ->> 'kind' as definition_kind,
+                   coalesce(j.definition ->> 'triggers', 'FIRE') as triggers, j.definition ->> 'batchDuration' as batch_duration,
                    j.definition -> 'table' ->> 'schema' as schema_name, j.definition -> 'table' ->> 'name' as table_name,
                    j.submitted_at, j.started_at, j.finished_at,
                    case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as changed_per_second,
@@ -39,14 +40,13 @@ public final class StatusStore {
                    exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN') as fleet_paused,
                    exists (select from backfleet.worker w where w.taking and w.seen_at > now() - interval '5 seconds') as workers_accept,
                    clock.since as time_since, clock.steady_walked,
-                   (select json_agg(json_build_object('cause', k.cause, 'signal', nullif(k.signal, ''), 'seconds', round(k.seconds::numeric, 1))
-                                    order by k.seconds desc)
-                    from backfleet.job_time k where k.job_id = j.id and k.seconds >= 0.05) as time_spent,
+                   array(select array[k.cause, k.signal, round(k.seconds::numeric, 1)::text] from backfleet.job_time k
+                         where k.job_id = j.id and k.seconds >= 0.05 order by k.seconds desc) as time_spent,
                    case when j.finished_at is null and not exists (select from backfleet.leader where lease_until > now())
                      then extract(epoch from now() - clock.booked_until) end as not_led,
                    j.factor as throttle_factor, t.signal, t.value, t.threshold, t.measure, t.level, t.note,
-                   (select json_object_agg(c.signal, round(c.seconds::numeric, 1)) from backfleet.throttle_cost c
-                    where c.job_id = j.id and c.seconds >= 0.05) as cost,
+                   array(select array[c.signal, round(c.seconds::numeric, 1)::text] from backfleet.throttle_cost c
+                         where c.job_id = j.id and c.seconds >= 0.05) as cost,
                    (select count(*)::integer from backfleet.control c
                     where starts_with(c.scope, 'job/' || j.id || '/tenant/') and c.state <> 'RUN') as paused_tenants,
                    j.wave, jsonb_array_length(j.rollout -> 'waves') as waves, j.wave_done_at,
@@ -100,7 +100,8 @@ public final class StatusStore {
 
     private static final String ONE = ShardSums.OF_ONE.in(STATUS) + "where j.id = :job";
 
-    private static final String LOOK = "select * from (" + ONE + ") j cross join (" + FleetStore.LOOK + ") fleet";
+    private static final String LOOK = "select * from (" + ONE + ") j cross join (" + FleetStore.LOOK
+            + ") fleet join lateral (" + MapRow.OF_JOB + ") map on true";
 
     private static final String LIST = ShardSums.OF_MANY.in(STATUS) + """
             where :all or j.finished_at is null
@@ -131,7 +132,7 @@ public final class StatusStore {
                 .bind("job", job)
                 .map((row, context) -> {
                     var fleet = FleetStore.fleet(row, more);
-                    return new Snapshot(status(row), fleet, WorkerRow.read(row), List.of());
+                    return new Snapshot(status(row), fleet, WorkerRow.read(row), List.of(), MapRow.read(row));
                 })
                 .findOne();
     }
@@ -201,7 +202,9 @@ public final class StatusStore {
     private JobStatus.Findings findings(ResultSet row, JobState state) throws SQLException {
         var notes = new ArrayList<>(List.of((String[]) row.getArray("notes").getArray()));
         if (!state.isTerminal()) {
-            newer(row.getString("definition")).ifPresent(notes::add);
+            if (JobDefinition.mayBeNewer(row.getString("definition_version"), row.getString("definition_kind"))) {
+                newer(row.getString("definition")).ifPresent(notes::add);
+            }
             notes.addAll(more);
         }
         return new JobStatus.Findings(

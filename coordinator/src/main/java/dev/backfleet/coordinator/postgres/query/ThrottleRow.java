@@ -1,25 +1,20 @@
 package dev.backfleet.coordinator.postgres.query;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.coordinator.query.JobStatus.Throttled;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The columns of a status about the throttle. */
 final class ThrottleRow {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private static final TypeReference<Map<String, Double>> SECONDS = new TypeReference<>() {};
-
     private ThrottleRow() {}
 
     /** The throttle of a job in a state; only a RUNNING job is throttled, but the cost stays. */
     static Throttled read(ResultSet row, JobState state) throws SQLException {
-        var cost = cost(row.getString("cost"));
+        var cost = cost(row);
         if (state != JobState.RUNNING) {
             return new Throttled(1, null, null, null, null, null, null, cost);
         }
@@ -35,11 +30,8 @@ final class ThrottleRow {
                 cost);
     }
 
-    private static Map<String, Double> cost(@org.jspecify.annotations.Nullable String json) {
-        try {
-            return json == null ? Map.of() : MAPPER.readValue(json, SECONDS);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("PostgreSQL writes JSON", e);
-        }
+    private static Map<String, Double> cost(ResultSet row) throws SQLException {
+        return TextRows.of(row, "cost").stream()
+                .collect(Collectors.toMap(cost -> cost[0], cost -> Double.valueOf(cost[1])));
     }
 }

@@ -1,71 +1,73 @@
 package dev.backfleet.coordinator.postgres.query;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The workers in a row of {@link FleetStore#LOOK}, as JSON: they come with the job and the fleet in one statement. */
+/** The workers in a row of {@link FleetStore#LOOK}: they come with the job and the fleet in one statement. */
 final class WorkerRow {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
     private WorkerRow() {}
 
     static List<WorkerStatus> read(ResultSet row) throws SQLException {
         var held = new HashMap<String, List<WorkerStatus.Held>>();
-        for (var shard : json(row.getString("look_held"))) {
-            held.computeIfAbsent(shard.get("worker").asText(), worker -> new ArrayList<>())
-                    .add(new WorkerStatus.Held(
-                            shard.get("job_id").asLong(), shard.get("number").asInt()));
+        for (var shard : TextRows.of(row, "look_held")) {
+            held.computeIfAbsent(shard[0], worker -> new ArrayList<>())
+                    .add(new WorkerStatus.Held(Long.parseLong(shard[1]), Integer.parseInt(shard[2])));
         }
-        var workers = new ArrayList<WorkerStatus>();
-        for (var worker : json(row.getString("look_workers"))) {
-            workers.add(worker(worker, held.getOrDefault(worker.get("id").asText(), List.of())));
-        }
-        return workers;
+        return TextRows.of(row, "look_workers").stream()
+                .map(worker -> worker(worker, held.getOrDefault(worker[0], List.of())))
+                .toList();
     }
 
-    private static WorkerStatus worker(JsonNode row, List<WorkerStatus.Held> shards) {
+    // In the order of the statement.
+    private static WorkerStatus worker(@Nullable String[] row, List<WorkerStatus.Held> shards) {
+        var at = new Columns(row);
         return new WorkerStatus(
-                row.get("id").asText(),
-                row.get("host").asText(),
-                row.get("pid").asLong(),
-                row.get("slots").asInt(),
+                at.text(),
+                at.text(),
+                Long.parseLong(at.text()),
+                Integer.parseInt(at.text()),
                 shards.size(),
-                row.get("taking").asBoolean(),
-                notAccepting(row),
-                instant(row, "started_at"),
-                instant(row, "seen_at"),
-                row.get("alive").asBoolean(),
+                Boolean.parseBoolean(at.text()),
+                notAccepting(at.optional(), at.optional()),
+                Instant.parse(at.text()),
+                Instant.parse(at.text()),
+                Boolean.parseBoolean(at.text()),
                 shards);
     }
 
-    private static WorkerStatus.@Nullable NotTaking notAccepting(JsonNode row) {
-        var reason = row.get("not_accepting");
-        return reason.isNull()
+    private static WorkerStatus.@Nullable NotTaking notAccepting(@Nullable String reason, @Nullable String since) {
+        return reason == null || since == null
                 ? null
-                : new WorkerStatus.NotTaking(
-                        NotAccepting.valueOf(reason.asText()), instant(row, "not_accepting_since"));
+                : new WorkerStatus.NotTaking(NotAccepting.valueOf(reason), Instant.parse(since));
     }
 
-    private static Instant instant(JsonNode row, String column) {
-        return OffsetDateTime.parse(row.get(column).asText()).toInstant();
-    }
+    /** The columns of a row, one after the other. */
+    private static final class Columns {
+        private final @Nullable String[] row;
+        private int next;
 
-    private static JsonNode json(String text) {
-        try {
-            return MAPPER.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("PostgreSQL writes JSON", e);
+        Columns(@Nullable String[] row) {
+            this.row = row;
+        }
+
+        @Nullable
+        String optional() {
+            return row[next++];
+        }
+
+        String text() {
+            var value = optional();
+            if (value == null) {
+                throw new IllegalStateException("column " + next + " of a worker is null");
+            }
+            return value;
         }
     }
 }

@@ -18,15 +18,25 @@ public final class PostgresCounts implements ProgressMeter.Counts {
             ), tallied as (
               update backfleet.shard s set tallied = true from ended e
               where s.job_id = e.job_id and s.number = e.number
-              returning s.job_id, s.rows_changed, s.rows_walked, s.last_batch_at
+              returning s.job_id, s.number, s.parent, s.rows_changed, s.rows_walked, s.last_batch_at
+            ), counted as (
+              update backfleet.job j
+              set tallied_changed = tallied_changed + t.changed, tallied_walked = tallied_walked + t.walked,
+                  tallied_shards = tallied_shards + t.shards, tallied_batch_at = greatest(tallied_batch_at, t.batch_at)
+              from (select job_id, sum(rows_changed)::bigint as changed, sum(rows_walked)::bigint as walked,
+                           count(*)::integer as shards, max(last_batch_at) as batch_at
+                    from tallied group by job_id) t
+              where j.id = t.job_id
+              returning j.id, j.map_width, j.map_next
             )
-            update backfleet.job j
-            set tallied_changed = tallied_changed + t.changed, tallied_walked = tallied_walked + t.walked,
-                tallied_shards = tallied_shards + t.shards, tallied_batch_at = greatest(tallied_batch_at, t.batch_at)
-            from (select job_id, sum(rows_changed)::bigint as changed, sum(rows_walked)::bigint as walked,
-                         count(*)::integer as shards, max(last_batch_at) as batch_at
-                  from tallied group by job_id) t
-            where j.id = t.job_id
+            -- After the job, whose row others lock before its buckets. What is not in them yet is counted by ShardMapStore.
+            update backfleet.shard_bucket b set total = b.total + n.pieces, done = b.done + n.done
+            from (select t.job_id, (coalesce(t.parent, t.number) - 1) / c.map_width + 1 as bucket,
+                         count(*)::integer as done, count(t.parent)::integer as pieces
+                  from tallied t join counted c on c.id = t.job_id
+                  where c.map_next is null or t.number < c.map_next
+                  group by 1, 2) n
+            where b.job_id = n.job_id and b.bucket = n.bucket
             """;
 
     // A coordinator of the release before tallies rows, but not shards.
@@ -60,6 +70,8 @@ public final class PostgresCounts implements ProgressMeter.Counts {
     @Override
     public Map<Long, ProgressMeter.Count> counts() {
         var counts = database.jdbi().inTransaction(handle -> {
+            var map = new ShardMapStore(handle);
+            map.lock();
             // The planner's statistics of so many shards are soon out of date; and only a plain index scan removes dead
             // index entries.
             handle.execute("set local enable_seqscan = off");
@@ -69,7 +81,9 @@ public final class PostgresCounts implements ProgressMeter.Counts {
                 handle.execute("set local enable_seqscan = on");
                 handle.execute(RECOUNT);
                 handle.execute("set local enable_seqscan = off");
+                map.check();
             }
+            map.fillSome();
             handle.execute(TALLY);
             return handle.createQuery(CHANGED)
                     .map((row, context) -> Map.entry(

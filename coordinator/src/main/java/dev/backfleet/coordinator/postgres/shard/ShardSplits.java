@@ -34,9 +34,9 @@ public final class ShardSplits {
             """;
 
     private static final String ADD = """
-            insert into backfleet.shard (job_id, number, relation, turn, wave, lower, cursor, upper)
-            select job_id, (select max(number) + 1 from backfleet.shard where job_id = :job), relation, turn, wave,
-                   :lower, :lower, :upper
+            insert into backfleet.shard (job_id, number, parent, relation, turn, wave, lower, cursor, upper)
+            select job_id, (select max(number) + 1 from backfleet.shard where job_id = :job), coalesce(parent, number), relation,
+                   turn, wave, :lower, :lower, :upper
             from backfleet.shard where job_id = :job and number = :number
             returning number
             """;

@@ -190,7 +190,8 @@ class WatchLoopTest {
                 first.job(),
                 new FleetStatus(Screens.NOW.plusSeconds(3), "c-1", false, false, null, null, null, List.of(), null),
                 first.workers(),
-                List.of());
+                List.of(),
+                first.map());
         assertThat(lines(first, later)).containsExactly("2026-11-21T1", "  a worker h", "2026-11-21T1");
     }
 
