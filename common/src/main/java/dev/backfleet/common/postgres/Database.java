@@ -5,43 +5,54 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.postgres.statement.ParameterParser;
+import dev.backfleet.common.postgres.statement.PlainQuery;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.timeline.Timelines;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.core.statement.TemplateEngine;
 import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jspecify.annotations.Nullable;
 
 /** Connections to the target database, each with {@link SessionSettings} applied: a pool, or a single connection. */
 public final class Database implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration LOGIN = Duration.ofSeconds(8);
 
-    private final Jdbi jdbi;
+    private final ConnectionFactory connections;
+    private final UnaryOperator<Jdbi> setup;
     private final List<SessionSource> sessions;
     private final Timelines timelines;
     private final Runnable renewal;
     private final Consumer<Connection> eviction;
     private final Runnable end;
+    private volatile @Nullable Jdbi jdbi;
 
     private Database(
-            Jdbi jdbi,
+            ConnectionFactory connections,
+            UnaryOperator<Jdbi> setup,
             List<SessionSource> sessions,
             Timelines timelines,
             Runnable renewal,
             Consumer<Connection> eviction,
             Runnable end) {
-        this.jdbi = jdbi.installPlugin(new PostgresPlugin());
+        this.connections = connections;
+        this.setup = setup;
         this.sessions = List.copyOf(sessions);
         this.timelines = timelines;
         this.renewal = renewal;
@@ -80,7 +91,8 @@ public final class Database implements AutoCloseable {
         var pool = new HikariDataSource(config);
         timelines.onFailover(() -> pool.getHikariPoolMXBean().softEvictConnections());
         return new Database(
-                withoutStatements(Jdbi.create(pool)),
+                pool::getConnection,
+                UnaryOperator.identity(),
                 sessions,
                 timelines,
                 () -> Optional.ofNullable(pool.getHikariPoolMXBean()).ifPresent(HikariPoolMXBean::softEvictConnections),
@@ -101,7 +113,8 @@ public final class Database implements AutoCloseable {
         var line = new SingleConnection(source(settings, profile, timelines, sessions));
         timelines.onFailover(line::doubt);
         return new Database(
-                withoutStatements(Jdbi.create(line)).setSqlLogger(line),
+                line,
+                jdbi -> jdbi.setSqlLogger(line),
                 sessions,
                 timelines,
                 line::close,
@@ -123,7 +136,8 @@ public final class Database implements AutoCloseable {
                 source(settings, profile, timelines, sessions), Ticker.system(), Sleeper.system());
         timelines.onFailover(connections::renew);
         return new Database(
-                withoutStatements(Jdbi.create(connections)),
+                connections,
+                UnaryOperator.identity(),
                 sessions,
                 timelines,
                 connections::renew,
@@ -211,7 +225,7 @@ public final class Database implements AutoCloseable {
 
     /** Whether the server accepts writes: it is neither a standby nor set to read-only. Writes nothing. */
     public boolean takesWrites() {
-        return jdbi.withHandle(
+        return jdbi().withHandle(
                 handle -> handle.createQuery("select not current_setting('transaction_read_only')::boolean")
                         .mapTo(Boolean.class)
                         .one());
@@ -222,8 +236,40 @@ public final class Database implements AutoCloseable {
         return timelines.formerPrimaries();
     }
 
+    /** The statements' library, made when it is first asked for: a status does without it. */
     public Jdbi jdbi() {
-        return jdbi;
+        var made = jdbi;
+        return made == null ? makeJdbi() : made;
+    }
+
+    private synchronized Jdbi makeJdbi() {
+        var made = jdbi;
+        if (made == null) {
+            made = setup.apply(withoutStatements(Jdbi.create(connections))).installPlugin(new PostgresPlugin());
+            jdbi = made;
+        }
+        return made;
+    }
+
+    /**
+     * Reads over a connection, without Jdbi. After a failure the connection is not used again.
+     *
+     * @throws ConnectionException with the driver's exception
+     */
+    public <T> T read(PlainQuery.Read<T> read) {
+        try {
+            var connection = connections.openConnection();
+            try {
+                return read.over(connection);
+            } catch (SQLException e) {
+                evict(connection);
+                throw e;
+            } finally {
+                connections.closeConnection(connection);
+            }
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
     }
 
     @Override

@@ -3,8 +3,11 @@ package dev.backfleet.common.postgres;
 import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import dev.backfleet.common.postgres.statement.PlainQuery;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 
 /**
  * The version of the control schema that this release works with. Each process checks it once, at its start: a running
@@ -14,12 +17,12 @@ public final class SchemaVersion {
 
     public static final int KNOWN = 11;
 
-    private static final String EXISTS = "select to_regclass('backfleet.job') is not null";
+    private static final PlainQuery EXISTS = new PlainQuery("select to_regclass('backfleet.job') is not null");
 
     // Before version 6 there was no such function.
-    private static final String TELLS = "select to_regprocedure('backfleet.version()') is not null";
+    private static final PlainQuery TELLS = new PlainQuery("select to_regprocedure('backfleet.version()') is not null");
 
-    private static final String STORED = "select backfleet.version()";
+    private static final PlainQuery STORED = new PlainQuery("select backfleet.version()");
 
     private static final String MIGRATE = "start a coordinator of this release first, which migrates it";
 
@@ -36,15 +39,9 @@ public final class SchemaVersion {
      * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is newer or older
      */
     public static void require(Database database) {
-        database.jdbi().useHandle(handle -> {
-            if (is(handle, EXISTS)) {
-                var stored = stored(handle);
-                refuseNewer(stored);
-                if (stored < KNOWN) {
-                    throw new ExplainedFailure(Kind.OTHER_VERSION, OLDER, MIGRATE);
-                }
-            }
-        });
+        if (missing(database).filter(OLDER::equals).isPresent()) {
+            throw new ExplainedFailure(Kind.OTHER_VERSION, OLDER, MIGRATE);
+        }
     }
 
     /**
@@ -66,11 +63,11 @@ public final class SchemaVersion {
 
     /** What is missing: the control schema, or its version; nothing if it has this version. */
     public static Optional<String> missing(Database database) {
-        return database.jdbi().withHandle(handle -> {
-            if (!is(handle, EXISTS)) {
+        return database.read(connection -> {
+            if (!is(connection, EXISTS)) {
                 return Optional.of(NONE);
             }
-            var stored = stored(handle);
+            var stored = stored(connection);
             refuseNewer(stored);
             return stored < KNOWN ? Optional.of(OLDER) : Optional.<String>empty();
         });
@@ -82,7 +79,7 @@ public final class SchemaVersion {
      * @throws ExplainedFailure {@link Kind#OTHER_VERSION} if it is
      */
     public static void refuseNewer(Database database) {
-        database.jdbi().useHandle(handle -> refuseNewer(stored(handle)));
+        refuseNewer(database.read(SchemaVersion::stored));
     }
 
     private static void refuseNewer(int stored) {
@@ -95,13 +92,13 @@ public final class SchemaVersion {
         }
     }
 
-    private static int stored(Handle handle) {
-        return is(handle, TELLS)
-                ? handle.createQuery(STORED).mapTo(Integer.class).one()
+    private static int stored(Connection connection) throws SQLException {
+        return is(connection, TELLS)
+                ? STORED.row(connection, Map.of(), row -> row.getInt(1)).orElseThrow()
                 : 0;
     }
 
-    private static boolean is(Handle handle, String question) {
-        return handle.createQuery(question).mapTo(Boolean.class).one();
+    private static boolean is(Connection connection, PlainQuery question) throws SQLException {
+        return question.row(connection, Map.of(), row -> row.getBoolean(1)).orElseThrow();
     }
 }

@@ -29,6 +29,8 @@ public final class Logging {
     /** A strong reference, since java.util.logging forgets the level of a logger without one. */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
+    private static volatile boolean configured;
+
     private Logging() {}
 
     /** Configures logging by the settings, for a coordinator or a worker. */
@@ -36,12 +38,20 @@ public final class Logging {
         configure(current(), Plan.service(settings));
     }
 
-    /** Configures logging for a command: warnings only, or details with {@code --verbose}. */
+    /**
+     * Configures logging for a command: warnings only, or details with {@code --verbose}. Without details nothing is made ready
+     * before something is logged, which configures it in the same way ({@link StartupConfigurator}).
+     */
     public static void forCommand(boolean verbose) {
-        configure(current(), Plan.command(verbose));
+        if (verbose || configured) {
+            configure(current(), Plan.command(verbose));
+        } else {
+            DRIVER.setLevel(java.util.logging.Level.OFF);
+        }
     }
 
     static void configure(LoggerContext context, Plan plan) {
+        configured = true;
         context.reset();
         var encoder = plan.encoder();
         encoder.setContext(context);

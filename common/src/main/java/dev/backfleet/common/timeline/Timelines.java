@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
  * must be ignored. Thread-safe.
  */
 public final class Timelines {
-    private static final Logger LOG = LoggerFactory.getLogger(Timelines.class);
 
     private final Map<String, Timeline> highest = new ConcurrentHashMap<>();
     private final Map<String, Timeline> servers = new ConcurrentSkipListMap<>();
@@ -95,12 +94,17 @@ public final class Timelines {
             return last == null || last.number() < seen.number() ? seen : last;
         });
         if (before[0] != null && before[0].number() < seen.number()) {
-            LOG.atWarn()
+            log().atWarn()
                     .addKeyValue("timeline", seen.number())
                     .addKeyValue("before", before[0].number())
                     .log("failover: the database is on a new timeline");
             onFailover.forEach(Runnable::run);
         }
         return known.number() > seen.number();
+    }
+
+    // Not a constant: a command that logs nothing need not make logging ready.
+    private static Logger log() {
+        return LoggerFactory.getLogger(Timelines.class);
     }
 }

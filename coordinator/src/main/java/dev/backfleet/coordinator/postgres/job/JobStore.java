@@ -3,10 +3,14 @@ package dev.backfleet.coordinator.postgres.job;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.TimeWindow;
+import dev.backfleet.common.postgres.statement.PlainQuery;
 import dev.backfleet.common.spec.Limits;
 import dev.backfleet.coordinator.duty.WalCostEstimate;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -84,11 +88,11 @@ public final class JobStore {
 
     private static final String PLANNED = "update backfleet.job set rows_estimated = :rows where id = :job";
 
-    private static final String BY_ID_OR_NAME = """
+    private static final PlainQuery BY_ID_OR_NAME = new PlainQuery("""
             select id from backfleet.job
-            where id = :id or name = :name
-            order by id = :id desc nulls last, id desc limit 1
-            """;
+            where id = :id::bigint or name = :name
+            order by id = :id::bigint desc nulls last, id desc limit 1
+            """);
 
     private final Handle handle;
 
@@ -262,12 +266,11 @@ public final class JobStore {
     }
 
     /** Finds a job by id or name; of several with the name, the newest. */
-    public Optional<Long> find(String idOrName) {
-        return handle.createQuery(BY_ID_OR_NAME)
-                .bind("id", idOrName.matches("[0-9]{1,18}") ? Long.valueOf(idOrName) : null)
-                .bind("name", idOrName)
-                .mapTo(Long.class)
-                .findOne();
+    public static Optional<Long> find(Connection connection, String idOrName) throws SQLException {
+        var parameters = new HashMap<String, @Nullable Object>();
+        parameters.put("id", idOrName.matches("[0-9]{1,18}") ? Long.valueOf(idOrName) : null);
+        parameters.put("name", idOrName);
+        return BY_ID_OR_NAME.row(connection, parameters, row -> row.getLong(1));
     }
 
     private static @Nullable Long boxed(OptionalLong limit) {

@@ -5,7 +5,6 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.postgres.job.JobStore;
-import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.ListJobs;
@@ -30,7 +29,7 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
 
     @Override
     public Optional<Long> find(String idOrName) {
-        return database.jdbi().withHandle(handle -> new JobStore(handle).find(idOrName));
+        return database.read(connection -> JobStore.find(connection, idOrName));
     }
 
     @Override
@@ -83,16 +82,22 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
 
     @Override
     public Optional<Snapshot> snapshot(long id) {
-        return read(handle -> status(handle).look(id).map(look -> complete(handle, look)));
+        return database.read(connection -> StatusStore.look(connection, id, database.formerPrimaries()))
+                .map(this::complete);
     }
 
     // What is asked only if something is wrong: while a leader renews its lease, commits do not wait for long.
-    private static Snapshot complete(Handle handle, Snapshot look) {
-        var fleet = look.fleet().led() ? look.fleet() : new FleetStore(handle).withCommitWait(look.fleet());
-        var blockers = look.job().meetsLocks()
-                        || look.job().standsStillSince(fleet.at()).isPresent()
-                ? new BlockerStore(handle).blockers(look.job().id())
-                : List.<Blocker>of();
-        return new Snapshot(look.job(), fleet, look.workers(), blockers, look.map());
+    private Snapshot complete(Snapshot look) {
+        var job = look.job();
+        var stuck = job.meetsLocks() || job.standsStillSince(look.fleet().at()).isPresent();
+        if (look.fleet().led() && !stuck) {
+            return look;
+        }
+        return read(handle -> new Snapshot(
+                job,
+                look.fleet().led() ? look.fleet() : new FleetStore(handle).withCommitWait(look.fleet()),
+                look.workers(),
+                stuck ? new BlockerStore(handle).blockers(job.id()) : List.of(),
+                look.map()));
     }
 }

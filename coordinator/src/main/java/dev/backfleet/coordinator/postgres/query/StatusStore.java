@@ -1,24 +1,15 @@
 package dev.backfleet.coordinator.postgres.query;
 
-import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.JobState;
-import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.common.sql.TableName;
-import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.common.postgres.statement.PlainQuery;
 import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.query.JobStatus;
-import dev.backfleet.coordinator.query.Pace;
 import dev.backfleet.coordinator.query.Snapshot;
-import dev.backfleet.coordinator.query.WaveStatus;
-import java.sql.ResultSet;
+import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The statements that read the status of jobs. Shards that are over are counted in the job's row ({@code tallied_*}); in the
@@ -100,8 +91,8 @@ public final class StatusStore {
 
     private static final String ONE = ShardSums.OF_ONE.in(STATUS) + "where j.id = :job";
 
-    private static final String LOOK = "select * from (" + ONE + ") j cross join (" + FleetStore.LOOK
-            + ") fleet join lateral (" + MapRow.OF_JOB + ") map on true";
+    private static final PlainQuery LOOK = new PlainQuery("select * from (" + ONE + ") j cross join (" + FleetStore.LOOK
+            + ") fleet join lateral (" + MapRow.OF_JOB + ") map on true");
 
     private static final String LIST = ShardSums.OF_MANY.in(STATUS) + """
             where :all or j.finished_at is null
@@ -110,31 +101,37 @@ public final class StatusStore {
             """;
 
     private final Handle handle;
-    private final List<String> more;
+    private final StatusRow rows;
 
     /** @param more notes for each unfinished job */
     public StatusStore(Handle handle, List<String> more) {
         this.handle = handle;
-        this.more = more;
+        this.rows = new StatusRow(more);
     }
 
     /** One job. */
     public Optional<JobStatus> job(long job) {
         return handle.createQuery(ONE)
                 .bind("job", job)
-                .map((row, context) -> status(row))
+                .map((row, context) -> rows.read(row))
                 .findOne();
     }
 
-    /** One job with the fleet and its workers, in one statement: whoever watches a job sends it each second. */
-    Optional<Snapshot> look(long job) {
-        return handle.createQuery(LOOK)
-                .bind("job", job)
-                .map((row, context) -> {
-                    var fleet = FleetStore.fleet(row, more);
-                    return new Snapshot(status(row), fleet, WorkerRow.read(row), List.of(), MapRow.read(row));
-                })
-                .findOne();
+    /**
+     * One job with the fleet and its workers, in one statement: whoever watches a job sends it each second.
+     *
+     * @param more notes for each unfinished job
+     */
+    static Optional<Snapshot> look(Connection connection, long job, List<String> more) throws SQLException {
+        return LOOK.row(
+                connection,
+                Map.of("job", job),
+                row -> new Snapshot(
+                        new StatusRow(more).read(row),
+                        FleetStore.fleet(row, more),
+                        WorkerRow.read(row),
+                        List.of(),
+                        MapRow.read(row)));
     }
 
     /** The unfinished jobs and the last finished ones, or all; unfinished ones first, then by age. Within a transaction. */
@@ -142,124 +139,7 @@ public final class StatusStore {
         ShardSums.forceIndexes(handle);
         return handle.createQuery(LIST)
                 .bind("all", all)
-                .map((row, context) -> status(row))
+                .map((row, context) -> rows.read(row))
                 .list();
-    }
-
-    private JobStatus status(ResultSet row) throws SQLException {
-        var state = JobState.valueOf(row.getString("state"));
-        var rows = new JobStatus.Rows(
-                row.getObject("rows_estimated", Long.class),
-                row.getLong("changed"),
-                row.getLong("walked"),
-                row.getLong("quarantined"));
-        var shards = shards(row);
-        var fleetPaused = row.getBoolean("fleet_paused");
-        var window = LimitsRow.window(row);
-        var wave = wave(row);
-        var pace = new Pace(
-                state,
-                rows,
-                shards,
-                fleetPaused,
-                window != null && !window.open(),
-                wave != null && wave.waits(),
-                row.getDouble("throttle_factor") < 1 && row.getString("signal") != null,
-                row.getBoolean("workers_accept"),
-                row.getObject("changed_per_second", Double.class),
-                row.getObject("walked_per_second", Double.class),
-                row.getObject("steady_walked", Double.class));
-        return new JobStatus(
-                row.getLong("id"),
-                row.getString("name"),
-                table(row),
-                state,
-                rows,
-                pace.percent(),
-                shards,
-                new JobStatus.Rate(row.getObject("rate_limit", Long.class), pace.current()),
-                pace.etaSeconds(),
-                pace.etaNote(),
-                row.getObject("submitted_at", OffsetDateTime.class).toInstant(),
-                instant(row, "started_at"),
-                instant(row, "finished_at"),
-                row.getString("error"),
-                row.getString("reason"),
-                row.getInt("workers"),
-                fleetPaused,
-                ThrottleRow.read(row, state),
-                instant(row, "last_batch_at"),
-                LimitsRow.settings(row),
-                window,
-                row.getInt("paused_tenants"),
-                wave,
-                trouble(row, state),
-                findings(row, state),
-                new JobStatus.Activity(instant(row, "resumed_at"), instant(row, "oldest_task_at")),
-                TimeRow.read(row));
-    }
-
-    private JobStatus.Findings findings(ResultSet row, JobState state) throws SQLException {
-        var notes = new ArrayList<>(List.of((String[]) row.getArray("notes").getArray()));
-        if (!state.isTerminal()) {
-            if (JobDefinition.mayBeNewer(row.getString("definition_version"), row.getString("definition_kind"))) {
-                newer(row.getString("definition")).ifPresent(notes::add);
-            }
-            notes.addAll(more);
-        }
-        return new JobStatus.Findings(
-                notes,
-                row.getObject("rows_unchanged", Long.class),
-                row.getObject("rows_matching", Long.class),
-                row.getString("kept_by"));
-    }
-
-    // Whether workers and coordinators of this release skip the job.
-    private static Optional<String> newer(String definition) {
-        try {
-            JobDefinition.JSON.read(definition);
-            return Optional.empty();
-        } catch (UnreadableException e) {
-            return e.newer() ? Optional.of("this release cannot work on the job: " + e.getMessage()) : Optional.empty();
-        }
-    }
-
-    // Only while the job is paused: an older version does not clear it when it resumes a job.
-    private static JobStatus.@Nullable Troubled trouble(ResultSet row, JobState state) throws SQLException {
-        var code = row.getString("trouble");
-        var stands = state == JobState.PAUSING || state == JobState.PAUSED;
-        return code == null || !stands ? null : new JobStatus.Troubled(code, instant(row, "probe_at"));
-    }
-
-    private static @Nullable WaveStatus wave(ResultSet row) throws SQLException {
-        var waves = row.getInt("waves");
-        return row.wasNull()
-                ? null
-                : new WaveStatus(
-                        row.getInt("wave"),
-                        waves,
-                        row.getInt("wave_open"),
-                        instant(row, "wave_done_at"),
-                        instant(row, "next_wave_at"));
-    }
-
-    private static JobStatus.Shards shards(ResultSet row) throws SQLException {
-        return new JobStatus.Shards(
-                row.getInt("total"),
-                row.getInt("pending"),
-                row.getInt("dispatched"),
-                row.getInt("running"),
-                row.getInt("done"),
-                row.getInt("failed"));
-    }
-
-    private static String table(ResultSet row) throws SQLException {
-        return TableName.of(Identifier.of(row.getString("schema_name")), Identifier.of(row.getString("table_name")))
-                .toString();
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var value = row.getObject(column, OffsetDateTime.class);
-        return value == null ? null : value.toInstant();
     }
 }

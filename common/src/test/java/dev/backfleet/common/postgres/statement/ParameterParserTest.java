@@ -1,4 +1,4 @@
-package dev.backfleet.common.postgres;
+package dev.backfleet.common.postgres.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

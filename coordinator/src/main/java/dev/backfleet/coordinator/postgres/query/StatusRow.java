@@ -1,0 +1,145 @@
+package dev.backfleet.coordinator.postgres.query;
+
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.TableName;
+import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.Pace;
+import dev.backfleet.coordinator.query.WaveStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The status of a job in a row of {@link StatusStore}. */
+final class StatusRow {
+    private final List<String> more;
+
+    /** @param more notes for each unfinished job */
+    StatusRow(List<String> more) {
+        this.more = List.copyOf(more);
+    }
+
+    JobStatus read(ResultSet row) throws SQLException {
+        var state = JobState.valueOf(row.getString("state"));
+        var rows = new JobStatus.Rows(
+                row.getObject("rows_estimated", Long.class),
+                row.getLong("changed"),
+                row.getLong("walked"),
+                row.getLong("quarantined"));
+        var shards = shards(row);
+        var fleetPaused = row.getBoolean("fleet_paused");
+        var window = LimitsRow.window(row);
+        var wave = wave(row);
+        var pace = new Pace(
+                state,
+                rows,
+                shards,
+                fleetPaused,
+                window != null && !window.open(),
+                wave != null && wave.waits(),
+                row.getDouble("throttle_factor") < 1 && row.getString("signal") != null,
+                row.getBoolean("workers_accept"),
+                row.getObject("changed_per_second", Double.class),
+                row.getObject("walked_per_second", Double.class),
+                row.getObject("steady_walked", Double.class));
+        return new JobStatus(
+                row.getLong("id"),
+                row.getString("name"),
+                table(row),
+                state,
+                rows,
+                pace.percent(),
+                shards,
+                new JobStatus.Rate(row.getObject("rate_limit", Long.class), pace.current()),
+                pace.etaSeconds(),
+                pace.etaNote(),
+                row.getObject("submitted_at", OffsetDateTime.class).toInstant(),
+                instant(row, "started_at"),
+                instant(row, "finished_at"),
+                row.getString("error"),
+                row.getString("reason"),
+                row.getInt("workers"),
+                fleetPaused,
+                ThrottleRow.read(row, state),
+                instant(row, "last_batch_at"),
+                LimitsRow.settings(row),
+                window,
+                row.getInt("paused_tenants"),
+                wave,
+                trouble(row, state),
+                findings(row, state),
+                new JobStatus.Activity(instant(row, "resumed_at"), instant(row, "oldest_task_at")),
+                TimeRow.read(row));
+    }
+
+    private JobStatus.Findings findings(ResultSet row, JobState state) throws SQLException {
+        var notes = new ArrayList<>(List.of((String[]) row.getArray("notes").getArray()));
+        if (!state.isTerminal()) {
+            if (JobDefinition.mayBeNewer(row.getString("definition_version"), row.getString("definition_kind"))) {
+                newer(row.getString("definition")).ifPresent(notes::add);
+            }
+            notes.addAll(more);
+        }
+        return new JobStatus.Findings(
+                notes,
+                row.getObject("rows_unchanged", Long.class),
+                row.getObject("rows_matching", Long.class),
+                row.getString("kept_by"));
+    }
+
+    // Whether workers and coordinators of this release skip the job.
+    private static Optional<String> newer(String definition) {
+        try {
+            JobDefinition.JSON.read(definition);
+            return Optional.empty();
+        } catch (UnreadableException e) {
+            return e.newer() ? Optional.of("this release cannot work on the job: " + e.getMessage()) : Optional.empty();
+        }
+    }
+
+    // Only while the job is paused: an older version does not clear it when it resumes a job.
+    private static JobStatus.@Nullable Troubled trouble(ResultSet row, JobState state) throws SQLException {
+        var code = row.getString("trouble");
+        var stands = state == JobState.PAUSING || state == JobState.PAUSED;
+        return code == null || !stands ? null : new JobStatus.Troubled(code, instant(row, "probe_at"));
+    }
+
+    private static @Nullable WaveStatus wave(ResultSet row) throws SQLException {
+        var waves = row.getInt("waves");
+        return row.wasNull()
+                ? null
+                : new WaveStatus(
+                        row.getInt("wave"),
+                        waves,
+                        row.getInt("wave_open"),
+                        instant(row, "wave_done_at"),
+                        instant(row, "next_wave_at"));
+    }
+
+    private static JobStatus.Shards shards(ResultSet row) throws SQLException {
+        return new JobStatus.Shards(
+                row.getInt("total"),
+                row.getInt("pending"),
+                row.getInt("dispatched"),
+                row.getInt("running"),
+                row.getInt("done"),
+                row.getInt("failed"));
+    }
+
+    private static String table(ResultSet row) throws SQLException {
+        return TableName.of(Identifier.of(row.getString("schema_name")), Identifier.of(row.getString("table_name")))
+                .toString();
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var value = row.getObject(column, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+}
