@@ -226,9 +226,9 @@ public final class Database implements AutoCloseable {
     /** Whether the server accepts writes: it is neither a standby nor set to read-only. Writes nothing. */
     public boolean takesWrites() {
         return jdbi().withHandle(
-                handle -> handle.createQuery("select not current_setting('transaction_read_only')::boolean")
-                        .mapTo(Boolean.class)
-                        .one());
+                        handle -> handle.createQuery("select not current_setting('transaction_read_only')::boolean")
+                                .mapTo(Boolean.class)
+                                .one());
     }
 
     /** The former primaries among the URL's hosts that accept writes, in words for a person, as of the last check. */

@@ -13,7 +13,8 @@ enum ShardSums {
     OF_ONE(
             "backfleet.shards_begun(j.id)",
             "backfleet.shards_in_flight(j.id)",
-            "backfleet.shards_of_wave(j.id, j.wave, %d)".formatted(PromoteWave.COUNTED_AT_MOST)),
+            "(select * from backfleet.shards_of_wave(j.id, j.wave, %d) where j.rollout is not null)"
+                    .formatted(PromoteWave.COUNTED_AT_MOST)),
     /** Written out, after {@link #forceIndexes}. */
     OF_MANY("""
             (
@@ -40,6 +41,7 @@ enum ShardSums {
                      exists (select from backfleet.shard where job_id = j.id and state = 'FAILED' and wave <= j.wave) as failed,
                      exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and not held and wave > j.wave)
                        or exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and held and wave > j.wave) as more
+              where j.rollout is not null
             )""".formatted(PromoteWave.COUNTED_AT_MOST));
 
     private static final String BY_INDEX = """

@@ -47,7 +47,7 @@ public final class StatusStore {
                    j.rows_matching, k.kept_by,
                    (select max(c.said_at) from backfleet.control c
                     where c.scope in ('fleet', 'job/' || j.id) and c.state = 'RUN') as resumed_at,
-                   array(
+                   case when exists (select from backfleet.job_note n where n.job_id = j.id) then array(
                      select case when t.stuck and t.place > 3 then t.of_kind - 3 || ' more shards have not advanced either' else t.note end
                      from (
                        select n.*, row_number() over (partition by n.stuck order by n.at desc, n.topic) as place,
@@ -67,7 +67,7 @@ public final class StatusStore {
                      ) t
                      where not t.stuck or t.place <= 4
                      order by t.stuck and t.place > 3, t.at, t.topic
-                   ) as notes,
+                   ) else '{}' end as notes,
                    b.changed, b.walked, b.done, b.last_batch_at, f.dispatched, f.running, f.workers, f.oldest_task_at, a.total, f.failed,
                    a.total - b.done - f.dispatched - f.running - f.failed as pending, w.open as wave_open
             from backfleet.job j
@@ -86,7 +86,8 @@ public final class StatusStore {
             ) k
             cross join lateral {in-flight} f
             cross join lateral (select coalesce(j.pruned_shards, f.total) as total) a
-            left join lateral {of-wave} w on j.rollout is not null
+            -- The condition is in it: PostgreSQL would evaluate one of the join after it has counted.
+            left join lateral {of-wave} w on true
             """.replace("{kept-by}", CompletenessStore.KEEPING_TRIGGERS);
 
     private static final String ONE = ShardSums.OF_ONE.in(STATUS) + "where j.id = :job";

@@ -71,7 +71,8 @@ class ShardMapTest {
     }
 
     private long plan(int rows) {
-        var job = db.submit(SPEC.formatted(rows), new Intake.How(false, true, false)).id();
+        var job = db.submit(SPEC.formatted(rows), new Intake.How(false, true, false))
+                .id();
         assertThat(new PostgresPlans(db.database).plan(job)).isPresent();
         return job;
     }
@@ -210,7 +211,7 @@ class ShardMapTest {
     }
 
     private long plan(String name, int rows) {
-        var job = db.submit(SPEC.formatted(rows).replace("name: j", "name: " + name))
+        var job = db.force(SPEC.formatted(rows).replace("name: j", "name: " + name))
                 .id();
         new PostgresPlans(db.database).plan(job);
         return job;
