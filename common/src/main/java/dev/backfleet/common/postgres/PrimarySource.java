@@ -27,7 +27,6 @@ import org.slf4j.event.Level;
  * is rejected.
  */
 final class PrimarySource extends PlainDataSource {
-    private static final Logger LOG = LoggerFactory.getLogger(PrimarySource.class);
 
     // Any role may query both. A standby has no timeline of its own to compare; it rejects writes by itself.
     private static final String TIMELINE = """
@@ -93,7 +92,7 @@ final class PrimarySource extends PlainDataSource {
                     timelines.admitsLeader(seen.get());
                 }
             } catch (SQLException e) {
-                LOG.atDebug()
+                log().atDebug()
                         .addKeyValue("cause", e.getMessage())
                         .log("a host of the URL does not report its timeline");
             }
@@ -140,7 +139,7 @@ final class PrimarySource extends PlainDataSource {
             // With several hosts, the driver does not report which one it chose; then each host is tried separately.
             timelines.found(address, timeline);
         }
-        LOG.atLevel(told.add(address) ? Level.WARN : Level.DEBUG)
+        log().atLevel(told.add(address) ? Level.WARN : Level.DEBUG)
                 .addKeyValue("server", address)
                 .addKeyValue("timeline", timeline.number())
                 .addKeyValue("known", highest.number())
@@ -165,7 +164,7 @@ final class PrimarySource extends PlainDataSource {
         } catch (SQLException e) {
             var state = String.valueOf(e.getSQLState());
             if (SqlStateCodes.isAboutStatement(state)) {
-                LOG.atDebug().addKeyValue("code", state).log("the server does not report its timeline");
+                log().atDebug().addKeyValue("code", state).log("the server does not report its timeline");
                 return Optional.empty();
             }
             throw e;
@@ -180,5 +179,10 @@ final class PrimarySource extends PlainDataSource {
             // Counts as an unreachable database.
             super(message, SqlStateCodes.UNABLE_TO_CONNECT);
         }
+    }
+
+    // Not a constant: a command that logs nothing need not make logging ready.
+    private static Logger log() {
+        return LoggerFactory.getLogger(PrimarySource.class);
     }
 }

@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  * is returned.
  */
 public final class SessionSource extends PlainDataSource {
-    private static final Logger LOG = LoggerFactory.getLogger(SessionSource.class);
     private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
 
     private final Driver driver = new Driver();
@@ -83,7 +82,7 @@ public final class SessionSource extends PlainDataSource {
             try {
                 session.abort(Runnable::run);
             } catch (SQLException e) {
-                LOG.atDebug().setCause(e).log("a session could not be aborted");
+                log().atDebug().setCause(e).log("a session could not be aborted");
             }
         }
     }
@@ -137,7 +136,7 @@ public final class SessionSource extends PlainDataSource {
     private void tell(SQLException e) {
         var state = String.valueOf(e.getSQLState());
         if (opened && (SqlStateCodes.isAuthorization(state) || SqlStateCodes.NO_PERMISSION.equals(state)) && isDue()) {
-            LOG.atWarn()
+            log().atWarn()
                     .addKeyValue("code", state)
                     .addKeyValue("cause", String.valueOf(e.getMessage()))
                     .log("the server rejects new sessions; the password file is read again for each attempt");
@@ -148,5 +147,10 @@ public final class SessionSource extends PlainDataSource {
         synchronized (say) {
             return say.isDue();
         }
+    }
+
+    // Not a constant: a command that logs nothing need not make logging ready.
+    private static Logger log() {
+        return LoggerFactory.getLogger(SessionSource.class);
     }
 }
