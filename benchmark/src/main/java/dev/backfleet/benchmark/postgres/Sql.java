@@ -24,12 +24,6 @@ final class Sql implements AutoCloseable {
         }
     }
 
-    long update(String text) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            return statement.executeLargeUpdate(text);
-        }
-    }
-
     <T> T row(String text, Reader<T> reader) throws SQLException {
         try (Statement statement = connection.createStatement();
                 var rows = statement.executeQuery(text)) {

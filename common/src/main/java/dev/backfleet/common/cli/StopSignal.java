@@ -1,5 +1,8 @@
 package dev.backfleet.common.cli;
 
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -33,6 +36,23 @@ public final class StopSignal {
     /** Completes with the exit code of the first signal. */
     public CompletableFuture<ExitCode> received() {
         return received;
+    }
+
+    /**
+     * Waits for a signal for a while; whether it came.
+     *
+     * @param received as {@link #received}
+     */
+    public static boolean comesWithin(CompletableFuture<ExitCode> received, Duration patience)
+            throws InterruptedException {
+        try {
+            received.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("never completed exceptionally", e);
+        }
     }
 
     private void receive(ExitCode meaning) {

@@ -99,15 +99,6 @@ public final class JsonRecord {
         return node.longValue();
     }
 
-    /** A number, whole or not. */
-    public double number(String name) throws UndecodableRecordException {
-        var node = fields.path(name);
-        if (!node.isNumber()) {
-            throw malformed("'" + name + "' is not a number");
-        }
-        return node.doubleValue();
-    }
-
     /** A required text. */
     public String text(String name) throws UndecodableRecordException {
         return optionalText(name).orElseThrow(() -> malformed("'" + name + "' is not a text"));

@@ -183,7 +183,7 @@ class KilledCoordinatorTest {
                         ? "update backfleet.shard set state = 'DONE'"
                         : "update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now() + interval '1 hour'");
         var forgotten = new ArrayList<Long>();
-        var finisher = new JobCompletion(new PostgresJobs(db.database), forgotten::add);
+        var finisher = new JobCompletion(new PostgresJobs(db.database, false), forgotten::add);
         kill("select from backfleet.job for update", finisher::runOnce);
         assertThat(db.ask("select state from backfleet.job")).isEqualTo(states[0]);
         assertThat(forgotten).isEmpty();

@@ -109,7 +109,7 @@ class LargeJobTest {
             var tasks = board.dispatchIfLeading(job, 8, 1);
             assertThat(tasks).hasSize(8).contains(new Task(new ShardId(job, 89), 1));
         });
-        assertCheap("complete", new JobCompletion(new PostgresJobs(database), over -> {})::runOnce);
+        assertCheap("complete", new JobCompletion(new PostgresJobs(database, false), over -> {})::runOnce);
         assertCheap("reap", new Reaper(new PostgresLeases(database), Duration.ofHours(1))::runOnce);
         assertCheap("split", new StragglerSplitter(board, new PostgresSplits(database), each)::runOnce);
         assertCheap("rollout", new Rollouts(new PostgresRollouts(database))::runOnce);

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres;
 
+import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.spec.parse.SpecParser;
@@ -8,6 +9,7 @@ import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Intake.How;
 import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.embedded.SharedServers;
 import java.sql.Connection;
@@ -16,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A database of its own with the control schema, a coordinator's pool and a connection beside it. */
 public final class TestDatabase implements AutoCloseable {
@@ -63,6 +66,11 @@ public final class TestDatabase implements AutoCloseable {
         try (var statement = beside.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    /** A job's state. */
+    public Optional<JobState> state(long job) {
+        return database.jdbi().withHandle(handle -> new JobStore(handle).state(job));
     }
 
     /** The first column of every row, as text. */

@@ -181,11 +181,6 @@ public final class LocalStack implements AutoCloseable {
         return fleet.workers();
     }
 
-    /** The worker of that number, counted from 1. */
-    public FleetProcess worker(int number) {
-        return workers().get(number - 1);
-    }
-
     /** Ends workers, coordinators, Kafka and PostgreSQL, in this order. Idempotent; ignores interrupts. */
     @Override
     public synchronized void close() {

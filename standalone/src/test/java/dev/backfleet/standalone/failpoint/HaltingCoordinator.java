@@ -86,7 +86,7 @@ public final class HaltingCoordinator {
         this.finisher = new JobCompletion(
                 Around.method(
                         JobCompletion.Jobs.class,
-                        new PostgresJobs(database),
+                        new PostgresJobs(database, false),
                         "finish",
                         () -> {},
                         Around.passing(Failpoint.COMPLETING, HaltingCoordinator::isSomething)),

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.cli.session;
 
+import java.util.function.Consumer;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.kafka.KafkaClients;
@@ -46,36 +47,16 @@ public final class Session implements AutoCloseable {
         return open(options, LOCKS);
     }
 
+    /** The same, with another time for which a statement waits for a lock. */
+    public static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
+        return checked(options, locks, session -> {});
+    }
+
     /**
      * The same for a command that changes something: it says which fleet it acts on, unless it is a local stack.
      */
     public static Session openToAct(SettingsOptions options) throws InterruptedException {
-        return openToAct(options, LOCKS);
-    }
-
-    private static Session openToAct(SettingsOptions options, Duration locks) throws InterruptedException {
-        var session = open(options, locks);
-        var ready = false;
-        try {
-            if (!LocalStackMark.isOn(session.database)) {
-                options.tell("fleet: " + fleet(options));
-            }
-            ready = true;
-            return session;
-        } finally {
-            if (!ready) {
-                session.close();
-            }
-        }
-    }
-
-    /** The fleet that a command acts on, in words: the database, and the context that named it. */
-    public static String fleet(SettingsOptions options) {
-        var settings = options.settings();
-        return settings.find(SettingCatalogue.DATABASE_URL)
-                        .map(url -> DatabaseUrl.place(url.jdbc()))
-                        .orElse("no database")
-                + settings.context().map(name -> " (context " + name + ")").orElse("");
+        return checked(options, LOCKS, session -> session.tellFleet(options));
     }
 
     /**
@@ -89,25 +70,19 @@ public final class Session implements AutoCloseable {
 
     /** The same, with another time for which a statement waits for a lock. */
     public static Session openToStore(SettingsOptions options, Duration locks) throws InterruptedException {
-        var session = openToAct(options, locks);
-        var ready = false;
-        try {
+        return checked(options, locks, session -> {
+            session.tellFleet(options);
             CommitWait.refuse(session.database);
-            ready = true;
-            return session;
-        } finally {
-            if (!ready) {
-                session.close();
-            }
-        }
+        });
     }
 
-    /** The same, with another time for which a statement waits for a lock. */
-    public static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
+    private static Session checked(SettingsOptions options, Duration locks, Consumer<Session> first)
+            throws InterruptedException {
         var session = opened(options, locks);
         var ready = false;
         try {
             SchemaVersion.await(session.database, options.startWait());
+            first.accept(session);
             ready = true;
             return session;
         } finally {
@@ -129,6 +104,21 @@ public final class Session implements AutoCloseable {
         var limits =
                 List.of("set statement_timeout = " + STATEMENT.toMillis(), "set lock_timeout = " + locks.toMillis());
         return new Session(settings, Database.ofCommand(where, new Database.Profile("backfleet", 2, limits, TIMEOUT)));
+    }
+
+    private void tellFleet(SettingsOptions options) {
+        if (!LocalStackMark.isOn(database)) {
+            options.tell("fleet: " + fleet(options));
+        }
+    }
+
+    /** The fleet that a command acts on, in words: the database, and the context that named it. */
+    public static String fleet(SettingsOptions options) {
+        var settings = options.settings();
+        return settings.find(SettingCatalogue.DATABASE_URL)
+                        .map(url -> DatabaseUrl.place(url.jdbc()))
+                        .orElse("no database")
+                + settings.context().map(name -> " (context " + name + ")").orElse("");
     }
 
     /** A failure of the database in words; nothing if it is of another kind. */

@@ -12,9 +12,6 @@ import dev.backfleet.coordinator.screen.JobFormat;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +72,7 @@ public final class FinalizeLoop {
                         timeout.get().isZero() ? waits : late(timeout.get(), waits, job, completion));
             }
             tell(waits);
-            if (isStopped(stop, interval)) {
+            if (StopSignal.comesWithin(stop, interval)) {
                 return ExitCode.INTERRUPTED;
             }
             news = poller.next();
@@ -111,16 +108,5 @@ public final class FinalizeLoop {
 
     private static String line(JobStatus job, Completion completion) {
         return "job " + job.name() + " (id " + job.id() + ") " + completion.words();
-    }
-
-    private static boolean isStopped(CompletableFuture<ExitCode> stop, Duration interval) throws InterruptedException {
-        try {
-            stop.get(interval.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a stop signal does not fail", e);
-        }
     }
 }

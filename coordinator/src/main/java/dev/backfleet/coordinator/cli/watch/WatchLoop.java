@@ -16,9 +16,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +79,7 @@ public final class WatchLoop {
             var news = feed.latest();
             display.show(news);
             while (!news.snapshot().job().atRest()) {
-                if (isStopped(stop, interval)) {
+                if (StopSignal.comesWithin(stop, interval)) {
                     display.detached(news.snapshot().job());
                     return ExitCode.INTERRUPTED;
                 }
@@ -125,17 +122,6 @@ public final class WatchLoop {
 
     private static String rows(long rows) {
         return rows + (rows == 1 ? " row is" : " rows are");
-    }
-
-    private static boolean isStopped(CompletableFuture<ExitCode> stop, Duration interval) throws InterruptedException {
-        try {
-            stop.get(interval.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a stop signal does not fail", e);
-        }
     }
 
     /** Whether the terminal can move its cursor; others get lines. */

@@ -127,11 +127,6 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
         return database.jdbi().withHandle(handle -> new ControlRepository(handle).holds(scope));
     }
 
-    /** A job's state. */
-    public Optional<JobState> state(long job) {
-        return database.jdbi().withHandle(handle -> new JobStore(handle).state(job));
-    }
-
     @Override
     public Optional<Instant> lastBatch(Scope scope) {
         if (scope instanceof Scope.Tenant tenant) {

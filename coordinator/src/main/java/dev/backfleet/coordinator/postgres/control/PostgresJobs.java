@@ -17,11 +17,6 @@ public final class PostgresJobs implements JobCompletion.Jobs {
     private final Database database;
     private final boolean checked;
 
-    /** Jobs end without a completeness check. */
-    public PostgresJobs(Database database) {
-        this(database, false);
-    }
-
     /** @param checked whether a job does not end before its completeness check */
     public PostgresJobs(Database database, boolean checked) {
         this.database = database;

@@ -52,11 +52,6 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
         counters.put(Signal.CHECKPOINTS, new CounterRate(Duration.ofMinutes(1)));
     }
 
-    /** Opens the session when it is first needed. */
-    public static PostgresHealth open(DatabaseSettings settings, String coordinator, Ticker ticker) {
-        return open(settings, coordinator, ticker, new Timelines());
-    }
-
     /** Opens the session when it is needed, on the current primary as far as the process knows it. */
     public static PostgresHealth open(
             DatabaseSettings settings, String coordinator, Ticker ticker, Timelines timelines) {

@@ -116,7 +116,7 @@ class PauseTest {
             throws SQLException {
         var job = db.job(from.name(), 1);
         wish(Scope.job(job), wish);
-        assertThat(control.state(job)).hasValue(to);
+        assertThat(db.state(job)).hasValue(to);
     }
 
     @Test
@@ -142,13 +142,13 @@ class PauseTest {
                             + "and wait_event_type = 'Lock'")
                     .equals("1"));
             assertThat(quiet.isDone()).isFalse();
-            assertThat(control.state(job)).hasValue(JobState.PAUSING);
+            assertThat(db.state(job)).hasValue(JobState.PAUSING);
             batch.commit();
             quiet.get();
         } finally {
             threads.shutdownNow();
         }
-        assertThat(control.state(job)).hasValue(JobState.PAUSED);
+        assertThat(db.state(job)).hasValue(JobState.PAUSED);
         assertThat(db.shards(job)).containsExactly("PENDING");
         assertThat(control.lastBatch(Scope.job(job))).isPresent();
     }

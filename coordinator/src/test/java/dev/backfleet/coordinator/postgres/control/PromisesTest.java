@@ -67,9 +67,9 @@ class PromisesTest {
         var finished = meanwhile(
                 "select from backfleet.job for no key update; "
                         + "update backfleet.shard set state = 'PENDING', error = null, error_code = null",
-                () -> new PostgresJobs(db.database).finish(job));
+                () -> new PostgresJobs(db.database, false).finish(job));
         assertThat(finished).isEmpty();
-        assertThat(control.state(job)).hasValue(JobState.RUNNING);
+        assertThat(db.state(job)).hasValue(JobState.RUNNING);
     }
 
     @Test
@@ -91,7 +91,7 @@ class PromisesTest {
         db.run("update backfleet.job set trouble = '53100', probe_at = now()");
         var goOn = "update backfleet.job set state = 'RUNNING', trouble = null, probe_at = null";
         meanwhile(goOn, () -> say(Scope.job(job), DesiredState.PAUSE));
-        assertThat(control.state(job)).hasValue(JobState.PAUSING);
+        assertThat(db.state(job)).hasValue(JobState.PAUSING);
         assertThat(new PostgresSelfPausedJobs(db.database)
                         .resumeIfSelfPaused(new Recovery.SelfPausedJob(job, EnvironmentFailure.DISK_FULL)))
                 .isFalse();
@@ -113,7 +113,7 @@ class PromisesTest {
             plan.get();
             threads.shutdown();
         }
-        assertThat(control.state(job)).hasValue(after);
+        assertThat(db.state(job)).hasValue(after);
     }
 
     @Test
@@ -131,7 +131,7 @@ class PromisesTest {
             threads.shutdownNow();
         }
         assertThat(db.shards(job)).containsExactly("PENDING");
-        assertThat(control.state(job)).hasValue(JobState.PAUSED);
+        assertThat(db.state(job)).hasValue(JobState.PAUSED);
     }
 
     @ParameterizedTest
@@ -238,10 +238,10 @@ class PromisesTest {
         var later = db.job("RUNNING", 1);
         db.run("update backfleet.job set definition = '{\"v\": 99}' where id = " + later);
         assertThat(new PostgresThrottle(db.database).jobs()).isEmpty();
-        assertThat(control.state(bad)).hasValue(JobState.HALTED);
+        assertThat(db.state(bad)).hasValue(JobState.HALTED);
         assertThat(db.ask("select error from backfleet.job where id = " + bad))
                 .contains("stored job definition cannot be read");
-        assertThat(control.state(later)).hasValue(JobState.RUNNING);
+        assertThat(db.state(later)).hasValue(JobState.RUNNING);
     }
 
     private static Optional<Instant> say(Scope scope, DesiredState state) {

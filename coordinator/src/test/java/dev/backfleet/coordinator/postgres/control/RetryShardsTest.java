@@ -63,7 +63,7 @@ class RetryShardsTest {
         assertThat(db.column("select concat_ws(' ', who, job_name, action, new_value) from backfleet.audit"))
                 .containsExactly("me j retry 2 shards");
         db.run("update backfleet.shard set state = 'DONE'");
-        assertThat(new PostgresJobs(db.database).finish(job)).containsExactly(JobState.SUCCEEDED);
+        assertThat(new PostgresJobs(db.database, false).finish(job)).containsExactly(JobState.SUCCEEDED);
     }
 
     @Test

@@ -103,7 +103,7 @@ class RolloutTest {
                 .isEqualTo((all + 9) / 10);
         assertThat(promote(job, 2, true)).as("early").isTrue();
         dispatchable(job);
-        assertThat(new PostgresJobs(db.database).finish(job)).isNotEmpty();
+        assertThat(new PostgresJobs(db.database, false).finish(job)).isNotEmpty();
         assertThat(promote(job, 3, true)).as("after the last").isFalse();
     }
 

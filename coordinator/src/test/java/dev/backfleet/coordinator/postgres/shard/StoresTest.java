@@ -179,7 +179,7 @@ class StoresTest {
 
     @Test
     void a_job_is_finished_when_no_shard_is_open() throws SQLException {
-        var jobs = new PostgresJobs(db.database);
+        var jobs = new PostgresJobs(db.database, false);
         var job = db.job("RUNNING", 3);
         db.run("update backfleet.shard set state = 'DONE' where number < 3");
         assertThat(jobs.finish(job)).isEmpty();

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -39,7 +40,7 @@ class PostgresHealthTest {
 
     private final TestDatabase database = TestDatabase.open();
     private final PostgresHealth health =
-            PostgresHealth.open(DatabaseSettings.ofUrl(database.url), "c", Ticker.system());
+            PostgresHealth.open(DatabaseSettings.ofUrl(database.url), "c", Ticker.system(), new Timelines());
 
     @BeforeEach
     void table() throws SQLException {
@@ -311,7 +312,7 @@ class PostgresHealthTest {
     @Test
     void without_the_database_every_wanted_signal_is_unreadable() {
         var url = "jdbc:postgresql://127.0.0.1:1/nowhere";
-        try (var away = PostgresHealth.open(DatabaseSettings.ofUrl(url), "c", Ticker.system())) {
+        try (var away = PostgresHealth.open(DatabaseSettings.ofUrl(url), "c", Ticker.system(), new Timelines())) {
             assertThat(away.server(EnumSet.of(Signal.CONNECTIONS, Signal.WAL_RATE)))
                     .hasSize(2)
                     .allSatisfy(sample -> assertThat(sample.value()).isNull());
@@ -325,7 +326,7 @@ class PostgresHealthTest {
         try (var plain = PostgresHealth.open(
                         DatabaseSettings.ofUrl(database.url.replaceFirst("user=[^&]*", "user=" + role)),
                         "c",
-                        Ticker.system());
+                        Ticker.system(), new Timelines());
                 var open = database.connect()) {
             assertThat(find(plain.server(EVERY), "oldest-transaction")
                             .orElseThrow()
