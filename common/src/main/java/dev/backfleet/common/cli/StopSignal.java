@@ -1,10 +1,10 @@
 package dev.backfleet.common.cli;
 
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.TimeUnit;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Turns SIGTERM and Ctrl-C into a value that a service waits for, so that it can finish its work and choose its exit

@@ -1,18 +1,18 @@
 package dev.backfleet.common.kafka.task;
 
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.Consumer;
-import java.util.Map;
-import java.util.HashMap;
-import java.util.Collection;
 import dev.backfleet.common.kafka.KafkaClients;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
@@ -59,7 +59,8 @@ final class GroupTaskQueue extends ConsumerTaskQueue<KafkaConsumer<byte[], byte[
                 60_000));
         if (!newProtocol()) {
             fixed.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-            fixed.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSIONS.get(session).toMillis());
+            fixed.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int)
+                    SESSIONS.get(session).toMillis());
             fixed.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_500);
         }
         return clients.consumer("tasks", fixed);

@@ -1,6 +1,5 @@
 package dev.backfleet.coordinator.cli.session;
 
-import java.util.function.Consumer;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.kafka.KafkaClients;
@@ -24,6 +23,7 @@ import dev.backfleet.coordinator.operation.control.PauseByTopic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The connections of a command: the database always, Kafka only to publish a control record. */

@@ -3,12 +3,12 @@ package dev.backfleet.coordinator.postgres.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.ThrottleSpec;
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.throttle.Sample;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
@@ -326,7 +326,8 @@ class PostgresHealthTest {
         try (var plain = PostgresHealth.open(
                         DatabaseSettings.ofUrl(database.url.replaceFirst("user=[^&]*", "user=" + role)),
                         "c",
-                        Ticker.system(), new Timelines());
+                        Ticker.system(),
+                        new Timelines());
                 var open = database.connect()) {
             assertThat(find(plain.server(EVERY), "oldest-transaction")
                             .orElseThrow()
