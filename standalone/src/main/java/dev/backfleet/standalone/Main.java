@@ -6,7 +6,9 @@ import dev.backfleet.common.postgres.CommitWaitFailures;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.cli.Backfleet;
 import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
+import dev.backfleet.coordinator.cli.submit.PlanCommand;
 import dev.backfleet.standalone.cli.DemoCommand;
+import dev.backfleet.standalone.cli.EmbeddedRehearsal;
 import dev.backfleet.standalone.cli.LocalCommand;
 import dev.backfleet.standalone.cli.StackFailureTranslator;
 import dev.backfleet.worker.WorkerCommand;
@@ -23,6 +25,7 @@ public final class Main {
     /** The command line with all commands; only with the one that the arguments name, if they name one. */
     public static BackfleetCommandLine commandLine(String... arguments) {
         var subcommands = Backfleet.subcommands()
+                .with("plan", () -> new PlanCommand(new EmbeddedRehearsal()))
                 .with("worker", WorkerCommand::new)
                 .with("demo", DemoCommand::new)
                 .with("local", LocalCommand::new);

@@ -13,7 +13,7 @@ public final class ServerFacts {
     private static final String SERVER = """
             select current_setting('server_version') as version, current_user as role,
                    pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as read_only,
-                   pg_has_role(current_user, 'pg_monitor', 'MEMBER') as monitor
+                   pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') as monitor
             """;
 
     private static final String CONNECTIONS = """
