@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.cli;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.output.OutputOption;
+import dev.backfleet.common.cli.output.TerminalInfo;
 import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanText;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
         name = "jobs",
         description = {
             "List the jobs: unfinished jobs, newest first, then the ten that finished last.",
-            "STATE says in brackets what a job waits for; 'backfleet status JOB' says more."
+            "STATE says in brackets what a job waits for; 'backfleet status JOB' says more.",
+            "A narrow terminal shows fewer columns."
         },
         footer = {"", "Examples:", "  backfleet jobs", "  backfleet jobs --all -o json"})
 final class JobsCommand implements Callable<ExitCode> {
@@ -48,7 +50,7 @@ final class JobsCommand implements Callable<ExitCode> {
             var listed = session.operations().jobs().run(all);
             var jobs = listed.jobs();
             var reports = listed.snapshots().stream().map(JobReport::of).toList();
-            output.print(reports, () -> table(reports));
+            output.print(reports, () -> table(reports, screen()));
             if (!jobs.stream().allMatch(JobStatus::atRest)) {
                 FleetNotice.print(listed.fleet(), spec);
             }
@@ -56,20 +58,28 @@ final class JobsCommand implements Callable<ExitCode> {
         }
     }
 
-    private static String table(List<JobReport> reports) {
+    // A file has room for all columns.
+    private int screen() {
+        var terminal = TerminalInfo.from(options.environment());
+        return terminal.present() ? terminal.columns() : Integer.MAX_VALUE;
+    }
+
+    private static String table(List<JobReport> reports, int screen) {
         if (reports.isEmpty()) {
             return "no job was submitted yet\n";
         }
+        var quarantined = TextTable.right("QUARANTINED");
+        var none = reports.stream().allMatch(report -> report.job().rows().quarantined() == 0);
         var table = new TextTable(
                 TextTable.right("ID"),
                 TextTable.left("NAME"),
                 TextTable.left("STATE"),
                 TextTable.right("DONE"),
-                TextTable.right("CHANGED"),
-                TextTable.right("QUARANTINED"),
+                TextTable.right("CHANGED").whereRoom(),
+                none ? quarantined.whereRoom() : quarantined,
                 TextTable.right("RATE"),
                 TextTable.right("ETA"),
-                TextTable.left("SUBMITTED"));
+                TextTable.left("SUBMITTED").whereRoom());
         for (var report : reports) {
             var job = report.job();
             table.row(
@@ -83,6 +93,6 @@ final class JobsCommand implements Callable<ExitCode> {
                     JobFormat.eta(job),
                     HumanTime.moment(job.submittedAt()));
         }
-        return table.render();
+        return table.render(screen);
     }
 }

@@ -23,6 +23,7 @@ public final class LiveScreen implements AutoCloseable {
 
     private final PrintWriter out;
     private List<Integer> widths = List.of();
+    private int lastColumns = Integer.MAX_VALUE;
     private boolean open;
 
     public LiveScreen(PrintWriter out) {
@@ -47,8 +48,9 @@ public final class LiveScreen implements AutoCloseable {
         if (height > 0) {
             drawing.append("\u001b[").append(height).append('A');
         }
-        lines.forEach(line -> drawing.append(line).append(REST_OF_LINE).append('\n'));
+        lines.forEach(line -> drawing.append(overwriting(line, columns)).append('\n'));
         drawing.append(REST_OF_SCREEN);
+        lastColumns = columns;
         widths = lines.stream().map(LiveScreen::width).toList();
         write(drawing.toString());
     }
@@ -56,7 +58,7 @@ public final class LiveScreen implements AutoCloseable {
     /** Adds a line below the drawing, which stays. */
     public void append(String line) {
         // The terminal has echoed ^C at the position of the cursor.
-        write("\r" + line + REST_OF_LINE + "\n");
+        write("\r" + overwriting(line, lastColumns) + "\n");
         widths = List.of();
     }
 
@@ -66,6 +68,11 @@ public final class LiveScreen implements AutoCloseable {
             open = false;
             write(WRAP + SHOW_CURSOR);
         }
+    }
+
+    // Behind a line as wide as the screen, the cursor stands on the last character, which would be erased.
+    private static String overwriting(String line, int columns) {
+        return width(line) < columns ? line + REST_OF_LINE : line;
     }
 
     private static int width(String line) {

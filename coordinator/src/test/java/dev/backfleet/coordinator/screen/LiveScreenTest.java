@@ -33,9 +33,17 @@ class LiveScreenTest {
         screen.draw(List.of("x".repeat(80), "\u001b[1mbold\u001b[0m" + "y".repeat(40), ""), 80);
         sent();
         screen.draw(List.of("x".repeat(30)), 30);
-        assertThat(sent()).startsWith("\r^[" + (3 + 2 + 1) + "A").endsWith("x".repeat(30) + "^[K\n^[J");
+        assertThat(sent()).startsWith("\r^[" + (3 + 2 + 1) + "A").endsWith("x".repeat(30) + "\n^[J");
         screen.draw(List.of("wide again"), 80);
         assertThat(sent()).startsWith("\r^[1A");
+    }
+
+    @Test
+    void the_last_character_of_a_line_as_wide_as_the_screen_is_not_erased() {
+        screen.draw(List.of("x".repeat(79), "\u001b[1m" + "y".repeat(80) + "\u001b[0m", "z".repeat(80)), 80);
+        assertThat(sent()).endsWith("x^[K\n^[1m" + "y".repeat(80) + "^[0m\n" + "z".repeat(80) + "\n^[J");
+        screen.append("a".repeat(80));
+        assertThat(sent()).isEqualTo("\r" + "a".repeat(80) + "\n");
     }
 
     @Test

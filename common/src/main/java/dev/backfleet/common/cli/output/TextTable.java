@@ -18,11 +18,11 @@ public final class TextTable {
     }
 
     public static Column left(String header) {
-        return new Column(onOneLine(header), false);
+        return new Column(onOneLine(header), false, false);
     }
 
     public static Column right(String header) {
-        return new Column(onOneLine(header), true);
+        return new Column(onOneLine(header), true, false);
     }
 
     /** Adds a row with a cell for each column; null is shown as a dash. */
@@ -40,6 +40,16 @@ public final class TextTable {
 
     /** The table as text, each line with a line break; it has headers even without rows. */
     public String render() {
+        return render(Integer.MAX_VALUE);
+    }
+
+    /**
+     * The table as text for a screen. Columns that are only shown if there is room are left out, the last ones first, until the
+     * lines fit; if they still do not, they are longer.
+     *
+     * @param screen how many characters a line may have
+     */
+    public String render(int screen) {
         var lines = new ArrayList<List<String>>();
         lines.add(columns.stream().map(Column::header).toList());
         lines.addAll(rows);
@@ -49,12 +59,22 @@ public final class TextTable {
                         .max()
                         .orElse(0))
                 .toArray();
-        return lines.stream().map(line -> line(line, widths) + "\n").collect(Collectors.joining());
+        var shown = IntStream.range(0, columns.size()).boxed().collect(Collectors.toCollection(ArrayList::new));
+        for (var last = columns.size() - 1; last >= 0 && width(shown, widths) > screen; last--) {
+            if (columns.get(last).ifRoom()) {
+                shown.remove(Integer.valueOf(last));
+            }
+        }
+        return lines.stream().map(line -> line(line, shown, widths) + "\n").collect(Collectors.joining());
     }
 
-    private String line(List<String> cells, int[] widths) {
-        return IntStream.range(0, cells.size())
-                .mapToObj(i -> columns.get(i).aligned(cells.get(i), widths[i]))
+    private static int width(List<Integer> shown, int[] widths) {
+        return shown.stream().mapToInt(i -> widths[i] + 2).sum() - 2;
+    }
+
+    private String line(List<String> cells, List<Integer> shown, int[] widths) {
+        return shown.stream()
+                .map(i -> columns.get(i).aligned(cells.get(i), widths[i]))
                 .collect(Collectors.joining("  "))
                 .stripTrailing();
     }
@@ -73,8 +93,14 @@ public final class TextTable {
      *
      * @param header its title
      * @param toTheRight whether its cells are numbers
+     * @param ifRoom whether it is left out on a screen that is too narrow
      */
-    public record Column(String header, boolean toTheRight) {
+    public record Column(String header, boolean toTheRight, boolean ifRoom) {
+
+        /** The same column, shown only if there is room. */
+        public Column whereRoom() {
+            return new Column(header, toTheRight, true);
+        }
 
         private String aligned(String cell, int width) {
             var blanks = " ".repeat(width - width(cell));
