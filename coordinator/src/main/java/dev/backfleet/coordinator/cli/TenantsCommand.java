@@ -14,6 +14,7 @@ import dev.backfleet.coordinator.query.tenant.TenantPage;
 import dev.backfleet.coordinator.query.tenant.TenantState;
 import dev.backfleet.coordinator.query.tenant.TenantStatus;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,9 @@ import picocli.CommandLine.Spec;
         name = "tenants",
         description = {
             "List the tenants of a job, in the order of the tenant column: state, rows, progress, error; a page at a time.",
-            "The rows of a tenant with up to 10,000 rows are counted; for a larger tenant, ROWS is an estimate (~): the rows",
-            "that its own shards have scanned, and those estimated to remain. Changed rows are not counted per tenant."
+            "The rows of a tenant with up to 10,000 rows are counted, on a page of 10 tenants up to 200,000. For a larger tenant,",
+            "ROWS is an estimate (~): the rows that its own shards have scanned, and those estimated to remain. If it shares",
+            "shards with other tenants, neither its rows (10,000+) nor its progress are known. Changed rows are not counted."
         },
         footer = {
             "",
@@ -104,7 +106,7 @@ final class TenantsCommand implements Callable<ExitCode> {
                 .forEach(tenant -> table.row(
                         tenant.tenant(),
                         tenant.state(),
-                        String.format(Locale.ROOT, "%.1f %%", tenant.percent()),
+                        tenant.percent() == null ? null : String.format(Locale.ROOT, "%.1f %%", tenant.percent()),
                         rows(tenant.rows()),
                         tenant.shards() + (tenant.shared() ? " shared" : ""),
                         tenant.wave(),
@@ -113,6 +115,10 @@ final class TenantsCommand implements Callable<ExitCode> {
     }
 
     private static String rows(TenantStatus.Rows rows) {
-        return (rows.exact() ? "" : "~") + HumanText.number(rows.total());
+        var total = rows.total();
+        if (total == null) {
+            return HumanText.number(Objects.requireNonNull(rows.atLeast())) + "+";
+        }
+        return (rows.exact() ? "" : "~") + HumanText.number(total);
     }
 }

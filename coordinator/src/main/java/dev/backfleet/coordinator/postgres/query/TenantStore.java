@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TenantStore {
 
-    /** Up to this many rows of a tenant are counted; beyond that, the counts of its shards are used. */
+    /** Up to this many rows of each tenant are counted, whatever the page's length. */
     private static final int COUNTED = 10_000;
+
+    /** On a short page more, up to this many of each, since the whole page costs no more then. */
+    private static final int MOST_COUNTED = 200_000;
+
+    private static final int COUNTED_ON_A_PAGE = 2_000_000;
 
     private static final String PAGE = """
             with recursive found as (
@@ -144,15 +149,16 @@ public final class TenantStore {
         }
         handle.execute("set local enable_seqscan = off");
         handle.execute("set local jit = off");
+        var counted = Math.max(COUNTED, Math.min(MOST_COUNTED, COUNTED_ON_A_PAGE / limit));
         var query = handle.createQuery(statement(from))
                 .bind("job", job)
                 .bind("limit", limit)
-                .bind("counted", COUNTED)
+                .bind("counted", counted)
                 .bind("shard_rows", definition.shardRows());
         if (from.tenant() != null) {
             query.bind("from", from.tenant());
         }
-        return query.map((row, context) -> status(row)).list();
+        return query.map((row, context) -> status(row, counted)).list();
     }
 
     private String statement(From from) {
@@ -233,7 +239,7 @@ public final class TenantStore {
         }
     }
 
-    private static TenantStatus status(ResultSet row) throws SQLException {
+    private static TenantStatus status(ResultSet row, int most) throws SQLException {
         var state = TenantState.of(
                 row.getBoolean("open"),
                 row.getBoolean("failed"),
@@ -243,20 +249,24 @@ public final class TenantStore {
         return TenantStatus.of(
                 row.getString("tenant"),
                 state,
-                rows(row, state),
+                rows(row, state, most),
                 row.getInt("shards"),
                 row.getBoolean("shared"),
                 row.getInt("wave"),
                 row.getString("error"));
     }
 
-    private static TenantStatus.Rows rows(ResultSet row, TenantState state) throws SQLException {
+    // How many of a shard's rows are whose is not known, if tenants share it: neither is how many were scanned.
+    private static TenantStatus.Rows rows(ResultSet row, TenantState state, int most) throws SQLException {
         var counted = row.getLong("total");
-        if (counted < COUNTED) {
-            return new TenantStatus.Rows(counted, Math.max(0, counted - row.getLong("remaining")), true);
+        if (counted < most) {
+            return TenantStatus.Rows.counted(counted, Math.max(0, counted - row.getLong("remaining")));
+        }
+        if (row.getBoolean("shared")) {
+            return TenantStatus.Rows.atLeast(counted);
         }
         var total = Math.max(counted, row.getLong("own_total"));
         var walked = state == TenantState.DONE ? total : Math.min(total, row.getLong("own_walked"));
-        return new TenantStatus.Rows(total, walked, false);
+        return TenantStatus.Rows.about(total, walked);
     }
 }

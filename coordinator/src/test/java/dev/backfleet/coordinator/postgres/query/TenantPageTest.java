@@ -11,6 +11,7 @@ import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.query.tenant.TenantPage;
 import dev.backfleet.coordinator.query.tenant.TenantState;
 import dev.backfleet.coordinator.query.tenant.TenantStatus;
+import dev.backfleet.coordinator.query.tenant.TenantStatus.Rows;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -81,12 +82,34 @@ class TenantPageTest {
     }
 
     @Test
-    void a_small_tenants_rows_are_counted_and_a_large_ones_thought_to_be() {
-        assertThat(tenant(3).rows()).isEqualTo(new TenantStatus.Rows(30, 0, true));
+    void rows_are_counted_on_a_short_page_and_a_large_tenants_estimated_on_a_long_one() {
+        assertThat(tenant(3).rows()).isEqualTo(Rows.counted(30, 0));
         assertThat(tenant(3).shared()).isTrue();
-        assertThat(tenant(5).rows()).isEqualTo(new TenantStatus.Rows(20_000, 0, false));
+        assertThat(tenant(5).rows()).isEqualTo(Rows.counted(20_000, 0));
         assertThat(tenant(5).shared()).isFalse();
         assertThat(tenant(5).shards()).isEqualTo(4);
+        var onALongPage = page(Set.of(), null, 1_000).tenants().get(4);
+        assertThat(onALongPage.rows()).isEqualTo(Rows.about(20_000, 0));
+        assertThat(onALongPage.percent()).isZero();
+    }
+
+    @Test
+    void nothing_is_guessed_of_the_rows_of_a_large_tenant_that_shares_a_shard() throws SQLException {
+        db.run("delete from backfleet.job");
+        job = db.submit("name: j\ntable: t\nset: { n: n + 1 }\ntenant: tenant\nshard: { rows: 50000 }\n")
+                .id();
+        new PostgresPlans(db.database).plan(job);
+        db.run(
+                "update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now(), rows_walked = 15000, "
+                        + "cursor = (select array[tenant::text, id::text] from t where tenant = 5 order by id offset 14899 limit 1)");
+        var five = page(Set.of(), null, 1_000).tenants().get(4);
+        assertThat(five.shared()).isTrue();
+        assertThat(five.rows()).isEqualTo(Rows.atLeast(10_000));
+        assertThat(five.percent()).isNull();
+        assertThat(tenant(5).rows()).isEqualTo(Rows.counted(20_000, 14_900));
+        assertThat(tenant(5).percent()).isEqualTo(74.5);
+        db.run("update backfleet.shard set state = 'DONE', worker = null, lease_until = null, cursor = upper");
+        assertThat(page(Set.of(), null, 1_000).tenants().get(4).percent()).isEqualTo(100);
     }
 
     @Test
@@ -97,7 +120,7 @@ class TenantPageTest {
         assertThat(tenant(2).state()).isEqualTo(TenantState.DONE);
         assertThat(tenant(2).percent()).isEqualTo(100);
         assertThat(tenant(3).state()).isEqualTo(TenantState.RUNNING);
-        assertThat(tenant(3).rows()).isEqualTo(new TenantStatus.Rows(30, 15, true));
+        assertThat(tenant(3).rows()).isEqualTo(Rows.counted(30, 15));
         assertThat(tenant(3).percent()).isEqualTo(50);
         assertThat(tenant(4).state()).isEqualTo(TenantState.RUNNING);
         assertThat(tenant(6).state()).isEqualTo(TenantState.PENDING);
@@ -107,7 +130,7 @@ class TenantPageTest {
     void a_large_tenant_is_done_when_its_own_shards_are() throws SQLException {
         db.run("update backfleet.shard set state = 'DONE', cursor = upper, rows_walked = 5000 where upper[1] = '5'");
         assertThat(tenant(5).state()).isEqualTo(TenantState.DONE);
-        assertThat(tenant(5).rows()).isEqualTo(new TenantStatus.Rows(20_000, 20_000, false));
+        assertThat(tenant(5).rows()).isEqualTo(Rows.counted(20_000, 20_000));
         assertThat(tenant(5).shards()).isEqualTo(4);
         assertThat(tenant(6).state()).isEqualTo(TenantState.PENDING);
     }
