@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
             "  backfleet set split-names --rate 20000",
             "  backfleet set split-names --rate none --wal-rate 20MB",
             "  backfleet set split-names --concurrency 4 --batch-duration 50ms --priority low",
-            "  backfleet set split-names --error-budget-rows 5000 --error-budget-ratio 1%%"
+            "  backfleet set split-names --error-budget-rows 5000 --error-budget-ratio 1%%",
+            "  backfleet set split-names --window '22:00-06:00 Europe/Berlin mon, tue, wed, thu'"
         })
 final class SetCommand implements Callable<ExitCode> {
     @Mixin
@@ -94,6 +95,14 @@ final class SetCommand implements Callable<ExitCode> {
                     "Which share of the scanned rows may be in quarantine, such as 0.1%%; checked from the 101st row in quarantine on.")
     private @Nullable String budgetRatio;
 
+    @Option(
+            names = "--window",
+            paramLabel = "WINDOW",
+            description =
+                    "When the job may run: times, time zone (UTC unless given) and days (each unless given), such as "
+                            + "'22:00-06:00 Europe/Berlin mon, tue'; none: always.")
+    private @Nullable String window;
+
     @Override
     public ExitCode call() throws InterruptedException {
         var wanted = new Wanted(
@@ -104,7 +113,8 @@ final class SetCommand implements Callable<ExitCode> {
                 read("--row-timeout", rowTimeout, Changeable::rowTimeout),
                 read("--priority", priority, Changeable::priority),
                 read("--error-budget-rows", budgetRows, Changeable::budgetRows),
-                read("--error-budget-ratio", budgetRatio, Changeable::budgetRatio));
+                read("--error-budget-ratio", budgetRatio, Changeable::budgetRatio),
+                read("--window", window, Changeable::window));
         if (wanted.isNothing()) {
             throw ChangeSettings.nothing();
         }

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.time.Duration;
@@ -57,7 +58,7 @@ public final class ChangeSettings {
                 Code.INVALID,
                 "nothing to set",
                 "give --rate, --wal-rate, --concurrency, --batch-duration, --row-timeout, --priority, "
-                        + "--error-budget-rows or --error-budget-ratio");
+                        + "--error-budget-rows, --error-budget-ratio or --window");
     }
 
     // A batch must end before the server searches for a deadlock.
@@ -83,6 +84,7 @@ public final class ChangeSettings {
      * @param priority the share of the slots
      * @param budgetRows how many rows may be in quarantine
      * @param budgetRatio which share of the scanned rows may be in quarantine
+     * @param window when the job may run; an empty window: always
      */
     public record Wanted(
             Optional<OptionalLong> rate,
@@ -92,7 +94,8 @@ public final class ChangeSettings {
             Optional<Duration> rowTimeout,
             Optional<Priority> priority,
             Optional<Long> budgetRows,
-            Optional<Double> budgetRatio) {
+            Optional<Double> budgetRatio,
+            Optional<Optional<TimeWindow>> window) {
 
         /** Whether nothing is to be changed. */
         public boolean isNothing() {
@@ -103,7 +106,8 @@ public final class ChangeSettings {
                     && rowTimeout.isEmpty()
                     && priority.isEmpty()
                     && budgetRows.isEmpty()
-                    && budgetRatio.isEmpty();
+                    && budgetRatio.isEmpty()
+                    && window.isEmpty();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.coordinator.operation.ChangeSettings.Change;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rate rows per second; null: no limit
  * @param walRate bytes of WAL per second; null: no limit
+ * @param window when it may run; null: always
  */
 public record JobSettings(
         @Nullable Long rate,
@@ -29,7 +31,8 @@ public record JobSettings(
         Duration batchDuration,
         Duration rowTimeout,
         Priority priority,
-        ErrorBudget errorBudget) {
+        ErrorBudget errorBudget,
+        @Nullable TimeWindow window) {
 
     /** The settings after a change. */
     public JobSettings with(Wanted wanted) {
@@ -42,7 +45,8 @@ public record JobSettings(
                 wanted.priority().orElse(priority),
                 new ErrorBudget(
                         wanted.budgetRows().orElse(errorBudget.rows()),
-                        wanted.budgetRatio().orElse(errorBudget.ratio())));
+                        wanted.budgetRatio().orElse(errorBudget.ratio())),
+                wanted.window().isPresent() ? wanted.window().get().orElse(null) : window);
     }
 
     /** The settings that are different in {@code other}, by the names of the options that set them. */
@@ -65,6 +69,7 @@ public record JobSettings(
         words.put("priority", word(priority));
         words.put("error-budget-rows", String.valueOf(errorBudget.rows()));
         words.put("error-budget-ratio", errorBudget.percent());
+        words.put("window", window == null ? "none" : window.words());
         return Collections.unmodifiableMap(words);
     }
 

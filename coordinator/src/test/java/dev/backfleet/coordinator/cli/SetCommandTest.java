@@ -45,19 +45,23 @@ class SetCommandTest {
     @BeforeEach
     void asSubmitted() {
         rows.execute("truncate backfleet.audit");
-        rows.execute(
-                "update backfleet.job set rate_limit = 50000, wal_limit = null, wal_rows = null, concurrency = 8, "
-                        + "batch_seconds = null, row_timeout = 1.5, priority = 'NORMAL', budget_rows = 1000, budget_ratio = 0.001");
+        rows.execute("update backfleet.job set rate_limit = 50000, wal_limit = null, wal_rows = null, concurrency = 8, "
+                + "batch_seconds = null, row_timeout = 1.5, priority = 'NORMAL', budget_rows = 1000, budget_ratio = 0.001, "
+                + "work_window = null, opens_at = null, closes_at = null");
     }
 
     private int set(String arguments) {
+        return run(("set " + arguments).split(" "));
+    }
+
+    private int run(String... arguments) {
         var commands = BackfleetCommandLine.create(
                 Backfleet.root(),
                 Map.of("BACKFLEET_DATABASE_URL", rows.url()),
                 new ConnectionFailures(),
                 new KafkaFailureTranslator());
         commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        return commands.execute(("set " + arguments).split(" "));
+        return commands.execute(arguments);
     }
 
     private static List<String> select(String sql) {
@@ -149,7 +153,7 @@ class SetCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        names                        | 2 | nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --row-timeout, --priority, --error-budget-rows or --error-budget-ratio
+        names                        | 2 | nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --row-timeout, --priority, --error-budget-rows, --error-budget-ratio or --window
         names --rate 0               | 2 | --rate: 0 is out of range; write a number from 1 to 10000000, or none
         names --rate fast            | 2 | --rate: "fast" is not a number such as 5000, 5k or 1.5M; write a number from 1 to 10000000, or none
         names --wal-rate 20          | 2 | --wal-rate: "20" is not an amount of data; write 512kB, 20MB or 1GB
@@ -157,6 +161,11 @@ class SetCommandTest {
         names --batch-duration 600ms | 2 | --batch-duration: 600ms is too long for this server: a batch must end before deadlock_timeout; write at most 500ms
         names --priority urgent      | 2 | --priority: "urgent" is not known here; write low or normal or high
         names --error-budget-ratio 5 | 2 | --error-budget-ratio: "5" is not a percentage; write a share from 0% to 100%, such as 0.1%
+        names --window 22:00         | 2 | --window: "22:00" is not two times of the day; write it like 22:00-06:00
+        names --window 22:00-06:00,Berlin | 2 | --window: "Berlin" is not a time zone; write Europe/Berlin or UTC, say
+        names --window 22:00-06:00,UTC,monday | 2 | --window: "monday" is not a day; write mon, tue, wed, thu, fri, sat or sun
+        names --window 22:00-06:00,mon,mon | 2 | --window: mon is there twice; remove one of them
+        names --window 22:00-22:00   | 2 | --window: 22:00-22:00 ends where it begins; write 00:00-24:00 for a whole day
         nothing --rate 5             | 5 | no job nothing: 'backfleet jobs' lists them
         over --rate 5                | 6 | job over is SUCCEEDED: its settings can no longer be changed
         """)
@@ -167,6 +176,39 @@ class SetCommandTest {
         assertThat(stored("rate_limit, wal_limit, concurrency, batch_seconds, priority"))
                 .isEqualTo("50000 8 NORMAL");
         assertThat(select("select setting from backfleet.audit")).isEmpty();
+    }
+
+    @Test
+    void a_window_is_added_changed_and_removed_and_holds_at_once() {
+        var job = rows.job("nightly", "RUNNING");
+        rows.shard(job, 1, "DISPATCHED", 0, 0);
+        var open = "select coalesce(backfleet.is_open(opens_at, closes_at)::text, 'null') || ' ' || s.state "
+                + "from backfleet.job j join backfleet.shard s on s.job_id = j.id where j.id = " + job;
+        var day = select("select lower(to_char(now() at time zone 'UTC' + interval '3 days', 'dy'))")
+                .get(0);
+        assertThat(run("set", "nightly", "--window", "22:00-24:00 UTC " + day)).isZero();
+        assertThat(select(open)).containsExactly("false PENDING");
+        assertThat(run("set", "nightly", "--window", "00:00-23:59 Pacific/Apia"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("set nightly: window from none to 22:00-24:00 UTC " + day)
+                .contains("set nightly: window from 22:00-24:00 UTC " + day + " to 00:00-23:59 Pacific/Apia");
+        assertThat(select("select closes_at - opens_at from backfleet.job where id = " + job))
+                .containsExactly("23:59:00");
+        assertThat(run("set", "nightly", "--window", "none")).isZero();
+        assertThat(select(open)).containsExactly("true PENDING");
+        assertThat(
+                        select(
+                                "select old_value || ' > ' || new_value from backfleet.audit where setting = 'window' order by id"))
+                .containsExactly(
+                        "none > 22:00-24:00 UTC " + day,
+                        "22:00-24:00 UTC " + day + " > 00:00-23:59 Pacific/Apia",
+                        "00:00-23:59 Pacific/Apia > none");
+        assertThat(run("set", "nightly", "--window", "00:00-24:00"))
+                .as("all the time is no window")
+                .isZero();
+        assertThat(out.toString()).endsWith("nightly has these settings already\n");
+        rows.execute("delete from backfleet.job where id = ?", job);
     }
 
     @Test

@@ -66,6 +66,7 @@ class JobOperationsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -75,6 +76,7 @@ class JobOperationsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(duration),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

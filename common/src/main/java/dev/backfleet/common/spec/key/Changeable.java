@@ -1,7 +1,9 @@
 package dev.backfleet.common.spec.key;
 
 import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.job.TimeWindow;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -49,6 +51,11 @@ public final class Changeable {
     /** Which share of the scanned rows may be quarantined. */
     public static double budgetRatio(String text) {
         return read(SpecKeys.BUDGET_RATIO, text);
+    }
+
+    /** When the job may run, such as {@code 22:00-06:00 Europe/Berlin mon, tue}; {@code none}, and all the time, are empty. */
+    public static Optional<TimeWindow> window(String text) {
+        return text.equals(SpecScalarType.NONE) ? Optional.empty() : SpecTimes.windowOf(text);
     }
 
     private static <T> T read(SpecKey<T> key, String text) {

@@ -33,7 +33,7 @@ record SpecDaysType() implements SpecType<Set<DayOfWeek>> {
         return days;
     }
 
-    private static DayOfWeek day(String text) {
+    static DayOfWeek day(String text) {
         return Stream.of(DayOfWeek.values())
                 .filter(day ->
                         day.name().substring(0, 3).toLowerCase(Locale.ROOT).equals(text))

@@ -1,16 +1,27 @@
 package dev.backfleet.common.spec.key;
 
+import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.common.unit.Shown;
 import java.time.DateTimeException;
+import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The two times of the day of {@code window.between}; midnight at the end is written {@code 24:00}. */
 public record SpecTimes(LocalTime from, LocalTime to) {
     private static final Pattern WRITTEN =
             Pattern.compile("((?:[01][0-9]|2[0-3]):[0-5][0-9])-((?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)");
+
+    // Time zones have a slash, an upper-case letter or a digit.
+    private static final Pattern IS_DAY = Pattern.compile("[a-z]+");
 
     static final SpecScalarType<SpecTimes> TYPE = new SpecScalarType<>(
             "two times of the day, `HH:MM-HH:MM`",
@@ -29,6 +40,27 @@ public record SpecTimes(LocalTime from, LocalTime to) {
             throw new BadTextException(text + " ends where it begins", "write 00:00-24:00 for a whole day");
         }
         return new SpecTimes(LocalTime.parse(match.group(1)), end(match.group(2)));
+    }
+
+    /** The window with these times; empty if they are all the time that there is. */
+    public Optional<TimeWindow> window(ZoneId zone, Set<DayOfWeek> days) {
+        var always = from.equals(to) && days.size() == DayOfWeek.values().length;
+        return always ? Optional.empty() : Optional.of(new TimeWindow(from, to, zone, days));
+    }
+
+    /** A window as {@link TimeWindow#words} writes it, {@code 22:00-06:00 Europe/Berlin mon, tue}; zone and days may be missing. */
+    static Optional<TimeWindow> windowOf(String text) {
+        var words = new ArrayDeque<>(List.of(text.strip().split("[\\s,]+")));
+        var times = parse(words.remove());
+        var named = !words.isEmpty() && !IS_DAY.matcher(words.element()).matches();
+        var zone = named ? zone(words.remove()) : ZoneOffset.UTC;
+        var days = EnumSet.noneOf(DayOfWeek.class);
+        for (var word : words) {
+            if (!days.add(SpecDaysType.day(word))) {
+                throw new BadTextException(word + " is there twice", "remove one of them");
+            }
+        }
+        return times.window(zone, days.isEmpty() ? EnumSet.allOf(DayOfWeek.class) : days);
     }
 
     private static LocalTime end(String text) {

@@ -83,9 +83,7 @@ public final class SpecParser {
     private static Optional<TimeWindow> window(SpecValues values) {
         var between = values.get(SpecKeys.WINDOW_BETWEEN);
         var days = values.find(SpecKeys.WINDOW_DAYS).orElseGet(() -> EnumSet.allOf(DayOfWeek.class));
-        var always = between.from().equals(between.to()) && days.size() == DayOfWeek.values().length;
-        var window = new TimeWindow(between.from(), between.to(), values.get(SpecKeys.WINDOW_ZONE), days);
-        return always ? Optional.empty() : Optional.of(window);
+        return between.window(values.get(SpecKeys.WINDOW_ZONE), days);
     }
 
     private static Optional<Rollout> rollout(SpecValues values) {

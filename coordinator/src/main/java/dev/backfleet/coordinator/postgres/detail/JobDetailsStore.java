@@ -1,18 +1,15 @@
 package dev.backfleet.coordinator.postgres.detail;
 
-import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.KeyColumn;
-import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.operation.JobSettings;
+import dev.backfleet.coordinator.postgres.job.SettingsRow;
 import dev.backfleet.coordinator.query.detail.JobDetails;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +21,7 @@ import org.jdbi.v3.core.Handle;
 final class JobDetailsStore {
 
     private static final String JOB = """
-            select j.*, backfleet.rate_of(j) as rate_now, backfleet.slots_now(j) as slots_now_,
+            select j.*, j.definition ->> 'batchDuration' as batch_duration, backfleet.rate_of(j) as rate_now, backfleet.slots_now(j) as slots_now_,
                    s.who as submitted_who, coalesce(s.role, j.submitted_by) as submitted_role
             from backfleet.job j
             left join lateral (
@@ -69,7 +66,7 @@ final class JobDetailsStore {
         var definition = JobDefinition.JSON.read(row.getString("definition"));
         var update = definition.updateRows();
         var key = definition.key().stream().map(KeyColumn::name).toList();
-        var limits = settings(row, definition).words().entrySet().stream()
+        var limits = SettingsRow.read(row).words().entrySet().stream()
                 .map(entry -> new JobDetails.Limit(entry.getKey(), entry.getValue(), changes.get(entry.getKey())))
                 .toList();
         return new JobDetails(
@@ -103,18 +100,6 @@ final class JobDetailsStore {
                 row.getString("submitted_role"),
                 row.getObject("submitted_at", OffsetDateTime.class).toInstant(),
                 who == null ? null : Actor.origin(who));
-    }
-
-    private static JobSettings settings(ResultSet row, JobDefinition definition) throws SQLException {
-        var seconds = row.getObject("batch_seconds", Double.class);
-        return new JobSettings(
-                row.getObject("rate_limit", Long.class),
-                row.getObject("wal_limit", Long.class),
-                row.getInt("concurrency"),
-                seconds == null ? definition.batchDuration() : Duration.ofMillis(Math.round(seconds * 1000)),
-                Duration.ofMillis(Math.round(row.getDouble("row_timeout") * 1000)),
-                Priority.valueOf(row.getString("priority")),
-                new ErrorBudget(row.getLong("budget_rows"), row.getDouble("budget_ratio")));
     }
 
     private static String quoted(String name) {

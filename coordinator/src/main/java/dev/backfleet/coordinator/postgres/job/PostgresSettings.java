@@ -1,8 +1,6 @@
 package dev.backfleet.coordinator.postgres.job;
 
-import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.duty.WalCostEstimate;
 import dev.backfleet.coordinator.operation.Actor;
@@ -14,7 +12,11 @@ import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ public final class PostgresSettings implements ChangeSettings.Store {
 
     private static final String LOCK = """
             select state, rate_limit, wal_limit, wal_rows, concurrency, batch_seconds, priority, budget_rows, budget_ratio,
-                   row_timeout, definition ->> 'batchDuration' as batch_duration
+                   row_timeout, work_window, clock_timestamp() as now, definition ->> 'batchDuration' as batch_duration
             from backfleet.job where id = :job for no key update
             """;
 
@@ -68,6 +70,9 @@ public final class PostgresSettings implements ChangeSettings.Store {
             var changes = stored.settings.changesTo(settings);
             if (!changes.isEmpty()) {
                 store(handle, job, settings, walRows(stored, settings));
+                if (!Objects.equals(settings.window(), stored.settings.window())) {
+                    PostgresWindows.store(handle, job, Optional.ofNullable(settings.window()), stored.now);
+                }
             }
             var audit = new AuditStore(handle);
             changes.forEach(change -> audit.changed(job, actor, change.setting(), change.before(), change.now()));
@@ -109,23 +114,13 @@ public final class PostgresSettings implements ChangeSettings.Store {
     }
 
     private static Stored stored(ResultSet row) throws SQLException {
-        var seconds = row.getObject("batch_seconds", Double.class);
-        var duration = seconds == null
-                ? Duration.parse(row.getString("batch_duration"))
-                : Duration.ofMillis(Math.round(seconds * 1000));
         return new Stored(
                 JobState.valueOf(row.getString("state")),
-                new JobSettings(
-                        row.getObject("rate_limit", Long.class),
-                        row.getObject("wal_limit", Long.class),
-                        row.getInt("concurrency"),
-                        duration,
-                        Duration.ofMillis(Math.round(row.getDouble("row_timeout") * 1000)),
-                        Priority.valueOf(row.getString("priority")),
-                        new ErrorBudget(row.getLong("budget_rows"), row.getDouble("budget_ratio"))),
-                row.getObject("wal_rows", Double.class));
+                SettingsRow.read(row),
+                row.getObject("wal_rows", Double.class),
+                row.getObject("now", OffsetDateTime.class).toInstant());
     }
 
     private record Stored(
-            JobState state, JobSettings settings, @Nullable Double walRows) {}
+            JobState state, JobSettings settings, @Nullable Double walRows, Instant now) {}
 }

@@ -6,6 +6,7 @@ import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.coordinator.duty.Windows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,22 @@ public final class PostgresWindows implements Windows.Jobs {
                 .bind("opens", opening.opens())
                 .bind("closes", opening.closes())
                 .execute());
+    }
+
+    private static final String STORE_WINDOW = """
+            update backfleet.job set work_window = :window::jsonb, opens_at = :opens, closes_at = :closes where id = :job
+            """;
+
+    /** Stores when a job may run from now on, and revokes tasks that no worker may claim any more. */
+    static void store(Handle handle, long job, Optional<TimeWindow> window, Instant now) {
+        var opening = window.map(one -> one.at(now));
+        handle.createUpdate(STORE_WINDOW)
+                .bind("job", job)
+                .bind("window", window.map(TimeWindow.JSON::write).orElse(null))
+                .bind("opens", opening.map(TimeWindow.Opening::opens).orElse(null))
+                .bind("closes", opening.map(TimeWindow.Opening::closes).orElse(null))
+                .execute();
+        handle.execute(REVOKE_TASKS_IF_CLOSED);
     }
 
     private static final String REVOKE_TASKS_IF_CLOSED = """
