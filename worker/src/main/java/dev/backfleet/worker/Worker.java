@@ -66,6 +66,7 @@ public final class Worker implements AutoCloseable {
     private final KafkaEventSink events;
     private final TaskQueue queue;
     private final Slots slots;
+    private final WorkReports reports;
     private final Heartbeat heartbeat;
     private final Thread consumer;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -90,8 +91,11 @@ public final class Worker implements AutoCloseable {
         this.events = new KafkaEventSink(kafka, registry);
         this.queue = TaskQueues.open(kafka, registry);
         this.slots = new Slots(settings.slots());
+        this.reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), ticker);
         this.heartbeat = new Heartbeat(
-                new PostgresWorkerRegistry(heartbeats, identity(settings)), this::suspension, watch::lost);
+                new PostgresWorkerRegistry(heartbeats, identity(settings), reports.lockTries()::recent),
+                this::suspension,
+                watch::lost);
         this.consumer = new Thread(this::consume, "consume");
     }
 
@@ -180,7 +184,6 @@ public final class Worker implements AutoCloseable {
                         new PostgresShardLeases(database, settings.id(), settings.shardLease()),
                         new PostgresRangeWorker(database, settings.id(), settings.shardLease())),
                 watch);
-        var reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), Ticker.system());
         var executor = new ShardExecutor(
                 new RunSettings(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),
                 ShardExecutor.jitteredBackoff(),

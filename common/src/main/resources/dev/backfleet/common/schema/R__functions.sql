@@ -540,5 +540,42 @@ create or replace function backfleet.next_epoch(epoch bigint) returns bigint
     end
   $$;
 
+-- Whoever changes a job's row, workers of the release before among them, may not be allowed to write here.
+create or replace function backfleet.note_job_event() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $$
+    begin
+      if new.state <> old.state then
+        insert into backfleet.job_event (job_id, at, event, before, now, why, itself)
+        values (new.id, coalesce(new.finished_at, clock_timestamp()), 'state', old.state, new.state,
+                case when new.state in ('HALTED', 'FAILED') then coalesce(new.error, new.reason)
+                     when new.state <> 'SUCCEEDED' then new.reason end,
+                case when new.state = 'RUNNING' then old.trouble is not null else new.trouble is not null end);
+      end if;
+      if old.wave_done_at is null and new.wave_done_at is not null then
+        insert into backfleet.job_event (job_id, at, event, now) values (new.id, new.wave_done_at, 'wave-done', new.wave);
+      end if;
+      if old.quarantined = 0 and new.quarantined > 0 then
+        insert into backfleet.job_event (job_id, event, now, why)
+        select new.id, 'quarantine', new.quarantined, q.sqlstate || ' ' || q.message
+        from (values (1)) one left join lateral (
+          select sqlstate, message from backfleet.quarantine where job_id = new.id order by id desc limit 1) q on true;
+      end if;
+      return null;
+    end
+  $$;
+
+-- The newest thousand of a job are kept.
+create or replace function backfleet.forget_job_events() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $$
+    begin
+      delete from backfleet.job_event
+      where job_id = new.job_id
+        and id <= (select id from backfleet.job_event where job_id = new.job_id order by id desc offset 1000 limit 1);
+      return null;
+    end
+  $$;
+
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
-create or replace function backfleet.version() returns integer language sql immutable as 'select 11';
+create or replace function backfleet.version() returns integer language sql immutable as 'select 13';

@@ -27,7 +27,9 @@ import picocli.CommandLine.TypeConversionException;
             "Wait until a job has SUCCEEDED and its quarantine is empty, for a deploy pipeline.",
             "Prints what it waits for whenever that changes, and changes nothing. Exits with 0 when the job is complete,",
             "with 7 if it has not ended within --timeout, with 9 if it SUCCEEDED but rows are still in quarantine then, and",
-            "at once with 1 if it FAILED, is HALTED or cancelled, and with 9 if it left out rows that need the change."
+            "at once with 1 if it FAILED, is HALTED or cancelled, and with 9 if it left out rows that need the change.",
+            "Rows that somebody has dismissed from quarantine stay unchanged: they are counted in the last line, and are a",
+            "failure (9) only with --strict."
         },
         footer = {
             "",
@@ -49,6 +51,11 @@ final class FinalizeCommand implements Callable<ExitCode> {
             description = "How long to wait, such as 30m or 2h; without it, until the job is complete or cannot be.")
     private @Nullable Duration timeout;
 
+    @Option(
+            names = "--strict",
+            description = "Exit with 9 also if somebody has dismissed rows from quarantine, which stay unchanged.")
+    private boolean strict;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -57,7 +64,7 @@ final class FinalizeCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
             var out = spec.commandLine().getOut();
-            return FinalizeLoop.of(Optional.ofNullable(timeout), line -> {
+            return FinalizeLoop.of(Optional.ofNullable(timeout), strict, line -> {
                         out.println(line);
                         out.flush();
                     })

@@ -91,6 +91,7 @@ public final class JobProblems {
         if (job.toAdvance()) {
             WorkerProblems.of(fleet, snapshot.workers()).stream()
                     .filter(this::concerns)
+                    .map(problem -> rests() ? problem.atMost(Severity.WARNING) : problem)
                     .forEach(found::add);
             StandstillProblems.of(snapshot, found).ifPresent(found::add);
         }
@@ -219,7 +220,7 @@ public final class JobProblems {
                     "outside of its time window (" + window.between() + "): waits until "
                             + HumanTime.moment(window.opensAt(), ZoneId.of(window.zone()))
                             + ", then resumes by itself",
-                    null,
+                    "'backfleet set " + job.name() + " --window none' lets it run now",
                     true);
         }
     }
@@ -245,16 +246,19 @@ public final class JobProblems {
 
     // A job that nobody is to work on now loses nothing with a worker, unless that held its shards.
     private boolean concerns(Problem problem) {
-        var rests = snapshot.fleet().paused()
-                || found.stream()
-                        .anyMatch(cause ->
-                                cause.code() == ProblemCode.OUTSIDE_WINDOW || cause.code() == ProblemCode.WAVE_DONE);
         return problem.code() != ProblemCode.WORKER_LOST
-                || !rests
+                || !rests()
                 || snapshot.workers().stream()
                         .filter(worker -> !worker.alive())
                         .flatMap(worker -> worker.shards().stream())
                         .anyMatch(held -> held.job() == job.id());
+    }
+
+    private boolean rests() {
+        return snapshot.fleet().paused()
+                || found.stream()
+                        .anyMatch(cause ->
+                                cause.code() == ProblemCode.OUTSIDE_WINDOW || cause.code() == ProblemCode.WAVE_DONE);
     }
 
     /** What a running job waits for an operator to do. */

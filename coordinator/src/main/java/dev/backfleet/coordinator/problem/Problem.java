@@ -21,6 +21,13 @@ public record Problem(
         @Nullable String remedy,
         boolean goesOnByItself) {
 
+    /** The same, no graver than a severity. */
+    Problem atMost(Severity gravest) {
+        return severity.compareTo(gravest) >= 0
+                ? this
+                : new Problem(code, gravest, since, message, remedy, goesOnByItself);
+    }
+
     /** The message with the remedy. */
     public String text() {
         return remedy == null ? message : message + "; " + remedy;

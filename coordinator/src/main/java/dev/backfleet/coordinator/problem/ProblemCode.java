@@ -31,7 +31,7 @@ public enum ProblemCode {
             "fix what the message names; it says whether the job resumes by itself"),
     OUTSIDE_WINDOW(
             "The job's time window is closed.",
-            "none, it resumes by itself when the window opens; the window of a job that was submitted cannot be changed"),
+            "none, it resumes by itself when the window opens; `backfleet set JOB --window none` lets it run now"),
     THROTTLED(
             "A signal of the database's health slows the job down or suspends it, or did until a moment ago. A session that "
                     + "locks the job's table, or waits for such a lock, is named.",
@@ -52,8 +52,8 @@ public enum ProblemCode {
             "its shards go to others by themselves; start another worker if slots are missed"),
     NO_WORKER("No worker is alive.", "start `backfleet worker`"),
     BLOCKED_BY_SESSION(
-            "No batch was committed for a while, or batches do not get their locks (55P03), and another session holds locks on the "
-                    + "job's table.",
+            "No batch was committed for a while, and another session holds locks on the job's table; or half of the batches and "
+                    + "more do not get their locks (55P03), so that the job moves slowly.",
             "let that transaction end, or end it with `select pg_terminate_backend(PID)`"),
     WAITS_FOR_SLOTS("All slots of live workers are busy with other jobs.", "none; more workers make it quicker"),
     TASKS_NOT_TAKEN(

@@ -37,7 +37,6 @@ final class ProblemOrder {
                     WAVE_DONE,
                     NO_COORDINATOR,
                     NO_WORKER,
-                    BLOCKED_BY_SESSION,
                     WAITS_FOR_SLOTS,
                     TASKS_NOT_TAKEN,
                     NO_BATCH -> true;
@@ -45,6 +44,8 @@ final class ProblemOrder {
                 snapshot.workers().stream().noneMatch(worker -> worker.alive() && worker.taking());
             case THROTTLED -> job.throttle().factor() == 0 && !job.throttle().recovers();
             case TENANTS_PAUSED -> job.shards().running() + job.shards().dispatched() == 0;
+            case BLOCKED_BY_SESSION ->
+                job.standsStillSince(snapshot.fleet().at()).isPresent();
             case ROWS_IN_QUARANTINE, ROWS_LEFT_OUT, REMARK, WORKER_LOST -> false;
         };
     }

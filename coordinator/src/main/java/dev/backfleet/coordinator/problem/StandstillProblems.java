@@ -63,14 +63,27 @@ final class StandstillProblems {
                 .anyMatch(problem -> ProblemOrder.stops(problem, snapshot)
                         || (problem.code() == ProblemCode.THROTTLED
                                 && ThrottleProblems.isLock(snapshot.job().throttle())));
-        if (blockers.isEmpty() || explained || !snapshot.job().meetsLocks()) {
+        var lost = snapshot.lostTries();
+        if (explained || !snapshot.meetsLocks()) {
             return Optional.empty();
         }
-        return Optional.of(blocked(
-                blockers.get(0),
-                blockers.get(0).since(),
-                "batches do not get their locks (55P03)",
-                snapshot.fleet().at()));
+        var what = lost.map(tries -> HumanText.number(tries.failed()) + " of the last " + HumanText.number(tries.of())
+                        + " batches did not get their locks (55P03)")
+                .orElse("batches do not get their locks (55P03)");
+        if (!blockers.isEmpty()) {
+            return Optional.of(blocked(
+                    blockers.get(0),
+                    blockers.get(0).since(),
+                    what,
+                    snapshot.fleet().at()));
+        }
+        return lost.map(tries -> new Problem(
+                ProblemCode.BLOCKED_BY_SESSION,
+                Severity.WARNING,
+                null,
+                what + ": other sessions lock the same rows, each for less than 3 s, or this role may not see them",
+                "it goes faster when they change fewer rows of the table",
+                true));
     }
 
     private static Problem blocked(Blocker blocker, @Nullable Instant since, String what, Instant now) {

@@ -31,7 +31,7 @@ public final class WorkerProblems {
         if (!fleet.led() && !fleet.readOnly() && fleet.commitWait() == null) {
             problems.add(new Problem(
                     ProblemCode.NO_COORDINATOR,
-                    Severity.WARNING,
+                    Severity.ERROR,
                     null,
                     "no active coordinator: nothing is planned or dispatched",
                     "'backfleet coordinator' starts one",
@@ -47,7 +47,7 @@ public final class WorkerProblems {
         if (alive.isEmpty() && fleet.commitWait() == null) {
             problems.add(new Problem(
                     ProblemCode.NO_WORKER,
-                    Severity.WARNING,
+                    Severity.ERROR,
                     null,
                     "no worker is alive",
                     "'backfleet worker' starts one",

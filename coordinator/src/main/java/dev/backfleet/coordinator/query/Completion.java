@@ -15,8 +15,10 @@ public record Completion(Kind kind, String words) {
 
     /** How far. */
     public enum Kind {
-        /** It has SUCCEEDED, and its quarantine is empty. */
+        /** It has SUCCEEDED, and each row of its range is changed. */
         COMPLETE,
+        /** It has SUCCEEDED, and its quarantine is empty, since a person has dismissed rows of it: these stay unchanged. */
+        DISMISSED,
         /** It has not ended. */
         UNFINISHED,
         /** It has SUCCEEDED, but rows are in quarantine; a person can retry or dismiss them. */
@@ -46,11 +48,19 @@ public record Completion(Kind kind, String words) {
                             + "' lists them, --retry changes them, --drop dismisses them");
         }
         var leftOut = job.findings().leftOut();
-        return leftOut > 0
+        if (leftOut > 0) {
+            return new Completion(
+                    Kind.LEFT_OUT,
+                    "has SUCCEEDED, but at least " + rows(leftOut) + " not changed: see 'backfleet status " + job.name()
+                            + "'");
+        }
+        var dismissed = job.rows().dismissed();
+        return dismissed > 0
                 ? new Completion(
-                        Kind.LEFT_OUT,
-                        "has SUCCEEDED, but at least " + rows(leftOut) + " not changed: see 'backfleet status "
-                                + job.name() + "'")
+                        Kind.DISMISSED,
+                        "has SUCCEEDED, and no row is in quarantine; " + HumanText.number(dismissed)
+                                + (dismissed == 1 ? " row was" : " rows were")
+                                + " dismissed and not changed: see 'backfleet history " + job.name() + "'")
                 : new Completion(Kind.COMPLETE, "has SUCCEEDED, and no row is in quarantine");
     }
 

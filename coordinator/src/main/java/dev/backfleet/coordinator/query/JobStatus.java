@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,18 @@ public record JobStatus(
                 .filter(since -> Duration.between(since, now).compareTo(MOVES_WITHIN) > 0);
     }
 
+    /** Rows changed per second from its submission to its end, without the time in which it was idle; nothing before its end. */
+    public OptionalLong averageRate() {
+        if (startedAt == null || finishedAt == null) {
+            return OptionalLong.empty();
+        }
+        var since = time.since();
+        var begin = since == null ? startedAt : since;
+        // What is not booked yet was not idle: the job has just ended.
+        var busy = Duration.between(begin, finishedAt).toMillis() - Math.round(time.idle() * 1000);
+        return OptionalLong.of(rows.changed() * 1000 / Math.max(1, busy));
+    }
+
     /** Whether one of its shards does not advance because others hold locks, as its worker has noted. */
     public boolean meetsLocks() {
         return state == JobState.RUNNING
@@ -122,8 +135,9 @@ public record JobStatus(
      * @param changed how many were changed
      * @param walked how many were scanned, changed or not
      * @param quarantined how many were rejected by PostgreSQL, and are not changed
+     * @param dismissed how many of those a person has dismissed: they stay unchanged, and are no longer in quarantine
      */
-    public record Rows(@Nullable Long estimated, long changed, long walked, long quarantined) {}
+    public record Rows(@Nullable Long estimated, long changed, long walked, long quarantined, long dismissed) {}
 
     /**
      * The throttle of a job.

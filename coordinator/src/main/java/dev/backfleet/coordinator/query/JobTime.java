@@ -49,10 +49,10 @@ public record JobTime(@Nullable Instant since, List<Part> spent) {
         return spent.stream().mapToDouble(Part::seconds).sum();
     }
 
-    /** Without the time in which the job was idle, in seconds. */
-    public double busy() {
+    /** The time in which the job was idle, in seconds. */
+    public double idle() {
         return spent.stream()
-                .filter(part -> !part.cause.isIdle())
+                .filter(part -> part.cause.isIdle())
                 .mapToDouble(Part::seconds)
                 .sum();
     }

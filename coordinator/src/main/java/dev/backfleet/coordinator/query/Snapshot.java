@@ -1,6 +1,8 @@
 package dev.backfleet.coordinator.query;
 
+import dev.backfleet.common.job.JobState;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A job with the fleet and its workers, read in one snapshot.
@@ -15,5 +17,23 @@ public record Snapshot(
     public Snapshot {
         workers = List.copyOf(workers);
         blockers = List.copyOf(blockers);
+    }
+
+    /** The batches of the job that did not get their locks in the last ten seconds, if at least three and half of them did not. */
+    public Optional<WorkerStatus.LockTries> lostTries() {
+        var tries = workers.stream()
+                .flatMap(worker -> worker.lockTries().stream())
+                .filter(one -> one.job() == job.id())
+                .toList();
+        return Optional.of(new WorkerStatus.LockTries(
+                        job.id(),
+                        tries.stream().mapToInt(WorkerStatus.LockTries::failed).sum(),
+                        tries.stream().mapToInt(WorkerStatus.LockTries::of).sum()))
+                .filter(sum -> job.state() == JobState.RUNNING && sum.failed() >= 3 && 2 * sum.failed() >= sum.of());
+    }
+
+    /** Whether batches of the job do not get their locks, as its workers have noted. */
+    public boolean meetsLocks() {
+        return job.meetsLocks() || lostTries().isPresent();
     }
 }

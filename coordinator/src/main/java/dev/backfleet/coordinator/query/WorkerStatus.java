@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param seenAt the time of its last heartbeat, by the database's clock
  * @param alive whether that was within the last 5 seconds
  * @param shards the shards that it works on
+ * @param lockTries the jobs of which its batches did not get their locks in the last ten seconds
  */
 public record WorkerStatus(
         String id,
@@ -27,10 +28,12 @@ public record WorkerStatus(
         Instant startedAt,
         Instant seenAt,
         boolean alive,
-        List<Held> shards) {
+        List<Held> shards,
+        List<LockTries> lockTries) {
 
     public WorkerStatus {
         shards = List.copyOf(shards);
+        lockTries = List.copyOf(lockTries);
     }
 
     /**
@@ -42,4 +45,12 @@ public record WorkerStatus(
 
     /** A shard that a worker works on. */
     public record Held(long job, int shard) {}
+
+    /**
+     * Batches of a job that did not get their locks (55P03), in the last ten seconds.
+     *
+     * @param failed how many
+     * @param of of how many batches, committed ones included
+     */
+    public record LockTries(long job, int failed, int of) {}
 }

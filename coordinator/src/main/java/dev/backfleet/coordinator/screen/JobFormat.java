@@ -47,7 +47,8 @@ public final class JobFormat {
                 ? ""
                 : " of about " + HumanText.number(estimated);
         return HumanText.number(rows.walked()) + of + " scanned, " + HumanText.number(rows.changed()) + " changed"
-                + (rows.quarantined() == 0 ? "" : ", " + HumanText.number(rows.quarantined()) + " in quarantine");
+                + (rows.quarantined() == 0 ? "" : ", " + HumanText.number(rows.quarantined()) + " in quarantine")
+                + (rows.dismissed() == 0 ? "" : ", " + HumanText.number(rows.dismissed()) + " dismissed unchanged");
     }
 
     /** The remaining time, or why it is not known. */
@@ -76,14 +77,9 @@ public final class JobFormat {
 
     /** Rows per second: at present, or on average, without idle time, if the job has finished. */
     static String rate(JobStatus job) {
-        var started = job.startedAt();
-        var finished = job.finishedAt();
-        if (started != null && finished != null) {
-            var busy = Math.round(job.time().busy() * 1000);
-            var millis = busy > 0
-                    ? busy
-                    : positive(Duration.between(started, finished)).toMillis();
-            return HumanText.number(job.rows().changed() * 1000 / Math.max(1, millis)) + " rows/s on average";
+        var average = job.averageRate();
+        if (average.isPresent()) {
+            return HumanText.number(average.getAsLong()) + " rows/s on average";
         }
         var current = job.rate().current();
         var limit = job.rate().limit();

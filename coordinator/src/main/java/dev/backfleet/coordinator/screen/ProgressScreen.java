@@ -67,6 +67,10 @@ public final class ProgressScreen {
         JobFormat.time(snapshot.job()).ifPresent(time -> facts.add(fact("time", time)));
         ThrottleText.cost(snapshot.job().throttle()).ifPresent(cost -> facts.add(fact("throttle", cost)));
         facts.add(fact("shards", JobFormat.shards(snapshot.job())));
+        var wave = snapshot.job().wave();
+        if (wave != null) {
+            facts.add(fact("wave", JobFormat.wave(wave, snapshot.fleet().at())));
+        }
         var elapsed = JobFormat.elapsed(snapshot.job(), snapshot.fleet().at());
         facts.add(fact("elapsed", elapsed == null ? "not started" : elapsed));
         return facts;

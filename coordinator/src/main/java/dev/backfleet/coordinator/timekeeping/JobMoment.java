@@ -33,6 +33,7 @@ public record JobMoment(
      * @param running shards that are worked on
      * @param waiting whether shards of its wave wait for a slot
      * @param held whether shards wait for tenants that are paused
+     * @param meetsLocks whether at least half of its batches did not get their locks within the last seconds
      * @param atLimit whether it changes as many rows as its limit permits
      * @param moves whether a row was scanned within the last seconds, as far as is known
      */
@@ -44,6 +45,7 @@ public record JobMoment(
             int running,
             boolean waiting,
             boolean held,
+            boolean meetsLocks,
             boolean atLimit,
             boolean moves) {}
 
@@ -94,10 +96,17 @@ public record JobMoment(
         if (!facts.waiting) {
             return facts.held ? TimeCause.PAUSED : TimeCause.WORKING;
         }
+        // A shard that met locks is put back for a while.
+        if (facts.meetsLocks) {
+            return TimeCause.LOCKS;
+        }
         return facts.workersAccept ? TimeCause.WAITS_FOR_SLOT : TimeCause.NO_WORKER;
     }
 
     private TimeCause atWork() {
+        if (facts.meetsLocks) {
+            return TimeCause.LOCKS;
+        }
         if (!facts.moves) {
             return TimeCause.NO_PROGRESS;
         }

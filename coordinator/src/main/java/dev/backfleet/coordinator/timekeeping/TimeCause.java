@@ -15,6 +15,8 @@ public enum TimeCause {
     THROTTLED("throttled", Kind.HELD),
     /** Shards are worked on, but no row was scanned: a lock or another failure is in the way. */
     NO_PROGRESS("no progress", Kind.HELD),
+    /** At least half of its batches did not get their locks: other sessions hold them. */
+    LOCKS("waits for locks", Kind.HELD),
     /** Workers are alive, and no slot works on it. */
     WAITS_FOR_SLOT("waits for a slot", Kind.IDLE),
     /** No worker that accepts tasks is alive. */
@@ -66,6 +68,11 @@ public enum TimeCause {
     /** Whether it says nothing about the job's speed: it does not count in averages. */
     public boolean isIdle() {
         return kind == Kind.IDLE;
+    }
+
+    /** Whether it says how fast the job is when nothing is in its way: not, if idle or among the locks of others. */
+    public boolean tellsSpeed() {
+        return kind != Kind.IDLE && this != NO_PROGRESS && this != LOCKS;
     }
 
     private enum Kind {

@@ -64,6 +64,10 @@ class FinalizeCommandTest {
                 "CANCELLED | reason = 'cancelled by ann' | 1 | is CANCELLED (cancelled by ann)",
                 "SUCCEEDED | quarantined = 1 | 9 | has SUCCEEDED, but 1 row is in quarantine: 'backfleet quarantine names' lists "
                         + "them, --retry changes them, --drop dismisses them",
+                "SUCCEEDED | dismissed = 3 | 0 | has SUCCEEDED, and no row is in quarantine; 3 rows were dismissed and not changed: "
+                        + "see 'backfleet history names'",
+                "SUCCEEDED | dismissed = 3, quarantined = 1 | 9 | has SUCCEEDED, but 1 row is in quarantine: 'backfleet "
+                        + "quarantine names' lists them, --retry changes them, --drop dismisses them",
                 "SUCCEEDED | rows_matching = 2 | 9 | has SUCCEEDED, but at least 2 rows are not changed: see "
                         + "'backfleet status names'",
             })
@@ -75,6 +79,19 @@ class FinalizeCommandTest {
         assertThat(run("finalize", "names", "--timeout", "0s")).isEqualTo(code);
         var line = "job names (id " + job + ") " + words + "\n";
         assertThat(out + err.toString()).isEqualTo(code == 0 ? line : "backfleet: " + line);
+    }
+
+    @Test
+    void rows_that_somebody_has_dismissed_are_a_failure_only_if_asked_for() {
+        var job = rows.job("names", "SUCCEEDED");
+        assertThat(run("finalize", "names", "--strict")).isZero();
+        rows.execute("update backfleet.job set dismissed = 1");
+        assertThat(run("finalize", "names")).isZero();
+        assertThat(run("finalize", "names", "--strict")).isEqualTo(9);
+        assertThat(err.toString())
+                .isEqualTo("backfleet: job names (id " + job
+                        + ") has SUCCEEDED, and no row is in quarantine; 1 row was dismissed "
+                        + "and not changed: see 'backfleet history names'\n");
     }
 
     @Test

@@ -112,7 +112,8 @@ class ReadingCommandsTest {
                         "shardMapNote");
         assertThat(names(json().get("problems").get(0)))
                 .containsExactly("code", "severity", "since", "message", "remedy", "goesOnByItself");
-        assertThat(names(json().get("rows"))).containsExactly("estimated", "changed", "walked", "quarantined");
+        assertThat(names(json().get("rows")))
+                .containsExactly("estimated", "changed", "walked", "quarantined", "dismissed");
         assertThat(names(json().get("shards")))
                 .containsExactly("total", "pending", "dispatched", "running", "done", "failed");
         assertThat(names(json().get("rate"))).containsExactly("limit", "current");
@@ -198,6 +199,7 @@ class ReadingCommandsTest {
                         "seenAt",
                         "alive",
                         "shards",
+                        "lockTries",
                         "problems");
     }
 

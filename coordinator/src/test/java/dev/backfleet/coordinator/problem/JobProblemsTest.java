@@ -277,6 +277,24 @@ class JobProblemsTest {
     }
 
     @Test
+    void a_job_that_creeps_between_locks_says_so_although_each_shard_advances() {
+        assertThat(codes(new Screens().lockTries("w-1", 4, 9))).isEmpty();
+        assertThat(codes(new Screens().lockTries("w-1", 2, 2))).isEmpty();
+        var slow = new Screens().lockTries("w-1", 5, 9).lockTries("w-2", 30, 40);
+        var problem = only(slow);
+        assertThat(problem.code()).isEqualTo(ProblemCode.BLOCKED_BY_SESSION);
+        assertThat(problem.text())
+                .isEqualTo(
+                        "35 of the last 49 batches did not get their locks (55P03): other sessions lock the same rows, each for "
+                                + "less than 3 s, or this role may not see them; it goes faster when they change fewer rows of the table");
+        assertThat(state(slow)).isEqualTo("RUNNING (blocked by session)");
+        assertThat(only(slow.blocker(BLOCKER)).text())
+                .startsWith(
+                        "35 of the last 49 batches did not get their locks (55P03): pid 4711 (psql, app, idle in transaction) ");
+        assertThat(codes(slow.state(JobState.PAUSED))).containsExactly(ProblemCode.JOB_PAUSED);
+    }
+
+    @Test
     void what_has_just_begun_is_no_failure() {
         var published = only(still(2, 0).oldestTask(1));
         assertThat(published.code()).isEqualTo(ProblemCode.NO_BATCH);

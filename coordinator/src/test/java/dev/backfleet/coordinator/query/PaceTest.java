@@ -15,7 +15,7 @@ class PaceTest {
     private static Pace pace(JobState state, @Nullable Long estimated, long walked, @Nullable Double speed) {
         return new Pace(
                 state,
-                new JobStatus.Rows(estimated, walked, walked, 0),
+                new JobStatus.Rows(estimated, walked, walked, 0, 0),
                 new JobStatus.Shards(4, 0, 0, 1, 3, 0),
                 false,
                 false,
@@ -28,7 +28,7 @@ class PaceTest {
     }
 
     private static Pace fleetPaused(int running) {
-        var rows = new JobStatus.Rows(100L, 50, 50, 0);
+        var rows = new JobStatus.Rows(100L, 50, 50, 0, 0);
         return new Pace(
                 JobState.RUNNING,
                 rows,
@@ -60,7 +60,7 @@ class PaceTest {
     void a_job_without_a_plan_is_at_0_percent() {
         var planning = new Pace(
                 JobState.PLANNING,
-                new JobStatus.Rows(null, 0, 0, 0),
+                new JobStatus.Rows(null, 0, 0, 0, 0),
                 new JobStatus.Shards(0, 0, 0, 0, 0, 0),
                 false,
                 false,
@@ -90,7 +90,7 @@ class PaceTest {
     private static Pace steady(@Nullable Double now, @Nullable Double steady, boolean closed, boolean waits) {
         return new Pace(
                 JobState.RUNNING,
-                new JobStatus.Rows(1000L, 100, 100, 0),
+                new JobStatus.Rows(1000L, 100, 100, 0, 0),
                 new JobStatus.Shards(4, 0, 0, waits ? 0 : 1, 3, 0),
                 false,
                 closed,
@@ -116,7 +116,7 @@ class PaceTest {
     private static Pace still(boolean throttled, boolean workersAccept, int running, int pending) {
         return new Pace(
                 JobState.RUNNING,
-                new JobStatus.Rows(1000L, 100, 100, 0),
+                new JobStatus.Rows(1000L, 100, 100, 0, 0),
                 new JobStatus.Shards(4, pending, 0, running, 4 - running - pending, 0),
                 false,
                 false,

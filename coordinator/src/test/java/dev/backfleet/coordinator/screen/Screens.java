@@ -25,6 +25,7 @@ public final class Screens {
     private @Nullable String error;
     private @Nullable String reason;
     private long quarantined;
+    private long dismissed;
     private JobStatus.@Nullable Window window;
     private JobTime time = JobTime.NONE;
     private @Nullable WaveStatus wave;
@@ -61,6 +62,11 @@ public final class Screens {
 
     public Screens quarantined(long rows) {
         quarantined = rows;
+        return this;
+    }
+
+    public Screens dismissed(long rows) {
+        dismissed = rows;
         return this;
     }
 
@@ -151,7 +157,36 @@ public final class Screens {
 
     public Screens worker(String id, boolean alive, boolean taking, WorkerStatus.Held... held) {
         workers.add(new WorkerStatus(
-                id, "host", 17, 4, held.length, taking, null, NOW, NOW.minusSeconds(12), alive, List.of(held)));
+                id,
+                "host",
+                17,
+                4,
+                held.length,
+                taking,
+                null,
+                NOW,
+                NOW.minusSeconds(12),
+                alive,
+                List.of(held),
+                List.of()));
+        return this;
+    }
+
+    /** A worker of whose last batches of the job some did not get their locks. */
+    public Screens lockTries(String id, int failed, int of) {
+        workers.add(new WorkerStatus(
+                id,
+                "host",
+                17,
+                4,
+                0,
+                true,
+                null,
+                NOW,
+                NOW,
+                true,
+                List.of(),
+                List.of(new WorkerStatus.LockTries(7, failed, of), new WorkerStatus.LockTries(8, of, of))));
         return this;
     }
 
@@ -171,6 +206,7 @@ public final class Screens {
                 NOW.minusSeconds(startedAgo),
                 NOW,
                 true,
+                List.of(),
                 List.of()));
         return this;
     }
@@ -186,7 +222,7 @@ public final class Screens {
                 name,
                 "public.people",
                 state,
-                new JobStatus.Rows(1_000_000L, 500_123, 512_345, quarantined),
+                new JobStatus.Rows(1_000_000L, 500_123, 512_345, quarantined, dismissed),
                 state == JobState.SUCCEEDED ? 100 : 51.2,
                 shards,
                 new JobStatus.Rate(50_000L, 24_310L),

@@ -55,10 +55,11 @@ class StatusTextTest {
     @Test
     void a_closed_window_is_shown_first_with_the_time_at_which_it_opens() {
         var lines = StatusText.lines(new Screens().window(false).snapshot(), PLAIN);
-        assertThat(String.join("\n", lines.subList(0, 3))).isEqualTo("""
+        assertThat(String.join("\n", lines.subList(0, 4))).isEqualTo("""
                 state      RUNNING
                            outside of its time window (22:00-06:00 Europe/Berlin): waits until
-                           2026-11-21 11:15 Europe/Berlin, then resumes by itself""");
+                           2026-11-21 11:15 Europe/Berlin, then resumes by itself; 'backfleet
+                           set split-names --window none' lets it run now""");
         assertThat(StatusText.lines(new Screens().window(true).snapshot(), PLAIN))
                 .contains(
                         "settings   concurrency 8, batches of 100ms, priority normal, window 22:00-06:00 Europe/Berlin")
@@ -121,7 +122,7 @@ class StatusTextTest {
     @Test
     void where_the_time_went_is_shown_if_it_was_not_work_alone() {
         var time = new JobTime(
-                        Screens.NOW,
+                        Screens.NOW.minusSeconds(1_020),
                         List.of(
                                 new JobTime.Part(TimeCause.WORKING, null, 630),
                                 new JobTime.Part(TimeCause.THROTTLED, "lock-queue", 200),
@@ -130,7 +131,7 @@ class StatusTextTest {
         assertThat(lines(new Screens().time(time))).contains("time       working 63 %, lock-queue 20 %, paused 17 %");
         var work = JobTime.NONE.plus(TimeCause.WORKING, 630).plus(TimeCause.PLANNING, 2);
         assertThat(lines(new Screens().time(work))).noneMatch(line -> line.startsWith("time"));
-        // 500,123 rows in 830 s that were not idle.
+        // 500,123 rows in 830 s that were not idle: it was submitted 1,000 s before its end.
         assertThat(lines(new Screens().time(time).state(JobState.SUCCEEDED)))
                 .contains("rate       602 rows/s on average");
     }

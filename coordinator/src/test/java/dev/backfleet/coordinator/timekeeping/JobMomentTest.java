@@ -30,6 +30,7 @@ class JobMomentTest {
                                 facts.contains("running") ? 3 : 0,
                                 facts.contains("waiting"),
                                 facts.contains("held"),
+                                facts.contains("locks"),
                                 facts.contains("limit"),
                                 !facts.contains("still")))
                 .cause();
@@ -40,6 +41,11 @@ class JobMomentTest {
         "running, WORKING",
         "running limit, AT_LIMIT",
         "running still, NO_PROGRESS",
+        "running locks, LOCKS",
+        "running locks limit still, LOCKS",
+        "running locks stop, THROTTLED",
+        "waiting locks, LOCKS",
+        "locks, WORKING",
         "running fleet, FLEET_PAUSED",
         "running closed, OUTSIDE_WINDOW",
         "running stop, THROTTLED",
@@ -78,7 +84,7 @@ class JobMomentTest {
                 0.5,
                 "wal-rate",
                 trouble,
-                new JobMoment.Facts(false, true, false, true, 1, false, false, false, true));
+                new JobMoment.Facts(false, true, false, true, 1, false, false, false, false, true));
     }
 
     @ParameterizedTest

@@ -161,6 +161,7 @@ final class MemoryBooks implements TimeBooks {
                     random.nextBoolean(),
                     random.nextInt(3),
                     random.nextBoolean(),
+                    random.nextInt(5) == 0,
                     random.nextBoolean(),
                     random.nextBoolean(),
                     random.nextBoolean());

@@ -17,8 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Where the time of jobs is said to have gone. */
 class TimeKeeperTest {
     private static final JobMoment.Facts AT_WORK =
-            new JobMoment.Facts(false, true, false, true, 2, true, false, false, true);
-    static final JobMoment.Facts NO_SLOT = new JobMoment.Facts(false, true, false, false, 0, true, false, false, true);
+            new JobMoment.Facts(false, true, false, true, 2, true, false, false, false, true);
+    static final JobMoment.Facts NO_SLOT =
+            new JobMoment.Facts(false, true, false, false, 0, true, false, false, false, true);
 
     private final MemoryBooks books = new MemoryBooks();
     private long unanswered;

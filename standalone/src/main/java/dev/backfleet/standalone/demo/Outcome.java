@@ -44,7 +44,7 @@ public record Outcome(long rows, Verdict verdict, JobStatus job, Optional<String
         lines.add(fact("changed twice", HumanText.number(verdict.twice())));
         lines.add(fact("checkpoints say", HumanText.number(job.rows().changed()) + " rows changed"));
         lines.add(fact("time", seconds(took())));
-        lines.add(fact("rate", HumanText.number(rate()) + " rows/s"));
+        lines.add(fact("rate", HumanText.number(job.averageRate().orElse(0)) + " rows/s on average"));
         kill.ifPresent(cost -> lines.add(fact("the kill", cost)));
         return lines;
     }
@@ -53,10 +53,6 @@ public record Outcome(long rows, Verdict verdict, JobStatus job, Optional<String
         var end = Objects.requireNonNullElse(job.finishedAt(), job.submittedAt());
         var start = Objects.requireNonNullElse(job.startedAt(), end);
         return Duration.between(start, end);
-    }
-
-    private long rate() {
-        return Math.round(job.rows().changed() / Math.max(0.001, took().toMillis() / 1000.0));
     }
 
     static String seconds(Duration duration) {

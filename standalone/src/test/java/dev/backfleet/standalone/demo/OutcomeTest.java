@@ -71,7 +71,7 @@ class OutcomeTest {
                 "split-names",
                 "public.customers",
                 state,
-                new JobStatus.Rows(rows, counted, counted, 0),
+                new JobStatus.Rows(rows, counted, counted, 0, 0),
                 100,
                 new JobStatus.Shards(20, 0, 0, 0, 20, 0),
                 new JobStatus.Rate(null, null),

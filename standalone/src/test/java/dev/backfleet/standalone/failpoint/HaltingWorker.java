@@ -70,7 +70,7 @@ public final class HaltingWorker {
         var identity = new PostgresWorkerRegistry.Identity(
                 settings.id(), "localhost", ProcessHandle.current().pid(), settings.slots());
         control.start();
-        new Heartbeat(new PostgresWorkerRegistry(database, identity), Optional::empty, () -> {}).start();
+        new Heartbeat(new PostgresWorkerRegistry(database, identity, Map::of), Optional::empty, () -> {}).start();
 
         var guarded = GuardedDatabase.around(
                 new ShardAccess(

@@ -30,6 +30,7 @@ public final class WorkReports {
     private final WorkMetrics metrics;
     private final InstantSource clock;
     private final Ticker ticker;
+    private final LockTries lockTries;
 
     // The jobs that a slot of this worker has paused or halted, and of which no shard was claimed since.
     private final Set<Long> stopped = ConcurrentHashMap.newKeySet();
@@ -41,6 +42,12 @@ public final class WorkReports {
         this.metrics = metrics;
         this.clock = clock;
         this.ticker = ticker;
+        this.lockTries = new LockTries(ticker);
+    }
+
+    /** How many batches did not get their locks in the last seconds. */
+    public LockTries lockTries() {
+        return lockTries;
     }
 
     /** A shard was claimed. */
@@ -65,6 +72,7 @@ public final class WorkReports {
 
         void committed(BatchResult result, Duration took) {
             metrics.committed(result, took);
+            lockTries.committed(claim.shard().job());
             rows += result.changed();
             allRows += result.changed();
             batches++;
@@ -92,6 +100,7 @@ public final class WorkReports {
 
         void failed(Failure failure) {
             metrics.failed(failure);
+            lockTries.failed(claim.shard().job(), failure);
             log(Level.INFO)
                     .addKeyValue("kind", failure.kind())
                     .addKeyValue("code", failure.code())

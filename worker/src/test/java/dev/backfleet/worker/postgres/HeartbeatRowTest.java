@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.control.Suspension;
+import dev.backfleet.worker.execute.LockTries;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +36,24 @@ class HeartbeatRowTest {
     }
 
     @Test
+    void batches_that_did_not_get_their_locks_are_stored_by_job_until_there_are_none() throws SQLException {
+        try (var fleet = TestFleet.open()) {
+            var counts = new TreeMap<Long, LockTries.Count>();
+            var registry = registry(fleet, "host", 17, () -> counts);
+            registry.heartbeat(Optional.empty());
+            assertThat(fleet.ask("select lock_tries from backfleet.worker")).isEqualTo("null");
+            counts.put(7L, new LockTries.Count(34, 39));
+            counts.put(12L, new LockTries.Count(1, 1));
+            registry.heartbeat(Optional.empty());
+            assertThat(fleet.ask("select lock_tries from backfleet.worker"))
+                    .isEqualTo("{\"7\": [34, 39], \"12\": [1, 1]}");
+            counts.clear();
+            registry.heartbeat(Optional.empty());
+            assertThat(fleet.ask("select lock_tries from backfleet.worker")).isEqualTo("null");
+        }
+    }
+
+    @Test
     void of_two_workers_with_one_id_each_learns_of_the_other_and_a_successor_is_none() throws SQLException {
         try (var fleet = TestFleet.open()) {
             var gone = registry(fleet, "host", 17);
@@ -52,6 +74,12 @@ class HeartbeatRowTest {
     }
 
     private static PostgresWorkerRegistry registry(TestFleet fleet, String host, long pid) {
-        return new PostgresWorkerRegistry(fleet.database, new PostgresWorkerRegistry.Identity("w", host, pid, 4));
+        return registry(fleet, host, pid, Map::of);
+    }
+
+    private static PostgresWorkerRegistry registry(
+            TestFleet fleet, String host, long pid, Supplier<Map<Long, LockTries.Count>> tries) {
+        return new PostgresWorkerRegistry(
+                fleet.database, new PostgresWorkerRegistry.Identity("w", host, pid, 4), tries);
     }
 }

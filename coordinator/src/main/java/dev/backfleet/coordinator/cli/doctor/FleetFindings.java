@@ -4,7 +4,6 @@ import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.problem.FleetProblems;
 import dev.backfleet.coordinator.problem.Problem;
-import dev.backfleet.coordinator.problem.ProblemCode;
 import dev.backfleet.coordinator.problem.Severity;
 import dev.backfleet.coordinator.problem.WorkerProblems;
 import dev.backfleet.coordinator.query.WorkerStatus;
@@ -37,18 +36,11 @@ final class FleetFindings {
         var problems = new ArrayList<Problem>(FleetProblems.of(fleet));
         problems.addAll(WorkerProblems.of(fleet, workers));
         problems.forEach(problem -> findings.add(
-                standsStill(problem)
+                problem.severity().compareTo(Severity.ERROR) <= 0
                         ? Finding.problem(AREA, problem.message(), problem.remedy())
                         : Finding.warning(AREA, problem.message(), problem.remedy())));
         fleet.formerPrimaries().forEach(text -> findings.add(Finding.problem(AREA, text, null)));
         findings.addAll(StoppedJobs.of(queries));
         return findings;
-    }
-
-    // Without a coordinator, or without a worker, no job is worked on.
-    private static boolean standsStill(Problem problem) {
-        return problem.severity() == Severity.FLEET
-                || problem.code() == ProblemCode.NO_COORDINATOR
-                || problem.code() == ProblemCode.NO_WORKER;
     }
 }

@@ -20,13 +20,15 @@ public final class FinalizeLoop {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final Optional<Duration> timeout;
+    private final boolean strict;
     private final Consumer<String> tell;
     private final Ticker ticker;
 
     private @Nullable String told;
 
-    FinalizeLoop(Optional<Duration> timeout, Consumer<String> tell, Ticker ticker) {
+    FinalizeLoop(Optional<Duration> timeout, boolean strict, Consumer<String> tell, Ticker ticker) {
         this.timeout = timeout;
+        this.strict = strict;
         this.tell = tell;
         this.ticker = ticker;
     }
@@ -35,10 +37,11 @@ public final class FinalizeLoop {
      * A wait that ends after a time.
      *
      * @param timeout nothing: it does not end before something ends it
+     * @param strict whether rows that a person has dismissed are a failure
      * @param tell is called with each line to show
      */
-    public static FinalizeLoop of(Optional<Duration> timeout, Consumer<String> tell) {
-        return new FinalizeLoop(timeout, tell, Ticker.system());
+    public static FinalizeLoop of(Optional<Duration> timeout, boolean strict, Consumer<String> tell) {
+        return new FinalizeLoop(timeout, strict, tell, Ticker.system());
     }
 
     /**
@@ -82,6 +85,13 @@ public final class FinalizeLoop {
     private Optional<ExitCode> ended(JobStatus job, Completion completion) {
         return switch (completion.kind()) {
             case COMPLETE -> {
+                tell(line(job, completion));
+                yield Optional.of(ExitCode.DONE);
+            }
+            case DISMISSED -> {
+                if (strict) {
+                    throw new CommandException(ExitCode.QUARANTINED, line(job, completion));
+                }
                 tell(line(job, completion));
                 yield Optional.of(ExitCode.DONE);
             }

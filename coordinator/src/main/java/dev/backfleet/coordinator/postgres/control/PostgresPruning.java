@@ -65,6 +65,9 @@ public final class PostgresPruning implements PruneJobs.Shards {
 
     private static final String REMOVE_MAP = "delete from backfleet.shard_bucket where job_id = :job";
 
+    // What a history needs of a pruned job is in the audit and in the job's row.
+    private static final String REMOVE_EVENTS = "delete from backfleet.job_event where job_id = :job";
+
     private static final String NOTE = """
             select 'its shards were pruned on ' || to_char(pruned_at at time zone 'UTC', 'YYYY-MM-DD') || ' by ' || :who
               || ': the counts are those of its end' || case when state = 'FAILED' then '; it can no longer be retried' else '' end
@@ -115,6 +118,7 @@ public final class PostgresPruning implements PruneJobs.Shards {
                 return last(handle, LAST, job);
             }
             handle.createUpdate(REMOVE_MAP).bind("job", job).execute();
+            handle.createUpdate(REMOVE_EVENTS).bind("job", job).execute();
             new AuditStore(handle).did(job, actor, "prune", last.get() + (last.get() == 1 ? " shard" : " shards"));
             var note = handle.createQuery(NOTE)
                     .bind("job", job)

@@ -1,55 +1,55 @@
 package dev.backfleet.coordinator.postgres.detail;
 
-import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.query.detail.Timeline;
-import dev.backfleet.coordinator.timekeeping.TimeCause;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
-/** The statements that read what is stored of a job's past: the audit, the job's times, its quarantine, its notes. */
+/** The statements that read what is stored of a job's past: the audit, the job's times, its events, its notes. */
 final class TimelineStore {
 
     private static final String NAME = "select name from backfleet.job where id = :job";
 
     // What a shard waits for now is not an event: its status has it. Each part reads at most as many rows as are shown.
-    // What was done to the fleet concerns a job from its submission
-    // to its end.
+    // What was done to the fleet concerns a job from its submission to its end. A change of state that somebody asked
+    // for is
+    // in the audit, with who and why; the end is in the job's row, which is kept when its events are pruned.
     private static final String ENTRIES = """
             with j as (select * from backfleet.job where id = :job)
             select * from (
-              (select a.at, a.id as place, a.action as event, a.who, a.setting, a.old_value as before, a.new_value as now
+              (select a.at, a.id as place, a.action as event, a.who, a.setting, a.old_value as before, a.new_value as now, null as why
                from backfleet.audit a where a.job_id = :job order by a.id desc limit :limit + 1)
               union all
-              (select a.at, a.id, a.action, a.who, null, null, a.new_value
+              (select a.at, a.id, a.action, a.who, null, null, a.new_value, null
                from backfleet.audit a, j
                where a.job_id is null and a.job_name is null and a.at >= j.submitted_at
                  and a.at <= coalesce(j.finished_at, 'infinity')
                order by a.id desc limit :limit + 1)
               union all
-              select started_at, 0, 'start', null, null, null, to_char(rows_estimated, 'FM999,999,999,999,990') || ' rows'
+              select started_at, 0, 'start', null, null, null, to_char(rows_estimated, 'FM999,999,999,999,990') || ' rows', null
               from j where started_at is not null
               union all
-              select wave_done_at, 0, 'wave-done', null, null, null, wave::text from j where wave_done_at is not null
-              union all
-              select troubled_at, 0, 'trouble', null, null, null, coalesce(trouble, '') from j where troubled_at is not null
-              union all
-              select finished_at, 9223372036854775807, 'end', null, null, state, coalesce(error, case when state <> 'SUCCEEDED' then reason end)
+              select finished_at, 9223372036854775807, 'end', null, null, null, state,
+                     coalesce(error, case when state <> 'SUCCEEDED' then reason end)
               from j where finished_at is not null
               union all
-              (select q.at, 0, 'quarantine', null, null, j.quarantined::text, q.sqlstate || ' ' || q.message
-               from backfleet.quarantine q, j where q.job_id = :job order by q.id limit 1)
+              (select e.at, 0, e.event, null, case when e.itself then 'itself' end, e.before, e.now, e.why
+               from backfleet.job_event e, j
+               where e.job_id = :job
+                 and (e.event <> 'state'
+                      or e.at is distinct from j.finished_at
+                         and (e.before, e.now) <> ('PLANNING', 'RUNNING')
+                         and not (e.itself and e.now = 'PAUSED' and e.before = 'PAUSING')
+                         and not exists (select from backfleet.audit a where a.job_id = e.job_id and a.xact = e.xact))
+               order by e.id desc limit :limit + 1)
               union all
-              (select n.at, 0, 'note', null, null, null, n.note from backfleet.job_note n
+              (select n.at, 0, 'note', null, null, null, n.note, null from backfleet.job_note n
                where n.job_id = :job and n.topic !~ '^(walk|tries) of shard ' order by n.at desc limit :limit + 1)
               union all
-              (select min(since), 0, 'held', null, cause, signal, extract(epoch from max(at) - min(since))::bigint::text
+              (select min(since), 0, 'held', null, cause, signal, extract(epoch from max(at) - min(since))::bigint::text, null
                from (
                  select s.*, coalesce(lag(at) over w, at) as since, sum(changes) over w as stretch
                  from (
@@ -59,12 +59,15 @@ final class TimelineStore {
                    window w as (order by at)
                  ) s window w as (order by at)
                ) s
-               where cause in ('throttled', 'no-progress', 'waits-for-slot', 'no-worker', 'no-coordinator', 'database',
-                               'halted', 'trouble', 'outside-window', 'waits-for-wave')
+               where cause in ('throttled', 'no-progress', 'locks', 'waits-for-slot', 'no-worker', 'no-coordinator', 'database',
+                               'outside-window', 'waits-for-wave')
                group by stretch, cause, signal having max(at) - min(since) >= interval '20 seconds'
                order by 1 desc limit :limit + 1)
               union all
-              select now(), 9223372036854775807, 'now', null, null, state, coalesce(error, reason) from j where finished_at is null
+              select now(), 9223372036854775807, 'now', null, null, null, state,
+                     case when not exists (select from backfleet.job_event e where e.job_id = :job and e.event = 'state')
+                          then coalesce(error, reason) end
+              from j where finished_at is null
             ) e order by e.at desc, e.place desc limit :limit + 1
             """;
 
@@ -101,58 +104,11 @@ final class TimelineStore {
     }
 
     private static Timeline.Entry entry(ResultSet row) throws SQLException {
-        var event = row.getString("event");
-        var setting = row.getString("setting");
-        var before = row.getString("before");
-        var now = row.getString("now");
-        return event.equals("held")
-                ? new Timeline.Entry(at(row), setting, null, held(setting, before, row.getLong("now")))
-                : new Timeline.Entry(at(row), event, row.getString("who"), text(event, setting, before, now));
-    }
-
-    private static Instant at(ResultSet row) throws SQLException {
-        return row.getObject("at", OffsetDateTime.class).toInstant();
-    }
-
-    private static String held(String cause, String signal, long seconds) {
-        return words(TimeCause.of(cause)) + (signal.isEmpty() ? "" : " by " + signal) + " for about "
-                + HumanText.elapsed(Duration.ofSeconds(seconds));
-    }
-
-    private static String words(TimeCause cause) {
-        return switch (cause) {
-            case HALTED -> "HALTED";
-            case TROUBLE -> "paused by itself";
-            default -> cause.words();
-        };
-    }
-
-    private static String text(String event, @Nullable String setting, @Nullable String before, @Nullable String now) {
-        return switch (event) {
-            case "submit" -> "submitted" + (now == null ? "" : " with --force, in spite of " + now);
-            case "pause" -> because("paused", now);
-            case "resume" -> because("resumed", now);
-            case "cancel" -> because("cancelled", now);
-            case "set" ->
-                String.valueOf(setting).startsWith("set.")
-                        ? "replaced the expression of "
-                                + String.valueOf(setting).substring(4) + ": from " + before + " to " + now
-                        : "set " + setting + " from " + before + " to " + now;
-            case "promote" -> "began wave " + now;
-            case "retry" -> "retried " + now;
-            case "start" -> because("planned, and RUNNING for the first time", now == null ? null : "about " + now);
-            case "wave-done" -> "wave " + now + " was done";
-            case "trouble" -> "paused itself" + (String.valueOf(now).isEmpty() ? "" : ": SQLSTATE " + now);
-            case "quarantine" ->
-                "the first of " + before + ("1".equals(before) ? " row" : " rows") + " in quarantine: " + now;
-            case "note" -> String.valueOf(now);
-            case "end" -> because(String.valueOf(before), now);
-            case "now" -> because("is " + before, now);
-            default -> because(event, now);
-        };
-    }
-
-    private static String because(String what, @Nullable String why) {
-        return why == null ? what : what + ": " + why;
+        return TimelineEntries.entry(
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("event"),
+                row.getString("who"),
+                new TimelineEntries.Details(
+                        row.getString("setting"), row.getString("before"), row.getString("now"), row.getString("why")));
     }
 }

@@ -48,7 +48,9 @@ public final class QuarantineStore {
               where job_id = :job and (:key::text[] is null or key = :key::text[])
               returning sqlstate
             ), counted as (
-              update backfleet.job set quarantined = quarantined - (select count(*) from dropped) where id = :job
+              update backfleet.job
+              set quarantined = quarantined - (select count(*) from dropped), dismissed = dismissed + (select count(*) from dropped)
+              where id = :job
             )
             select coalesce(sum(n), 0)::bigint as total, string_agg(sqlstate || ': ' || n, ', ' order by n desc, sqlstate) as words
             from (select sqlstate, count(*) as n from dropped group by sqlstate) d

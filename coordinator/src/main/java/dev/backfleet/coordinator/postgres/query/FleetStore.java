@@ -35,19 +35,22 @@ final class FleetStore {
             select id, host, pid, slots, taking and not (alive and read_only) as taking,
                    case when alive and read_only then 'DATABASE_READ_ONLY' else not_accepting end as not_accepting,
                    case when alive and read_only then newest else not_accepting_since end as not_accepting_since,
-                   started_at, seen_at, alive
+                   started_at, seen_at, alive, case when alive then lock_tries end as lock_tries
             from judged order by alive desc, id
             """.formatted(WorkerStore.ALIVE_FOR);
 
     private static final String LISTS = """
             ,
                    array(select array[w.id, w.host, w.pid::text, w.slots::text, w.taking::text, w.not_accepting,
-                                      {not-accepting-since}, {started-at}, {seen-at}, w.alive::text] from (%s) w) as look_workers,
+                                      {not-accepting-since}, {started-at}, {seen-at}, w.alive::text, {lock-tries}] from (%s) w) as look_workers,
                    array(select array[s.worker, s.job_id::text, s.number::text] from backfleet.shards_worked_on() s) as look_held
             """.formatted(WORKERS)
             .replace("{not-accepting-since}", instant("w.not_accepting_since"))
             .replace("{started-at}", instant("w.started_at"))
-            .replace("{seen-at}", instant("w.seen_at"));
+            .replace("{seen-at}", instant("w.seen_at"))
+            .replace(
+                    "{lock-tries}",
+                    "(select string_agg(concat_ws(' ', k.key, k.value ->> 0, k.value ->> 1), ',') from jsonb_each(w.lock_tries) k)");
 
     /** The fleet and its workers in one row, for {@link #fleet(ResultSet, List)} and {@link WorkerRow}. */
     static final String LOOK = FLEET.replace("{more}", LISTS);

@@ -32,7 +32,8 @@ final class StatusRow {
                 row.getObject("rows_estimated", Long.class),
                 row.getLong("changed"),
                 row.getLong("walked"),
-                row.getLong("quarantined"));
+                row.getLong("quarantined"),
+                row.getLong("dismissed"));
         var shards = shards(row);
         var fleetPaused = row.getBoolean("fleet_paused");
         var window = LimitsRow.window(row);

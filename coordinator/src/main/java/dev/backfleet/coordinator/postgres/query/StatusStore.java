@@ -19,7 +19,7 @@ public final class StatusStore {
 
     private static final String STATUS = """
             select j.id, j.name, j.state, j.rows_estimated, j.rate_limit, j.reason, j.error, j.trouble, j.probe_at,
-                   j.quarantined, j.budget_rows, j.budget_ratio,
+                   j.quarantined, j.dismissed, j.budget_rows, j.budget_ratio,
                    j.concurrency, j.wal_limit, j.priority, j.batch_seconds, j.work_window, j.opens_at, j.closes_at,
                    backfleet.is_open(j.opens_at, j.closes_at) as open,
                    j.definition, j.definition ->> 'v' as definition_version, j.definition ->> 'kind' as definition_kind,

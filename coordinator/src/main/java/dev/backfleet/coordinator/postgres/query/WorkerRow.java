@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The workers in a row of {@link FleetStore#LOOK}: they come with the job and the fleet in one statement. */
@@ -39,7 +40,19 @@ final class WorkerRow {
                 Instant.parse(at.text()),
                 Instant.parse(at.text()),
                 Boolean.parseBoolean(at.text()),
-                shards);
+                shards,
+                lockTries(at.optional()));
+    }
+
+    // Such as: 7 34 39,12 1 1
+    private static List<WorkerStatus.LockTries> lockTries(@Nullable String tries) {
+        return tries == null
+                ? List.of()
+                : Stream.of(tries.split(","))
+                        .map(job -> job.split(" "))
+                        .map(job -> new WorkerStatus.LockTries(
+                                Long.parseLong(job[0]), Integer.parseInt(job[1]), Integer.parseInt(job[2])))
+                        .toList();
     }
 
     private static WorkerStatus.@Nullable NotTaking notAccepting(@Nullable String reason, @Nullable String since) {

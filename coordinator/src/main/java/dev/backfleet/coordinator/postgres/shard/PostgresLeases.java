@@ -18,9 +18,18 @@ public final class PostgresLeases implements Reaper.Leases {
 
     private static final String REAP_EXPIRED = """
             with expired as (
-              select job_id, number from backfleet.shard
+              select job_id, number, worker from backfleet.shard
               where state = 'RUNNING' and lease_until < clock_timestamp()
               for update skip locked
+            ), noted as (
+              insert into backfleet.job_event (job_id, event, before, why)
+              select e.job_id, 'worker-lost', e.worker, format('%s expired%s; other workers continue from the checkpoint',
+                case count(*) when 1 then 'its lease on shard ' || min(e.number)
+                  when 2 then format('its leases on shards %s and %s', min(e.number), max(e.number))
+                  else format('its leases on %s shards, the first is %s,', count(*), min(e.number)) end,
+                ', its last heartbeat was at ' || to_char(w.seen_at at time zone 'UTC', 'HH24:MI:SS') || ' UTC')
+              from expired e left join backfleet.worker w on w.id = e.worker
+              group by e.job_id, e.worker, w.seen_at
             )
             update backfleet.shard s
             set state = 'PENDING', worker = null, lease_until = null

@@ -23,6 +23,11 @@ public final class PostgresTimeBooks implements TimeBooks {
 
     // A speed of zero is one that was measured over ten seconds.
     private static final String LOOK = """
+            with tries as materialized (
+              select k.key as job, sum((k.value ->> 0)::integer) as failed, sum((k.value ->> 1)::integer) as of
+              from backfleet.worker w, jsonb_each(w.lock_tries) k
+              where w.seen_at > now() - interval '5 seconds' group by k.key
+            )
             select j.id, j.state, least(now(), coalesce(j.finished_at, now())) as at,
                    coalesce(c.booked_until, j.submitted_at) as booked, coalesce(c.ended, false) as ended,
                    j.factor, t.signal, j.trouble is not null as trouble,
@@ -35,6 +40,7 @@ public final class PostgresTimeBooks implements TimeBooks {
                      or exists (select from backfleet.shard s where s.job_id = j.id and s.state = 'PENDING' and not s.held
                                   and (j.rollout is null or s.wave <= j.wave)) as waiting,
                    exists (select from backfleet.shard s where s.job_id = j.id and s.state = 'PENDING' and s.held) as held,
+                   exists (select from tries t where t.job = j.id::text and t.failed >= 3 and 2 * t.failed >= t.of) as meets_locks,
                    coalesce(m.measured and j.rows_per_second >= 0.9 * backfleet.rate_of(j)
                      and (j.rate_limit is not null or j.wal_rows is not null), false) as at_limit,
                    not coalesce(m.measured and j.walked_per_second = 0 and j.started_at < now() - interval '10 seconds', false) as moves
@@ -156,6 +162,7 @@ public final class PostgresTimeBooks implements TimeBooks {
                         row.getInt("running"),
                         row.getBoolean("waiting"),
                         row.getBoolean("held"),
+                        row.getBoolean("meets_locks"),
                         row.getBoolean("at_limit"),
                         row.getBoolean("moves")));
     }

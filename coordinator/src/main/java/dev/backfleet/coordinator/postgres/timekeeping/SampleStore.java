@@ -74,7 +74,7 @@ final class SampleStore {
 
     // Nor does a time in which a lock was in the way say how fast the job is without it.
     private static final List<String> IDLE = Arrays.stream(TimeCause.values())
-            .filter(cause -> cause.isIdle() || cause == TimeCause.NO_PROGRESS)
+            .filter(cause -> !cause.tellsSpeed())
             .map(TimeCause::text)
             .toList();
 

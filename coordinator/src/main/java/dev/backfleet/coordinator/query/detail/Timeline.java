@@ -21,8 +21,9 @@ public record Timeline(long job, String name, List<Entry> entries, boolean older
      * Something that has happened, in the order of the JSON output; names and order are an interface.
      *
      * @param at when, by the database's clock
-     * @param event what kind of event, for programs: submit, start, pause, resume, cancel, set, promote, retry, quarantine, trouble,
-     *     note, wave-done, end, now, a cause of lost time (throttled, no-worker, …), or the name of another audited action
+     * @param event what kind of event, for programs: submit, start, pause, paused (confirmed), resume, cancel, set, promote, retry,
+     *     quarantine, trouble (it paused itself), goes-on (it resumed by itself), halted, worker-lost, note, wave-done, end, now,
+     *     a cause of lost time (throttled, no-worker, …), or the name of another audited action
      * @param by who asked for it; null: nobody did
      * @param text what has happened, as a sentence without its subject
      */

@@ -61,7 +61,7 @@ class PostgresQueriesTest {
         rows.shard(job, 8, "FAILED", 0, 0);
         rows.shard(rows.job("other", "RUNNING"), 1, "w-3", 7, 7);
         var status = status(job);
-        assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 195, 250, 0));
+        assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 195, 250, 0, 0));
         assertThat(status.shards()).isEqualTo(new JobStatus.Shards(8, 1, 1, 3, 2, 1));
         assertThat(status.workers()).isEqualTo(2);
         assertThat(status.percent()).isEqualTo(25);
@@ -178,6 +178,18 @@ class PostgresQueriesTest {
                     .as("a job that moves between locks")
                     .hasSize(1);
             rows.execute("delete from backfleet.job_note");
+            rows.worker("w-1", true);
+            rows.execute(
+                    "update backfleet.worker set lock_tries = jsonb_build_object(?::text, '[34, 39]'::jsonb)", job);
+            assertThat(queries.snapshot(job).orElseThrow().lostTries())
+                    .contains(new WorkerStatus.LockTries(job, 34, 39));
+            assertThat(queries.snapshot(job).orElseThrow().blockers())
+                    .as("a job of which each shard moves between locks")
+                    .hasSize(1);
+            rows.execute("update backfleet.worker set seen_at = now() - interval '6 seconds'");
+            assertThat(queries.snapshot(job).orElseThrow().meetsLocks())
+                    .as("what a dead worker met")
+                    .isFalse();
             rows.execute("update backfleet.shard set last_batch_at = now() - interval '11 seconds'");
             assertThat(queries.snapshot(job).orElseThrow().blockers())
                     .singleElement()
@@ -200,7 +212,7 @@ class PostgresQueriesTest {
     @Test
     void a_job_without_shards_has_zeros_and_nothing_else() {
         var status = status(rows.job("names", "PLANNING"));
-        assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 0, 0, 0));
+        assertThat(status.rows()).isEqualTo(new JobStatus.Rows(1000L, 0, 0, 0, 0));
         assertThat(status.shards()).isEqualTo(new JobStatus.Shards(0, 0, 0, 0, 0, 0));
         assertThat(status.startedAt()).isNull();
         assertThat(status.lastBatchAt()).isNull();

@@ -56,6 +56,10 @@ class PostgresTimeBooksTest {
         rows.execute(
                 "update backfleet.job set walked_per_second = 0, rows_per_second = 0, started_at = now() - interval '1 minute'");
         assertThat(moment(job).cause()).isEqualTo(TimeCause.NO_PROGRESS);
+        rows.execute("update backfleet.worker set lock_tries = jsonb_build_object(?::text, '[3, 7]'::jsonb)", job);
+        assertThat(moment(job).cause()).isEqualTo(TimeCause.NO_PROGRESS);
+        rows.execute("update backfleet.worker set lock_tries = jsonb_build_object(?::text, '[4, 7]'::jsonb)", job);
+        assertThat(moment(job).cause()).isEqualTo(TimeCause.LOCKS);
         rows.execute("update backfleet.job set factor = 0");
         rows.execute("insert into backfleet.throttle (job_id, signal) values (?, 'wal-rate')", job);
         assertThat(moment(job).shares()).isEqualTo(Map.of(new Spent(TimeCause.THROTTLED, "wal-rate"), 1.0));

@@ -1,0 +1,82 @@
+-- What happened to a job without a person's doing, kept: its state, its waves, workers that it lost, rows that were rejected.
+
+create table backfleet.job_event (
+  id     bigint generated always as identity primary key,
+  job_id bigint not null references backfleet.job on delete cascade,
+  at     timestamptz not null default clock_timestamp(),
+  event  text not null,                                -- state, wave-done, quarantine or worker-lost
+  before text,                                         -- the state or the worker that it was
+  now    text,                                         -- the state, the wave, or how many rows
+  why    text,
+  itself boolean not null default false,               -- of a state: whether the job paused itself, or resumed from that
+  xact   xid8 not null default pg_current_xact_id()    -- of a state: the audit of the same transaction has who asked for it
+);
+create index job_event_job on backfleet.job_event (job_id, id);
+
+alter table backfleet.audit add column xact xid8;
+alter table backfleet.audit alter column xact set default pg_current_xact_id();
+create index audit_xact on backfleet.audit (job_id, xact);
+
+-- Whoever changes a job's row, workers of the release before among them, may not be allowed to write here.
+create function backfleet.note_job_event() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $$
+    begin
+      if new.state <> old.state then
+        insert into backfleet.job_event (job_id, at, event, before, now, why, itself)
+        values (new.id, coalesce(new.finished_at, clock_timestamp()), 'state', old.state, new.state,
+                case when new.state in ('HALTED', 'FAILED') then coalesce(new.error, new.reason)
+                     when new.state <> 'SUCCEEDED' then new.reason end,
+                case when new.state = 'RUNNING' then old.trouble is not null else new.trouble is not null end);
+      end if;
+      if old.wave_done_at is null and new.wave_done_at is not null then
+        insert into backfleet.job_event (job_id, at, event, now) values (new.id, new.wave_done_at, 'wave-done', new.wave);
+      end if;
+      if old.quarantined = 0 and new.quarantined > 0 then
+        insert into backfleet.job_event (job_id, event, now, why)
+        select new.id, 'quarantine', new.quarantined, q.sqlstate || ' ' || q.message
+        from (values (1)) one left join lateral (
+          select sqlstate, message from backfleet.quarantine where job_id = new.id order by id desc limit 1) q on true;
+      end if;
+      return null;
+    end
+  $$;
+
+create trigger note_job_event after update of state, wave_done_at, quarantined on backfleet.job for each row
+  when (old.state <> new.state or old.quarantined = 0 and new.quarantined > 0
+        or old.wave_done_at is null and new.wave_done_at is not null)
+  execute function backfleet.note_job_event();
+
+-- The newest thousand of a job are kept.
+create function backfleet.forget_job_events() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $$
+    begin
+      delete from backfleet.job_event
+      where job_id = new.job_id
+        and id <= (select id from backfleet.job_event where job_id = new.job_id order by id desc offset 1000 limit 1);
+      return null;
+    end
+  $$;
+
+create trigger forget_job_events after insert on backfleet.job_event for each row
+  execute function backfleet.forget_job_events();
+
+-- What is known of the jobs of before.
+insert into backfleet.job_event (job_id, at, event, before, now, why, itself)
+select * from (
+  select id, troubled_at, 'state', 'RUNNING', 'PAUSING', 'SQLSTATE ' || trouble, true from backfleet.job where troubled_at is not null
+  union all
+  select id, wave_done_at, 'wave-done', null, wave::text, null, false from backfleet.job where wave_done_at is not null
+  union all
+  (select distinct on (q.job_id) q.job_id, q.at, 'quarantine', null, j.quarantined::text, q.sqlstate || ' ' || q.message, false
+   from backfleet.quarantine q join backfleet.job j on j.id = q.job_id order by q.job_id, q.id)
+) e (job_id, at, event, before, now, why, itself) order by at;
+
+-- The batches of the last seconds that did not get their locks, and all of them, by job: {"7": [34, 39]}.
+alter table backfleet.worker add column lock_tries jsonb;
+
+-- How many rows a person has dismissed from quarantine: they stay unchanged.
+alter table backfleet.job
+  add column dismissed bigint not null default 0,
+  add constraint job_dismissed_not_negative check (dismissed >= 0);

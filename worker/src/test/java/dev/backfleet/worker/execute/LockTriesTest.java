@@ -1,0 +1,49 @@
+package dev.backfleet.worker.execute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.error.ErrorKind;
+import dev.backfleet.worker.execute.LockTries.Count;
+import dev.backfleet.worker.shard.Failure;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Batches that did not get their locks are counted by job, and forgotten after ten seconds. */
+class LockTriesTest {
+    private static final Failure LOCKED =
+            new Failure(ErrorKind.TRANSIENT, "55P03", "canceling statement due to lock timeout");
+    private static final Failure DEADLOCK = new Failure(ErrorKind.TRANSIENT, "40P01", "deadlock detected");
+
+    private Duration now = Duration.ofDays(1);
+    private final LockTries tries = new LockTries(() -> now);
+
+    private void tick(long millis) {
+        now = now.plusMillis(millis);
+    }
+
+    @Test
+    void each_job_has_counts_of_its_own_and_other_failures_do_not_count() {
+        tries.committed(1);
+        tries.failed(1, LOCKED);
+        tries.failed(1, DEADLOCK);
+        tries.failed(2, LOCKED);
+        tries.committed(3);
+        tries.failed(3, DEADLOCK);
+        assertThat(tries.recent()).isEqualTo(Map.of(1L, new Count(1, 2), 2L, new Count(1, 1)));
+    }
+
+    @Test
+    void what_is_over_is_forgotten_second_by_second() {
+        for (var i = 0; i < 30; i++) {
+            tries.failed(1, LOCKED);
+            tries.committed(1);
+            tick(500);
+        }
+        assertThat(tries.recent().get(1L).failed()).isBetween(18, 20);
+        tick(5_000);
+        assertThat(tries.recent().get(1L).failed()).isBetween(8, 10);
+        tick(5_001);
+        assertThat(tries.recent()).isEmpty();
+    }
+}
