@@ -46,6 +46,8 @@ create trigger note_job_event after update of state, wave_done_at, quarantined o
   when (old.state <> new.state or old.quarantined = 0 and new.quarantined > 0
         or old.wave_done_at is null and new.wave_done_at is not null)
   execute function backfleet.note_job_event();
+-- Also in the session of a job with "triggers: suppress", in which a row is put into quarantine and the job halts.
+alter table backfleet.job enable always trigger note_job_event;
 
 -- The newest thousand of a job are kept.
 create function backfleet.forget_job_events() returns trigger
@@ -61,6 +63,7 @@ create function backfleet.forget_job_events() returns trigger
 
 create trigger forget_job_events after insert on backfleet.job_event for each row
   execute function backfleet.forget_job_events();
+alter table backfleet.job_event enable always trigger forget_job_events;
 
 -- What is known of the jobs of before.
 insert into backfleet.job_event (job_id, at, event, before, now, why, itself)

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.screen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.query.WaveStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.util.List;
 import java.util.Set;
@@ -116,6 +117,15 @@ class ProgressScreenTest {
                 .snapshot();
         assertThat(ProgressScreen.lines(snapshot, PLAIN))
                 .contains("paused by ann: lunch; 'backfleet resume split-names' resumes it");
+    }
+
+    @Test
+    void a_rollout_shows_its_wave_and_when_the_next_one_begins() {
+        var soaking = new WaveStatus(1, 3, 0, Screens.NOW.minusSeconds(310), Screens.NOW.plusSeconds(290));
+        assertThat(ProgressScreen.lines(new Screens().workers(1).wave(soaking).snapshot(), PLAIN))
+                .contains("wave     1 of 3, done 5m 10s ago, the next one begins in 4m 50s");
+        assertThat(ProgressScreen.lines(new Screens().workers(1).snapshot(), PLAIN))
+                .noneMatch(line -> line.startsWith("wave"));
     }
 
     @Test

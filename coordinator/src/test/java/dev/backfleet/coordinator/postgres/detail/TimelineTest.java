@@ -104,8 +104,17 @@ class TimelineTest {
     }
 
     @Test
+    void a_halt_is_told_also_of_a_job_that_suppresses_triggers() {
+        bench.database().jdbi().useTransaction(handle -> {
+            handle.execute("set local session_replication_role = replica");
+            handle.execute(HALTS.formatted("budget"));
+        });
+        assertThat(history()).contains("halted/null/HALTED: 22012: budget");
+    }
+
+    @Test
     void a_pause_is_told_with_who_and_why_and_when_it_was_confirmed() {
-        bench.pause().run(ANN, J, "replica lag", true);
+        bench.stop().pause(ANN, J, "replica lag", true);
         assertThat(history())
                 .endsWith(
                         "pause/ann/paused: replica lag",
