@@ -4,7 +4,7 @@ create table backfleet.job_event (
   id     bigint generated always as identity primary key,
   job_id bigint not null references backfleet.job on delete cascade,
   at     timestamptz not null default clock_timestamp(),
-  event  text not null,                                -- state, wave-done, quarantine or worker-lost
+  event  text not null,                                -- state, wave-done, quarantine, worker-lost or lease-expired
   before text,                                         -- the state or the worker that it was
   now    text,                                         -- the state, the wave, or how many rows
   why    text,

@@ -7,12 +7,13 @@ import dev.backfleet.coordinator.query.JobStatus.Throttled;
 import dev.backfleet.coordinator.throttle.ThrottlePolicy;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What throttles a job: the cause while it lasts, then how long the job still takes to its full speed. */
 public final class ThrottleProblems {
-    private static final String LOCKED =
-            "it resumes by itself when that transaction ends; 'select pg_terminate_backend(PID)' ends its session";
+    // The last one that the note names is in the way of those before it.
+    private static final Pattern SESSION = Pattern.compile("\\bpid ([0-9]+)");
 
     private ThrottleProblems() {}
 
@@ -32,7 +33,7 @@ public final class ThrottleProblems {
             return Optional.of(problem(
                     (throttle.factor() == 0 ? "suspended: " : "throttled to " + percent(throttle) + " by a lock: ")
                             + throttle.note(),
-                    LOCKED));
+                    untilItEnds(String.valueOf(throttle.note()))));
         }
         return Optional.of(problem(
                 (throttle.factor() == 0 ? "suspended by " : "throttled to " + percent(throttle) + " by ") + signal
@@ -58,6 +59,16 @@ public final class ThrottleProblems {
                 && throttle.value() != null
                 && throttle.note() != null
                 && !"CALM".equals(throttle.level());
+    }
+
+    private static String untilItEnds(String note) {
+        var session = SESSION.matcher(note);
+        var pid = "";
+        while (session.find()) {
+            pid = session.group(1);
+        }
+        return "it resumes by itself when that transaction ends"
+                + (pid.isEmpty() ? "" : "; 'select pg_terminate_backend(" + pid + ")' ends its session");
     }
 
     private static Problem problem(String message, @Nullable String remedy) {

@@ -160,8 +160,13 @@ class JobProblemsTest {
         var suspended = still(0, 3).throttle(locked(0, 22, "HARD", holds));
         assertThat(only(suspended).text())
                 .isEqualTo("suspended: " + holds + "; it resumes by itself when that transaction ends; "
-                        + "'select pg_terminate_backend(PID)' ends its session");
+                        + "'select pg_terminate_backend(4711)' ends its session");
         assertThat(state(suspended)).isEqualTo("suspended (lock)");
+        var behind = "waits for ACCESS EXCLUSIVE on public.people for 3s, behind pid 4712 (app, active)";
+        assertThat(only(still(0, 3).throttle(locked(0, 3, "HARD", "pid 4711 (psql) " + behind)))
+                        .text())
+                .as("the one that is in the way")
+                .endsWith("; 'select pg_terminate_backend(4712)' ends its session");
         var halved = new Screens().workers(1).throttle(locked(0.5, 1, "HARD", holds));
         assertThat(only(halved).text()).startsWith("throttled to 50 % by a lock: pid 4711 (psql, app, ");
         assertThat(state(halved)).isEqualTo("RUNNING (throttled to 50 %, lock)");

@@ -100,6 +100,7 @@ final class TimelineEntries {
             case "wave-done" -> "wave " + now + " was done";
             case "quarantine" -> because("the first row in quarantine", details.why());
             case "worker-lost" -> "worker " + before + " lost: " + details.why();
+            case "lease-expired" -> "worker " + before + " did not renew in time: " + details.why();
             case "note" -> String.valueOf(now);
             case "end" -> because(String.valueOf(now), details.why());
             case "now" -> because("is " + now, details.why());

@@ -23,10 +23,10 @@ public final class PostgresLeases implements Reaper.Leases {
               for update skip locked
             ), noted as (
               insert into backfleet.job_event (job_id, event, before, why)
-              select e.job_id, 'worker-lost', e.worker, format('%s expired%s; other workers continue from the checkpoint',
+              select e.job_id, case when w.seen_at > now() - %1$s then 'lease-expired' else 'worker-lost' end, e.worker, format('%%s expired%%s; other workers continue from the checkpoint',
                 case count(*) when 1 then 'its lease on shard ' || min(e.number)
-                  when 2 then format('its leases on shards %s and %s', min(e.number), max(e.number))
-                  else format('its leases on %s shards, the first is %s,', count(*), min(e.number)) end,
+                  when 2 then format('its leases on shards %%s and %%s', min(e.number), max(e.number))
+                  else format('its leases on %%s shards, the first is %%s,', count(*), min(e.number)) end,
                 ', its last heartbeat was at ' || to_char(w.seen_at at time zone 'UTC', 'HH24:MI:SS') || ' UTC')
               from expired e left join backfleet.worker w on w.id = e.worker
               group by e.job_id, e.worker, w.seen_at
@@ -36,7 +36,7 @@ public final class PostgresLeases implements Reaper.Leases {
             from expired e
             where s.job_id = e.job_id and s.number = e.number
             returning s.job_id, s.number
-            """;
+            """.formatted(WorkerStore.ALIVE_FOR);
 
     @Override
     public List<ShardId> reapExpired() {

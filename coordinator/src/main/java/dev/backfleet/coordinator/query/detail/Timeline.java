@@ -22,7 +22,8 @@ public record Timeline(long job, String name, List<Entry> entries, boolean older
      *
      * @param at when, by the database's clock
      * @param event what kind of event, for programs: submit, start, pause, paused (confirmed), resume, cancel, set, promote, retry,
-     *     quarantine, trouble (it paused itself), goes-on (it resumed by itself), halted, worker-lost, note, wave-done, end, now,
+     *     quarantine, trouble (it paused itself), goes-on (it resumed by itself), halted, worker-lost, lease-expired (of a worker that is
+     *     alive), note, wave-done, end, now,
      *     a cause of lost time (throttled, no-worker, …), or the name of another audited action
      * @param by who asked for it; null: nobody did
      * @param text what has happened, as a sentence without its subject

@@ -128,21 +128,28 @@ class TimelineTest {
                 "insert into backfleet.shard (job_id, number, relation, turn, upper) "
                         + "select job_id, n, relation, n, upper from backfleet.shard, generate_series(11, 15) n where number = 1");
         bench.rows.execute("insert into backfleet.worker (id, host, pid, slots, taking, seen_at) "
-                + "values ('w-1', 'h', 1, 4, true, now() - interval '1 minute')");
+                + "values ('w-1', 'h', 1, 4, true, now() - interval '1 minute'), ('w-3', 'h', 1, 4, true, now())");
+        bench.rows.execute(
+                "insert into backfleet.shard (job_id, number, relation, turn, upper, state, epoch, worker, lease_until) "
+                        + "select job_id, 16, relation, 16, upper, 'RUNNING', 1, 'w-3', now() - interval '1 s' from backfleet.shard where number = 1");
         bench.rows.execute(
                 "update backfleet.shard set state = 'RUNNING', epoch = 1, lease_until = now() - interval '1 s', "
                         + "worker = case when number = 14 then 'w-2' else 'w-1' end where number between 11 and 14");
         bench.rows.execute(
                 "update backfleet.shard set state = 'RUNNING', epoch = 1, lease_until = now() + interval '1 h', "
                         + "worker = 'w-1' where number = 15");
-        assertThat(new PostgresLeases(bench.database()).reapExpired()).hasSize(4);
+        assertThat(new PostgresLeases(bench.database()).reapExpired()).hasSize(5);
         assertThat(new PostgresLeases(bench.database()).reapExpired()).isEmpty();
         assertThat(history())
-                .filteredOn(line -> line.startsWith("worker-lost"))
+                .filteredOn(line -> line.startsWith("worker-lost") || line.startsWith("lease-expired"))
                 .containsExactlyInAnyOrder(
                         "worker-lost/null/worker w-1 lost: its leases on 3 shards, the first is 11, expired, its last heartbeat was at "
                                 + bench.ask(
-                                        "select to_char(seen_at at time zone 'UTC', 'HH24:MI:SS') from backfleet.worker")
+                                        "select to_char(seen_at at time zone 'UTC', 'HH24:MI:SS') from backfleet.worker where id = 'w-1'")
+                                + " UTC; other workers continue from the checkpoint",
+                        "lease-expired/null/worker w-3 did not renew in time: its lease on shard 16 expired, its last heartbeat was at "
+                                + bench.ask(
+                                        "select to_char(seen_at at time zone 'UTC', 'HH24:MI:SS') from backfleet.worker where id = 'w-3'")
                                 + " UTC; other workers continue from the checkpoint",
                         "worker-lost/null/worker w-2 lost: its lease on shard 14 expired; other workers continue from the checkpoint");
     }
