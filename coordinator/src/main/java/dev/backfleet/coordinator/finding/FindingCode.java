@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.finding;
 
 import static dev.backfleet.coordinator.finding.FindingSeverity.ERROR;
+import static dev.backfleet.coordinator.finding.FindingSeverity.REMARK;
 import static dev.backfleet.coordinator.finding.FindingSeverity.WARNING;
 
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -17,16 +18,60 @@ public enum FindingCode {
             "PostgreSQL's plan of a batch does not find its rows by a range of the key's index: each batch would read more than its "
                     + "rows, up to the whole table. Only `plan` says it.",
             "`analyze` the table, and look at the plan in `run.plan.lines` of `plan -o json`"),
+    COLLATION_CHANGED(
+            ERROR,
+            "The collation of a key column has another version than the one with which its indexes were built. The index may be in the "
+                    + "wrong order: rows would be left out, or not found by the application.",
+            "rebuild the indexes, then refresh the version; the finding has the statements"),
+    REPLICA_IDENTITY_MISSING(
+            ERROR,
+            "A publication publishes updates of the table, and the table has no replica identity: PostgreSQL rejects each update.",
+            "`alter table … replica identity …`"),
+    CASCADE_WITHOUT_INDEX(
+            ERROR,
+            "A column that is set is referred to by a foreign key ON UPDATE CASCADE, SET NULL or SET DEFAULT, and the table that refers "
+                    + "has no index for it: each changed row scans and locks rows of a table that has no limit.",
+            "create the index that the finding names"),
+    COMMITS_WAIT(
+            ERROR,
+            "Commits wait for a synchronous standby, and none that confirms them is connected. `submit` ends with exit code 3.",
+            "start the standby, or change `synchronous_standby_names`"),
+    DEFAULT_READ_ONLY(
+            ERROR,
+            "`default_transaction_read_only` is set for the role or the database: no row can be changed.",
+            "reset it for the roles of coordinator and workers"),
+    WRAPAROUND_CLOSE(
+            ERROR,
+            "The database is so close to the wraparound of transaction ids or multixacts that it may stop accepting writes.",
+            "end what holds back vacuum, and vacuum the oldest tables before the job"),
 
     NO_WHERE(
             WARNING,
             "The spec has no `where`: every row is changed, rows that are right already as well, and the job cannot check at its end "
                     + "what it left out.",
             "a `where` that no longer holds after the change"),
+    WHERE_STAYS_TRUE(
+            WARNING,
+            "`where` also holds after the change: a row that was changed looks as if it still needed it, so the job cannot tell which rows "
+                    + "it left out.",
+            "a `where` over the columns that are set, such as `column is null`"),
+    NOT_IDEMPOTENT(
+            WARNING,
+            "A value is computed from a column that the job sets, and `where` does not exclude rows that were changed: a second run "
+                    + "(`submit --again`) changes them once more.",
+            "a `where` that no longer holds after the change; do not run it twice"),
+    VOLATILE_EXPRESSION(
+            WARNING,
+            "An expression calls a volatile function: it gives each row another value, which cannot be computed again to check it.",
+            "compute the value from the row, if that is meant"),
+    SUBSELECT_WITHOUT_INDEX(
+            WARNING,
+            "A sub-select reads a large table from beginning to end, for each row or for each batch.",
+            "create an index for its condition"),
     COLUMN_INDEXED(
             WARNING,
-            "A column that is set is in an index, in its expression or in its condition: each update writes new entries into all "
-                    + "indexes of the table (no HOT update).",
+            "A column that is set, or computed from one that is, is in an index, in its expression or in its condition: each update "
+                    + "writes new entries into all indexes of the table (no HOT update).",
             "create an index that is not needed meanwhile after the job"),
     TENANT_WITHOUT_INDEX(
             WARNING,
@@ -36,12 +81,12 @@ public enum FindingCode {
             WARNING, "A wave of the rollout names tenants that have no rows.", "write them as the column has them"),
     TRIGGERS_FIRE(
             WARNING,
-            "Triggers that the job fires.",
+            "Triggers that the job fires, when each fires, and what its function does, as far as its text shows that.",
             "`triggers: suppress` leaves them out, if the role may, and with them the checks of foreign keys"),
     TRIGGER_MAY_KEEP_ROWS(
             WARNING,
             "A trigger that fires BEFORE each row can keep it unchanged by returning NULL; such rows are counted when the job ends.",
-            "check what the trigger's function does"),
+            "check what the trigger's function returns"),
     TRIGGER_DOES_NOT_FIRE(
             WARNING,
             "A statement trigger on a partitioned table does not fire: the job updates the partitions.",
@@ -53,7 +98,22 @@ public enum FindingCode {
     TRIGGERS_SUPPRESSED(
             WARNING,
             "Triggers are suppressed, and with them the checks of foreign keys on the changed columns.",
-            "validate the foreign keys after the job"),
+            "check the foreign keys after the job"),
+    FOREIGN_KEY_CASCADES(
+            WARNING,
+            "A column that is set is referred to by a foreign key ON UPDATE CASCADE, SET NULL or SET DEFAULT: the job changes rows of "
+                    + "another table, which no limit counts.",
+            "a lower rate; see what the other table's triggers do"),
+    REFERENCE_WITHOUT_INDEX(
+            WARNING,
+            "A column that is set is referred to by a foreign key, and the table that refers has no index for it: each changed row scans "
+                    + "that table.",
+            "create the index that the finding names"),
+    CONSTRAINT_NOT_VALID(
+            WARNING,
+            "A CHECK or NOT NULL constraint is NOT VALID: it is checked for each row that the job changes, whatever was in it before. "
+                    + "Rows that violate it go to quarantine.",
+            "fix the rows that violate it, and validate it before the job"),
     FIRST_ROW_REJECTED(WARNING, "PostgreSQL rejects the change of the first row.", "fix the expression, or the row"),
     PRIVILEGE_MISSING(
             WARNING,
@@ -66,7 +126,115 @@ public enum FindingCode {
     NAME_IN_USE(
             WARNING,
             "A submission would be refused: an unfinished job has the name, or one of the name has SUCCEEDED. Only `plan` says it.",
-            "another name, or `--again`");
+            "another name, or `--again`"),
+    REPLICA_IDENTITY_FULL(
+            WARNING,
+            "The table is published with REPLICA IDENTITY FULL: each update writes the whole old row to the WAL, and a subscriber "
+                    + "without a suitable index searches the whole table for it.",
+            "a unique index as replica identity, or a rate that subscribers can follow"),
+    UNLOGGED(
+            WARNING,
+            "The table is unlogged: it is empty after a crash, and does not exist on standbys, while the job's checkpoints stay.",
+            "`alter table … set logged` before the job"),
+    NEVER_ANALYZED(
+            WARNING,
+            "The planner has no statistics of the table: the number of rows and shards is guessed.",
+            "`analyze` the table"),
+    AUTOVACUUM_OFF(
+            WARNING,
+            "Autovacuum is off for the table, or for the whole server: the dead rows that the job leaves stay.",
+            "turn it on, or vacuum the table during and after the job"),
+    AUTOVACUUM_LATE(
+            WARNING,
+            "The table has many more dead rows than autovacuum should have left.",
+            "`vacuum` the table before the job, and see why autovacuum does not"),
+    LONG_TRANSACTION(
+            WARNING,
+            "A transaction of another session has been open for long, or is prepared: vacuum cannot remove the dead rows that the job "
+                    + "leaves, and its locks may be in the way.",
+            "let it end before the job, or end it; the finding has the statement"),
+    VACUUM_HELD_BACK(
+            WARNING,
+            "Something has been holding back vacuum for millions of transactions: a transaction, a slot, or a standby with "
+                    + "`hot_standby_feedback`.",
+            "end it before the job"),
+    SLOT_INACTIVE(
+            WARNING,
+            "Nothing reads from a replication slot: the server keeps all WAL for it, that of the job as well, until the limit of "
+                    + "`max_slot_wal_keep_size`, or until the disk is full.",
+            "let its reader run again, or drop the slot"),
+    STANDBY_BEHIND(
+            WARNING,
+            "A standby is already behind. The job's WAL comes on top; the throttle suspends the job when it is too far behind.",
+            "wait until it has caught up"),
+    WRAPAROUND_NEAR(
+            WARNING,
+            "The database is older than autovacuum's limit for freezing: vacuums that prevent wraparound are due, or do not get through.",
+            "let them finish before the job"),
+    DEADLOCK_TIMEOUT(
+            WARNING,
+            "A role has a shorter `deadlock_timeout` than the server: in a deadlock with a batch, its sessions search before the batch "
+                    + "gives way, and may be ended. Or the server's is so short that batches have hardly any time.",
+            "reset it, or set the server's to 1 s"),
+
+    GENERATED_COLUMNS(REMARK, "Generated columns are computed anew with the columns that the job sets.", "none"),
+    READS_OWN_COLUMN(
+            REMARK,
+            "A value is computed from a column that the job sets; `where` may exclude rows that were changed.",
+            "make sure that it does, before the job is run twice"),
+    TIME_OF_TRANSACTION(
+            REMARK,
+            "An expression asks for the time: rows of one batch get the same, those of another batch another one.",
+            "a constant, if all rows are to have the same"),
+    FUNCTION_NOT_CHECKED(
+            REMARK,
+            "An expression calls a function that a person has written. Whether it does what its volatility promises, PostgreSQL does not "
+                    + "check; what it reads is told as far as its text shows that.",
+            "read it"),
+    FOREIGN_KEY_CHECKED(
+            REMARK,
+            "A column that is set refers to another table: PostgreSQL looks up and locks the row that is referred to, for each new value.",
+            "none"),
+    PUBLISHED(REMARK, "The table is published: subscribers get an update for each changed row.", "tell who runs them"),
+    INHERITS(
+            REMARK,
+            "The table inherits from another one: the job changes the rows of this table only.",
+            "a job of its own for each of the others"),
+    OTHER_JOB(REMARK, "Another unfinished job changes other columns of the same table.", "none"),
+    PAGES_FULL(
+            REMARK,
+            "Pages are filled to the brim (`fillfactor` 100): an update finds room on the page of its row only after vacuum, so few "
+                    + "updates are HOT at first.",
+            "a lower fillfactor helps only for pages that are written anew"),
+    AUTOVACUUM_THRESHOLD(
+            REMARK,
+            "Autovacuum begins only after many dead rows, of a table of this size.",
+            "a lower `autovacuum_vacuum_scale_factor` for the table, for as long as the job runs"),
+    LARGE_VALUES(
+            REMARK,
+            "A column that is set has large values: each is written to the table or its TOAST table, and to the WAL.",
+            "a limit for `rate.wal-bytes-per-second`"),
+    CHECKPOINTS(
+            REMARK,
+            "The table is larger than `max_wal_size`: the job may cause checkpoints in quick succession, each of which makes the next "
+                    + "change of a page cost a whole page of WAL.",
+            "a larger `max_wal_size` for as long as the job runs"),
+    SYNCHRONOUS_STANDBYS(
+            REMARK,
+            "Commits wait for synchronous standbys: each shard's last batch, and every command, takes as long as they do.",
+            "none"),
+    SESSION_SETTINGS(
+            REMARK,
+            "Settings of the role or the database that Backfleet's sessions replace with their own.",
+            "qualify names in expressions, if it is `search_path`"),
+    SESSIONS_HIDDEN(
+            REMARK,
+            "This role does not see other roles' sessions: which transactions are open is not known.",
+            "grant pg_monitor to it"),
+    DISK_NOT_KNOWN(
+            REMARK,
+            "PostgreSQL does not tell how much room the disk has. Only `plan` says it, with the size of the table and its indexes.",
+            "compare it with the room on the server's disk");
 
     private final FindingSeverity severity;
     private final String meaning;

@@ -8,10 +8,13 @@ import dev.backfleet.coordinator.operation.Intake.OtherJob;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import dev.backfleet.coordinator.pin.SpecPinner;
+import dev.backfleet.coordinator.review.Review;
+import dev.backfleet.coordinator.review.Subject;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
-/** Checks a spec against the table and against the other jobs; stores nothing. */
+/** Checks a spec against the table, the server and the other jobs; stores nothing. */
 public final class SpecCheck {
     private final Catalog catalog;
     private final Intake intake;
@@ -26,26 +29,39 @@ public final class SpecCheck {
      *
      * @throws dev.backfleet.common.spec.SpecException if the spec cannot be run on this database
      */
-    public PinnedSpec check(ParsedSpec parsed) {
+    public Checked check(ParsedSpec parsed) {
         var pinned = SpecPinner.pin(catalog, parsed);
+        var subject =
+                new Subject(pinned.definition(), pinned.computed(), catalog.tableState(pinned), catalog.serverState());
+        var findings = new ArrayList<>(Review.of(subject, catalog.readInFull(pinned, Subject.LARGE_PAGES)));
         var set = pinned.definition().work().columns();
-        return pinned.with(intake.unfinished(pinned.leaves()).stream()
-                .flatMap(other -> finding(other, set))
-                .toList());
+        intake.unfinished(pinned.leaves()).forEach(other -> findings.add(finding(other, set)));
+        return new Checked(pinned.with(findings), subject);
     }
 
-    private static Stream<Finding> finding(OtherJob other, List<String> set) {
-        var both = other.columns().stream()
-                .filter(set::contains)
-                .map(column -> Identifier.of(column).toString())
-                .toList();
+    private static Finding finding(OtherJob other, List<String> set) {
+        var both = names(other.columns().stream().filter(set::contains).toList());
+        var job = "the unfinished job " + other.name() + " (id " + other.id() + ")";
         return both.isEmpty()
-                ? Stream.empty()
-                : Stream.of(Finding.of(
+                ? Finding.of(
+                        FindingCode.OTHER_JOB,
+                        job + " changes " + (other.columns().isEmpty() ? "rows" : names(other.columns()))
+                                + " of the same table")
+                : Finding.of(
                         FindingCode.COLUMN_SET_BY_JOB,
-                        "the unfinished job " + other.name() + " (id " + other.id() + ") sets "
-                                + String.join(", ", both)
-                                + " as well: which of both changes a row last is left to chance",
-                        "wait for its end, or cancel one of them"));
+                        job + " sets " + both + " as well: which of both changes a row last is left to chance",
+                        "wait for its end, or cancel one of them");
     }
+
+    private static String names(List<String> columns) {
+        return columns.stream().map(column -> Identifier.of(column).toString()).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * A spec that has passed the checks.
+     *
+     * @param pinned it, with all findings
+     * @param subject what they were found in
+     */
+    public record Checked(PinnedSpec pinned, Subject subject) {}
 }

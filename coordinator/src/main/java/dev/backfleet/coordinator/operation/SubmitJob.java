@@ -46,7 +46,7 @@ public final class SubmitJob {
         intake.use(name).filter(use -> !(use.succeeded() && how.again())).ifPresent(use -> {
             throw refused(name, use);
         });
-        var pinned = new SpecCheck(catalog, intake).check(parsed);
+        var pinned = new SpecCheck(catalog, intake).check(parsed).pinned();
         if (!how.forced()) {
             FindingsRefused.check(pinned.findings());
         }

@@ -7,6 +7,9 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
+import dev.backfleet.coordinator.pin.state.Matching;
+import dev.backfleet.coordinator.pin.state.ServerState;
+import dev.backfleet.coordinator.pin.state.TableState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +31,17 @@ public interface Catalog {
      */
     Optional<String> unreadable(TableFacts table, List<KeyColumn> key);
 
-    /** The row security of a table. */
-    RowSecurity rowSecurity(JobDefinition.Table table);
+    /** The row security of those of some tables that have it, in their order. */
+    Map<JobDefinition.Table, RowSecurity> rowSecurity(List<JobDefinition.Table> tables);
 
     /**
-     * Row security of a table.
+     * Row security of a table that has it.
      *
-     * @param enabled whether it is enabled
      * @param hides whether it may hide rows from this role
      * @param policies the policies for this role
      * @param role this role
      */
-    record RowSecurity(boolean enabled, boolean hides, List<String> policies, String role) {
+    record RowSecurity(boolean hides, List<String> policies, String role) {
         public RowSecurity {
             policies = List.copyOf(policies);
         }
@@ -81,9 +83,6 @@ public interface Catalog {
         }
     }
 
-    /** The indexes of a table and its partitions that contain a column, by column; of some kinds, which prevent HOT updates. */
-    Map<String, List<String>> indexes(JobDefinition.Table table, List<String> columns);
-
     /** Those of some tenants that have no row. */
     List<String> withoutRows(JobDefinition.Table table, Column tenant, List<String> tenants);
 
@@ -108,11 +107,22 @@ public interface Catalog {
     /** The server's deadlock_timeout. */
     Duration deadlockTimeout();
 
+    /** The rule of a table or a partition that rewrites an UPDATE, in words; nothing if there is none. */
+    Optional<String> updateRule(JobDefinition.Table table, Triggers triggers);
+
+    /** The state of a job's table, and of what hangs on it. */
+    TableState tableState(PinnedSpec pinned);
+
+    /** The state of the server. */
+    ServerState serverState();
+
     /**
-     * The triggers and rules of a table and its partitions that an update of rows fires.
+     * The tables that the sub-selects of a job's expressions read from beginning to end, quoted where they must be.
      *
-     * @param triggers whether triggers fire or are suppressed
-     * @param columns the columns that are set
+     * @param pages only those that have at least so many pages
      */
-    List<Reaction> reactions(JobDefinition.Table table, Triggers triggers, List<String> columns);
+    List<String> readInFull(PinnedSpec pinned, long pages);
+
+    /** How many of some rows that match the job's condition still match it after the change; nothing if that is not known. */
+    Optional<Matching> matching(PinnedSpec pinned);
 }

@@ -11,13 +11,19 @@ import java.util.stream.Stream;
  * @param definition the job's definition, with the snapshot of its table
  * @param leaves the tables that hold the rows
  * @param columns the names of the columns that it uses: none of them may change while the job runs
+ * @param computed the generated columns that change with those that it sets
  * @param findings what the person who submits should know
  */
 public record PinnedSpec(
-        JobDefinition definition, List<JobDefinition.Table> leaves, List<String> columns, List<Finding> findings) {
+        JobDefinition definition,
+        List<JobDefinition.Table> leaves,
+        List<String> columns,
+        List<String> computed,
+        List<Finding> findings) {
     public PinnedSpec {
         leaves = List.copyOf(leaves);
         columns = List.copyOf(columns);
+        computed = List.copyOf(computed);
         findings = List.copyOf(findings);
     }
 
@@ -27,6 +33,7 @@ public record PinnedSpec(
                 definition,
                 leaves,
                 columns,
+                computed,
                 Stream.concat(findings.stream(), more.stream()).toList());
     }
 

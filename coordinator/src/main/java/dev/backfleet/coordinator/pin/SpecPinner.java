@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.spec.Spec;
@@ -58,10 +57,9 @@ public final class SpecPinner {
         checkQueries(table);
         checkDuration();
         checkTriggers();
-        checkRollout(table, scan);
-        var columns = assignments.stream().map(Assignment::column).toList();
-        findings.addAll(Reactions.findings(
-                catalog.reactions(table.table(), spec.change().triggers(), columns), places));
+        tables.refuseRules(table, spec.change().triggers());
+        var rollout = new RolloutChecks(catalog, places, spec, table);
+        rollout.refuse(scan);
         var definition = new JobDefinition(
                 table.table(),
                 scan.key(table),
@@ -74,12 +72,20 @@ public final class SpecPinner {
                 spec.limits().batchDuration(),
                 spec.limits().batchMaxRows());
         checkStatements(definition, table);
-        findings.addAll(new SpecFindings(catalog, spec, table).of(definition));
+        rollout.findings(scan).forEach(findings::add);
         return new PinnedSpec(
                 definition,
                 table.leaves().stream().map(TableFacts.Leaf::table).toList(),
                 UsedColumns.of(table, definition),
+                computed(table, definition.work().columns()),
                 findings);
+    }
+
+    private static List<String> computed(TableFacts table, List<String> set) {
+        return table.columns().stream()
+                .filter(column -> column.computedFrom().stream().anyMatch(set::contains))
+                .map(Column::name)
+                .toList();
     }
 
     private Index key(TableFacts table) {
@@ -219,9 +225,6 @@ public final class SpecPinner {
                     "let a superuser run: grant set on parameter session_replication_role to the role "
                             + "(from PostgreSQL 15 on; before, only a superuser may), or leave triggers out");
         });
-        findings.add(Finding.of(
-                FindingCode.TRIGGERS_SUPPRESSED,
-                "triggers are suppressed, and with them the checks of foreign keys on the changed columns"));
     }
 
     private void checkDuration() {
@@ -233,29 +236,6 @@ public final class SpecPinner {
                             + " is too long for this server: a batch must end before deadlock_timeout ("
                             + HumanDuration.format(catalog.deadlockTimeout()) + ")",
                     "write at most " + HumanDuration.format(longest));
-        }
-    }
-
-    private void checkRollout(TableFacts table, ScanKey scan) {
-        var waves = spec.rollout().map(Rollout::waves).orElse(List.of());
-        var tenants = waves.stream().flatMap(wave -> wave.tenants().stream()).toList();
-        if (tenants.isEmpty()) {
-            return;
-        }
-        var path = "rollout.waves";
-        if (!scan.tenantLed()) {
-            throw places.problem(
-                    path,
-                    "names tenants, but the shards do not follow tenants",
-                    "name the tenant column under tenant, with an index over it and the key; or use percent alone");
-        }
-        var column = table.column(scan.columns().get(0)).orElseThrow();
-        for (var tenant : tenants) {
-            var isIt = "'" + tenant.replace("'", "''") + "'::" + column.type() + " is not null";
-            catalog.refusal(table.table(), SqlExpression.parse(isIt)).ifPresent(why -> {
-                throw places.problem(
-                        path, "PostgreSQL rejects the tenant " + tenant + ": " + why, "write it as the column has it");
-            });
         }
     }
 

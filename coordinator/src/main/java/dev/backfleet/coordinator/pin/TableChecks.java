@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
@@ -55,6 +56,16 @@ final class TableChecks {
         return table;
     }
 
+    /** Refuses a table with a rule that would rewrite the statements of the job. */
+    void refuseRules(TableFacts table, Triggers triggers) {
+        catalog.updateRule(table.table(), triggers).ifPresent(rule -> {
+            throw places.problem(
+                    "table",
+                    rule + ", which rewrites the statements of the job",
+                    "drop or disable the rule, or make a trigger of it");
+        });
+    }
+
     /**
      * Refuses a table of which a policy hides rows: they would be left out of planning by this role, and of batches by the
      * workers' role.
@@ -66,8 +77,7 @@ final class TableChecks {
         relations.add(table.table());
         table.leaves().forEach(leaf -> relations.add(leaf.table()));
         var exempt = new ArrayList<Finding>();
-        for (var relation : relations) {
-            var security = catalog.rowSecurity(relation);
+        catalog.rowSecurity(List.copyOf(relations)).forEach((relation, security) -> {
             if (security.hides()) {
                 throw places.problem(
                         "table",
@@ -75,14 +85,12 @@ final class TableChecks {
                         "let a superuser run: alter role ... bypassrls, for the roles of coordinator, workers and"
                                 + " commands; or connect as a role that has BYPASSRLS");
             }
-            if (security.enabled()) {
-                exempt.add(Finding.of(
-                        FindingCode.ROW_SECURITY,
-                        "row security is on for " + Identifier.of(relation.name()) + ", and role " + security.role()
-                                + " is exempt: the workers' and the coordinator's roles need BYPASSRLS as well, or the job"
-                                + " stops with 42501"));
-            }
-        }
+            exempt.add(Finding.of(
+                    FindingCode.ROW_SECURITY,
+                    "row security is on for " + Identifier.of(relation.name()) + ", and role " + security.role()
+                            + " is exempt: the workers' and the coordinator's roles need BYPASSRLS as well, or the job"
+                            + " stops with 42501"));
+        });
         return exempt;
     }
 }

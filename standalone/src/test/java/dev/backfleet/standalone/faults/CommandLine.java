@@ -32,8 +32,9 @@ public final class CommandLine {
     /** Submits a job; {@code text} is its spec without the name. Its id. */
     public long submit(String name, String text) throws IOException {
         var spec = Files.writeString(folder.resolve(name + ".yaml"), "name: " + name + "\n" + text);
-        // A test may use a name twice.
-        return Long.parseLong(run("submit", spec.toString(), "--again").strip());
+        // A test may use a name twice, and let two jobs change the same column.
+        return Long.parseLong(
+                run("submit", spec.toString(), "--again", "--force").strip());
     }
 
     /** Runs a command and gives what it printed. */

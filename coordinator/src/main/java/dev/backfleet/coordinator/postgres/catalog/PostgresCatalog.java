@@ -12,18 +12,24 @@ import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.Objection;
-import dev.backfleet.coordinator.pin.Reaction;
+import dev.backfleet.coordinator.pin.PinnedSpec;
 import dev.backfleet.coordinator.pin.Rejection;
 import dev.backfleet.coordinator.pin.Rejection.Kind;
 import dev.backfleet.coordinator.pin.TableFacts;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Leaf;
+import dev.backfleet.coordinator.pin.state.Matching;
+import dev.backfleet.coordinator.pin.state.ServerState;
+import dev.backfleet.coordinator.pin.state.TableState;
+import dev.backfleet.coordinator.postgres.review.ExpressionTrial;
+import dev.backfleet.coordinator.postgres.review.StateStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.JdbiException;
 import org.postgresql.util.PSQLException;
@@ -100,8 +106,8 @@ public final class PostgresCatalog implements Catalog {
     }
 
     @Override
-    public RowSecurity rowSecurity(JobDefinition.Table table) {
-        return database.jdbi().withHandle(handle -> new RowSecurityStore(handle).of(table));
+    public Map<JobDefinition.Table, RowSecurity> rowSecurity(List<JobDefinition.Table> tables) {
+        return database.jdbi().withHandle(handle -> new RowSecurityStore(handle).of(tables));
     }
 
     @Override
@@ -143,13 +149,8 @@ public final class PostgresCatalog implements Catalog {
     }
 
     @Override
-    public Map<String, List<String>> indexes(JobDefinition.Table table, List<String> columns) {
-        return database.jdbi().withHandle(handle -> new SetColumnStore(handle).indexes(table, columns));
-    }
-
-    @Override
     public List<String> withoutRows(JobDefinition.Table table, Column tenant, List<String> tenants) {
-        return database.jdbi().withHandle(handle -> new SetColumnStore(handle).withoutRows(table, tenant, tenants));
+        return database.jdbi().withHandle(handle -> new TenantRowStore(handle).withoutRows(table, tenant, tenants));
     }
 
     @Override
@@ -192,8 +193,33 @@ public final class PostgresCatalog implements Catalog {
     }
 
     @Override
-    public List<Reaction> reactions(JobDefinition.Table table, Triggers triggers, List<String> columns) {
-        return database.jdbi().withHandle(handle -> new ReactionStore(handle).of(table, triggers, columns));
+    public Optional<String> updateRule(JobDefinition.Table table, Triggers triggers) {
+        return database.jdbi().withHandle(handle -> new RuleStore(handle).onUpdate(table, triggers));
+    }
+
+    @Override
+    public TableState tableState(PinnedSpec pinned) {
+        return database.jdbi().withHandle(handle -> new StateStore(handle).table(pinned));
+    }
+
+    @Override
+    public ServerState serverState() {
+        return database.jdbi().withHandle(handle -> new StateStore(handle).server());
+    }
+
+    @Override
+    public List<String> readInFull(PinnedSpec pinned, long pages) {
+        return onFirstLeaf(pinned, trial -> trial.readInFull(pages)).orElse(List.of());
+    }
+
+    @Override
+    public Optional<Matching> matching(PinnedSpec pinned) {
+        return onFirstLeaf(pinned, ExpressionTrial::matching).flatMap(matching -> matching);
+    }
+
+    private <T> Optional<T> onFirstLeaf(PinnedSpec pinned, Function<ExpressionTrial, T> question) {
+        return pinned.leaves().stream().findFirst().map(leaf -> database.jdbi()
+                .withHandle(handle -> question.apply(new ExpressionTrial(handle, pinned.definition(), leaf))));
     }
 
     /** EXPLAIN plans the statement and does not run it. */

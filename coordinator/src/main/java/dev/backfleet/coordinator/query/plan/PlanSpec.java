@@ -17,8 +17,10 @@ import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.operation.SpecCheck;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.PinnedSpec;
+import dev.backfleet.coordinator.pin.state.Matching;
 import dev.backfleet.coordinator.query.plan.PlanReport.Run;
 import dev.backfleet.coordinator.query.plan.PlanReport.Shards;
+import dev.backfleet.coordinator.review.Review;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,10 +59,12 @@ public final class PlanSpec {
     private Planned planned(ParsedSpec parsed) {
         var spec = parsed.spec();
         var name = spec.name();
-        var pinned = new SpecCheck(catalog, intake).check(parsed);
+        var checked = new SpecCheck(catalog, intake).check(parsed);
+        var pinned = checked.pinned();
         var findings = new ArrayList<Finding>();
         intake.use(name).ifPresent(use -> findings.add(inUse(name, use)));
         findings.addAll(pinned.findings());
+        findings.addAll(Review.ofPlan(checked.subject(), matching(pinned)));
         var definition = pinned.definition();
         Shards shards;
         try {
@@ -89,6 +93,13 @@ public final class PlanSpec {
                         null,
                         Finding.sorted(findings),
                         null));
+    }
+
+    // One that uses no column that is set is found without reading rows.
+    private Optional<Matching> matching(PinnedSpec pinned) {
+        return pinned.findings().stream().anyMatch(finding -> finding.code() == FindingCode.WHERE_STAYS_TRUE)
+                ? Optional.empty()
+                : catalog.matching(pinned);
     }
 
     // A submission only warns of a privilege that this role lacks; here its rows are read.

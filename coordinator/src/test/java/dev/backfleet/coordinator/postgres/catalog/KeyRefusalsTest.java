@@ -155,7 +155,7 @@ class KeyRefusalsTest {
         // The trigger is told of as well: it may keep rows as they are.
         assertThat(TestDatabase.notes(db.submit("name: fire\ntable: fired\nset: { n: n + 1 }\n")))
                 .hasSize(2)
-                .last()
+                .first()
                 .asString()
                 .contains("the first row would go into quarantine", "0A000");
         assertThat(db.ask("select sum(n) from checked")).isEqualTo("40");

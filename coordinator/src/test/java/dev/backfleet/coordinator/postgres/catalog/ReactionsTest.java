@@ -101,7 +101,8 @@ class ReactionsTest {
                 + " trigger g; create trigger o after update on t1 for each row execute function f()");
         assertThat(TestDatabase.notes(db.submit(SPEC + "triggers: suppress\n")))
                 .contains(
-                        "the trigger g on public.t1 fires though triggers are suppressed: it is enabled ALWAYS or for REPLICA")
+                        "the trigger g on public.t1 fires though triggers are suppressed: it is enabled ALWAYS or for REPLICA;"
+                                + " AFTER each row: public.f() in plpgsql")
                 .noneMatch(note -> note.contains("trigger o"));
     }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,11 @@ class SpecRefusalsTest {
     @AfterAll
     static void close() throws SQLException {
         db.close();
+    }
+
+    @AfterEach
+    void forget() throws SQLException {
+        db.run("delete from backfleet.job");
     }
 
     static Stream<Arguments> tables() {

@@ -175,8 +175,33 @@ class PlanSpecTest {
                 .extracting(Finding::code)
                 .contains(FindingCode.NAME_IN_USE, FindingCode.COLUMN_SET_BY_JOB);
         db.run("update backfleet.job set state = 'SUCCEEDED', finished_at = now()");
-        assertThat(report(SPEC).findings()).singleElement().satisfies(finding -> assertThat(finding.line())
-                .endsWith("has SUCCEEDED; submit with --again, or with another name"));
+        assertThat(report(SPEC).findings())
+                .filteredOn(finding -> finding.code() == FindingCode.NAME_IN_USE)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.line())
+                        .endsWith("has SUCCEEDED; submit with --again, or with another name"));
+    }
+
+    @Test
+    void a_condition_that_still_holds_after_the_change_is_found_on_rows() throws SQLException {
+        create(20);
+        assertThat(report(SPEC).findings())
+                .filteredOn(finding -> finding.code() == FindingCode.WHERE_STAYS_TRUE)
+                .singleElement()
+                .extracting(Finding::message)
+                .asString()
+                .startsWith("of 20 rows that where selects, 20 still match it after the change");
+        for (var where : List.of("n <= 1", "o = 'x' and n > 0 and n <> 5")) {
+            var value = where.equals("n <= 1") ? "n + 1" : "5";
+            assertThat(report(SPEC.replace("n < 100", "\"" + where + "\"").replace("n + 1", value))
+                            .findings())
+                    .extracting(Finding::code)
+                    .doesNotContain(FindingCode.WHERE_STAYS_TRUE);
+        }
+        // What cannot be computed is not found: the row of a division by zero.
+        assertThat(report(SPEC.replace("n + 1", "5 / (n - n)")).findings())
+                .extracting(Finding::code)
+                .doesNotContain(FindingCode.WHERE_STAYS_TRUE);
     }
 
     @Test
