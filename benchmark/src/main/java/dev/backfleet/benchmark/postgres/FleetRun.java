@@ -104,7 +104,7 @@ public final class FleetRun {
                         Actor.commandLine("benchmark"),
                         SpecParser.parse("benchmark.yaml", spec),
                         // Each round is a job of the same name.
-                        new Intake.How(false, true))
+                        new Intake.How(false, true, false))
                 .id();
     }
 

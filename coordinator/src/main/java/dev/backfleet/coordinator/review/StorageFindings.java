@@ -80,11 +80,16 @@ final class StorageFindings {
                     "autovacuum is off for the whole server: the dead rows that the job leaves stay",
                     "set autovacuum and track_counts to on"));
         }
-        named(leaf -> !leaf.autovacuum())
-                .ifPresent(names -> findings.add(Finding.of(
-                        FindingCode.AUTOVACUUM_OFF,
-                        "autovacuum is off for " + names + ": the dead rows that the job leaves stay",
-                        "alter table … reset (autovacuum_enabled), or vacuum it during and after the job")));
+        var off = leaves.stream()
+                .filter(leaf -> !leaf.autovacuum())
+                .map(RelationState::name)
+                .toList();
+        if (!off.isEmpty()) {
+            findings.add(Finding.of(
+                    FindingCode.AUTOVACUUM_OFF,
+                    "autovacuum is off for " + Subject.named(off) + ": the dead rows that the job leaves stay",
+                    "alter table " + off.get(0) + " reset (autovacuum_enabled), or vacuum it during and after the job"));
+        }
         named(leaf -> !leaf.analyzed() && leaf.pages() >= Subject.LARGE_PAGES)
                 .ifPresent(names -> findings.add(Finding.of(
                         FindingCode.NEVER_ANALYZED,

@@ -186,7 +186,8 @@ class TableReviewTest {
         assertThat(table.of(FindingCode.AUTOVACUUM_OFF, SPEC))
                 .singleElement()
                 .asString()
-                .startsWith("autovacuum is off for \"My shop\".one: the dead rows");
+                .startsWith("autovacuum is off for \"My shop\".one: the dead rows")
+                .contains("alter table \"My shop\".one reset (autovacuum_enabled)");
         table.db.run("alter table \"My shop\".one reset (autovacuum_enabled)");
         assertThat(table.of(FindingCode.AUTOVACUUM_OFF, SPEC)).isEmpty();
         table.drop();

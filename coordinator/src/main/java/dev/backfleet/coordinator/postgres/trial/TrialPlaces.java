@@ -110,11 +110,13 @@ final class TrialPlaces {
 
     // The golden ratio's multiples: whichever of them are used, they are all over the table.
     private static List<TrialPlace> spread(List<TrialPlace> places) {
-        record Turn(double at, TrialPlace place) {}
         return IntStream.range(0, places.size())
                 .mapToObj(i -> new Turn((i * 0.6180339887498949) % 1, places.get(i)))
                 .sorted((one, other) -> Double.compare(one.at, other.at))
                 .map(Turn::place)
                 .toList();
     }
+
+    /** A place, and where it stands in the order in which the places are used. */
+    private record Turn(double at, TrialPlace place) {}
 }
