@@ -39,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class GrantsTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
-    private static final StartWait NO_WAIT =
-            new StartWait(Duration.ZERO, line -> {}, Ticker.system(), Sleeper.system());
+    private static final StartWait WAIT =
+            new StartWait(TIMEOUT, line -> {}, Ticker.system(), Sleeper.system());
     private static final String COORDINATOR = "Some coordinator";
     private static final String WORKER = "a-worker";
 
@@ -213,7 +213,7 @@ class GrantsTest {
                 DatabaseSettings.from(all),
                 KafkaSettings.from(KafkaConnectionSettings.from(all)),
                 new SimpleMeterRegistry(),
-                NO_WAIT);
+                WAIT);
     }
 
     private Worker worker() throws Exception {
@@ -223,7 +223,7 @@ class GrantsTest {
                 DatabaseSettings.from(all),
                 KafkaSettings.from(KafkaConnectionSettings.from(all)),
                 new SimpleMeterRegistry(),
-                NO_WAIT);
+                WAIT);
     }
 
     private Map<String, String> as(String role) {
