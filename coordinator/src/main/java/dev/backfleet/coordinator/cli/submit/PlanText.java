@@ -9,6 +9,7 @@ import dev.backfleet.coordinator.finding.FindingSeverity;
 import dev.backfleet.coordinator.query.plan.PlanReport;
 import dev.backfleet.coordinator.query.plan.PlanReport.Shards;
 import dev.backfleet.coordinator.query.plan.RowSample;
+import dev.backfleet.coordinator.query.plan.Tenants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -36,6 +37,10 @@ final class PlanText {
                 "key",
                 run.key().stream().map(name -> Identifier.of(name).toString()).collect(Collectors.joining(", "))));
         lines.add(labelled("shards", shards(run.shards())));
+        var tenants = run.shards().tenants();
+        if (tenants != null) {
+            lines.add(labelled("tenants", tenants(tenants)));
+        }
         if (run.plan() != null) {
             lines.add(ForecastText.plan(run.plan()));
         }
@@ -154,6 +159,19 @@ final class PlanText {
                                 ? ", cut as planning would"
                                 : ", estimated from the number of rows: cutting takes longer than 5 s");
         return count + (shards.note() == null ? "" : "; " + shards.note());
+    }
+
+    private static String tenants(Tenants tenants) {
+        var about = tenants.exact() ? "" : "about ";
+        var large = tenants.large() == 0
+                ? "none fills a shard"
+                : HumanText.number(tenants.large()) + (tenants.large() == 1 ? " fills" : " fill") + " shards of their own: "
+                        + tenants.largest().stream()
+                                .map(one -> Shown.text(one.tenant()) + " (" + about + rows(one.rows()) + ")")
+                                .collect(Collectors.joining(", "))
+                        + (tenants.large() > tenants.largest().size() ? ", …" : "");
+        return large + "; " + (tenants.exact() ? "" : "at least ") + HumanText.number(tenants.others())
+                + " share shards";
     }
 
     private static String rows(long rows) {

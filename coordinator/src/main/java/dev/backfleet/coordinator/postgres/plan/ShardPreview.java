@@ -7,10 +7,12 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.postgres.catalog.Refusal;
 import dev.backfleet.coordinator.postgres.catalog.TableSizes;
 import dev.backfleet.coordinator.postgres.shard.ShardCutter;
+import dev.backfleet.coordinator.query.plan.Tenants;
 import dev.backfleet.coordinator.query.plan.PlanReport.Shards;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.JdbiException;
 
 /**
@@ -38,10 +40,13 @@ final class ShardPreview {
         long shards = 0;
         long rows = 0;
         var cut = true;
+        var tenants = Optional.<Tenants>empty();
         for (var leaf : leaves) {
             var left = end.minus(ticker.now());
-            var done = left.toMillis() < 1 ? Optional.<ShardCutter.Cut>empty() : cut(leaf, largest, left);
-            var part = done.orElseGet(() -> estimated(leaf, largest));
+            var done = left.toMillis() < 1 ? Optional.<ShardCutter.Preview>empty() : cut(leaf, largest, left);
+            var part = done.map(ShardCutter.Preview::cut).orElseGet(() -> estimated(leaf, largest));
+            tenants = Stream.concat(tenants.stream(), done.flatMap(ShardCutter.Preview::tenants).stream())
+                    .reduce(Tenants::and);
             cut &= done.isPresent();
             shards += part.shards();
             rows += part.rows();
@@ -53,10 +58,11 @@ final class ShardPreview {
                 shards,
                 shards == 0 ? 0 : Math.round((double) rows / shards),
                 cut,
-                isolates ? "the tenants of the rollout get shards of their own, which are not counted here" : null);
+                isolates ? "the tenants of the rollout get shards of their own, which are not counted here" : null,
+                tenants.orElse(null));
     }
 
-    private Optional<ShardCutter.Cut> cut(JobDefinition.Table leaf, double largest, Duration longest) {
+    private Optional<ShardCutter.Preview> cut(JobDefinition.Table leaf, double largest, Duration longest) {
         try {
             return database.jdbi().inTransaction(handle -> {
                 handle.execute("set transaction read only");

@@ -8,9 +8,13 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.postgres.catalog.TableSizes;
 import dev.backfleet.coordinator.postgres.catalog.TableSizes.Size;
+import dev.backfleet.coordinator.query.plan.Tenants;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
@@ -72,7 +76,7 @@ public final class ShardCutter {
             ), stored as (
               {store}
             )
-            select (select count(*) from sample) as sampled, (select count(*) from stored) as shards
+            select (select count(*) from sample) as sampled, (select count(*) from stored) as shards{tenants}
             """;
 
     private static final String STORE = """
@@ -87,6 +91,15 @@ public final class ShardCutter {
             """.strip();
 
     private static final String COUNT = "select from bounds";
+
+    private static final int LARGEST_TENANTS = 5;
+
+    /** The tenants that fill shards of their own, the largest by name, and how many others the sample has. */
+    private static final String TENANTS = """
+            , (select count(*) from large_tenants) as large, (select count(distinct k1) from counted where not is_large) as others,
+              array(select k1::text from counted where is_large group by k1 order by count(*) desc, k1 limit %1$d) as largest,
+              array(select count(*) from counted where is_large group by k1 order by count(*) desc, k1 limit %1$d) as largest_rows
+            """.formatted(LARGEST_TENANTS);
 
     private static final String KEY_BOUNDS = "select {key} from cuts";
 
@@ -133,7 +146,7 @@ public final class ShardCutter {
         prepare();
         var size = TableSizes.of(handle, List.of(relation));
         var fraction = fraction(size);
-        return handle.createQuery(statement(relation, fraction, STORE))
+        return handle.createQuery(statement(relation, fraction, STORE, ""))
                 .bind("job", jobId)
                 .bind("relation", relation.oid())
                 .bind("first", first)
@@ -143,14 +156,25 @@ public final class ShardCutter {
     }
 
     /** Cuts one table without storing its shards. */
-    public Cut preview(JobDefinition.Table relation) {
+    public Preview preview(JobDefinition.Table relation) {
         prepare();
         var size = TableSizes.of(handle, List.of(relation));
         var fraction = fraction(size);
-        return handle.createQuery(statement(relation, fraction, COUNT))
+        return handle.createQuery(statement(relation, fraction, COUNT, job.tenantLed() ? TENANTS : ""))
                 .bind("per_shard", perShard(size, fraction))
-                .map((row, context) -> new Cut(rows(size, fraction, row.getLong("sampled")), row.getInt("shards")))
+                .map((row, context) -> new Preview(
+                        new Cut(rows(size, fraction, row.getLong("sampled")), row.getInt("shards")),
+                        job.tenantLed() ? Optional.of(tenants(row, fraction)) : Optional.empty()))
                 .one();
+    }
+
+    private static Tenants tenants(ResultSet row, OptionalDouble fraction) throws SQLException {
+        var names = (String[]) row.getArray("largest").getArray();
+        var rows = (Long[]) row.getArray("largest_rows").getArray();
+        var largest = IntStream.range(0, names.length)
+                .mapToObj(i -> new Tenants.Large(names[i], Math.round(rows[i] / fraction.orElse(1))))
+                .toList();
+        return new Tenants(row.getLong("large"), largest, row.getLong("others"), fraction.isEmpty());
     }
 
     private void prepare() {
@@ -190,7 +214,7 @@ public final class ShardCutter {
         return largest < 1 ? Math.min(wanted, Math.max(1, size.rows() * largest)) : wanted;
     }
 
-    private String statement(JobDefinition.Table table, OptionalDouble fraction, String store) {
+    private String statement(JobDefinition.Table table, OptionalDouble fraction, String store, String tenants) {
         var relation = table.escaped();
         var parts = Map.ofEntries(
                 entry("relation", relation),
@@ -212,6 +236,7 @@ public final class ShardCutter {
                 entry("key", each(i -> "k" + i)),
                 entry("key-text", each(i -> "k" + i + "::text")));
         var text = CUT.replace("{cut-bounds}", job.tenantLed() ? TENANT_BOUNDS : KEY_BOUNDS)
+                .replace("{tenants}", tenants)
                 .replace("{store}", store);
         return fill(text, parts);
     }
@@ -250,4 +275,11 @@ public final class ShardCutter {
      * @param shards the number of shards that were stored
      */
     public record Cut(long rows, int shards) {}
+
+    /**
+     * How a table would be split.
+     *
+     * @param tenants its tenants, if shards follow them
+     */
+    public record Preview(Cut cut, Optional<Tenants> tenants) {}
 }

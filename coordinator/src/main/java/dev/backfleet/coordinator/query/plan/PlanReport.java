@@ -71,10 +71,18 @@ public record PlanReport(
      * @param cut whether the table was cut as planning does it; otherwise that would take long, and the count is the estimated
      *     number of rows divided by the spec's rows of a shard
      * @param note what changes the count when the job is planned; null if nothing does
+     * @param tenants the tenants that the shards follow; null if they do not, or none were seen
      */
     public record Shards(
             long count,
             long rowsEach,
             boolean cut,
-            @Nullable String note) {}
+            @Nullable String note,
+            @Nullable Tenants tenants) {
+
+        /** Of a table whose shards do not follow tenants. */
+        public Shards(long count, long rowsEach, boolean cut, @Nullable String note) {
+            this(count, rowsEach, cut, note, null);
+        }
+    }
 }

@@ -18,6 +18,7 @@ import dev.backfleet.coordinator.query.plan.PlanReport.Shards;
 import dev.backfleet.coordinator.query.plan.PlanSpec;
 import dev.backfleet.coordinator.query.plan.RowSample;
 import dev.backfleet.coordinator.query.plan.RowSample.Row;
+import dev.backfleet.coordinator.query.plan.Tenants;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
@@ -159,11 +160,29 @@ class PlanSpecTest {
                 """);
         assertThat(report.run().tables()).isEqualTo(2);
         assertThat(report.run().shards())
+                .usingRecursiveComparison()
+                .ignoringFields("tenants")
                 .isEqualTo(new Shards(
                         2,
                         500,
                         true,
                         "the tenants of the rollout get shards of their own, which are not counted here"));
+    }
+
+    @Test
+    void tenants_that_fill_shards_are_named_the_largest_first_and_those_that_share_one_are_counted() throws SQLException {
+        db.run("create table t (tenant text, id integer, o text, primary key (tenant, id)) partition by hash (id)");
+        db.run("create table t0 partition of t for values with (modulus 2, remainder 0)");
+        db.run("create table t1 partition of t for values with (modulus 2, remainder 1)");
+        db.run("insert into t select 'Big', i from generate_series(1, 900) i");
+        db.run("insert into t select '', i from generate_series(1, 400) i");
+        db.run("insert into t select 'small ' || i, 1 from generate_series(1, 7) i");
+        var tenants = report("name: j\ntable: t\ntenant: tenant\nset: { o: \"'y'\" }\nshard: { rows: 100 }\n")
+                .run()
+                .shards()
+                .tenants();
+        assertThat(tenants)
+                .isEqualTo(new Tenants(4, List.of(new Tenants.Large("Big", 900), new Tenants.Large("", 400)), 7, true));
     }
 
     @Test
