@@ -39,8 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 class GrantsTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
-    private static final StartWait WAIT =
-            new StartWait(TIMEOUT, line -> {}, Ticker.system(), Sleeper.system());
+    private static final StartWait WAIT = new StartWait(TIMEOUT, line -> {}, Ticker.system(), Sleeper.system());
     private static final String COORDINATOR = "Some coordinator";
     private static final String WORKER = "a-worker";
 

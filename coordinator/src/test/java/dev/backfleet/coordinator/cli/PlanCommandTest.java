@@ -161,7 +161,8 @@ class PlanCommandTest {
         assertThat(names(json())).containsExactly("name", "table", "fit", "run", "measured", "findings", "sample");
         assertThat(names(json().get("run")))
                 .containsExactly("rows", "tables", "key", "shards", "sql", "plan", "effects");
-        assertThat(names(json().get("run").get("shards"))).containsExactly("count", "rowsEach", "cut", "note", "tenants");
+        assertThat(names(json().get("run").get("shards")))
+                .containsExactly("count", "rowsEach", "cut", "note", "tenants");
         var row = json().get("sample").get("rows").get(0);
         assertThat(row)
                 .hasToString("{\"key\":{\"id\":\"1\"},\"before\":{\"first\":null},\"after\":{\"first\":\"Ann1\"},"

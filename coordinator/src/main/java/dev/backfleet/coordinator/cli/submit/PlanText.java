@@ -165,7 +165,8 @@ final class PlanText {
         var about = tenants.exact() ? "" : "about ";
         var large = tenants.large() == 0
                 ? "none fills a shard"
-                : HumanText.number(tenants.large()) + (tenants.large() == 1 ? " fills" : " fill") + " shards of their own: "
+                : HumanText.number(tenants.large()) + (tenants.large() == 1 ? " fills" : " fill")
+                        + " shards of their own: "
                         + tenants.largest().stream()
                                 .map(one -> Shown.text(one.tenant()) + " (" + about + rows(one.rows()) + ")")
                                 .collect(Collectors.joining(", "))

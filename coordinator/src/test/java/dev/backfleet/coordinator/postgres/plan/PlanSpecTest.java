@@ -170,7 +170,8 @@ class PlanSpecTest {
     }
 
     @Test
-    void tenants_that_fill_shards_are_named_the_largest_first_and_those_that_share_one_are_counted() throws SQLException {
+    void tenants_that_fill_shards_are_named_the_largest_first_and_those_that_share_one_are_counted()
+            throws SQLException {
         db.run("create table t (tenant text, id integer, o text, primary key (tenant, id)) partition by hash (id)");
         db.run("create table t0 partition of t for values with (modulus 2, remainder 0)");
         db.run("create table t1 partition of t for values with (modulus 2, remainder 1)");

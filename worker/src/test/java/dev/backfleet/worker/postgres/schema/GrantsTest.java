@@ -103,7 +103,9 @@ class GrantsTest {
             assertThat(leases.claim(later)).isEmpty();
             registry.remove();
         }
-        assertThat(fleet.ask("select count(*) from backfleet.job_note")).as("note").isEqualTo("1");
+        assertThat(fleet.ask("select count(*) from backfleet.job_note"))
+                .as("note")
+                .isEqualTo("1");
         fleet.run("delete from backfleet.job where state = 'RUNNING'");
     }
 
