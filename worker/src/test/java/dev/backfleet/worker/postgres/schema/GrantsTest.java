@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +85,7 @@ class GrantsTest {
         var task = fleet.shard(job, definition.table(), null, "{1000}");
         fleet.run("update backfleet.job set rate_limit = 1000000");
         try (var database = Database.open(DatabaseSettings.ofUrl(fleet.url), asTheRole())) {
-            var registry = new PostgresWorkerRegistry(database, new PostgresWorkerRegistry.Identity("w", "h", 1, 4));
+            var registry = new PostgresWorkerRegistry(database, new PostgresWorkerRegistry.Identity("w", "h", 1, 4), Map::of);
             registry.heartbeat(Optional.empty());
             var leases = new PostgresShardLeases(database, "w", TestFleet.LEASE);
             var ranges = new PostgresRangeWorker(database, "w", TestFleet.LEASE);
