@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class Forecaster {
     private static final double UNSEEN = 0.2;
 
+    /** The header of a record in the write-ahead log, with what it says of its page. */
+    private static final int RECORD_BYTES = 60;
+
     /** Of its rate limit, a job aims at this share. */
     private static final double AIM = 0.95;
 
@@ -132,10 +135,22 @@ public final class Forecaster {
         if (walPerRow().isEmpty()) {
             return new Bytes(0, 0);
         }
-        var withoutPages = Math.max(0, walPerRow().getAsDouble() - fullPagesPerRow() * table.pageBytes());
+        var withoutPages = Math.min(
+                walPerRow().getAsDouble(),
+                Math.max(recordBytes(), walPerRow().getAsDouble() - fullPagesPerRow() * table.pageBytes()));
         var once = changed * withoutPages + Math.min(table.pages(), fullPagesPerRow() * changed) * table.pageBytes();
         var all = changed * walPerRow().getAsDouble();
         return new Bytes(Math.round(Math.min(once, all)), Math.round(Math.max(once, all)));
+    }
+
+    // The least that the records of a changed row take without whole pages: its new version, and new entries in the
+    // indexes. A page is
+    // logged without its hole, so that its size does not tell what remains for the records.
+    private double recordBytes() {
+        return table.tableBytesPerRow()
+                + addedWidth()
+                + RECORD_BYTES
+                + (1 - hotShare().orElse(0)) * (table.indexBytesPerRow() + RECORD_BYTES);
     }
 
     private OptionalDouble walPerRow() {

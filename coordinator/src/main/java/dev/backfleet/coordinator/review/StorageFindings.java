@@ -88,7 +88,8 @@ final class StorageFindings {
             findings.add(Finding.of(
                     FindingCode.AUTOVACUUM_OFF,
                     "autovacuum is off for " + Subject.named(off) + ": the dead rows that the job leaves stay",
-                    "alter table " + off.get(0) + " reset (autovacuum_enabled), or vacuum it during and after the job"));
+                    "alter table " + off.get(0)
+                            + " reset (autovacuum_enabled), or vacuum it during and after the job"));
         }
         named(leaf -> !leaf.analyzed() && leaf.pages() >= Subject.LARGE_PAGES)
                 .ifPresent(names -> findings.add(Finding.of(

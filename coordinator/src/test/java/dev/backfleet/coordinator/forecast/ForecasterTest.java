@@ -110,6 +110,19 @@ class ForecasterTest {
     }
 
     @Test
+    void where_pages_are_all_that_is_seen_the_records_of_a_row_are_counted_all_the_same() {
+        // Pages are logged without their holes: so many of them take all of the bytes.
+        var logged = List.of(new LoggedBatch(1_000, 6_000_000, 1_000, 8.0));
+        var batches = trials(1, 100, 0).batches();
+        var wal = forecaster(new Trials(batches, logged, 1, 0, List.of(), 1_000, null), PACE)
+                .forecast()
+                .walBytes();
+        // A new version of 108 bytes, entries of 40 bytes, and 60 bytes for the header of each; then each page once.
+        assertThat(wal.least()).isCloseTo(268_000_000 + 140_000_000, within(2_000_000L));
+        assertThat(wal.most()).isCloseTo(6_000_000_000L, within(10_000_000L));
+    }
+
+    @Test
     void only_updates_that_are_not_HOT_let_table_and_indexes_grow() {
         var forecast = forecaster(trials(1, 50, 60), PACE).forecast();
         // 500,000 rows, 40 % of them not HOT; 100 bytes of table and 8 more for each, 40 bytes of index.

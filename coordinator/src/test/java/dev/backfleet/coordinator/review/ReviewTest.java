@@ -74,7 +74,8 @@ class ReviewTest {
     @Test
     void volatile_functions_and_the_time_of_a_batch_are_named() throws SQLException {
         table.create("create sequence s");
-        assertThat(table.of(FindingCode.VOLATILE_EXPRESSION, SPEC.replace("{ n: 1 }", "{ n: \"(random() * 9)::int\" }")))
+        assertThat(table.of(
+                        FindingCode.VOLATILE_EXPRESSION, SPEC.replace("{ n: 1 }", "{ n: \"(random() * 9)::int\" }")))
                 .singleElement()
                 .asString()
                 .startsWith("an expression calls random(), which is VOLATILE");
@@ -102,7 +103,8 @@ class ReviewTest {
                 .containsExactly(
                         "the function \"My shop\".rate is declared IMMUTABLE, which PostgreSQL does not check; it reads"
                                 + " \"My shop\".rates: a function that reads tables is not IMMUTABLE");
-        assertThat(table.of(FindingCode.FUNCTION_NOT_CHECKED, SPEC.replace("{ n: 1 }", "{ n: '\"My shop\".sum2(id)' }")))
+        assertThat(table.of(
+                        FindingCode.FUNCTION_NOT_CHECKED, SPEC.replace("{ n: 1 }", "{ n: '\"My shop\".sum2(id)' }")))
                 .containsExactly(
                         "the function \"My shop\".sum2 is declared IMMUTABLE, which PostgreSQL does not check");
         table.db.run("alter function \"My shop\".rate volatile");
@@ -142,7 +144,8 @@ class ReviewTest {
                 .startsWith(
                         "triggers that the job fires: \"A a\" (AFTER each row: \"My shop\".\"F f\"() in plpgsql with its owner's rights,"
                                 + " writes \"My shop\".log)");
-        assertThat(table.of(FindingCode.TRIGGERS_FIRE, SPEC + "triggers: suppress\n")).isEmpty();
+        assertThat(table.of(FindingCode.TRIGGERS_FIRE, SPEC + "triggers: suppress\n"))
+                .isEmpty();
         table.db.run("alter table \"My shop\".\"T t\" disable trigger \"A a\"");
         assertThat(table.of(FindingCode.TRIGGERS_FIRE, SPEC)).isEmpty();
         table.db.run("alter table \"My shop\".\"T t\" enable replica trigger \"A a\"");
@@ -165,7 +168,8 @@ class ReviewTest {
 
     @Test
     void an_index_over_a_generated_column_counts_for_the_columns_that_it_is_computed_from() throws SQLException {
-        table.create("alter table \"T t\" add g integer generated always as (n + 1) stored; create index i on \"T t\" (g)");
+        table.create(
+                "alter table \"T t\" add g integer generated always as (n + 1) stored; create index i on \"T t\" (g)");
         assertThat(table.of(FindingCode.COLUMN_INDEXED, SPEC))
                 .singleElement()
                 .asString()

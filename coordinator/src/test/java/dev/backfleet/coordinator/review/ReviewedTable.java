@@ -34,7 +34,8 @@ final class ReviewedTable implements AutoCloseable {
 
     /** Drops the table, and all that was made with it. */
     void drop() throws SQLException {
-        db.run("drop schema if exists \"My shop\" cascade; drop publication if exists p, \"P 2\"; delete from backfleet.job");
+        db.run(
+                "drop schema if exists \"My shop\" cascade; drop publication if exists p, \"P 2\"; delete from backfleet.job");
     }
 
     List<Finding> all(String spec) throws SQLException {

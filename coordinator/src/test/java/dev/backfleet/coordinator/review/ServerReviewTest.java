@@ -324,11 +324,13 @@ class ServerReviewTest {
 
     @Test
     void a_table_that_is_larger_than_the_WAL_between_two_checkpoints() throws SQLException {
-        db.run("create table large (id bigint primary key, n integer, fill text); alter table large alter fill set storage plain;"
-                + " insert into large select i, null, repeat('x', 1900) from generate_series(1, 20000) i; analyze large");
+        db.run(
+                "create table large (id bigint primary key, n integer, fill text); alter table large alter fill set storage plain;"
+                        + " insert into large select i, null, repeat('x', 1900) from generate_series(1, 20000) i; analyze large");
         var spec = SPEC.replace("table: t", "table: large");
         try {
-            assertThat(lines(db.submit(spec).findings(), FindingCode.CHECKPOINTS)).isEmpty();
+            assertThat(lines(db.submit(spec).findings(), FindingCode.CHECKPOINTS))
+                    .isEmpty();
             db.run("delete from backfleet.job");
             db.run("alter system set max_wal_size = '32MB'");
             db.run("select pg_reload_conf()");

@@ -175,7 +175,8 @@ class TableReviewTest {
                 .containsExactly(
                         "\"My shop\".\"T t\" is unlogged: after a crash it is empty, and standbys do not have it; alter table"
                                 + " \"My shop\".\"T t\" set logged, if its rows matter");
-        table.db.run("create table \"My shop\".base (n integer); alter table \"My shop\".\"T t\" inherit \"My shop\".base");
+        table.db.run(
+                "create table \"My shop\".base (n integer); alter table \"My shop\".\"T t\" inherit \"My shop\".base");
         assertThat(table.of(FindingCode.INHERITS, SPEC))
                 .containsExactly("\"My shop\".\"T t\" inherits from \"My shop\".base: only its own rows are changed");
     }
@@ -191,8 +192,9 @@ class TableReviewTest {
         table.db.run("alter table \"My shop\".one reset (autovacuum_enabled)");
         assertThat(table.of(FindingCode.AUTOVACUUM_OFF, SPEC)).isEmpty();
         table.drop();
-        table.create("alter table \"T t\" set (autovacuum_enabled = off); alter table \"T t\" alter o set storage plain;"
-                + " insert into \"T t\" select i, null, repeat('x', 1900) from generate_series(21, 5000) i");
+        table.create(
+                "alter table \"T t\" set (autovacuum_enabled = off); alter table \"T t\" alter o set storage plain;"
+                        + " insert into \"T t\" select i, null, repeat('x', 1900) from generate_series(21, 5000) i");
         assertThat(table.of(FindingCode.NEVER_ANALYZED, SPEC)).hasSize(1);
         assertThat(table.of(FindingCode.PAGES_FULL, SPEC)).hasSize(1);
         table.db.run("create index i on \"My shop\".\"T t\" (n)");
@@ -208,7 +210,8 @@ class TableReviewTest {
                 .startsWith("large values now: o, 1,9");
         assertThat(table.of(FindingCode.LARGE_VALUES, SPEC)).isEmpty();
         assertThat(table.of(FindingCode.AUTOVACUUM_THRESHOLD, SPEC)).isEmpty();
-        table.db.run("alter table \"My shop\".\"T t\" set (autovacuum_enabled = on, autovacuum_vacuum_threshold = 2000000)");
+        table.db.run(
+                "alter table \"My shop\".\"T t\" set (autovacuum_enabled = on, autovacuum_vacuum_threshold = 2000000)");
         assertThat(table.of(FindingCode.AUTOVACUUM_THRESHOLD, SPEC)).hasSize(1);
     }
 

@@ -127,8 +127,7 @@ class ExpressionHintsTest {
         db.run("grant select (id) on shop.item to bob");
         assertThat(submit("right", "shop.shout(note)").findings())
                 .extracting(Finding::code)
-                .containsExactly(
-                        FindingCode.NO_WHERE, FindingCode.FUNCTION_NOT_CHECKED, FindingCode.SESSIONS_HIDDEN);
+                .containsExactly(FindingCode.NO_WHERE, FindingCode.FUNCTION_NOT_CHECKED, FindingCode.SESSIONS_HIDDEN);
         db.run("delete from backfleet.job");
         // PostgreSQL accepts the expression; the batch reads the key as well.
         db.run("revoke select (id, note, status) on shop.item from bob");
