@@ -16,6 +16,7 @@ import dev.backfleet.coordinator.duty.Planner;
 import dev.backfleet.coordinator.duty.ProgressMeter;
 import dev.backfleet.coordinator.duty.Reaper;
 import dev.backfleet.coordinator.duty.Recovery;
+import dev.backfleet.coordinator.duty.RepeatedReconciles;
 import dev.backfleet.coordinator.duty.Rollouts;
 import dev.backfleet.coordinator.duty.SchemaDriftCheck;
 import dev.backfleet.coordinator.duty.WalRateLimiter;
@@ -31,6 +32,7 @@ import dev.backfleet.coordinator.postgres.plan.PostgresCompleteness;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
+import dev.backfleet.coordinator.postgres.reconcile.PostgresSchedules;
 import dev.backfleet.coordinator.postgres.shard.PostgresCounts;
 import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import dev.backfleet.coordinator.postgres.shard.PostgresLeases;
@@ -87,6 +89,7 @@ final class LeaderDuties {
         var outbox = new Outbox(
                 new PostgresControl(database),
                 (scope, record) -> controlPublisher.publish(scope, record, CONTROL_TIMEOUT));
+        var reconciles = new RepeatedReconciles(new PostgresSchedules(tables), each(RepeatedReconciles.WHAT));
         // A job that has just been planned is dispatched now, not with the next tick.
         var plan = Duty.every(settings.tick(), "plan", () -> planner.runOnce(wakeDispatcher));
         return List.of(
@@ -102,6 +105,7 @@ final class LeaderDuties {
                 }),
                 Duty.every(settings.tick(), "recovery", recovery::runOnce),
                 Duty.every(OUTBOX, "outbox", outbox::runOnce),
+                Duty.every(RepeatedReconciles.EVERY, "reconcile", reconciles::runOnce),
                 Duty.every(TimeKeeper.THIN, "samples", new PostgresTimeBooks(tables)::thin));
     }
 

@@ -40,9 +40,10 @@ final class Auditor {
         }
     }
 
-    /** Counts equal the rows changed, scanned and in quarantine. */
+    /** Counts equal the rows changed, or judged by a comparison, scanned and in quarantine. */
     private static long counts(JobRow job) {
         var changed = 0L;
+        var walked = 0L;
         var quarantined = 0;
         for (var row = 1; row <= job.rows(); row++) {
             changed += job.changes[row];
@@ -51,13 +52,15 @@ final class Auditor {
         var counted = 0L;
         for (var shard : job.shards) {
             counted += shard.changed;
+            walked += shard.walked;
             if (shard.walked != shard.cursor.row() - shard.lower.row()) {
                 throw new Violation("shard " + shard.id + " counted " + shard.walked + " rows scanned, and is at "
                         + shard.cursor + " from " + shard.lower);
             }
         }
-        if (counted != changed) {
-            throw new Violation("job " + job.id + " counted " + counted + " rows and changed " + changed);
+        if (counted != (job.compares ? walked - quarantined : changed)) {
+            throw new Violation(
+                    "job " + job.id + " counted " + counted + " rows and changed " + changed + " of " + walked);
         }
         if (job.quarantine.counted != quarantined) {
             throw new Violation("job " + job.id + " counted " + job.quarantine.counted
@@ -66,7 +69,9 @@ final class Auditor {
         return changed;
     }
 
-    /** Behind a checkpoint each row was changed once or is in quarantine; before it, no row was. */
+    /**
+     * Behind a checkpoint each row was changed once, or counted once as wrong, or is in quarantine; before it, no row was.
+     */
     private static void ledger(JobRow job) {
         for (var shard : job.shards) {
             for (var row = shard.lower.row() + 1; row <= shard.upper.row(); row++) {

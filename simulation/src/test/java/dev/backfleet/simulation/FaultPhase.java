@@ -165,7 +165,9 @@ final class FaultPhase {
 
     // While another operator pauses the job.
     private void retryRows(JobRow job) {
-        operators.forEach(operator -> operator.retryRows(job));
+        if (!job.compares) {
+            operators.forEach(operator -> operator.retryRows(job));
+        }
         if (random.nextBoolean()) {
             var scope = random.nextBoolean() ? Scope.FLEET : Scope.job(job.id);
             time.after(random.nextInt(80_000), () -> guard.command(scope, DesiredState.PAUSE));

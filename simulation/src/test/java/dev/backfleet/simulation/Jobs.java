@@ -25,7 +25,7 @@ final class Jobs {
         var unwanted = random.nextInt(3) == 0 ? random.nextInt(90) : 0;
         var table = new Table(Arrays.stream(sizes).sum(), random.nextInt(3) == 0, unwanted, random);
         var weight = WEIGHTS[random.nextInt(WEIGHTS.length)];
-        var job = new JobRow(id, table, 1 + random.nextInt(4), weight, 1 + random.nextInt(6));
+        var job = new JobRow(id, table, compares(id, sizes), 1 + random.nextInt(4), weight, 1 + random.nextInt(6));
         cut(job, sizes);
         if (random.nextInt(4) == 0) {
             putIntoWaves(job);
@@ -37,6 +37,11 @@ final class Jobs {
             job.quarantine.spoil(random);
         }
         return job;
+    }
+
+    // Drawn from the sizes, so that a seed still gives the same jobs as before there were comparisons.
+    private static boolean compares(long id, int[] sizes) {
+        return new Random(31 * id + Arrays.hashCode(sizes)).nextInt(5) == 0;
     }
 
     double limit() {

@@ -47,6 +47,7 @@ class SimulationTest {
                 .addKeyValue("shardRetries", sum.shardRetries)
                 .addKeyValue("rowRetries", sum.rowRetries)
                 .addKeyValue("longOutages", sum.longOutages)
+                .addKeyValue("foundWrong", sum.foundWrong)
                 .addKeyValue("steps", sum.steps)
                 .addKeyValue("virtualHours", sum.virtualSeconds / 3600)
                 .log("simulated");
@@ -70,6 +71,9 @@ class SimulationTest {
         assertThat((long) sum.retriesBesideFinish)
                 .as("retries while a job was being finished")
                 .isGreaterThan(SEEDS / 1_000);
+        assertThat((long) sum.foundWrong)
+                .as("rows that comparisons found wrong")
+                .isGreaterThan(SEEDS);
         assertThat((long) sum.longOutages)
                 .as("outages of a server of 20 s and more")
                 .isGreaterThan(SEEDS / 30);

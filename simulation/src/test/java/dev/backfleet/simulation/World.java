@@ -165,7 +165,7 @@ final class World {
             if (!Repairs.failed(job).isEmpty()) {
                 operator.retryShards(job);
             }
-            if (job.quarantine.counted > 0) {
+            if (job.quarantine.counted > 0 && !job.compares) {
                 operators.forEach(other -> other.retryRows(job));
             }
         }
@@ -181,7 +181,8 @@ final class World {
     }
 
     private static boolean isLeft(JobRow job) {
-        return job.state == JobState.FAILED || (job.state == JobState.SUCCEEDED && job.quarantine.counted > 0);
+        return job.state == JobState.FAILED
+                || (job.state == JobState.SUCCEEDED && job.quarantine.counted > 0 && !job.compares);
     }
 
     private List<JobState> states() {

@@ -102,8 +102,8 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
             case INVALID -> ExitCode.USAGE;
             case NOT_FOUND -> ExitCode.NO_SUCH_JOB;
             case CONFLICT -> ExitCode.CONFLICT;
-            case ALREADY_DONE -> ExitCode.ALREADY_SUCCEEDED;
             case RISKY -> ExitCode.PROBLEMS_FOUND;
+            case ALREADY_DONE -> ExitCode.REFUSED_BY_GATE;
             case UNUSABLE -> ExitCode.CANNOT_CONNECT;
             case OTHER_VERSION -> ExitCode.OTHER_VERSION;
             case TIMED_OUT -> ExitCode.TIMED_OUT;

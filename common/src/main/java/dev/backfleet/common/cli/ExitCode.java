@@ -33,11 +33,12 @@ public enum ExitCode {
             "rows in quarantine",
             "The job SUCCEEDED, or rows were retried, but some rows were not changed: they are in quarantine, or a trigger or"
                     + " the application kept them as they were."),
-    ALREADY_SUCCEEDED(
+    REFUSED_BY_GATE(
             10,
-            "already succeeded",
-            "`submit`: a job of that name has SUCCEEDED, and `--again` was not given. Nothing was stored, so a retried script does"
-                    + " not run a backfill twice."),
+            "refused by a gate",
+            "What comes next must not: `gate`, `reconcile`: the verdict is DRIFT or INCOMPLETE; it was printed. `submit`: a job of"
+                    + " that name has SUCCEEDED, and `--again` was not given; nothing was stored, so a retried script does not run"
+                    + " a backfill twice."),
     INTERNAL_ERROR(70, "internal error", "A bug in Backfleet. `--verbose` shows the stack trace."),
     INTERRUPTED(
             130,

@@ -32,10 +32,11 @@ public record JobDefinition(
 
     /**
      * The stored form. Version 2 added operators and types, which a worker that knows only version 1 would ignore. A
-     * further kind of work must be stored as version 3, so that a release that knows no kinds does not take it for an
+     * further kind of work is stored as version 3, so that a release that knows no kinds does not take it for an
      * update.
      */
-    public static final StoredJson<JobDefinition> JSON = new StoredJson<>("job definition", 2, JobDefinition.class);
+    public static final StoredJson<JobDefinition> JSON =
+            new StoredJson<>("job definition", JobDefinition::version, 3, JobDefinition.class);
 
     /**
      * Whether a later release may have stored a definition, which only reading it tells for certain.
@@ -51,6 +52,13 @@ public record JobDefinition(
     public JobDefinition {
         key = List.copyOf(key);
         Objects.requireNonNull(work);
+    }
+
+    private static int version(JobDefinition job) {
+        return switch (job.work().kind()) {
+            case UPDATE_ROWS -> 2;
+            case COMPARE_ROWS -> 3;
+        };
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -73,6 +81,18 @@ public record JobDefinition(
             return update;
         }
         throw new IllegalStateException("the job's work is no update but " + work.kind());
+    }
+
+    /**
+     * The work, in the case of a {@code switch} over {@link Work.Kind} that is only for comparisons.
+     *
+     * @throws IllegalStateException if it is of another kind
+     */
+    public CompareRows compareRows() {
+        if (work instanceof CompareRows compare) {
+            return compare;
+        }
+        throw new IllegalStateException("the job's work is no comparison but " + work.kind());
     }
 
     /** The same with another expression for a column that is already set. */

@@ -1,8 +1,10 @@
 package dev.backfleet.common.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.backfleet.common.stored.UnreadableException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * no other kind of work read and write them.
  *
  * @param kind the kind of work; null: an update, as stored by releases that know no other kind
- * @param triggers null in definitions that are older than the choice: they fire
+ * @param triggers null in definitions that are older than the choice, where they fire, and of other kinds of work
+ * @param compare the comparison, if the work is one
  */
 record StoredDefinition(
         JobDefinition.Table table,
@@ -22,24 +25,31 @@ record StoredDefinition(
         long shardRows,
         Duration batchDuration,
         int batchMaxRows,
-        @Nullable Triggers triggers) {
+        @Nullable Triggers triggers,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CompareRows compare) {
 
     static StoredDefinition of(JobDefinition job) {
-        var update =
-                switch (job.work().kind()) {
-                    case UPDATE_ROWS -> job.updateRows();
-                };
+        return switch (job.work().kind()) {
+            case UPDATE_ROWS ->
+                of(job, job.updateRows().where(), job.updateRows().triggers(), null);
+            case COMPARE_ROWS -> of(job, null, null, job.compareRows());
+        };
+    }
+
+    private static StoredDefinition of(
+            JobDefinition job, @Nullable String where, @Nullable Triggers triggers, @Nullable CompareRows compare) {
         return new StoredDefinition(
                 job.table(),
                 job.key(),
                 job.tenantLed(),
-                update.kind().stored(),
-                update.set(),
-                update.where(),
+                job.work().kind().stored(),
+                job.work().set(),
+                where,
                 job.shardRows(),
                 job.batchDuration(),
                 job.batchMaxRows(),
-                update.triggers());
+                triggers,
+                compare);
     }
 
     /** @throws UnreadableException if a later release stored it, with a kind of work that this one does not know */
@@ -51,6 +61,7 @@ record StoredDefinition(
         var known = kind == null ? Work.Kind.UPDATE_ROWS : knownKind(kind);
         return switch (known) {
             case UPDATE_ROWS -> new UpdateRows(set, where, triggers == null ? Triggers.FIRE : triggers);
+            case COMPARE_ROWS -> Objects.requireNonNull(compare, "compare");
         };
     }
 

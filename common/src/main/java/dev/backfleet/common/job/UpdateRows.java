@@ -46,6 +46,11 @@ public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers 
     }
 
     @Override
+    public boolean changesRows() {
+        return true;
+    }
+
+    @Override
     public boolean suppressesTriggers() {
         return triggers == Triggers.SUPPRESS;
     }

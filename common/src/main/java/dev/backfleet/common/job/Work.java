@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a job does to the rows of a batch's range. Fence, boundary and checkpoint of a batch are the same for every kind of
  * work.
  */
-public sealed interface Work permits UpdateRows {
+public sealed interface Work permits UpdateRows, CompareRows {
 
     /** Which kind of work it is. A {@code switch} over it without default stops compiling when a kind is added. */
     Kind kind();
@@ -31,13 +31,18 @@ public sealed interface Work permits UpdateRows {
     /** All SQL expressions of the spec that it evaluates for a row. */
     List<SqlExpression> expressions();
 
+    /** Whether it changes rows of the table, so that a row that was rejected can be changed later. */
+    boolean changesRows();
+
     /** Whether its transactions suppress the table's triggers. */
     boolean suppressesTriggers();
 
     /** The kinds of work. */
     enum Kind {
         /** {@link UpdateRows}. */
-        UPDATE_ROWS("update-rows");
+        UPDATE_ROWS("update-rows"),
+        /** {@link CompareRows}. */
+        COMPARE_ROWS("compare-rows");
 
         private final String stored;
 
@@ -45,8 +50,8 @@ public sealed interface Work permits UpdateRows {
             this.stored = stored;
         }
 
-        /** Its name in the control schema. */
-        String stored() {
+        /** Its name in the control schema, and for people. */
+        public String stored() {
             return stored;
         }
 

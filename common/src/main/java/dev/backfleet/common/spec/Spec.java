@@ -3,6 +3,7 @@ package dev.backfleet.common.spec;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.throttle.ThrottleSpec;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
  * @param window when it may run; always if empty
  * @param throttle the throttle's signals and thresholds
  * @param rollout the waves of the rollout; all at once if empty
+ * @param different the condition for a row that a reconcile finds wrong; if empty, the expressions decide
  * @param source the file's text as submitted
  */
 public record Spec(
@@ -33,6 +35,7 @@ public record Spec(
         Optional<TimeWindow> window,
         ThrottleSpec throttle,
         Optional<Rollout> rollout,
+        Optional<SqlExpression> different,
         String source) {
 
     public static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");

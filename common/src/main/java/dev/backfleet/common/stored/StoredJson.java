@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class StoredJson<T> {
     private static final int FIRST = 1;
 
     private final String kind;
+    private final ToIntFunction<T> written;
     private final int version;
     private final Class<T> type;
 
@@ -36,7 +38,19 @@ public final class StoredJson<T> {
      * @param version the version that this release writes; it reads this version and all earlier ones
      */
     public StoredJson(String kind, int version, Class<T> type) {
+        this(kind, value -> version, version, type);
+    }
+
+    /**
+     * A kind of stored value of which only some need a new version, so that earlier releases can read the others.
+     *
+     * @param kind its name in messages
+     * @param written the version in which a value is written
+     * @param version the highest version; it reads this version and all earlier ones
+     */
+    public StoredJson(String kind, ToIntFunction<T> written, int version, Class<T> type) {
         this.kind = kind;
+        this.written = written;
         this.version = version;
         this.type = type;
     }
@@ -49,7 +63,7 @@ public final class StoredJson<T> {
     /** The value as JSON. */
     public String write(T value) {
         ObjectNode tree = Mapper.JSON.valueToTree(value);
-        tree.put(VERSION, version);
+        tree.put(VERSION, written.applyAsInt(value));
         return tree.toString();
     }
 

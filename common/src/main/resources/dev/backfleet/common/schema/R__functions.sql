@@ -417,7 +417,7 @@ create or replace function backfleet.new_partitions(job bigint)
     select t.relation, n.nspname::text, c.relname::text, c.relkind,
            exists (select from backfleet.job_relation r
                    where r.job_id = j.id and r.schema_name = n.nspname and r.table_name = c.relname and r.gone_at is null)
-           or (c.relkind = 'r' and j.definition ->> 'where' is null and pg_relation_size(c.oid) > 0
+           or (c.relkind = 'r' and j.definition ->> 'where' is null and j.reconciles is null and pg_relation_size(c.oid) > 0
                and exists (select from backfleet.job_relation r
                            join pg_class d on d.oid = r.relation
                            join backfleet.shard s on s.job_id = r.job_id and s.relation = r.relation
@@ -514,6 +514,7 @@ create or replace function backfleet.differences(job bigint) returns setof text
     select format('%I.%I has the rule %I ON UPDATE now, which rewrites the statements of the job', n.nspname, c.relname, w.rulename)
     from (select f.relation from found f where f.difference is null union select p.root from pin p) r
     join pg_rewrite w on w.ev_class = r.relation and w.ev_type = '2'
+      and not exists (select from backfleet.job j where j.id = $1 and j.reconciles is not null)
     join pg_class c on c.oid = r.relation join pg_namespace n on n.oid = c.relnamespace
     where w.ev_enabled = any(case when (select j.definition ->> 'triggers' from backfleet.job j where j.id = $1) = 'SUPPRESS'
                              then '{R,A}' else '{O,A}' end::"char"[])
@@ -525,6 +526,32 @@ create or replace function backfleet.differences(job bigint) returns setof text
                     else 'the partition %I.%I came with rows while the job changed rows of the default partition: if they were moved '
                       || 'from there, nobody knows which of them were changed' end, n.schema_name, n.table_name)
     from backfleet.new_partitions($1) n where n.replaces
+  $$;
+
+-- When a row was written last, as far as its version's transaction tells: BEFORE the job was submitted, SINCE its end, or DURING
+-- the time between. Transactions of a moment may have begun before it and written after it: these count as DURING. A version
+-- has only the lower half of a transaction's id, and keeps it when it is frozen: what is more than that half of ids ago is
+-- UNKNOWN, as is everything if the control schema came here from another server.
+create or replace function backfleet.written(version xid, submitted bigint, finished bigint,
+    next bigint default pg_snapshot_xmax(pg_current_snapshot())::text::bigint) returns text
+  language sql stable
+  as $$
+    select case
+      when finished is null or finished > next or next - finished >= 4294967296 then 'UNKNOWN'
+      when version::text::bigint < 3 then 'BEFORE'  -- frozen by a release of PostgreSQL that did not keep the id
+      when next - 1 - ((next - 1 - version::text::bigint) & 4294967295) >= finished then 'SINCE'
+      when submitted is null or next - submitted >= 4294967296 then 'UNKNOWN'
+      when next - 1 - ((next - 1 - version::text::bigint) & 4294967295) < submitted then 'BEFORE'
+      else 'DURING' end
+  $$;
+
+-- A tenant as the findings of a reconcile name it: a longer text would not fit into their index.
+create or replace function backfleet.reconcile_label(tenant text) returns text
+  language sql immutable
+  as $$
+    select case when tenant is null then ''
+                when octet_length(tenant) <= 1000 then tenant
+                else left(tenant, 100) || '… ' || md5(tenant) end
   $$;
 
 -- The epoch after this one. Each timeline of the server has epochs of its own: after a failover that lost a claim, the new

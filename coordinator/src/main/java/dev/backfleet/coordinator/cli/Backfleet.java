@@ -7,6 +7,8 @@ import dev.backfleet.coordinator.cli.environment.JobNamesCommand;
 import dev.backfleet.coordinator.cli.inspect.HistoryCommand;
 import dev.backfleet.coordinator.cli.inspect.ShardsCommand;
 import dev.backfleet.coordinator.cli.inspect.ShowCommand;
+import dev.backfleet.coordinator.cli.reconcile.GateCommand;
+import dev.backfleet.coordinator.cli.reconcile.ReconcileCommand;
 import dev.backfleet.coordinator.cli.submit.GrantsCommand;
 import dev.backfleet.coordinator.cli.submit.PlanCommand;
 import dev.backfleet.coordinator.cli.submit.SubmitCommand;
@@ -44,6 +46,8 @@ public final class Backfleet implements Runnable {
                 .with("status", StatusCommand::new)
                 .with("watch", WatchCommand::new)
                 .with("finalize", FinalizeCommand::new)
+                .with("reconcile", ReconcileCommand::new)
+                .with("gate", GateCommand::new)
                 .with("show", ShowCommand::new)
                 .with("shards", ShardsCommand::new)
                 .with("history", HistoryCommand::new)

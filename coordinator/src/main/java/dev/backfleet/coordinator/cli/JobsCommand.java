@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "jobs",
         description = {
-            "List the jobs: unfinished jobs, newest first, then the ten that finished last.",
+            "List the jobs: unfinished jobs, newest first, then the ten that finished last, without reconciles.",
             "STATE says in brackets what a job waits for; 'backfleet status JOB' says more.",
             "A narrow terminal shows fewer columns."
         },

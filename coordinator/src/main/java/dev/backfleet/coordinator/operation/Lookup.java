@@ -54,7 +54,7 @@ public final class Lookup {
         }
         var job = job(name);
         var tenant = target.tenant();
-        return tenant == null ? Scope.job(job) : tenant(job, tenant);
+        return tenant == null ? Scope.job(job) : tenantScope(job, tenant);
     }
 
     /** Other spellings under which the same tenant was paused, such as {@code 007} for {@code 7}. */
@@ -69,10 +69,23 @@ public final class Lookup {
         return new OperationRefused(Code.NOT_FOUND, "job " + job + " no longer exists", null);
     }
 
-    private Scope tenant(long job, String tenant) {
+    private Scope tenantScope(long job, String tenant) {
         requireTenants(job);
+        return Scope.tenant(job, tenant(job, tenant));
+    }
+
+    /** Whether a job's shards follow tenants. */
+    public boolean followsTenants(long job) {
+        return store.followsTenants(job);
+    }
+
+    /**
+     * A tenant as PostgreSQL writes it, of a job whose shards follow tenants.
+     *
+     * @throws OperationRefused {@link Code#NOT_FOUND} if no row has it
+     */
+    public String tenant(long job, String tenant) {
         return store.tenant(job, tenant)
-                .map(known -> Scope.tenant(job, known))
                 .orElseThrow(() -> new OperationRefused(
                         Code.NOT_FOUND,
                         "job " + job + " has no tenant " + tenant,

@@ -6,6 +6,7 @@ import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.common.spec.key.SpecKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.common.sql.Identifier;
@@ -160,6 +161,9 @@ public final class SpecPinner {
                 .ifPresent(why -> {
                     throw refused("where", why, hints.remedy(where, why, List.of()));
                 }));
+        spec.different().ifPresent(rule -> catalog.refusal(table.table(), rule).ifPresent(why -> {
+            throw refused(SpecKeys.RECONCILE_DIFFERENT.path(), why, hints.remedy(rule, why, List.of()));
+        }));
     }
 
     // Of the leaves of a partitioned table, only one of each shape is tried.

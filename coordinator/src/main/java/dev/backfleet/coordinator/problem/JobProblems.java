@@ -78,6 +78,7 @@ public final class JobProblems {
         }
         quarantined();
         leftOut();
+        drift();
         if (!job.atRest()) {
             FleetProblems.paused(fleet).ifPresent(found::add);
         }
@@ -174,6 +175,19 @@ public final class JobProblems {
                             + (matching == 1 ? " row of the range still matches" : " rows of the range still match")
                             + " where: a trigger kept them, or they were written in the old form since",
                     "if a trigger kept them, fix it first; then 'backfleet submit SPEC --again' changes them",
+                    false);
+        }
+    }
+
+    private void drift() {
+        var wrong = job.findings().drift();
+        if (wrong != null && wrong > 0) {
+            add(
+                    ProblemCode.DRIFT,
+                    Severity.ERROR,
+                    "the last reconcile has found " + HumanText.number(wrong)
+                            + (wrong == 1 ? " wrong row" : " wrong rows"),
+                    "'backfleet reconcile " + job.name() + " --show' tells which",
                     false);
         }
     }

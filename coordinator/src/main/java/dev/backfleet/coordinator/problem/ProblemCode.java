@@ -25,6 +25,9 @@ public enum ProblemCode {
             "Scanned rows were neither changed nor quarantined, and the table has a BEFORE trigger that may have returned NULL; or "
                     + "rows of the job's range still match `where` after its end.",
             "fix what keeps rows unchanged or writes the old form, then `backfleet submit SPEC --again`"),
+    DRIFT(
+            "The last reconcile has found rows that are not as the job should have made them.",
+            "`backfleet reconcile JOB --show` tells which, and when they were written; fix what writes them, then correct them"),
     JOB_PAUSED("An operator has paused or cancelled the job.", "`backfleet resume JOB`"),
     JOB_PAUSED_ITSELF(
             "The job has paused itself after an error of the server that hits every row.",
@@ -82,6 +85,7 @@ public enum ProblemCode {
                     JOB_HALTED,
                     ROWS_IN_QUARANTINE,
                     ROWS_LEFT_OUT,
+                    DRIFT,
                     JOB_PAUSED,
                     JOB_PAUSED_ITSELF,
                     REMARK,

@@ -46,7 +46,7 @@ final class ProblemOrder {
             case TENANTS_PAUSED -> job.shards().running() + job.shards().dispatched() == 0;
             case BLOCKED_BY_SESSION ->
                 job.standsStillSince(snapshot.fleet().at()).isPresent();
-            case ROWS_IN_QUARANTINE, ROWS_LEFT_OUT, REMARK, WORKER_LOST -> false;
+            case ROWS_IN_QUARANTINE, ROWS_LEFT_OUT, DRIFT, REMARK, WORKER_LOST -> false;
         };
     }
 }

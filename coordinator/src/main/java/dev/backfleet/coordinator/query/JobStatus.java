@@ -132,7 +132,7 @@ public record JobStatus(
      * The rows.
      *
      * @param estimated the estimate of planning; null before that
-     * @param changed how many were changed
+     * @param changed how many were changed; of a job that compares rows, how many were compared
      * @param walked how many were scanned, changed or not
      * @param quarantined how many were rejected by PostgreSQL, and are not changed
      * @param dismissed how many of those a person has dismissed: they stay unchanged, and are no longer in quarantine
@@ -189,7 +189,7 @@ public record JobStatus(
      * @param batchDuration how long a batch should take, as in a spec
      * @param walBytesPerSecond the most WAL that the fleet may write; null: no limit
      * @param priority its share of the slots: low, normal or high
-     * @param triggers whether the table's triggers fire: fire or suppress
+     * @param triggers whether the table's triggers fire: fire or suppress; none for a job that changes no row
      * @param errorBudgetRows how many rows may be in quarantine
      * @param errorBudgetRatio and which share of the scanned rows, as in a spec
      */
@@ -200,7 +200,13 @@ public record JobStatus(
             String priority,
             String triggers,
             long errorBudgetRows,
-            String errorBudgetRatio) {}
+            String errorBudgetRatio) {
+
+        /** Whether the job changes rows; otherwise it compares them. */
+        public boolean changesRows() {
+            return !triggers.equals("none");
+        }
+    }
 
     /**
      * When it may run.
@@ -236,14 +242,16 @@ public record JobStatus(
      * @param unchanged scanned rows that were neither changed nor quarantined because of a trigger; null: none, or not known
      * @param matching rows of its range that still need the change, at least; null: not checked
      * @param keptBy the triggers that can have kept them unchanged, while the job has not finished; null: none
+     * @param drift how many rows its last reconcile has found wrong; null: none was made
      */
     public record Findings(
             List<String> notes,
             @Nullable Long unchanged,
             @Nullable Long matching,
-            @Nullable String keptBy) {
+            @Nullable String keptBy,
+            @Nullable Long drift) {
         /** No remarks. */
-        public static final Findings NONE = new Findings(List.of(), null, null, null);
+        public static final Findings NONE = new Findings(List.of(), null, null, null, null);
 
         public Findings {
             notes = List.copyOf(notes);

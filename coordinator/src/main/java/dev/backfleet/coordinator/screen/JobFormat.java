@@ -46,7 +46,8 @@ public final class JobFormat {
         var of = estimated == null || job.state() == JobState.SUCCEEDED
                 ? ""
                 : " of about " + HumanText.number(estimated);
-        return HumanText.number(rows.walked()) + of + " scanned, " + HumanText.number(rows.changed()) + " changed"
+        return HumanText.number(rows.walked()) + of + " scanned, " + HumanText.number(rows.changed())
+                + (job.settings().changesRows() ? " changed" : " compared")
                 + (rows.quarantined() == 0 ? "" : ", " + HumanText.number(rows.quarantined()) + " in quarantine")
                 + (rows.dismissed() == 0 ? "" : ", " + HumanText.number(rows.dismissed()) + " dismissed unchanged");
     }
@@ -99,7 +100,7 @@ public final class JobFormat {
         var window = job.window();
         return "concurrency " + settings.concurrency() + ", batches of " + settings.batchDuration() + ", priority "
                 + settings.priority()
-                + (settings.triggers().equals("fire") ? "" : ", triggers suppressed")
+                + (settings.triggers().equals("suppress") ? ", triggers suppressed" : "")
                 + (window == null ? "" : ", window " + window.between());
     }
 

@@ -83,7 +83,9 @@ class JobProblemsTest {
 
     @Test
     void rows_that_still_match_are_changed_by_another_submission_once_their_trigger_is_fixed() {
-        var left = new Screens().state(JobState.SUCCEEDED).findings(new JobStatus.Findings(List.of(), null, 7L, null));
+        var left = new Screens()
+                .state(JobState.SUCCEEDED)
+                .findings(new JobStatus.Findings(List.of(), null, 7L, null, null));
         assertThat(only(left).remedy())
                 .isEqualTo("if a trigger kept them, fix it first; then 'backfleet submit SPEC --again' changes them");
     }

@@ -8,6 +8,8 @@ public enum Mutant {
     CHECKPOINT_AFTER_DATA,
     /** The checkpoint is committed before the data. */
     CHECKPOINT_BEFORE_DATA,
+    /** What a comparison has found is committed before its checkpoint. */
+    FINDINGS_BEFORE_CHECKPOINT,
     /** The checkpoint is read without locking it. */
     CHECKPOINT_NOT_LOCKED,
     /** Locked rows are skipped. */

@@ -1,6 +1,8 @@
 package dev.backfleet.simulation.row;
 
 import dev.backfleet.common.job.Assignment;
+import dev.backfleet.common.job.CompareRows;
+import dev.backfleet.common.job.ComparedColumn;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.KeyColumn;
@@ -28,7 +30,10 @@ public final class JobRow {
     public final List<ShardRow> shards = new ArrayList<>();
     public final RateMeter meter = new RateMeter();
 
-    /** How many times each row was changed. */
+    /** Whether it compares rows: it counts those that are wrong, and changes none. */
+    public final boolean compares;
+
+    /** How many times each row was changed; or of a comparison, how many times it was counted as wrong. */
     public final int[] changes;
     /** The application's own column. */
     public final int[] application;
@@ -77,9 +82,10 @@ public final class JobRow {
 
     public final Map<String, Long> tenantOffsets = new HashMap<>();
 
-    public JobRow(long id, Table table, int concurrency, int weight, int largestBatch) {
+    public JobRow(long id, Table table, boolean compares, int concurrency, int weight, int largestBatch) {
         this.id = id;
         this.table = table;
+        this.compares = compares;
         this.concurrency = concurrency;
         this.weight = weight;
         var rows = table.rows();
@@ -94,10 +100,17 @@ public final class JobRow {
                 new JobDefinition.Table(1, "public", "t"),
                 table.tenantLed() ? List.of(tenant, id64) : List.of(id64),
                 table.tenantLed(),
-                new UpdateRows(List.of(new Assignment("n", 2, "n + 1")), "wanted", Triggers.FIRE),
+                compares
+                        ? comparison()
+                        : new UpdateRows(List.of(new Assignment("n", 2, "n + 1")), "wanted", Triggers.FIRE),
                 10,
                 Duration.ofMillis(100),
                 largestBatch);
+    }
+
+    private static CompareRows comparison() {
+        var column = new ComparedColumn("n", 2, "m + 1", "integer", ComparedColumn.Equality.VALUE, null);
+        return new CompareRows(1, List.of(column), true, null, List.of(), null, null, null, null);
     }
 
     public int rows() {

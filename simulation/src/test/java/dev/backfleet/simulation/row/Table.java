@@ -1,9 +1,10 @@
 package dev.backfleet.simulation.row;
 
 import java.util.Random;
+import java.util.Set;
 
 /**
- * The rows of a table: the tenant of each, and whether the job must change it. Tenants have even numbers, so that there
+ * The rows of a table: the tenant of each, and whether the job must change it, or is to find it wrong. Tenants have even numbers, so that there
  * are tenants without rows in between.
  */
 public final class Table {
@@ -20,6 +21,13 @@ public final class Table {
             tenants[row] = tenantLed ? tenants[row - 1] + next : 0;
             wanted[row] = random.nextInt(100) >= unwantedPercent;
         }
+    }
+
+    /** A table without tenants. */
+    public static Table wanting(int rows, Set<Integer> wanted) {
+        var table = new Table(rows, false, 100, new Random(1));
+        wanted.forEach(row -> table.wanted[row] = true);
+        return table;
     }
 
     int rows() {

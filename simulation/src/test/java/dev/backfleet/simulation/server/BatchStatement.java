@@ -56,7 +56,7 @@ final class BatchStatement {
         Laws.afterFence(shard.job, work.writer);
         var from = Fence.start(server, shard, work.batch.cursor());
         work.to = Fence.end(shard, from, work.batch.rows());
-        var transaction = server.begin(from.row(), work.to.row());
+        var transaction = server.begin(new Transaction(from.row(), work.to.row(), !shard.job.compares));
         if (server.mutant != Mutant.CHECKPOINT_NOT_LOCKED) {
             shard.lock.take(transaction);
         }
@@ -91,7 +91,10 @@ final class BatchStatement {
         }
     }
 
-    private boolean isHeld(Work work) {
+    private static boolean isHeld(Work work) {
+        if (work.shard.job.compares) {
+            return false;
+        }
         for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
             if (work.shard.job.held[row]) {
                 return true;
@@ -130,16 +133,27 @@ final class BatchStatement {
         }
         switch (server.mutant) {
             case CHECKPOINT_AFTER_DATA -> apart(work, () -> write(work), () -> move(work));
+            case FINDINGS_BEFORE_CHECKPOINT -> {
+                if (work.shard.job.compares) {
+                    apart(work, () -> write(work), () -> move(work));
+                } else {
+                    together(work);
+                }
+            }
             case CHECKPOINT_BEFORE_DATA -> {
-                work.changed = work.shard.job.table.wantedBetween(work.transaction().from, work.transaction().to);
+                var from = work.transaction().from;
+                var to = work.transaction().to;
+                work.changed = work.shard.job.compares ? to - from : work.shard.job.table.wantedBetween(from, to);
                 apart(work, () -> move(work), () -> write(work));
             }
-            default -> {
-                write(work);
-                move(work);
-                finish(work);
-            }
+            default -> together(work);
         }
+    }
+
+    private void together(Work work) {
+        write(work);
+        move(work);
+        finish(work);
     }
 
     // Between two transactions anything may happen: here, that nothing follows.
@@ -156,13 +170,19 @@ final class BatchStatement {
     private void write(Work work) {
         Laws.beforeWriting(server, work.shard, work.writer);
         var job = work.shard.job;
-        var changed = 0;
+        // A comparison counts each row that it has judged.
+        var changed = job.compares ? work.transaction().to - work.transaction().from : 0;
         for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
-            if (!job.table.isWanted(row) || (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row])) {
+            if (!job.table.isWanted(row)
+                    || (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row] && !job.compares)) {
                 continue;
             }
             Laws.beforeChanging(job, row);
             job.changes[row]++;
+            if (job.compares) {
+                server.tally.foundWrong++;
+                continue;
+            }
             if (server.mutant == Mutant.READ_IN_CLIENT_WRITE_BACK) {
                 job.application[row] = work.copy[row];
             }

@@ -99,7 +99,11 @@ public final class Server {
     }
 
     public Transaction begin(int from, int to) {
-        var transaction = new Transaction(from, to);
+        return begin(new Transaction(from, to));
+    }
+
+    /** A transaction begins. */
+    Transaction begin(Transaction transaction) {
         open.add(transaction);
         return transaction;
     }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The simulated server for the contract tests, in calm weather: a call takes steps in time until it is answered. */
@@ -72,7 +73,16 @@ final class SimulatedShards implements ShardFixture {
 
     @Override
     public Task dispatched(int rows) {
-        var job = new JobRow(server.jobs.size() + 1L, new Table(rows, false, 0, random), 4, 1, 1_000);
+        return dispatched(new Table(rows, false, 0, random), rows, false);
+    }
+
+    @Override
+    public Task comparing(int rows, Set<Integer> wrong) {
+        return dispatched(Table.wanting(rows, wrong), rows, true);
+    }
+
+    private Task dispatched(Table table, int rows, boolean compares) {
+        var job = new JobRow(server.jobs.size() + 1L, table, compares, 4, 1, 1_000);
         var shard = new ShardRow(job, Point.START, job.table.after(rows));
         job.shards.add(shard);
         server.jobs.add(job);
@@ -123,7 +133,13 @@ final class SimulatedShards implements ShardFixture {
                 shard.walked,
                 shard.changed,
                 shard.job.quarantine.counted,
-                Arrays.stream(shard.job.changes).sum());
+                shard.job.compares ? 0 : Arrays.stream(shard.job.changes).sum());
+    }
+
+    @Override
+    public long found(ShardId id) {
+        var job = server.job(id.job());
+        return (long) Arrays.stream(job.changes).sum() + job.quarantine.counted;
     }
 
     /** Waits for an answer in virtual time. */

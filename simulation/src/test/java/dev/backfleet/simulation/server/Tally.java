@@ -18,6 +18,7 @@ public final class Tally {
     public int rowRetries;
     public int retriesBesideFinish;
     public int longOutages;
+    public int foundWrong;
 
     public void add(Tally other) {
         steps += other.steps;
@@ -36,5 +37,6 @@ public final class Tally {
         rowRetries += other.rowRetries;
         retriesBesideFinish += other.retriesBesideFinish;
         longOutages += other.longOutages;
+        foundWrong += other.foundWrong;
     }
 }

@@ -78,6 +78,7 @@ public final class RehearsedJob {
                         Optional.empty(),
                         ThrottleSpec.DEFAULT,
                         Optional.empty(),
+                        spec.different(),
                         spec.source()),
                 parsed.locations());
     }

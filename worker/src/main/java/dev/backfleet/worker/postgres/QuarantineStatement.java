@@ -44,7 +44,7 @@ final class QuarantineStatement {
               insert into backfleet.quarantine (job_id, shard, relation, key, sqlstate, message, epoch, worker)
               select i.job, i.number, to_regclass({relation-literal}), {row-key}, y.code, y.message, i.epoch, y.worker
               from backfleet_input i, backfleet_range r, backfleet_why y, backfleet_job
-            ), backfleet_status as materialized (
+            {rejected}), backfleet_status as materialized (
               select case when w.walked > 0 and j.halted is null then 'JOB_STOPPED'
                           when j.halted then 'BUDGET_SPENT'
                           when r.last then 'DONE'

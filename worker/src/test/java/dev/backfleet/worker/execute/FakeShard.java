@@ -19,6 +19,8 @@ import java.util.Set;
 final class FakeShard {
     private final ShardId id;
     private final int rows;
+    private final boolean compares;
+    private final Set<Integer> wrong;
     final Set<Integer> rejected = new HashSet<>();
     JobState job = JobState.RUNNING;
     ShardState state = ShardState.DISPATCHED;
@@ -30,10 +32,22 @@ final class FakeShard {
     private long walked;
     private long changed;
     private int quarantined;
+    private long found;
 
     FakeShard(ShardId id, int rows) {
+        this(id, rows, false, Set.of());
+    }
+
+    /** @param compares whether its job compares rows, and finds those that are wrong */
+    FakeShard(ShardId id, int rows, boolean compares, Set<Integer> wrong) {
         this.id = id;
         this.rows = rows;
+        this.compares = compares;
+        this.wrong = wrong;
+    }
+
+    long found() {
+        return found + (compares ? quarantined : 0);
     }
 
     Task dispatchAgain() {
@@ -84,6 +98,7 @@ final class FakeShard {
         }
         var size = end - checkpoint;
         changed += size;
+        found += wrong.stream().filter(row -> row > checkpoint && row <= end).count();
         moveTo(end);
         return Optional.of(new BatchResult(cursor(), size, size, end == rows, Samples.UNLIMITED));
     }
@@ -108,7 +123,7 @@ final class FakeShard {
 
     ShardFixture.Stored stored() {
         return new ShardFixture.Stored(
-                job, state, epoch, state == ShardState.RUNNING, walked, changed, quarantined, changed);
+                job, state, epoch, state == ShardState.RUNNING, walked, changed, quarantined, compares ? 0 : changed);
     }
 
     private Optional<QuarantineResult> result(boolean put, QuarantineResult.ShardStatus status) {

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -148,6 +149,18 @@ public final class FakeShards implements ShardLeases, RangeWorker, ShardFixture 
         var id = new ShardId(shards.size() + 1L, 1);
         shards.put(id, new FakeShard(id, rows));
         return new Task(id, 1);
+    }
+
+    @Override
+    public Task comparing(int rows, Set<Integer> wrong) {
+        var id = new ShardId(shards.size() + 1L, 1);
+        shards.put(id, new FakeShard(id, rows, true, wrong));
+        return new Task(id, 1);
+    }
+
+    @Override
+    public long found(ShardId shard) {
+        return shard(shard).found();
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.Step;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What every implementation of {@link RangeWorker} must do. */
@@ -165,5 +166,50 @@ public abstract class RangeWorkerContract {
         assertThat(fixture().stored(claim.shard()))
                 .isEqualTo(new ShardFixture.Stored(
                         JobState.PAUSING, ShardState.PENDING, claim.epoch(), false, 0, 0, 0, 0));
+    }
+
+    @Test
+    void a_comparison_counts_each_wrong_row_once_and_changes_none() {
+        var claim = claimed(fixture().comparing(ROWS, Set.of(2, 3, 9)));
+        var first = batch(claim, claim.cursor(), 4).orElseThrow();
+        assertThat(first.walked()).isEqualTo(4);
+        assertThat(first.changed()).as("rows that were judged").isEqualTo(4);
+        assertThat(fixture().found(claim.shard())).isEqualTo(2);
+        assertNothingHappens(claim, claim.cursor());
+        assertThat(fixture().found(claim.shard())).isEqualTo(2);
+        assertThat(batch(claim, first.cursor(), 100).orElseThrow().done()).isTrue();
+        assertThat(fixture().found(claim.shard())).isEqualTo(3);
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(new ShardFixture.Stored(
+                        JobState.RUNNING, ShardState.DONE, claim.epoch(), false, ROWS, ROWS, 0, 0));
+    }
+
+    @Test
+    void a_stale_claim_of_a_comparison_counts_nothing() {
+        var task = fixture().comparing(ROWS, Set.of(1, 2));
+        var stale = claimed(task);
+        fixture().reap(task.shard());
+        assertNothingHappens(stale, stale.cursor());
+        var holder = claimed(fixture().dispatchedAgain(task));
+        assertNothingHappens(stale, stale.cursor());
+        assertThat(fixture().found(task.shard())).isZero();
+        assertThat(batch(holder, holder.cursor(), ROWS)).isPresent();
+        assertThat(fixture().found(task.shard())).isEqualTo(2);
+    }
+
+    @Test
+    void a_row_that_a_comparison_cannot_judge_is_counted_when_it_is_quarantined() {
+        var claim = claimed(fixture().comparing(ROWS, Set.of(1, 3)));
+        fixture().reject(claim.shard(), 1);
+        assertThatThrownBy(() -> batch(claim, claim.cursor(), 4)).isInstanceOf(StatementFailedException.class);
+        assertThat(fixture().found(claim.shard())).isZero();
+        var result = quarantine(claim, claim.cursor()).orElseThrow();
+        assertThat(result.quarantined()).isTrue();
+        assertThat(fixture().found(claim.shard())).isEqualTo(1);
+        assertThat(batch(claim, result.cursor(), 100).orElseThrow().done()).isTrue();
+        assertThat(fixture().found(claim.shard())).isEqualTo(2);
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(new ShardFixture.Stored(
+                        JobState.RUNNING, ShardState.DONE, claim.epoch(), false, ROWS, ROWS - 1, 1, 0));
     }
 }

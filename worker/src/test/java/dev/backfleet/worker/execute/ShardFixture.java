@@ -4,6 +4,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.task.Task;
+import java.util.Set;
 
 /** What the contract tests of a worker's ports need of the database behind them. */
 public interface ShardFixture {
@@ -14,6 +15,16 @@ public interface ShardFixture {
     /** A RUNNING job without a limit, whose one shard has the rows 1 to {@code rows} and is dispatched. */
     Task dispatched(int rows);
 
+    /**
+     * The same of a job that compares rows.
+     *
+     * @param wrong the rows that are not as they should be
+     */
+    Task comparing(int rows, Set<Integer> wrong);
+
+    /** How many rows a comparison has counted as wrong, or as rows that it could not judge. */
+    long found(ShardId shard);
+
     /** Dispatches a PENDING shard again. */
     Task dispatchedAgain(Task task);
 
@@ -23,7 +34,7 @@ public interface ShardFixture {
     /** Moves the job from RUNNING to PAUSING, and leaves its shards as they are. */
     void stopJob(ShardId shard);
 
-    /** From now on the database rejects a change of this row. */
+    /** From now on the database rejects a change of this row; of a comparison, it cannot judge it. */
     void reject(ShardId shard, int row);
 
     /** Sets how many rows of the job may be quarantined without halting it. */

@@ -1,5 +1,8 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.job.CompareRows;
+import dev.backfleet.common.job.ComparedColumn;
+import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.ShardState;
@@ -8,6 +11,7 @@ import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardFixture;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 
 /** A database for the contract tests: one job over the table {@code t} at a time. */
 final class PostgresFixture implements ShardFixture, AutoCloseable {
@@ -41,6 +45,30 @@ final class PostgresFixture implements ShardFixture, AutoCloseable {
     }
 
     @Override
+    public Task comparing(int rows, Set<Integer> wrong) {
+        run(
+                "create table t (id bigint primary key, n integer not null default 0, m integer, broken boolean not null default false)");
+        run("insert into t (id, m) select i, 1 from generate_series(1, " + rows + ") i");
+        wrong.forEach(row -> run("update t set m = 2 where id = " + row));
+        try {
+            var like = fleet.definition("t", null, List.of("id"));
+            var column = new ComparedColumn(
+                    "m", 3, "1 / (case when broken then 0 else 1 end)", "integer", ComparedColumn.Equality.VALUE, null);
+            var work = new CompareRows(1, List.of(column), true, null, List.of(), null, null, null, null);
+            var definition = new JobDefinition(
+                    like.table(), like.key(), false, work, like.shardRows(), like.batchDuration(), like.batchMaxRows());
+            return fleet.shard(fleet.job(definition), definition.table(), null, "{" + rows + "}");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public long found(ShardId shard) {
+        return Long.parseLong(ask("select coalesce(sum(rows), 0) from backfleet.reconcile_tenant"));
+    }
+
+    @Override
     public Task dispatchedAgain(Task task) {
         run("update backfleet.shard set state = 'DISPATCHED', dispatch = dispatch + 1");
         return new Task(task.shard(), task.dispatch() + 1);
@@ -58,7 +86,11 @@ final class PostgresFixture implements ShardFixture, AutoCloseable {
 
     @Override
     public void reject(ShardId shard, int row) {
-        run("alter table t add check (n = 0 or id <> " + row + ")");
+        if (ask("select definition ->> 'kind' from backfleet.job").equals("compare-rows")) {
+            run("update t set broken = true where id = " + row);
+        } else {
+            run("alter table t add check (n = 0 or id <> " + row + ")");
+        }
     }
 
     @Override

@@ -111,6 +111,9 @@ public final class BatchStatement {
             + "case when (select size from backfleet_input) > 1 then '" + WAIT_WITH_ROWS + "' else '"
             + WAIT_WITHOUT_ROWS + "' end), true) as patience";
 
+    /** The place for what the work stores beside a quarantined row, in a part that has {@code backfleet_job}. */
+    public static final String REJECTED = "{rejected}";
+
     private static final String SIZE = "(select size from backfleet_input)";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z-]+)}");
@@ -155,7 +158,7 @@ public final class BatchStatement {
      * The same fence and scan, followed by another part than the work and the checkpoint.
      *
      * @param part what follows {@code backfleet_range} and {@code backfleet_walked}; it may contain the same
-     *     placeholders
+     *     placeholders, and {@link #REJECTED}
      */
     public static String walking(
             JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, String part) {
@@ -185,7 +188,7 @@ public final class BatchStatement {
         var parts = new HashMap<>(parts());
         parts.putAll(work.placeholders());
         parts.putAll(more);
-        return PLACEHOLDER.matcher(template).replaceAll(match -> {
+        return PLACEHOLDER.matcher(template.replace(REJECTED, work.rejected())).replaceAll(match -> {
             var text = parts.get(match.group(1));
             if (text == null) {
                 throw new IllegalStateException("no part for " + match.group());

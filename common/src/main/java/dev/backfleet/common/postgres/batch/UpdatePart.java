@@ -27,6 +27,11 @@ final class UpdatePart implements WorkPart {
     }
 
     @Override
+    public String rejected() {
+        return "";
+    }
+
+    @Override
     public Map<String, String> placeholders() {
         return Map.of("assignments", change.assignments(), "where", change.andWhere());
     }

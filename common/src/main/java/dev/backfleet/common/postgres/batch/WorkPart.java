@@ -14,6 +14,7 @@ interface WorkPart {
     static WorkPart of(JobDefinition job) {
         return switch (job.work().kind()) {
             case UPDATE_ROWS -> new UpdatePart(job.updateRows());
+            case COMPARE_ROWS -> new ComparePart(job);
         };
     }
 
@@ -24,6 +25,12 @@ interface WorkPart {
      */
     String text();
 
-    /** The placeholders of the text that other parts of the statement do not have. */
+    /**
+     * Common table expressions for the statement that quarantines a row, after {@code backfleet_job}, which has a row if the
+     * row is quarantined: what is stored beside it. Empty for most kinds.
+     */
+    String rejected();
+
+    /** The placeholders of the texts that other parts of the statement do not have. */
     Map<String, String> placeholders();
 }

@@ -187,6 +187,14 @@ public final class SpecKeys {
             "With `promote: auto`, how long after the end of a wave the next one begins.",
             "1h");
 
+    public static final SpecKey<SqlExpression> RECONCILE_DIFFERENT = new SpecKey<>(
+            "reconcile.different",
+            new SpecExpressionType(SpecExpressionType.Role.CONDITION),
+            Absence.means("a row is wrong if a column that is set does not have the value of its expression"),
+            "Which rows `backfleet reconcile` counts as different, if the expressions cannot say it: for a change that "
+                    + "cannot be computed again, such as `n = n + 1`.",
+            "\"concat_ws(' ', first_name, last_name) <> full_name\"");
+
     private static final List<SpecKey<?>> WORK = List.of(
             NAME,
             TABLE,
@@ -210,7 +218,8 @@ public final class SpecKeys {
             WINDOW_DAYS,
             ROLLOUT_WAVES,
             ROLLOUT_PROMOTE,
-            ROLLOUT_SOAK);
+            ROLLOUT_SOAK,
+            RECONCILE_DIFFERENT);
 
     /** In the order of the reference. */
     public static final List<SpecKey<?>> ALL =

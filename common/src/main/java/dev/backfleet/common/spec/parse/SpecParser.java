@@ -77,6 +77,7 @@ public final class SpecParser {
                 window(values),
                 ThrottleKeys.read(values),
                 rollout(values),
+                values.find(SpecKeys.RECONCILE_DIFFERENT),
                 source);
     }
 

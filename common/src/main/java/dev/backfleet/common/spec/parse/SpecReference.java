@@ -26,6 +26,7 @@ public final class SpecReference {
             error-budget: { rows: 1000, ratio: 0.1% }  # rows in quarantine; more of them halt the job
             window: { between: "22:00-06:00", zone: Europe/Berlin, days: [mon, tue] }  # days: on which it opens
             rollout: [{ tenants: [7, 42] }, 5, 100]  # waves, in percent; the job waits after each
+            reconcile: { different: "short_name <> lower(full_name)" }  # which rows 'backfleet reconcile' finds different
             throttle:                         # health signals that throttle the job: SOFT/HARD, or none
               replication-lag: 10s/1m
               replication-lag-bytes: 256MB/2GB
@@ -103,6 +104,11 @@ public final class SpecReference {
             tenants that is done after the wave, rounded to whole shards (they are made small enough for the smallest step). The shards
             of a wave are spread over the table. If shards follow tenants, a tenant that fills shards is in one wave with all of them.
             A wave without shards is skipped. Waves of tenants require shards that follow tenants.
+
+            **A reconcile** (`backfleet reconcile JOB`) compares each row, after the job's end, with what the expressions give then. A
+            change that cannot be computed again, because an expression reads a column that is set, is volatile or depends on the time,
+            needs `reconcile.different`: a condition on the row as it is afterwards, for rows that are wrong. It also replaces the
+            comparison where one is possible; rows that were left out are found either way.
 
             **The throttle** measures the database's health each second. A signal above its soft threshold slows the job down; a signal
             at its hard threshold for two seconds suspends the job until all signals are below their soft thresholds again. Then the

@@ -16,6 +16,9 @@ import dev.backfleet.coordinator.operation.control.StopWork;
 import dev.backfleet.coordinator.operation.quarantine.DropRows;
 import dev.backfleet.coordinator.operation.quarantine.ReplaceExpressions;
 import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
+import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
+import dev.backfleet.coordinator.operation.reconcile.RepairRows;
+import dev.backfleet.coordinator.operation.reconcile.ScheduleReconcile;
 import dev.backfleet.coordinator.postgres.catalog.GrantScriptStore;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
@@ -32,6 +35,9 @@ import dev.backfleet.coordinator.postgres.quarantine.PostgresExplanations;
 import dev.backfleet.coordinator.postgres.quarantine.PostgresQuarantine;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
+import dev.backfleet.coordinator.postgres.reconcile.PostgresReconcile;
+import dev.backfleet.coordinator.postgres.reconcile.PostgresSchedules;
+import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
 import dev.backfleet.coordinator.postgres.trial.PostgresTrials;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.ListWorkers;
@@ -43,6 +49,8 @@ import dev.backfleet.coordinator.query.detail.ShowJob;
 import dev.backfleet.coordinator.query.plan.PlanSpec;
 import dev.backfleet.coordinator.query.quarantine.ExplainRow;
 import dev.backfleet.coordinator.query.quarantine.ListQuarantine;
+import dev.backfleet.coordinator.query.reconcile.AskGate;
+import dev.backfleet.coordinator.query.reconcile.ShowReconcile;
 import dev.backfleet.coordinator.query.tenant.ListTenants;
 
 /** Every operation and query, on one database and one control topic. */
@@ -94,6 +102,26 @@ public final class Operations {
 
     public PromoteWave promote() {
         return new PromoteWave(lookup, new PostgresRollouts(database));
+    }
+
+    public ReconcileJob reconcile() {
+        return new ReconcileJob(lookup, new PostgresCatalog(database), new PostgresReconcile(database));
+    }
+
+    public RepairRows repair() {
+        return new RepairRows(lookup, new PostgresCatalog(database), new PostgresReconcile(database));
+    }
+
+    public ScheduleReconcile scheduleReconcile() {
+        return new ScheduleReconcile(reconcile(), new PostgresSchedules(database));
+    }
+
+    public AskGate gate() {
+        return new AskGate(lookup, new PostgresVerdicts(database));
+    }
+
+    public ShowReconcile showReconcile() {
+        return new ShowReconcile(gate(), new PostgresVerdicts(database));
     }
 
     public RetryShards retryShards() {

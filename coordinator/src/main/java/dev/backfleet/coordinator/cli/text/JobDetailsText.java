@@ -23,11 +23,18 @@ public final class JobDetailsText {
                 String.join(", ", job.key())
                         + (job.tenant() == null ? "" : "; shards follow the tenant " + job.tenant())));
         lines.add("");
-        lines.add("what a batch does now:");
+        var compares = job.triggers() == null;
+        lines.add(compares ? "what a batch compares, and changes no row:" : "what a batch does now:");
         job.expressions()
-                .forEach(set -> lines.add("  set " + set.column() + " = " + set.sql() + changed(set.changed(), false)));
+                .forEach(set -> lines.add((compares ? "  " : "  set ") + set.column() + " = " + set.sql()
+                        + changed(set.changed(), false)));
         lines.add("  where " + (job.where() == null ? "nothing: all rows" : job.where()));
-        lines.add("  triggers: " + job.triggers());
+        if (job.different() != null) {
+            lines.add("  different if " + job.different());
+        }
+        if (!compares) {
+            lines.add("  triggers: " + job.triggers());
+        }
         lines.add("");
         lines.add("limits:");
         job.limits()

@@ -48,8 +48,8 @@ public final class RetryQuarantine {
      * @param job its id or name
      * @param key only the row with this key, a value for each key column; nothing: all
      * @param set expressions of columns to replace before the retry; empty: keep them
-     * @throws OperationRefused NOT_FOUND; INVALID if the key does not fit the job's key columns or no row has it, or an
-     *     expression is rejected; NOT_NOW if the job or the fleet is paused, also if it was paused during the retry: then the
+     * @throws OperationRefused NOT_FOUND; INVALID if the job only compares rows, the key does not fit the job's key columns or no
+     *     row has it, or an expression is rejected; NOT_NOW if the job or the fleet is paused, also if it was paused during the retry: then the
      *     message has the counts so far; NOT_NOW if the job is HALTED and its table does not match its snapshot; CONFLICT if
      *     the job was cancelled, or PostgreSQL rejects the statement for any row
      * @throws InterruptedException if the thread is interrupted, between two rows
@@ -79,6 +79,12 @@ public final class RetryQuarantine {
     /** Checks early what the statement of each row checks again. */
     private static void requirePermitted(String job, Standing standing, Map<Identifier, SqlExpression> replaced) {
         var state = standing.state;
+        if (!standing.changesRows) {
+            throw new OperationRefused(
+                    Code.INVALID,
+                    "job " + job + " compares rows and changes none: there is nothing to retry;",
+                    "fix the expression or the rows, then 'backfleet reconcile' again");
+        }
         if (!PERMITTED.contains(state)) {
             throw new OperationRefused(
                     state.isTerminal() ? Code.CONFLICT : Code.NOT_NOW,
@@ -184,8 +190,9 @@ public final class RetryQuarantine {
      *
      * @param fleetPaused whether the whole fleet is paused
      * @param differences of a HALTED job: what prevents it from being resumed, in words
+     * @param changesRows whether its work changes rows, so that a rejected one can be changed later
      */
-    public record Standing(JobState state, boolean fleetPaused, List<String> differences) {
+    public record Standing(JobState state, boolean fleetPaused, List<String> differences, boolean changesRows) {
         public Standing {
             differences = List.copyOf(differences);
         }

@@ -104,6 +104,7 @@ final class StatementTrial {
         }
         return switch (job.work().kind()) {
             case UPDATE_ROWS -> updateFirstRow(new RowChange(job.updateRows()));
+            case COMPARE_ROWS -> Optional.empty(); // it changes none
         };
     }
 

@@ -7,6 +7,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.duty.JobCompletion;
 import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.reconcile.ReconcileStore;
 import dev.backfleet.coordinator.postgres.shard.ShardStore;
 import java.util.List;
 import java.util.Optional;
@@ -75,10 +76,14 @@ public final class PostgresJobs implements JobCompletion.Jobs {
                     }
                     var error = shards.firstError(job);
                     var end = error.isPresent() ? JobState.FAILED : JobState.SUCCEEDED;
-                    return new JobStore(handle)
-                                    .setStateIfIn(job, Set.of(JobState.RUNNING), end, null, error.orElse(null))
-                            ? List.of(end)
-                            : List.of();
+                    if (!new JobStore(handle)
+                            .setStateIfIn(job, Set.of(JobState.RUNNING), end, null, error.orElse(null))) {
+                        return List.of();
+                    }
+                    if (end == JobState.SUCCEEDED) {
+                        new ReconcileStore(handle).close(job);
+                    }
+                    return List.of(end);
                 });
     }
 }

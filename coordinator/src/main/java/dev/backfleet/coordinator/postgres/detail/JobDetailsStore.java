@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.detail;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.operation.Actor;
@@ -11,11 +12,13 @@ import dev.backfleet.coordinator.query.detail.JobDetails;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The statements that read what a job is. */
 final class JobDetailsStore {
@@ -64,7 +67,7 @@ final class JobDetailsStore {
 
     private static JobDetails details(ResultSet row, Map<String, JobDetails.Changed> changes) throws SQLException {
         var definition = JobDefinition.JSON.read(row.getString("definition"));
-        var update = definition.updateRows();
+        var what = What.of(definition);
         var key = definition.key().stream().map(KeyColumn::name).toList();
         var limits = SettingsRow.read(row).words().entrySet().stream()
                 .map(entry -> new JobDetails.Limit(entry.getKey(), entry.getValue(), changes.get(entry.getKey())))
@@ -81,12 +84,14 @@ final class JobDetailsStore {
                 definition.table().oid(),
                 key.stream().map(JobDetailsStore::quoted).toList(),
                 definition.tenantLed() ? quoted(key.get(0)) : null,
-                update.set().stream()
+                definition.work().kind().stored(),
+                what.expressions.entrySet().stream()
                         .map(set -> new JobDetails.Expression(
-                                quoted(set.column()), set.expression(), changes.get("set." + set.column())))
+                                quoted(set.getKey()), set.getValue(), changes.get("set." + set.getKey())))
                         .toList(),
-                update.where(),
-                update.triggers().name().toLowerCase(Locale.ROOT),
+                what.where,
+                what.different,
+                what.triggers == null ? null : what.triggers.name().toLowerCase(Locale.ROOT),
                 limits,
                 row.getObject("rate_now", Double.class),
                 row.getInt("slots_now_"),
@@ -104,5 +109,30 @@ final class JobDetailsStore {
 
     private static String quoted(String name) {
         return Identifier.of(name).toString();
+    }
+
+    /** What batches do with a row. */
+    private record What(
+            Map<String, String> expressions,
+            @Nullable String where,
+            @Nullable String different,
+            @Nullable Triggers triggers) {
+
+        static What of(JobDefinition job) {
+            return switch (job.work().kind()) {
+                case UPDATE_ROWS -> {
+                    var update = job.updateRows();
+                    var set = new LinkedHashMap<String, String>();
+                    update.set().forEach(one -> set.put(one.column(), one.expression()));
+                    yield new What(set, update.where(), null, update.triggers());
+                }
+                case COMPARE_ROWS -> {
+                    var compare = job.compareRows();
+                    var compared = new LinkedHashMap<String, String>();
+                    compare.compared().forEach(one -> compared.put(one.name(), one.expression()));
+                    yield new What(compared, compare.selected(), compare.different(), null);
+                }
+            };
+        }
     }
 }

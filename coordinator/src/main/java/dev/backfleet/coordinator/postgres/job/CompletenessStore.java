@@ -43,7 +43,7 @@ public final class CompletenessStore {
     public static final String KEEPING_TRIGGERS = """
             select string_agg(distinct quote_ident(t.tgname), ', ')
             from backfleet.job_relation r join pg_catalog.pg_trigger t on t.tgrelid = r.relation
-            where r.job_id = j.id and not t.tgisinternal and t.tgtype::int & 1 = 1 and t.tgtype::int & 2 = 2 and t.tgtype::int & 16 = 16
+            where r.job_id = j.id and j.reconciles is null and not t.tgisinternal and t.tgtype::int & 1 = 1 and t.tgtype::int & 2 = 2 and t.tgtype::int & 16 = 16
               and t.tgenabled = any(case when j.definition ->> 'triggers' = 'SUPPRESS' then '{R,A}' else '{O,A}' end::"char"[])
               and t.tgfoid <> 'pg_catalog.suppress_redundant_updates_trigger'::regproc
             """;

@@ -74,6 +74,8 @@ public final class JobStore {
             set state = :to,
                 started_at = case when :to = 'RUNNING' then coalesce(started_at, now()) else started_at end,
                 finished_at = case when :to in ('CANCELLED', 'SUCCEEDED', 'FAILED') then now() end,
+                finished_xid = case when :to in ('CANCELLED', 'SUCCEEDED', 'FAILED')
+                  then pg_snapshot_xmax(pg_current_snapshot())::text::bigint end,
                 reason = coalesce(:reason, case when :to = 'RUNNING' then null else reason end),
                 error = case when :to <> 'RUNNING' then coalesce(:error, error) end,
                 trouble = case when :to <> 'RUNNING' then trouble end,

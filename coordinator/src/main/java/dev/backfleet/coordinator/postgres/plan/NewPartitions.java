@@ -62,18 +62,19 @@ final class NewPartitions {
     private static void shards(Handle handle, long job, JobDefinition.Table leaf) {
         var store = new PartitionStore(handle, job);
         var definition = new JobStore(handle).definition(job).orElseThrow();
+        var done = definition.work().changesRows() ? "changed" : "compared";
         var last = store.lastNumber();
         var cut = store.isEmpty(leaf)
                 ? new ShardCutter.Cut(0, 0)
                 : new ShardCutter(handle, definition, 1.0).cut(job, leaf, last);
         if (cut.shards() == 0) {
-            store.note(leaf, "came after planning and was empty: rows that are inserted into it are not changed");
+            store.note(leaf, "came after planning and was empty: rows that are inserted into it are not " + done);
         } else if (store.grown(last, cut.rows())) {
             TenantPauses.holdAll(handle, job, definition);
             store.note(
                     leaf,
-                    "came after planning with rows, about " + HumanText.number(cut.rows())
-                            + ": they are changed as well");
+                    "came after planning with rows, about " + HumanText.number(cut.rows()) + ": they are " + done
+                            + " as well");
         } else {
             throw new IllegalStateException("the job has ended in the meantime");
         }

@@ -71,7 +71,7 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
         var notes = new NoteStore(handle);
         notes.forget(job, UNCHANGED);
         var rows = counts.unchanged();
-        if (definition.work().where() != null || rows == 0) {
+        if (!definition.work().changesRows() || definition.work().where() != null || rows == 0) {
             return null;
         }
         var triggers = CompletenessStore.of(handle, job).triggers();

@@ -91,7 +91,8 @@ public final class PostgresQuarantine
                             .desired(Scope.FLEET)
                             .filter(desired -> desired != DesiredState.RUN)
                             .isPresent(),
-                    state == JobState.HALTED ? new PinStore(handle).differences(job) : List.of());
+                    state == JobState.HALTED ? new PinStore(handle).differences(job) : List.of(),
+                    new JobStore(handle).definition(job).orElseThrow().work().changesRows());
         });
     }
 

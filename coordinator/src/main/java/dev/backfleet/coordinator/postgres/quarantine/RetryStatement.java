@@ -111,6 +111,7 @@ final class RetryStatement {
         this.row = new RowAlias(job);
         this.change = switch (job.work().kind()) {
             case UPDATE_ROWS -> new RowChange(job.updateRows());
+            case COMPARE_ROWS -> throw new IllegalStateException("a comparison changes no row");
         };
     }
 

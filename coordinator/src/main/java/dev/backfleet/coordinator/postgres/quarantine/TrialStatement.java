@@ -6,6 +6,7 @@ import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
+import dev.backfleet.common.postgres.batch.RowJudgement;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -64,21 +65,32 @@ final class TrialStatement {
 
     private int change(Connection connection, List<String> key) throws SQLException {
         var row = new RowAlias(job);
-        var change =
-                switch (job.work().kind()) {
-                    case UPDATE_ROWS -> new RowChange(job.updateRows());
-                };
         var isRow = IntStream.rangeClosed(1, job.key().size())
                 .mapToObj(i -> equal(i, row.key(i)))
                 .collect(joining(" and "));
-        var sql = "update only " + table.quoted() + " as " + row.quoted() + " set " + change.assignments() + " where "
-                + isRow + change.andWhere();
-        try (var statement = connection.prepareStatement(sql)) {
+        try (var statement = connection.prepareStatement(text(row, isRow))) {
             for (var i = 0; i < key.size(); i++) {
                 statement.setString(i + 1, key.get(i));
             }
-            return statement.executeUpdate();
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
+            }
         }
+    }
+
+    private String text(RowAlias row, String isRow) {
+        var name = table.quoted() + " as " + row.quoted();
+        return switch (job.work().kind()) {
+            case UPDATE_ROWS -> {
+                var change = new RowChange(job.updateRows());
+                yield "with backfleet_change as (update only " + name + " set " + change.assignments() + " where "
+                        + isRow + change.andWhere() + " returning 1) select count(*) from backfleet_change";
+            }
+            case COMPARE_ROWS ->
+                "select count(backfleet_r.judged) from (select " + RowJudgement.finding(job) + " as judged from only "
+                        + name + " where " + isRow + " offset 0) backfleet_r";
+        };
     }
 
     private String equal(int column, String left) {

@@ -92,7 +92,8 @@ final class StatusRow {
                 notes,
                 row.getObject("rows_unchanged", Long.class),
                 row.getObject("rows_matching", Long.class),
-                row.getString("kept_by"));
+                row.getString("kept_by"),
+                row.getObject("drift", Long.class));
     }
 
     // Whether workers and coordinators of this release skip the job.

@@ -23,7 +23,7 @@ public final class StatusStore {
                    j.concurrency, j.wal_limit, j.priority, j.batch_seconds, j.work_window, j.opens_at, j.closes_at,
                    backfleet.is_open(j.opens_at, j.closes_at) as open,
                    j.definition, j.definition ->> 'v' as definition_version, j.definition ->> 'kind' as definition_kind,
-                   coalesce(j.definition ->> 'triggers', 'FIRE') as triggers, j.definition ->> 'batchDuration' as batch_duration,
+                   case when j.reconciles is null then coalesce(j.definition ->> 'triggers', 'FIRE') else 'NONE' end as triggers, j.definition ->> 'batchDuration' as batch_duration,
                    j.definition -> 'table' ->> 'schema' as schema_name, j.definition -> 'table' ->> 'name' as table_name,
                    j.submitted_at, j.started_at, j.finished_at,
                    case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as changed_per_second,
@@ -45,6 +45,9 @@ public final class StatusStore {
                      then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
                    coalesce(j.rows_unchanged, case when k.kept_by is not null then b.walked - b.changed - j.quarantined end) as rows_unchanged,
                    j.rows_matching, k.kept_by,
+                   (select v.missing + v.different + v.failed
+                    from backfleet.job p join backfleet.reconcile_verdict v on v.job_id = p.id
+                    where p.reconciles = j.id order by p.id desc limit 1) as drift,
                    (select max(c.said_at) from backfleet.control c
                     where c.scope in ('fleet', 'job/' || j.id) and c.state = 'RUN') as resumed_at,
                    case when exists (select from backfleet.job_note n where n.job_id = j.id) then array(
@@ -97,7 +100,8 @@ public final class StatusStore {
 
     private static final String LIST = ShardSums.OF_MANY.in(STATUS) + """
             where :all or j.finished_at is null
-               or j.id in (select id from backfleet.job where finished_at is not null order by finished_at desc limit 10)
+               or j.id in (select id from backfleet.job where finished_at is not null and reconciles is null
+                           order by finished_at desc limit 10)
             order by j.finished_at is null desc, j.id desc
             """;
 

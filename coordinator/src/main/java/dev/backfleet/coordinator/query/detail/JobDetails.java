@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param tableOid the table's OID at submission
  * @param key the columns that it scans by, in their order
  * @param tenant the tenant column if its shards follow tenants, otherwise null
+ * @param work what batches do: update-rows or compare-rows
  * @param expressions the expressions that batches evaluate now
- * @param where which rows it changes; null: all
- * @param triggers whether the table's triggers fire: fire or suppress
+ * @param where which rows it changes, or which rows the job changed that it checks; null: all
+ * @param different of a comparison, the spec's own condition for a row that is wrong; null: the expressions decide
+ * @param triggers whether the table's triggers fire: fire or suppress; null: it changes no row
  * @param limits the limits that can be changed, with who changed them last
  * @param rowsPerSecondNow the rows per second that hold now, with WAL limit and throttle; null: no limit
  * @param slotsNow how many slots it may use now, with rate and throttle
@@ -30,9 +32,11 @@ public record JobDetails(
         long tableOid,
         List<String> key,
         @Nullable String tenant,
+        String work,
         List<Expression> expressions,
         @Nullable String where,
-        String triggers,
+        @Nullable String different,
+        @Nullable String triggers,
         List<Limit> limits,
         @Nullable Double rowsPerSecondNow,
         int slotsNow,

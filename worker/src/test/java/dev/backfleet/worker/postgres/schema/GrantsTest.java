@@ -3,7 +3,10 @@ package dev.backfleet.worker.postgres.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.job.CompareRows;
+import dev.backfleet.common.job.ComparedColumn;
 import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
@@ -80,6 +83,7 @@ class GrantsTest {
     }
 
     private void doAll() throws SQLException {
+        compare();
         var definition = fleet.definition("t", null, List.of("id"), "n=n + 1");
         var job = fleet.job(definition);
         var task = fleet.shard(job, definition.table(), null, "{1000}");
@@ -108,6 +112,30 @@ class GrantsTest {
                 .as("note")
                 .isEqualTo("1");
         fleet.run("delete from backfleet.job where state = 'RUNNING'");
+    }
+
+    private void compare() throws SQLException {
+        fleet.run("grant select (xmin) on t to backfleet_worker; update t set n = 1 where id = 7");
+        var column = new ComparedColumn("n", 2, "id - id", "integer", ComparedColumn.Equality.VALUE, null);
+        var like = fleet.definition("t", null, List.of("id"));
+        var work = new CompareRows(1, List.of(column), true, null, List.of(), null, null, 1L, 2L);
+        var definition = new JobDefinition(
+                like.table(), like.key(), false, work, like.shardRows(), like.batchDuration(), like.batchMaxRows());
+        var task = fleet.shard(fleet.job(definition), definition.table(), null, "{1000}");
+        try (var database = Database.open(DatabaseSettings.ofUrl(fleet.url), asTheRole())) {
+            var claim = new PostgresShardLeases(database, "w", TestFleet.LEASE)
+                    .claim(task)
+                    .orElseThrow();
+            var ranges = new PostgresRangeWorker(database, "w", TestFleet.LEASE);
+            var first = ranges.batch(claim, new Step.Batch(Cursor.START, 10)).orElseThrow();
+            var failed = new Step.Quarantine(first.cursor(), Failures.of("22012", "no"));
+            assertThat(ranges.quarantine(claim, failed)).isPresent();
+        }
+        assertThat(
+                        fleet.ask(
+                                "select string_agg(finding || ' ' || rows, ', ' order by finding) from backfleet.reconcile_tenant"))
+                .isEqualTo("DIFFERENT 1, FAILED 1");
+        fleet.run("delete from backfleet.job; update t set n = 0");
     }
 
     private static Database.Profile asTheRole() {

@@ -1,0 +1,132 @@
+package dev.backfleet.common.postgres.batch;
+
+import static java.util.Map.entry;
+
+import dev.backfleet.common.job.CompareRows;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.sql.Identifier;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the rows of a batch's range once, judges each ({@link RowJudgement}), and stores what is wrong: counts by tenant, and the
+ * keys of some rows. Nothing is stored of a range without findings. What is stored is counted once, whatever happens to the
+ * worker: it commits together with the checkpoint. The number of rows that could be judged stands for the changed ones.
+ */
+final class ComparePart implements WorkPart {
+    /** The most keys of a kind that a batch stores, of one tenant and of all. */
+    private static final int KEYS_OF_TENANT = 5;
+
+    private static final int KEYS_OF_BATCH = 100;
+
+    /** About how many keys of a kind are stored for a job: slots that store some at the same moment may exceed it. */
+    private static final int KEYS_OF_JOB = 1_000;
+
+    // The rows are judged below the aggregate, so that the expression is computed once for each. A number of findings
+    // that
+    // is already reached is read only if there is a further one.
+    private static final String TEXT = """
+            ), backfleet_judged as materialized (
+              select count(r.finding) as judged,
+                     array_agg(row(r.finding, r.tenant::text, r.written, array[{point}])) filter (where r.finding > 0) as found
+              from (
+                select {finding} as finding, {tenant} as tenant, {alias}.xmin as written, {key}
+                from only {relation} as {alias}
+                where ({arms})
+                offset 0
+              ) r
+            ), backfleet_found as materialized (
+              select case when f.point in (select q.key from backfleet.quarantine q
+                                           where q.job_id = {checked} and q.relation = to_regclass({relation-literal}))
+                            then 'QUARANTINED'
+                          when f.finding = 1 then 'MISSING' else 'DIFFERENT' end as finding,
+                     backfleet.reconcile_label(f.tenant) as tenant,
+                     backfleet.written(f.written, {submitted}, {finished}) as written, f.point
+              from backfleet_judged j
+              cross join lateral unnest(j.found) as f (finding integer, tenant text, written xid, point text[])
+            ), backfleet_tenants as (
+              insert into backfleet.reconcile_tenant as t (job_id, tenant, shard, finding, written, rows)
+              select i.job, f.tenant, i.number, f.finding, f.written, count(*)
+              from backfleet_found f cross join backfleet_input i
+              group by i.job, f.tenant, i.number, f.finding, f.written
+              on conflict (job_id, tenant, shard, finding, written) do update set rows = t.rows + excluded.rows
+            ), backfleet_keys as (
+              insert into backfleet.reconcile_row (job_id, tenant, finding, written, relation, key)
+              select i.job, f.tenant, f.finding, f.written, to_regclass({relation-literal}), f.point
+              from (select f.*, row_number() over (partition by f.finding, f.tenant order by f.point) as of_tenant,
+                           row_number() over (partition by f.finding order by f.tenant, f.point) as of_batch
+                    from backfleet_found f) f
+              cross join backfleet_input i
+              where case when f.of_tenant > {keys-of-tenant} or f.of_batch > {keys-of-batch} then false
+                         when f.finding = 'MISSING' then {missing-wanted}
+                         when f.finding = 'DIFFERENT' then {different-wanted}
+                         else {quarantined-wanted} end
+            ), backfleet_counted as materialized (
+              select judged as changed from backfleet_judged
+            """;
+
+    private static final String REJECTED = """
+            ), backfleet_rejected as materialized (
+              select backfleet.reconcile_label(r.tenant::text) as tenant, backfleet.written(r.written, {submitted}, {finished}) as written
+              from (select {tenant} as tenant, {alias}.xmin as written from only {relation} as {alias} where ({arms})) r
+            ), backfleet_tenants as (
+              insert into backfleet.reconcile_tenant as t (job_id, tenant, shard, finding, written, rows)
+              select i.job, f.tenant, i.number, 'FAILED', f.written, 1
+              from backfleet_rejected f cross join backfleet_job cross join backfleet_input i
+              on conflict (job_id, tenant, shard, finding, written) do update set rows = t.rows + excluded.rows
+            """;
+
+    private static final String WANTED = """
+            (select count(*) < %d from backfleet.reconcile_row e
+                                        where e.job_id = (select job from backfleet_input) and e.finding = '%s')""";
+
+    private final JobDefinition job;
+    private final CompareRows compare;
+
+    ComparePart(JobDefinition job) {
+        this.job = job;
+        this.compare = job.compareRows();
+    }
+
+    @Override
+    public String text() {
+        return TEXT;
+    }
+
+    @Override
+    public String rejected() {
+        return REJECTED;
+    }
+
+    @Override
+    public Map<String, String> placeholders() {
+        var order = new KeyOrder(job.key());
+        var row = new RowAlias(job);
+        var tenant = compare.tenant();
+        return Map.ofEntries(
+                entry("finding", RowJudgement.finding(job)),
+                entry(
+                        "tenant",
+                        tenant == null
+                                ? "null::text"
+                                : row.quoted() + "." + Identifier.of(tenant).quoted()),
+                entry("key", order.each(i -> row.key(i) + "::" + order.column(i).type() + " as k" + i)),
+                entry("point", order.each(i -> "r.k" + i + "::text")),
+                entry("checked", String.valueOf(compare.job())),
+                entry("submitted", id(compare.submittedXid())),
+                entry("finished", id(compare.finishedXid())),
+                entry("keys-of-tenant", String.valueOf(tenant == null ? KEYS_OF_BATCH : KEYS_OF_TENANT)),
+                entry("keys-of-batch", String.valueOf(KEYS_OF_BATCH)),
+                entry("missing-wanted", wanted("MISSING")),
+                entry("different-wanted", wanted("DIFFERENT")),
+                entry("quarantined-wanted", wanted("QUARANTINED")));
+    }
+
+    private static String wanted(String finding) {
+        return WANTED.formatted(KEYS_OF_JOB, finding);
+    }
+
+    private static String id(@Nullable Long transaction) {
+        return transaction == null ? "null" : transaction.toString();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.backfleet.common.postgres.batch;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.backfleet.common.job.CompareRows;
+import dev.backfleet.common.job.ComparedColumn;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import java.util.ArrayList;
+
+/**
+ * Writes the expression that judges a row: 0 if it is as the job should have made it, 1 if it was left out, 2 if it has other
+ * values, NULL if it cannot be told whether the job should have changed it.
+ *
+ * <p>A row was left out if the job's condition still selects it, or if none of its new columns has a value.
+ */
+public final class RowJudgement {
+    private static final String SAME = "0";
+    private static final String MISSING = "1";
+    private static final String DIFFERENT = "2";
+
+    private final CompareRows compare;
+    private final String table;
+    private final String row;
+    private final boolean forJdbc;
+
+    private RowJudgement(JobDefinition job, boolean forJdbc) {
+        this.compare = job.compareRows();
+        this.table = job.table().name();
+        this.row = new RowAlias(job).quoted();
+        this.forJdbc = forJdbc;
+    }
+
+    /** The expression of a job that compares rows, over a row that has the job's alias; for plain JDBC statements only. */
+    public static String finding(JobDefinition job) {
+        return new RowJudgement(job, true).finding();
+    }
+
+    /** The condition for a row that is wrong, as a spec would have it. */
+    public static String wrong(JobDefinition job) {
+        return "(" + new RowJudgement(job, false).finding() + ") > 0";
+    }
+
+    private String finding() {
+        if (!compare.selectionDependsOnChange(table)) {
+            var judged = "when not (" + wrong() + ") then " + SAME + " when " + unset() + " then " + MISSING + " else "
+                    + DIFFERENT + " end";
+            return "case " + (compare.selected() == null ? "" : "when " + selected() + " is not true then null ")
+                    + judged;
+        }
+        return compare.different() == null ? byExpressions() : byRule(compare.different());
+    }
+
+    // A row that would not be selected with its new columns unset cannot be told from one that was changed: the job may
+    // never have been meant to change it. That is decided first, since an expression may fail for such a row.
+    private String byExpressions() {
+        return "case when " + selectedIfUnset() + " is not true then case when " + selected() + " is true and ("
+                + differs() + ") then " + MISSING + " end when not (" + differs() + ") then " + SAME + " when "
+                + selected() + " is true then " + MISSING + " else " + DIFFERENT + " end";
+    }
+
+    private String byRule(String rule) {
+        var missing = compare.recomputable()
+                ? "when " + selected() + " is true and (" + differs() + ") then " + MISSING + " "
+                : readsWhatWasSet() ? "" : "when " + selected() + " is true then " + MISSING + " ";
+        return "case " + missing + "when " + parenthesized(rule) + " is true then " + DIFFERENT + " else " + SAME
+                + " end";
+    }
+
+    private boolean readsWhatWasSet() {
+        return compare.compared().stream().anyMatch(column -> compare.names(column.expression(), table));
+    }
+
+    private String wrong() {
+        var rule = compare.different();
+        if (rule == null) {
+            return differs();
+        }
+        var broken = parenthesized(rule) + " is true";
+        return compare.recomputable() ? broken + " or " + unset() + " and (" + differs() + ")" : broken;
+    }
+
+    private String selected() {
+        return parenthesized(String.valueOf(compare.selected()));
+    }
+
+    /** Whether the condition would select the row if the columns that were set had no value. */
+    private String selectedIfUnset() {
+        var columns = new ArrayList<String>();
+        compare.compared()
+                .forEach(column -> columns.add("cast(null as " + column.type() + ") as "
+                        + Identifier.of(column.name()).quoted()));
+        compare.selectedBy().stream()
+                .map(name -> Identifier.of(name).quoted())
+                .forEach(name -> columns.add(row + "." + name + " as " + name));
+        return "(select " + selected() + " from (select " + String.join(", ", columns) + ") as " + row + ")";
+    }
+
+    private String unset() {
+        return compare.compared().stream()
+                .map(column -> column.of(row) + " is null")
+                .collect(joining(" and ", "(", ")"));
+    }
+
+    private String differs() {
+        return compare.compared().stream().map(this::differs).collect(joining(" or "));
+    }
+
+    private String differs(ComparedColumn column) {
+        var is = column.of(row);
+        var should = "cast(" + parenthesized(column.expression()) + " as " + column.type() + ")";
+        return switch (column.equality()) {
+            case VALUE -> is + " is distinct from " + should;
+            case BYTES_OF_TEXT ->
+                is + " collate \"pg_catalog\".\"C\" is distinct from " + should + " collate \"pg_catalog\".\"C\"";
+            case OPERATOR ->
+                "case when " + is + " is null then " + should + " is not null else (" + is + " " + column.operator()
+                        + " " + should + ") is not true end";
+            // Two row constructors would be compared column by column, with an operator of their type.
+            case IMAGE -> record(is) + " operator(\"pg_catalog\".*<>) " + record(should);
+        };
+    }
+
+    private static String record(String value) {
+        return "cast(row(" + value + ") as \"pg_catalog\".\"record\")";
+    }
+
+    private String parenthesized(String expression) {
+        var parsed = SqlExpression.parse(expression);
+        return forJdbc ? parsed.jdbcParenthesized() : "(" + parsed.text() + "\n)";
+    }
+}

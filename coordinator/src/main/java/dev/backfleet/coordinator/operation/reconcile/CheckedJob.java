@@ -1,0 +1,62 @@
+package dev.backfleet.coordinator.operation.reconcile;
+
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.TimeWindow;
+import dev.backfleet.common.spec.Limits;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that is to be checked, as it is stored, and its table as it is now.
+ *
+ * @param definition its definition; the table has its present name
+ * @param spec the spec as it was submitted
+ * @param submittedXid transactions with a lower id had ended when it was submitted; null: not known
+ * @param finishedXid transactions with this id or a higher one began after its end; null: not known
+ * @param limits its limits as they are now
+ * @param window when it may run; nothing: always
+ * @param leaves the tables that hold the rows now
+ * @param differences between its snapshot and the table as it is now, in words
+ */
+public record CheckedJob(
+        long id,
+        String name,
+        JobState state,
+        JobDefinition definition,
+        String spec,
+        @Nullable Long submittedXid,
+        @Nullable Long finishedXid,
+        Limits limits,
+        Optional<TimeWindow> window,
+        List<JobDefinition.Table> leaves,
+        List<String> differences) {
+    public CheckedJob {
+        leaves = List.copyOf(leaves);
+        differences = List.copyOf(differences);
+    }
+
+    /**
+     * Checks that its rows can be compared with what it should have made of them.
+     *
+     * @throws OperationRefused NOT_NOW if it has not SUCCEEDED; CONFLICT if its table no longer matches its snapshot
+     */
+    void requireComparable() {
+        if (state != JobState.SUCCEEDED) {
+            throw new OperationRefused(
+                    Code.NOT_NOW,
+                    "job " + name + " is " + state + ": its rows are compared when it has SUCCEEDED",
+                    state.isTerminal() ? "submit its spec again" : "'backfleet finalize " + name + "' waits for that");
+        }
+        if (!differences.isEmpty()) {
+            throw new OperationRefused(
+                    Code.CONFLICT,
+                    "the table of " + name + " no longer matches the snapshot of that job: "
+                            + String.join("; ", differences),
+                    "undo that, or submit a job for the table as it is now");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.backfleet.coordinator.operation.reconcile;
+
+import dev.backfleet.common.job.ComparedColumn.Equality;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the catalog says of a column, for a comparison.
+ *
+ * @param type its type, written so that a cast to it works under any search path
+ * @param equality how two of its values are compared
+ * @param operator the operator, if it is {@link Equality#OPERATOR}
+ */
+public record ColumnFacts(
+        String name,
+        String type,
+        Equality equality,
+        @Nullable String operator) {}

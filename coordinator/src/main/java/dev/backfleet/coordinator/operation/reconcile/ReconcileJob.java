@@ -1,0 +1,219 @@
+package dev.backfleet.coordinator.operation.reconcile;
+
+import dev.backfleet.common.job.CompareRows;
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.spec.Limits;
+import dev.backfleet.common.spec.Spec;
+import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.common.spec.parse.SpecParser;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.pin.Catalog;
+import dev.backfleet.coordinator.pin.Objection;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Submits a job that compares every row of a finished job's table with what that job should have made of it, and changes none. It
+ * is a job like any other: planned, dispatched, limited, throttled and paused like one.
+ */
+public final class ReconcileJob {
+    /** The rows per second of a reconcile whose rate is not given: it runs beside the application, and nobody waits for it. */
+    public static final long DEFAULT_RATE = 50_000;
+
+    private static final int CONCURRENCY = 2;
+
+    private final Lookup lookup;
+    private final Catalog catalog;
+    private final Store store;
+
+    public ReconcileJob(Lookup lookup, Catalog catalog, Store store) {
+        this.lookup = lookup;
+        this.catalog = catalog;
+        this.store = store;
+    }
+
+    /**
+     * Submits the comparison.
+     *
+     * @param job the id or name of the job to check
+     * @throws OperationRefused NOT_FOUND; INVALID if the job changes no rows itself, if its change cannot be computed again and
+     *     there is no rule, or if PostgreSQL rejects the rule; NOT_NOW if the job has not SUCCEEDED, or a reconcile of it is
+     *     unfinished; CONFLICT if its table no longer matches its snapshot
+     */
+    public Started run(Actor actor, String job, Options options) {
+        var pass = prepared(job, options);
+        return store.start(pass, actor)
+                .orElseThrow(() -> new OperationRefused(
+                        Code.NOT_NOW,
+                        "a reconcile of " + pass.checked().name() + " is unfinished",
+                        "see 'backfleet status " + pass.name() + "', or cancel it"));
+    }
+
+    /** The job that is to be checked, without any check but that it changes rows. */
+    CheckedJob known(String job) {
+        return store.checked(lookup.job(job))
+                .orElseThrow(() -> new OperationRefused(
+                        Code.INVALID,
+                        "job " + job + " compares rows: only a job that changes rows can be checked",
+                        null));
+    }
+
+    /** Makes every check, and stores nothing. */
+    NewPass prepared(String job, Options options) {
+        var checked = known(job);
+        checked.requireComparable();
+        var spec = spec(checked);
+        var different = options.different().or(() -> spec.flatMap(Spec::different));
+        var columns = store.columns(checked.definition().table());
+        var rule = new ComparisonRule(checked, columns, store.volatileFunctions(namesOf(checked)));
+        var work = rule.comparison(different, tenant(checked, spec));
+        var definition = definition(checked, work);
+        requireAccepted(definition, checked.leaves(), different);
+        return new NewPass(
+                checked,
+                nameOf(checked.name()),
+                checked.spec(),
+                definition,
+                used(definition, columns),
+                limits(checked, options));
+    }
+
+    /** The name of the jobs that reconcile a job. */
+    public static String nameOf(String job) {
+        return job + ".reconcile";
+    }
+
+    // A spec of another release may have keys that this one does not know; the definition says what the job did.
+    private static Optional<Spec> spec(CheckedJob job) {
+        try {
+            return Optional.of(SpecParser.parse(job.name(), job.spec()).spec());
+        } catch (SpecException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> tenant(CheckedJob job, Optional<Spec> spec) {
+        var definition = job.definition();
+        return definition.tenantLed()
+                ? Optional.of(definition.key().get(0).name())
+                : spec.flatMap(Spec::tenant).map(Identifier::name);
+    }
+
+    private static Set<String> namesOf(CheckedJob job) {
+        var names = new LinkedHashSet<String>();
+        job.definition().work().expressions().forEach(expression -> names.addAll(expression.names()));
+        return names;
+    }
+
+    private static JobDefinition definition(CheckedJob job, CompareRows work) {
+        var of = job.definition();
+        return new JobDefinition(
+                of.table(), of.key(), of.tenantLed(), work, of.shardRows(), of.batchDuration(), of.batchMaxRows());
+    }
+
+    private void requireAccepted(
+            JobDefinition definition, List<JobDefinition.Table> leaves, Optional<SqlExpression> different) {
+        different.flatMap(rule -> catalog.refusal(definition.table(), rule)).ifPresent(why -> {
+            throw new OperationRefused(
+                    Code.INVALID, "PostgreSQL rejects the rule: " + why.words(), "write a condition on the row");
+        });
+        for (var leaf : catalog.shapes(leaves)) {
+            catalog.objection(definition, leaf).filter(Objection::refuses).ifPresent(one -> {
+                throw new OperationRefused(
+                        Code.CONFLICT, "PostgreSQL rejects the comparison: " + one.words(), "change what it names");
+            });
+        }
+    }
+
+    /** The columns that the comparison uses: none of them may change while it runs. */
+    static List<String> used(JobDefinition definition, List<ColumnFacts> columns) {
+        var compare = definition.compareRows();
+        var names = new LinkedHashSet<>(compare.selectedBy());
+        definition.key().forEach(column -> names.add(column.name()));
+        compare.compared().forEach(column -> names.add(column.name()));
+        Optional.ofNullable(compare.tenant()).ifPresent(names::add);
+        compare.expressions().forEach(expression -> names.addAll(expression.names()));
+        var used = new ArrayList<String>();
+        columns.stream().map(ColumnFacts::name).filter(names::contains).forEach(used::add);
+        return used;
+    }
+
+    private static Limits limits(CheckedJob job, Options options) {
+        return new Limits(
+                job.definition().shardRows(),
+                job.definition().batchDuration(),
+                job.definition().batchMaxRows(),
+                job.limits().rowTimeout(),
+                options.rate(),
+                OptionalLong.empty(),
+                CONCURRENCY,
+                Priority.LOW,
+                job.limits().errorBudget());
+    }
+
+    /**
+     * How to compare.
+     *
+     * @param different the condition for a row that is wrong, instead of the spec's; nothing: that of the spec, or the
+     *     expressions of the job
+     * @param rate rows per second; empty: no limit
+     */
+    public record Options(Optional<SqlExpression> different, OptionalLong rate) {
+        /** By the spec or the expressions, at the default rate. */
+        public static final Options USUAL = new Options(Optional.empty(), OptionalLong.of(DEFAULT_RATE));
+    }
+
+    /**
+     * A reconcile that was stored. It is PLANNING: the leader cuts the table into shards next.
+     *
+     * @param id its id
+     * @param name its name
+     * @param reconciles the id of the job that it checks
+     * @param job the name of that job
+     */
+    public record Started(long id, String name, long reconciles, String job) {}
+
+    /**
+     * A job to be stored that is derived from another one.
+     *
+     * @param checked the other one
+     * @param spec its spec
+     * @param columns the columns that it uses
+     */
+    public record NewPass(
+            CheckedJob checked,
+            String name,
+            String spec,
+            JobDefinition definition,
+            List<String> columns,
+            Limits limits) {
+        public NewPass {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /** The jobs and their tables. */
+    public interface Store {
+        /** A job, with its table as it is now; nothing if it changes no rows itself. */
+        Optional<CheckedJob> checked(long job);
+
+        /** The columns of a table, in order. */
+        List<ColumnFacts> columns(JobDefinition.Table table);
+
+        /** Those of some names that are volatile functions. */
+        Set<String> volatileFunctions(Set<String> names);
+
+        /** Stores a reconcile as PLANNING and audits it, in one transaction; nothing if another one of the same job is unfinished. */
+        Optional<Started> start(NewPass pass, Actor actor);
+    }
+}

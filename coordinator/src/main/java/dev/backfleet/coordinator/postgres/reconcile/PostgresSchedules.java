@@ -1,0 +1,114 @@
+package dev.backfleet.coordinator.postgres.reconcile;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.coordinator.duty.RepeatedReconciles;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
+import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Options;
+import dev.backfleet.coordinator.operation.reconcile.ScheduleReconcile;
+import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.job.AuditStore;
+import dev.backfleet.coordinator.postgres.query.PostgresQueries;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** How often jobs are reconciled. */
+public final class PostgresSchedules implements ScheduleReconcile.Store, RepeatedReconciles.Schedules {
+    private static final Actor SCHEDULE = new Actor("schedule", "coordinator");
+
+    /** How many reconciles of a job are kept. */
+    private static final int KEPT = 50;
+
+    private static final String FORGET_SCHEDULE = "delete from backfleet.reconcile_schedule where job_id = :job";
+
+    private static final String SCHEDULED = """
+            insert into backfleet.reconcile_schedule (job_id, every_seconds, rate, different) values (:job, :every, :rate, :different)
+            """;
+
+    private static final String DUE = """
+            select s.job_id from backfleet.reconcile_schedule s join backfleet.job j on j.id = s.job_id
+            where j.state = 'SUCCEEDED' and not exists (
+              select from backfleet.job p
+              where p.reconciles = j.id
+                and (p.finished_at is null or p.submitted_at > now() - make_interval(secs => s.every_seconds)))
+            order by s.job_id
+            """;
+
+    private static final String OPTIONS =
+            "select rate, different from backfleet.reconcile_schedule where job_id = :job";
+
+    private static final String FORGET_OLD = """
+            delete from backfleet.job p
+            where p.reconciles = :job and p.finished_at is not null
+              and p.id < (select min(id) from (
+                select id from backfleet.job where reconciles = :job order by id desc limit :kept) k)
+            """;
+
+    private final Database database;
+
+    public PostgresSchedules(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public void schedule(long job, Optional<Duration> every, Options options, Actor actor) {
+        database.jdbi().useTransaction(handle -> {
+            handle.createUpdate(FORGET_SCHEDULE).bind("job", job).execute();
+            every.ifPresent(interval -> handle.createUpdate(SCHEDULED)
+                    .bind("job", job)
+                    .bind("every", interval.toSeconds())
+                    .bind("rate", options.rate().isPresent() ? options.rate().getAsLong() : null)
+                    .bind(
+                            "different",
+                            options.different().map(SqlExpression::text).orElse(null))
+                    .execute());
+            new AuditStore(handle)
+                    .did(
+                            job,
+                            actor,
+                            "reconcile every",
+                            every.map(HumanDuration::format).orElse("none"));
+        });
+    }
+
+    @Override
+    public List<Long> due() {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(DUE).mapTo(Long.class).list());
+    }
+
+    @Override
+    public void begin(long job) {
+        var options = database.jdbi().withHandle(handle -> handle.createQuery(OPTIONS)
+                .bind("job", job)
+                .map((row, context) -> options(row))
+                .findOne());
+        if (options.isEmpty()) {
+            return; // ended meanwhile
+        }
+        new ReconcileJob(
+                        new Lookup(new PostgresQueries(database)),
+                        new PostgresCatalog(database),
+                        new PostgresReconcile(database))
+                .run(SCHEDULE, String.valueOf(job), options.get());
+        database.jdbi().useHandle(handle -> handle.createUpdate(FORGET_OLD)
+                .bind("job", job)
+                .bind("kept", KEPT)
+                .execute());
+    }
+
+    private static Options options(ResultSet row) throws SQLException {
+        var rate = row.getObject("rate", Long.class);
+        var different = row.getString("different");
+        return new Options(
+                Optional.ofNullable(different).map(SqlExpression::parse),
+                rate == null ? OptionalLong.empty() : OptionalLong.of(rate));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.backfleet.coordinator.query.reconcile;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the new shape of a job's rows may be relied on, in the order of the JSON output; names and order are an interface.
+ *
+ * @param tenant the tenant that was asked for; null: all of them
+ * @param reasons why the verdict is not SAFE, as clauses
+ * @param notes what should be known beside it
+ * @param pass the last reconcile that has finished; null: none has
+ * @param rows what it has found, of the tenant if one was asked for; null: no reconcile has finished
+ */
+public record GateAnswer(
+        long job,
+        String name,
+        @Nullable String tenant,
+        Outcome verdict,
+        List<String> reasons,
+        List<String> notes,
+        @Nullable Pass pass,
+        @Nullable Findings rows) {
+    public GateAnswer {
+        reasons = List.copyOf(reasons);
+        notes = List.copyOf(notes);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.backfleet.coordinator.query.reconcile;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.common.unit.HumanText;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is stored about a job and its last reconcile, read at one moment; decides the verdict.
+ *
+ * @param state the job's state
+ * @param finishedAt when the job ended; null: it has not
+ * @param quarantined rows of the job that are in quarantine now, of the tenant if one was asked for
+ * @param pass its last reconcile that has finished; null: none has
+ * @param rows what that has found
+ * @param foreignTables partitions of the table that are foreign tables, which are not read
+ * @param unfinished a reconcile that has not ended in success after that one; null: there is none
+ */
+public record GateFacts(
+        long job,
+        String name,
+        JobState state,
+        @Nullable Instant finishedAt,
+        long quarantined,
+        @Nullable Pass pass,
+        @Nullable Findings rows,
+        long foreignTables,
+        @Nullable Unfinished unfinished) {
+
+    /**
+     * A reconcile that is not the last one that has finished.
+     *
+     * @param name its name
+     * @param state its state
+     */
+    public record Unfinished(String name, JobState state) {}
+
+    /**
+     * The answer.
+     *
+     * @param tenant the tenant that was asked for; null: all
+     * @param maxAge how long ago the reconcile may have ended; nothing: any time
+     */
+    public GateAnswer answer(@Nullable String tenant, Optional<Duration> maxAge) {
+        var incomplete = new ArrayList<String>();
+        if (state != JobState.SUCCEEDED) {
+            incomplete.add("the job is " + state);
+        }
+        if (quarantined > 0) {
+            incomplete.add(rows(quarantined) + " of the job " + (quarantined == 1 ? "is" : "are")
+                    + " in quarantine: 'backfleet quarantine " + name + "' lists them");
+        }
+        var drift = new ArrayList<String>();
+        if (pass == null || rows == null) {
+            incomplete.add("no reconcile of the job has finished" + follow());
+        } else {
+            found(rows, drift, incomplete);
+            incomplete.addAll(old(pass, maxAge));
+        }
+        var verdict = !drift.isEmpty() ? Outcome.DRIFT : incomplete.isEmpty() ? Outcome.SAFE : Outcome.INCOMPLETE;
+        drift.addAll(incomplete);
+        return new GateAnswer(job, name, tenant, verdict, drift, notes(), pass, rows);
+    }
+
+    private static void found(Findings rows, List<String> drift, List<String> incomplete) {
+        if (rows.missing() > 0) {
+            drift.add(rows(rows.missing()) + (rows.missing() == 1 ? " was" : " were") + " left out");
+        }
+        if (rows.different() > 0) {
+            drift.add(rows(rows.different()) + (rows.different() == 1 ? " has" : " have") + " other values");
+        }
+        if (rows.failed() > 0) {
+            drift.add("for " + rows(rows.failed()) + ", no value could be computed");
+        }
+        if (rows.quarantined() > 0) {
+            incomplete.add(rows(rows.quarantined()) + (rows.quarantined() == 1 ? " was" : " were")
+                    + " in quarantine when the rows were compared");
+        }
+    }
+
+    private List<String> old(Pass last, Optional<Duration> maxAge) {
+        var reasons = new ArrayList<String>();
+        if (finishedAt != null && last.startedAt().isBefore(finishedAt)) {
+            reasons.add("the job has run again since the last reconcile began" + follow());
+        }
+        var age = Duration.ofSeconds((long) last.ageSeconds());
+        maxAge.filter(most -> last.ageSeconds() > most.toMillis() / 1000.0)
+                .ifPresent(most -> reasons.add("the last reconcile ended " + HumanText.elapsed(age)
+                        + " ago, and may be " + HumanDuration.format(most) + " old" + follow()));
+        if (foreignTables > 0) {
+            reasons.add((foreignTables == 1
+                            ? "a partition is a foreign table"
+                            : foreignTables + " partitions are foreign tables")
+                    + ", whose rows are neither changed nor compared");
+        }
+        return reasons;
+    }
+
+    // What leads to a newer verdict.
+    private String follow() {
+        if (unfinished == null) {
+            return ": 'backfleet reconcile " + name + "' begins one";
+        }
+        return ": " + unfinished.name() + " is " + unfinished.state() + ", see 'backfleet status " + unfinished.name()
+                + "'";
+    }
+
+    private List<String> notes() {
+        if (pass == null || pass.judged() >= pass.scanned()) {
+            return List.of();
+        }
+        var left = pass.scanned() - pass.judged() - (rows == null ? 0 : rows.failed());
+        return left <= 0
+                ? List.of()
+                : List.of(rows(left) + (left == 1 ? " was" : " were")
+                        + " not judged: by the job's condition, it cannot be told whether the job should have changed "
+                        + (left == 1 ? "it" : "them"));
+    }
+
+    private static String rows(long rows) {
+        return HumanText.number(rows) + (rows == 1 ? " row" : " rows");
+    }
+}

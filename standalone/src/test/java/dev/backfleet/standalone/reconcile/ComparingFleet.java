@@ -1,0 +1,146 @@
+package dev.backfleet.standalone.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.settings.Settings;
+import dev.backfleet.common.settings.typed.CoordinatorSettings;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
+import dev.backfleet.common.settings.typed.WorkerSettings;
+import dev.backfleet.coordinator.Coordinator;
+import dev.backfleet.embedded.SharedServers;
+import dev.backfleet.standalone.Main;
+import dev.backfleet.worker.Worker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** A coordinator and two workers of this process on a database of their own, an application's session, and a command line. */
+final class ComparingFleet implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final StartWait WAIT =
+            new StartWait(Duration.ofMinutes(2), line -> {}, Ticker.system(), Sleeper.system());
+
+    private final Path folder;
+    private final Map<String, String> settings;
+    private final Connection application;
+    private final List<AutoCloseable> processes = new ArrayList<>();
+
+    private ComparingFleet(Path folder, String database) throws SQLException {
+        this.folder = folder;
+        this.settings = Map.of(
+                "BACKFLEET_DATABASE_URL",
+                database,
+                "BACKFLEET_KAFKA_BOOTSTRAP_SERVERS",
+                SharedServers.kafka().bootstrapServers(),
+                "BACKFLEET_TOPIC_PREFIX",
+                "compare-" + database.replaceFirst(".*/([^/?]+).*", "$1"));
+        this.application = DriverManager.getConnection(database);
+    }
+
+    /** Starts it; specs are written to a folder. */
+    static ComparingFleet open(Path folder) throws Exception {
+        var fleet = new ComparingFleet(folder, SharedServers.freshDatabase());
+        var all = Settings.load(Map.of(), fleet.settings, null, Optional.empty());
+        var where = DatabaseSettings.from(all);
+        var kafka = KafkaSettings.from(KafkaConnectionSettings.from(all));
+        fleet.processes.add(
+                Coordinator.start(CoordinatorSettings.from(all, "c"), where, kafka, new SimpleMeterRegistry(), WAIT));
+        for (var name : List.of("w1", "w2")) {
+            fleet.processes.add(
+                    Worker.start(WorkerSettings.from(all, name), where, kafka, new SimpleMeterRegistry(), WAIT));
+        }
+        return fleet;
+    }
+
+    /** Runs the application's statements. */
+    void run(String sql) throws SQLException {
+        try (var statement = application.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The one value that a query gives, as text. */
+    String ask(String sql) throws SQLException {
+        try (var statement = application.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return String.valueOf(rows.getString(1));
+        }
+    }
+
+    /** Submits a spec without its name, and waits until every row is changed. */
+    void backfill(String name, String spec) throws IOException {
+        command(0, "submit", write(name, spec).toString());
+        command(0, "finalize", name);
+    }
+
+    /** Writes a spec. */
+    Path write(String name, String spec) throws IOException {
+        return Files.writeString(folder.resolve(name + ".yaml"), "name: " + name + "\n" + spec);
+    }
+
+    /** Runs a command that must end with a code; what it printed. */
+    String command(int code, String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var commands = Main.commandLine();
+        commands.picocli().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        var all = Stream.concat(
+                Stream.of(arguments),
+                settings.entrySet().stream().map(setting -> flag(setting.getKey()) + "=" + setting.getValue()));
+        assertThat(commands.execute(all.toArray(String[]::new)))
+                .as("%s: %s%s", List.of(arguments), out, err)
+                .isEqualTo(code);
+        return code == 0 || code == 10 ? out.toString() : err.toString();
+    }
+
+    private static String flag(String setting) {
+        return "--" + setting.replace("BACKFLEET_", "").toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Runs a command whose output is JSON. */
+    JsonNode json(int code, String... arguments) throws IOException {
+        return JSON.readTree(command(
+                code,
+                Stream.concat(Stream.of(arguments), Stream.of("-o", "json")).toArray(String[]::new)));
+    }
+
+    /** The elements of a JSON array, each as a text. */
+    static List<String> texts(JsonNode array, String... fields) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(node -> Stream.of(fields)
+                        .map(field -> node.at("/" + field).asText())
+                        .reduce((one, other) -> one + " " + other)
+                        .orElseThrow())
+                .toList();
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (var i = processes.size() - 1; i >= 0; i--) {
+            processes.get(i).close();
+        }
+        application.close();
+    }
+}
