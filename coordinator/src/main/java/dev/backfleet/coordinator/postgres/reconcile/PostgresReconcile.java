@@ -81,8 +81,7 @@ public final class PostgresReconcile implements ReconcileJob.Store, RepairRows.S
             new PinStore(handle)
                     .pin(
                             stored,
-                            new PinnedSpec(
-                                    pass.definition(), checked.leaves(), pass.columns(), List.of(), List.of()));
+                            new PinnedSpec(pass.definition(), checked.leaves(), pass.columns(), List.of(), List.of()));
             CompletenessStore.of(handle, stored).want();
             new AuditStore(handle).did(stored, actor, "submit", what);
         });

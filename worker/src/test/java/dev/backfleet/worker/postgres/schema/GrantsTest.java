@@ -89,7 +89,8 @@ class GrantsTest {
         var task = fleet.shard(job, definition.table(), null, "{1000}");
         fleet.run("update backfleet.job set rate_limit = 1000000");
         try (var database = Database.open(DatabaseSettings.ofUrl(fleet.url), asTheRole())) {
-            var registry = new PostgresWorkerRegistry(database, new PostgresWorkerRegistry.Identity("w", "h", 1, 4), Map::of);
+            var registry =
+                    new PostgresWorkerRegistry(database, new PostgresWorkerRegistry.Identity("w", "h", 1, 4), Map::of);
             registry.heartbeat(Optional.empty());
             var leases = new PostgresShardLeases(database, "w", TestFleet.LEASE);
             var ranges = new PostgresRangeWorker(database, "w", TestFleet.LEASE);
