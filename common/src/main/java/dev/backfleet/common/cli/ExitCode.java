@@ -23,7 +23,7 @@ public enum ExitCode {
             7,
             "timed out",
             "The command's time limit passed before the expected event, such as the confirmation of a commit. The event may"
-                    + " still happen."),
+                    + " still happen. Or the server ended a statement that took too long, or waited too long for a lock."),
     OTHER_VERSION(
             8,
             "another version",

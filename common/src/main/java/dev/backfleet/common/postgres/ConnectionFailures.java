@@ -53,6 +53,13 @@ public final class ConnectionFailures implements FailureTranslator {
                     "find the session in pg_locks and try again",
                     failure));
         }
+        if (SqlStateCodes.CANCELLED.equals(sql.getSQLState())) {
+            return Optional.of(new ExplainedFailure(
+                    Kind.TIMED_OUT,
+                    url + " ended a statement of this before it was done (" + serverMessage(sql) + ")",
+                    "see in pg_stat_activity what loads the server, and try again",
+                    failure));
+        }
         return Optional.ofNullable(reason(sql, failure, url, user))
                 .map(reason -> new ExplainedFailure(Kind.UNUSABLE, reason.what, reason.remedy, failure));
     }
@@ -89,7 +96,7 @@ public final class ConnectionFailures implements FailureTranslator {
             case SqlStateCodes.NO_PERMISSION ->
                 new Reason(
                         url + " denies " + user + " a permission that this needs (" + serverMessage(sql) + ");",
-                        "grant it, or connect as another user");
+                        "grant it ('backfleet grants' prints what roles need), or connect as another user");
             case SqlStateCodes.READ_ONLY ->
                 new Reason(
                         url + " is read-only: a standby, or set to read-only",

@@ -29,7 +29,7 @@ class ConnectionFailuresTest {
         3D000 | database "d" does not exist | cannot connect to <url>: the server has no such database; check the URL's last part
         53300 | sorry, too many clients already | cannot connect to <url>: the server has no free connection; end some, or raise its max_connections
         57P03 | the database system is starting up | cannot connect to <url>: the server is starting up, shutting down or recovering; try again in a moment
-        42501 | permission denied for table x | <url> denies user u a permission that this needs (permission denied for table x); grant it, or connect as another user
+        42501 | permission denied for table x | <url> denies user u a permission that this needs (permission denied for table x); grant it ('backfleet grants' prints what roles need), or connect as another user
         42P01 | relation "backfleet.job" does not exist | <url> has no schema backfleet yet: start a coordinator, which creates it
         3F000 | schema "backfleet" does not exist | <url> has no schema backfleet yet: start a coordinator, which creates it
         """)
@@ -40,6 +40,21 @@ class ConnectionFailuresTest {
 
             var shown = "jdbc:postgresql://localhost:" + server.port() + "/d";
             assertReported(url, line.replace("<url>", shown));
+        }
+    }
+
+    @Test
+    void a_statement_that_the_server_ends_has_timed_out_and_is_no_bug() throws IOException {
+        try (var server = RefusingServer.saying("57014", "canceling statement due to statement timeout")) {
+            var url = "postgresql://u:hidden@localhost:" + server.port() + "/d";
+            var report = report(connectionFailure(url), url);
+
+            assertThat(report.kind()).isEqualTo(Kind.TIMED_OUT);
+            assertThat(report)
+                    .hasMessage("jdbc:postgresql://localhost:" + server.port()
+                            + "/d ended a statement of this before it was done (canceling statement due to statement"
+                            + " timeout): see in pg_stat_activity what loads the server,"
+                            + " and try again");
         }
     }
 
