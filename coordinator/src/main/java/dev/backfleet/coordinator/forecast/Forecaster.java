@@ -52,7 +52,10 @@ public final class Forecaster {
         var size = cost.rows(pace.batchDuration(), pace.batchMaxRows(), 1);
         return new Measured(
                 trials.batches().size() + trials.logged().size(),
-                trials.batches().stream().mapToLong(TrialBatch::walked).sum(),
+                trials.batches().stream().mapToLong(TrialBatch::walked).sum()
+                        + trials.logged().stream()
+                                .mapToLong(LoggedBatch::changed)
+                                .sum(),
                 trials.sessions(),
                 Math.round(size),
                 many.get(many.size() / 2),

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What batches that were run and rolled back took; names and order are an interface.
  *
  * @param batches how many there were
- * @param rows how many rows they scanned
+ * @param rows how many rows they scanned; those whose write-ahead log was measured count with the rows that they changed
  * @param sessions how many ran at the same time, at most
  * @param batchRows about how many rows a batch of the job will have, alone on the server
  * @param median the median duration of the batches with more than one row

@@ -60,6 +60,14 @@ class ForecasterTest {
     }
 
     @Test
+    void the_batches_whose_WAL_is_measured_count_with_their_rows() {
+        var measured = forecaster(trials(1, 100, 100), PACE).measured();
+        // Five of one row, eight of 200 to 900, and one whose write-ahead log was measured.
+        assertThat(measured.batches()).isEqualTo(14);
+        assertThat(measured.rows()).isEqualTo(5 + 4_400 + 1_600);
+    }
+
+    @Test
     void sessions_at_the_same_time_are_as_fast_as_they_were_together() {
         // Each batch of 4,800 rows takes 100 ms: 4 × 48,000 rows a second.
         var full = forecaster(trials(4, 100, 100), PACE).forecast().fullSpeed();

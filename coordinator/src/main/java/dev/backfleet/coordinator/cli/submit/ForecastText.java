@@ -24,7 +24,8 @@ final class ForecastText {
                 "end found by " + by(plan.scan(), plan.scanIndex()) + ", rows by "
                         + by(plan.update(), plan.updateIndex())
                         + "; of " + HumanText.number(plan.rows()) + " rows, about "
-                        + HumanText.number(plan.updateRows())
+                        // The planner knows nothing of the batch's end, and may expect more rows than the batch has.
+                        + HumanText.number(Math.min(plan.rows(), plan.updateRows()))
                         + " are expected to change");
     }
 
@@ -35,7 +36,7 @@ final class ForecastText {
     static List<String> lines(Measurement measurement) {
         var lines = new ArrayList<String>();
         lines.add("");
-        lines.add("MEASURED  " + (measurement.note() == null ? "" : "nothing: " + measurement.note()));
+        lines.add("MEASURED" + (measurement.note() == null ? "" : "  nothing: " + measurement.note()));
         if (measurement.measured() != null) {
             measured(lines, measurement.measured());
         }
@@ -91,10 +92,9 @@ final class ForecastText {
         if (forecast.limited() != null) {
             lines.add(labelled("limited", speed(forecast.limited()) + ", with the limits of the spec"));
         }
-        lines.add(labelled(
-                "WAL",
-                size(forecast.walBytes().least()) + " to "
-                        + size(forecast.walBytes().most())));
+        var least = size(forecast.walBytes().least());
+        var most = size(forecast.walBytes().most());
+        lines.add(labelled("WAL", least.equals(most) ? least : least + " to " + most));
         lines.add(labelled(
                 "growth", "table " + size(forecast.tableGrowth()) + ", indexes " + size(forecast.indexGrowth())));
         for (var i = 0; i < forecast.assumptions().size(); i++) {
