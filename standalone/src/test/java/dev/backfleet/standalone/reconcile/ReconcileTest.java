@@ -77,6 +77,11 @@ class ReconcileTest {
                 .containsExactlyInAnyOrderElementsOf(expected());
         assertThat(report.at("/keys")).isNotEmpty();
 
+        gateAnswersByTenant();
+        repairs();
+    }
+
+    private void gateAnswersByTenant() throws Exception {
         assertThat(fleet.json(10, "gate", "split").at("/verdict").asText()).isEqualTo("DRIFT");
         assertThat(fleet.json(10, "gate", "split", "--tenant", "100")
                         .at("/rows/missing")
@@ -91,7 +96,9 @@ class ReconcileTest {
                         .asText())
                 .isEqualTo("7");
         fleet.command(5, "gate", "split", "--tenant", "4711");
+    }
 
+    private void repairs() throws Exception {
         assertThat(fleet.json(0, "status", "split").toString()).contains("drift", "550 wrong rows");
         fleet.command(0, "reconcile", "split", "--repair");
         assertThat(fleet.ask(
