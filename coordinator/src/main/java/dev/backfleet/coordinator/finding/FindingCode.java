@@ -34,7 +34,8 @@ public enum FindingCode {
             "create the index that the finding names"),
     COMMITS_WAIT(
             ERROR,
-            "Commits wait for a synchronous standby, and none that confirms them is connected. `submit` ends with exit code 3.",
+            "Commits wait for a synchronous standby, and none that confirms them is connected. Once a commit waits, "
+                    + "`submit` ends with exit code 3, with `--force` too.",
             "start the standby, or change `synchronous_standby_names`"),
     DEFAULT_READ_ONLY(
             ERROR,

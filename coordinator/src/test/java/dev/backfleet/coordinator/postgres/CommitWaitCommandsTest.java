@@ -105,8 +105,13 @@ class CommitWaitCommandsTest {
     void a_submission_that_is_not_confirmed_says_that_it_may_be_applied_and_the_next_one_stores_nothing()
             throws IOException, SQLException {
         var spec = Files.writeString(folder.resolve("job.yaml"), "name: job\ntable: public.t\nset: { n: n + 1 }\n");
+        var refused = new StringWriter();
+        assertThat(execute(refused, "submit", spec.toString()))
+                .as(refused.toString())
+                .isEqualTo(4);
+        assertThat(refused.toString()).contains("no standby that confirms them is connected", "--force");
         var first = new StringWriter();
-        assertThat(execute(first, "submit", spec.toString()))
+        assertThat(execute(first, "submit", spec.toString(), "--force"))
                 .as(first.toString())
                 .isEqualTo(7);
         assertThat(first.toString())
@@ -114,7 +119,7 @@ class CommitWaitCommandsTest {
                         "backfleet: the server did not confirm the commit: commits wait for a synchronous standby since ")
                 .contains("the change is applied when a standby that synchronous_standby_names names is connected");
         var second = new StringWriter();
-        assertThat(execute(second, "submit", spec.toString()))
+        assertThat(execute(second, "submit", spec.toString(), "--force"))
                 .as(second.toString())
                 .isEqualTo(3);
         assertThat(second.toString()).contains("nothing was stored");

@@ -29,7 +29,7 @@ class OutcomeTest {
                         "  wrong            0",
                         "  changed twice    0",
                         "  time             8.0 s",
-                        "  rate             125,000 rows/s",
+                        "  rate             125,000 rows/s on average",
                         "  the kill         cost nothing");
     }
 
