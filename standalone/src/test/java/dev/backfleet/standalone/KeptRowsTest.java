@@ -8,6 +8,7 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Intake;
 import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
@@ -73,9 +74,10 @@ class KeptRowsTest {
                 .toList();
     }
 
+    // Forced, since two jobs of the test set the same column.
     private static long submit(Database database, String spec) {
         var job = new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
-                .run(Actor.commandLine("me"), SpecParser.parse("s.yaml", spec))
+                .run(Actor.commandLine("me"), SpecParser.parse("s.yaml", spec), new Intake.How(false, false, true))
                 .id();
         new PostgresPlans(database).plan(job);
         return job;
