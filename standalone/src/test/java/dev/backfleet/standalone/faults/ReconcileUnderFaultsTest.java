@@ -37,13 +37,15 @@ class ReconcileUnderFaultsTest {
         stage.table().run("update packages set n = 5 where id % 171 = 0");
         var wrong = stage.table().number("select count(*) from packages where n = 5");
         var reconcile = Long.parseLong(stage.commands()
-                .run("reconcile", "spoiled", "--no-wait", "--rate", "15000")
+                .run("reconcile", "spoiled", "--no-wait", "--rate", "2000")
                 .strip());
         for (var kill = 1; kill <= KILLS; kill++) {
-            stage.awaitChanged(reconcile, (long) kill * SharedStage.ROWS / (KILLS + 2));
+            // So slow that it cannot end before the last worker is killed.
+            stage.awaitChanged(reconcile, kill * 2_000L);
             stage.busy().kill();
             stage.restoreStrength();
         }
+        stage.commands().run("set", "spoiled.reconcile", "--rate", "none");
         stage.awaitState(reconcile, "SUCCEEDED");
         assertThat(number("select sum(rows) from backfleet.reconcile_tenant", reconcile))
                 .isEqualTo(wrong);

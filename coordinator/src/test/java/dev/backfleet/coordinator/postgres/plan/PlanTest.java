@@ -238,6 +238,7 @@ class PlanTest {
         db.run("delete from backfleet.job; delete from t where id % 3 > 0");
         assertThat(plan(SPEC + "shard: { rows: 4000 }\n").rows()).isBetween(16_000L, 24_000L);
         db.run("delete from backfleet.job");
+        awaitCounted("pg_stat_get_tuples_deleted('t'::regclass) >= 40000");
         db.run("vacuum full t; analyze t");
         assertThat(db.submit(SPEC).rows()).isBetween(19_000L, 21_000L);
     }
