@@ -13,7 +13,6 @@ import dev.backfleet.embedded.SharedServers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -95,7 +94,9 @@ class KafkaProbeTest {
         try (var tls =
                 SSLServerSocketFactory.getDefault().createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             serve(() -> {
-                try (Socket socket = tls.accept()) {
+                // It fails when the test is over.
+                var socket = tls.accept();
+                try (socket) {
                     ((SSLSocket) socket).startHandshake();
                 } catch (IOException e) {
                     // Without a certificate no handshake succeeds; the client has had its answer all the same.
