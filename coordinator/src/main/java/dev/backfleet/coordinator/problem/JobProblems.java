@@ -76,9 +76,7 @@ public final class JobProblems {
             FleetProblems.readOnly(fleet).ifPresent(found::add);
             FleetProblems.commitsWait(fleet).ifPresent(found::add);
         }
-        quarantined();
-        leftOut();
-        drift();
+        found.addAll(RowProblems.of(job));
         if (!job.atRest()) {
             FleetProblems.paused(fleet).ifPresent(found::add);
         }
@@ -136,60 +134,6 @@ public final class JobProblems {
         var settings = job.settings();
         return new ErrorBudget(settings.errorBudgetRows(), ErrorBudget.ratio(settings.errorBudgetRatio()))
                 .isSpent(job.rows().quarantined(), job.rows().walked());
-    }
-
-    // Also, and above all, when the job has finished.
-    private void quarantined() {
-        var rows = job.rows().quarantined();
-        if (rows > 0) {
-            add(
-                    ProblemCode.ROWS_IN_QUARANTINE,
-                    job.atRest() ? Severity.ERROR : Severity.WARNING,
-                    (rows == 1 ? "a row is" : HumanText.number(rows) + " rows are") + " in quarantine and not changed",
-                    "'backfleet quarantine " + job.name() + "' lists them",
-                    false);
-        }
-    }
-
-    // At the end, the number of rows that a trigger has kept unchanged is among the remarks.
-    private void leftOut() {
-        var kept = job.findings().unchanged();
-        if (kept != null && job.findings().keptBy() != null) {
-            add(
-                    ProblemCode.ROWS_LEFT_OUT,
-                    Severity.WARNING,
-                    HumanText.number(kept) + " of "
-                            + HumanText.number(job.rows().walked())
-                            + " scanned rows were neither changed nor quarantined: the BEFORE trigger "
-                            + job.findings().keptBy()
-                            + " has returned NULL, or the application has deleted them in the meantime",
-                    "if they are to be changed, 'backfleet pause " + job.name() + "' and fix the trigger",
-                    false);
-        }
-        var matching = job.findings().matching();
-        if (matching != null && matching > 0) {
-            add(
-                    ProblemCode.ROWS_LEFT_OUT,
-                    Severity.ERROR,
-                    "at least " + HumanText.number(matching)
-                            + (matching == 1 ? " row of the range still matches" : " rows of the range still match")
-                            + " where: a trigger kept them, or they were written in the old form since",
-                    "if a trigger kept them, fix it first; then 'backfleet submit SPEC --again' changes them",
-                    false);
-        }
-    }
-
-    private void drift() {
-        var wrong = job.findings().drift();
-        if (wrong != null && wrong > 0) {
-            add(
-                    ProblemCode.DRIFT,
-                    Severity.ERROR,
-                    "the last reconcile has found " + HumanText.number(wrong)
-                            + (wrong == 1 ? " wrong row" : " wrong rows"),
-                    "'backfleet reconcile " + job.name() + " --show' tells which",
-                    false);
-        }
     }
 
     private void stopped(Instant now) {
