@@ -34,7 +34,7 @@ final class ExpressionScan {
     /** The text with its operators' question marks doubled, if it is exactly one expression. */
     String jdbcText() {
         if (text.indexOf('\0') >= 0) {
-            throw refused("a NUL", text.indexOf('\0'), "take it out");
+            throw ScanErrors.refused("a NUL", text.indexOf('\0'), "take it out");
         }
         if (!Characters.isWellFormed(text)) {
             throw new BadTextException("half of a surrogate pair cannot be sent to PostgreSQL", "take it out");
@@ -45,7 +45,8 @@ final class ExpressionScan {
             jdbc.append(text, start, at);
         }
         if (!open.isEmpty()) {
-            throw refused(shown(text.charAt(open.peek())), open.peek(), "is never closed", "close it");
+            throw ScanErrors.refused(
+                    ScanErrors.shown(text.charAt(open.peek())), open.peek(), "is never closed", "close it");
         }
         if (lastName != null) {
             references.add(lastName);
@@ -101,8 +102,9 @@ final class ExpressionScan {
             }
             case ')', ']' -> close(c);
             case ',' -> comma();
-            case ';' -> throw refused("\";\"", at, "write one expression, not statements");
-            case '{', '}' -> throw refused(shown(c), at, "JDBC would read it as an escape: put it in quotes");
+            case ';' -> throw ScanErrors.refused("\";\"", at, "write one expression, not statements");
+            case '{', '}' ->
+                throw ScanErrors.refused(ScanErrors.shown(c), at, "JDBC would read it as an escape: put it in quotes");
             case '?' -> {
                 jdbc.append('?');
                 at++;
@@ -119,7 +121,7 @@ final class ExpressionScan {
         } else if (Characters.isOperator(c)) {
             at++;
         } else {
-            throw refused(
+            throw ScanErrors.refused(
                     "the character U+" + "%04X".formatted(text.codePointAt(at)),
                     at,
                     "cannot stand outside of quotes",
@@ -137,7 +139,7 @@ final class ExpressionScan {
         int start = at;
         if (text.startsWith("/*/", at)) {
             // pgjdbc reads this as a whole comment, PostgreSQL as the beginning of one.
-            throw refused("the comment", start, "starts with /*/", "put a blank after /*");
+            throw ScanErrors.refused("the comment", start, "starts with /*/", "put a blank after /*");
         }
         int depth = 0;
         do {
@@ -152,7 +154,8 @@ final class ExpressionScan {
             }
         } while (depth > 0 && at < text.length());
         if (depth > 0) {
-            throw refused("the comment", start, "is never closed", "end it, and each that it contains, with */");
+            throw ScanErrors.refused(
+                    "the comment", start, "is never closed", "end it, and each that it contains, with */");
         }
     }
 
@@ -169,7 +172,7 @@ final class ExpressionScan {
                 }
             }
         }
-        throw neverClosed(start);
+        throw ScanErrors.neverClosed(start);
     }
 
     private void word() {
@@ -198,10 +201,10 @@ final class ExpressionScan {
         }
         // Versions of PostgreSQL and pgjdbc differ in where the number ends and a string begins.
         if (text.substring(start, at).indexOf('$') >= 0) {
-            throw refused("\"$\"", text.indexOf('$', start), "follows a number", BLANK_BEFORE);
+            throw ScanErrors.refused("\"$\"", text.indexOf('$', start), "follows a number", BLANK_BEFORE);
         }
         if (at < text.length() && (text.charAt(at) == '\'' || text.charAt(at) == '"')) {
-            throw refused("the quote", at, "follows a number", BLANK_BEFORE);
+            throw ScanErrors.refused("the quote", at, "follows a number", BLANK_BEFORE);
         }
     }
 
@@ -222,14 +225,14 @@ final class ExpressionScan {
             } else if (c == '\'') {
                 at++;
                 if (doubled && escaped) {
-                    throw refused(
+                    throw ScanErrors.refused(
                             "the E'' string", start - 1, "has both '' and \\'", "write each quote inside of it as \\'");
                 }
                 refuseContinuation(start - 1);
                 return;
             }
         }
-        throw neverClosed(start);
+        throw ScanErrors.neverClosed(start);
     }
 
     // PostgreSQL joins 'a' <newline> 'b', and the second part is an E'' string as well; to pgjdbc it is an ordinary
@@ -241,7 +244,7 @@ final class ExpressionScan {
             step();
         }
         if (at < text.length() && text.charAt(at) == '\'') {
-            throw refused(
+            throw ScanErrors.refused(
                     "the E'' string", start, "is continued by another string", "write it as one, or join with ||");
         }
         at = end;
@@ -250,30 +253,30 @@ final class ExpressionScan {
     private void dollar() {
         int start = at;
         if (at + 1 < text.length() && Characters.isDigit(text.charAt(at + 1))) {
-            throw refused("a parameter", at, "an expression has none: write the value itself");
+            throw ScanErrors.refused("a parameter", at, "an expression has none: write the value itself");
         }
         var tag = DOLLAR_QUOTE.matcher(text).region(at, text.length());
         if (!tag.lookingAt()) {
-            throw refused("\"$\"", at, "starts no dollar quote", "write $$text$$, $tag$text$tag$ or 'text'");
+            throw ScanErrors.refused("\"$\"", at, "starts no dollar quote", "write $$text$$, $tag$text$tag$ or 'text'");
         }
         requireNewToken("the dollar quote", start);
         int close = text.indexOf(tag.group(), tag.end());
         if (close < 0) {
-            throw refused("the dollar quote", start, "is never closed", "end it with " + tag.group());
+            throw ScanErrors.refused("the dollar quote", start, "is never closed", "end it with " + tag.group());
         }
         at = close + tag.group().length();
     }
 
     private void close(char c) {
         if (open.isEmpty()) {
-            throw refused(shown(c), at, "closes nothing", "remove it or open it before");
+            throw ScanErrors.refused(ScanErrors.shown(c), at, "closes nothing", "remove it or open it before");
         }
         int opened = open.pop();
         if ((c == ')') != (text.charAt(opened) == '(')) {
-            throw refused(
-                    shown(c),
+            throw ScanErrors.refused(
+                    ScanErrors.shown(c),
                     at,
-                    "does not close " + shown(text.charAt(opened)) + " at character " + (opened + 1),
+                    "does not close " + ScanErrors.shown(text.charAt(opened)) + " at character " + (opened + 1),
                     "close them in order");
         }
         at++;
@@ -281,30 +284,14 @@ final class ExpressionScan {
 
     private void comma() {
         if (open.isEmpty()) {
-            throw refused("\",\"", at, "write one expression; a row value is row(...)");
+            throw ScanErrors.refused("\",\"", at, "write one expression; a row value is row(...)");
         }
         at++;
     }
 
     private void requireNewToken(String subject, int start) {
         if (start > 0 && !Characters.endsToken(text.charAt(start - 1))) {
-            throw refused(subject, start, "directly follows something else", BLANK_BEFORE);
+            throw ScanErrors.refused(subject, start, "directly follows something else", BLANK_BEFORE);
         }
-    }
-
-    private BadTextException neverClosed(int start) {
-        return refused("the quote", start, "is never closed", "close it; write a quote inside of quotes twice");
-    }
-
-    private static String shown(char c) {
-        return "\"" + c + "\"";
-    }
-
-    private static BadTextException refused(String subject, int position, String what, String remedy) {
-        return new BadTextException(subject + " at character " + (position + 1) + " " + what, remedy);
-    }
-
-    private static BadTextException refused(String subject, int position, String remedy) {
-        return refused(subject, position, "is not allowed here", remedy);
     }
 }
