@@ -1,5 +1,7 @@
 package dev.backfleet.coordinator.postgres;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -83,6 +85,14 @@ public final class TestDatabase implements AutoCloseable {
             }
             return texts;
         }
+    }
+
+    /**
+     * Waits until a condition on the server's statistics holds. A session reports its counts up to seconds later: what an
+     * ANALYZE has counted before, they are added to.
+     */
+    public void awaitCounted(String condition) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> ask("select " + condition), "t"::equals);
     }
 
     /** The one value that a query gives, as text. */

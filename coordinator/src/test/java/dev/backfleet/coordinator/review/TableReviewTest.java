@@ -221,7 +221,8 @@ class TableReviewTest {
                 "alter table \"T t\" set (autovacuum_enabled = off); insert into \"T t\" select i from generate_series(21, 120000) i");
         table.db.run("analyze \"My shop\".\"T t\"");
         assertThat(table.of(FindingCode.AUTOVACUUM_LATE, SPEC)).isEmpty();
-        table.db.run("update \"My shop\".\"T t\" set o = 'x'; analyze \"My shop\".\"T t\"");
+        table.db.run("update \"My shop\".\"T t\" set o = 'x'");
+        table.db.awaitCounted("pg_stat_get_dead_tuples('\"My shop\".\"T t\"'::regclass) > 100000");
         assertThat(table.of(FindingCode.AUTOVACUUM_LATE, SPEC))
                 .singleElement()
                 .asString()

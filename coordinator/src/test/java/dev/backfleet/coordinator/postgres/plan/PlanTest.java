@@ -1,7 +1,6 @@
 package dev.backfleet.coordinator.postgres.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.DesiredState;
@@ -11,7 +10,6 @@ import dev.backfleet.coordinator.duty.Planner;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -223,28 +221,23 @@ class PlanTest {
         tenants(new Random(5), 60_000, 1_500);
         db.run("alter table t add wide text not null default '', set (autovacuum_enabled = off)");
         db.run("update t set wide = repeat('x', 700)");
-        // A session reports its counts later: after ANALYZE, they would be added to what that has counted.
-        awaitCounted("pg_stat_get_tuples_inserted('t'::regclass) >= 60000");
-        awaitCounted("pg_stat_get_tuples_updated('t'::regclass) >= 60000");
+        db.awaitCounted("pg_stat_get_tuples_inserted('t'::regclass) >= 60000");
+        db.awaitCounted("pg_stat_get_tuples_updated('t'::regclass) >= 60000");
         db.run("vacuum full t; analyze t");
         db.run("update t set n = n + 1");
-        awaitCounted("pg_stat_get_dead_tuples('t'::regclass) >= 60000");
+        db.awaitCounted("pg_stat_get_dead_tuples('t'::regclass) >= 60000");
         assertThat(db.submit(SPEC).rows()).isBetween(55_000L, 65_000L);
         db.run("delete from backfleet.job");
         // As after a crash or a failover: the counts begin at zero, and only a sample of the table shows its rows.
         db.run("select pg_stat_reset_single_table_counters('t'::regclass)");
-        awaitCounted("pg_stat_get_live_tuples('t'::regclass) = 0");
+        db.awaitCounted("pg_stat_get_live_tuples('t'::regclass) = 0");
         assertThat(plan(SPEC + "shard: { rows: 4000 }\n").rows()).isBetween(50_000L, 70_000L);
         db.run("delete from backfleet.job; delete from t where id % 3 > 0");
         assertThat(plan(SPEC + "shard: { rows: 4000 }\n").rows()).isBetween(16_000L, 24_000L);
         db.run("delete from backfleet.job");
-        awaitCounted("pg_stat_get_tuples_deleted('t'::regclass) >= 40000");
+        db.awaitCounted("pg_stat_get_tuples_deleted('t'::regclass) >= 40000");
         db.run("vacuum full t; analyze t");
         assertThat(db.submit(SPEC).rows()).isBetween(19_000L, 21_000L);
-    }
-
-    private static void awaitCounted(String condition) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> db.ask("select " + condition), "t"::equals);
     }
 
     @Test
