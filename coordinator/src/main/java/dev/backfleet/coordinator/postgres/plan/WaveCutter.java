@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.postgres.plan;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.Rollout.Wave;
-import dev.backfleet.coordinator.duty.Shares;
+import dev.backfleet.coordinator.duty.WaveShares;
 import dev.backfleet.coordinator.postgres.control.TenantShards;
 import dev.backfleet.coordinator.postgres.job.RolloutStore;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ final class WaveCutter {
             }
         }
         var groups = store.groups(job, definition, taken);
-        var shares = Shares.of(groups.stream().map(List::size).toList(), percents);
+        var shares = WaveShares.of(groups.stream().map(List::size).toList(), percents);
         for (var place = 0; place < places.size(); place++) {
             var numbers = new ArrayList<Integer>();
             for (var i = 0; i < groups.size(); i++) {

@@ -69,7 +69,8 @@ final class TableSignals {
 
     /** The signals that concern a table. */
     static Set<Signal> of(Set<Signal> wanted) {
-        var some = EnumSet.of(Signal.LOCK_QUEUE, Signal.DEAD_TUPLES, Signal.AUTOVACUUM, Signal.PROBE_LATENCY);
+        var some = EnumSet.of(Signal.LOCK_QUEUE, Signal.PROBE_LATENCY);
+        some.addAll(STATEMENTS.keySet());
         some.retainAll(wanted);
         return some;
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is in which wave. */
-class SharesTest {
+class WaveSharesTest {
 
     private static List<Integer> ones(int count) {
         return Collections.nCopies(count, 1);
@@ -19,7 +19,7 @@ class SharesTest {
 
     @Test
     void waves_get_the_share_that_they_ask_for() {
-        var shares = Shares.of(ones(200), List.of(5, 25, 100));
+        var shares = WaveShares.of(ones(200), List.of(5, 25, 100));
         assertThat(Collections.frequency(shares, 0)).isEqualTo(10);
         assertThat(Collections.frequency(shares, 1)).isEqualTo(40);
         assertThat(Collections.frequency(shares, 2)).isEqualTo(150);
@@ -27,12 +27,12 @@ class SharesTest {
 
     @Test
     void a_share_of_next_to_nothing_is_tried_out_on_something() {
-        assertThat(Shares.of(ones(3), List.of(1, 100))).containsExactly(0, 1, 1);
+        assertThat(WaveShares.of(ones(3), List.of(1, 100))).containsExactly(0, 1, 1);
     }
 
     @Test
     void a_large_tenant_is_put_where_it_has_room_and_stays_whole() {
-        assertThat(Shares.of(List.of(61, 1, 1, 37), List.of(2, 50, 100))).containsExactly(2, 0, 0, 1);
+        assertThat(WaveShares.of(List.of(61, 1, 1, 37), List.of(2, 50, 100))).containsExactly(2, 0, 0, 1);
     }
 
     @ParameterizedTest
@@ -44,7 +44,7 @@ class SharesTest {
                 .toList();
         var percents = List.of(1 + random.nextInt(10), 11 + random.nextInt(40), 100);
         var total = sizes.stream().mapToInt(Integer::intValue).sum();
-        var shares = Shares.of(sizes, percents);
+        var shares = WaveShares.of(sizes, percents);
         for (var wave = 0; wave < percents.size(); wave++) {
             var last = wave;
             var done = IntStream.range(0, sizes.size())

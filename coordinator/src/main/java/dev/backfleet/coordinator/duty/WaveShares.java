@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Decides, as a pure function, which shards are in which wave of a rollout, where waves are shares of all shards. */
-public final class Shares {
-    private Shares() {}
+public final class WaveShares {
+    private WaveShares() {}
 
     /**
      * Assigns each group of shards to the first share that has room for it without overfilling a later one. A group that
