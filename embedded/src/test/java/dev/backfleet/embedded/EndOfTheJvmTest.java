@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** However the JVM that opened them ends, the servers end as well. */
 @Tag("server")
+@Tag("long")
 class EndOfTheJvmTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -93,6 +93,7 @@ class GrantsTest {
                 .isEqualTo("0");
     }
 
+    @Tag("long")
     @Test
     void a_partitioned_table_with_a_composite_key_and_triggers_needs_each_line_and_no_more() throws Exception {
         run("create table orders (\"Tenant\" text, id bigint, price integer not null, total integer,"

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The broker as this module runs it: a child process that can be killed and comes back with its topics. */
 @Tag("server")
+@Tag("long")
 class KafkaBrokerTest {
 
     @TempDir

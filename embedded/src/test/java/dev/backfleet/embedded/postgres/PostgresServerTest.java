@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** PostgreSQL as this module runs it: durable, restartable, alone in its directory. */
 @Tag("server")
+@Tag("long")
 class PostgresServerTest {
 
     @TempDir

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** However the command {@code local} ends, what it has started ends as well. Two at a time, since they mostly wait. */
 @Tag("server")
+@Tag("long")
 class EndOfLocalTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

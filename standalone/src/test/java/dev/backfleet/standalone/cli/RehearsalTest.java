@@ -83,6 +83,7 @@ class RehearsalTest {
         assertThat(ask("select to_regnamespace('backfleet') is null")).isEqualTo("t");
     }
 
+    @Tag("long")
     @Test
     void a_job_runs_on_the_rows_of_a_file_and_a_wrong_one_is_refused() throws Exception {
         var rows = folder.resolve("rows.csv");

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** While the broker is away, the log of each process has one warning about it, and one line with a count when it is back. */
 @Tag("server")
+@Tag("long")
 class KafkaOutageLogTest {
     private static final Duration AWAY = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
