@@ -3,10 +3,7 @@ package dev.backfleet.common.sql;
 import dev.backfleet.common.unit.BadTextException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Scans an expression once, as PostgreSQL's lexer does, and decides whether it may be put into a statement. A text that
@@ -20,10 +17,7 @@ final class ExpressionScan {
     private final String text;
     private final StringBuilder jdbc = new StringBuilder();
     private final Deque<Integer> open = new ArrayDeque<>();
-    private final Set<String> names = new LinkedHashSet<>();
-    private final Set<String> calls = new LinkedHashSet<>();
-    private final Set<String> references = new LinkedHashSet<>();
-    private @Nullable String lastName;
+    private final NameUses uses = new NameUses();
     private boolean hasContent;
     private int at;
 
@@ -48,9 +42,7 @@ final class ExpressionScan {
             throw ScanErrors.refused(
                     ScanErrors.shown(text.charAt(open.peek())), open.peek(), "is never closed", "close it");
         }
-        if (lastName != null) {
-            references.add(lastName);
-        }
+        uses.end();
         if (!hasContent) {
             throw new BadTextException(
                     text.isBlank() ? "the expression is empty" : "there is nothing but comments",
@@ -59,19 +51,9 @@ final class ExpressionScan {
         return jdbc.toString();
     }
 
-    /** Every name in the scanned text, in the catalog's form; keywords and functions are included. */
-    Set<String> names() {
-        return names;
-    }
-
-    /** Those names that an opening parenthesis follows: all functions that it calls, and also keywords. */
-    Set<String> calls() {
-        return calls;
-    }
-
-    /** Those names that something else follows: all columns that it uses, and also keywords and qualifiers. */
-    Set<String> references() {
-        return references;
+    /** The names in the scanned text. */
+    NameUses uses() {
+        return uses;
     }
 
     private void step() {
@@ -88,11 +70,7 @@ final class ExpressionScan {
     }
 
     private void token(char c) {
-        var before = lastName;
-        lastName = null;
-        if (before != null) {
-            (c == '(' ? calls : references).add(before);
-        }
+        uses.follow(c);
         switch (c) {
             case '\'', '"' -> quoted(c);
             case '$' -> dollar();
@@ -166,7 +144,7 @@ final class ExpressionScan {
                 at++;
                 if (at == text.length() || text.charAt(at) != quote) {
                     if (quote == '"') {
-                        name(text.substring(start + 1, at - 1).replace("\"\"", "\""));
+                        uses.add(text.substring(start + 1, at - 1).replace("\"\"", "\""));
                     }
                     return;
                 }
@@ -185,13 +163,8 @@ final class ExpressionScan {
             requireNewToken("the string", start);
             escapeString();
         } else {
-            name(Characters.fold(text.substring(start, at)));
+            uses.add(Characters.fold(text.substring(start, at)));
         }
-    }
-
-    private void name(String name) {
-        names.add(name);
-        lastName = name;
     }
 
     private void number() {

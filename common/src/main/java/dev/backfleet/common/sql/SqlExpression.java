@@ -13,13 +13,15 @@ public final class SqlExpression {
     private final Set<String> names;
     private final Set<String> calls;
     private final Set<String> references;
+    private final Set<String> values;
 
-    private SqlExpression(String text, String jdbcText, ExpressionScan scan) {
+    private SqlExpression(String text, String jdbcText, NameUses uses) {
         this.text = text;
         this.jdbcText = jdbcText;
-        this.names = Set.copyOf(scan.names());
-        this.calls = Set.copyOf(scan.calls());
-        this.references = Set.copyOf(scan.references());
+        this.names = Set.copyOf(uses.names());
+        this.calls = Set.copyOf(uses.calls());
+        this.references = Set.copyOf(uses.references());
+        this.values = Set.copyOf(uses.values());
     }
 
     /**
@@ -29,7 +31,7 @@ public final class SqlExpression {
      */
     public static SqlExpression parse(String text) {
         var scan = new ExpressionScan(text);
-        return new SqlExpression(text, scan.jdbcText(), scan);
+        return new SqlExpression(text, scan.jdbcText(), scan.uses());
     }
 
     public String text() {
@@ -64,6 +66,14 @@ public final class SqlExpression {
     /** Those names that something else follows: all columns that it uses, and also keywords and qualifiers. */
     public Set<String> references() {
         return references;
+    }
+
+    /**
+     * Those names that are no qualifier of another name, and no call. If a table's name is among them, the row may be used as a whole;
+     * {@code t.a} uses only a column.
+     */
+    public Set<String> values() {
+        return values;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.unit.BadTextException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,5 +164,14 @@ class SqlExpressionTest {
         assertThat(expression.calls()).containsExactlyInAnyOrder("lower", "Round", "now");
         assertThat(expression.references()).containsExactlyInAnyOrder("lower", "shop", "amount", "now");
         assertThat(SqlExpression.parse("amount").references()).containsExactly("amount");
+    }
+
+    @Test
+    void a_qualifier_is_no_value_and_a_row_as_a_whole_is_one() {
+        assertThat(SqlExpression.parse("t.a || \"T\" . \"b c\" || lower(s.t.d)").values())
+                .containsExactlyInAnyOrder("a", "b c", "d");
+        for (var whole : List.of("t is null", "f(t)", "t.*", "(t).a", "row_to_json(t . * )", "a = t")) {
+            assertThat(SqlExpression.parse(whole).values()).as(whole).contains("t");
+        }
     }
 }
