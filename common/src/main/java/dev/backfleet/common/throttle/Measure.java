@@ -4,7 +4,6 @@ import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.common.unit.Shown;
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -34,7 +33,7 @@ public enum Measure {
 
         @Override
         public String show(double bytes) {
-            return amount(bytes);
+            return HumanSize.rounded(bytes);
         }
     },
     /** Bytes per second, written as bytes. */
@@ -46,7 +45,7 @@ public enum Measure {
 
         @Override
         public String show(double bytes) {
-            return amount(bytes) + "/s";
+            return HumanSize.rounded(bytes) + "/s";
         }
     },
     /** Percent, written with its sign. */
@@ -105,17 +104,6 @@ public enum Measure {
             throw new BadTextException(Shown.text(text) + " is not a number", remedy);
         }
         return Double.parseDouble(text);
-    }
-
-    private static String amount(double bytes) {
-        var units = List.of("B", "kB", "MB", "GB");
-        var unit = 0;
-        var shown = bytes;
-        while (shown >= 1024 && unit < units.size() - 1) {
-            shown /= 1024;
-            unit++;
-        }
-        return decimal(shown) + units.get(unit);
     }
 
     private static String decimal(double number) {

@@ -1,6 +1,8 @@
 package dev.backfleet.common.unit;
 
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -8,6 +10,9 @@ import java.util.regex.Pattern;
 public final class HumanSize {
     private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,9})(B|kB|MB|GB)");
     private static final String REMEDY = "write 512kB, 20MB or 1GB";
+
+    /** The units of a rounded amount, smallest first. */
+    private static final List<String> SHOWN = List.of("B", "kB", "MB", "GB", "TB");
 
     /** Bytes of each unit, largest first. */
     private static final Map<String, Long> UNITS = units();
@@ -35,6 +40,18 @@ public final class HumanSize {
             }
         }
         throw new IllegalArgumentException(bytes + " is not an amount of data");
+    }
+
+    /** An amount rounded for a person: {@code 512B}, {@code 17.4MB}, {@code 145MB}. */
+    public static String rounded(double bytes) {
+        var shown = bytes;
+        var unit = 0;
+        while (shown >= 1024 && unit < SHOWN.size() - 1) {
+            shown /= 1024;
+            unit++;
+        }
+        var digits = shown >= 100 ? "%.0f" : "%.1f";
+        return String.format(Locale.ROOT, digits, shown).replaceFirst("\\.0$", "") + SHOWN.get(unit);
     }
 
     private static Map<String, Long> units() {

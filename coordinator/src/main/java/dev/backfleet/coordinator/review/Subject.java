@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.review;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.coordinator.pin.state.RelationState;
 import dev.backfleet.coordinator.pin.state.ServerState;
 import dev.backfleet.coordinator.pin.state.TableState;
@@ -62,6 +62,6 @@ public record Subject(JobDefinition job, List<String> computed, TableState table
 
     /** An amount of data, in words. */
     static String bytes(long bytes) {
-        return Measure.BYTES.show((double) bytes);
+        return HumanSize.rounded(bytes);
     }
 }

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.cli.submit;
 
+import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.forecast.BatchPlan;
 import dev.backfleet.coordinator.forecast.Forecast;
@@ -92,11 +93,11 @@ final class ForecastText {
         if (forecast.limited() != null) {
             lines.add(labelled("limited", speed(forecast.limited()) + ", with the limits of the spec"));
         }
-        var least = size(forecast.walBytes().least());
-        var most = size(forecast.walBytes().most());
+        var least = HumanSize.rounded(forecast.walBytes().least());
+        var most = HumanSize.rounded(forecast.walBytes().most());
         lines.add(labelled("WAL", least.equals(most) ? least : least + " to " + most));
         lines.add(labelled(
-                "growth", "table " + size(forecast.tableGrowth()) + ", indexes " + size(forecast.indexGrowth())));
+                "growth", "table " + HumanSize.rounded(forecast.tableGrowth()) + ", indexes " + HumanSize.rounded(forecast.indexGrowth())));
         for (var i = 0; i < forecast.assumptions().size(); i++) {
             lines.add(labelled(i == 0 ? "assumed" : "", forecast.assumptions().get(i)));
         }
@@ -110,17 +111,6 @@ final class ForecastText {
 
     private static String percent(double share) {
         return Math.round(share * 100) + " %";
-    }
-
-    private static String size(long bytes) {
-        var units = List.of("B", "kB", "MB", "GB", "TB");
-        var value = (double) bytes;
-        var unit = 0;
-        while (value >= 1_000 && unit < units.size() - 1) {
-            value /= 1_024;
-            unit++;
-        }
-        return String.format(Locale.ROOT, value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units.get(unit));
     }
 
     private static String labelled(String label, String text) {
