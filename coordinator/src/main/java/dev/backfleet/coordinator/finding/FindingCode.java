@@ -18,6 +18,10 @@ public enum FindingCode {
             "PostgreSQL's plan of a batch does not find its rows by a range of the key's index: each batch would read more than its "
                     + "rows, up to the whole table. Only `plan` says it.",
             "`analyze` the table, and look at the plan in `run.plan.lines` of `plan -o json`"),
+    TRIAL_BATCHES_REJECTED(
+            ERROR,
+            "PostgreSQL has rejected each batch that was run to measure it, all over the table. Only `plan` says it.",
+            "correct the expression or the data, or exclude such rows by `where`"),
     COLLATION_CHANGED(
             ERROR,
             "The collation of a key column has another version than the one with which its indexes were built. The index may be in the "
@@ -46,6 +50,11 @@ public enum FindingCode {
             "The database is so close to the wraparound of transaction ids or multixacts that it may stop accepting writes.",
             "end what holds back vacuum, and vacuum the oldest tables before the job"),
 
+    MANY_TRIAL_BATCHES_REJECTED(
+            WARNING,
+            "PostgreSQL has rejected more than half of the batches that were run to measure them: the job would search many batches for "
+                    + "rejected rows, and may spend its error budget. Only `plan` says it.",
+            "correct the expression or the data, or exclude these rows by `where`"),
     NO_WHERE(
             WARNING,
             "The spec has no `where`: every row is changed, rows that are right already as well, and the job cannot check at its end "

@@ -10,6 +10,9 @@ public interface BatchTrials {
     /** The plan of a batch in the middle of the table; nothing if it has too few rows. Changes no row of the table. */
     Optional<BatchPlan> plan(JobDefinition job, List<JobDefinition.Table> leaves);
 
+    /** Whether this role may store, in a transaction that is rolled back, what a batch needs in the control schema. */
+    boolean mayRun();
+
     /** The size of the tables. */
     TableWeight weight(List<JobDefinition.Table> leaves, long rows);
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param logged those of which the write-ahead log was measured
  * @param sessions how many batches ran at the same time, at most
  * @param heldUp how many were given up because another transaction held a lock for too long
+ * @param rejectedBatches how many PostgreSQL has rejected
  * @param rejected why PostgreSQL rejected batches, without values of rows
  * @param deadRows how many versions of rows they left behind in the table, at most: vacuum removes them
  * @param note why there are fewer batches than planned; null if there are not
@@ -19,6 +20,7 @@ public record Trials(
         List<LoggedBatch> logged,
         int sessions,
         int heldUp,
+        int rejectedBatches,
         List<String> rejected,
         long deadRows,
         @Nullable String note) {

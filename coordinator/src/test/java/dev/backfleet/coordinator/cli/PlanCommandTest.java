@@ -259,6 +259,30 @@ class PlanCommandTest {
     }
 
     @Test
+    void batches_that_PostgreSQL_rejects_are_a_finding_and_a_role_that_cannot_run_any_is_told_so() throws IOException {
+        rows.execute("create table big (id bigint primary key, full_name text, first text)");
+        rows.execute("insert into big select i, 'Ann' || i || ' Lee' from generate_series(1, 20000) i");
+        rows.execute("analyze big");
+        rows.execute("alter table big add constraint short check (length(first) < 3)");
+        rows.execute("create role planner login; grant usage on schema backfleet to planner; "
+                + "grant select on all tables in schema backfleet to planner; grant select, update on big to planner");
+        try {
+            var file = Files.writeString(folder.resolve("big.yaml"), SPEC.replace("people", "big"))
+                    .toString();
+            assertThat(run("plan", file)).isEqualTo(4);
+            assertThat(out.toString())
+                    .contains("trial-batches-rejected: each of ", "check constraint violated", "1 error");
+            out.getBuffer().setLength(0);
+            rows.execute("alter table big drop constraint short");
+            environment.put("BACKFLEET_DATABASE_URL", rows.url().replaceFirst("user=[^&]*", "user=planner"));
+            assertThat(run("plan", file)).isZero();
+            assertThat(out.toString()).contains("MEASURED  nothing: this role may not write to the control schema");
+        } finally {
+            rows.execute("drop table big; drop owned by planner; drop role planner");
+        }
+    }
+
+    @Test
     void a_wrong_spec_ends_with_2_and_flags_that_contradict_each_other_are_refused() throws IOException {
         Files.writeString(folder.resolve("wrong.yaml"), SPEC.replace("first:", "furst:"));
         assertThat(run("plan", folder.resolve("wrong.yaml").toString())).isEqualTo(2);

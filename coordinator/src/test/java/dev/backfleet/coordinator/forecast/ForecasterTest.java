@@ -32,7 +32,7 @@ class ForecasterTest {
         }
         // Half of the bytes are those of one whole page for each 16 rows.
         var logged = List.of(new LoggedBatch(1_600, 1_600 * 1_024, 100, 8.0));
-        return new Trials(batches, logged, sessions, 0, List.of(), 4_000, null);
+        return new Trials(batches, logged, sessions, 0, 0, List.of(), 4_000, null);
     }
 
     private static TrialBatch batch(Kind kind, long rows, int slower, long changedOf100, long hotOf100) {
@@ -122,7 +122,7 @@ class ForecasterTest {
         // Pages are logged without their holes: so many of them take all of the bytes.
         var logged = List.of(new LoggedBatch(1_000, 6_000_000, 1_000, 8.0));
         var batches = trials(1, 100, 0).batches();
-        var wal = forecaster(new Trials(batches, logged, 1, 0, List.of(), 1_000, null), PACE)
+        var wal = forecaster(new Trials(batches, logged, 1, 0, 0, List.of(), 1_000, null), PACE)
                 .forecast()
                 .walBytes();
         // A new version of 108 bytes, entries of 40 bytes, and 60 bytes for the header of each; then each page once.
@@ -142,7 +142,7 @@ class ForecasterTest {
     @Test
     void without_a_batch_of_many_rows_there_is_no_forecast() {
         assertThat(Forecaster.of(
-                        new Trials(List.of(), List.of(), 1, 8, List.of(), 8, "ended early: 8 batches failed"),
+                        new Trials(List.of(), List.of(), 1, 8, 0, List.of(), 8, "ended early: 8 batches failed"),
                         TABLE,
                         PACE))
                 .isEmpty();

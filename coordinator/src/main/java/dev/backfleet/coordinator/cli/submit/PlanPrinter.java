@@ -42,16 +42,17 @@ final class PlanPrinter {
                 lines(ForecastText.lines(measurement));
             }
             var sample = sample(question, planned, wanted);
+            var whole = report.with(measurement).with(sample);
             if (json) {
-                line.getOut().print(JsonOutput.render(report.with(measurement).with(sample)));
+                line.getOut().print(JsonOutput.render(whole));
                 line.getOut().flush();
             } else {
                 if (sample != null) {
                     lines(PlanText.sample(sample));
                 }
-                lines(PlanText.findings(report.findings()));
+                lines(PlanText.findings(whole.findings()));
             }
-            return report.fit() ? ExitCode.DONE : ExitCode.PROBLEMS_FOUND;
+            return whole.fit() ? ExitCode.DONE : ExitCode.PROBLEMS_FOUND;
         }
     }
 

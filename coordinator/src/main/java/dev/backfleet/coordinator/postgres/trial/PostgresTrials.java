@@ -37,6 +37,13 @@ public final class PostgresTrials implements BatchTrials {
             where w.taking and w.seen_at > clock_timestamp() - interval '10 seconds'
             """;
 
+    private static final String MAY_RUN = """
+            select pg_catalog.has_table_privilege('backfleet.job', 'insert')
+               and pg_catalog.has_table_privilege('backfleet.job_relation', 'insert')
+               and pg_catalog.has_table_privilege('backfleet.shard', 'insert')
+               and pg_catalog.has_table_privilege('backfleet.shard', 'update')
+            """;
+
     // Of a number that no job has and no other trial takes.
     private static final String ID = "select -(extract(epoch from clock_timestamp()) * 1000000)::bigint * 64";
 
@@ -58,6 +65,13 @@ public final class PostgresTrials implements BatchTrials {
                     ? Optional.empty()
                     : new BatchExplain(session(handle, job, ids(handle)), job).at(places.get(0));
         });
+    }
+
+    @Override
+    public boolean mayRun() {
+        return database.jdbi()
+                .withHandle(handle ->
+                        handle.createQuery(MAY_RUN).mapTo(Boolean.class).one());
     }
 
     @Override

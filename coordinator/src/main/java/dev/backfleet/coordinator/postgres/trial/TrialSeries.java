@@ -85,7 +85,7 @@ final class TrialSeries {
         if (sessions.size() > 1) {
             together(share(all * 0.45, BURSTS * sessions.size()));
         }
-        return new Trials(batches, logged, together, heldUp, List.copyOf(rejected), deadRows, note);
+        return new Trials(batches, logged, together, heldUp, failures - heldUp, List.copyOf(rejected), deadRows, note);
     }
 
     private int share(double rows, int batches) {

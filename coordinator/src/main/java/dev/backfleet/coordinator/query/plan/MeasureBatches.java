@@ -1,10 +1,14 @@
 package dev.backfleet.coordinator.query.plan;
 
 import dev.backfleet.common.spec.Limits;
+import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.forecast.BatchTrials;
 import dev.backfleet.coordinator.forecast.Forecaster;
 import dev.backfleet.coordinator.forecast.JobPace;
+import dev.backfleet.coordinator.forecast.Trials;
 import dev.backfleet.coordinator.pin.PinnedSpec;
+import org.jspecify.annotations.Nullable;
 
 /** Measures what batches of a job take, and forecasts the whole job from that. All of them are rolled back. */
 final class MeasureBatches {
@@ -29,16 +33,38 @@ final class MeasureBatches {
             return Measurement.without(
                     "the table is small: 1 % of its rows would be too few to measure, and the job takes seconds");
         }
+        if (!trials.mayRun()) {
+            return Measurement.without("this role may not write to the control schema, where a batch needs a job and a shard, which are"
+                    + " rolled back with it: run 'backfleet plan' as the role of the coordinator");
+        }
         var leaves = pinned.leaves();
         var pace = JobPace.of(limits, trials.fleetSlots());
         var tried = trials.run(
                 pinned.definition(), leaves, Math.min(MOST_SESSIONS, pace.slots()), Math.round(rows * MOST_ROWS));
         return Forecaster.of(tried, trials.weight(leaves, rows), pace)
-                .map(forecaster -> new Measurement(forecaster.measured(), forecaster.forecast(), null))
-                .orElseGet(() -> Measurement.without("no batch succeeded"
-                        + (tried.heldUp() == 0 ? "" : "; given up because of a lock: " + tried.heldUp())
-                        + (tried.rejected().isEmpty()
-                                ? ""
-                                : "; PostgreSQL rejects: " + String.join("; ", tried.rejected()))));
+                .map(forecaster ->
+                        new Measurement(forecaster.measured(), forecaster.forecast(), null, rejected(tried)))
+                .orElseGet(() -> new Measurement(null, null, nothing(tried), rejected(tried)));
+    }
+
+    private static String nothing(Trials tried) {
+        return "no batch succeeded"
+                + (tried.heldUp() == 0 ? "" : "; given up because of a lock: " + tried.heldUp())
+                + (tried.rejected().isEmpty() ? "" : "; PostgreSQL rejects: " + String.join("; ", tried.rejected()));
+    }
+
+    private static @Nullable Finding rejected(Trials tried) {
+        var succeeded = tried.batches().size() + tried.logged().size();
+        var rejected = tried.rejectedBatches();
+        if (rejected <= succeeded) {
+            return null;
+        }
+        var all = succeeded == 0;
+        return Finding.of(
+                all ? FindingCode.TRIAL_BATCHES_REJECTED : FindingCode.MANY_TRIAL_BATCHES_REJECTED,
+                (all ? "each of " + rejected : rejected + " of " + (succeeded + rejected))
+                        + " batches that were run and rolled back was rejected by PostgreSQL: "
+                        + String.join("; ", tried.rejected()),
+                "correct the expression or the data, or exclude such rows by where");
     }
 }

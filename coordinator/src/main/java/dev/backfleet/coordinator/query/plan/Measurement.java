@@ -1,5 +1,7 @@
 package dev.backfleet.coordinator.query.plan;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.forecast.Forecast;
 import dev.backfleet.coordinator.forecast.Measured;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param measured what the batches took; null if none was run, or too few succeeded
  * @param forecast what follows for the whole job; null as well then
  * @param note why nothing was measured; null if it was
+ * @param finding that most batches were rejected; null if they were not. It is among the findings of the report
  */
 public record Measurement(
         @Nullable Measured measured,
         @Nullable Forecast forecast,
-        @Nullable String note) {
+        @Nullable String note,
+        @JsonIgnore @Nullable Finding finding) {
 
     static Measurement without(String note) {
-        return new Measurement(null, null, note);
+        return new Measurement(null, null, note, null);
     }
 }

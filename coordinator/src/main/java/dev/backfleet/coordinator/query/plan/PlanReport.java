@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.query.plan;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.forecast.BatchPlan;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,13 @@ public record PlanReport(
 
     /** The same with what batches took. */
     public PlanReport with(@Nullable Measurement measurement) {
-        return new PlanReport(name, table, fit, run, measurement, findings, sample);
+        var finding = measurement == null ? null : measurement.finding();
+        if (finding == null) {
+            return new PlanReport(name, table, fit, run, measurement, findings, sample);
+        }
+        var all = Finding.sorted(
+                Stream.concat(findings.stream(), Stream.of(finding)).toList());
+        return new PlanReport(name, table, fit && !finding.refuses(), run, measurement, all, sample);
     }
 
     /**
