@@ -11,6 +11,7 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.cli.submit.Rehearsal;
 import dev.backfleet.standalone.postgres.copy.CopyFailure;
+import dev.backfleet.standalone.postgres.copy.CsvHeader;
 import dev.backfleet.standalone.postgres.copy.Definition;
 import dev.backfleet.standalone.postgres.copy.DefinitionReader;
 import dev.backfleet.standalone.postgres.copy.TableCopy;
@@ -20,11 +21,13 @@ import dev.backfleet.standalone.stack.LocalStack;
 import dev.backfleet.standalone.stack.StackOptions;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Rehearses a job on embedded servers: copies the definition of its table, makes rows, and runs the job with a fleet. */
 public final class EmbeddedRehearsal implements Rehearsal {
@@ -60,15 +63,29 @@ public final class EmbeddedRehearsal implements Rehearsal {
         }
     }
 
-    private static Definition definition(Request request) {
+    private static Definition definition(Request request) throws IOException {
         var where = DatabaseSettings.from(request.options().settings());
         PoolerCheck.refuse(where);
         var table = request.spec().spec().table();
         try (var source = Database.ofCommand(
                 where, new Database.Profile("backfleet", 1, List.of("set statement_timeout = '25s'"), SILENCE))) {
-            return new DefinitionReader(source)
-                    .read(table, names(request))
+            var reader = new DefinitionReader(source);
+            var definition = reader.read(table, names(request))
                     .orElseThrow(() -> new CommandException(ExitCode.USAGE, "there is no table " + table));
+            requireColumns(request.rowsFrom(), reader.columns(table));
+            return definition;
+        }
+    }
+
+    // Before the servers are started, which takes seconds.
+    private static void requireColumns(@Nullable Path file, List<String> columns) throws IOException {
+        if (file == null) {
+            return;
+        }
+        try (var lines = Files.newBufferedReader(file)) {
+            CsvHeader.read(lines).requireIn(columns);
+        } catch (CopyFailure e) {
+            throw new CommandException(ExitCode.USAGE, "--rows-from " + file + ": " + e.getMessage(), e);
         }
     }
 

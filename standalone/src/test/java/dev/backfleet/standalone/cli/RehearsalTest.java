@@ -107,6 +107,13 @@ class RehearsalTest {
         assertThat(plan("--rehearse", "--rows-from", folder.resolve("none.csv").toString()))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("none.csv cannot be read");
+        for (var header : List.of("tenant,id,pricee,quantity", "tenant,id,price,double", "id,tenant,id,price")) {
+            var rows = Files.writeString(folder.resolve("rows.csv"), header + "\n1,1,2.6,3\n");
+            assertThat(plan("--rehearse", "--rows-from", rows.toString())).as(header).isEqualTo(2);
+        }
+        assertThat(err.toString())
+                .contains("names the column pricee", "names the column double", "names the column id twice")
+                .doesNotContain("starting PostgreSQL");
     }
 
     private int plan(String... more) throws IOException {

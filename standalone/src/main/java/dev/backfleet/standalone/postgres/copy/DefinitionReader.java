@@ -18,6 +18,12 @@ public final class DefinitionReader {
             select to_regclass(:name)::oid::bigint as oid where to_regclass(:name) is not null
             """;
 
+    // A generated column cannot be given.
+    private static final String COLUMNS = """
+            select attname from pg_attribute
+            where attrelid = to_regclass(:name) and attnum > 0 and not attisdropped and attgenerated = '' order by attnum
+            """;
+
     private final Database database;
 
     public DefinitionReader(Database database) {
@@ -40,6 +46,14 @@ public final class DefinitionReader {
                     .findOne()
                     .map(oid -> read(handle, oid, names));
         });
+    }
+
+    /** The names of the table's columns that a row can be given with, in order; empty if there is no such table. */
+    public List<String> columns(TableName table) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(COLUMNS)
+                .bind("name", qualified(table))
+                .mapTo(String.class)
+                .list());
     }
 
     private static String qualified(TableName table) {

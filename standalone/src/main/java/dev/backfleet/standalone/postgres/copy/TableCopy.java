@@ -140,14 +140,7 @@ public final class TableCopy {
      */
     public Filled fill(Path file) throws IOException {
         try (var lines = Files.newBufferedReader(file)) {
-            var header = lines.readLine();
-            if (header == null) {
-                throw new CopyFailure("the file is empty: its first line has the names of the columns");
-            }
-            var columns = Stream.of(header.split(",", -1))
-                    .map(name -> Identifier.of(name.strip().replaceAll("^\"|\"$", ""))
-                            .quoted())
-                    .collect(Collectors.joining(", "));
+            var columns = CsvHeader.read(lines).quoted();
             return database.jdbi().withHandle(handle -> copied(handle, columns, lines));
         }
     }
