@@ -39,5 +39,14 @@ public record GrantScript(List<Part> parts) {
         public Part {
             statements = List.copyOf(statements);
         }
+
+        /** The same without some statements. */
+        Part without(List<String> others) {
+            return new Part(
+                    why,
+                    statements.stream()
+                            .filter(statement -> !others.contains(statement))
+                            .toList());
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.grants;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.spec.parse.ParsedSpec;
+import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.grants.GrantScript.Part;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.SpecPinner;
@@ -46,7 +47,16 @@ public final class WriteGrants {
         pinned.definition().key().forEach(column -> names.add(column.name()));
         parsed.spec().tenant().ifPresent(tenant -> names.add(tenant.name()));
         pinned.definition().work().expressions().forEach(expression -> names.addAll(expression.names()));
-        return source.table(pinned.definition(), pinned.leaves(), names, roles);
+        var rule = parsed.spec().different().map(SqlExpression::names).orElse(Set.of());
+        var compared = new HashSet<>(pinned.definition().work().columns());
+        compared.addAll(rule);
+        compared.removeAll(names);
+        var parts = new ArrayList<>(source.table(pinned.definition(), pinned.leaves(), names, roles));
+        var granted = new GrantScript(parts).statements();
+        source.reconcile(pinned.definition(), pinned.leaves(), compared, rule, roles).stream()
+                .map(part -> part.without(granted))
+                .forEach(parts::add);
+        return parts;
     }
 
     /** What the database says about roles, schemas and tables. */
@@ -63,5 +73,14 @@ public final class WriteGrants {
          * @param names all names in the expressions of the job, and those of the key's columns
          */
         List<Part> table(JobDefinition job, List<JobDefinition.Table> leaves, Set<String> names, Roles roles);
+
+        /**
+         * What the roles need in addition to compare the rows after the job.
+         *
+         * @param names the columns that the job sets, and all names in the condition for a wrong row, without those that the job reads
+         * @param rule all names in the condition
+         */
+        List<Part> reconcile(
+                JobDefinition job, List<JobDefinition.Table> leaves, Set<String> names, Set<String> rule, Roles roles);
     }
 }

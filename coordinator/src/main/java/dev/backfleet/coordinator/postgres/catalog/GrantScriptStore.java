@@ -9,6 +9,7 @@ import dev.backfleet.coordinator.grants.GrantScript.Part;
 import dev.backfleet.coordinator.grants.Roles;
 import dev.backfleet.coordinator.grants.WriteGrants;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -200,6 +201,30 @@ public final class GrantScriptStore implements WriteGrants.Source {
                         all.triggers());
             }
             add(parts, "Row security would hide rows, which the job would leave out.", all.list(ROW_SECURITY));
+            return parts;
+        });
+    }
+
+    @Override
+    public List<Part> reconcile(
+            JobDefinition job, List<JobDefinition.Table> leaves, Set<String> names, Set<String> rule, Roles roles) {
+        return database.jdbi().withHandle(handle -> {
+            var all = new Bound(handle, roles, job, leaves, names);
+            var ofRule = new Bound(handle, roles, job, leaves, rule);
+            var columns = new HashSet<>(rule);
+            columns.retainAll(names);
+            var ofTable = new Bound(handle, roles, job, leaves, columns);
+            var parts = new ArrayList<Part>();
+            add(
+                    parts,
+                    "A reconcile of the job also reads what the job has set, and which transaction has written a row last.",
+                    Stream.of(
+                                    all.list(ComparedColumns.OF_LEAVES),
+                                    ofTable.list(ComparedColumns.OF_TABLE),
+                                    ofRule.list(OTHER_TABLES),
+                                    ofRule.list(FUNCTIONS))
+                            .flatMap(List::stream)
+                            .toList());
             return parts;
         });
     }
