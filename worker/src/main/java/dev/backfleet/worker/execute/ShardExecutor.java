@@ -63,9 +63,7 @@ public final class ShardExecutor {
     }
 
     private BatchSizer sizer(Claim claim) {
-        var definition = claim.definition();
-        return fittingSizes.get(
-                claim.shard().job(), job -> BatchSizer.starting(definition.batchDuration(), definition.batchMaxRows()));
+        return fittingSizes.get(claim.shard().job(), job -> BatchSizer.starting(claim.definition()));
     }
 
     /** Sends each request at once, and waits for its answer. */

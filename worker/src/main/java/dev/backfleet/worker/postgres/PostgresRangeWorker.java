@@ -96,8 +96,9 @@ public final class PostgresRangeWorker implements RangeWorker {
             return withTimeout(connection, claim, batch, timeout);
         }
         var start = Start.of(batch.cursor(), claim.definition());
-        var key = new Key(claim.definition(), claim.relation(), start, claim.endsWithTenant());
-        var sql = statements.get(key, k -> BatchStatement.of(k.job, k.relation, k.start, k.endsWithTenant));
+        var whole = BatchStatement.isWhole(claim.definition(), batch.rows());
+        var key = new Key(claim.definition(), claim.relation(), start, claim.endsWithTenant(), whole);
+        var sql = statements.get(key, k -> BatchStatement.of(k.job, k.relation, k.start, k.endsWithTenant, k.whole));
         return FailureMapping.translatingRows(
                 connection,
                 claim.relation().oid(),
@@ -181,7 +182,7 @@ public final class PostgresRangeWorker implements RangeWorker {
                 : connection.createArrayOf("text", cursor.values().toArray());
     }
 
-    private static BatchResult result(ResultSet row, Claim claim) throws SQLException {
+    static BatchResult result(ResultSet row, Claim claim) throws SQLException {
         var cursor = (String[]) row.getArray("cursor").getArray();
         return new BatchResult(
                 new Cursor(List.of(cursor)),
@@ -197,5 +198,6 @@ public final class PostgresRangeWorker implements RangeWorker {
     }
 
     /** What a statement's text depends on. */
-    private record Key(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {}
+    private record Key(
+            JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, boolean whole) {}
 }

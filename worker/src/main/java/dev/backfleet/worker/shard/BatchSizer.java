@@ -1,5 +1,6 @@
 package dev.backfleet.worker.shard;
 
+import dev.backfleet.common.job.JobDefinition;
 import java.time.Duration;
 
 /**
@@ -12,10 +13,20 @@ import java.time.Duration;
  */
 public record BatchSizer(Duration target, int max, int rows) {
     private static final int FIRST = 500;
+    // It holds no row that others wait for.
+    private static final int FIRST_OF_READER = 5_000;
 
     /** For a table that is not known yet. */
     public static BatchSizer starting(Duration target, int max) {
         return new BatchSizer(target, max, Math.min(FIRST, max));
+    }
+
+    /** The same for a job. */
+    public static BatchSizer starting(JobDefinition job) {
+        return job.work().changesRows()
+                ? starting(job.batchDuration(), job.batchMaxRows())
+                : new BatchSizer(
+                        job.batchDuration(), job.batchMaxRows(), Math.min(FIRST_OF_READER, job.batchMaxRows()));
     }
 
     /**

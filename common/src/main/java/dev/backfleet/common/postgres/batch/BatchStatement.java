@@ -43,10 +43,13 @@ public final class BatchStatement {
      * shard waits for its commit to be durable: a crash loses rows and checkpoint together. The terms' arguments are
      * columns, not sub-selects, so that PostgreSQL plans the function with the statement, once.
      */
-    private static final String WALK = """
+    private static final String INPUT = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
                      ?::integer as size, ?::double precision as lease{triggers}
+            """;
+
+    private static final String WALK = """
             ), {fence}, backfleet_nth as materialized (
               {nth}
             ), backfleet_bound as materialized (
@@ -56,6 +59,10 @@ public final class BatchStatement {
               select {from-columns}, {to-columns}, {end} from {bound}
             ), backfleet_range as materialized (
               select r.*, {shared-prefix} as shared, {cursor} as point, {patience} from backfleet_ends r
+            """;
+
+    // Only the last batch of a shard may have fewer rows than its size.
+    private static final String WALKED = """
             ), backfleet_walked as materialized (
               select case when last
                 then (select count(*)
@@ -63,6 +70,12 @@ public final class BatchStatement {
                       where {within-range})
                 else (select size from backfleet_input) end as walked
               from backfleet_range
+            """;
+
+    private static final String WALKED_BY_SCAN = """
+            ), backfleet_walked as materialized (
+              select case when r.last then j.passed else (select size from backfleet_input) end as walked
+              from backfleet_range r cross join backfleet_judged j
             """;
 
     /** Moves the checkpoint past the range, after the work's part has counted what it changed in {@code backfleet_counted}. */
@@ -128,7 +141,8 @@ public final class BatchStatement {
     private final UpperBoundPart bound;
     private final boolean endsWithTenant;
 
-    private BatchStatement(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
+    private BatchStatement(
+            JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, Fence fence) {
         this.job = job;
         this.work = WorkPart.of(job);
         this.row = new RowAlias(job);
@@ -136,7 +150,7 @@ public final class BatchStatement {
         this.relation = relation.quoted();
         this.start = start;
         this.walk = new KeyWalk(order, this.relation, start);
-        this.bound = new UpperBoundPart(job, order, walk, new Fence(job, relation));
+        this.bound = new UpperBoundPart(job, order, walk, fence);
         this.endsWithTenant = endsWithTenant;
     }
 
@@ -150,8 +164,28 @@ public final class BatchStatement {
      *     such a bound
      */
     public static String of(JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant) {
-        var statement = new BatchStatement(job, relation, start, endsWithTenant);
-        return statement.text(statement.work.text() + MOVE);
+        return of(job, relation, start, endsWithTenant, false);
+    }
+
+    /**
+     * The statement for batches of a job.
+     *
+     * @param whole whether the batch reads what is left of the shard, whatever its size is: then no key is searched for
+     */
+    public static String of(
+            JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, boolean whole) {
+        var work = WorkPart.of(job);
+        return new BatchStatement(job, relation, start, endsWithTenant, new Fence(job, relation))
+                .text(INPUT, whole, scan(work) + work.text() + MOVE);
+    }
+
+    /**
+     * Whether a batch of a size is to read what is left of its shard. The search for its end takes a fifth of the time that it takes to
+     * compare its rows; of one that changes rows, it is next to nothing.
+     */
+    public static boolean isWhole(JobDefinition job, int rows) {
+        // A batch of one row looks for a row that is rejected.
+        return !job.work().changesRows() && rows > 1 && rows >= job.shardRows();
     }
 
     /**
@@ -162,24 +196,45 @@ public final class BatchStatement {
      */
     public static String walking(
             JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, String part) {
-        return new BatchStatement(job, relation, start, endsWithTenant).text(part);
+        return new BatchStatement(job, relation, start, endsWithTenant, new Fence(job, relation))
+                .text(INPUT, false, WALKED + part);
     }
 
-    private String text(String part) {
+    /** The same scan of the rows on a standby, with an input of its own. */
+    static String onStandby(
+            JobDefinition job,
+            JobDefinition.Table relation,
+            Start start,
+            boolean endsWithTenant,
+            boolean whole,
+            String input,
+            String part) {
+        return new BatchStatement(job, relation, start, endsWithTenant, Fence.onStandby(job, relation))
+                .text(input, whole, scan(WorkPart.of(job)) + part);
+    }
+
+    private static String scan(WorkPart work) {
+        return work.scan().map(scan -> scan + WALKED_BY_SCAN).orElse(WALKED);
+    }
+
+    private String text(String input, boolean whole, String part) {
         return fill(
-                WALK.replace("{tail}", endsWithTenant ? TAIL : "") + part,
+                input
+                        + WALK.replace("{tail}", endsWithTenant ? TAIL : "")
+                                .replace("{nth}", whole ? "{none}" : "{nth}")
+                        + part,
                 endsWithTenant ? bound.endOfTenant() : bound.row());
     }
 
     /** Fills another template, with the same parts and additional ones. */
     static String fill(
             JobDefinition job, JobDefinition.Table relation, Start start, String template, Map<String, String> more) {
-        return new BatchStatement(job, relation, start, false).fill(template, more);
+        return new BatchStatement(job, relation, start, false, new Fence(job, relation)).fill(template, more);
     }
 
     /** The first row after the cursor, up to the shard's end, for which a condition with an AND before it holds. */
     static String firstAfter(JobDefinition job, JobDefinition.Table relation, Start start, String condition) {
-        var statement = new BatchStatement(job, relation, start, false);
+        var statement = new BatchStatement(job, relation, start, false, new Fence(job, relation));
         return statement.walk.rows("n", statement.walk.inReach() + condition, false, "limit 1", "1");
     }
 
@@ -209,6 +264,7 @@ public final class BatchStatement {
                                 false,
                                 "offset (select size - 1 from backfleet_input) limit 1",
                                 SIZE)),
+                entry("none", walk.none("n")),
                 entry("walk", walk.rows("n", walk.inReach(), false, "limit " + SIZE, SIZE)),
                 entry(
                         "within-range",

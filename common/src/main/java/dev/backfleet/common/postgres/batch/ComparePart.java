@@ -6,6 +6,7 @@ import dev.backfleet.common.job.CompareRows;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,19 +23,21 @@ final class ComparePart implements WorkPart {
     /** About how many keys of a kind are stored for a job: slots that store some at the same moment may exceed it. */
     private static final int KEYS_OF_JOB = 1_000;
 
-    // The rows are judged below the aggregate, so that the expression is computed once for each. A number of findings
-    // that
-    // is already reached is read only if there is a further one.
-    private static final String TEXT = """
+    // For a row that is as it should be, the judgement is computed once, right above the scan, and nothing else: a
+    // subquery that
+    // passes each row on takes as long as a simple expression. Whether a row can be judged is a condition of its own,
+    // most often a
+    // constant. Of rows outside of the range, an expression is never computed, since they are filtered below.
+    private static final String JUDGED = """
             ), backfleet_judged as materialized (
-              select count(r.finding) as judged,
-                     array_agg(row(r.finding, r.tenant::text, r.written, array[{point}])) filter (where r.finding > 0) as found
-              from (
-                select {finding} as finding, {tenant} as tenant, {alias}.xmin as written, {key}
-                from only {relation} as {alias}
-                where ({arms})
-                offset 0
-              ) r
+              select count(*) as passed, count(*) filter (where {unjudged}) as untold,
+                     array_agg(row({finding}, {tenant}::text, {alias}.xmin, array[{point}])) filter (where ({finding}) > 0) as found
+              from only {relation} as {alias}
+              where ({arms})
+            """;
+
+    /** What is wrong: {@code backfleet_sums} by tenant, and {@code backfleet_some} keys. Needs {@code backfleet_judged}. */
+    static final String FOUND = """
             ), backfleet_found as materialized (
               select case when f.point in (select q.key from backfleet.quarantine q
                                            where q.job_id = {checked} and q.relation = to_regclass({relation-literal}))
@@ -44,25 +47,36 @@ final class ComparePart implements WorkPart {
                      backfleet.written(f.written, {submitted}, {finished}) as written, f.point
               from backfleet_judged j
               cross join lateral unnest(j.found) as f (finding integer, tenant text, written xid, point text[])
+            ), backfleet_sums as materialized (
+              select f.tenant, f.finding, f.written, count(*) as rows
+              from backfleet_found f group by f.tenant, f.finding, f.written
+            ), backfleet_some as materialized (
+              select f.tenant, f.finding, f.written, f.point
+              from (select f.*, row_number() over (partition by f.finding, f.tenant order by f.point) as of_tenant,
+                           row_number() over (partition by f.finding order by f.tenant, f.point) as of_batch
+                    from backfleet_found f) f
+              where f.of_tenant <= {keys-of-tenant} and f.of_batch <= {keys-of-batch}
+            """;
+
+    /** How many rows could be judged. Needs {@code backfleet_walked} and {@code backfleet_judged}. */
+    static final String COUNTED = """
+            ), backfleet_counted as materialized (
+              select w.walked - j.untold as changed from backfleet_walked w cross join backfleet_judged j
+            """;
+
+    // A number of findings that is already reached is read only if there is a further one.
+    static final String STORED = """
             ), backfleet_tenants as (
               insert into backfleet.reconcile_tenant as t (job_id, tenant, shard, finding, written, rows)
-              select i.job, f.tenant, i.number, f.finding, f.written, count(*)
-              from backfleet_found f cross join backfleet_input i
-              group by i.job, f.tenant, i.number, f.finding, f.written
+              select i.job, f.tenant, i.number, f.finding, f.written, f.rows
+              from backfleet_sums f cross join backfleet_input i
               on conflict (job_id, tenant, shard, finding, written) do update set rows = t.rows + excluded.rows
             ), backfleet_keys as (
               insert into backfleet.reconcile_row (job_id, tenant, finding, written, relation, key)
               select i.job, f.tenant, f.finding, f.written, to_regclass({relation-literal}), f.point
-              from (select f.*, row_number() over (partition by f.finding, f.tenant order by f.point) as of_tenant,
-                           row_number() over (partition by f.finding order by f.tenant, f.point) as of_batch
-                    from backfleet_found f) f
-              cross join backfleet_input i
-              where case when f.of_tenant > {keys-of-tenant} or f.of_batch > {keys-of-batch} then false
-                         when f.finding = 'MISSING' then {missing-wanted}
-                         when f.finding = 'DIFFERENT' then {different-wanted}
-                         else {quarantined-wanted} end
-            ), backfleet_counted as materialized (
-              select judged as changed from backfleet_judged
+              from backfleet_some f cross join backfleet_input i
+              where case f.finding when 'MISSING' then {missing-wanted} when 'DIFFERENT' then {different-wanted}
+                    else {quarantined-wanted} end
             """;
 
     private static final String REJECTED = """
@@ -90,7 +104,12 @@ final class ComparePart implements WorkPart {
 
     @Override
     public String text() {
-        return TEXT;
+        return FOUND + STORED + COUNTED;
+    }
+
+    @Override
+    public Optional<String> scan() {
+        return Optional.of(JUDGED);
     }
 
     @Override
@@ -105,13 +124,15 @@ final class ComparePart implements WorkPart {
         var tenant = compare.tenant();
         return Map.ofEntries(
                 entry("finding", RowJudgement.finding(job)),
+                entry("unjudged", RowJudgement.unjudged(job)),
                 entry(
                         "tenant",
                         tenant == null
                                 ? "null::text"
                                 : row.quoted() + "." + Identifier.of(tenant).quoted()),
-                entry("key", order.each(i -> row.key(i) + "::" + order.column(i).type() + " as k" + i)),
-                entry("point", order.each(i -> "r.k" + i + "::text")),
+                entry(
+                        "point",
+                        order.each(i -> row.key(i) + "::" + order.column(i).type() + "::text")),
                 entry("checked", String.valueOf(compare.job())),
                 entry("submitted", id(compare.submittedXid())),
                 entry("finished", id(compare.finishedXid())),

@@ -30,24 +30,51 @@ final class Fence {
                   left join pg_catalog.pg_enum e on e.oid = l.key::oid
                   where j.id = (select job from backfleet_input) and e.enumlabel is distinct from l.value)""";
 
+    // A standby knows the job as soon as it has replayed its submission, and with it all that the checked job has
+    // changed. The
+    // time tells it from a job of another system with the same id.
+    private static final String ON_STANDBY = """
+            backfleet_fence as materialized (
+              select %s
+              from backfleet_input s
+              where pg_catalog.pg_is_in_recovery()
+                and exists (select from backfleet.job j where j.id = s.job and j.submitted_at = s.submitted)""";
+
     private final KeyOrder order;
     private final String relation;
     private final String labels;
+    private final boolean onStandby;
 
     Fence(JobDefinition job, JobDefinition.Table relation) {
+        this(job, relation, false);
+    }
+
+    private Fence(JobDefinition job, JobDefinition.Table relation, boolean onStandby) {
+        this.onStandby = onStandby;
         this.order = new KeyOrder(job.key());
         this.relation = BatchStatement.literal(relation.quoted());
         this.labels = job.key().stream().anyMatch(KeyColumn::mayHaveLabels) ? LABELS : "";
     }
 
     /**
-     * The fence of a statement that changes something: it locks the shard's row.
+     * The fence of a statement that a standby executes: {@code backfleet_input} has the shard's bounds as well, and the time of the
+     * job's submission. It has no row if the server is no standby, or has not replayed the submission. What the statement has read
+     * is stored under a fence of the primary.
+     */
+    static Fence onStandby(JobDefinition job, JobDefinition.Table relation) {
+        return new Fence(job, relation, true);
+    }
+
+    /**
+     * The fence of a statement that changes something: it locks the shard's row, except on a standby.
      *
      * @param columns the columns of the shard that the statement needs
      * @param further a further condition, beginning with AND; may be empty
      */
     String locking(String columns, String further) {
-        return reading(columns, further + "\n  for update of s");
+        return onStandby
+                ? ON_STANDBY.formatted(columns) + further + "\n)"
+                : reading(columns, further + "\n  for update of s");
     }
 
     /** The fence of a statement that only reads, and locks nothing. */

@@ -32,6 +32,13 @@ final class KeyWalk {
         };
     }
 
+    /** No row, with the same columns. */
+    String none(String as) {
+        return "select "
+                + order.each(i -> order.scanned(i) + "::" + order.column(i).type() + " as " + as + i) + " from only "
+                + relation + " as backfleet_k where false";
+    }
+
     /**
      * A condition with an AND before it that ends the scan at the shard's end, so that keys of deleted rows behind it are not
      * scanned. Only the leading column is compared, since an index scan does not stop at any other one.

@@ -50,7 +50,8 @@ public final class KnownRowStatement {
      * @param relation the table, or the leaf, that holds the rows
      */
     public static String of(JobDefinition job, JobDefinition.Table relation) {
-        return knowing(job, relation, WorkPart.of(job).text() + BatchStatement.MOVE);
+        var work = WorkPart.of(job);
+        return knowing(job, relation, work.scan().orElse("") + work.text() + BatchStatement.MOVE);
     }
 
     /** The same with another part than the work and the move, as in {@link BatchStatement#walking}. */

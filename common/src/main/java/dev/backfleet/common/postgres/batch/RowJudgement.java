@@ -37,6 +37,11 @@ public final class RowJudgement {
         return new RowJudgement(job, true).finding();
     }
 
+    /** The condition for a row of which the judgement is NULL; most often a constant, where the whole judgement is not. */
+    static String unjudged(JobDefinition job) {
+        return new RowJudgement(job, true).unjudged();
+    }
+
     /** The condition for a row that is wrong, as a spec would have it. */
     public static String wrong(JobDefinition job) {
         return "(" + new RowJudgement(job, false).finding() + ") > 0";
@@ -50,6 +55,19 @@ public final class RowJudgement {
                     + judged;
         }
         return compare.different() == null ? byExpressions() : byRule(compare.different());
+    }
+
+    private String unjudged() {
+        if (compare.selected() == null) {
+            return "false";
+        }
+        if (!compare.selectionDependsOnChange(table)) {
+            return selected() + " is not true";
+        }
+        return compare.different() == null
+                ? selectedIfUnset() + " is not true and (" + selected() + " is true and (" + differs()
+                        + ")) is not true"
+                : "false";
     }
 
     // A row that would not be selected with its new columns unset cannot be told from one that was changed: the job may

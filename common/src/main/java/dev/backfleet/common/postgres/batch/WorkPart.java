@@ -3,6 +3,7 @@ package dev.backfleet.common.postgres.batch;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.Work;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The part of a batch's statement that does the job's work to the rows of the range: one implementation for each kind of
@@ -19,7 +20,16 @@ interface WorkPart {
     }
 
     /**
-     * Common table expressions between {@code backfleet_walked} and {@link BatchStatement#MOVE}. The rows are those for which
+     * The common table expression after {@code backfleet_range} that reads the rows, {@code backfleet_judged}; empty if the work does not
+     * read the rows before it changes them. Of the last batch of a shard, it counts the rows that have {@code passed} it: then they
+     * need not be counted by another scan.
+     */
+    default Optional<String> scan() {
+        return Optional.empty();
+    }
+
+    /**
+     * Common table expressions between {@code backfleet_walked}, or the {@link #scan}, and {@link BatchStatement#MOVE}. The rows are those for which
      * {@code {arms}} holds of {@code {relation} as {alias}}; the last expression is {@code backfleet_counted}, with the number
      * of rows that were {@code changed}.
      */
