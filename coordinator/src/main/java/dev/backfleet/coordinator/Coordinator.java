@@ -7,6 +7,7 @@ import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.control.ControlListener;
 import dev.backfleet.common.kafka.control.ControlPublisher;
+import dev.backfleet.common.kafka.event.DriftPublisher;
 import dev.backfleet.common.kafka.event.EventListener;
 import dev.backfleet.common.kafka.setup.KafkaProbe;
 import dev.backfleet.common.kafka.setup.TopicSetup;
@@ -68,6 +69,7 @@ public final class Coordinator implements AutoCloseable {
     private final Database lease;
     private final KafkaTaskPublisher tasks;
     private final ControlPublisher controlPublisher;
+    private final DriftPublisher driftPublisher;
     private final ControlListener control;
     private final EventListener events;
     private final Leadership leadership;
@@ -91,13 +93,14 @@ public final class Coordinator implements AutoCloseable {
                 timelines);
         this.tasks = new KafkaTaskPublisher(kafka);
         this.controlPublisher = new ControlPublisher(kafka);
+        this.driftPublisher = new DriftPublisher(kafka);
         this.leadership = new Leadership(
                 new PostgresLeadership(lease, settings.id()), settings.lease(), this::abortSessions, ticker);
         this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
         var signals = new HttpSignals(health, new HttpHosts(settings.httpHosts()));
         this.throttle = new Throttle(signals, new PostgresThrottle(database), settings.throttle(), ticker);
         this.runner = new MeasuredDuties(registry, ticker);
-        var duties = new LeaderDuties(settings, database, tables, tasks, controlPublisher, ticker);
+        var duties = new LeaderDuties(settings, database, tables, tasks, controlPublisher, driftPublisher, ticker);
         var loop = new LeaderLoop(duties.ofOneThread(leadership::unanswered), settings.tick(), runner, ticker);
         var work = new PeriodicThread(
                 "duties", settings.tick(), woken -> whileLeading(epoch -> loop.runOnce(epoch, woken)));
@@ -170,6 +173,7 @@ public final class Coordinator implements AutoCloseable {
         }
         tasks.close();
         controlPublisher.close();
+        driftPublisher.close();
         health.close();
         lease.close();
         tables.close();

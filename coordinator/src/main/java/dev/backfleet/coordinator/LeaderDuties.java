@@ -3,6 +3,7 @@ package dev.backfleet.coordinator;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.kafka.control.ControlPublisher;
+import dev.backfleet.common.kafka.event.DriftPublisher;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.task.TaskPublisher;
@@ -10,6 +11,7 @@ import dev.backfleet.coordinator.control.Outbox;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.coordinator.duty.CompletenessCheck;
+import dev.backfleet.coordinator.duty.DriftReports;
 import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.duty.JobCompletion;
 import dev.backfleet.coordinator.duty.Planner;
@@ -32,6 +34,7 @@ import dev.backfleet.coordinator.postgres.plan.PostgresCompleteness;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
+import dev.backfleet.coordinator.postgres.reconcile.PostgresDrifts;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresSchedules;
 import dev.backfleet.coordinator.postgres.shard.PostgresCounts;
 import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
@@ -55,6 +58,7 @@ final class LeaderDuties {
     private final Database tables;
     private final TaskPublisher tasks;
     private final ControlPublisher controlPublisher;
+    private final DriftPublisher driftPublisher;
     private final Ticker ticker;
 
     /**
@@ -69,12 +73,14 @@ final class LeaderDuties {
             Database tables,
             TaskPublisher tasks,
             ControlPublisher controlPublisher,
+            DriftPublisher driftPublisher,
             Ticker ticker) {
         this.settings = settings;
         this.database = database;
         this.tables = tables;
         this.tasks = tasks;
         this.controlPublisher = controlPublisher;
+        this.driftPublisher = driftPublisher;
         this.ticker = ticker;
     }
 
@@ -89,7 +95,10 @@ final class LeaderDuties {
         var outbox = new Outbox(
                 new PostgresControl(database),
                 (scope, record) -> controlPublisher.publish(scope, record, CONTROL_TIMEOUT));
-        var reconciles = new RepeatedReconciles(new PostgresSchedules(tables), each(RepeatedReconciles.WHAT));
+        var reconciles = new RepeatedReconciles(
+                new PostgresSchedules(tables), each(RepeatedReconciles.WHAT), each(RepeatedReconciles.OF_WAVE));
+        var drifts =
+                new DriftReports(new PostgresDrifts(database), event -> driftPublisher.publish(event, CONTROL_TIMEOUT));
         // A job that has just been planned is dispatched now, not with the next tick.
         var plan = Duty.every(settings.tick(), "plan", () -> planner.runOnce(wakeDispatcher));
         return List.of(
@@ -106,6 +115,7 @@ final class LeaderDuties {
                 Duty.every(settings.tick(), "recovery", recovery::runOnce),
                 Duty.every(OUTBOX, "outbox", outbox::runOnce),
                 Duty.every(RepeatedReconciles.EVERY, "reconcile", reconciles::runOnce),
+                Duty.every(DriftReports.EVERY, "drift-events", drifts::runOnce),
                 Duty.every(TimeKeeper.THIN, "samples", new PostgresTimeBooks(tables)::thin));
     }
 

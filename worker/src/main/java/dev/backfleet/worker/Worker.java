@@ -28,6 +28,8 @@ import dev.backfleet.worker.execute.WorkReports;
 import dev.backfleet.worker.postgres.PostgresRangeWorker;
 import dev.backfleet.worker.postgres.PostgresShardLeases;
 import dev.backfleet.worker.postgres.PostgresWorkerRegistry;
+import dev.backfleet.worker.postgres.StandbyRangeWorker;
+import dev.backfleet.worker.postgres.Standbys;
 import dev.backfleet.worker.postgres.WorkerSession;
 import dev.backfleet.worker.report.DatabaseWatch;
 import dev.backfleet.worker.report.Heartbeat;
@@ -59,6 +61,7 @@ public final class Worker implements AutoCloseable {
     private final WorkerSettings settings;
     private final WorkMetrics metrics;
     private final Database database;
+    private final Standbys standbys;
     private final Database heartbeats;
     private final Database probes;
     private final DatabaseWatch watch;
@@ -81,6 +84,7 @@ public final class Worker implements AutoCloseable {
         var timelines = new Timelines();
         this.database = Database.open(
                 databaseSettings, profile(settings, WorkerSession.statements(), DATABASE_SILENCE), timelines);
+        this.standbys = new Standbys(databaseSettings, profile(settings, WorkerSession.statements(), DATABASE_SILENCE));
         this.heartbeats = Database.single(
                 databaseSettings, profile(settings, WorkerSession.heartbeatStatements(), SHORT_SILENCE), timelines);
         this.probes = Database.single(
@@ -156,6 +160,7 @@ public final class Worker implements AutoCloseable {
         watch.close();
         probes.close();
         heartbeats.close();
+        standbys.close();
         database.close();
         LOG.atInfo()
                 .addKeyValue("worker", settings.id())
@@ -182,7 +187,11 @@ public final class Worker implements AutoCloseable {
         var guarded = GuardedDatabase.around(
                 new ShardAccess(
                         new PostgresShardLeases(database, settings.id(), settings.shardLease()),
-                        new PostgresRangeWorker(database, settings.id(), settings.shardLease())),
+                        new StandbyRangeWorker(
+                                new PostgresRangeWorker(database, settings.id(), settings.shardLease()),
+                                database,
+                                standbys,
+                                settings.shardLease())),
                 watch);
         var executor = new ShardExecutor(
                 new RunSettings(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),

@@ -112,7 +112,7 @@ public final class ReconcileTrial {
                 .run(
                         Actor.commandLine("benchmark"),
                         "compared",
-                        new ReconcileJob.Options(Optional.empty(), OptionalLong.empty()))
+                        new ReconcileJob.Options(Optional.empty(), OptionalLong.empty(), Optional.empty()))
                 .id();
     }
 

@@ -26,6 +26,7 @@ public final class SqlStateCodes {
     public static final String DISK_FULL = "53100";
     public static final String TOO_MANY_CONNECTIONS = "53300";
     public static final String TOO_LARGE = "54000";
+    public static final String NOT_IN_STATE = "55000";
     public static final String LOCK_NOT_AVAILABLE = "55P03";
     public static final String CANCELLED = "57014";
     public static final String ADMIN_SHUTDOWN = "57P01";

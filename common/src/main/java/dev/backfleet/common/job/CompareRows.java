@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param tenant the column by whose value rows are counted; null: they are counted together
  * @param submittedXid transactions with a lower id had ended when the job was submitted; null: not known
  * @param finishedXid transactions with this id or a higher one began after the job's end; null: not known
+ * @param standby the JDBC URL, without user and password, of a standby on which rows are read; null: they are read where all
+ *     else is stored
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CompareRows(
@@ -30,7 +32,8 @@ public record CompareRows(
         @Nullable String different,
         @Nullable String tenant,
         @Nullable Long submittedXid,
-        @Nullable Long finishedXid)
+        @Nullable Long finishedXid,
+        @Nullable String standby)
         implements Work {
 
     public CompareRows {
@@ -52,9 +55,9 @@ public record CompareRows(
      * @param table the table's name: an expression that names it as a whole may use any column
      */
     public boolean names(String expression, String table) {
-        var names = SqlExpression.parse(expression).names();
-        return names.contains(table)
-                || compared.stream().map(ComparedColumn::name).anyMatch(names::contains);
+        var parsed = SqlExpression.parse(expression);
+        return parsed.values().contains(table)
+                || compared.stream().map(ComparedColumn::name).anyMatch(parsed.names()::contains);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.backfleet.common.job;
 import dev.backfleet.common.stored.StoredJson;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The waves in which a job processes its tenants or shards, and when the next wave begins.
@@ -10,8 +11,14 @@ import java.util.List;
  * @param waves the waves in their order; the last one covers all remaining rows
  * @param promote when the next wave begins
  * @param soak how long the shards of a wave must have been DONE before the next wave begins automatically
+ * @param reconcile whether a wave that is done is reconciled after that time, and the next one begins automatically only if all rows
+ *     of the waves so far are as they should be; null: as false, stored by a release that does not know it
  */
-public record Rollout(List<Wave> waves, Promotion promote, Duration soak) {
+public record Rollout(
+        List<Wave> waves,
+        Promotion promote,
+        Duration soak,
+        @Nullable Boolean reconcile) {
 
     /** The stored form; PostgreSQL reads its duration as an interval. */
     public static final StoredJson<Rollout> JSON = new StoredJson<>("rollout", 1, Rollout.class);
@@ -24,11 +31,16 @@ public record Rollout(List<Wave> waves, Promotion promote, Duration soak) {
         }
     }
 
+    /** Whether a wave that is done is reconciled. */
+    public boolean reconciles() {
+        return Boolean.TRUE.equals(reconcile);
+    }
+
     /** When the next wave begins. */
     public enum Promotion {
         /** When an operator promotes the job. */
         MANUAL,
-        /** When the wave is done, none of its shards FAILED, and the soak time is over. */
+        /** When the wave is done, none of its shards FAILED, the soak time is over, and its reconcile, if any, has found nothing. */
         AUTO
     }
 

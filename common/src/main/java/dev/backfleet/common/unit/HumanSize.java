@@ -54,6 +54,11 @@ public final class HumanSize {
         return String.format(Locale.ROOT, digits, shown).replaceFirst("\\.0$", "") + SHOWN.get(unit);
     }
 
+    /** The same of whole bytes. */
+    public static String rounded(long bytes) {
+        return rounded((double) bytes);
+    }
+
     private static Map<String, Long> units() {
         var units = new LinkedHashMap<String, Long>();
         units.put("GB", 1L << 30);

@@ -58,7 +58,7 @@ class StoredDefinitionTest {
                         Rollout.JSON.read(
                                 "{\"v\":1,\"waves\":[{\"tenants\":[],\"percent\":100,\"region\":\"eu\"}],\"promote\":\"MANUAL\",\"soak\":\"PT0S\",\"more\":1}"))
                 .isEqualTo(new Rollout(
-                        List.of(new Rollout.Wave(List.of(), 100)), Rollout.Promotion.MANUAL, Duration.ZERO));
+                        List.of(new Rollout.Wave(List.of(), 100)), Rollout.Promotion.MANUAL, Duration.ZERO, null));
         assertThat(ThrottleSpec.JSON.read("{\"thresholds\":{},\"probe\":null,\"sql\":[],\"http\":[],\"more\":true}"))
                 .isEqualTo(ThrottleSpec.DEFAULT);
     }

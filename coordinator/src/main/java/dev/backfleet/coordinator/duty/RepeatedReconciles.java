@@ -5,10 +5,13 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The duty of beginning the reconciles that are to be repeated. */
+/** The duty of beginning the reconciles that nobody submits: those that are to be repeated, and those of waves that are done. */
 public final class RepeatedReconciles {
     /** Names this duty in the status of a job for which it fails. */
     public static final String WHAT = "the repeated reconcile";
+
+    /** The same for a wave. */
+    public static final String OF_WAVE = "the reconcile of the wave";
 
     /** How often it looks. */
     public static final Duration EVERY = Duration.ofSeconds(5);
@@ -17,10 +20,18 @@ public final class RepeatedReconciles {
 
     private final Schedules schedules;
     private final EachJob each;
+    private final EachJob eachWave;
 
-    public RepeatedReconciles(Schedules schedules, EachJob each) {
+    /**
+     * Of a database.
+     *
+     * @param each runs it for each job with a schedule
+     * @param eachWave runs it for each job that is between two waves
+     */
+    public RepeatedReconciles(Schedules schedules, EachJob each, EachJob eachWave) {
         this.schedules = schedules;
         this.each = each;
+        this.eachWave = eachWave;
     }
 
     /** Begins those that are due. */
@@ -29,6 +40,12 @@ public final class RepeatedReconciles {
             each.run(job, () -> {
                 schedules.begin(job);
                 LOG.atInfo().addKeyValue("job", job).log("reconcile begun, as scheduled");
+            });
+        }
+        for (var job : schedules.wavesDue()) {
+            eachWave.run(job, () -> {
+                schedules.beginOfWaves(job);
+                LOG.atInfo().addKeyValue("job", job).log("reconcile of the waves so far begun");
             });
         }
     }
@@ -40,5 +57,14 @@ public final class RepeatedReconciles {
 
         /** Begins a reconcile of a job as its schedule says, and forgets those that are too old. */
         void begin(long job);
+
+        /**
+         * The jobs whose rollout demands a reconcile of the wave that is done, whose soak time is over, and of whose wave there is none
+         * yet.
+         */
+        List<Long> wavesDue();
+
+        /** Begins a reconcile of the waves of a job that are done. */
+        void beginOfWaves(long job);
     }
 }

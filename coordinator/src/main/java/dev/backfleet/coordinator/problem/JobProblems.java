@@ -57,6 +57,7 @@ public final class JobProblems {
                 .map(code -> switch (code) {
                     case THROTTLED -> ThrottleProblems.state(job.throttle());
                     case WAVE_DONE -> state + " (waits for promotion)";
+                    case WAVE_NOT_RECONCILED -> state + " (waits for a reconcile)";
                     default -> state + " (" + code.text().replace('-', ' ') + ")";
                 })
                 .orElse(state);
@@ -215,8 +216,9 @@ public final class JobProblems {
     private boolean rests() {
         return snapshot.fleet().paused()
                 || found.stream()
-                        .anyMatch(cause ->
-                                cause.code() == ProblemCode.OUTSIDE_WINDOW || cause.code() == ProblemCode.WAVE_DONE);
+                        .anyMatch(cause -> cause.code() == ProblemCode.OUTSIDE_WINDOW
+                                || cause.code() == ProblemCode.WAVE_DONE
+                                || cause.code() == ProblemCode.WAVE_NOT_RECONCILED);
     }
 
     /** What a running job waits for an operator to do. */
@@ -225,14 +227,8 @@ public final class JobProblems {
         if (job.state() != JobState.RUNNING) {
             return;
         }
-        if (wave != null && wave.openShards() == 0 && !wave.endsRollout() && wave.nextAt() == null) {
-            found.add(new Problem(
-                    ProblemCode.WAVE_DONE,
-                    Severity.WARNING,
-                    wave.doneAt(),
-                    "wave " + wave.number() + " of " + wave.of() + " is done",
-                    "'backfleet promote " + job.name() + "' begins the next one",
-                    false));
+        if (wave != null) {
+            WaveProblems.of(job.name(), wave, snapshot.fleet().at()).ifPresent(found::add);
         }
         var tenants = job.pausedTenants();
         if (tenants > 0) {

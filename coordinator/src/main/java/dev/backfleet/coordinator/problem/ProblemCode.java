@@ -44,6 +44,10 @@ public enum ProblemCode {
             "A remark of a worker or coordinator about the job, such as a shard that does not advance.",
             "the message says it"),
     WAVE_DONE("The wave of a rollout is done, and the next one waits for a promotion.", "`backfleet promote JOB`"),
+    WAVE_NOT_RECONCILED(
+            "The wave of a rollout is done, and the next one begins only when a reconcile of the rows so far has found nothing wrong.",
+            "none while the reconcile runs; if it has found wrong rows, fix what writes them and correct them, then "
+                    + "`backfleet reconcile JOB` compares again; `backfleet promote JOB` begins the next wave nevertheless"),
     TENANTS_PAUSED("Tenants of the job are paused.", "`backfleet tenants JOB --state paused`"),
     NO_COORDINATOR(
             "There is no active coordinator: nothing is planned or dispatched.", "start `backfleet coordinator`"),
@@ -98,6 +102,7 @@ public enum ProblemCode {
                     OUTSIDE_WINDOW,
                     THROTTLED,
                     WAVE_DONE,
+                    WAVE_NOT_RECONCILED,
                     NO_COORDINATOR,
                     NO_WORKER,
                     BLOCKED_BY_SESSION,

@@ -35,6 +35,7 @@ final class ProblemOrder {
                     JOB_PAUSED_ITSELF,
                     OUTSIDE_WINDOW,
                     WAVE_DONE,
+                    WAVE_NOT_RECONCILED,
                     NO_COORDINATOR,
                     NO_WORKER,
                     WAITS_FOR_SLOTS,

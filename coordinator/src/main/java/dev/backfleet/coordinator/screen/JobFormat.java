@@ -124,7 +124,7 @@ public final class JobFormat {
         if (wave.openShards() == 0 && wave.doneAt() != null) {
             text.append(", done ").append(HumanTime.age(wave.doneAt(), now)).append(" ago");
         }
-        if (wave.nextAt() != null) {
+        if (wave.nextAt() != null && wave.nextAt().isAfter(now)) {
             text.append(", the next one begins in ").append(HumanTime.age(now, wave.nextAt()));
         }
         return text.toString();

@@ -195,7 +195,7 @@ class JobProblemsTest {
     @Test
     void the_state_says_what_a_running_job_waits_for() {
         assertThat(state(new Screens().workers(1))).isEqualTo("RUNNING");
-        assertThat(state(new Screens().workers(1).wave(new WaveStatus(1, 3, 0, Screens.NOW, null))))
+        assertThat(state(new Screens().workers(1).wave(new WaveStatus(1, 3, 0, Screens.NOW, null, false, null))))
                 .isEqualTo("RUNNING (waits for promotion)");
         assertThat(state(still(0, 0).fleetPaused("ann", null))).isEqualTo("RUNNING (fleet paused)");
         assertThat(state(new Screens().state(JobState.PAUSED).reason("paused by ann")))
@@ -262,9 +262,9 @@ class JobProblemsTest {
     void of_two_that_are_as_grave_the_newer_one_comes_first() {
         var screens = new Screens()
                 .notAccepting("w-1", NotAccepting.CONTROL_TOPIC_UNREACHABLE)
-                .wave(new WaveStatus(1, 3, 0, Screens.NOW, null));
+                .wave(new WaveStatus(1, 3, 0, Screens.NOW, null, false, null));
         assertThat(codes(screens)).containsExactly(ProblemCode.WAVE_DONE, ProblemCode.WORKERS_ACCEPT_NO_TASKS);
-        screens.wave(new WaveStatus(1, 3, 0, Screens.NOW.minusSeconds(91), null));
+        screens.wave(new WaveStatus(1, 3, 0, Screens.NOW.minusSeconds(91), null, false, null));
         assertThat(codes(screens)).containsExactly(ProblemCode.WORKERS_ACCEPT_NO_TASKS, ProblemCode.WAVE_DONE);
     }
 

@@ -20,7 +20,7 @@ class GateFactsTest {
     private static final Findings CLEAN = new Findings(0, 0, 0, 0, 0, 0, 0, 0);
 
     private static Pass pass(Instant started) {
-        return new Pass(9, started, started.plusSeconds(60), 600, 1_000, 1_000);
+        return new Pass(9, started, started.plusSeconds(60), 600, 1_000, 1_000, null);
     }
 
     private static GateFacts facts(

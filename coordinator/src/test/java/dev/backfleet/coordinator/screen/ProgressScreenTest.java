@@ -121,7 +121,7 @@ class ProgressScreenTest {
 
     @Test
     void a_rollout_shows_its_wave_and_when_the_next_one_begins() {
-        var soaking = new WaveStatus(1, 3, 0, Screens.NOW.minusSeconds(310), Screens.NOW.plusSeconds(290));
+        var soaking = new WaveStatus(1, 3, 0, Screens.NOW.minusSeconds(310), Screens.NOW.plusSeconds(290), false, null);
         assertThat(ProgressScreen.lines(new Screens().workers(1).wave(soaking).snapshot(), PLAIN))
                 .contains("wave     1 of 3, done 5m 10s ago, the next one begins in 4m 50s");
         assertThat(ProgressScreen.lines(new Screens().workers(1).snapshot(), PLAIN))

@@ -109,7 +109,9 @@ class RehearsalTest {
         assertThat(err.toString()).contains("none.csv cannot be read");
         for (var header : List.of("tenant,id,pricee,quantity", "tenant,id,price,double", "id,tenant,id,price")) {
             var rows = Files.writeString(folder.resolve("rows.csv"), header + "\n1,1,2.6,3\n");
-            assertThat(plan("--rehearse", "--rows-from", rows.toString())).as(header).isEqualTo(2);
+            assertThat(plan("--rehearse", "--rows-from", rows.toString()))
+                    .as(header)
+                    .isEqualTo(2);
         }
         assertThat(err.toString())
                 .contains("names the column pricee", "names the column double", "names the column id twice")

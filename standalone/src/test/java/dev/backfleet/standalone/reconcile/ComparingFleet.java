@@ -54,13 +54,18 @@ final class ComparingFleet implements AutoCloseable {
                 "BACKFLEET_KAFKA_BOOTSTRAP_SERVERS",
                 SharedServers.kafka().bootstrapServers(),
                 "BACKFLEET_TOPIC_PREFIX",
-                "compare-" + database.replaceFirst(".*/([^/?]+).*", "$1"));
+                "compare-" + database.replaceFirst(".*:([0-9]+)/([^/?]+).*", "$2-$1"));
         this.application = DriverManager.getConnection(database);
     }
 
     /** Starts it; specs are written to a folder. */
     static ComparingFleet open(Path folder) throws Exception {
-        var fleet = new ComparingFleet(folder, SharedServers.freshDatabase());
+        return open(folder, SharedServers.freshDatabase());
+    }
+
+    /** The same on a database of the test. */
+    static ComparingFleet open(Path folder, String database) throws Exception {
+        var fleet = new ComparingFleet(folder, database);
         var all = Settings.load(Map.of(), fleet.settings, null, Optional.empty());
         var where = DatabaseSettings.from(all);
         var kafka = KafkaSettings.from(KafkaConnectionSettings.from(all));

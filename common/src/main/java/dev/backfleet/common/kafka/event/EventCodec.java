@@ -1,5 +1,6 @@
 package dev.backfleet.common.kafka.event;
 
+import dev.backfleet.common.event.DriftEvent;
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.kafka.JsonRecord;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventCodec {
     static final int MAX_BYTES = 16_384;
     private static final int VERSION = 1;
+    private static final String DRIFT = "DRIFT";
 
     private EventCodec() {}
 
@@ -35,6 +37,31 @@ public final class EventCodec {
                 .put("batches", event.batches())
                 .put("error", event.error())
                 .put("at", event.at().toString()));
+    }
+
+    /** The record's key: that of all events of the job. */
+    static byte[] key(DriftEvent event) {
+        return Long.toString(event.job()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The record's value. */
+    static byte[] encode(DriftEvent event) {
+        return JsonRecord.write(JsonRecord.create(VERSION)
+                .put("target", event.target().name())
+                .put("type", DRIFT)
+                .put("job", event.job())
+                .put("name", event.name())
+                .put("reconcile", event.reconcile())
+                .put("missing", event.missing())
+                .put("different", event.different())
+                .put("failed", event.failed())
+                .put("since", event.since())
+                .put("at", event.at().toString()));
+    }
+
+    /** Whether a record is about a job, and not about one of its shards. */
+    static boolean isAboutJob(byte @Nullable [] value) throws UndecodableRecordException {
+        return JsonRecord.read(value, MAX_BYTES, VERSION).text("type").equals(DRIFT);
     }
 
     /** Decodes a record's value. */

@@ -88,6 +88,9 @@ public final class EventListener implements AutoCloseable {
 
     private void receive(ConsumerRecord<byte[], byte[]> record) {
         try {
+            if (EventCodec.isAboutJob(record.value())) {
+                return; // for people and their programs
+            }
             var event = EventCodec.decode(record.value());
             if (event.target().equals(Target.DEFAULT)) {
                 observer.accept(event);

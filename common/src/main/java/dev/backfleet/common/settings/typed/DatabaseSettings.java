@@ -90,6 +90,11 @@ public record DatabaseSettings(
         return properties;
     }
 
+    /** The same user and secrets on another server, such as a standby, which has the roles of its primary. */
+    public DatabaseSettings at(String url) {
+        return new DatabaseSettings(url, user, password, passwordFile, driverSecrets);
+    }
+
     /** Without the secrets. */
     @Override
     public String toString() {

@@ -187,6 +187,14 @@ public final class SpecKeys {
             "With `promote: auto`, how long after the end of a wave the next one begins.",
             "1h");
 
+    public static final SpecKey<Boolean> ROLLOUT_RECONCILE = new SpecKey<>(
+            "rollout.reconcile",
+            SpecScalarType.TRUTH,
+            Absence.standsFor("false"),
+            "Whether the rows of all waves so far are compared (`backfleet reconcile`) after the soak time; with `promote: auto`, "
+                    + "the next wave begins only if none is wrong.",
+            "true");
+
     public static final SpecKey<SqlExpression> RECONCILE_DIFFERENT = new SpecKey<>(
             "reconcile.different",
             new SpecExpressionType(SpecExpressionType.Role.CONDITION),
@@ -219,6 +227,7 @@ public final class SpecKeys {
             ROLLOUT_WAVES,
             ROLLOUT_PROMOTE,
             ROLLOUT_SOAK,
+            ROLLOUT_RECONCILE,
             RECONCILE_DIFFERENT);
 
     /** In the order of the reference. */

@@ -38,6 +38,13 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
     static final SpecScalarType<Double> PERCENTAGE =
             new SpecScalarType<>("percentage", "0% to 100%", ErrorBudget::ratio);
 
+    static final SpecScalarType<Boolean> TRUTH = new SpecScalarType<>("truth", "`true` or `false`", text -> {
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new BadTextException(Shown.text(text) + " is neither true nor false", "write true or false");
+        }
+        return text.equals("true");
+    });
+
     @Override
     public T read(SpecField field) {
         return field.read(parse);

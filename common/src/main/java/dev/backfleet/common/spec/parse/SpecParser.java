@@ -54,6 +54,7 @@ public final class SpecParser {
         var spec = spec(new SpecValues(root, locations), text);
         refuseSettingWhatIsWalked(spec, locations);
         refuseRolloutWithoutWaves(spec, locations);
+        refuseReconcilingWhatCannotBeComputedAgain(spec, locations);
         return new ParsedSpec(spec, locations);
     }
 
@@ -90,7 +91,28 @@ public final class SpecParser {
     private static Optional<Rollout> rollout(SpecValues values) {
         var promote = values.get(SpecKeys.ROLLOUT_PROMOTE);
         var soak = values.get(SpecKeys.ROLLOUT_SOAK);
-        return values.find(SpecKeys.ROLLOUT_WAVES).map(waves -> new Rollout(waves, promote, soak));
+        var reconcile = values.get(SpecKeys.ROLLOUT_RECONCILE);
+        return values.find(SpecKeys.ROLLOUT_WAVES).map(waves -> new Rollout(waves, promote, soak, reconcile));
+    }
+
+    // That an expression is volatile, or depends on the time, is known only later.
+    private static void refuseReconcilingWhatCannotBeComputedAgain(Spec spec, SpecLocations locations) {
+        if (!spec.rollout().map(Rollout::reconciles).orElse(false)
+                || spec.different().isPresent()) {
+            return;
+        }
+        var columns =
+                spec.change().set().keySet().stream().map(Identifier::name).toList();
+        spec.change().set().forEach((column, expression) -> columns.stream()
+                .filter(expression.names()::contains)
+                .findFirst()
+                .ifPresent(read -> {
+                    throw locations.problem(
+                            SpecKeys.ROLLOUT_RECONCILE.path(),
+                            "needs to compute the change again, and the expression of " + column + " reads " + read
+                                    + ", which is set itself",
+                            "say which rows are wrong: reconcile: { different: \"…\" }");
+                }));
     }
 
     private static void refuseRolloutWithoutWaves(Spec spec, SpecLocations locations) {

@@ -3,6 +3,7 @@ package dev.backfleet.common.kafka.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.event.DriftEvent;
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.kafka.UndecodableRecordException;
@@ -39,6 +40,18 @@ class EventCodecTest {
         var earlier = VALID.replace("\"target\":\"default\",", "");
         assertThat(earlier).isNotEqualTo(VALID);
         assertThat(EventCodec.decode(bytes(earlier))).isEqualTo(EventCodec.decode(bytes(VALID)));
+    }
+
+    @Test
+    void what_is_about_a_job_is_no_event_of_a_shard_and_has_its_documented_form() throws UndecodableRecordException {
+        var drift = EventCodec.encode(
+                new DriftEvent(Target.DEFAULT, 7, "split", 12, 1, 2, 3, 4, Instant.parse("2026-11-21T00:00:00Z")));
+        assertThat(new String(drift, StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "{\"v\":1,\"target\":\"default\",\"type\":\"DRIFT\",\"job\":7,\"name\":\"split\",\"reconcile\":12,"
+                                + "\"missing\":1,\"different\":2,\"failed\":3,\"since\":4,\"at\":\"2026-11-21T00:00:00Z\"}");
+        assertThat(EventCodec.isAboutJob(drift)).isTrue();
+        assertThat(EventCodec.isAboutJob(bytes(VALID))).isFalse();
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import static dev.backfleet.coordinator.problem.ProblemCode.NO_BATCH;
 import static dev.backfleet.coordinator.problem.ProblemCode.TASKS_NOT_TAKEN;
 import static dev.backfleet.coordinator.problem.ProblemCode.THROTTLED;
 import static dev.backfleet.coordinator.problem.ProblemCode.WAVE_DONE;
+import static dev.backfleet.coordinator.problem.ProblemCode.WAVE_NOT_RECONCILED;
 
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
@@ -33,6 +34,7 @@ final class StoppedJobs {
             JOB_PAUSED_ITSELF,
             THROTTLED,
             WAVE_DONE,
+            WAVE_NOT_RECONCILED,
             BLOCKED_BY_SESSION,
             TASKS_NOT_TAKEN,
             NO_BATCH);

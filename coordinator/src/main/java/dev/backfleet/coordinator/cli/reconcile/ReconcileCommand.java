@@ -18,6 +18,7 @@ import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.watch.WatchLoop;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Options;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Started;
+import dev.backfleet.coordinator.operation.reconcile.StandbyCheck;
 import dev.backfleet.coordinator.query.reconcile.Outcome;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
             "  backfleet reconcile split-names --rate none --no-wait",
             "  backfleet reconcile split-names --show -o json     the last verdict again",
             "  backfleet reconcile split-names --every 1h         in the days before the reads are switched",
+            "  backfleet reconcile split-names --on postgresql://replica.example:5432/app",
             "  backfleet reconcile split-names --repair           corrects the wrong rows",
             "  backfleet reconcile add-one --different \"n <> m + 1\"    for a change that cannot be computed again"
         })
@@ -79,6 +81,15 @@ public final class ReconcileCommand implements Callable<ExitCode> {
             paramLabel = "CONDITION",
             description = "The SQL condition for a row that is different, instead of the spec's reconcile.different.")
     private @Nullable String different;
+
+    @Option(
+            names = "--on",
+            paramLabel = "URL",
+            description = {
+                "Read the rows on this streaming standby of the database, without user and password: workers connect as on the",
+                "primary. They wait until it has replayed the submission of this comparison."
+            })
+    private @Nullable String standby;
 
     @Option(
             names = "--every",
@@ -112,9 +123,11 @@ public final class ReconcileCommand implements Callable<ExitCode> {
         }
         var wanted = new Options(
                 read("--different", different, SqlExpression::parse),
-                read("--rate", rate, Changeable::rowsPerSecond).orElse(Options.USUAL.rate()));
+                read("--rate", rate, Changeable::rowsPerSecond).orElse(Options.USUAL.rate()),
+                Optional.ofNullable(standby).map(StandbyCheck::url));
         try (var session = Session.openToStore(options)) {
             var operations = session.operations();
+            wanted.standby().flatMap(session.standbyCheck()::run).ifPresent(this::warn);
             if (every != null) {
                 return scheduled(operations, every, wanted);
             }
@@ -126,14 +139,20 @@ public final class ReconcileCommand implements Callable<ExitCode> {
         }
     }
 
+    private void warn(String warning) {
+        var err = spec.commandLine().getErr();
+        err.println("backfleet: " + warning);
+        err.flush();
+    }
+
     private void refuseContradictions() {
-        var begins = noWait || rate != null || different != null;
+        var begins = noWait || rate != null || different != null || standby != null;
         if (show && (begins || repair || every != null)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--show begins nothing: leave out --no-wait, --rate, --different, --repair and --every");
+                    "--show begins nothing: leave out --no-wait, --rate, --different, --on, --repair and --every");
         }
-        if (repair && (every != null || rate != null || different != null)) {
+        if (repair && (every != null || rate != null || different != null || standby != null)) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--repair uses what the last reconcile has compared: leave out the other options");

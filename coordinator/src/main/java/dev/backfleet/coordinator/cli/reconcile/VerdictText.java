@@ -43,7 +43,8 @@ final class VerdictText {
         var rows = report.answer().rows();
         if (pass != null && rows != null) {
             lines.add("  " + HumanText.number(pass.scanned()) + " rows scanned from "
-                    + HumanTime.moment(pass.startedAt()) + " to " + HumanTime.moment(pass.finishedAt()));
+                    + HumanTime.moment(pass.startedAt()) + " to " + HumanTime.moment(pass.finishedAt())
+                    + (pass.standby() == null ? "" : ", on the standby " + pass.standby()));
             if (rows.wrong() > 0) {
                 lines.add("  written last: " + written(rows));
             }

@@ -20,6 +20,8 @@ import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.control.ControlChannel;
 import dev.backfleet.coordinator.operation.control.PauseByTopic;
+import dev.backfleet.coordinator.operation.reconcile.StandbyCheck;
+import dev.backfleet.coordinator.postgres.reconcile.PostgresStandbys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -141,6 +143,11 @@ public final class Session implements AutoCloseable {
     /** The operations and queries on this database. */
     public Operations operations() {
         return new Operations(database, channel(settings));
+    }
+
+    /** Looks at a server that is to be read as a standby of this database. */
+    public StandbyCheck standbyCheck() {
+        return new StandbyCheck(new PostgresStandbys(database, DatabaseSettings.from(settings)));
     }
 
     /** The pause that needs no database. */

@@ -97,7 +97,9 @@ final class ForecastText {
         var most = HumanSize.rounded(forecast.walBytes().most());
         lines.add(labelled("WAL", least.equals(most) ? least : least + " to " + most));
         lines.add(labelled(
-                "growth", "table " + HumanSize.rounded(forecast.tableGrowth()) + ", indexes " + HumanSize.rounded(forecast.indexGrowth())));
+                "growth",
+                "table " + HumanSize.rounded(forecast.tableGrowth()) + ", indexes "
+                        + HumanSize.rounded(forecast.indexGrowth())));
         for (var i = 0; i < forecast.assumptions().size(); i++) {
             lines.add(labelled(i == 0 ? "assumed" : "", forecast.assumptions().get(i)));
         }

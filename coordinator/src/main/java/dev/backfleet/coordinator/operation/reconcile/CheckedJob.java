@@ -8,6 +8,7 @@ import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param finishedXid transactions with this id or a higher one began after its end; null: not known
  * @param limits its limits as they are now
  * @param window when it may run; nothing: always
+ * @param doneWave the wave of its rollout that is done, while the next one has not begun; empty: there is none
  * @param leaves the tables that hold the rows now
  * @param differences between its snapshot and the table as it is now, in words
  */
@@ -32,6 +34,7 @@ public record CheckedJob(
         @Nullable Long finishedXid,
         Limits limits,
         Optional<TimeWindow> window,
+        OptionalInt doneWave,
         List<JobDefinition.Table> leaves,
         List<String> differences) {
     public CheckedJob {
@@ -42,14 +45,11 @@ public record CheckedJob(
     /**
      * Checks that its rows can be compared with what it should have made of them.
      *
-     * @throws OperationRefused NOT_NOW if it has not SUCCEEDED; CONFLICT if its table no longer matches its snapshot
+     * @throws OperationRefused NOT_NOW if it has neither SUCCEEDED nor done a wave of its rollout; CONFLICT if its table no longer matches its snapshot
      */
     void requireComparable() {
-        if (state != JobState.SUCCEEDED) {
-            throw new OperationRefused(
-                    Code.NOT_NOW,
-                    "job " + name + " is " + state + ": its rows are compared when it has SUCCEEDED",
-                    state.isTerminal() ? "submit its spec again" : "'backfleet finalize " + name + "' waits for that");
+        if (doneWave.isEmpty()) {
+            requireEnded("its rows are compared when it has SUCCEEDED");
         }
         if (!differences.isEmpty()) {
             throw new OperationRefused(
@@ -57,6 +57,21 @@ public record CheckedJob(
                     "the table of " + name + " no longer matches the snapshot of that job: "
                             + String.join("; ", differences),
                     "undo that, or submit a job for the table as it is now");
+        }
+    }
+
+    /**
+     * Checks that it has ended.
+     *
+     * @param why why it must have
+     * @throws OperationRefused NOT_NOW if it has not SUCCEEDED
+     */
+    void requireEnded(String why) {
+        if (state != JobState.SUCCEEDED) {
+            throw new OperationRefused(
+                    Code.NOT_NOW,
+                    "job " + name + " is " + state + ": " + why,
+                    state.isTerminal() ? "submit its spec again" : "'backfleet finalize " + name + "' waits for that");
         }
     }
 }

@@ -34,6 +34,9 @@ final class ComparisonRule {
             "pg_current_xact_id",
             "pg_current_snapshot");
 
+    // System columns that have another value for each version of a row; no column of a person can have such a name.
+    private static final Set<String> OF_THE_VERSION = Set.of("ctid", "xmin", "xmax", "cmin", "cmax");
+
     private final CheckedJob job;
     private final JobDefinition definition;
     private final Map<String, ColumnFacts> columns;
@@ -57,9 +60,10 @@ final class ComparisonRule {
      *
      * @param different the spec's own condition for a row that is wrong
      * @param tenant the column by which rows are counted
+     * @param standby the standby on which rows are read
      * @throws OperationRefused INVALID if the change cannot be computed again, and there is no condition
      */
-    CompareRows comparison(Optional<SqlExpression> different, Optional<String> tenant) {
+    CompareRows comparison(Optional<SqlExpression> different, Optional<String> tenant, Optional<String> standby) {
         var update = definition.updateRows();
         var obstacle =
                 update.set().stream().flatMap(set -> obstacle(set).stream()).findFirst();
@@ -78,19 +82,26 @@ final class ComparisonRule {
                 different.map(SqlExpression::text).orElse(null),
                 tenant.orElse(null),
                 job.submittedXid(),
-                job.finishedXid());
+                job.finishedXid(),
+                standby.orElse(null));
     }
 
     private Optional<String> obstacle(Assignment set) {
         var column = Identifier.of(set.column());
-        var names = SqlExpression.parse(set.expression()).names();
-        if (names.contains(definition.table().name())) {
+        var parsed = SqlExpression.parse(set.expression());
+        var names = parsed.names();
+        if (parsed.values().contains(definition.table().name())) {
             return Optional.of("the expression of " + column + " reads the whole row, and with it what the job set");
         }
         var read = definition.work().columns().stream().filter(names::contains).findFirst();
         if (read.isPresent()) {
             return Optional.of("the expression of " + column + " reads " + Identifier.of(read.get())
                     + ", which the job itself set");
+        }
+        var system = names.stream().filter(OF_THE_VERSION::contains).findFirst();
+        if (system.isPresent()) {
+            return Optional.of("the expression of " + column + " reads " + system.get()
+                    + ", which the change of the row has changed as well");
         }
         return names.stream()
                 .filter(name -> !columns.containsKey(name))
@@ -118,8 +129,9 @@ final class ComparisonRule {
         if (where == null) {
             return List.of();
         }
-        var names = SqlExpression.parse(where).names();
-        var whole = names.contains(definition.table().name());
+        var parsed = SqlExpression.parse(where);
+        var names = parsed.names();
+        var whole = parsed.values().contains(definition.table().name());
         var set = Set.copyOf(definition.work().columns());
         return columns.keySet().stream()
                 .filter(name -> !set.contains(name) && (whole || names.contains(name)))

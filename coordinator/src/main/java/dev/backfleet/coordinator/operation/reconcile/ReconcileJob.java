@@ -24,13 +24,17 @@ import java.util.Set;
 
 /**
  * Submits a job that compares every row of a finished job's table with what that job should have made of it, and changes none. It
- * is a job like any other: planned, dispatched, limited, throttled and paused like one.
+ * is a job like any other: planned, dispatched, limited, throttled and paused like one. Of a job that is between two waves of its
+ * rollout, only the rows of the waves that are done are compared.
  */
 public final class ReconcileJob {
     /** The rows per second of a reconcile whose rate is not given: it runs beside the application, and nobody waits for it. */
     public static final long DEFAULT_RATE = 50_000;
 
     private static final int CONCURRENCY = 2;
+
+    /** A batch holds no row that others wait for: only its duration limits it. */
+    private static final int ROWS_OF_BATCH = 100_000;
 
     private final Lookup lookup;
     private final Catalog catalog;
@@ -47,7 +51,8 @@ public final class ReconcileJob {
      *
      * @param job the id or name of the job to check
      * @throws OperationRefused NOT_FOUND; INVALID if the job changes no rows itself, if its change cannot be computed again and
-     *     there is no rule, or if PostgreSQL rejects the rule; NOT_NOW if the job has not SUCCEEDED, or a reconcile of it is
+     *     there is no rule, or if PostgreSQL rejects the rule; NOT_NOW if the job has not SUCCEEDED and is not between two waves, or a
+     *     reconcile of it is
      *     unfinished; CONFLICT if its table no longer matches its snapshot
      */
     public Started run(Actor actor, String job, Options options) {
@@ -76,7 +81,7 @@ public final class ReconcileJob {
         var different = options.different().or(() -> spec.flatMap(Spec::different));
         var columns = store.columns(checked.definition().table());
         var rule = new ComparisonRule(checked, columns, store.volatileFunctions(namesOf(checked)));
-        var work = rule.comparison(different, tenant(checked, spec));
+        var work = rule.comparison(different, tenant(checked, spec), options.standby());
         var definition = definition(checked, work);
         requireAccepted(definition, checked.leaves(), different);
         return new NewPass(
@@ -118,7 +123,11 @@ public final class ReconcileJob {
     private static JobDefinition definition(CheckedJob job, CompareRows work) {
         var of = job.definition();
         return new JobDefinition(
-                of.table(), of.key(), of.tenantLed(), work, of.shardRows(), of.batchDuration(), of.batchMaxRows());
+                of.table(), of.key(), of.tenantLed(), work, of.shardRows(), of.batchDuration(), rowsOfBatch(of));
+    }
+
+    private static int rowsOfBatch(JobDefinition of) {
+        return Math.max(of.batchMaxRows(), ROWS_OF_BATCH);
     }
 
     private void requireAccepted(
@@ -152,7 +161,7 @@ public final class ReconcileJob {
         return new Limits(
                 job.definition().shardRows(),
                 job.definition().batchDuration(),
-                job.definition().batchMaxRows(),
+                rowsOfBatch(job.definition()),
                 job.limits().rowTimeout(),
                 options.rate(),
                 OptionalLong.empty(),
@@ -167,10 +176,12 @@ public final class ReconcileJob {
      * @param different the condition for a row that is wrong, instead of the spec's; nothing: that of the spec, or the
      *     expressions of the job
      * @param rate rows per second; empty: no limit
+     * @param standby the JDBC URL, without user and password, of the standby on which rows are read; nothing: on the primary
      */
-    public record Options(Optional<SqlExpression> different, OptionalLong rate) {
-        /** By the spec or the expressions, at the default rate. */
-        public static final Options USUAL = new Options(Optional.empty(), OptionalLong.of(DEFAULT_RATE));
+    public record Options(Optional<SqlExpression> different, OptionalLong rate, Optional<String> standby) {
+        /** By the spec or the expressions, at the default rate, on the primary. */
+        public static final Options USUAL =
+                new Options(Optional.empty(), OptionalLong.of(DEFAULT_RATE), Optional.empty());
     }
 
     /**

@@ -43,6 +43,7 @@ public final class RepairRows {
         var checked = store.checked(id)
                 .orElseThrow(() -> new OperationRefused(
                         Code.INVALID, "job " + job + " compares rows: name the job that it has checked", null));
+        checked.requireEnded("wrong rows are repaired when it has SUCCEEDED");
         checked.requireComparable();
         var counted = store.counted(id)
                 .filter(pass -> pass.wrong() > 0)

@@ -51,12 +51,21 @@ public final class PostgresRollouts implements Rollouts.Waves, PromoteWave.Waves
         return each(IS_DONE, NOTE_DONE_IF_RUNNING);
     }
 
+    // By the last reconcile of the waves so far that was submitted since the wave was done.
+    private static final String IS_CLEAN = """
+            select coalesce(p.state = 'SUCCEEDED' and v.missing + v.different + v.failed + v.quarantined = 0, false)
+            from backfleet.job p left join backfleet.reconcile_verdict v on v.job_id = p.id
+            where p.reconciles = j.id and p.checked_wave = j.wave and p.submitted_at >= j.wave_done_at
+            order by p.id desc limit 1
+            """;
+
     private static final String IS_SOAKED = """
             j.state = 'RUNNING' and j.rollout ->> 'promote' = 'AUTO' and (%1$s) is not null
               and j.wave_done_at + (j.rollout ->> 'soak')::interval <= now()
               and not exists (select from backfleet.shard s
                               where s.job_id = j.id and s.wave <= j.wave and s.state = 'FAILED')
-            """.formatted(NEXT);
+              and (not coalesce((j.rollout ->> 'reconcile')::boolean, false) or (%2$s))
+            """.formatted(NEXT, IS_CLEAN);
 
     private static final String PROMOTE_IF_SOAKED = """
             update backfleet.job j set wave = (%1$s), wave_done_at = null where j.id = :job and %2$s

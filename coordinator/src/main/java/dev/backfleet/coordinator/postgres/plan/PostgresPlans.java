@@ -75,11 +75,15 @@ public final class PostgresPlans implements Planner.Plans {
         partitions.arrivals().stream().filter(leaf -> !leaf.replaces()).forEach(partitions::add);
         var rollout = new RolloutStore(handle).find(job);
         var largest = rollout.map(WaveCutter::largestShard).orElse(1.0);
-        long rows = 0;
-        var shards = 0;
+        var copied = new CheckedShards(handle).copy(job);
+        long rows = copied.map(CheckedShards.Copied::rows).orElse(0L);
+        var shards = copied.map(CheckedShards.Copied::shards).orElse(0);
         for (var relation : jobs.pinnedRelations(job)) {
             requireSame(handle, relation);
             requireVisible(handle, relation);
+            if (copied.isPresent()) {
+                continue;
+            }
             var cut = new ShardCutter(handle, definition.get(), largest).cut(job, relation, shards);
             if (cut.shards() == 0) {
                 requireEmpty(handle, relation);

@@ -122,7 +122,20 @@ final class StatusRow {
                         waves,
                         row.getInt("wave_open"),
                         instant(row, "wave_done_at"),
-                        instant(row, "next_wave_at"));
+                        instant(row, "next_wave_at"),
+                        row.getBoolean("wave_reconcile"),
+                        check(row));
+    }
+
+    private static WaveStatus.@Nullable Check check(ResultSet row) throws SQLException {
+        var since = instant(row, "check_since");
+        return since == null
+                ? null
+                : new WaveStatus.Check(
+                        row.getString("check_name"),
+                        JobState.valueOf(row.getString("check_state")),
+                        since,
+                        row.getObject("check_wrong", Long.class));
     }
 
     private static JobStatus.Shards shards(ResultSet row) throws SQLException {

@@ -43,6 +43,8 @@ public final class StatusStore {
                    j.wave, jsonb_array_length(j.rollout -> 'waves') as waves, j.wave_done_at,
                    case when j.rollout ->> 'promote' = 'AUTO' and not w.failed and w.more
                      then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
+                   coalesce((j.rollout ->> 'reconcile')::boolean, false) as wave_reconcile,
+                   wc.name as check_name, wc.state as check_state, wc.submitted_at as check_since, wc.wrong as check_wrong,
                    coalesce(j.rows_unchanged, case when k.kept_by is not null then b.walked - b.changed - j.quarantined end) as rows_unchanged,
                    j.rows_matching, k.kept_by,
                    (select v.missing + v.different + v.failed
@@ -91,6 +93,12 @@ public final class StatusStore {
             cross join lateral (select coalesce(j.pruned_shards, f.total) as total) a
             -- The condition is in it: PostgreSQL would evaluate one of the join after it has counted.
             left join lateral {of-wave} w on true
+            left join lateral (
+              select p.name, p.state, p.submitted_at, v.missing + v.different + v.failed + v.quarantined as wrong
+              from backfleet.job p left join backfleet.reconcile_verdict v on v.job_id = p.id
+              where p.reconciles = j.id and p.checked_wave = j.wave and p.submitted_at >= j.wave_done_at
+              order by p.id desc limit 1
+            ) wc on true
             """.replace("{kept-by}", CompletenessStore.KEEPING_TRIGGERS);
 
     private static final String ONE = ShardSums.OF_ONE.in(STATUS) + "where j.id = :job";

@@ -66,8 +66,7 @@ public final class PostgresReconcile implements ReconcileJob.Store, RepairRows.S
     private static Optional<Started> start(Handle handle, NewPass pass, Actor actor) {
         var started =
                 insert(handle, pass, actor, "reconcile of job " + pass.checked().id());
-        started.ifPresent(job ->
-                new ReconcileStore(handle).checks(job.id(), pass.checked().id()));
+        started.ifPresent(job -> new ReconcileStore(handle).checks(job.id(), pass.checked()));
         return started;
     }
 

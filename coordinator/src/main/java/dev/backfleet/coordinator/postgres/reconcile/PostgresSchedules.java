@@ -29,7 +29,8 @@ public final class PostgresSchedules implements ScheduleReconcile.Store, Repeate
     private static final String FORGET_SCHEDULE = "delete from backfleet.reconcile_schedule where job_id = :job";
 
     private static final String SCHEDULED = """
-            insert into backfleet.reconcile_schedule (job_id, every_seconds, rate, different) values (:job, :every, :rate, :different)
+            insert into backfleet.reconcile_schedule (job_id, every_seconds, rate, different, standby)
+            values (:job, :every, :rate, :different, :standby)
             """;
 
     private static final String DUE = """
@@ -41,8 +42,21 @@ public final class PostgresSchedules implements ScheduleReconcile.Store, Repeate
             order by s.job_id
             """;
 
+    // A clean pass is not repeated; one that has found something, or has failed, is repeated by a person.
+    private static final String DUE_WAVES = """
+            select j.id from backfleet.job j
+            where j.state = 'RUNNING' and (j.rollout ->> 'reconcile')::boolean
+              and j.wave_done_at + (j.rollout ->> 'soak')::interval <= now()
+              and exists (select from backfleet.shard s where s.job_id = j.id and s.wave > j.wave)
+              and not exists (
+                select from backfleet.job p
+                where p.reconciles = j.id
+                  and (p.finished_at is null or p.checked_wave = j.wave and p.submitted_at >= j.wave_done_at))
+            order by j.id
+            """;
+
     private static final String OPTIONS =
-            "select rate, different from backfleet.reconcile_schedule where job_id = :job";
+            "select rate, different, standby from backfleet.reconcile_schedule where job_id = :job";
 
     private static final String FORGET_OLD = """
             delete from backfleet.job p
@@ -68,6 +82,7 @@ public final class PostgresSchedules implements ScheduleReconcile.Store, Repeate
                     .bind(
                             "different",
                             options.different().map(SqlExpression::text).orElse(null))
+                    .bind("standby", options.standby().orElse(null))
                     .execute());
             new AuditStore(handle)
                     .did(
@@ -93,15 +108,31 @@ public final class PostgresSchedules implements ScheduleReconcile.Store, Repeate
         if (options.isEmpty()) {
             return; // ended meanwhile
         }
-        new ReconcileJob(
-                        new Lookup(new PostgresQueries(database)),
-                        new PostgresCatalog(database),
-                        new PostgresReconcile(database))
-                .run(SCHEDULE, String.valueOf(job), options.get());
+        begin(job, options.get());
         database.jdbi().useHandle(handle -> handle.createUpdate(FORGET_OLD)
                 .bind("job", job)
                 .bind("kept", KEPT)
                 .execute());
+    }
+
+    @Override
+    public List<Long> wavesDue() {
+        return database.jdbi()
+                .withHandle(handle ->
+                        handle.createQuery(DUE_WAVES).mapTo(Long.class).list());
+    }
+
+    @Override
+    public void beginOfWaves(long job) {
+        begin(job, Options.USUAL);
+    }
+
+    private void begin(long job, Options options) {
+        new ReconcileJob(
+                        new Lookup(new PostgresQueries(database)),
+                        new PostgresCatalog(database),
+                        new PostgresReconcile(database))
+                .run(SCHEDULE, String.valueOf(job), options);
     }
 
     private static Options options(ResultSet row) throws SQLException {
@@ -109,6 +140,7 @@ public final class PostgresSchedules implements ScheduleReconcile.Store, Repeate
         var different = row.getString("different");
         return new Options(
                 Optional.ofNullable(different).map(SqlExpression::parse),
-                rate == null ? OptionalLong.empty() : OptionalLong.of(rate));
+                rate == null ? OptionalLong.empty() : OptionalLong.of(rate),
+                Optional.ofNullable(row.getString("standby")));
     }
 }

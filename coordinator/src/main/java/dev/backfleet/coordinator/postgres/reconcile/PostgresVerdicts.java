@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres.reconcile;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.DatabaseUrl;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.query.reconcile.AskGate;
 import dev.backfleet.coordinator.query.reconcile.Findings;
@@ -28,6 +29,7 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
     private static final String FACTS = """
             select j.id, j.name, j.state, j.finished_at, p.id as pass, p.started_at as pass_started_at, p.finished_at as pass_finished_at,
                    extract(epoch from clock_timestamp() - p.finished_at)::float8 as age, v.scanned, v.judged,
+                   p.definition #>> '{compare,standby}' as standby,
                    p.definition #> '{compare,tenant}' is not null or (j.definition ->> 'tenantLed')::boolean as by_tenant,
                    f.missing, f.different, f.failed, f.quarantined, f.since, f.before, f.unknown,
                    case when :tenant::text is null or not (j.definition ->> 'tenantLed')::boolean then j.quarantined
@@ -121,12 +123,17 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
                                         .toInstant(),
                                 row.getDouble("age"),
                                 row.getLong("scanned"),
-                                row.getLong("judged")),
+                                row.getLong("judged"),
+                                place(row.getString("standby"))),
                 pass == null ? null : findings(row),
                 row.getLong("foreign_tables"),
                 unfinished == null
                         ? null
                         : new GateFacts.Unfinished(unfinished, JobState.valueOf(row.getString("unfinished_state"))));
+    }
+
+    private static @Nullable String place(@Nullable String url) {
+        return url == null ? null : DatabaseUrl.place(url);
     }
 
     private static @Nullable Instant moment(ResultSet row, String column) throws SQLException {

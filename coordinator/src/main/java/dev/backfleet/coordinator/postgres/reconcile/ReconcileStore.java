@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,8 @@ public final class ReconcileStore {
     private static final String CHECKED = """
             select j.id, j.name, j.state, j.spec, j.definition::text as definition, j.submitted_xid, j.finished_xid, j.row_timeout,
                    j.rate_limit, j.wal_limit, j.concurrency, j.priority, j.budget_rows, j.budget_ratio,
-                   j.work_window::text as work_window, n.nspname, c.relname
+                   j.work_window::text as work_window, case when j.state = 'RUNNING' and j.wave_done_at is not null then j.wave end as done_wave,
+                   n.nspname, c.relname
             from backfleet.job j
             left join pg_catalog.pg_class c on c.oid = (j.definition #>> '{table,oid}')::oid
             left join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -57,7 +59,8 @@ public final class ReconcileStore {
             order by d
             """;
 
-    private static final String CHECKS = "update backfleet.job set reconciles = :checked where id = :job";
+    private static final String CHECKS =
+            "update backfleet.job set reconciles = :checked, checked_wave = :wave where id = :job";
 
     private static final String COPY_THROTTLE = """
             insert into backfleet.throttle (job_id, wanted) select :job, wanted from backfleet.throttle where job_id = :checked
@@ -120,6 +123,7 @@ public final class ReconcileStore {
                         stored.batchDuration(),
                         stored.batchMaxRows());
         var window = row.getString("work_window");
+        var wave = row.getObject("done_wave", Integer.class);
         var leaves = leaves(definition.table());
         return new CheckedJob(
                 row.getLong("id"),
@@ -131,6 +135,7 @@ public final class ReconcileStore {
                 row.getObject("finished_xid", Long.class),
                 limits(row, definition),
                 window == null ? Optional.empty() : Optional.of(TimeWindow.JSON.read(window)),
+                wave == null ? OptionalInt.empty() : OptionalInt.of(wave),
                 leaves,
                 differences(row.getLong("id"), definition, leaves));
     }
@@ -176,9 +181,14 @@ public final class ReconcileStore {
     }
 
     /** Stores that a job checks another one, with the throttle of that. */
-    void checks(long job, long checked) {
-        handle.createUpdate(CHECKS).bind("job", job).bind("checked", checked).execute();
-        copyThrottle(job, checked);
+    void checks(long job, CheckedJob checked) {
+        var wave = checked.doneWave();
+        handle.createUpdate(CHECKS)
+                .bind("job", job)
+                .bind("checked", checked.id())
+                .bind("wave", wave.isPresent() ? wave.getAsInt() : null)
+                .execute();
+        copyThrottle(job, checked.id());
     }
 
     /** Gives a job the throttle of another one. */

@@ -34,16 +34,16 @@ final class MeasureBatches {
                     "the table is small: 1 % of its rows would be too few to measure, and the job takes seconds");
         }
         if (!trials.mayRun()) {
-            return Measurement.without("this role may not write to the control schema, where a batch needs a job and a shard, which are"
-                    + " rolled back with it: run 'backfleet plan' as the role of the coordinator");
+            return Measurement.without(
+                    "this role may not write to the control schema, where a batch needs a job and a shard, which are"
+                            + " rolled back with it: run 'backfleet plan' as the role of the coordinator");
         }
         var leaves = pinned.leaves();
         var pace = JobPace.of(limits, trials.fleetSlots());
         var tried = trials.run(
                 pinned.definition(), leaves, Math.min(MOST_SESSIONS, pace.slots()), Math.round(rows * MOST_ROWS));
         return Forecaster.of(tried, trials.weight(leaves, rows), pace)
-                .map(forecaster ->
-                        new Measurement(forecaster.measured(), forecaster.forecast(), null, rejected(tried)))
+                .map(forecaster -> new Measurement(forecaster.measured(), forecaster.forecast(), null, rejected(tried)))
                 .orElseGet(() -> new Measurement(null, null, nothing(tried), rejected(tried)));
     }
 

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.coordinator.duty.Rollouts;
 import dev.backfleet.coordinator.operation.Actor;
@@ -10,6 +11,8 @@ import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.query.PostgresTenants;
+import dev.backfleet.coordinator.postgres.reconcile.PostgresDrifts;
+import dev.backfleet.coordinator.postgres.reconcile.PostgresSchedules;
 import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import java.sql.SQLException;
 import java.util.Set;
@@ -135,6 +138,57 @@ class RolloutTest {
         assertThat(rollouts().promoteIfSoaked()).containsExactly(new Rollouts.Wave(job, 2));
         db.run("update backfleet.job set wave_done_at = '-infinity'");
         assertThat(rollouts().promoteIfSoaked()).as("after the last").isEmpty();
+    }
+
+    @Test
+    void a_wave_is_reconciled_before_the_next_one_begins_by_itself() throws SQLException {
+        var job = plan("""
+                rollout: { waves: [{ percent: 20 }, { percent: 100 }], promote: auto, soak: 1h, reconcile: true }
+                reconcile: { different: n <> 1 }
+                """);
+        dispatchable(job);
+        rollouts().noteDoneIfRunning();
+        var schedules = new PostgresSchedules(db.database);
+        assertThat(schedules.wavesDue()).as("before the soak time is over").isEmpty();
+        db.run("update backfleet.job set wave_done_at = wave_done_at - interval '1 hour'");
+        assertThat(schedules.wavesDue()).containsExactly(job);
+        assertThat(rollouts().promoteIfSoaked()).as("not reconciled").isEmpty();
+
+        schedules.beginOfWaves(job);
+        assertThat(schedules.wavesDue()).as("one at a time").isEmpty();
+        var first = pass();
+        assertThat(ranges(first, "true")).isNotEqualTo("").isEqualTo(ranges(job, "wave = 1"));
+        db.run("insert into backfleet.reconcile_tenant (job_id, tenant, shard, finding, written, rows) values (" + first
+                + ", '', 1, 'DIFFERENT', 'UNKNOWN', 12)");
+        finish(first);
+        assertThat(rollouts().promoteIfSoaked()).as("rows are wrong").isEmpty();
+        assertThat(schedules.wavesDue()).as("by itself again").isEmpty();
+        assertThat(new PostgresDrifts(db.database).unpublished())
+                .singleElement()
+                .satisfies(drift -> assertThat(drift.different()).isEqualTo(12));
+        new PostgresDrifts(db.database).published(first);
+        assertThat(new PostgresDrifts(db.database).unpublished()).isEmpty();
+
+        schedules.beginOfWaves(job);
+        finish(pass());
+        assertThat(rollouts().promoteIfSoaked()).containsExactly(new Rollouts.Wave(job, 2));
+    }
+
+    // Planned: the leader would do it next.
+    private static long pass() throws SQLException {
+        var pass = Long.parseLong(db.ask("select max(id) from backfleet.job where reconciles is not null"));
+        new PostgresPlans(db.database).plan(pass);
+        return pass;
+    }
+
+    private static void finish(long pass) throws SQLException {
+        db.run("update backfleet.shard set state = 'DONE', cursor = upper where job_id = " + pass);
+        assertThat(new PostgresJobs(db.database, false).finish(pass)).containsExactly(JobState.SUCCEEDED);
+    }
+
+    private static String ranges(long job, String which) throws SQLException {
+        return db.ask("select coalesce(string_agg(concat_ws(' ', relation, lower, upper), ', ' order by upper), '') "
+                + "from backfleet.shard where job_id = " + job + " and " + which);
     }
 
     @Test

@@ -47,7 +47,8 @@ public record CsvHeader(List<String> columns) {
                                 .collect(Collectors.joining(", ")));
             }
             if (!seen.add(column)) {
-                throw new CopyFailure("the first line of the file names the column " + Identifier.of(column) + " twice");
+                throw new CopyFailure(
+                        "the first line of the file names the column " + Identifier.of(column) + " twice");
             }
         }
     }

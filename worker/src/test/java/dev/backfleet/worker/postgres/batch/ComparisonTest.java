@@ -68,7 +68,8 @@ class ComparisonTest {
                 null,
                 "tenant",
                 submitted,
-                finished);
+                finished,
+                null);
     }
 
     private static JobDefinition definition(CompareRows work, String table, String... key) throws SQLException {
@@ -123,6 +124,24 @@ class ComparisonTest {
     }
 
     @Test
+    void a_batch_as_large_as_a_shard_reads_what_is_left_of_it_and_nothing_of_the_next_one() throws SQLException {
+        hundredRows();
+        fleet.run("update t set first_name = null where id in (20, 55, 80, 81)");
+        // The definition's shards have 1,000 rows.
+        var claim = fleet.claim(definition(byFirstName(null, 1L, 2L), "t", "id"), "{80}");
+        var first =
+                fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 30)).orElseThrow();
+        assertThat(first.done()).isFalse();
+        var rest =
+                fleet.ranges.batch(claim, new Step.Batch(first.cursor(), 1_000)).orElseThrow();
+        assertThat(rest.done()).isTrue();
+        assertThat(rest.walked()).isEqualTo(50);
+        assertThat(rest.changed()).isEqualTo(50);
+        assertThat(fleet.ask(COUNTS)).isEqualTo("0 MISSING SINCE 2, 5 MISSING SINCE 1");
+        assertThat(fleet.ask("select state, cursor[1] from backfleet.shard")).isEqualTo("DONE 80");
+    }
+
+    @Test
     void clean_rows_store_nothing_and_a_stale_claim_counts_nothing() throws SQLException {
         hundredRows();
         var claim = fleet.claim(definition(byFirstName(null, 1L, 2L), "t", "id"), "{100}");
@@ -161,7 +180,8 @@ class ComparisonTest {
                 null,
                 "tenant",
                 1L,
-                2L);
+                2L,
+                null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
         assertThat(finish(claim)).isEqualTo(90);
         assertThat(fleet.ask(COUNTS)).isEqualTo("0 MISSING SINCE 1");
@@ -181,7 +201,8 @@ class ComparisonTest {
                 null,
                 null,
                 1L,
-                2L);
+                2L,
+                null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
         assertThat(finish(claim)).isEqualTo(2);
         assertThat(fleet.ask(COUNTS)).isEqualTo(" MISSING SINCE 2");
@@ -205,6 +226,7 @@ class ComparisonTest {
                 List.of(),
                 null,
                 "tenant",
+                null,
                 null,
                 null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
@@ -233,7 +255,7 @@ class ComparisonTest {
         fleet.run("insert into backfleet.quarantine (job_id, shard, relation, key, sqlstate, message, epoch, worker) "
                 + "values (" + checked + ", 1, 't'::regclass, '{2}', '23514', '', 1, 'w')");
         var work = byFirstName(null, 1L, 2L);
-        var of = new CompareRows(checked, work.compared(), true, null, List.of(), null, "tenant", 1L, 2L);
+        var of = new CompareRows(checked, work.compared(), true, null, List.of(), null, "tenant", 1L, 2L, null);
         assertThat(finish(fleet.claim(definition(of, "t", "id"), "{100}"))).isEqualTo(100);
         assertThat(fleet.ask(COUNTS)).isEqualTo("2 QUARANTINED SINCE 1, 3 MISSING SINCE 1");
     }
@@ -275,7 +297,8 @@ class ComparisonTest {
                 null,
                 "T'en",
                 1L,
-                2L);
+                2L,
+                null);
         var claim = fleet.claim(definition(work, "\"Odd \"\"name\"", "Key 1", "b"), "{e,100}");
         var cursor = claim.cursor();
         for (var done = false; !done; ) {
