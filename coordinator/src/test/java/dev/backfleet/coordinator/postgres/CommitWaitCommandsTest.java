@@ -91,13 +91,17 @@ class CommitWaitCommandsTest {
     }
 
     private int execute(StringWriter err, String... arguments) {
+        return execute(new StringWriter(), err, arguments);
+    }
+
+    private int execute(StringWriter out, StringWriter err, String... arguments) {
         // The driver gives up sooner than it does by default, so that the test need not wait for that.
         var commands = BackfleetCommandLine.create(
                 Backfleet.root(),
                 Map.of("BACKFLEET_DATABASE_URL", url("?socketTimeout=4")),
                 new CommitWaitFailures(),
                 new ConnectionFailures());
-        commands.picocli().setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(err, true));
+        commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return commands.execute(arguments);
     }
 
@@ -118,6 +122,12 @@ class CommitWaitCommandsTest {
                 .contains(
                         "backfleet: the server did not confirm the commit: commits wait for a synchronous standby since ")
                 .contains("the change is applied when a standby that synchronous_standby_names names is connected");
+        var doctor = new StringWriter();
+        assertThat(execute(doctor, new StringWriter(), "doctor")).isEqualTo(4);
+        assertThat(doctor.toString().lines().filter(line -> line.contains("commits wait for a synchronous standby")))
+                .singleElement()
+                .asString()
+                .contains("problem   database  ", "start the standby, or change synchronous_standby_names");
         var second = new StringWriter();
         assertThat(execute(second, "submit", spec.toString(), "--force"))
                 .as(second.toString())

@@ -43,7 +43,7 @@ final class Checks {
     /** Begins all checks that the settings allow. */
     static Checkup of(SettingsOptions options) {
         var checks = new Checks(options);
-        checks.checkup.begin("settings", "settings", () -> SettingsFindings.of(checks.settings));
+        checks.checkup.begin("settings", "settings", () -> SettingsCheck.of(checks.settings));
         if (checks.settings.given(SettingCatalogue.DATABASE_URL).isPresent()) {
             checks.database();
         }
@@ -55,26 +55,26 @@ final class Checks {
     }
 
     private void database() {
-        ask("database", "server", facts -> DatabaseFindings.server(where().url(), facts));
-        ask("database", "connections", DatabaseFindings::connections);
+        ask("database", "server", facts -> DatabaseCheck.server(where().url(), facts));
+        ask("database", "connections", DatabaseCheck::connections);
         checkup.begin("database", "connection pooler", () -> {
             PoolerCheck.refuse(where());
-            return List.of(Finding.ok("database", "no pooler shares the sessions of this connection"));
+            return List.of(CheckResult.ok("database", "no pooler shares the sessions of this connection"));
         });
-        ask("database", "control schema", DatabaseFindings::schema);
-        ask("database", "clock", facts -> DatabaseFindings.clock(facts, Clock.systemUTC()));
+        ask("database", "control schema", DatabaseCheck::schema);
+        ask("database", "clock", facts -> DatabaseCheck.clock(facts, Clock.systemUTC()));
         checkup.begin("database", "coordinators and workers", () -> {
             try (var database = open()) {
                 var facts = new ServerFacts(database);
                 // Another check tells it if not.
                 return facts.schema().orElse(false) && facts.version() == SchemaVersion.KNOWN
-                        ? FleetFindings.of(new PostgresQueries(database))
+                        ? FleetCheck.of(new PostgresQueries(database))
                         : List.of();
             }
         });
     }
 
-    private void ask(String area, String what, Function<ServerFacts, List<Finding>> question) {
+    private void ask(String area, String what, Function<ServerFacts, List<CheckResult>> question) {
         checkup.begin(area, what, () -> {
             try (var database = open()) {
                 return question.apply(new ServerFacts(database));
@@ -92,11 +92,11 @@ final class Checks {
         return DatabaseSettings.from(settings);
     }
 
-    private List<Finding> kafka() {
+    private List<CheckResult> kafka() {
         var kafka = KafkaSettings.from(KafkaConnectionSettings.from(settings));
         var clients = new KafkaClients(kafka, "backfleet-doctor");
         new KafkaProbe(clients).check(ANSWER);
-        return KafkaFindings.of(
+        return KafkaCheck.of(
                 kafka.bootstrapServers(), new ClusterInspection(clients).run(EACH.minus(ANSWER)), clients.topics());
     }
 

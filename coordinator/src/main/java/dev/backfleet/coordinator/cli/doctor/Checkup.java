@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Makes checks side by side, each within a time limit, and keeps their order. One that fails or takes too long is a finding. */
+/** Makes checks side by side, each within a time limit, and keeps their order. One that fails or takes too long is a problem. */
 final class Checkup {
     private final Duration limit;
     private final Function<Throwable, Optional<ExplainedFailure>> explained;
@@ -32,106 +32,106 @@ final class Checkup {
     }
 
     /** Begins a check. */
-    void begin(String area, String what, Callable<List<Finding>> check) {
-        var result = new CompletableFuture<List<Finding>>();
+    void begin(String area, String what, Callable<List<CheckResult>> check) {
+        var results = new CompletableFuture<List<CheckResult>>();
         var thread = new Thread(
                 () -> {
                     try {
-                        result.complete(check.call());
+                        results.complete(check.call());
                     } catch (Exception e) {
-                        result.completeExceptionally(e);
+                        results.completeExceptionally(e);
                     }
                 },
                 "doctor-" + what.replace(' ', '-'));
         // One that hangs must not keep the command from ending.
         thread.setDaemon(true);
         thread.start();
-        running.add(new Running(area, what, result));
+        running.add(new Running(area, what, results));
     }
 
-    /** What all checks have found. */
-    List<Finding> findings() throws InterruptedException {
+    /** The results of all checks. */
+    List<CheckResult> results() throws InterruptedException {
         var end = System.nanoTime() + limit.toNanos();
-        var results = new ArrayList<Result>();
+        var ended = new ArrayList<Ended>();
         for (var check : running) {
-            results.add(result(check, end));
+            ended.add(ended(check, end));
         }
         // Two checks may have found the same.
-        var findings = new LinkedHashSet<Finding>();
+        var results = new LinkedHashSet<CheckResult>();
         var areas = new LinkedHashSet<String>();
         running.forEach(check -> areas.add(check.area()));
         for (var area : areas) {
-            findings.addAll(together(results.stream()
-                    .filter(result -> result.check().area().equals(area))
+            results.addAll(together(ended.stream()
+                    .filter(one -> one.check().area().equals(area))
                     .toList()));
         }
-        return List.copyOf(findings);
+        return List.copyOf(results);
     }
 
     // The first check of an area asks whether there is an answer at all. If it fails, the failures of the others have
     // its cause.
-    private List<Finding> together(List<Result> results) {
-        if (results.get(0).failure().isEmpty()) {
-            return results.stream().flatMap(result -> findings(result).stream()).toList();
+    private List<CheckResult> together(List<Ended> checks) {
+        if (checks.get(0).failure().isEmpty()) {
+            return checks.stream().flatMap(one -> results(one).stream()).toList();
         }
-        var failed =
-                results.stream().filter(result -> result.failure().isPresent()).toList();
+        var failed = checks.stream().filter(one -> one.failure().isPresent()).toList();
         var cause = failed.stream()
-                .filter(result -> result.explanation().isPresent())
+                .filter(one -> one.explanation().isPresent())
                 .findFirst()
                 .orElse(failed.get(0));
-        var findings = new ArrayList<>(findings(cause));
+        var results = new ArrayList<>(results(cause));
         var others = failed.stream()
-                .map(result -> result.check().what())
-                .filter(what -> !what.equals(results.get(0).check().what()))
+                .map(one -> one.check().what())
+                .filter(what -> !what.equals(checks.get(0).check().what()))
                 .collect(Collectors.joining(", "));
         if (!others.isEmpty()) {
-            findings.add(Finding.warning(cause.check().area(), "not checked for that reason: " + others, null));
+            results.add(CheckResult.warning(cause.check().area(), "not checked for that reason: " + others, null));
         }
-        results.stream()
-                .filter(result -> result.failure().isEmpty())
-                .forEach(result -> findings.addAll(result.found()));
-        return findings;
+        checks.stream().filter(one -> one.failure().isEmpty()).forEach(one -> results.addAll(one.found()));
+        return results;
     }
 
-    private Result result(Running check, long end) throws InterruptedException {
+    private Ended ended(Running check, long end) throws InterruptedException {
         try {
-            return new Result(
+            return new Ended(
                     check,
-                    check.result().get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS),
+                    check.results().get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS),
                     Optional.empty(),
                     Optional.empty());
         } catch (TimeoutException e) {
-            return new Result(check, List.of(), Optional.of(e), Optional.empty());
+            return new Ended(check, List.of(), Optional.of(e), Optional.empty());
         } catch (ExecutionException e) {
             var failure = e.getCause() == null ? e : e.getCause();
-            return new Result(check, List.of(), Optional.of(failure), explained.apply(failure));
+            return new Ended(check, List.of(), Optional.of(failure), explained.apply(failure));
         }
     }
 
-    private List<Finding> findings(Result result) {
-        return result.failure().map(failure -> List.of(failed(result, failure))).orElse(result.found());
+    private List<CheckResult> results(Ended ended) {
+        return ended.failure().map(failure -> List.of(failed(ended, failure))).orElse(ended.found());
     }
 
-    private Finding failed(Result result, Throwable failure) {
-        var check = result.check();
+    private CheckResult failed(Ended ended, Throwable failure) {
+        var check = ended.check();
         if (failure instanceof TimeoutException) {
-            return Finding.problem(
+            return CheckResult.problem(
                     check.area(),
                     check.what() + ": no answer within " + limit.toSeconds() + " s",
                     "check the network, and what the server waits for");
         }
-        return result.explanation()
-                .map(known -> Finding.problem(check.area(), known.what(), known.remedy()))
-                .orElseGet(() -> Finding.problem(
+        return ended.explanation()
+                .map(known -> CheckResult.problem(check.area(), known.what(), known.remedy()))
+                .orElseGet(() -> CheckResult.problem(
                         check.area(),
                         check.what() + ": failed with " + failure.getClass().getSimpleName(),
                         "another command with --verbose shows more"));
     }
 
-    /** How a check ended: with findings, or with a failure, and what explains it. */
-    private record Result(
-            Running check, List<Finding> found, Optional<Throwable> failure, Optional<ExplainedFailure> explanation) {}
+    /** How a check ended: with results, or with a failure, and what explains it. */
+    private record Ended(
+            Running check,
+            List<CheckResult> found,
+            Optional<Throwable> failure,
+            Optional<ExplainedFailure> explanation) {}
 
-    private record Running(String area, String what, CompletableFuture<List<Finding>> result) {}
+    private record Running(String area, String what, CompletableFuture<List<CheckResult>> results) {}
 }

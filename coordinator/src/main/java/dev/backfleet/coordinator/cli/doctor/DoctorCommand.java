@@ -36,36 +36,35 @@ public final class DoctorCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        var findings = Checks.of(options).findings();
-        output.print(findings, () -> text(findings));
-        return findings.stream().anyMatch(finding -> finding.verdict() == Verdict.PROBLEM)
+        var results = Checks.of(options).results();
+        output.print(results, () -> text(results));
+        return results.stream().anyMatch(result -> result.verdict() == Verdict.PROBLEM)
                 ? ExitCode.PROBLEMS_FOUND
                 : ExitCode.DONE;
     }
 
-    private static String text(List<Finding> findings) {
-        return findings.stream()
-                .map(finding -> line(finding) + "\n")
-                .collect(Collectors.joining("", "", summary(findings) + "\n"));
+    private static String text(List<CheckResult> results) {
+        return results.stream()
+                .map(result -> line(result) + "\n")
+                .collect(Collectors.joining("", "", summary(results) + "\n"));
     }
 
-    private static String line(Finding finding) {
-        var remedy = finding.remedy() == null ? "" : "; " + finding.remedy();
-        return padded(finding.verdict().word()) + padded(finding.area()) + finding.text() + remedy;
+    private static String line(CheckResult result) {
+        var remedy = result.remedy() == null ? "" : "; " + result.remedy();
+        return padded(result.verdict().word()) + padded(result.area()) + result.text() + remedy;
     }
 
     private static String padded(String word) {
         return word + " ".repeat(Math.max(1, 10 - word.length()));
     }
 
-    private static String summary(List<Finding> findings) {
-        return count(findings, Verdict.PROBLEM) + ", " + count(findings, Verdict.WARNING);
+    private static String summary(List<CheckResult> results) {
+        return count(results, Verdict.PROBLEM) + ", " + count(results, Verdict.WARNING);
     }
 
-    private static String count(List<Finding> findings, Verdict verdict) {
-        var count = findings.stream()
-                .filter(finding -> finding.verdict() == verdict)
-                .count();
+    private static String count(List<CheckResult> results, Verdict verdict) {
+        var count =
+                results.stream().filter(result -> result.verdict() == verdict).count();
         return count + " " + verdict.word() + (count == 1 ? "" : "s");
     }
 }

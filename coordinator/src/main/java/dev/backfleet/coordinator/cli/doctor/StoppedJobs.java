@@ -41,23 +41,23 @@ final class StoppedJobs {
 
     private StoppedJobs() {}
 
-    static List<Finding> of(PostgresQueries queries) {
-        var findings = new ArrayList<Finding>();
+    static List<CheckResult> of(PostgresQueries queries) {
+        var results = new ArrayList<CheckResult>();
         var unfinished = queries.jobs(false).stream()
                 .filter(job -> !job.state().isTerminal())
                 .toList();
         for (var job : unfinished.subList(0, Math.min(NAMED, unfinished.size()))) {
             stops(queries, job)
-                    .ifPresent(problem -> findings.add(
-                            Finding.warning(AREA, "job " + job.name() + ": " + problem.message(), problem.remedy())));
+                    .ifPresent(problem -> results.add(CheckResult.warning(
+                            AREA, "job " + job.name() + ": " + problem.message(), problem.remedy())));
         }
         if (unfinished.size() > NAMED) {
-            findings.add(Finding.warning(
+            results.add(CheckResult.warning(
                     AREA,
                     HumanText.number(unfinished.size() - NAMED) + " more unfinished jobs were not looked at",
                     "'backfleet jobs' lists them"));
         }
-        return findings;
+        return results;
     }
 
     // The snapshot of one job also has the sessions in its way.

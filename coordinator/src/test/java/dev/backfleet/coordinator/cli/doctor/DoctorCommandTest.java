@@ -199,6 +199,23 @@ class DoctorCommandTest {
     }
 
     @Test
+    void a_read_only_server_is_told_once() {
+        try (var other = new ControlRows()) {
+            environment.put("BACKFLEET_DATABASE_URL", other.url());
+            other.execute("update backfleet.leader set coordinator = 'c1', lease_until = now() + interval '1 day'");
+            other.worker("w1", true);
+            other.execute("update backfleet.worker set seen_at = now() + interval '1 day'");
+            other.execute("do $$ begin execute format('alter database %I set default_transaction_read_only = on',"
+                    + " current_database()); end $$");
+            assertThat(run("doctor")).isEqualTo(4);
+            assertThat(out.toString().lines().filter(line -> line.contains("read-only")))
+                    .singleElement()
+                    .asString()
+                    .contains("problem   database  the server is a standby or read-only");
+        }
+    }
+
+    @Test
     void an_unfinished_job_that_stands_still_is_a_warning_with_its_cause() {
         try (var other = new ControlRows()) {
             environment.put("BACKFLEET_DATABASE_URL", other.url());

@@ -10,46 +10,46 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The settings: the value of each that was given, where it was given, and whether it is valid. */
-final class SettingsFindings {
+final class SettingsCheck {
     private static final String AREA = "settings";
 
-    private SettingsFindings() {}
+    private SettingsCheck() {}
 
-    static List<Finding> of(Settings settings) {
-        var findings = new ArrayList<Finding>();
-        settings.context().ifPresent(name -> findings.add(Finding.ok(AREA, "context " + name)));
+    static List<CheckResult> of(Settings settings) {
+        var results = new ArrayList<CheckResult>();
+        settings.context().ifPresent(name -> results.add(CheckResult.ok(AREA, "context " + name)));
         for (var setting : SettingCatalogue.all()) {
             var given = settings.given(setting);
             if (given.isPresent()) {
-                findings.add(given(settings, setting, given.get()));
+                results.add(given(settings, setting, given.get()));
             } else if (setting.usedBy().contains(Part.COMMAND_LINE) && setting.defaultText() != null) {
-                findings.add(Finding.ok(AREA, setting.name() + " = " + setting.defaultText() + " (default)"));
+                results.add(CheckResult.ok(AREA, setting.name() + " = " + setting.defaultText() + " (default)"));
             }
         }
         if (settings.given(SettingCatalogue.DATABASE_URL).isEmpty()) {
-            findings.add(Finding.problem(
+            results.add(CheckResult.problem(
                     AREA, "no database is named", "set BACKFLEET_DATABASE_URL, or give --database-url or --context"));
         }
         if (settings.given(SettingCatalogue.KAFKA_BOOTSTRAP_SERVERS).isEmpty()
                 && settings.given(SettingCatalogue.KAFKA_PROPERTIES).isEmpty()) {
-            findings.add(Finding.problem(
+            results.add(CheckResult.problem(
                     AREA,
                     "no Kafka broker is named: pause and resume cannot inform the workers",
                     "set BACKFLEET_KAFKA_BOOTSTRAP_SERVERS, or give --kafka-bootstrap-servers or --context"));
         }
-        settings.warnings().forEach(warning -> findings.add(Finding.warning(AREA, warning, null)));
-        return findings;
+        settings.warnings().forEach(warning -> results.add(CheckResult.warning(AREA, warning, null)));
+        return results;
     }
 
-    private static Finding given(Settings settings, Setting<?> setting, SettingValue given) {
+    private static CheckResult given(Settings settings, Setting<?> setting, SettingValue given) {
         try {
             var value = settings.find(setting).map(String::valueOf).orElse("");
-            return Finding.ok(
+            return CheckResult.ok(
                     AREA,
                     setting.name() + " = " + (setting.secret() ? "(not shown)" : shown(setting, given, value))
                             + ", from " + given.origin());
         } catch (SettingsException e) {
-            return Finding.problem(AREA, String.valueOf(e.getMessage()), "correct it");
+            return CheckResult.problem(AREA, String.valueOf(e.getMessage()), "correct it");
         }
     }
 

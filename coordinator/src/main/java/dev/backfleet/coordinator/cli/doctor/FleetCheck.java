@@ -4,28 +4,35 @@ import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.problem.FleetProblems;
 import dev.backfleet.coordinator.problem.Problem;
+import dev.backfleet.coordinator.problem.ProblemCode;
 import dev.backfleet.coordinator.problem.Severity;
 import dev.backfleet.coordinator.problem.WorkerProblems;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** The fleet: who leads, which workers are alive, and what concerns all of them. */
-final class FleetFindings {
+final class FleetCheck {
     private static final String AREA = "fleet";
 
-    private FleetFindings() {}
+    // The check of the server tells them, also where there is no control schema.
+    private static final Set<ProblemCode> OF_THE_SERVER =
+            EnumSet.of(ProblemCode.COMMITS_WAIT, ProblemCode.SERVER_READ_ONLY);
 
-    static List<Finding> of(PostgresQueries queries) {
+    private FleetCheck() {}
+
+    static List<CheckResult> of(PostgresQueries queries) {
         var fleet = queries.fleet();
         var workers = queries.workers();
-        var findings = new ArrayList<Finding>();
+        var results = new ArrayList<CheckResult>();
         if (fleet.led()) {
-            findings.add(Finding.ok(AREA, "coordinator " + fleet.leader() + " leads"));
+            results.add(CheckResult.ok(AREA, "coordinator " + fleet.leader() + " leads"));
         }
         var alive = workers.stream().filter(WorkerStatus::alive).toList();
         if (!alive.isEmpty()) {
-            findings.add(Finding.ok(
+            results.add(CheckResult.ok(
                     AREA,
                     HumanText.number(alive.size()) + (alive.size() == 1 ? " worker is" : " workers are") + " alive, "
                             + HumanText.number(
@@ -35,12 +42,13 @@ final class FleetFindings {
         }
         var problems = new ArrayList<Problem>(FleetProblems.of(fleet));
         problems.addAll(WorkerProblems.of(fleet, workers));
-        problems.forEach(problem -> findings.add(
+        problems.removeIf(problem -> OF_THE_SERVER.contains(problem.code()));
+        problems.forEach(problem -> results.add(
                 problem.severity().compareTo(Severity.ERROR) <= 0
-                        ? Finding.problem(AREA, problem.message(), problem.remedy())
-                        : Finding.warning(AREA, problem.message(), problem.remedy())));
-        fleet.formerPrimaries().forEach(text -> findings.add(Finding.problem(AREA, text, null)));
-        findings.addAll(StoppedJobs.of(queries));
-        return findings;
+                        ? CheckResult.problem(AREA, problem.message(), problem.remedy())
+                        : CheckResult.warning(AREA, problem.message(), problem.remedy())));
+        fleet.formerPrimaries().forEach(text -> results.add(CheckResult.problem(AREA, text, null)));
+        results.addAll(StoppedJobs.of(queries));
+        return results;
     }
 }

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param text what was found
  * @param remedy what to do; null if nothing has to be done
  */
-record Finding(
+record CheckResult(
         String area, Verdict verdict, String text, @Nullable String remedy) {
 
-    static Finding ok(String area, String text) {
-        return new Finding(area, Verdict.OK, text, null);
+    static CheckResult ok(String area, String text) {
+        return new CheckResult(area, Verdict.OK, text, null);
     }
 
-    static Finding warning(String area, String text, @Nullable String remedy) {
-        return new Finding(area, Verdict.WARNING, text, remedy);
+    static CheckResult warning(String area, String text, @Nullable String remedy) {
+        return new CheckResult(area, Verdict.WARNING, text, remedy);
     }
 
-    static Finding problem(String area, String text, @Nullable String remedy) {
-        return new Finding(area, Verdict.PROBLEM, text, remedy);
+    static CheckResult problem(String area, String text, @Nullable String remedy) {
+        return new CheckResult(area, Verdict.PROBLEM, text, remedy);
     }
 }

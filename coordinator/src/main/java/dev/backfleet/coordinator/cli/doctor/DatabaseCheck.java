@@ -12,55 +12,55 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The database: server, role, control schema, clock. */
-final class DatabaseFindings {
+final class DatabaseCheck {
     private static final String AREA = "database";
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
     private static final double NEARLY_FULL = 0.9;
     private static final int NAMED = 4;
 
-    private DatabaseFindings() {}
+    private DatabaseCheck() {}
 
-    static List<Finding> server(String url, ServerFacts facts) {
+    static List<CheckResult> server(String url, ServerFacts facts) {
         var server = facts.server();
-        var findings = new ArrayList<Finding>();
-        findings.add(
-                Finding.ok(AREA, url + " answers: PostgreSQL " + server.version() + ", as the role " + server.role()));
+        var results = new ArrayList<CheckResult>();
+        results.add(CheckResult.ok(
+                AREA, url + " answers: PostgreSQL " + server.version() + ", as the role " + server.role()));
         if (server.readOnly()) {
-            findings.add(Finding.problem(
+            results.add(CheckResult.problem(
                     AREA, "the server is a standby or read-only", "let the URL name the primary, or all servers"));
         }
         if (!server.monitor()) {
-            findings.add(Finding.warning(
+            results.add(CheckResult.warning(
                     AREA,
                     "the role " + server.role()
                             + " does not see other roles' sessions: status cannot name who is in the way",
                     "grant pg_monitor to it; the coordinator's role needs it too"));
         }
         facts.commitsWait()
-                .ifPresent(what -> findings.add(
-                        Finding.problem(AREA, what, "start the standby, or change synchronous_standby_names")));
-        return findings;
+                .ifPresent(what -> results.add(
+                        CheckResult.problem(AREA, what, "start the standby, or change synchronous_standby_names")));
+        return results;
     }
 
-    static List<Finding> connections(ServerFacts facts) {
+    static List<CheckResult> connections(ServerFacts facts) {
         var connections = facts.connections();
         var text = HumanText.number(connections.used()) + " of " + HumanText.number(connections.most())
                 + " connections are in use";
         return List.of(
                 connections.used() < connections.most() * NEARLY_FULL
-                        ? Finding.ok(AREA, text)
-                        : Finding.warning(
+                        ? CheckResult.ok(AREA, text)
+                        : CheckResult.warning(
                                 AREA, text, "each slot of a worker needs one: raise max_connections, or run fewer"));
     }
 
-    static List<Finding> schema(ServerFacts facts) {
+    static List<CheckResult> schema(ServerFacts facts) {
         var usable = facts.schema();
         if (usable.isEmpty()) {
-            return List.of(
-                    Finding.problem(AREA, "there is no schema backfleet yet", "start a coordinator, which creates it"));
+            return List.of(CheckResult.problem(
+                    AREA, "there is no schema backfleet yet", "start a coordinator, which creates it"));
         }
         if (!usable.get()) {
-            return List.of(Finding.problem(
+            return List.of(CheckResult.problem(
                     AREA,
                     "the role may not use the schema backfleet",
                     "grant usage on it, or use the role that owns it; deploy/postgres has the grants"));
@@ -68,31 +68,31 @@ final class DatabaseFindings {
         return List.of(version(facts.version()), grants(facts.grants()));
     }
 
-    private static Finding version(int version) {
+    private static CheckResult version(int version) {
         if (version == SchemaVersion.KNOWN) {
-            return Finding.ok(AREA, "the control schema has version " + version);
+            return CheckResult.ok(AREA, "the control schema has version " + version);
         }
         return version < SchemaVersion.KNOWN
-                ? Finding.problem(
+                ? CheckResult.problem(
                         AREA,
                         "the control schema has version " + version + ", this release needs " + SchemaVersion.KNOWN,
                         "start a coordinator of this release, which migrates it")
-                : Finding.problem(
+                : CheckResult.problem(
                         AREA,
                         "the control schema has version " + version + ", this release knows " + SchemaVersion.KNOWN,
                         "use the release that migrated it, or a later one");
     }
 
-    private static Finding grants(List<Grant> grants) {
+    private static CheckResult grants(List<Grant> grants) {
         if (!grants.stream().allMatch(Grant::readable)) {
-            return Finding.problem(
+            return CheckResult.problem(
                     AREA,
                     "the role may not read " + names(grants, grant -> !grant.readable()) + " of the control schema",
                     "use the role that owns the schema; deploy/postgres has the grants");
         }
         return grants.stream().allMatch(Grant::writable)
-                ? Finding.ok(AREA, "the role may read and change the control schema")
-                : Finding.warning(
+                ? CheckResult.ok(AREA, "the role may read and change the control schema")
+                : CheckResult.warning(
                         AREA,
                         "the role may not change " + names(grants, grant -> !grant.writable())
                                 + " of the control schema: submit, pause and other changes may be refused",
@@ -105,7 +105,7 @@ final class DatabaseFindings {
                 + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more tables" : "");
     }
 
-    static List<Finding> clock(ServerFacts facts, Clock here) {
+    static List<CheckResult> clock(ServerFacts facts, Clock here) {
         facts.clock(); // The connection is open then.
         var before = here.instant();
         var there = facts.clock();
@@ -118,8 +118,8 @@ final class DatabaseFindings {
                 + " this machine's";
         return List.of(
                 certain.compareTo(CLOCK_TOLERANCE) < 0
-                        ? Finding.ok(AREA, "its clock agrees with this machine's")
-                        : Finding.warning(
+                        ? CheckResult.ok(AREA, "its clock agrees with this machine's")
+                        : CheckResult.warning(
                                 AREA,
                                 text,
                                 "set both by NTP: times on screens are the database's, those in logs are not"));

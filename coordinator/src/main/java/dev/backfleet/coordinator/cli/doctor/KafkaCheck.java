@@ -9,51 +9,51 @@ import java.util.List;
 import java.util.TreeSet;
 
 /** Kafka: the cluster, share groups, the topics, and what this client may do with them. */
-final class KafkaFindings {
+final class KafkaCheck {
     private static final String AREA = "kafka";
 
-    private KafkaFindings() {}
+    private KafkaCheck() {}
 
-    static List<Finding> of(String servers, ClusterFacts facts, Topics names) {
-        var findings = new ArrayList<Finding>();
-        findings.add(Finding.ok(
+    static List<CheckResult> of(String servers, ClusterFacts facts, Topics names) {
+        var results = new ArrayList<CheckResult>();
+        results.add(CheckResult.ok(
                 AREA,
                 servers + " answers: " + HumanText.number(facts.brokers())
                         + (facts.brokers() == 1 ? " broker" : " brokers")));
-        findings.add(Finding.ok(
+        results.add(CheckResult.ok(
                 AREA,
                 facts.shareVersion() >= 1
                         ? "share groups are available (share.version " + facts.shareVersion() + ")"
                         : "no share groups (share.version 0): workers use a consumer group"));
-        facts.topics().forEach(topic -> findings.addAll(topic(topic, facts, names)));
-        return findings;
+        facts.topics().forEach(topic -> results.addAll(topic(topic, facts, names)));
+        return results;
     }
 
-    private static List<Finding> topic(TopicFacts topic, ClusterFacts facts, Topics names) {
+    private static List<CheckResult> topic(TopicFacts topic, ClusterFacts facts, Topics names) {
         if (topic.failure() != null) {
-            return List.of(Finding.problem(
+            return List.of(CheckResult.problem(
                     AREA,
                     "topic " + topic.name() + " cannot be described: " + topic.failure(),
                     "grant DESCRIBE, READ and WRITE on it"));
         }
         if (topic.partitions() == 0) {
-            return List.of(Finding.problem(
+            return List.of(CheckResult.problem(
                     AREA,
                     "there is no topic " + topic.name() + ", or this client may not describe it",
                     "start a coordinator, which creates it, or check the topic prefix"));
         }
-        var findings = new ArrayList<Finding>();
-        findings.add(Finding.ok(AREA, described(topic)));
+        var results = new ArrayList<CheckResult>();
+        results.add(CheckResult.ok(AREA, described(topic)));
         if (topic.name().equals(names.control())) {
-            findings.addAll(control(topic));
+            results.addAll(control(topic));
         }
         if (topic.replicas() == 1 && facts.brokers() > 1) {
-            findings.add(Finding.warning(
+            results.add(CheckResult.warning(
                     AREA,
                     "topic " + topic.name() + " has a single replica: it is away while its broker is",
                     "raise its replication factor with kafka-reassign-partitions.sh"));
         }
-        return findings;
+        return results;
     }
 
     private static String described(TopicFacts topic) {
@@ -66,28 +66,28 @@ final class KafkaFindings {
                         : "; this client may " + String.join(", ", new TreeSet<>(topic.operations())));
     }
 
-    private static List<Finding> control(TopicFacts topic) {
-        var findings = new ArrayList<Finding>();
+    private static List<CheckResult> control(TopicFacts topic) {
+        var results = new ArrayList<CheckResult>();
         if (topic.partitions() != 1) {
-            findings.add(Finding.problem(
+            results.add(CheckResult.problem(
                     AREA,
                     "topic " + topic.name() + " has " + topic.partitions()
                             + " partitions, but control records are ordered only within one",
                     "delete it; a coordinator creates it again with one"));
         }
         if (topic.cleanupPolicy() != null && !topic.cleanupPolicy().equals("compact")) {
-            findings.add(Finding.problem(
+            results.add(CheckResult.problem(
                     AREA,
                     "topic " + topic.name() + " is not compacted: a pause is lost after the retention time",
                     "set its cleanup.policy to compact with kafka-configs.sh"));
         }
         if (topic.operations() != null && !topic.operations().contains("WRITE")) {
-            findings.add(Finding.problem(
+            results.add(CheckResult.problem(
                     AREA,
                     "this client may not write to " + topic.name()
                             + ": its pause holds, but workers stop later, and a resume waits" + " for the coordinator",
                     "grant WRITE on it"));
         }
-        return findings;
+        return results;
     }
 }
