@@ -3,7 +3,7 @@
 -- Owns the control schema, submits and plans jobs.
 create role backfleet_coordinator login;
 -- Its throttle reads other roles' sessions and the standbys: a signal that it may not read throttles the jobs.
-grant pg_monitor to backfleet_coordinator;
+grant pg_read_all_stats to backfleet_coordinator;
 -- Changes rows. It cannot submit a job, nor change what a job does.
 create role backfleet_worker login;
 

@@ -240,7 +240,7 @@ public enum FindingCode {
     SESSIONS_HIDDEN(
             REMARK,
             "This role does not see other roles' sessions: which transactions are open is not known.",
-            "grant pg_monitor to it"),
+            "grant pg_read_all_stats to it"),
     DISK_NOT_KNOWN(
             REMARK,
             "PostgreSQL does not tell how much room the disk has. Only `plan` says it, with the size of the table and its indexes.",

@@ -120,7 +120,7 @@ final class ReplicationFindings {
                     FindingCode.SYNCHRONOUS_STANDBYS,
                     "synchronous_standby_names is '" + names
                             + "', and this role may not see which standbys are connected",
-                    "grant pg_monitor to it"));
+                    "grant pg_read_all_stats to it"));
             return;
         }
         var confirming = standbys.stream()

@@ -63,7 +63,7 @@ final class ServerFindings {
             findings.add(Finding.of(
                     FindingCode.SESSIONS_HIDDEN,
                     "this role does not see other roles' sessions: long transactions and synchronous standbys are not known",
-                    "grant pg_monitor to it"));
+                    "grant pg_read_all_stats to it"));
         }
     }
 

@@ -311,7 +311,7 @@ class ServerReviewTest {
                     .check(SpecParser.parse("s.yaml", SPEC))
                     .pinned();
             assertThat(pinned.findings()).extracting(Finding::code).containsExactly(FindingCode.SESSIONS_HIDDEN);
-            db.run("grant pg_monitor to blind");
+            db.run("grant pg_read_all_stats to blind");
             assertThat(new SpecCheck(new PostgresCatalog(database), new PostgresIntake(database))
                             .check(SpecParser.parse("s.yaml", SPEC))
                             .pinned()

@@ -34,7 +34,7 @@ final class DatabaseCheck {
                     AREA,
                     "the role " + server.role()
                             + " does not see other roles' sessions: status cannot name who is in the way",
-                    "grant pg_monitor to it; the coordinator's role needs it too"));
+                    "grant pg_read_all_stats to it; the coordinator's role needs it too"));
         }
         facts.commitsWait()
                 .ifPresent(what -> results.add(

@@ -34,7 +34,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
     private static final List<String> SESSION = List.of(
             "set statement_timeout = '1s'", "set lock_timeout = '200ms'", "set default_transaction_read_only = on");
 
-    static final String HIDDEN = "the server hides other sessions: grant pg_monitor to the coordinator's role";
+    static final String HIDDEN = "the server hides other sessions: grant pg_read_all_stats to the coordinator's role";
 
     private final Database database;
     private final Ticker ticker;

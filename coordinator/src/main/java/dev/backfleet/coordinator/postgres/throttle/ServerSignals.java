@@ -66,7 +66,7 @@ record ServerSignals(List<Signal> signals, int oldest, int newest, String sql) {
     private static final ServerSignals WAL =
             gauge(List.of(WAL_RATE), "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0'), false");
 
-    /** A session with a snapshot or a transaction id is in a transaction; its start is visible only to its role and to pg_monitor. */
+    /** A session with a snapshot or a transaction id is in a transaction; its start is visible only to its role and to pg_read_all_stats. */
     private static final ServerSignals TRANSACTIONS = gauge(List.of(OLDEST_TRANSACTION), """
             select greatest(0, extract(epoch from clock_timestamp() - least(min(xact_start),
                      (select min(prepared) from pg_catalog.pg_prepared_xacts where database = current_database())))),

@@ -164,7 +164,7 @@ class DoctorCommandTest {
         assertThat(lines("problem"))
                 .containsExactly("problem   database  the role may not use the schema backfleet;"
                         + " grant usage on it, or use the role that owns it; deploy/postgres has the grants");
-        assertThat(lines("warning")).singleElement().asString().contains("grant pg_monitor to it");
+        assertThat(lines("warning")).singleElement().asString().contains("grant pg_read_all_stats to it");
 
         rows.execute("grant usage on schema backfleet to stranger");
         assertThat(run("doctor")).isEqualTo(4);
@@ -172,7 +172,7 @@ class DoctorCommandTest {
                 .anyMatch(line -> line.contains("the role may not read audit, control, job, job_clock and "));
 
         rows.execute("grant select on all tables in schema backfleet to stranger");
-        rows.execute("grant pg_monitor to stranger");
+        rows.execute("grant pg_read_all_stats to stranger");
         assertThat(run("doctor")).as(out.toString()).isZero();
         assertThat(lines("warning")).singleElement().asString().contains("may not change audit, ");
     }
