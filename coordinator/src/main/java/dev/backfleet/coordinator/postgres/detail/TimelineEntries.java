@@ -18,7 +18,7 @@ final class TimelineEntries {
      * What was stored with an event; which of it is there depends on the event.
      *
      * @param setting the setting that was changed, the cause of lost time, or {@code itself} if nobody asked for a change of state
-     * @param before what it was before; of lost time the signal, of a lost worker its id
+     * @param before what it was before; of lost time the signal, of a lost worker its id, of a start PAUSED if the job was planned so
      * @param now what it is since; of lost time the seconds
      * @param why the reason
      */
@@ -96,7 +96,10 @@ final class TimelineEntries {
                         : "set " + setting + " from " + before + " to " + now;
             case "promote" -> "began wave " + now;
             case "retry" -> "retried " + now;
-            case "start" -> because("planned, and RUNNING for the first time", now == null ? null : "about " + now);
+            case "start" ->
+                because(
+                        before == null ? "planned, and RUNNING for the first time" : "RUNNING for the first time",
+                        now == null ? null : "about " + now);
             case "wave-done" -> "wave " + now + " was done";
             case "quarantine" -> because("the first row in quarantine", details.why());
             case "worker-lost" -> "worker " + before + " lost: " + details.why();

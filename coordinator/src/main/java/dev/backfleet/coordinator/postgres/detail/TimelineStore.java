@@ -29,7 +29,10 @@ final class TimelineStore {
                  and a.at <= coalesce(j.finished_at, 'infinity')
                order by a.id desc limit :limit + 1)
               union all
-              select started_at, 0, 'start', null, null, null, to_char(rows_estimated, 'FM999,999,999,999,990') || ' rows', null
+              select started_at, 0, 'start', null, null,
+                     (select e.now from backfleet.job_event e
+                      where e.job_id = :job and e.event = 'state' and e.before = 'PLANNING' and e.now = 'PAUSED' limit 1),
+                     to_char(rows_estimated, 'FM999,999,999,999,990') || ' rows', null
               from j where started_at is not null
               union all
               select finished_at, 9223372036854775807, 'end', null, null, null, state,

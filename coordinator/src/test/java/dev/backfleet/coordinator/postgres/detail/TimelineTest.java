@@ -72,6 +72,20 @@ class TimelineTest {
     }
 
     @Test
+    void a_job_that_was_submitted_paused_is_told_once_that_it_was_planned() {
+        bench.rows.execute("update backfleet.job set state = 'PLANNING', started_at = null");
+        bench.rows.execute("delete from backfleet.job_event");
+        bench.rows.execute("update backfleet.job set state = 'PAUSED'");
+        bench.resume().run(ANN, J, Optional.empty());
+        assertThat(history())
+                .containsExactly(
+                        "paused/null/planned, and PAUSED",
+                        "start/null/RUNNING for the first time: about 100 rows",
+                        "resume/ann/resumed",
+                        "now/null/is RUNNING");
+    }
+
+    @Test
     void a_job_that_pauses_itself_is_told_once_with_its_reason_and_that_it_went_on_by_itself() {
         bench.rows.execute(PAUSES_ITSELF);
         bench.rows.execute("update backfleet.job set state = 'PAUSED'");
