@@ -163,7 +163,7 @@ create or replace function backfleet.shards_worked_on() returns table (worker te
   set enable_seqscan = off set enable_bitmapscan = off set jit = off
   as $$ select s.worker, s.job_id, s.number from backfleet.shard s where s.state = 'RUNNING' order by s.job_id, s.number $$;
 
--- Why a job must halt when one more row is put aside; null: its error budget permits it. The share of the rows walked
+-- Why a job must halt when one more row is put aside; null: its error budget permits it. The share of the rows scanned
 -- counts from the 101st row on: a share of a few rows says nothing, and bad rows tend to stand together. It is asked with each
 -- rejected row while the job's row is locked: so it reads only the shards that are begun and not yet tallied.
 create or replace function backfleet.budget_spent(job backfleet.job, code text) returns text
@@ -179,7 +179,7 @@ create or replace function backfleet.budget_spent(job backfleet.job, code text) 
         when n.rows > job.budget_rows
           then 'quarantined ' || n.rows || ', error-budget.rows is ' || job.budget_rows
         when n.rows > 100 and n.rows > job.budget_ratio * w.walked
-          then 'quarantined ' || n.rows || ' of ' || w.walked || ' rows walked, error-budget.ratio is '
+          then 'quarantined ' || n.rows || ' of ' || w.walked || ' rows scanned, error-budget.ratio is '
             || (job.budget_ratio * 100)::numeric || '%' end as why
       from (select job.quarantined + 1 as rows) n
       left join lateral (

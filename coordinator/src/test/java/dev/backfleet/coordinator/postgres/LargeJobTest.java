@@ -129,7 +129,7 @@ class LargeJobTest {
                 "sample",
                 () -> books.sample(List.of(new TimeBooks.Sample(
                         job, Spent.on(TimeCause.WORKING), Instant.now().minusSeconds(20)))));
-        assertCheap("error budget", () -> assertThat(budgetSpent()).contains("of 1 rows walked"));
+        assertCheap("error budget", () -> assertThat(budgetSpent()).contains("of 1 rows scanned"));
         var queries = new PostgresQueries(database);
         assertCheap("workers", queries::workers);
         assertCheap("status", () -> assertThat(queries.job(job)).hasValueSatisfying(status -> {

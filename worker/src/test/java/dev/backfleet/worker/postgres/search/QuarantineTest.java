@@ -317,7 +317,7 @@ class QuarantineTest {
         assertThat(work(fleet.access(), claim)).isEqualTo(new RunOutcome.JobStopped(true));
         assertThat(fleet.ask("select state, error from backfleet.job"))
                 .isEqualTo(
-                        "HALTED error budget spent: quarantined 102 of 2000 rows walked, error-budget.ratio is 5.06%; "
+                        "HALTED error budget spent: quarantined 102 of 2000 rows scanned, error-budget.ratio is 5.06%; "
                                 + "most often SQLSTATE 23514 (102)");
         assertThat(fleet.ask("select state, worker from backfleet.shard"))
                 .as("the row was its last one")
