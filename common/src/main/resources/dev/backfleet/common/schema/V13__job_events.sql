@@ -17,30 +17,9 @@ alter table backfleet.audit add column xact xid8;
 alter table backfleet.audit alter column xact set default pg_current_xact_id();
 create index audit_xact on backfleet.audit (job_id, xact);
 
--- Whoever changes a job's row, workers of the release before among them, may not be allowed to write here.
-create function backfleet.note_job_event() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, pg_temp
-  as $$
-    begin
-      if new.state <> old.state then
-        insert into backfleet.job_event (job_id, at, event, before, now, why, itself)
-        values (new.id, coalesce(new.finished_at, clock_timestamp()), 'state', old.state, new.state,
-                case when new.state in ('HALTED', 'FAILED') then coalesce(new.error, new.reason)
-                     when new.state <> 'SUCCEEDED' then new.reason end,
-                case when new.state = 'RUNNING' then old.trouble is not null else new.trouble is not null end);
-      end if;
-      if old.wave_done_at is null and new.wave_done_at is not null then
-        insert into backfleet.job_event (job_id, at, event, now) values (new.id, new.wave_done_at, 'wave-done', new.wave);
-      end if;
-      if old.quarantined = 0 and new.quarantined > 0 then
-        insert into backfleet.job_event (job_id, event, now, why)
-        select new.id, 'quarantine', new.quarantined, q.sqlstate || ' ' || q.message
-        from (values (1)) one left join lateral (
-          select sqlstate, message from backfleet.quarantine where job_id = new.id order by id desc limit 1) q on true;
-      end if;
-      return null;
-    end
-  $$;
+-- The triggers need the functions; R__functions.sql has what they do.
+create function backfleet.note_job_event() returns trigger language plpgsql as 'begin return null; end';
+create function backfleet.forget_job_events() returns trigger language plpgsql as 'begin return null; end';
 
 create trigger note_job_event after update of state, wave_done_at, quarantined on backfleet.job for each row
   when (old.state <> new.state or old.quarantined = 0 and new.quarantined > 0
@@ -48,18 +27,6 @@ create trigger note_job_event after update of state, wave_done_at, quarantined o
   execute function backfleet.note_job_event();
 -- Also in the session of a job with "triggers: suppress", in which a row is put into quarantine and the job halts.
 alter table backfleet.job enable always trigger note_job_event;
-
--- The newest thousand of a job are kept.
-create function backfleet.forget_job_events() returns trigger
-  language plpgsql security definer set search_path = pg_catalog, pg_temp
-  as $$
-    begin
-      delete from backfleet.job_event
-      where job_id = new.job_id
-        and id <= (select id from backfleet.job_event where job_id = new.job_id order by id desc offset 1000 limit 1);
-      return null;
-    end
-  $$;
 
 create trigger forget_job_events after insert on backfleet.job_event for each row
   execute function backfleet.forget_job_events();
