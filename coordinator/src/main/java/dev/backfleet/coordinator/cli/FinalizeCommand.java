@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.common.unit.HumanDuration;
@@ -29,7 +30,8 @@ import picocli.CommandLine.TypeConversionException;
             "with 7 if it has not ended within --timeout, with 9 if it SUCCEEDED but rows are still in quarantine then, and",
             "at once with 1 if it FAILED, is HALTED or cancelled, and with 9 if it left out rows that need the change.",
             "Rows that somebody has dismissed from quarantine stay unchanged: they are counted in the last line, and are a",
-            "failure (9) only with --strict."
+            "failure (9) only with --strict.",
+            "With -o json, the result is printed when the wait ends, and what it waits for goes to standard error."
         },
         footer = {
             "",
@@ -40,6 +42,9 @@ import picocli.CommandLine.TypeConversionException;
 final class FinalizeCommand implements Callable<ExitCode> {
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
 
     @Mixin
     private final JobArgument job = new JobArgument();
@@ -63,11 +68,16 @@ final class FinalizeCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.open(options)) {
-            var out = spec.commandLine().getOut();
-            return FinalizeLoop.of(Optional.ofNullable(timeout), strict, line -> {
-                        out.println(line);
-                        out.flush();
-                    })
+            var line = spec.commandLine();
+            var lines = output.json() ? line.getErr() : line.getOut();
+            return FinalizeLoop.of(
+                            Optional.ofNullable(timeout),
+                            strict,
+                            words -> {
+                                lines.println(words);
+                                lines.flush();
+                            },
+                            result -> output.print(result, () -> ""))
                     .await(session.operations().status(), job.idOrName());
         }
     }

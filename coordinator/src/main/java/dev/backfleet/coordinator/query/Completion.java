@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.query;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.HumanText;
-import java.util.Objects;
 
 /**
  * How far a job is from being complete: it has SUCCEEDED, and each row is changed. What follows it, such as a constraint on the new
@@ -27,6 +26,11 @@ public record Completion(Kind kind, String words) {
         LEFT_OUT,
         /** It FAILED, is HALTED or cancelled; waiting changes nothing. */
         NOT_SUCCEEDED
+    }
+
+    /** Whether waiting changes nothing any more. */
+    public boolean isFinal() {
+        return kind != Kind.UNFINISHED && kind != Kind.QUARANTINED;
     }
 
     /** Of a job as it is now. */
@@ -69,8 +73,8 @@ public record Completion(Kind kind, String words) {
     }
 
     private static String state(JobStatus job) {
-        var running = job.state() == JobState.RUNNING;
-        var why = running ? null : Objects.requireNonNullElse(job.error(), job.reason());
+        var stopped = job.error() == null ? job.reason() : job.error();
+        var why = job.state() == JobState.RUNNING ? null : stopped;
         return job.state() + (why == null ? "" : " (" + why + ")");
     }
 }

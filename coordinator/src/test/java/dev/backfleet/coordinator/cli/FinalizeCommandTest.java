@@ -3,14 +3,17 @@ package dev.backfleet.coordinator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfleet.common.cli.BackfleetCommandLine;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.ControlRows;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,6 +82,33 @@ class FinalizeCommandTest {
         assertThat(run("finalize", "names", "--timeout", "0s")).isEqualTo(code);
         var line = "job names (id " + job + ") " + words + "\n";
         assertThat(out + err.toString()).isEqualTo(code == 0 ? line : "backfleet: " + line);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "",
+            value = {
+                "SUCCEEDED, , 0, COMPLETE",
+                "SUCCEEDED, dismissed = 3, 0, DISMISSED",
+                "SUCCEEDED, quarantined = 2, 9, QUARANTINED",
+                "CANCELLED, , 1, NOT_SUCCEEDED",
+                "RUNNING, , 7, UNFINISHED"
+            })
+    void a_program_reads_how_the_wait_ended_also_when_the_job_is_not_complete(
+            String state, @Nullable String set, int code, String completion) throws IOException {
+        var job = rows.job("names", state);
+        if (set != null) {
+            rows.execute("update backfleet.job set " + set);
+        }
+        assertThat(run("finalize", "names", "--timeout", "0s", "-o", "json")).isEqualTo(code);
+        var result = new ObjectMapper().readTree(out.toString());
+        assertThat(result.fieldNames())
+                .toIterable()
+                .containsExactly("id", "name", "state", "completion", "quarantined", "dismissed", "leftOut", "message");
+        assertThat(result.get("id").asLong()).isEqualTo(job);
+        assertThat(result.get("state").asText()).isEqualTo(state);
+        assertThat(result.get("completion").asText()).isEqualTo(completion);
+        assertThat(err.toString()).contains(result.get("message").asText());
     }
 
     @Test

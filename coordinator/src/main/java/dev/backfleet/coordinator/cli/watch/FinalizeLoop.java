@@ -4,6 +4,7 @@ import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.StopSignal;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.query.Completion;
 import dev.backfleet.coordinator.query.JobStatus;
@@ -22,14 +23,21 @@ public final class FinalizeLoop {
     private final Optional<Duration> timeout;
     private final boolean strict;
     private final Consumer<String> tell;
+    private final Consumer<Finalized> result;
     private final Ticker ticker;
 
     private @Nullable String told;
 
-    FinalizeLoop(Optional<Duration> timeout, boolean strict, Consumer<String> tell, Ticker ticker) {
+    FinalizeLoop(
+            Optional<Duration> timeout,
+            boolean strict,
+            Consumer<String> tell,
+            Consumer<Finalized> result,
+            Ticker ticker) {
         this.timeout = timeout;
         this.strict = strict;
         this.tell = tell;
+        this.result = result;
         this.ticker = ticker;
     }
 
@@ -39,9 +47,11 @@ public final class FinalizeLoop {
      * @param timeout nothing: it does not end before something ends it
      * @param strict whether rows that a person has dismissed are a failure
      * @param tell is called with each line to show
+     * @param result is called when the wait ends, also if it fails; not if it is interrupted
      */
-    public static FinalizeLoop of(Optional<Duration> timeout, boolean strict, Consumer<String> tell) {
-        return new FinalizeLoop(timeout, strict, tell, Ticker.system());
+    public static FinalizeLoop of(
+            Optional<Duration> timeout, boolean strict, Consumer<String> tell, Consumer<Finalized> result) {
+        return new FinalizeLoop(timeout, strict, tell, result, Ticker.system());
     }
 
     /**
@@ -64,15 +74,19 @@ public final class FinalizeLoop {
         while (true) {
             var job = news.snapshot().job();
             var completion = Completion.of(job);
+            var late = timeout.isPresent() && ticker.now().minus(start).compareTo(timeout.get()) >= 0;
+            if (late || completion.isFinal()) {
+                result.accept(Finalized.of(job, completion));
+            }
             var ended = ended(job, completion);
             if (ended.isPresent()) {
                 return ended.get();
             }
             var waits = news.trouble().orElseGet(() -> line(job, completion));
-            if (timeout.isPresent() && ticker.now().minus(start).compareTo(timeout.get()) >= 0) {
+            if (late) {
                 throw new CommandException(
                         completion.kind() == Completion.Kind.QUARANTINED ? ExitCode.QUARANTINED : ExitCode.TIMED_OUT,
-                        timeout.get().isZero() ? waits : late(timeout.get(), waits, job, completion));
+                        timeout.get().isZero() ? waits : tooLate(timeout.get(), waits, job, completion));
             }
             tell(waits);
             if (StopSignal.comesWithin(stop, interval)) {
@@ -108,7 +122,7 @@ public final class FinalizeLoop {
         }
     }
 
-    private static String late(Duration timeout, String waits, JobStatus job, Completion completion) {
+    private static String tooLate(Duration timeout, String waits, JobStatus job, Completion completion) {
         var eta = JobFormat.eta(job);
         var progress = completion.kind() == Completion.Kind.UNFINISHED
                 ? ", " + JobFormat.percent(job) + " done" + (eta == null ? "" : ", ETA " + eta)
@@ -118,5 +132,37 @@ public final class FinalizeLoop {
 
     private static String line(JobStatus job, Completion completion) {
         return "job " + job.name() + " (id " + job.id() + ") " + completion.words();
+    }
+
+    /**
+     * How a wait ended, in the order of the JSON output; names and order are an interface.
+     *
+     * @param completion how far the job is from being complete
+     * @param quarantined how many rows are in quarantine
+     * @param dismissed how many rows a person has dismissed from it
+     * @param leftOut how many rows it left out at least, although they need the change
+     * @param message the same in words
+     */
+    public record Finalized(
+            long id,
+            String name,
+            JobState state,
+            Completion.Kind completion,
+            long quarantined,
+            long dismissed,
+            long leftOut,
+            String message) {
+
+        private static Finalized of(JobStatus job, Completion completion) {
+            return new Finalized(
+                    job.id(),
+                    job.name(),
+                    job.state(),
+                    completion.kind(),
+                    job.rows().quarantined(),
+                    job.rows().dismissed(),
+                    job.findings().leftOut(),
+                    line(job, completion));
+        }
     }
 }
