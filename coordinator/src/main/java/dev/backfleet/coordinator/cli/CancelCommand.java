@@ -48,7 +48,7 @@ final class CancelCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         confirmation.require(options, spec, "cancel " + job + " for good, on " + Session.fleet(options));
-        try (var session = Session.openToAct(options)) {
+        try (var session = Session.openToStop(options)) {
             var stopped = session.operations().stop().cancel(Session.actor(), job.idOrName(), reason, !noWait);
             StopText.CANCEL.print(spec, job.idOrName(), stopped);
             return ExitCode.DONE;

@@ -63,7 +63,7 @@ final class PauseCommand implements Callable<ExitCode> {
         if (subject.job() == null) {
             confirmation.require(options, spec, "pause the whole fleet on " + Session.fleet(options));
         }
-        try (var session = Session.openToAct(options)) {
+        try (var session = Session.openToStop(options)) {
             var stopped = session.operations().stop().pause(Session.actor(), target, reason, !noWait);
             StopText.PAUSE.print(spec, subject.job(), stopped);
             return ExitCode.DONE;

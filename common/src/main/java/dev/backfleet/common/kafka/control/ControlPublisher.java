@@ -14,10 +14,14 @@ import dev.backfleet.common.kafka.setup.KafkaUnreachableException;
 import dev.backfleet.common.timeline.Timeline;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,8 @@ public final class ControlPublisher implements AutoCloseable {
     private final String topic;
     private final RenewableAdmin admin;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final AtomicReference<@Nullable KafkaFuture<Map<String, TopicDescription>>> prepared =
+            new AtomicReference<>();
 
     /** Opens the producer; the cluster need not be reachable yet. */
     public ControlPublisher(KafkaClients clients) {
@@ -38,6 +44,19 @@ public final class ControlPublisher implements AutoCloseable {
         this.topic = clients.topics().control();
         this.admin = new RenewableAdmin(() -> clients.admin("control-publisher"));
         this.producer = clients.producer("control", ReliableProducer.config());
+    }
+
+    /**
+     * Asks the cluster what the first record needs to know, so that it need not wait for the answers. Publishes nothing; if there
+     * is no answer, publishing asks again, and says so.
+     */
+    public void prepare() {
+        try {
+            prepared.set(describe());
+            producer.partitionsFor(topic);
+        } catch (KafkaException ignored) {
+            // Publishing asks again; then it is a failure.
+        }
     }
 
     /**
@@ -76,12 +95,30 @@ public final class ControlPublisher implements AutoCloseable {
     }
 
     private String topicId(TimeLeft time) {
-        var descriptions = admin.get().describeTopics(List.of(topic)).allTopicNames();
-        var description = KafkaFailures.await(descriptions, time.left()).get(topic);
+        var description = descriptions(time).get(topic);
         if (description == null) {
             throw new UnknownTopicOrPartitionException(topic);
         }
         return description.topicId().toString();
+    }
+
+    private Map<String, TopicDescription> descriptions(TimeLeft time) {
+        var asked = prepared.getAndSet(null);
+        if (asked != null) {
+            try {
+                return KafkaFailures.await(asked, time.left());
+            } catch (KafkaException e) {
+                // It was asked before anybody wanted to publish: the cluster may answer otherwise now.
+                if (time.isOver()) {
+                    throw e;
+                }
+            }
+        }
+        return KafkaFailures.await(describe(), time.left());
+    }
+
+    private KafkaFuture<Map<String, TopicDescription>> describe() {
+        return admin.get().describeTopics(List.of(topic)).allTopicNames();
     }
 
     private long send(byte[] key, byte @Nullable [] value, TimeLeft time) {

@@ -1,5 +1,6 @@
 package dev.backfleet.common.kafka.control;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.control.ControlRecord;
@@ -10,6 +11,7 @@ import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.TestKafka;
 import dev.backfleet.common.kafka.setup.KafkaSetupException;
 import dev.backfleet.common.kafka.setup.KafkaUnreachableException;
+import dev.backfleet.common.kafka.setup.TopicSetup;
 import dev.backfleet.common.settings.TaskQueueMode;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -37,6 +39,31 @@ class ControlPublisherTest {
             assertThatThrownBy(() -> publisher.publish(Scope.FLEET, PAUSE, TestKafka.LONG))
                     .isInstanceOf(KafkaSetupException.class)
                     .hasMessageContaining(kafka.topics().control());
+        }
+    }
+
+    @Test
+    void what_was_asked_in_vain_to_prepare_is_asked_again() {
+        var kafka = TestKafka.shared(TaskQueueMode.AUTO);
+        try (var publisher = new ControlPublisher(kafka.clients())) {
+            publisher.prepare();
+            new TopicSetup(kafka.clients()).run(TestKafka.LONG);
+            var first = publisher.publish(Scope.FLEET, PAUSE, TestKafka.LONG);
+            publisher.prepare();
+            var second = publisher.publish(Scope.FLEET, PAUSE, TestKafka.LONG);
+            assertThat(second.topicId()).isEqualTo(first.topicId());
+            assertThat(second.offset()).isEqualTo(first.offset() + 1);
+        }
+    }
+
+    @Test
+    void an_unreachable_cluster_is_no_failure_of_preparing_and_publishing_ends_in_time() {
+        var clients = new KafkaClients(KafkaSettings.of("127.0.0.1:1"), "test");
+        try (var publisher = new ControlPublisher(clients)) {
+            publisher.prepare();
+            assertThatThrownBy(() -> publisher.publish(Scope.FLEET, PAUSE, Duration.ofMillis(300)))
+                    .isInstanceOf(KafkaUnreachableException.class)
+                    .hasMessageContaining("within 300 ms");
         }
     }
 

@@ -2,9 +2,6 @@ package dev.backfleet.coordinator.cli.session;
 
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.failure.ExplainedFailure;
-import dev.backfleet.common.kafka.KafkaClients;
-import dev.backfleet.common.kafka.KafkaSettings;
-import dev.backfleet.common.kafka.control.ControlPublisher;
 import dev.backfleet.common.postgres.CommitWait;
 import dev.backfleet.common.postgres.CommitWaitFailures;
 import dev.backfleet.common.postgres.ConnectionFailures;
@@ -16,7 +13,6 @@ import dev.backfleet.common.settings.DatabaseUrl;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
-import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.control.ControlChannel;
 import dev.backfleet.coordinator.operation.control.PauseByTopic;
@@ -27,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The connections of a command: the database always, Kafka only to publish a control record. */
 public final class Session implements AutoCloseable {
@@ -34,10 +31,10 @@ public final class Session implements AutoCloseable {
     // Shorter than the socket timeout: the server's error says more than a lost connection.
     private static final Duration STATEMENT = Duration.ofSeconds(25);
     private static final Duration LOCKS = Duration.ofSeconds(20);
-    private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(5);
 
     private final Settings settings;
     private final Database database;
+    private @Nullable CommandChannel channel;
 
     private Session(Settings settings, Database database) {
         this.settings = settings;
@@ -51,14 +48,24 @@ public final class Session implements AutoCloseable {
 
     /** The same, with another time for which a statement waits for a lock. */
     public static Session open(SettingsOptions options, Duration locks) throws InterruptedException {
-        return checked(options, locks, session -> {});
+        return checked(opened(options, locks), options, session -> {});
     }
 
     /**
-     * The same for a command that changes something: it says which fleet it acts on, unless it is a local stack.
+     * The same for a command that stops work, and so publishes a control record, whatever the database answers: it says which
+     * fleet it acts on, unless it is a local stack.
      */
-    public static Session openToAct(SettingsOptions options) throws InterruptedException {
-        return checked(options, LOCKS, session -> session.tellFleet(options));
+    public static Session openToStop(SettingsOptions options) throws InterruptedException {
+        return checked(openedToPublish(options), options, session -> session.tellFleet(options));
+    }
+
+    /**
+     * The same for a command that stores something, and then publishes it.
+     *
+     * @throws dev.backfleet.common.failure.ExplainedFailure if commits wait for a synchronous standby
+     */
+    public static Session openToResume(SettingsOptions options) throws InterruptedException {
+        return checked(openedToPublish(options), options, session -> session.tellAndRefuse(options));
     }
 
     /**
@@ -72,15 +79,11 @@ public final class Session implements AutoCloseable {
 
     /** The same, with another time for which a statement waits for a lock. */
     public static Session openToStore(SettingsOptions options, Duration locks) throws InterruptedException {
-        return checked(options, locks, session -> {
-            session.tellFleet(options);
-            CommitWait.refuse(session.database);
-        });
+        return checked(opened(options, locks), options, session -> session.tellAndRefuse(options));
     }
 
-    private static Session checked(SettingsOptions options, Duration locks, Consumer<Session> first)
+    private static Session checked(Session session, SettingsOptions options, Consumer<Session> first)
             throws InterruptedException {
-        var session = opened(options, locks);
         var ready = false;
         try {
             SchemaVersion.await(session.database, options.startWait());
@@ -106,6 +109,17 @@ public final class Session implements AutoCloseable {
         var limits =
                 List.of("set statement_timeout = " + STATEMENT.toMillis(), "set lock_timeout = " + locks.toMillis());
         return new Session(settings, Database.ofCommand(where, new Database.Profile("backfleet", 2, limits, TIMEOUT)));
+    }
+
+    private static Session openedToPublish(SettingsOptions options) {
+        var session = opened(options, LOCKS);
+        session.channel = CommandChannel.open(session.settings);
+        return session;
+    }
+
+    private void tellAndRefuse(SettingsOptions options) {
+        tellFleet(options);
+        CommitWait.refuse(database);
     }
 
     private void tellFleet(SettingsOptions options) {
@@ -142,7 +156,8 @@ public final class Session implements AutoCloseable {
 
     /** The operations and queries on this database. */
     public Operations operations() {
-        return new Operations(database, channel(settings));
+        var opened = channel;
+        return new Operations(database, opened == null ? once(settings) : opened);
     }
 
     /** Looks at a server that is to be read as a standby of this database. */
@@ -156,15 +171,14 @@ public final class Session implements AutoCloseable {
         settings.find(SettingCatalogue.KAFKA_BOOTSTRAP_SERVERS)
                 .ifPresent(servers -> options.tell(
                         "fleet: topics " + settings.get(SettingCatalogue.TOPIC_PREFIX) + ".* on " + servers));
-        return new PauseByTopic(channel(options.settings()));
+        return new PauseByTopic(once(options.settings()));
     }
 
-    /** Publishes over a connection of its own, which is opened only when it is needed. */
-    private static ControlChannel channel(Settings settings) {
+    /** Publishes over connections that are opened only when they are needed. */
+    private static ControlChannel once(Settings settings) {
         return (scope, record) -> {
-            var kafka = KafkaSettings.from(KafkaConnectionSettings.from(settings));
-            try (var publisher = new ControlPublisher(new KafkaClients(kafka, "backfleet"))) {
-                return publisher.publish(scope, record, PUBLISH_TIMEOUT);
+            try (var channel = CommandChannel.open(settings)) {
+                return channel.publish(scope, record);
             }
         };
     }
@@ -172,5 +186,9 @@ public final class Session implements AutoCloseable {
     @Override
     public void close() {
         database.close();
+        var opened = channel;
+        if (opened != null) {
+            opened.close();
+        }
     }
 }
