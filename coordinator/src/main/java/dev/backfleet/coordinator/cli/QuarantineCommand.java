@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
             "With --retry, this command changes them itself, each in a short transaction, as the job is defined now; rows",
             "that were deleted or no longer need the change leave quarantine. Rows of a paused job, tenant or fleet are not",
             "retried; those of a HALTED job are, and the job stays HALTED. Exits with 9 if some of the retried rows stay in",
-            "quarantine.",
+            "quarantine, and with 0 if there are none.",
             "With --explain, prints what PostgreSQL says about one row: its own words, with values of the row."
         },
         footer = {
@@ -198,7 +198,9 @@ final class QuarantineCommand implements Callable<ExitCode> {
         var halted = retried.state() == JobState.HALTED
                 ? job + " is still HALTED: 'backfleet resume " + job + "' resumes it\n"
                 : "";
-        output.print(retried, () -> "retried: " + retried.words() + "\n" + halted);
+        output.print(
+                retried,
+                () -> (retried.retried() == 0 ? nothing("retry") : "retried: " + retried.words() + "\n") + halted);
         return retried.stay() > 0 ? ExitCode.QUARANTINED : ExitCode.DONE;
     }
 
@@ -215,9 +217,15 @@ final class QuarantineCommand implements Callable<ExitCode> {
         var rows = dropped.dropped();
         output.print(
                 dropped,
-                () -> "dismissed " + HumanText.number(rows) + (rows == 1 ? " row" : " rows") + " of " + job
-                        + ": they stay unchanged\n");
+                () -> rows == 0
+                        ? nothing("dismiss")
+                        : "dismissed " + HumanText.number(rows) + (rows == 1 ? " row" : " rows") + " of " + job
+                                + ": they stay unchanged\n");
         return ExitCode.DONE;
+    }
+
+    private String nothing(String what) {
+        return "nothing to " + what + ": no row of " + job + " is in quarantine\n";
     }
 
     private ExitCode replace(Session session, Map<Identifier, SqlExpression> expressions) {

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Retry the FAILED shards of a job, each from its checkpoint; what was changed stays changed.",
             "A FAILED job becomes RUNNING again, unless a newer job uses the same name. To retry rows in quarantine, use",
-            "'backfleet quarantine JOB --retry'. Works even when no coordinator is running."
+            "'backfleet quarantine JOB --retry'. If no shard is FAILED, it says so and exits with 0. Works even when no",
+            "coordinator is running."
         },
         footer = {"", "Examples:", "  backfleet retry split-names"})
 final class RetryCommand implements Callable<ExitCode> {
@@ -46,6 +47,12 @@ final class RetryCommand implements Callable<ExitCode> {
     }
 
     private String words(Retried retried) {
+        if (retried.shards() == 0) {
+            return "nothing to retry: job " + job + " is " + retried.state() + " and has no FAILED shard"
+                    + (retried.quarantined() == 0
+                            ? ""
+                            : "; 'backfleet quarantine " + job + " --retry' retries the rows in quarantine");
+        }
         var shards = HumanText.number(retried.shards()) + (retried.shards() == 1 ? " shard" : " shards");
         var hint = retried.state() == JobState.RUNNING ? "" : "; 'backfleet resume " + job + "' resumes it";
         return "retrying " + shards + " of " + job + ", which is " + retried.state() + hint;

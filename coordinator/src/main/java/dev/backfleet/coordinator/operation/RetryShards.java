@@ -4,10 +4,14 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Retries the FAILED shards of a job, each from its checkpoint; a FAILED job becomes RUNNING again. */
 public final class RetryShards {
+    private static final Set<JobState> NEVER = EnumSet.of(JobState.PLANNING, JobState.CANCELLING, JobState.CANCELLED);
+
     private final Lookup lookup;
     private final Shards shards;
 
@@ -20,8 +24,8 @@ public final class RetryShards {
      * Makes FAILED shards PENDING.
      *
      * @param job its id or name
-     * @throws OperationRefused NOT_FOUND; CONFLICT if the job is FAILED and a newer one uses its name, no shard is FAILED, or
-     *     its shards were pruned
+     * @throws OperationRefused NOT_FOUND; CONFLICT if the job is FAILED and a newer one uses its name, its shards were pruned,
+     *     or it is PLANNING or cancelled
      */
     public Retried run(Actor actor, String job) {
         var id = lookup.job(job);
@@ -31,38 +35,34 @@ public final class RetryShards {
                         "a newer unfinished job uses the name of " + job + "",
                         "cancel it, or wait until it ends"));
         if (retried.shards() == 0) {
-            throw shards.prunedAt(id)
-                    .filter(at -> retried.state() == JobState.FAILED)
-                    .map(at -> pruned(job, at))
-                    .orElseGet(() -> nothing(job, retried.state(), shards.quarantined(id) > 0));
+            requireRetryable(job, id, retried.state());
         }
         return retried;
     }
 
-    private static OperationRefused pruned(String job, Instant at) {
-        return new OperationRefused(
-                Code.CONFLICT,
-                "the shards of " + job + " were pruned on " + HumanTime.day(at),
-                "submit the spec again, with a 'where' that selects the rows that were not changed");
-    }
-
-    private static OperationRefused nothing(String job, JobState state, boolean rowsInQuarantine) {
-        var what = "job " + job + " is " + state + " and has no FAILED shard";
-        return rowsInQuarantine
-                ? new OperationRefused(
+    private void requireRetryable(String job, long id, JobState state) {
+        if (state == JobState.FAILED) {
+            shards.prunedAt(id).ifPresent(at -> {
+                throw new OperationRefused(
                         Code.CONFLICT,
-                        what + ";",
-                        "'backfleet quarantine " + job + " --retry' retries the rows in quarantine")
-                : new OperationRefused(Code.CONFLICT, what, null);
+                        "the shards of " + job + " were pruned on " + HumanTime.day(at),
+                        "submit the spec again, with a 'where' that selects the rows that were not changed");
+            });
+        }
+        if (NEVER.contains(state)) {
+            throw new OperationRefused(
+                    Code.CONFLICT, "job " + job + " is " + state + ": its shards are not retried", null);
+        }
     }
 
     /**
      * The result.
      *
      * @param state the job's state now
-     * @param shards how many shards are PENDING again
+     * @param shards how many shards are PENDING again; 0: none was FAILED
+     * @param quarantined how many rows are in quarantine; these are retried in another way
      */
-    public record Retried(JobState state, int shards) {}
+    public record Retried(JobState state, int shards, long quarantined) {}
 
     /** The shards of the jobs. */
     public interface Shards {
@@ -76,8 +76,5 @@ public final class RetryShards {
 
         /** When a job's shards were pruned; nothing if they were not. */
         Optional<Instant> prunedAt(long job);
-
-        /** How many rows of a job are in quarantine. */
-        long quarantined(long job);
     }
 }

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.operation.Intake.How;
@@ -44,7 +45,7 @@ public final class SubmitJob {
         var name = parsed.spec().name();
         // Before the checks: a retried command gets its answer without reading the table.
         intake.use(name).filter(use -> !(use.succeeded() && how.again())).ifPresent(use -> {
-            throw refused(name, use);
+            throw refused(parsed.spec(), use);
         });
         var pinned = new SpecCheck(catalog, intake).check(parsed).pinned();
         if (!how.forced()) {
@@ -53,7 +54,7 @@ public final class SubmitJob {
         var rows = catalog.rows(pinned.leaves());
         var stored = intake.store(parsed, pinned, actor, how);
         stored.use().ifPresent(use -> {
-            throw refused(name, use);
+            throw refused(parsed.spec(), use);
         });
         return new Submitted(
                 stored.job().orElseThrow(),
@@ -65,12 +66,15 @@ public final class SubmitJob {
                 pinned.findings());
     }
 
-    private static OperationRefused refused(String name, NameUse use) {
+    private static OperationRefused refused(Spec spec, NameUse use) {
+        var name = spec.name();
+        var again = spec.change().where().isPresent()
+                ? "change the rows that 'where' still selects;"
+                : "change its rows again;";
         return use.succeeded()
                 ? new OperationRefused(
                         Code.ALREADY_DONE,
-                        "a job named " + name + " (id " + use.job()
-                                + ") has SUCCEEDED: a second run would change its rows again;",
+                        "a job named " + name + " (id " + use.job() + ") has SUCCEEDED: a second run would " + again,
                         "if that is meant, --again; otherwise give this one another name")
                 : new OperationRefused(
                         Code.CONFLICT,

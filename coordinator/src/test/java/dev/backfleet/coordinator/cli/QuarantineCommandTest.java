@@ -188,6 +188,21 @@ class QuarantineCommandTest {
         assertThat(err.toString()).contains("no row with the key (1) is in quarantine");
     }
 
+    @Test
+    void an_empty_quarantine_has_nothing_to_retry_and_nothing_to_dismiss() {
+        rows.execute("delete from backfleet.quarantine");
+        rows.execute("update backfleet.job set quarantined = 0");
+        assertThat(run("quarantine", "names", "--retry")).isZero();
+        assertThat(run("quarantine", "names", "--drop")).isZero();
+        assertThat(run("retry", "names")).isZero();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "nothing to retry: no row of names is in quarantine",
+                        "nothing to dismiss: no row of names is in quarantine",
+                        "nothing to retry: job names is SUCCEEDED and has no FAILED shard");
+        assertThat(err.toString()).doesNotContain("backfleet: job");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "PAUSED, job names is PAUSED: its rows are not changed; 'backfleet resume names' resumes it",
@@ -232,8 +247,10 @@ class QuarantineCommandTest {
         rows.execute("update backfleet.job set state = 'FAILED', error = 'shard 2'");
         assertThat(run("retry", "names")).isZero();
         assertThat(out.toString().strip()).isEqualTo("retrying 1 shard of names, which is RUNNING");
-        assertThat(run("retry", "names")).isEqualTo(6);
-        assertThat(err.toString()).contains("is RUNNING and has no FAILED shard; 'backfleet quarantine names --retry'");
+        assertThat(run("retry", "names")).isZero();
+        assertThat(out.toString())
+                .endsWith("nothing to retry: job names is RUNNING and has no FAILED shard; "
+                        + "'backfleet quarantine names --retry' retries the rows in quarantine\n");
         rows.execute("delete from backfleet.shard where number = 2");
     }
 }

@@ -131,6 +131,16 @@ class JobOperationsTest {
                 () -> bench.submit().run(ANN, spec));
     }
 
+    @Test
+    void of_a_job_with_where_it_is_said_which_rows_a_second_run_would_change() {
+        bench.job("where: n = 0\n");
+        bench.state("SUCCEEDED");
+        assertThatThrownBy(() -> bench.submit().run(ANN, SpecParser.parse("s.yaml", Bench.SPEC + "where: n = 0\n")))
+                .isInstanceOf(OperationRefused.class)
+                .hasMessageContaining(
+                        "a second run would change the rows that 'where' still selects; if that is meant,");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"FAILED", "CANCELLED"})
     void a_name_that_did_not_succeed_can_be_submitted_again(String state) {
@@ -265,7 +275,10 @@ class JobOperationsTest {
     @Test
     void failed_shards_are_put_back_and_audited_or_refused_whole() {
         bench.job("");
-        bench.assertRefused(Code.CONFLICT, "job j is RUNNING and has no FAILED shard", () -> bench.retryShards()
+        assertThat(bench.retryShards().run(ANN, "j")).isEqualTo(new Retried(JobState.RUNNING, 0, 0));
+        assertThat(bench.audit()).isEmpty();
+        bench.state("CANCELLED");
+        bench.assertRefused(Code.CONFLICT, "job j is CANCELLED: its shards are not retried", () -> bench.retryShards()
                 .run(ANN, "j"));
         bench.rows.execute("update backfleet.shard set state = 'FAILED', error = 'e' where number = 1");
         bench.state("FAILED");
@@ -279,7 +292,7 @@ class JobOperationsTest {
                 "a newer unfinished job uses the name of " + failed + ": cancel it, or wait until it ends",
                 () -> bench.retryShards().run(ANN, failed));
         bench.rows.execute("delete from backfleet.job where state = 'RUNNING'");
-        assertThat(bench.retryShards().run(ANN, "j")).isEqualTo(new Retried(JobState.RUNNING, 1));
+        assertThat(bench.retryShards().run(ANN, "j")).isEqualTo(new Retried(JobState.RUNNING, 1, 0));
         assertThat(bench.audit()).containsExactly("ann j retry > 1 shard");
     }
 

@@ -163,6 +163,11 @@ public final class RetryQuarantine {
      */
     public record Retried(long id, int changed, int noNeed, int refused, int tenantPaused, int busy, JobState state) {
 
+        /** How many were retried. */
+        public int retried() {
+            return changed + noNeed + stay();
+        }
+
         /** How many stay in quarantine. */
         public int stay() {
             return refused + tenantPaused + busy;

@@ -56,12 +56,13 @@ public final class PostgresRetries implements RetryShards.Shards {
 
     private static Retried retry(Handle handle, long job, Actor actor) {
         var state = new JobStore(handle).lock(job).orElseThrow();
+        var quarantined = new QuarantineStore(handle).count(job);
         if (!PERMITTED.contains(state)) {
-            return new Retried(state, 0);
+            return new Retried(state, 0, quarantined);
         }
         var shards = handle.createUpdate(REOPEN_IF_FAILED).bind("job", job).execute();
         if (shards == 0) {
-            return new Retried(state, 0);
+            return new Retried(state, 0, quarantined);
         }
         // A tenant that was paused while the shard was FAILED is paused in this shard too.
         new ShardSplits(handle, job).begin();
@@ -73,16 +74,11 @@ public final class PostgresRetries implements RetryShards.Shards {
         new AuditStore(handle).did(job, actor, "retry", shards + (shards == 1 ? " shard" : " shards"));
         var runs = state == JobState.FAILED
                 && new JobStore(handle).setStateIfIn(job, Set.of(JobState.FAILED), JobState.RUNNING, null, null);
-        return new Retried(runs ? JobState.RUNNING : state, shards);
+        return new Retried(runs ? JobState.RUNNING : state, shards, quarantined);
     }
 
     @Override
     public Optional<Instant> prunedAt(long job) {
         return database.jdbi().withHandle(handle -> new JobStore(handle).prunedAt(job));
-    }
-
-    @Override
-    public long quarantined(long job) {
-        return database.jdbi().withHandle(handle -> new QuarantineStore(handle).count(job));
     }
 }

@@ -54,7 +54,7 @@ class RetryShardsTest {
     void a_failed_job_is_running_again_with_its_failed_shards_at_their_checkpoints() throws SQLException {
         var job = jobWithFailedShards("FAILED");
         db.run("update backfleet.job set wave_done_at = now()");
-        assertThat(retry(job)).hasValue(new Retried(JobState.RUNNING, 2));
+        assertThat(retry(job)).hasValue(new Retried(JobState.RUNNING, 2, 0));
         assertThat(db.shards(job)).containsExactly("DONE", "PENDING", "PENDING");
         assertThat(db.column("select concat_ws(' ', state, error, finished_at, wave_done_at) from backfleet.job"))
                 .containsExactly("RUNNING");
@@ -75,16 +75,16 @@ class RetryShardsTest {
         assertThat(db.shards(job)).containsExactly("DONE", "FAILED", "FAILED");
         assertThat(db.column("select action from backfleet.audit")).isEmpty();
         db.run("update backfleet.job set state = 'CANCELLED', finished_at = now() where state = 'PAUSED'");
-        assertThat(retry(job)).hasValue(new Retried(JobState.RUNNING, 2));
+        assertThat(retry(job)).hasValue(new Retried(JobState.RUNNING, 2, 0));
     }
 
     @ParameterizedTest
     @CsvSource({"RUNNING", "PAUSING", "PAUSED", "HALTED"})
     void a_job_that_is_not_over_keeps_its_state(JobState state) throws SQLException {
         var job = jobWithFailedShards(state.name());
-        assertThat(retry(job)).hasValue(new Retried(state, 2));
+        assertThat(retry(job)).hasValue(new Retried(state, 2, 0));
         assertThat(db.shards(job)).containsExactly("DONE", "PENDING", "PENDING");
-        assertThat(retry(job)).as("once more").hasValue(new Retried(state, 0));
+        assertThat(retry(job)).as("once more").hasValue(new Retried(state, 0, 0));
     }
 
     @ParameterizedTest
