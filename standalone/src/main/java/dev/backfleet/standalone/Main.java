@@ -19,6 +19,7 @@ public final class Main {
 
     /** Runs a command. */
     public static void main(String[] arguments) {
+        Backfleet.prepare(arguments);
         System.exit(commandLine(arguments).execute(arguments));
     }
 

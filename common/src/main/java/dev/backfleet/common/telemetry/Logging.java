@@ -50,6 +50,14 @@ public final class Logging {
         }
     }
 
+    /**
+     * Makes logging ready now, before several threads log for the first time at once: SLF4J would warn of what they log
+     * meanwhile, on standard error.
+     */
+    public static void makeReady() {
+        LoggerFactory.getILoggerFactory();
+    }
+
     static void configure(LoggerContext context, Plan plan) {
         configured = true;
         context.reset();

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.Subcommands;
+import dev.backfleet.common.kafka.ClientStart;
 import dev.backfleet.coordinator.cli.doctor.DoctorCommand;
 import dev.backfleet.coordinator.cli.environment.ContextsCommand;
 import dev.backfleet.coordinator.cli.environment.JobNamesCommand;
@@ -12,6 +13,7 @@ import dev.backfleet.coordinator.cli.reconcile.ReconcileCommand;
 import dev.backfleet.coordinator.cli.submit.GrantsCommand;
 import dev.backfleet.coordinator.cli.submit.PlanCommand;
 import dev.backfleet.coordinator.cli.submit.SubmitCommand;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Spec;
             "  backfleet pause                        stop the whole fleet, now"
         })
 public final class Backfleet implements Runnable {
+    private static final Set<String> PUBLISHING = Set.of("pause", "resume", "cancel");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -69,6 +73,13 @@ public final class Backfleet implements Runnable {
     /** The root with the commands of this module; only with the one that the arguments name, if they name one. */
     public static CommandSpec root(String... arguments) {
         return subcommands().of(new Backfleet(), arguments);
+    }
+
+    /** Begins what takes long of the command that the arguments name, and does not depend on the other arguments. */
+    public static void prepare(String... arguments) {
+        if (arguments.length > 0 && PUBLISHING.contains(arguments[0])) {
+            ClientStart.begin();
+        }
     }
 
     @Override

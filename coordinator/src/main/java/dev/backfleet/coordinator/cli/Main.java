@@ -12,6 +12,7 @@ public final class Main {
 
     /** Runs a command. */
     public static void main(String[] arguments) {
+        Backfleet.prepare(arguments);
         var commands = BackfleetCommandLine.create(
                 Backfleet.root(arguments),
                 new CommitWaitFailures(),

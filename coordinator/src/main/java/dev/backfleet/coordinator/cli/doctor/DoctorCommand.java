@@ -4,6 +4,7 @@ import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.settings.Part;
+import dev.backfleet.common.telemetry.Logging;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -36,6 +37,7 @@ public final class DoctorCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
+        Logging.makeReady();
         var results = Checks.of(options).results();
         output.print(results, () -> text(results));
         return results.stream().anyMatch(result -> result.verdict() == Verdict.PROBLEM)

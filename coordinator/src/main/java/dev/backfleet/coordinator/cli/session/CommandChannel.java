@@ -8,6 +8,7 @@ import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.control.ControlPublisher;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
+import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.coordinator.operation.control.ControlChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ final class CommandChannel implements ControlChannel, AutoCloseable {
 
     /** Begins to open the clients. A failure to do so is that of publishing. */
     static CommandChannel open(Settings settings) {
+        Logging.makeReady();
         var channel = new CommandChannel();
         inBackground("kafka-open", () -> channel.openNow(settings));
         return channel;
