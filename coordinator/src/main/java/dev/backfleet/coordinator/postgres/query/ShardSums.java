@@ -31,17 +31,20 @@ enum ShardSums {
               from backfleet.shard where job_id = j.id and state in ('DISPATCHED', 'RUNNING')
             )""", """
             (
-              select (select count(*)::integer from (
+              -- For each column: PostgreSQL would count first, and then evaluate one condition for all.
+              select case when j.rollout is not null then (select count(*)::integer from (
                         (select from backfleet.shard where job_id = j.id and state = 'PENDING' and not held and wave <= j.wave limit %1$d)
                         union all
                         (select from backfleet.shard where job_id = j.id and state = 'PENDING' and held and wave <= j.wave limit %1$d)
                         union all
                         (select from backfleet.shard where job_id = j.id and state in ('DISPATCHED', 'RUNNING') and wave <= j.wave)
-                      ) o) as open,
-                     exists (select from backfleet.shard where job_id = j.id and state = 'FAILED' and wave <= j.wave) as failed,
-                     exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and not held and wave > j.wave)
-                       or exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and held and wave > j.wave) as more
-              where j.rollout is not null
+                      ) o) end as open,
+                     case when j.rollout is not null
+                       then exists (select from backfleet.shard where job_id = j.id and state = 'FAILED' and wave <= j.wave) end as failed,
+                     case when j.rollout is not null
+                       then exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and not held and wave > j.wave)
+                         or exists (select from backfleet.shard where job_id = j.id and state = 'PENDING' and held and wave > j.wave)
+                       end as more
             )""".formatted(PromoteWave.COUNTED_AT_MOST));
 
     private static final String BY_INDEX = """

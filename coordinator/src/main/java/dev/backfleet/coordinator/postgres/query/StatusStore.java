@@ -38,8 +38,7 @@ public final class StatusStore {
                    j.factor as throttle_factor, t.signal, t.value, t.threshold, t.measure, t.level, t.note,
                    array(select array[c.signal, round(c.seconds::numeric, 1)::text] from backfleet.throttle_cost c
                          where c.job_id = j.id and c.seconds >= 0.05) as cost,
-                   (select count(*)::integer from backfleet.control c
-                    where starts_with(c.scope, 'job/' || j.id || '/tenant/') and c.state <> 'RUN') as paused_tenants,
+                   coalesce(paused.tenants, 0) as paused_tenants,
                    j.wave, jsonb_array_length(j.rollout -> 'waves') as waves, j.wave_done_at,
                    case when j.rollout ->> 'promote' = 'AUTO' and not w.failed and w.more
                      then j.wave_done_at + (j.rollout ->> 'soak')::interval end as next_wave_at,
@@ -78,6 +77,11 @@ public final class StatusStore {
             from backfleet.job j
             left join backfleet.throttle t on t.job_id = j.id
             left join backfleet.job_clock clock on clock.job_id = j.id
+            -- Counted for all jobs at once: looking for each job's would read all control records for each job of a list.
+            left join (
+              select split_part(c.scope, '/', 2) as job, count(*)::integer as tenants from backfleet.control c
+              where c.scope like 'job/%/tenant/%' and c.state <> 'RUN' group by 1
+            ) paused on paused.job = j.id::text
             cross join lateral (
               select j.tallied_changed + s.changed as changed, j.tallied_walked + s.walked as walked, j.tallied_shards + s.done as done,
                      greatest(j.tallied_batch_at, s.last_batch_at) as last_batch_at
@@ -91,7 +95,6 @@ public final class StatusStore {
             ) k
             cross join lateral {in-flight} f
             cross join lateral (select coalesce(j.pruned_shards, f.total) as total) a
-            -- The condition is in it: PostgreSQL would evaluate one of the join after it has counted.
             left join lateral {of-wave} w on true
             left join lateral (
               select p.name, p.state, p.submitted_at, v.missing + v.different + v.failed + v.quarantined as wrong

@@ -94,6 +94,35 @@ class PostgresQueriesTest {
     }
 
     @Test
+    void a_list_of_many_jobs_reads_each_job_and_each_control_record_a_few_times_and_not_for_each_job() {
+        var jobs = 300;
+        for (var i = 0; i < jobs; i++) {
+            rows.job("job-" + i, "RUNNING");
+        }
+        rows.execute("insert into backfleet.control (scope, state) select 'job/' || id || '/tenant/' || t, 'PAUSE' "
+                + "from backfleet.job, unnest(array['a/b', 'c']) t");
+        rows.execute(
+                "insert into backfleet.control (scope, state) select 'job/' || id || '/tenant/d', 'RUN' from backfleet.job");
+        rows.execute("insert into backfleet.control (scope, state) select 'job/' || id, 'RUN' from backfleet.job");
+        // None of them has a rollout: the shards of its wave are not looked for.
+        rows.execute("insert into backfleet.job_relation (job_id, relation, schema_name, table_name) "
+                + "select id, 'backfleet.job'::regclass, 'backfleet', 'job' from backfleet.job");
+        rows.execute("insert into backfleet.shard (job_id, number, relation, turn, upper) "
+                + "select j.id, i, 'backfleet.job'::regclass, i, array[i::text] "
+                + "from (select id from backfleet.job limit 20) j, generate_series(1, 1000) i");
+        rows.execute("analyze backfleet.job, backfleet.control, backfleet.shard");
+        var read = rows.database().jdbi().inTransaction(handle -> {
+            var listed = new StatusStore(handle, List.of()).jobs(false);
+            assertThat(listed).hasSize(jobs).allMatch(job -> job.pausedTenants() == 2);
+            return handle.createQuery("select sum(pg_stat_get_xact_tuples_returned(oid)) from pg_class "
+                            + "where relnamespace = 'backfleet'::regnamespace and relkind in ('r', 'i')")
+                    .mapTo(Long.class)
+                    .one();
+        });
+        assertThat(read).as("rows and index entries of the control schema").isLessThan(30L * jobs);
+    }
+
+    @Test
     void what_a_worker_tells_of_a_shard_counts_until_the_shard_advances_or_ends() {
         var job = rows.job("names", "RUNNING");
         for (var number = 1; number <= 3; number++) {
