@@ -52,6 +52,10 @@ final class BrokerProperties {
             Map.entry("group.share.heartbeat.interval.ms", "1000"),
             Map.entry("group.share.min.record.lock.duration.ms", "1000"),
             Map.entry("group.share.assignment.interval.ms", "0"),
+            // A new share group's first try to store its state may fail, since the topic for it is only then created:
+            // no
+            // member gets a record before the second one, by default half a minute later. Five seconds is the least.
+            Map.entry("group.share.initialize.retry.interval.ms", "5000"),
             // A broker that was killed may come back only when its registration has timed out.
             Map.entry("broker.session.timeout.ms", "3000"),
             Map.entry("broker.heartbeat.interval.ms", "500"));
