@@ -26,7 +26,8 @@ public final class FleetProblems {
                         Severity.FLEET,
                         null,
                         "the server is read-only: no row changes",
-                        "jobs resume by themselves when it accepts writes again",
+                        "let the address point to the primary, or, if it is no standby, 'alter system reset "
+                                + "default_transaction_read_only'; jobs then resume by themselves",
                         true))
                 : Optional.empty();
     }

@@ -50,6 +50,9 @@ public final class JobProblems {
     public static String state(Snapshot snapshot, List<Problem> problems) {
         var job = snapshot.job();
         var state = job.state().name();
+        if (problems.stream().anyMatch(problem -> problem.code() == ProblemCode.JOB_PAUSED_ITSELF)) {
+            return state + " (by itself)";
+        }
         return problems.stream()
                 .filter(problem -> job.toAdvance() && holdsWork(problem, snapshot))
                 .map(Problem::code)

@@ -134,7 +134,9 @@ final class StandstillProblems {
                     Severity.WARNING,
                     still,
                     noBatchFor(still, now) + ", and tasks were published a moment ago",
-                    "it continues when workers take them",
+                    // A task that nobody takes is published again and again, and so is never old while slots are free.
+                    "it continues when workers take them; if that does not come, check Kafka, and that the workers have the "
+                            + "coordinator's topic prefix",
                     true);
         }
         return new Problem(

@@ -8,6 +8,7 @@ import dev.backfleet.coordinator.query.WorkerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -45,13 +46,7 @@ public final class WorkerProblems {
         }
         // The heartbeats of workers of the release before wait as well.
         if (alive.isEmpty() && fleet.commitWait() == null) {
-            problems.add(new Problem(
-                    ProblemCode.NO_WORKER,
-                    Severity.ERROR,
-                    null,
-                    "no worker is alive",
-                    "'backfleet worker' starts one",
-                    false));
+            problems.add(none(workers, fleet.at()));
         } else if (fleet.commitWait() == null && !fleet.readOnly()) {
             lost(workers, fleet.at()).ifPresent(problems::add);
         }
@@ -123,6 +118,22 @@ public final class WorkerProblems {
             case NO_COORDINATOR -> "check the coordinator and Kafka; they resume at its next heartbeat";
             case STOPPING, FLEET_PAUSED -> "";
         };
+    }
+
+    private static Problem none(List<WorkerStatus> lost, Instant now) {
+        var last = lost.stream().max(Comparator.comparing(WorkerStatus::seenAt));
+        return new Problem(
+                ProblemCode.NO_WORKER,
+                Severity.ERROR,
+                last.map(WorkerStatus::seenAt).orElse(null),
+                "no worker is alive"
+                        + last.map(worker -> ": the last heartbeat was that of " + worker.id() + " on " + worker.host()
+                                        + ", " + HumanTime.age(worker.seenAt(), now) + " ago")
+                                .orElse(""),
+                last.isEmpty()
+                        ? "'backfleet worker' starts one"
+                        : "killed, frozen or cut off: look there; 'backfleet worker' starts another",
+                false);
     }
 
     // A worker that ends in order removes itself from the list.

@@ -307,11 +307,29 @@ class JobProblemsTest {
         assertThat(published.code()).isEqualTo(ProblemCode.NO_BATCH);
         assertThat(published.text())
                 .isEqualTo("no batch was committed for 22s, and tasks were published a moment ago; it continues when "
-                        + "workers take them");
+                        + "workers take them; if that does not come, check Kafka, and that the workers have the "
+                        + "coordinator's topic prefix");
         assertThat(codes(new Screens().workers(1).notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE, 2)))
                 .isEmpty();
         assertThat(codes(new Screens().workers(1).notAccepting("w-2", NotAccepting.CONTROL_TOPIC_UNREACHABLE, 11)))
                 .containsExactly(ProblemCode.WORKERS_ACCEPT_NO_TASKS);
+    }
+
+    @Test
+    void when_no_worker_is_alive_the_last_one_is_named() {
+        assertThat(only(new Screens().worker("w-8", false, true).worker("w-9", false, true))
+                        .text())
+                .matches(
+                        "no worker is alive: the last heartbeat was that of w-[89] on .+, 12s ago; killed, frozen or cut off: "
+                                + "look there; 'backfleet worker' starts another");
+        assertThat(only(new Screens()).text()).isEqualTo("no worker is alive; 'backfleet worker' starts one");
+    }
+
+    @Test
+    void a_job_that_paused_itself_is_told_from_one_that_somebody_paused() {
+        var paused = new Screens().state(JobState.PAUSED).reason("paused by ann");
+        assertThat(state(paused)).isEqualTo("PAUSED");
+        assertThat(state(paused.trouble("53100", null))).isEqualTo("PAUSED (by itself)");
     }
 
     @Test

@@ -27,7 +27,10 @@ final class DatabaseCheck {
                 AREA, url + " answers: PostgreSQL " + server.version() + ", as the role " + server.role()));
         if (server.readOnly()) {
             results.add(CheckResult.problem(
-                    AREA, "the server is a standby or read-only", "let the URL name the primary, or all servers"));
+                    AREA,
+                    "the server is a standby or read-only",
+                    "let the URL name the primary, or all servers; if it is no standby, reset"
+                            + " default_transaction_read_only"));
         }
         if (!server.monitor()) {
             results.add(CheckResult.warning(
