@@ -87,10 +87,14 @@ class StandbyComparisonTest {
 
     /** A hundred rows, of which 7, 42 and 77 are wrong, and a claim on all of them. */
     private static Claim claim(@Nullable String different, @Nullable String url) throws SQLException {
+        rows();
+        return fleet.claim(definition(different, url), "{100}");
+    }
+
+    private static void rows() throws SQLException {
         fleet.run("create table t (id bigint primary key, tenant integer not null, full_name text, first_name text)");
         fleet.run("insert into t select i, i % 10, 'Ann ' || i, 'Ann' from generate_series(1, 100) i");
         fleet.run("update t set first_name = null where id = 7; update t set first_name = 'Bob' where id in (42, 77)");
-        return fleet.claim(definition(different, url), "{100}");
     }
 
     private static JobDefinition definition(@Nullable String different, @Nullable String url) throws SQLException {
@@ -152,6 +156,18 @@ class StandbyComparisonTest {
 
     @Test
     void a_standby_that_has_not_replayed_the_submission_is_not_read() throws SQLException {
+        rows();
+        awaitReplay();
+        replay(false);
+        var claim = fleet.claim(definition(null, url()), "{100}");
+        assertThat(failure(claim).message()).contains("it has not replayed the submission");
+        replay(true);
+        awaitReplay();
+        assertThat(finish(claim, 50)).isEqualTo("2 DIFFERENT 1, 7 DIFFERENT 1, 7 MISSING 1");
+    }
+
+    @Test
+    void a_table_that_a_standby_does_not_have_yet_is_waited_for_and_halts_nothing() throws SQLException {
         awaitReplay();
         replay(false);
         var claim = claim(null, url());
