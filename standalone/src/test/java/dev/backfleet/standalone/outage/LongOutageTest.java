@@ -39,6 +39,7 @@ class LongOutageTest {
     private static final boolean FULL = SECONDS_AWAY > 60;
     /** Seconds until every worker is at work again. */
     private static final double BAR = 10;
+
     private static final int ROWS = 200_000;
     private static final Path FIGURES = Path.of("target", "outages.txt");
 

@@ -24,10 +24,9 @@ final class ComparePart implements WorkPart {
     private static final int KEYS_OF_JOB = 1_000;
 
     // For a row that is as it should be, the judgement is computed once, right above the scan, and nothing else: a
-    // subquery that
-    // passes each row on takes as long as a simple expression. Whether a row can be judged is a condition of its own,
-    // most often a
-    // constant. Of rows outside of the range, an expression is never computed, since they are filtered below.
+    // subquery that passes each row on takes as long as a simple expression. Whether a row can be judged is a condition
+    // of its own, most often a constant. An expression is never computed for a row outside of the range: those are
+    // filtered below.
     private static final String JUDGED = """
             ), backfleet_judged as materialized (
               select count(*) as passed, count(*) filter (where {unjudged}) as untold,
