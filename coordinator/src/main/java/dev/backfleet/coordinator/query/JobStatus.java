@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table the table, quoted where needed
  * @param percent the share of scanned rows; below 100 until the job has SUCCEEDED
- * @param etaSeconds the remaining time at the speed of the last minutes; null if it is not known
+ * @param etaSeconds the remaining time, if the last hour is typical; null if it is not known
+ * @param etaRange within which limits it probably is; null if it is not known
  * @param etaNote why it is not known; null if it is, and when the job has finished
  * @param startedAt when it was first RUNNING
  * @param finishedAt when it finished; null also while it is HALTED, since it can still be resumed or cancelled
@@ -48,6 +49,7 @@ public record JobStatus(
         Shards shards,
         Rate rate,
         @Nullable Long etaSeconds,
+        @Nullable EtaRange etaRange,
         @Nullable String etaNote,
         Instant submittedAt,
         @Nullable Instant startedAt,
@@ -226,6 +228,12 @@ public record JobStatus(
      * @param current what it changes now, measured over about ten seconds; null if it is not measured
      */
     public record Rate(@Nullable Long limit, @Nullable Long current) {}
+
+    /**
+     * The remaining time in seconds: from the 90th to the 10th percentile of the job's speed, with the share of time in which it is held
+     * back.
+     */
+    public record EtaRange(long lowSeconds, long highSeconds) {}
 
     /**
      * The failure for which a job paused itself.

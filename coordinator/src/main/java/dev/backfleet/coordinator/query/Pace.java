@@ -3,6 +3,8 @@ package dev.backfleet.coordinator.query;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.JobStatus.Rows;
 import dev.backfleet.coordinator.query.JobStatus.Shards;
+import dev.backfleet.coordinator.timekeeping.Outlook;
+import dev.backfleet.coordinator.timekeeping.TimeCause;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param workersAccept whether a worker that accepts tasks is alive
  * @param changedPerSecond as measured within the last seconds; null if it was not
  * @param walkedPerSecond likewise
- * @param steadyWalked over the last minutes, without idle time but with what the throttle has taken; null if that is not known
+ * @param outlook how fast it is expected to be; null if that is not known
  */
 public record Pace(
         JobState state,
@@ -31,7 +33,7 @@ public record Pace(
         boolean workersAccept,
         @Nullable Double changedPerSecond,
         @Nullable Double walkedPerSecond,
-        @Nullable Double steadyWalked) {
+        @Nullable Outlook outlook) {
 
     /** The estimate may be too low: only a job that has SUCCEEDED is at 100. */
     private static final double MOST = 99.9;
@@ -56,14 +58,25 @@ public record Pace(
         return changedPerSecond == null ? null : Math.max(0, Math.round(changedPerSecond));
     }
 
-    /** Seconds until all rows are scanned at the speed of the last minutes; null if the speed or the number of rows is not known. */
+    /** Seconds until all rows are scanned at the usual speed; null if the speed or the number of rows is not known. */
     public @Nullable Long etaSeconds() {
+        var remaining = remaining();
+        return remaining == null ? null : (long) Math.ceil(remaining.usual());
+    }
+
+    /** Between which limits that time probably is; null if it is not known. */
+    public JobStatus.@Nullable EtaRange etaRange() {
+        var remaining = remaining();
+        return remaining == null
+                ? null
+                : new JobStatus.EtaRange((long) Math.floor(remaining.low()), (long) Math.ceil(remaining.high()));
+    }
+
+    private Outlook.@Nullable Remaining remaining() {
         var estimated = rows.estimated();
-        var speed = speed();
-        if (unknown() != null || estimated == null || speed == null) {
-            return null;
-        }
-        return (long) Math.ceil((estimated - rows.walked()) / speed);
+        return unknown() != null || estimated == null || outlook == null
+                ? null
+                : outlook.remaining(estimated - rows.walked());
     }
 
     /** Why that is not known; null if it is, and when the job has finished. */
@@ -84,7 +97,6 @@ public record Pace(
 
     private @Nullable String ofRunning() {
         var estimated = rows.estimated();
-        var speed = speed();
         if (isStopped()) {
             return "the fleet is paused";
         }
@@ -100,13 +112,23 @@ public record Pace(
         if (rows.walked() > estimated) {
             return "there are more rows than estimated";
         }
-        if (speed == null) {
-            return "the speed is not measured";
-        }
-        return speed > 0 && (throttled || moves()) ? null : standstill();
+        return walkedPerSecond == null ? "the speed is not measured" : ofMoving();
     }
 
-    // What a throttle takes is in the speed of the last minutes. Anything else may last for as long as it likes.
+    private @Nullable String ofMoving() {
+        var heldBy = outlook == null ? null : outlook.heldBy();
+        if (heldBy != null) {
+            return heldBy.cause() == TimeCause.THROTTLED
+                    ? "held back entirely by " + heldBy.signal()
+                    : "held back entirely: " + heldBy.cause().words();
+        }
+        if (!throttled && !moves()) {
+            return standstill();
+        }
+        return outlook == null || outlook.speeds() == null ? "the speed is not measured yet" : null;
+    }
+
+    // What a throttle takes is in the outlook. Anything else may last for as long as it likes.
     private boolean moves() {
         return walkedPerSecond != null && walkedPerSecond > 0;
     }
@@ -118,11 +140,6 @@ public record Pace(
         return shards.running() == 0 && shards.pending() + shards.dispatched() > 0
                 ? "no slot works on it"
                 : "no row was scanned within the last seconds";
-    }
-
-    // Without a fresh measurement, the speed of the last minutes is old.
-    private @Nullable Double speed() {
-        return walkedPerSecond == null || steadyWalked == null || steadyWalked <= 0 ? walkedPerSecond : steadyWalked;
     }
 
     private boolean isStopped() {

@@ -34,10 +34,10 @@ public final class JobFormat {
         return job.state() != JobState.RUNNING || current == null ? null : HumanText.number(current) + "/s";
     }
 
-    /** The remaining time: {@code 1m 05s}; null if it is not known. */
+    /** Between which limits the remaining time probably is: {@code 2-4m}; null if it is not known. */
     public static @Nullable String eta(JobStatus job) {
-        var seconds = job.etaSeconds();
-        return seconds == null ? null : HumanText.elapsed(Duration.ofSeconds(seconds));
+        var range = job.etaRange();
+        return range == null ? null : HumanText.between(range.lowSeconds(), range.highSeconds());
     }
 
     static String rows(JobStatus job) {
@@ -52,13 +52,17 @@ public final class JobFormat {
                 + (rows.dismissed() == 0 ? "" : ", " + HumanText.number(rows.dismissed()) + " dismissed unchanged");
     }
 
-    /** The remaining time, or why it is not known. */
-    static String etaOrWhy(JobStatus job) {
-        var eta = eta(job);
-        if (eta != null) {
-            return eta;
+    /** The remaining time, {@code 2m 10s to 3m 40s}, or why it is not known. */
+    static String etaOrWhy(JobStatus job, Instant now) {
+        var range = job.etaRange();
+        if (range == null) {
+            return "unknown" + (job.etaNote() == null ? "" : ": " + job.etaNote());
         }
-        return "unknown" + (job.etaNote() == null ? "" : ": " + job.etaNote());
+        var low = HumanText.elapsed(Duration.ofSeconds(range.lowSeconds()));
+        var high = HumanText.elapsed(Duration.ofSeconds(range.highSeconds()));
+        var window = job.window();
+        var beyond = window != null && now.plusSeconds(range.highSeconds()).isAfter(window.closesAt());
+        return (low.equals(high) ? low : low + " to " + high) + (beyond ? " within its time window" : "");
     }
 
     /** Where its time went: {@code working 63 %, lock-queue 20 %, paused 17 %}; nothing if it has worked all the time. */

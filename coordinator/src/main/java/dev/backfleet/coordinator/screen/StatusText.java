@@ -50,7 +50,7 @@ public final class StatusText {
         JobFormat.time(job).ifPresent(time -> add("time", time));
         ThrottleText.cost(job.throttle()).ifPresent(cost -> add("throttle", cost));
         if (!job.atRest()) {
-            add("ETA", JobFormat.etaOrWhy(job));
+            add("ETA", JobFormat.etaOrWhy(job, snapshot.fleet().at()));
         }
         add("shards", JobFormat.shards(job));
         map(job, snapshot.map());

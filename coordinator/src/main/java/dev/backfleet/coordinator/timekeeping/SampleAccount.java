@@ -34,8 +34,7 @@ final class SampleAccount {
 
     /** A sample, if one is due: after a while, and when the state has changed, so that none tells of two states. */
     Optional<TimeBooks.Sample> due(JobMoment moment) {
-        var at = moment.at();
-        if (moment.state().isTerminal() || !isDue(moment.state(), at)) {
+        if (!isDue(moment)) {
             return Optional.empty();
         }
         var mostly = spent.entrySet().stream()
@@ -45,9 +44,14 @@ final class SampleAccount {
         var sample = new TimeBooks.Sample(moment.job(), mostly, unseen);
         spent.clear();
         unseen = null;
-        last = at;
+        last = moment.at();
         state = moment.state();
         return Optional.of(sample);
+    }
+
+    /** Whether one is due. */
+    boolean isDue(JobMoment moment) {
+        return !moment.state().isTerminal() && isDue(moment.state(), moment.at());
     }
 
     private boolean isDue(JobState now, Instant at) {

@@ -15,7 +15,7 @@ public interface TimeBooks {
     /** Books time; a job for which somebody else has booked in between is left out. The ids of the others. */
     Set<Long> book(List<Entry> entries);
 
-    /** Stores samples of jobs, and their speed over the last minutes. */
+    /** Stores samples of jobs, and their outlook. */
     void sample(List<Sample> samples);
 
     /** Thins samples of more than a day, and removes those of jobs that finished long ago. */

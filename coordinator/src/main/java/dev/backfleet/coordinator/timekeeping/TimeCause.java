@@ -75,6 +75,25 @@ public enum TimeCause {
         return kind != Kind.IDLE && this != NO_PROGRESS && this != LOCKS;
     }
 
+    /**
+     * Whether it holds back a job that is to run, and may do so again: what held it back in the last hour is expected of the next one.
+     * A pause, a window, a wave or a failure is over once the job runs.
+     */
+    public boolean holdsBack() {
+        return switch (this) {
+            case THROTTLED, NO_PROGRESS, LOCKS, WAITS_FOR_SLOT, NO_WORKER, NO_COORDINATOR, DATABASE -> true;
+            case PLANNING,
+                    WORKING,
+                    AT_LIMIT,
+                    PAUSED,
+                    FLEET_PAUSED,
+                    OUTSIDE_WINDOW,
+                    WAITS_FOR_WAVE,
+                    TROUBLE,
+                    HALTED -> false;
+        };
+    }
+
     private enum Kind {
         WORK,
         HELD,

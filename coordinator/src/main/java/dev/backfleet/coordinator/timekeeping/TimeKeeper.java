@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -51,8 +52,14 @@ public final class TimeKeeper {
         }
         accounts.keySet().retainAll(look.jobs().stream().map(JobMoment::job).collect(Collectors.toSet()));
         look.jobs().forEach(moment -> see(moment, gap));
-        book();
+        // A speed is the rows between two samples by the time that is booked between them.
+        book(look.jobs().stream().filter(this::hasSampleDue).map(JobMoment::job).collect(Collectors.toSet()));
         sample(look.jobs());
+    }
+
+    private boolean hasSampleDue(JobMoment moment) {
+        var account = accounts.get(moment.job());
+        return account != null && account.samples().isDue(moment);
     }
 
     // What a long time since the last look went to. If this coordinator led all the time, it was only slow.
@@ -77,10 +84,10 @@ public final class TimeKeeper {
         }
     }
 
-    private void book() {
+    private void book(Set<Long> sampled) {
         var due = new ArrayList<TimeBooks.Entry>();
         accounts.forEach((job, account) -> {
-            if (account.over() || account.open().compareTo(BOOK) >= 0) {
+            if (account.over() || account.open().compareTo(BOOK) >= 0 || sampled.contains(job)) {
                 due.add(account.entry(job));
             }
         });

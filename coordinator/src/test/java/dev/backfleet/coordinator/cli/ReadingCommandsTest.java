@@ -89,6 +89,7 @@ class ReadingCommandsTest {
                         "shards",
                         "rate",
                         "etaSeconds",
+                        "etaRange",
                         "etaNote",
                         "submittedAt",
                         "startedAt",

@@ -3,6 +3,10 @@ package dev.backfleet.coordinator.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.timekeeping.Outlook;
+import dev.backfleet.coordinator.timekeeping.Spent;
+import dev.backfleet.coordinator.timekeeping.TimeCause;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +15,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How far, how fast, how long: decided without a database. */
 class PaceTest {
+
+    private static Outlook outlook(double rowsPerSecond) {
+        return new Outlook(
+                new Outlook.Speeds(rowsPerSecond / 2, rowsPerSecond, rowsPerSecond * 2, 50),
+                new Outlook.Share(1, 0, 6, 600),
+                null);
+    }
 
     private static Pace pace(JobState state, @Nullable Long estimated, long walked, @Nullable Double speed) {
         return new Pace(
@@ -24,7 +35,7 @@ class PaceTest {
                 true,
                 speed,
                 speed,
-                null);
+                outlook(300));
     }
 
     private static Pace fleetPaused(int running) {
@@ -40,7 +51,7 @@ class PaceTest {
                 true,
                 10.0,
                 10.0,
-                null);
+                outlook(10));
     }
 
     @ParameterizedTest
@@ -87,7 +98,7 @@ class PaceTest {
                 .isEqualTo("there are more rows than estimated");
     }
 
-    private static Pace steady(@Nullable Double now, @Nullable Double steady, boolean closed, boolean waits) {
+    private static Pace with(@Nullable Double now, @Nullable Outlook outlook, boolean closed, boolean waits) {
         return new Pace(
                 JobState.RUNNING,
                 new JobStatus.Rows(1000L, 100, 100, 0, 0),
@@ -99,18 +110,46 @@ class PaceTest {
                 true,
                 now,
                 now,
-                steady);
+                outlook);
     }
 
     @Test
-    void the_speed_of_the_last_minutes_counts_before_that_of_this_moment() {
-        assertThat(steady(300.0, 90.0, false, false).etaSeconds()).isEqualTo(10);
-        // Also while a signal suspends the job.
+    void the_time_left_is_an_interval_from_the_fast_to_the_slow_end() {
+        var pace = with(300.0, outlook(90), false, false);
+        assertThat(pace.etaSeconds()).isEqualTo(10);
+        // 5 and 20 seconds, with the least margin of 5 % and 1 % for 50 measurements.
+        assertThat(pace.etaRange()).isEqualTo(new JobStatus.EtaRange(4, 22));
+        assertThat(pace.etaNote()).isNull();
+        // Also while a signal suspends the job for a moment.
         assertThat(still(true, true, 1, 3).etaSeconds()).isEqualTo(10);
-        assertThat(steady(300.0, 0.0, false, false).etaSeconds()).isEqualTo(3);
+    }
+
+    @Test
+    void without_measurements_there_is_no_time_left_and_it_says_so() {
+        var unknown = new Outlook(null, new Outlook.Share(1, 0, 1, 0), null);
+        for (var outlook : Arrays.asList(null, unknown)) {
+            var pace = with(300.0, outlook, false, false);
+            assertThat(pace.etaSeconds()).isNull();
+            assertThat(pace.etaRange()).isNull();
+            assertThat(pace.etaNote()).isEqualTo("the speed is not measured yet");
+        }
         // It is old if nobody measures.
-        assertThat(steady(null, 90.0, false, false).etaSeconds()).isNull();
-        assertThat(steady(null, 90.0, false, false).etaNote()).isEqualTo("the speed is not measured");
+        assertThat(with(null, outlook(90), false, false).etaRange()).isNull();
+        assertThat(with(null, outlook(90), false, false).etaNote()).isEqualTo("the speed is not measured");
+    }
+
+    @Test
+    void a_job_that_was_held_back_for_all_of_the_last_minute_has_no_time_left_even_if_rows_trickle() {
+        var locks = new Outlook(
+                outlook(90).speeds(), new Outlook.Share(0.5, 0.1, 6, 600), Spent.on(TimeCause.LOCKS));
+        assertThat(with(3.0, locks, false, false).etaRange()).isNull();
+        assertThat(with(3.0, locks, false, false).etaSeconds()).isNull();
+        assertThat(with(3.0, locks, false, false).etaNote()).isEqualTo("held back entirely: waits for locks");
+        var signal = new Outlook(
+                outlook(90).speeds(),
+                new Outlook.Share(0.5, 0.1, 6, 600),
+                new Spent(TimeCause.THROTTLED, "replica-lag"));
+        assertThat(with(0.0, signal, false, false).etaNote()).isEqualTo("held back entirely by replica-lag");
     }
 
     private static Pace still(boolean throttled, boolean workersAccept, int running, int pending) {
@@ -125,7 +164,7 @@ class PaceTest {
                 workersAccept,
                 0.0,
                 0.0,
-                90.0);
+                outlook(90));
     }
 
     @Test
@@ -139,13 +178,13 @@ class PaceTest {
 
     @Test
     void while_the_job_is_idle_the_time_left_is_not_known_and_the_reason_is() {
-        assertThat(steady(300.0, 90.0, true, false).etaNote()).isEqualTo("the time window is closed");
-        assertThat(steady(300.0, 90.0, false, true).etaNote()).isEqualTo("the next wave has not begun");
+        assertThat(with(300.0, outlook(90), true, false).etaNote()).isEqualTo("the time window is closed");
+        assertThat(with(300.0, outlook(90), false, true).etaNote()).isEqualTo("the next wave has not begun");
         assertThat(fleetPaused(0).etaNote()).isEqualTo("the fleet is paused");
         assertThat(pace(JobState.PAUSED, 1000L, 100, 300.0).etaNote()).isEqualTo("the job is paused");
         assertThat(pace(JobState.SUCCEEDED, 1000L, 100, 300.0).etaNote()).isNull();
         assertThat(pace(JobState.RUNNING, 1000L, 100, 300.0).etaNote()).isNull();
-        assertThat(steady(0.0, null, false, false).etaNote()).startsWith("no row was scanned");
+        assertThat(with(0.0, null, false, false).etaNote()).startsWith("no row was scanned");
     }
 
     @Test

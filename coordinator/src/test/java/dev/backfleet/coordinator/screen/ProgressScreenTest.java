@@ -30,7 +30,7 @@ class ProgressScreenTest {
                 split-names  RUNNING  job 7 on public.people
                 a worker has sent no heartbeat for 12s: w-4; killed, frozen or cut off; no shard
                 is left with it
-                ███████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░   51.2 %  ETA 1m 05s
+                ███████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░   51.2 %  ETA <3m
                 rows     512,345 of about 1,000,000 scanned, 500,123 changed
                 rate     24,310 rows/s, limit 50,000 rows/s
                 shards   10 of 20 done, 4 running, 2 dispatched, 4 pending

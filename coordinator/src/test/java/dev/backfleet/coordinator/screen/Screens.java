@@ -227,6 +227,7 @@ public final class Screens {
                 shards,
                 new JobStatus.Rate(50_000L, 24_310L),
                 state == JobState.RUNNING ? 65L : null,
+                state == JobState.RUNNING ? new JobStatus.EtaRange(57, 130) : null,
                 state == JobState.PAUSED ? "the job is paused" : null,
                 NOW.minusSeconds(100),
                 NOW.minusSeconds(90),

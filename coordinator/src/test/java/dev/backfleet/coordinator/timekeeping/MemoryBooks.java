@@ -24,6 +24,7 @@ final class MemoryBooks implements TimeBooks {
     Instant now = Instant.parse("2026-11-21T10:00:00Z");
     boolean fails;
     boolean losesAnswer;
+    Runnable atSample = () -> {};
 
     Job submit(long id) {
         var job = new Job(now);
@@ -111,6 +112,7 @@ final class MemoryBooks implements TimeBooks {
 
     @Override
     public void sample(List<Sample> due) {
+        atSample.run();
         due.forEach(sample -> samples.add(sample.cause().cause()));
     }
 

@@ -133,6 +133,15 @@ class TimeKeeperTest {
         assertThat(books.samples).containsExactly(TimeCause.WORKING, TimeCause.PAUSED);
     }
 
+    @Test
+    void each_sample_finds_the_time_until_then_booked() {
+        var job = books.submit(1);
+        job.run(AT_WORK);
+        books.atSample = () -> assertThat(job.booked).isEqualTo(books.now);
+        pass(61);
+        assertThat(books.samples).hasSize(7);
+    }
+
     private void away(int seconds) {
         books.now = books.now.plusSeconds(seconds);
         unanswered++;
@@ -172,7 +181,8 @@ class TimeKeeperTest {
     @Test
     void a_booking_whose_answer_was_lost_does_not_make_work_of_the_time_without_the_database() {
         books.submit(1).run(AT_WORK);
-        pass(4);
+        // The first sample is booked at once, and what follows after five seconds.
+        pass(5);
         books.losesAnswer = true;
         assertThatThrownBy(() -> pass(1)).hasMessage("the database is away");
         away(40);

@@ -77,6 +77,7 @@ class OutcomeTest {
                 new JobStatus.Rate(null, null),
                 null,
                 null,
+                null,
                 START,
                 START,
                 START.plusSeconds(8),

@@ -49,7 +49,7 @@ final class StatusRow {
                 row.getBoolean("workers_accept"),
                 row.getObject("changed_per_second", Double.class),
                 row.getObject("walked_per_second", Double.class),
-                row.getObject("steady_walked", Double.class));
+                TimeRow.outlook(row));
         return new JobStatus(
                 row.getLong("id"),
                 row.getString("name"),
@@ -60,6 +60,7 @@ final class StatusRow {
                 shards,
                 new JobStatus.Rate(row.getObject("rate_limit", Long.class), pace.current()),
                 pace.etaSeconds(),
+                pace.etaRange(),
                 pace.etaNote(),
                 row.getObject("submitted_at", OffsetDateTime.class).toInstant(),
                 instant(row, "started_at"),

@@ -30,7 +30,9 @@ public final class StatusStore {
                    case when j.measured_at > now() - interval '5 seconds' then j.walked_per_second end as walked_per_second,
                    exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN') as fleet_paused,
                    exists (select from backfleet.worker w where w.taking and w.seen_at > now() - interval '5 seconds') as workers_accept,
-                   clock.since as time_since, clock.steady_walked,
+                   clock.since as time_since, clock.speed_slow, clock.speed_usual, clock.speed_fast, clock.speeds_measured,
+                   clock.work_share, clock.work_deviation, clock.work_blocks, clock.work_block_seconds,
+                   clock.held_by, clock.held_by_signal,
                    array(select array[k.cause, k.signal, round(k.seconds::numeric, 1)::text] from backfleet.job_time k
                          where k.job_id = j.id and k.seconds >= 0.05 order by k.seconds desc) as time_spent,
                    case when j.finished_at is null and not exists (select from backfleet.leader where lease_until > now())

@@ -131,43 +131,80 @@ class PostgresTimeBooksTest {
         assertThat(books.look().jobs()).isEmpty();
     }
 
+    private void sampleOf(int secondsAgo, long walked, int worked, int held, int limit) {
+        rows.execute(
+                "insert into backfleet.sample (job_id, at, walked, changed, rate_limit, factor, cause, slots, busy, worked, held) "
+                        + "select id, now() - ? * interval '1 second', ?, 0, ?, 1, 'working', 1, 0, ?, ? from backfleet.job",
+                secondsAgo,
+                walked,
+                limit,
+                worked,
+                held);
+    }
+
+    private void worked(long job, Map<Spent, Double> seconds) {
+        var from = moment(job).booked();
+        var all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+        books.book(List.of(new TimeBooks.Entry(job, from, from.plusSeconds(Math.round(all)), false, seconds)));
+    }
+
+    private String told() {
+        return ask("select concat_ws(' ', round(speed_slow), round(speed_usual), round(speed_fast), speeds_measured, work_share,"
+                + " held_by || held_by_signal) from backfleet.job_clock");
+    }
+
     @Test
-    void samples_give_the_speed_of_the_last_minutes_without_idle_time() {
+    void a_sample_tells_how_fast_the_job_was_while_it_worked_and_for_which_share_of_the_time() {
         var job = rows.job("names", "RUNNING");
         rows.shard(job, 1, "w-1", 100, 90);
-        var first = moment(job);
-        books.book(List.of(new TimeBooks.Entry(
-                job, first.booked(), first.booked().plusSeconds(5), false, Map.of(Spent.on(TimeCause.WORKING), 5.0))));
+        worked(job, Map.of(Spent.on(TimeCause.WORKING), 5.0));
         books.sample(List.of(new TimeBooks.Sample(job, Spent.on(TimeCause.WORKING), null)));
         assertThat(
                         ask(
-                                "select walked || ' ' || changed || ' ' || slots || ' ' || busy || ' ' || cause from backfleet.sample"))
-                .isEqualTo("100 90 1 5 working");
-        assertThat(ask("select coalesce(steady_walked::text, 'none') from backfleet.job_clock"))
-                .isEqualTo("none");
-        var until = moment(job).booked();
-        books.book(List.of(new TimeBooks.Entry(
+                                "select concat_ws(' ', walked, changed, slots, busy, cause, worked, held) from backfleet.sample"))
+                .isEqualTo("100 90 1 5 working 5 0");
+        assertThat(told()).isEqualTo("1");
+        rows.execute("delete from backfleet.sample");
+        rows.execute("update backfleet.job set rate_limit = 1000");
+        // Of long ago, and under another limit.
+        sampleOf(3_700, 0, 0, 0, 1_000);
+        sampleOf(50, 0, 0, 0, 500);
+        sampleOf(40, 500, 10, 0, 500);
+        sampleOf(30, 1_500, 20, 0, 1_000);
+        sampleOf(20, 2_500, 30, 0, 1_000);
+        sampleOf(10, 2_900, 32, 8, 1_000);
+        rows.execute("update backfleet.shard set rows_walked = 4_100");
+        worked(
                 job,
-                until,
-                until.plusSeconds(170),
-                false,
                 Map.of(
                         Spent.on(TimeCause.WORKING),
-                        15.0,
+                        37.0,
                         new Spent(TimeCause.THROTTLED, "wal-rate"),
+                        3.0,
+                        Spent.on(TimeCause.LOCKS),
                         5.0,
-                        Spent.on(TimeCause.NO_PROGRESS),
-                        50.0,
                         Spent.on(TimeCause.PAUSED),
-                        100.0))));
-        rows.execute("update backfleet.shard set rows_walked = 900");
-        books.sample(List.of(new TimeBooks.Sample(job, Spent.on(TimeCause.PAUSED), null)));
-        assertThat(ask("select steady_walked from backfleet.job_clock")).isEqualTo("40");
-        // Under another limit, what was before says nothing.
-        rows.execute("update backfleet.job set rate_limit = 7");
+                        100.0));
         books.sample(List.of(new TimeBooks.Sample(job, Spent.on(TimeCause.WORKING), null)));
-        assertThat(ask("select coalesce(steady_walked::text, 'none') from backfleet.job_clock"))
-                .isEqualTo("none");
+        // 100, 200 and 120 rows per second of work; 42 of 50 seconds of work.
+        assertThat(told()).isEqualTo("100 118 120 3 0.84");
+    }
+
+    @Test
+    void a_job_that_has_not_worked_within_a_minute_is_told_to_be_held_back() {
+        var job = rows.job("names", "RUNNING");
+        rows.shard(job, 1, "w-1", 100, 90);
+        sampleOf(70, 100, 0, 0, 50_000);
+        sampleOf(55, 110, 0, 5, 50_000);
+        sampleOf(10, 150, 0, 50, 50_000);
+        worked(job, Map.of(Spent.on(TimeCause.LOCKS), 60.0));
+        books.sample(List.of(new TimeBooks.Sample(job, Spent.on(TimeCause.LOCKS), null)));
+        assertThat(told()).isEqualTo("0 locks");
+        books.sample(List.of(new TimeBooks.Sample(job, new Spent(TimeCause.THROTTLED, "wal-rate"), null)));
+        assertThat(told()).isEqualTo("0 throttledwal-rate");
+        worked(job, Map.of(Spent.on(TimeCause.WORKING), 5.0));
+        books.sample(List.of(new TimeBooks.Sample(job, Spent.on(TimeCause.WORKING), null)));
+        assertThat(told()).doesNotContain("locks", "throttled");
     }
 
     @Test
