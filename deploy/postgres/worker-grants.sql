@@ -18,3 +18,5 @@ grant select, insert on backfleet.reconcile_row to backfleet_worker;
 grant select, insert, update on backfleet.job_note to backfleet_worker;
 -- Its own heartbeat.
 grant select, insert, update, delete on backfleet.worker to backfleet_worker;
+-- The values that a job with "undo: keep" overwrites; 'backfleet undo' puts them back.
+grant select, insert, delete on backfleet.kept_row to backfleet_worker;

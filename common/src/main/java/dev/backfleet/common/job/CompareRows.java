@@ -107,4 +107,9 @@ public record CompareRows(
     public boolean suppressesTriggers() {
         return false;
     }
+
+    @Override
+    public OldValues old() {
+        return OldValues.LOST;
+    }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind the kind of work; null: an update, as stored by releases that know no other kind
  * @param triggers null in definitions that are older than the choice, where they fire, and of other kinds of work
  * @param compare the comparison, if the work is one
+ * @param old what becomes of the values that an update overwrites; null: they are lost
  */
 record StoredDefinition(
         JobDefinition.Table table,
@@ -26,7 +27,8 @@ record StoredDefinition(
         Duration batchDuration,
         int batchMaxRows,
         @Nullable Triggers triggers,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CompareRows compare) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CompareRows compare,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable OldValues old) {
 
     static StoredDefinition of(JobDefinition job) {
         return switch (job.work().kind()) {
@@ -49,7 +51,8 @@ record StoredDefinition(
                 job.batchDuration(),
                 job.batchMaxRows(),
                 triggers,
-                compare);
+                compare,
+                job.work().old().matter() ? job.work().old() : null);
     }
 
     /** @throws UnreadableException if a later release stored it, with a kind of work that this one does not know */
@@ -60,7 +63,9 @@ record StoredDefinition(
     private Work work() {
         var known = kind == null ? Work.Kind.UPDATE_ROWS : knownKind(kind);
         return switch (known) {
-            case UPDATE_ROWS -> new UpdateRows(set, where, triggers == null ? Triggers.FIRE : triggers);
+            case UPDATE_ROWS ->
+                new UpdateRows(
+                        set, where, triggers == null ? Triggers.FIRE : triggers, old == null ? OldValues.LOST : old);
             case COMPARE_ROWS -> Objects.requireNonNull(compare, "compare");
         };
     }

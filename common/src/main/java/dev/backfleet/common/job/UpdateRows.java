@@ -12,12 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param set what to change, in the spec's order
  * @param where which rows still need the change; null: every row
  * @param triggers whether the table's triggers fire
+ * @param old what becomes of the values that it overwrites
  */
-public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers triggers) implements Work {
+public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers triggers, OldValues old)
+        implements Work {
 
     public UpdateRows {
         set = List.copyOf(set);
         Objects.requireNonNull(triggers);
+        Objects.requireNonNull(old);
+    }
+
+    /** An update that does not keep the values that it overwrites. */
+    public UpdateRows(List<Assignment> set, @Nullable String where, Triggers triggers) {
+        this(set, where, triggers, OldValues.LOST);
     }
 
     @Override
@@ -25,7 +33,7 @@ public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers 
         var assignments = set.stream()
                 .map(old -> old.column().equals(change.column()) ? change : old)
                 .toList();
-        return new UpdateRows(assignments, where, triggers);
+        return new UpdateRows(assignments, where, triggers, old);
     }
 
     @Override

@@ -37,6 +37,9 @@ public sealed interface Work permits UpdateRows, CompareRows {
     /** Whether its transactions suppress the table's triggers. */
     boolean suppressesTriggers();
 
+    /** What becomes of the values that it overwrites; lost, if it overwrites none. */
+    OldValues old();
+
     /** The kinds of work. */
     enum Kind {
         /** {@link UpdateRows}. */

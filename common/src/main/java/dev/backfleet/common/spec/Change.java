@@ -14,8 +14,9 @@ import java.util.Optional;
  * @param set the new value of each column, in the order of the file; at least one
  * @param where which rows still need the change; every row if empty
  * @param triggers whether the table's triggers fire
+ * @param undo whether the values that are overwritten are kept
  */
-public record Change(Map<Identifier, SqlExpression> set, Optional<SqlExpression> where, Triggers triggers) {
+public record Change(Map<Identifier, SqlExpression> set, Optional<SqlExpression> where, Triggers triggers, Undo undo) {
 
     public Change {
         if (set.isEmpty()) {

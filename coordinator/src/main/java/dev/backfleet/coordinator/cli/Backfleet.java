@@ -52,6 +52,7 @@ public final class Backfleet implements Runnable {
                 .with("finalize", FinalizeCommand::new)
                 .with("reconcile", ReconcileCommand::new)
                 .with("gate", GateCommand::new)
+                .with("undo", UndoCommand::new)
                 .with("show", ShowCommand::new)
                 .with("shards", ShardsCommand::new)
                 .with("history", HistoryCommand::new)

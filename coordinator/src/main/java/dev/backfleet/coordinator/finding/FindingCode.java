@@ -224,6 +224,10 @@ public enum FindingCode {
             REMARK,
             "A column that is set has large values: each is written to the table or its TOAST table, and to the WAL.",
             "a limit for `rate.wal-bytes-per-second`"),
+    KEEPS_OLD_VALUES(
+            REMARK,
+            "`undo: keep`: the values that the job overwrites are kept in the control schema, beside the rows that it changes.",
+            "`backfleet undo JOB --drop` when the job will not be undone any more"),
     CHECKPOINTS(
             REMARK,
             "The table is larger than `max_wal_size`: the job may cause checkpoints in quick succession, each of which makes the next "

@@ -45,6 +45,9 @@ public final class WriteGrants {
         var pinned = SpecPinner.pin(catalog, parsed);
         var names = new HashSet<String>();
         pinned.definition().key().forEach(column -> names.add(column.name()));
+        if (pinned.definition().work().old().keeps()) {
+            names.addAll(pinned.definition().work().columns());
+        }
         parsed.spec().tenant().ifPresent(tenant -> names.add(tenant.name()));
         pinned.definition().work().expressions().forEach(expression -> names.addAll(expression.names()));
         var rule = parsed.spec().different().map(SqlExpression::names).orElse(Set.of());

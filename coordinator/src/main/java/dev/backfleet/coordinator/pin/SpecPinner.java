@@ -2,10 +2,12 @@ package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.OldValues;
 import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.common.spec.Undo;
 import dev.backfleet.common.spec.key.SpecKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.spec.parse.ParsedSpec;
@@ -68,7 +70,8 @@ public final class SpecPinner {
                 new UpdateRows(
                         assignments,
                         spec.change().where().map(SqlExpression::text).orElse(null),
-                        spec.change().triggers()),
+                        spec.change().triggers(),
+                        spec.change().undo() == Undo.KEEP ? OldValues.KEPT : OldValues.LOST),
                 spec.limits().shardRows(),
                 spec.limits().batchDuration(),
                 spec.limits().batchMaxRows());

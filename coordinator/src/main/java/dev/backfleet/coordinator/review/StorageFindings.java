@@ -21,6 +21,12 @@ final class StorageFindings {
     private static final long MANY_DEAD_ROWS = 100_000;
     private static final double MOST_DEAD_ROWS = 1_000_000;
 
+    /** A kept row without its values and key: the headers of row, index entry and three arrays. */
+    private static final int KEPT_ROW = 150;
+
+    /** A value of a key as text, about. */
+    private static final int KEPT_KEY = 12;
+
     private final Subject subject;
     private final List<RelationState> leaves;
     private final List<Finding> findings = new ArrayList<>();
@@ -35,6 +41,7 @@ final class StorageFindings {
         all.kind();
         all.vacuum();
         all.pages();
+        all.kept();
         return all.findings;
     }
 
@@ -114,6 +121,27 @@ final class StorageFindings {
                                 + HumanText.number(Math.round(leaf.rows())) + " rows",
                         "alter table " + leaf.name()
                                 + " set (autovacuum_vacuum_scale_factor = 0.01) for as long as the job runs")));
+    }
+
+    // Two rows of text, before and after, and the key twice: in the row and in the index.
+    private void kept() {
+        if (!subject.job().work().old().keeps()) {
+            return;
+        }
+        var set = subject.job().work().columns();
+        var values = subject.table().widths().stream()
+                .filter(width -> set.contains(width.column()))
+                .mapToLong(Width::bytes)
+                .sum();
+        var rows = leaves.stream().mapToDouble(leaf -> Math.max(0, leaf.rows())).sum();
+        var row = KEPT_ROW + 2 * values + 2L * KEPT_KEY * subject.job().key().size();
+        findings.add(Finding.of(
+                FindingCode.KEEPS_OLD_VALUES,
+                "the old values of each changed row are kept in backfleet.kept_row: about "
+                        + HumanText.number(row)
+                        + " bytes a row, at most " + Subject.bytes(Math.round(rows * row)) + " if all of about "
+                        + HumanText.number(Math.round(rows)) + " rows are changed",
+                "'backfleet undo JOB --drop' removes them"));
     }
 
     // A column in an index prevents HOT updates, whatever room there is.

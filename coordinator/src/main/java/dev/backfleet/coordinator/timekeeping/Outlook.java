@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param work the share of time in which it works, of the time in which it works or is held back
  * @param heldBy what has held it back in all of the last minute; null if it has worked in that time
  */
-public record Outlook(@Nullable Speeds speeds, Share work, @Nullable Spent heldBy) {
+public record Outlook(
+        @Nullable Speeds speeds, Share work, @Nullable Spent heldBy) {
 
     /** How many times its standard deviation a mean varies, from the 10th to the 90th percentile. */
     private static final double TO_TENTH = 1.28;
@@ -32,7 +33,8 @@ public record Outlook(@Nullable Speeds speeds, Share work, @Nullable Spent heldB
             return null;
         }
         var usual = rows / (known.usual() * work.mean());
-        var varies = TO_TENTH * work.deviation() * Math.sqrt(1.0 / work.blocks() + work.blockSeconds() / Math.max(1, usual));
+        var varies =
+                TO_TENTH * work.deviation() * Math.sqrt(1.0 / work.blocks() + work.blockSeconds() / Math.max(1, usual));
         var margin = LEAST_MARGIN + MARGIN_OF_FEW / known.measured();
         var most = Math.min(1, work.mean() + varies);
         // That it is held back for all of the time is another answer, and not an end of this interval.

@@ -83,9 +83,10 @@ public final class Outlooks {
     }
 
     private static boolean same(@Nullable Double one, @Nullable Double other) {
-        return one == null || other == null
-                ? one == null && other == null
-                : Math.max(one, other) <= Math.min(one, other) * SAME_LIMIT;
+        if (one == null || other == null) {
+            return one == null && other == null;
+        }
+        return Math.max(one, other) <= Math.min(one, other) * SAME_LIMIT;
     }
 
     // The deviation is that between blocks of time, since a job is held back for minutes at a time.
@@ -141,7 +142,13 @@ public final class Outlooks {
      * @param limit the rows per second that were permitted; null: no limit
      * @param spent what most of its time has gone to since the sample before
      */
-    public record Point(Instant at, long walked, double worked, double held, @Nullable Double limit, Spent spent) {
+    public record Point(
+            Instant at,
+            long walked,
+            double worked,
+            double held,
+            @Nullable Double limit,
+            Spent spent) {
 
         private double busy() {
             return worked + held;

@@ -82,15 +82,8 @@ public enum TimeCause {
     public boolean holdsBack() {
         return switch (this) {
             case THROTTLED, NO_PROGRESS, LOCKS, WAITS_FOR_SLOT, NO_WORKER, NO_COORDINATOR, DATABASE -> true;
-            case PLANNING,
-                    WORKING,
-                    AT_LIMIT,
-                    PAUSED,
-                    FLEET_PAUSED,
-                    OUTSIDE_WINDOW,
-                    WAITS_FOR_WAVE,
-                    TROUBLE,
-                    HALTED -> false;
+            case PLANNING, WORKING, AT_LIMIT, PAUSED, FLEET_PAUSED, OUTSIDE_WINDOW, WAITS_FOR_WAVE, TROUBLE, HALTED ->
+                false;
         };
     }
 

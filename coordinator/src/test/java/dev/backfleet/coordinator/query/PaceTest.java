@@ -140,8 +140,7 @@ class PaceTest {
 
     @Test
     void a_job_that_was_held_back_for_all_of_the_last_minute_has_no_time_left_even_if_rows_trickle() {
-        var locks = new Outlook(
-                outlook(90).speeds(), new Outlook.Share(0.5, 0.1, 6, 600), Spent.on(TimeCause.LOCKS));
+        var locks = new Outlook(outlook(90).speeds(), new Outlook.Share(0.5, 0.1, 6, 600), Spent.on(TimeCause.LOCKS));
         assertThat(with(3.0, locks, false, false).etaRange()).isNull();
         assertThat(with(3.0, locks, false, false).etaSeconds()).isNull();
         assertThat(with(3.0, locks, false, false).etaNote()).isEqualTo("held back entirely: waits for locks");

@@ -209,6 +209,12 @@ class TableReviewTest {
                 .asString()
                 .startsWith("large values now: o, 1,9");
         assertThat(table.of(FindingCode.LARGE_VALUES, SPEC)).isEmpty();
+        assertThat(table.of(FindingCode.KEEPS_OLD_VALUES, large + "undo: keep\n"))
+                .singleElement()
+                .asString()
+                .startsWith("the old values of each changed row are kept in backfleet.kept_row: about ")
+                .contains("MB if all of about 5,000 rows");
+        assertThat(table.of(FindingCode.KEEPS_OLD_VALUES, large)).isEmpty();
         assertThat(table.of(FindingCode.AUTOVACUUM_THRESHOLD, SPEC)).isEmpty();
         table.db.run(
                 "alter table \"My shop\".\"T t\" set (autovacuum_enabled = on, autovacuum_vacuum_threshold = 2000000)");

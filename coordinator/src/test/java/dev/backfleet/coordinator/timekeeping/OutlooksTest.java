@@ -20,9 +20,8 @@ class OutlooksTest {
 
     /** One more sample after ten seconds. */
     private void after(long rows, double worked, double held, @Nullable Double limit, Spent spent) {
-        var before = points.isEmpty()
-                ? new Outlooks.Point(BEGIN, 0, 0, 0, limit, spent)
-                : points.get(points.size() - 1);
+        var before =
+                points.isEmpty() ? new Outlooks.Point(BEGIN, 0, 0, 0, limit, spent) : points.get(points.size() - 1);
         points.add(new Outlooks.Point(
                 before.at().plusSeconds(10),
                 before.walked() + rows,
@@ -43,7 +42,8 @@ class OutlooksTest {
             }
             within.merge(trace.kind(), isWithin(trace, promised) ? 1 : 0, Integer::sum);
         });
-        assertThat(within).hasSize(4).allSatisfy((kind, count) -> assertThat(count).isGreaterThanOrEqualTo(400));
+        assertThat(within).hasSize(4).allSatisfy((kind, count) -> assertThat(count)
+                .isGreaterThanOrEqualTo(400));
         // It says something, too: a day for what takes an hour would always be right.
         width.sort(Double::compare);
         assertThat(width.get(width.size() / 2)).isLessThan(2);

@@ -241,7 +241,8 @@ public final class BatchStatement {
     // In one pass, since expressions of the user may contain anything, even the name of a placeholder.
     private String fill(String template, Map<String, String> more) {
         var parts = new HashMap<>(parts());
-        parts.putAll(work.placeholders());
+        var rows = more.getOrDefault("arms", String.valueOf(parts.get("arms")));
+        parts.putAll(work.placeholders(relation, rows));
         parts.putAll(more);
         return PLACEHOLDER.matcher(template.replace(REJECTED, work.rejected())).replaceAll(match -> {
             var text = parts.get(match.group(1));

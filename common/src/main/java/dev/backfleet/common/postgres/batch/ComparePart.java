@@ -117,7 +117,7 @@ final class ComparePart implements WorkPart {
     }
 
     @Override
-    public Map<String, String> placeholders() {
+    public Map<String, String> placeholders(String relation, String arms) {
         var order = new KeyOrder(job.key());
         var row = new RowAlias(job);
         var tenant = compare.tenant();

@@ -14,7 +14,7 @@ interface WorkPart {
     /** The part for a job's kind of work. */
     static WorkPart of(JobDefinition job) {
         return switch (job.work().kind()) {
-            case UPDATE_ROWS -> new UpdatePart(job.updateRows());
+            case UPDATE_ROWS -> new UpdatePart(job, job.updateRows());
             case COMPARE_ROWS -> new ComparePart(job);
         };
     }
@@ -41,6 +41,11 @@ interface WorkPart {
      */
     String rejected();
 
-    /** The placeholders of the texts that other parts of the statement do not have. */
-    Map<String, String> placeholders();
+    /**
+     * The placeholders of the texts that other parts of the statement do not have.
+     *
+     * @param relation the table or leaf
+     * @param arms the condition on the rows
+     */
+    Map<String, String> placeholders(String relation, String arms);
 }

@@ -3,6 +3,7 @@ package dev.backfleet.common.spec.key;
 import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.spec.Undo;
 import dev.backfleet.common.spec.key.SpecKey.Absence;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
@@ -130,6 +131,14 @@ public final class SpecKeys {
                     + "role must be allowed to set `session_replication_role`.",
             "suppress");
 
+    public static final SpecKey<Undo> UNDO = new SpecKey<>(
+            "undo",
+            SpecScalarType.oneOf(Undo.class),
+            Absence.standsFor("none"),
+            "Whether the values that are overwritten are kept in the control schema, so that `backfleet undo` can put them back; "
+                    + "`keep` makes each batch write them beside the rows, and needs the room.",
+            "keep");
+
     public static final SpecKey<Long> BUDGET_ROWS = new SpecKey<>(
             "error-budget.rows",
             SpecScalarType.whole("whole number of rows", 0, 1_000_000, rows -> rows),
@@ -219,6 +228,7 @@ public final class SpecKeys {
             CONCURRENCY,
             PRIORITY,
             TRIGGERS,
+            UNDO,
             BUDGET_ROWS,
             BUDGET_RATIO,
             WINDOW_BETWEEN,

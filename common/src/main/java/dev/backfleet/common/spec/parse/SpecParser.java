@@ -63,7 +63,11 @@ public final class SpecParser {
                 values.get(SpecKeys.NAME),
                 values.get(SpecKeys.TABLE),
                 values.find(SpecKeys.TENANT),
-                new Change(values.get(SpecKeys.SET), values.find(SpecKeys.WHERE), values.get(SpecKeys.TRIGGERS)),
+                new Change(
+                        values.get(SpecKeys.SET),
+                        values.find(SpecKeys.WHERE),
+                        values.get(SpecKeys.TRIGGERS),
+                        values.get(SpecKeys.UNDO)),
                 values.find(SpecKeys.KEY),
                 new Limits(
                         values.get(SpecKeys.SHARD_ROWS),

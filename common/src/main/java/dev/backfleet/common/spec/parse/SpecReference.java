@@ -23,6 +23,7 @@ public final class SpecReference {
             concurrency: 8                    # slots of the fleet that the job may use at once
             priority: normal                  # weight for slots relative to other jobs: low, normal, high
             triggers: fire                    # or suppress
+            undo: keep                        # keep the overwritten values, so that 'backfleet undo' can put them back
             error-budget: { rows: 1000, ratio: 0.1% }  # rows in quarantine; more of them halt the job
             window: { between: "22:00-06:00", zone: Europe/Berlin, days: [mon, tue] }  # days: on which it opens
             rollout: [{ tenants: [7, 42] }, 5, 100]  # waves, in percent; the job waits after each
@@ -112,6 +113,9 @@ public final class SpecReference {
             change that cannot be computed again, because an expression reads a column that is set, is volatile or depends on the time,
             needs `reconcile.different`: a condition on the row as it is afterwards, for rows that are wrong. It also replaces the
             comparison where one is possible; rows that were left out are found either way.
+
+            **An undo** (`backfleet undo JOB`) needs `undo: keep`: each batch then writes the values before and after, as text, to the
+            control schema. It puts values back only in rows that still have what the job wrote, and only in the columns of `set`.
 
             **The throttle** measures the database's health each second. A signal above its soft threshold slows the job down; a signal
             at its hard threshold for two seconds suspends the job until all signals are below their soft thresholds again. Then the

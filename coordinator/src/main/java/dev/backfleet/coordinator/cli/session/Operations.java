@@ -19,6 +19,8 @@ import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
 import dev.backfleet.coordinator.operation.reconcile.RepairRows;
 import dev.backfleet.coordinator.operation.reconcile.ScheduleReconcile;
+import dev.backfleet.coordinator.operation.undo.DropKept;
+import dev.backfleet.coordinator.operation.undo.UndoJob;
 import dev.backfleet.coordinator.postgres.catalog.GrantScriptStore;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
@@ -39,6 +41,7 @@ import dev.backfleet.coordinator.postgres.reconcile.PostgresReconcile;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresSchedules;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
 import dev.backfleet.coordinator.postgres.trial.PostgresTrials;
+import dev.backfleet.coordinator.postgres.undo.PostgresUndo;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.ListWorkers;
 import dev.backfleet.coordinator.query.ShowStatus;
@@ -52,6 +55,7 @@ import dev.backfleet.coordinator.query.quarantine.ListQuarantine;
 import dev.backfleet.coordinator.query.reconcile.AskGate;
 import dev.backfleet.coordinator.query.reconcile.ShowReconcile;
 import dev.backfleet.coordinator.query.tenant.ListTenants;
+import dev.backfleet.coordinator.query.undo.ShowKept;
 
 /** Every operation and query, on one database and one control topic. */
 public final class Operations {
@@ -122,6 +126,19 @@ public final class Operations {
 
     public ShowReconcile showReconcile() {
         return new ShowReconcile(gate(), new PostgresVerdicts(database));
+    }
+
+    public UndoJob undo() {
+        return new UndoJob(
+                lookup, new PostgresCatalog(database), new PostgresIntake(database), new PostgresUndo(database));
+    }
+
+    public DropKept dropKept() {
+        return new DropKept(lookup, new PostgresUndo(database));
+    }
+
+    public ShowKept showKept() {
+        return new ShowKept(lookup, new PostgresUndo(database));
     }
 
     public RetryShards retryShards() {

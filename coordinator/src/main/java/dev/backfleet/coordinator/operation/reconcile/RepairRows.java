@@ -3,7 +3,6 @@ package dev.backfleet.coordinator.operation.reconcile;
 import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.UpdateRows;
-import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.OperationRefused;
@@ -69,7 +68,14 @@ public final class RepairRows {
         var used = ReconcileJob.used(
                 counted.definition(), store.columns(checked.definition().table()));
         var started = store.repair(
-                        new NewPass(checked, name, spec(name, repair), repair, used, checked.limits()), actor)
+                        new NewPass(
+                                checked,
+                                name,
+                                DerivedSpec.text("backfleet reconcile --repair", name, repair),
+                                repair,
+                                used,
+                                checked.limits()),
+                        actor)
                 .orElseThrow(() -> new OperationRefused(
                         Code.NOT_NOW,
                         "a repair of " + checked.name() + " is unfinished",
@@ -90,25 +96,6 @@ public final class RepairRows {
                 of.shardRows(),
                 of.batchDuration(),
                 of.batchMaxRows());
-    }
-
-    private static String spec(String name, JobDefinition job) {
-        var text = new StringBuilder("# by backfleet reconcile --repair\nname: " + name + "\ntable: "
-                + yaml(Identifier.of(job.table().schema()) + "."
-                        + Identifier.of(job.table().name())) + "\nset:\n");
-        job.updateRows().set().forEach(set -> text.append("  ")
-                .append(yaml(Identifier.of(set.column()).toString()))
-                .append(": ")
-                .append(yaml(set.expression()))
-                .append('\n'));
-        return text.append("where: ")
-                .append(yaml(String.valueOf(job.work().where())))
-                .append('\n')
-                .toString();
-    }
-
-    private static String yaml(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 
     /**

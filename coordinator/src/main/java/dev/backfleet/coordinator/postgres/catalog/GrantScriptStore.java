@@ -117,6 +117,13 @@ public final class GrantScriptStore implements WriteGrants.Source {
             order by place, statement
             """;
 
+    // In a partitioned table, a key alone does not say which row it was.
+    private static final String UNDO = """
+            select format('grant select (tableoid) on %I.%I to %I, %I', n.nspname, c.relname, :coordinator, :worker)
+            from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where c.oid = any(:leaves) order by 1
+            """;
+
     private static final String SUPPRESSES = """
             select format('grant set on parameter session_replication_role to %I, %I', :coordinator, :worker)
             where current_setting('server_version_num')::integer >= 150000
@@ -199,6 +206,9 @@ public final class GrantScriptStore implements WriteGrants.Source {
                         parts,
                         "What the functions of its triggers do with the rights of the role, as far as their text tells.",
                         all.triggers());
+            }
+            if (job.work().old().keeps()) {
+                add(parts, "An undo finds the kept values of a row by its table and key.", all.list(UNDO));
             }
             add(parts, "Row security would hide rows, which the job would leave out.", all.list(ROW_SECURITY));
             return parts;

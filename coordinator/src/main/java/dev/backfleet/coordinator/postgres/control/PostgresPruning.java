@@ -7,6 +7,7 @@ import dev.backfleet.coordinator.operation.PruneJobs;
 import dev.backfleet.coordinator.operation.PruneJobs.Prunable;
 import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
+import dev.backfleet.coordinator.postgres.undo.KeptRowStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -80,6 +81,12 @@ public final class PostgresPruning implements PruneJobs.Shards {
               and exists (select from backfleet.job j where j.id = s.job_id and j.pruned_at is not null) and %s
             """.formatted(MAY_GO);
 
+    // What an undo of it that is unfinished puts back, and where a row in its quarantine that is retried is kept.
+    private static final String KEPT_UNNEEDED = """
+            select not exists (select from backfleet.job u where u.undoes = j.id and u.finished_at is null) and j.quarantined = 0
+            from backfleet.job j where j.id = :job
+            """;
+
     private final Database database;
 
     public PostgresPruning(Database database) {
@@ -119,6 +126,9 @@ public final class PostgresPruning implements PruneJobs.Shards {
             }
             handle.createUpdate(REMOVE_MAP).bind("job", job).execute();
             handle.createUpdate(REMOVE_EVENTS).bind("job", job).execute();
+            if (unneeded(handle, job)) {
+                new KeptRowStore(handle).remove(job);
+            }
             new AuditStore(handle).did(job, actor, "prune", last.get() + (last.get() == 1 ? " shard" : " shards"));
             var note = handle.createQuery(NOTE)
                     .bind("job", job)
@@ -128,6 +138,13 @@ public final class PostgresPruning implements PruneJobs.Shards {
             new NoteStore(handle).tell(job, TOPIC, note);
             return last;
         });
+    }
+
+    private static boolean unneeded(Handle handle, long job) {
+        return handle.createQuery(KEPT_UNNEEDED)
+                .bind("job", job)
+                .mapTo(Boolean.class)
+                .one();
     }
 
     @Override

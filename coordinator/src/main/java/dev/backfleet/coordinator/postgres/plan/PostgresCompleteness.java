@@ -14,6 +14,8 @@ import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
 import dev.backfleet.coordinator.postgres.shard.ShardStore;
+import dev.backfleet.coordinator.postgres.undo.KeptRowStore;
+import dev.backfleet.coordinator.query.undo.ShowKept;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
     private static final String ROWS = "rows of the table";
     private static final String UNCHANGED = "rows unchanged";
     private static final String MATCHING = "rows matching";
+    private static final String NOT_PUT_BACK = "rows not put back";
 
     private final Database database;
     private final Ticker ticker;
@@ -56,12 +59,36 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
         var definition = database.jdbi()
                 .withHandle(handle -> new JobStore(handle).definition(job).orElseThrow());
         var matching = counts.failed() ? null : matching(job, definition);
+        var undone = definition.work().old().undoes();
+        if (!counts.failed() && undone != null) {
+            conflicts(job, undone);
+        }
         database.jdbi().useTransaction(handle -> {
             var unchanged = counts.failed() ? null : unchanged(handle, job, definition, counts);
             if (!counts.failed()) {
                 compareWithTable(handle, job, counts);
             }
             CompletenessStore.of(handle, job).looked(unchanged, matching);
+        });
+    }
+
+    // What an undo leaves was changed or deleted by others; or its old values are rejected, and it is in quarantine.
+    private void conflicts(long job, long undone) {
+        database.jdbi().useTransaction(handle -> {
+            var notes = new NoteStore(handle);
+            notes.forget(job, NOT_PUT_BACK);
+            var kept = new KeptRowStore(handle);
+            var left = kept.count(undone, ShowKept.MOST_COUNTED);
+            if (left > 0) {
+                var name = kept.kept(undone).orElseThrow().name();
+                notes.tell(
+                        job,
+                        NOT_PUT_BACK,
+                        (left >= ShowKept.MOST_COUNTED ? "at least " : "") + HumanText.number(left)
+                                + (left == 1 ? " row was" : " rows were")
+                                + " not put back: changed or deleted by others after job " + name
+                                + ", or in quarantine; 'backfleet undo " + name + " --show' lists them");
+            }
         });
     }
 
@@ -105,7 +132,9 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
     // Whatever fails here must not keep a job from ending.
     private @Nullable Long matching(long job, JobDefinition definition) {
         var where = definition.work().where();
-        if (where == null || !MatchingRows.tellsChangedRows(definition, where)) {
+        if (where == null
+                || definition.work().old().undoes() != null
+                || !MatchingRows.tellsChangedRows(definition, where)) {
             return null;
         }
         try {

@@ -20,6 +20,7 @@ import dev.backfleet.coordinator.postgres.job.PartitionStore;
 import dev.backfleet.coordinator.postgres.job.RolloutStore;
 import dev.backfleet.coordinator.postgres.shard.ShardCutter;
 import dev.backfleet.coordinator.postgres.shard.ShardMapStore;
+import dev.backfleet.coordinator.postgres.undo.KeptRowStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -70,6 +71,9 @@ public final class PostgresPlans implements Planner.Plans {
         // A lock on one table must not delay the planning of other jobs.
         handle.execute("set local lock_timeout = '2s'");
         requireThere(handle, definition.get().table());
+        if (definition.get().work().old().keeps()) {
+            new KeptRowStore(handle).prepare(job);
+        }
         var partitions = new PartitionStore(handle, job);
         partitions.closeDropped();
         partitions.arrivals().stream().filter(leaf -> !leaf.replaces()).forEach(partitions::add);

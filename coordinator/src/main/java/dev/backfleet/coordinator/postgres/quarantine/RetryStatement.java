@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.postgres.batch.KeptRows;
 import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
@@ -57,13 +58,8 @@ final class RetryStatement {
             ), backfleet_target as materialized (
               select backfleet_r.id, backfleet_r.key as backfleet_key, %2$s as waits
               from backfleet_row backfleet_r, backfleet_still backfleet_s
-              where backfleet_r.relation = to_regclass(%3$s)%9$s
-            ), backfleet_change as (
-              update only %4$s as %5$s
-              set %6$s
-              where %7$s%8$s
-              returning 1
-            ), backfleet_removed as (
+              where backfleet_r.relation = to_regclass(%3$s)%5$s
+            ), %4$s, backfleet_removed as (
               delete from backfleet.quarantine q using backfleet_target t where q.id = t.id and not t.waits returning 1
             ), backfleet_counted as (
               update backfleet.shard s
@@ -147,15 +143,17 @@ final class RetryStatement {
                 job.work().suppressesTriggers() ? SUPPRESSED : "",
                 job.tenantLed() ? waits(name) : "false",
                 "'" + name.replace("'", "''") + "'",
-                name,
-                row.quoted(),
-                change.assignments(),
-                each(i -> equal(
-                        i,
-                        row.key(i),
-                        "(select " + value("backfleet_key", i) + " from backfleet_target where not waits)")),
-                change.andWhere(),
+                changing(name),
                 job.key().stream().anyMatch(KeyColumn::mayHaveLabels) ? LABELS : "");
+    }
+
+    private String changing(String name) {
+        var isRow = each(i -> equal(
+                i, row.key(i), "(select " + value("backfleet_key", i) + " from backfleet_target where not waits)"));
+        return job.work().old().matter()
+                ? new KeptRows(job).update(name, isRow, change)
+                : "backfleet_change as (\n  update only " + name + " as " + row.quoted() + "\n  set "
+                        + change.assignments() + "\n  where " + isRow + change.andWhere() + "\n  returning 1\n)";
     }
 
     // The tenant is compared as a value of its column: the collation decides which tenants are equal.

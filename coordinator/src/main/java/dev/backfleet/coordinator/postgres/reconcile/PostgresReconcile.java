@@ -9,11 +9,6 @@ import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.NewPass;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Started;
 import dev.backfleet.coordinator.operation.reconcile.RepairRows;
-import dev.backfleet.coordinator.pin.PinnedSpec;
-import dev.backfleet.coordinator.postgres.job.AuditStore;
-import dev.backfleet.coordinator.postgres.job.CompletenessStore;
-import dev.backfleet.coordinator.postgres.job.JobStore;
-import dev.backfleet.coordinator.postgres.job.PinStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,35 +50,19 @@ public final class PostgresReconcile implements ReconcileJob.Store, RepairRows.S
     @Override
     public Optional<Started> repair(NewPass repair, Actor actor) {
         return database.jdbi().inTransaction(handle -> {
-            var started = insert(
-                    handle, repair, actor, "repair of job " + repair.checked().id());
-            started.ifPresent(job -> new ReconcileStore(handle)
-                    .copyThrottle(job.id(), repair.checked().id()));
+            var jobs = new DerivedJobStore(handle);
+            var started = jobs.insert(
+                    repair, actor, "repair of job " + repair.checked().id());
+            started.ifPresent(
+                    job -> jobs.copyThrottle(job.id(), repair.checked().id()));
             return started;
         });
     }
 
     private static Optional<Started> start(Handle handle, NewPass pass, Actor actor) {
-        var started =
-                insert(handle, pass, actor, "reconcile of job " + pass.checked().id());
+        var started = new DerivedJobStore(handle)
+                .insert(pass, actor, "reconcile of job " + pass.checked().id());
         started.ifPresent(job -> new ReconcileStore(handle).checks(job.id(), pass.checked()));
         return started;
-    }
-
-    private static Optional<Started> insert(Handle handle, NewPass pass, Actor actor, String what) {
-        var checked = pass.checked();
-        var jobs = new JobStore(handle);
-        var id = jobs.insert(
-                new JobStore.NewJob(pass.name(), pass.spec(), pass.definition(), pass.limits(), checked.window()));
-        id.ifPresent(stored -> {
-            jobs.insertRelations(stored, checked.leaves());
-            new PinStore(handle)
-                    .pin(
-                            stored,
-                            new PinnedSpec(pass.definition(), checked.leaves(), pass.columns(), List.of(), List.of()));
-            CompletenessStore.of(handle, stored).want();
-            new AuditStore(handle).did(stored, actor, "submit", what);
-        });
-        return id.map(stored -> new Started(stored, pass.name(), checked.id(), checked.name()));
     }
 }

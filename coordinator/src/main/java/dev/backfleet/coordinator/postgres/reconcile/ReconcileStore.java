@@ -62,10 +62,6 @@ public final class ReconcileStore {
     private static final String CHECKS =
             "update backfleet.job set reconciles = :checked, checked_wave = :wave where id = :job";
 
-    private static final String COPY_THROTTLE = """
-            insert into backfleet.throttle (job_id, wanted) select :job, wanted from backfleet.throttle where job_id = :checked
-            """;
-
     private static final String COUNTED = """
             select p.definition::text as definition, v.missing + v.different + v.failed as wrong
             from backfleet.job p join backfleet.reconcile_verdict v on v.job_id = p.id
@@ -188,15 +184,7 @@ public final class ReconcileStore {
                 .bind("checked", checked.id())
                 .bind("wave", wave.isPresent() ? wave.getAsInt() : null)
                 .execute();
-        copyThrottle(job, checked.id());
-    }
-
-    /** Gives a job the throttle of another one. */
-    void copyThrottle(long job, long checked) {
-        handle.createUpdate(COPY_THROTTLE)
-                .bind("job", job)
-                .bind("checked", checked)
-                .execute();
+        new DerivedJobStore(handle).copyThrottle(job, checked.id());
     }
 
     /** The last reconcile of a job that has finished, with what it has found. */

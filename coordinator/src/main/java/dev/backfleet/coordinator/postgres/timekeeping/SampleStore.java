@@ -164,7 +164,10 @@ final class SampleStore {
     }
 
     private static List<String> causes(Predicate<TimeCause> which) {
-        return Arrays.stream(TimeCause.values()).filter(which).map(TimeCause::text).toList();
+        return Arrays.stream(TimeCause.values())
+                .filter(which)
+                .map(TimeCause::text)
+                .toList();
     }
 
     /** Of the days that are over, one a minute stays; of jobs that finished 30 days ago, none. */

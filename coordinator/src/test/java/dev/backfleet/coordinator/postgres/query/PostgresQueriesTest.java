@@ -249,25 +249,6 @@ class PostgresQueriesTest {
     }
 
     @Test
-    void a_fresh_measurement_gives_rate_and_time_left() {
-        var job = rows.job("names", "RUNNING");
-        rows.shard(job, 1, "w-1", 400, 100);
-        measure(job, "1 second");
-        assertThat(status(job).rate()).isEqualTo(new JobStatus.Rate(50_000L, 100L));
-        assertThat(status(job).etaNote()).isEqualTo("the speed is not measured yet");
-        rows.execute(
-                "insert into backfleet.job_clock (job_id, since, booked_until, speed_slow, speed_usual, speed_fast, speeds_measured,"
-                        + " work_share, work_deviation, work_blocks, work_block_seconds)"
-                        + " values (?, now(), now(), 100, 200, 300, 100, 0.5, 0, 6, 10)",
-                job);
-        assertThat(status(job).etaNote()).isNull();
-        assertThat(status(job).etaSeconds()).isEqualTo(6);
-        assertThat(status(job).etaRange()).isEqualTo(new JobStatus.EtaRange(3, 13));
-        rows.execute("update backfleet.job_clock set held_by = 'throttled', held_by_signal = 'wal-rate'");
-        assertThat(status(job).etaNote()).isEqualTo("held back entirely by wal-rate");
-    }
-
-    @Test
     void a_measurement_of_long_ago_counts_for_nothing() {
         var job = rows.job("names", "RUNNING");
         measure(job, "6 seconds");

@@ -149,8 +149,9 @@ class PostgresTimeBooksTest {
     }
 
     private String told() {
-        return ask("select concat_ws(' ', round(speed_slow), round(speed_usual), round(speed_fast), speeds_measured, work_share,"
-                + " held_by || held_by_signal) from backfleet.job_clock");
+        return ask(
+                "select concat_ws(' ', round(speed_slow), round(speed_usual), round(speed_fast), speeds_measured, work_share,"
+                        + " held_by || held_by_signal) from backfleet.job_clock");
     }
 
     @Test

@@ -7,7 +7,11 @@ import dev.backfleet.common.job.CompareRows;
 import dev.backfleet.common.job.ComparedColumn;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.OldValues;
+import dev.backfleet.common.job.Triggers;
+import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.batch.KeptRows;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.postgres.PostgresRangeWorker;
@@ -84,6 +88,7 @@ class GrantsTest {
 
     private void doAll() throws SQLException {
         compare();
+        undo();
         var definition = fleet.definition("t", null, List.of("id"), "n=n + 1");
         var job = fleet.job(definition);
         var task = fleet.shard(job, definition.table(), null, "{1000}");
@@ -137,6 +142,38 @@ class GrantsTest {
                                 "select string_agg(finding || ' ' || rows, ', ' order by finding) from backfleet.reconcile_tenant"))
                 .isEqualTo("DIFFERENT 1, FAILED 1");
         fleet.run("delete from backfleet.job; update t set n = 0");
+    }
+
+    private void undo() throws SQLException {
+        fleet.run("grant select (tableoid) on t to backfleet_worker");
+        var like = fleet.definition("t", null, List.of("id"), "n=n + 1");
+        var kept = with(like, new UpdateRows(like.work().set(), null, Triggers.FIRE, OldValues.KEPT));
+        var rows = new KeptRows(kept);
+        var job = fleet.job(kept);
+        try (var database = Database.open(DatabaseSettings.ofUrl(fleet.url), asTheRole())) {
+            var leases = new PostgresShardLeases(database, "w", TestFleet.LEASE);
+            var ranges = new PostgresRangeWorker(database, "w", TestFleet.LEASE);
+            var change =
+                    leases.claim(fleet.shard(job, like.table(), null, "{1000}")).orElseThrow();
+            assertThat(ranges.batch(change, new Step.Batch(Cursor.START, 10))).isPresent();
+            assertThat(fleet.ask("select count(*) from backfleet.kept_row")).isEqualTo("10");
+            var undo = new UpdateRows(
+                    rows.restored(job, Map.of("n", "integer")),
+                    rows.unchanged(job),
+                    Triggers.FIRE,
+                    OldValues.undoing(job));
+            var back = leases.claim(fleet.shard(fleet.job(with(like, undo)), like.table(), null, "{1000}"))
+                    .orElseThrow();
+            assertThat(ranges.batch(back, new Step.Batch(Cursor.START, 10))).isPresent();
+        }
+        assertThat(fleet.ask("select count(*) || ' ' || (select sum(n) from t) from backfleet.kept_row"))
+                .isEqualTo("0 0");
+        fleet.run("delete from backfleet.job");
+    }
+
+    private static JobDefinition with(JobDefinition of, UpdateRows work) {
+        return new JobDefinition(
+                of.table(), of.key(), false, work, of.shardRows(), of.batchDuration(), of.batchMaxRows());
     }
 
     private static Database.Profile asTheRole() {

@@ -19,3 +19,19 @@ alter table backfleet.job_clock
 
 -- Nobody computes it any more: commands of the release before take the speed of the last seconds.
 update backfleet.job_clock set steady_walked = null;
+
+-- The values that jobs with "undo: keep" have overwritten, and those that they have written, as text in the order of the columns that
+-- the job sets. A partition for each such job is made when it is planned; the one for others has only what a trial rolls back.
+create table backfleet.kept_row (
+  job_id   bigint not null,
+  relation oid not null,                               -- the table, or the leaf, that had the row
+  key      text[] collate "C" not null,
+  old      text[] collate "C" not null,
+  new      text[] collate "C" not null
+) partition by list (job_id);
+create index kept_row_key on backfleet.kept_row (relation, key);
+create table backfleet.kept_row_other partition of backfleet.kept_row default;
+
+-- The job whose kept values a job puts back.
+alter table backfleet.job add column undoes bigint references backfleet.job;
+create index job_undoes on backfleet.job (undoes) where undoes is not null;
