@@ -1,5 +1,7 @@
 package dev.backfleet.common.job;
 
+import dev.backfleet.common.work.Comparison;
+
 /**
  * The five operators of a key column, taken from the operator class of the key's index, each with its schema, so that
  * the search path does not matter.

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.throttle.ThrottleSpec;
+import dev.backfleet.common.work.Assignment;
+import dev.backfleet.common.work.Triggers;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

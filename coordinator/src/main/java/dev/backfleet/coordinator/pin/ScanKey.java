@@ -1,8 +1,8 @@
 package dev.backfleet.coordinator.pin;
 
-import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.KeyOperators;
+import dev.backfleet.common.work.Comparison;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Index;
 import java.util.ArrayList;

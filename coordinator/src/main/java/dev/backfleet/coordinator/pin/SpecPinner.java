@@ -1,10 +1,6 @@
 package dev.backfleet.coordinator.pin;
 
-import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.OldValues;
-import dev.backfleet.common.job.Triggers;
-import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.Undo;
@@ -16,6 +12,10 @@ import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.common.unit.NearestName;
 import dev.backfleet.common.unit.Shown;
+import dev.backfleet.common.work.Assignment;
+import dev.backfleet.common.work.OldValues;
+import dev.backfleet.common.work.Triggers;
+import dev.backfleet.common.work.UpdateRows;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.pin.TableFacts.Column;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfleet.common.cli.BackfleetCommandLine;
-import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
-import dev.backfleet.common.job.Triggers;
-import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.kafka.setup.KafkaFailureTranslator;
 import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.common.work.Assignment;
+import dev.backfleet.common.work.Triggers;
+import dev.backfleet.common.work.UpdateRows;
 import dev.backfleet.coordinator.ControlRows;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,14 +1,14 @@
 package dev.backfleet.simulation.row;
 
-import dev.backfleet.common.job.Assignment;
-import dev.backfleet.common.job.CompareRows;
-import dev.backfleet.common.job.ComparedColumn;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardState;
-import dev.backfleet.common.job.Triggers;
-import dev.backfleet.common.job.UpdateRows;
+import dev.backfleet.common.work.Assignment;
+import dev.backfleet.common.work.CompareRows;
+import dev.backfleet.common.work.ComparedColumn;
+import dev.backfleet.common.work.Triggers;
+import dev.backfleet.common.work.UpdateRows;
 import dev.backfleet.simulation.fault.Violation;
 import dev.backfleet.worker.execute.PaceModel;
 import java.time.Duration;

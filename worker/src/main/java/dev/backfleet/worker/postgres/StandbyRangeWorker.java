@@ -2,13 +2,13 @@ package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.error.SqlStateCodes;
-import dev.backfleet.common.job.CompareRows;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.StandbyStatements;
 import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.common.settings.DatabaseUrl;
+import dev.backfleet.common.work.CompareRows;
 import dev.backfleet.worker.execute.LruCache;
 import dev.backfleet.worker.execute.RangeWorker;
 import dev.backfleet.worker.execute.StatementFailedException;

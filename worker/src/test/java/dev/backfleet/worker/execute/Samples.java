@@ -1,12 +1,12 @@
 package dev.backfleet.worker.execute;
 
-import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.job.Triggers;
-import dev.backfleet.common.job.UpdateRows;
+import dev.backfleet.common.work.Assignment;
+import dev.backfleet.common.work.Triggers;
+import dev.backfleet.common.work.UpdateRows;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failures;

@@ -1,12 +1,12 @@
 package dev.backfleet.worker.postgres;
 
-import dev.backfleet.common.job.CompareRows;
-import dev.backfleet.common.job.ComparedColumn;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.task.Task;
+import dev.backfleet.common.work.CompareRows;
+import dev.backfleet.common.work.ComparedColumn;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardFixture;
 import java.sql.SQLException;

@@ -1,16 +1,16 @@
 package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.error.ErrorKind;
-import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.job.Triggers;
-import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.task.Task;
+import dev.backfleet.common.work.Assignment;
+import dev.backfleet.common.work.Triggers;
+import dev.backfleet.common.work.UpdateRows;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.StatementFailedException;

@@ -3,8 +3,8 @@ package dev.backfleet.common.postgres.batch;
 import static java.util.Map.entry;
 import static java.util.stream.Collectors.joining;
 
-import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.work.Comparison;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;

@@ -2,8 +2,8 @@ package dev.backfleet.common.postgres.batch;
 
 import static java.util.Map.entry;
 
-import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.work.Comparison;
 import java.util.Map;
 
 /**

@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.operation.reconcile;
 
-import dev.backfleet.common.job.ComparedColumn.Equality;
+import dev.backfleet.common.work.ComparedColumn.Equality;
 import org.jspecify.annotations.Nullable;
 
 /**

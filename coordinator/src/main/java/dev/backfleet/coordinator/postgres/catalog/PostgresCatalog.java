@@ -1,15 +1,15 @@
 package dev.backfleet.coordinator.postgres.catalog;
 
 import dev.backfleet.common.error.SqlStateCodes;
-import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
-import dev.backfleet.common.job.Triggers;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.common.work.Comparison;
+import dev.backfleet.common.work.Triggers;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.Objection;
 import dev.backfleet.coordinator.pin.PinnedSpec;

@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.postgres.catalog;
 
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.SqlStateCodes;
-import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.batch.BatchStatement;
@@ -11,6 +10,7 @@ import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.postgres.batch.Start;
+import dev.backfleet.common.work.Comparison;
 import dev.backfleet.coordinator.pin.Objection;
 import dev.backfleet.coordinator.pin.Objection.Kind;
 import java.sql.Connection;

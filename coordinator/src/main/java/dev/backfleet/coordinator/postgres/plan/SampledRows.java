@@ -4,13 +4,13 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.SqlStateCodes;
-import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.work.Comparison;
 import dev.backfleet.coordinator.query.plan.RowSample.Row;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -2,13 +2,13 @@ package dev.backfleet.coordinator.postgres.quarantine;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.backfleet.common.job.Comparison;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.postgres.batch.KeptRows;
 import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
+import dev.backfleet.common.work.Comparison;
 import dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.backfleet.common.error.ErrorKind;
-import dev.backfleet.common.job.Assignment;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
-import dev.backfleet.common.job.Triggers;
-import dev.backfleet.common.job.UpdateRows;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.Start;
+import dev.backfleet.common.work.Assignment;
+import dev.backfleet.common.work.Triggers;
+import dev.backfleet.common.work.UpdateRows;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.execute.StatementFailedException;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.backfleet.common.error.ErrorKind;
-import dev.backfleet.common.job.CompareRows;
-import dev.backfleet.common.job.ComparedColumn;
-import dev.backfleet.common.job.ComparedColumn.Equality;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.work.CompareRows;
+import dev.backfleet.common.work.ComparedColumn;
+import dev.backfleet.common.work.ComparedColumn.Equality;
 import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.error.ErrorKind;
-import dev.backfleet.common.job.CompareRows;
-import dev.backfleet.common.job.ComparedColumn;
-import dev.backfleet.common.job.ComparedColumn.Equality;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.work.CompareRows;
+import dev.backfleet.common.work.ComparedColumn;
+import dev.backfleet.common.work.ComparedColumn.Equality;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
 import dev.backfleet.worker.execute.StatementFailedException;

@@ -1,4 +1,4 @@
-package dev.backfleet.common.job;
+package dev.backfleet.common.work;
 
 import dev.backfleet.common.sql.SqlExpression;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.backfleet.common.job;
+package dev.backfleet.common.work;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.backfleet.common.sql.SqlExpression;

@@ -1,4 +1,4 @@
-package dev.backfleet.common.job;
+package dev.backfleet.common.work;
 
 import dev.backfleet.common.sql.SqlExpression;
 import java.util.List;
@@ -59,7 +59,7 @@ public sealed interface Work permits UpdateRows, CompareRows {
         }
 
         /** The kind with this name in the control schema; empty if this release does not know it. */
-        static Optional<Kind> ofStored(String name) {
+        public static Optional<Kind> ofStored(String name) {
             return Stream.of(values()).filter(kind -> kind.stored.equals(name)).findFirst();
         }
     }

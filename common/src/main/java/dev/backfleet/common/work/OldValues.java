@@ -1,4 +1,4 @@
-package dev.backfleet.common.job;
+package dev.backfleet.common.work;
 
 import org.jspecify.annotations.Nullable;
 

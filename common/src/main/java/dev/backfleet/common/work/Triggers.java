@@ -1,4 +1,4 @@
-package dev.backfleet.common.job;
+package dev.backfleet.common.work;
 
 /** Whether the table's triggers fire when a job changes a row. */
 public enum Triggers {

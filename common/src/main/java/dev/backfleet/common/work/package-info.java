@@ -1,0 +1,5 @@
+/** What a job does to the rows of its table: the kinds of work, as values. */
+@NullMarked
+package dev.backfleet.common.work;
+
+import org.jspecify.annotations.NullMarked;
