@@ -168,8 +168,8 @@ class SubmitCommandTest {
         assertThat(submit()).isEqualTo(10);
         assertThat(err.toString())
                 .endsWith("backfleet: a job named names (id " + id()
-                        + ") has SUCCEEDED: a second run would change its rows"
-                        + " again; if that is meant, --again; otherwise give this one another name\n");
+                        + ") has SUCCEEDED: a second run would change the rows that 'where' still"
+                        + " selects; if that is meant, --again; otherwise give this one another name\n");
         assertThat(submit("--again")).isZero();
     }
 
