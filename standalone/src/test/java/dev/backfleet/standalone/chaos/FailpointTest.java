@@ -12,6 +12,8 @@ import dev.backfleet.standalone.failpoint.Failpoint;
 import dev.backfleet.standalone.faults.CommandLine;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -79,15 +81,13 @@ class FailpointTest {
         Crew.awaitLeader(sql);
         var points =
                 Arrays.stream(Failpoint.values()).filter(Failpoint::isWorkers).toList();
+        var halting = new LinkedHashMap<String, Failpoint>();
         for (var point : points) {
-            crew.addWorker(1 + points.indexOf(point), point);
+            var number = 1 + points.indexOf(point);
+            crew.addWorker(number, point);
+            halting.put(Crew.worker(number), point);
         }
-        for (var point : points) {
-            awaitHalts(Crew.worker(1 + points.indexOf(point)), point);
-        }
-        for (var i = 1; i <= points.size(); i++) {
-            crew.retire(Crew.worker(i));
-        }
+        awaitHalts(halting);
         crew.addWorker(1, Map.of());
         awaitEnd();
     }
@@ -105,23 +105,30 @@ class FailpointTest {
                 crew.addWorker(1, Map.of());
                 crew.addWorker(2, Map.of());
             }
-            awaitHalts(Crew.coordinator(number), point);
-            crew.retire(Crew.coordinator(number));
+            awaitHalts(Map.of(Crew.coordinator(number), point));
         }
         crew.addCoordinator(points.size() + 1);
         awaitEnd();
     }
 
-    private void awaitHalts(String name, Failpoint point) throws Exception {
-        var end = System.nanoTime() + TIMES * TIMEOUT_NANOS;
-        while (crew.said(name, point.words()) < TIMES) {
+    /** Waits until each of the processes has halted often enough, and starts it no more from then on. */
+    private void awaitHalts(Map<String, Failpoint> halting) throws Exception {
+        var left = new LinkedHashMap<>(halting);
+        var end = System.nanoTime() + halting.size() * TIMES * TIMEOUT_NANOS;
+        while (!left.isEmpty()) {
             work.look();
-            if (point == Failpoint.ISOLATION) {
+            if (left.containsValue(Failpoint.ISOLATION)) {
                 say(DesiredState.PAUSE);
                 say(DesiredState.RUN);
             }
+            for (var process : List.copyOf(left.entrySet())) {
+                if (crew.said(process.getKey(), process.getValue().words()) >= TIMES) {
+                    crew.retire(process.getKey());
+                    left.remove(process.getKey());
+                }
+            }
             if (System.nanoTime() > end) {
-                throw new AssertionError(name + " does not come by " + point);
+                throw new AssertionError("processes that do not come by their points: " + left);
             }
         }
     }
