@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** Where a test of a fleet takes place: servers, a coordinator, workers, the table that they change, and a command line. */
 final class Stage implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
-    private static final Duration LOOK = Duration.ofMillis(10);
+    private static final Duration LOOK = Duration.ofMillis(25);
     private static final Duration COSTLY_LOOK = Duration.ofMillis(100);
 
     private final LocalStack stack;
