@@ -135,12 +135,16 @@ final class StorageFindings {
                 .sum();
         var rows = leaves.stream().mapToDouble(leaf -> Math.max(0, leaf.rows())).sum();
         var row = KEPT_ROW + 2 * values + 2L * KEPT_KEY * subject.job().key().size();
+        // Before the first vacuum or analyze, nobody knows how many there are.
+        var counted = leaves.stream().allMatch(leaf -> leaf.rows() > 0 || leaf.pages() == 0);
         findings.add(Finding.of(
                 FindingCode.KEEPS_OLD_VALUES,
                 "the old values of each changed row are kept in backfleet.kept_row: about "
-                        + HumanText.number(row)
-                        + " bytes a row, at most " + Subject.bytes(Math.round(rows * row)) + " if all of about "
-                        + HumanText.number(Math.round(rows)) + " rows are changed",
+                        + HumanText.number(row) + " bytes a row"
+                        + (counted
+                                ? ", at most " + Subject.bytes(Math.round(rows * row)) + " if all of about "
+                                        + HumanText.number(Math.round(rows)) + " rows are changed"
+                                : ""),
                 "'backfleet undo JOB --drop' removes them"));
     }
 

@@ -196,6 +196,11 @@ class TableReviewTest {
                 "alter table \"T t\" set (autovacuum_enabled = off); alter table \"T t\" alter o set storage plain;"
                         + " insert into \"T t\" select i, null, repeat('x', 1900) from generate_series(21, 5000) i");
         assertThat(table.of(FindingCode.NEVER_ANALYZED, SPEC)).hasSize(1);
+        assertThat(table.of(FindingCode.KEEPS_OLD_VALUES, SPEC + "undo: keep\n"))
+                .singleElement()
+                .asString()
+                .contains(" bytes a row")
+                .doesNotContain("if all of");
         assertThat(table.of(FindingCode.PAGES_FULL, SPEC)).hasSize(1);
         table.db.run("create index i on \"My shop\".\"T t\" (n)");
         assertThat(table.of(FindingCode.PAGES_FULL, SPEC)).isEmpty();

@@ -114,7 +114,7 @@ class FailpointTest {
     /** Waits until each of the processes has halted often enough, and starts it no more from then on. */
     private void awaitHalts(Map<String, Failpoint> halting) throws Exception {
         var left = new LinkedHashMap<>(halting);
-        var end = System.nanoTime() + halting.size() * TIMES * TIMEOUT_NANOS;
+        var end = System.nanoTime() + TIMEOUT_NANOS * TIMES * halting.size();
         while (!left.isEmpty()) {
             work.look();
             if (left.containsValue(Failpoint.ISOLATION)) {

@@ -20,14 +20,12 @@ import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.Step;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the rows of a comparison on a standby, where the job says so, and stores what it has found on the primary, with the
@@ -109,14 +107,14 @@ public final class StandbyRangeWorker implements RangeWorker {
                 statement.setArray(4, PostgresRangeWorker.array(connection, batch.cursor()));
                 try (var rows = statement.executeQuery()) {
                     return rows.next()
-                            ? Optional.of(new Bounds(texts(rows, "upper"), rows.getString("submitted")))
+                            ? Optional.of(new Bounds(StandbyAnswer.texts(rows, "upper"), rows.getString("submitted")))
                             : Optional.empty();
                 }
             }
         }));
     }
 
-    private static Found read(Standby standby, String sql, Claim claim, Step.Batch batch, Bounds bounds) {
+    private static StandbyAnswer read(Standby standby, String sql, Claim claim, Step.Batch batch, Bounds bounds) {
         try {
             return FailureMapping.translating(() -> standby.database().jdbi().withHandle(handle -> {
                 var connection = handle.getConnection();
@@ -132,7 +130,7 @@ public final class StandbyRangeWorker implements RangeWorker {
         }
     }
 
-    private static Found read(Connection connection, String sql, Claim claim, Step.Batch batch, Bounds bounds) {
+    private static StandbyAnswer read(Connection connection, String sql, Claim claim, Step.Batch batch, Bounds bounds) {
         return readingIfThere(
                 connection,
                 claim,
@@ -145,7 +143,7 @@ public final class StandbyRangeWorker implements RangeWorker {
                                 bind(connection, statement, claim, batch, bounds);
                                 try (var rows = statement.executeQuery()) {
                                     rows.next();
-                                    return found(rows);
+                                    return StandbyAnswer.of(rows);
                                 }
                             }
                         },
@@ -158,7 +156,8 @@ public final class StandbyRangeWorker implements RangeWorker {
     }
 
     // A table or column that is not there yet will be, when the standby has replayed what was there at the submission.
-    private static Found readingIfThere(Connection connection, Claim claim, Bounds bounds, Supplier<Found> reading) {
+    private static StandbyAnswer readingIfThere(
+            Connection connection, Claim claim, Bounds bounds, Supplier<StandbyAnswer> reading) {
         try {
             return reading.get();
         } catch (StatementFailedException e) {
@@ -173,7 +172,8 @@ public final class StandbyRangeWorker implements RangeWorker {
         }
     }
 
-    private static Optional<Found> state(Connection connection, Claim claim, Bounds bounds) throws SQLException {
+    private static Optional<StandbyAnswer> state(Connection connection, Claim claim, Bounds bounds)
+            throws SQLException {
         try (var statement = connection.prepareStatement(StandbyStatements.STATE)) {
             statement.setLong(1, claim.shard().job());
             statement.setString(2, bounds.submitted());
@@ -181,7 +181,8 @@ public final class StandbyRangeWorker implements RangeWorker {
                 rows.next();
                 return rows.getBoolean("readable")
                         ? Optional.empty()
-                        : Optional.of(Found.nothing(rows.getBoolean("recovering"), rows.getString("replayed_at")));
+                        : Optional.of(
+                                StandbyAnswer.nothing(rows.getBoolean("recovering"), rows.getString("replayed_at")));
             }
         }
     }
@@ -196,20 +197,8 @@ public final class StandbyRangeWorker implements RangeWorker {
         statement.setInt(5, batch.rows());
     }
 
-    private static Found found(ResultSet row) throws SQLException {
-        return new Found(
-                row.getBoolean("recovering"),
-                row.getString("replayed_at"),
-                row.getArray("point") == null ? null : texts(row, "point"),
-                row.getBoolean("last"),
-                row.getLong("walked"),
-                row.getLong("changed"),
-                row.getString("sums"),
-                row.getString("points"));
-    }
-
     private Optional<BatchResult> store(
-            Connection connection, String sql, Claim claim, Step.Batch batch, Bounds bounds, Found found)
+            Connection connection, String sql, Claim claim, Step.Batch batch, Bounds bounds, StandbyAnswer found)
             throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
             statement.setLong(1, claim.shard().job());
@@ -230,7 +219,7 @@ public final class StandbyRangeWorker implements RangeWorker {
         }
     }
 
-    private static Failure notReadable(Found found) {
+    private static Failure notReadable(StandbyAnswer found) {
         var words = found.recovering()
                 ? "it has not replayed the submission of this job yet; "
                         + (found.replayedAt() == null
@@ -257,10 +246,6 @@ public final class StandbyRangeWorker implements RangeWorker {
         return connection.createArrayOf("text", values.toArray());
     }
 
-    private static List<String> texts(ResultSet row, String column) throws SQLException {
-        return List.of((String[]) row.getArray(column).getArray());
-    }
-
     /** What the statements' texts depend on. */
     private record Key(
             JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, boolean whole) {}
@@ -275,31 +260,4 @@ public final class StandbyRangeWorker implements RangeWorker {
      * @param submitted when the job was submitted
      */
     private record Bounds(List<String> upper, String submitted) {}
-
-    /**
-     * What the standby has answered.
-     *
-     * @param recovering whether it is a standby
-     * @param replayedAt the time of the last transaction that it has replayed; null: none since its start
-     * @param point the end of the range that was read; null: it could not be read
-     * @param last whether that is the end of the shard
-     * @param walked rows read
-     * @param judged rows of them that could be judged
-     * @param sums what is wrong, as JSON; null: nothing
-     * @param points keys of some of these rows, as JSON
-     */
-    private record Found(
-            boolean recovering,
-            @Nullable String replayedAt,
-            @Nullable List<String> point,
-            boolean last,
-            long walked,
-            long judged,
-            @Nullable String sums,
-            @Nullable String points) {
-
-        static Found nothing(boolean recovering, @Nullable String replayedAt) {
-            return new Found(recovering, replayedAt, null, false, 0, 0, null, null);
-        }
-    }
 }

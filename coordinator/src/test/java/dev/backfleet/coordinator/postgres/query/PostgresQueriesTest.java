@@ -32,7 +32,6 @@ class PostgresQueriesTest {
             where relnamespace = 'backfleet'::regnamespace and relkind in ('r', 'i')
             """;
 
-
     private final ControlRows rows = new ControlRows();
     private final PostgresQueries queries = new PostgresQueries(rows.database());
 
