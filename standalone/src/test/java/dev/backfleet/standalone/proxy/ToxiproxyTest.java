@@ -94,10 +94,10 @@ class ToxiproxyTest {
     void latency_keeps_bytes_back_and_does_not_hurry() throws IOException {
         proxy.add("echo", "slow", "latency", "upstream", Map.of("latency", 100));
         try (var client = connect()) {
-            client.setSoTimeout(80);
-            assertThatThrownBy(() -> said(client, "hello")).isInstanceOf(SocketTimeoutException.class);
-            client.setSoTimeout(60_000);
-            assertThat(client.getInputStream().readNBytes(5)).asString().isEqualTo("hello");
+            // At least: how much longer it takes depends on the machine.
+            var sent = System.nanoTime();
+            assertThat(said(client, "hello")).isEqualTo("hello");
+            assertThat(Duration.ofNanos(System.nanoTime() - sent)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
         }
     }
 
@@ -175,11 +175,10 @@ class ToxiproxyTest {
         proxy.add("echo", "slow", "slow_close", "downstream", Map.of("delay", 150));
         try (var client = connect()) {
             assertThat(said(client, "before")).isEqualTo("before");
+            var closing = System.nanoTime();
             served.forEach(ToxiproxyTest::close);
-            client.setSoTimeout(80);
-            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
-            client.setSoTimeout(60_000);
             assertThat(client.getInputStream().read()).isEqualTo(-1);
+            assertThat(Duration.ofNanos(System.nanoTime() - closing)).isGreaterThanOrEqualTo(Duration.ofMillis(150));
         }
     }
 
