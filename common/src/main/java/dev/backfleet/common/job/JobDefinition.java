@@ -2,12 +2,12 @@ package dev.backfleet.common.job;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.backfleet.common.job.kind.Assignment;
+import dev.backfleet.common.job.kind.CompareRows;
+import dev.backfleet.common.job.kind.UpdateRows;
+import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.stored.StoredJson;
-import dev.backfleet.common.work.Assignment;
-import dev.backfleet.common.work.CompareRows;
-import dev.backfleet.common.work.UpdateRows;
-import dev.backfleet.common.work.Work;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package dev.backfleet.common.job;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.backfleet.common.work.Comparison;
+import dev.backfleet.common.job.kind.Comparison;
 import org.jspecify.annotations.Nullable;
 
 /**

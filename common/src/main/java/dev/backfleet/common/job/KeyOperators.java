@@ -1,6 +1,6 @@
 package dev.backfleet.common.job;
 
-import dev.backfleet.common.work.Comparison;
+import dev.backfleet.common.job.kind.Comparison;
 
 /**
  * The five operators of a key column, taken from the operator class of the key's index, each with its schema, so that

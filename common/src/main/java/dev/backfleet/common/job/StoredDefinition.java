@@ -1,13 +1,13 @@
 package dev.backfleet.common.job;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.backfleet.common.job.kind.Assignment;
+import dev.backfleet.common.job.kind.CompareRows;
+import dev.backfleet.common.job.kind.OldValues;
+import dev.backfleet.common.job.kind.Triggers;
+import dev.backfleet.common.job.kind.UpdateRows;
+import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.common.stored.UnreadableException;
-import dev.backfleet.common.work.Assignment;
-import dev.backfleet.common.work.CompareRows;
-import dev.backfleet.common.work.OldValues;
-import dev.backfleet.common.work.Triggers;
-import dev.backfleet.common.work.UpdateRows;
-import dev.backfleet.common.work.Work;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -1,8 +1,8 @@
 package dev.backfleet.common.spec;
 
+import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.common.work.Triggers;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -3,10 +3,10 @@ package dev.backfleet.common.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.job.kind.Assignment;
+import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.throttle.ThrottleSpec;
-import dev.backfleet.common.work.Assignment;
-import dev.backfleet.common.work.Triggers;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

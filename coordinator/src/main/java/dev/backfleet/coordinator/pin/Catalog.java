@@ -2,10 +2,10 @@ package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
-import dev.backfleet.common.work.Triggers;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.state.Matching;
 import dev.backfleet.coordinator.pin.state.ServerState;

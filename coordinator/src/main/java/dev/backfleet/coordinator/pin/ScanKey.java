@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.KeyOperators;
-import dev.backfleet.common.work.Comparison;
+import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Index;
 import java.util.ArrayList;

@@ -1,6 +1,10 @@
 package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Assignment;
+import dev.backfleet.common.job.kind.OldValues;
+import dev.backfleet.common.job.kind.Triggers;
+import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.Undo;
@@ -12,10 +16,6 @@ import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.common.unit.NearestName;
 import dev.backfleet.common.unit.Shown;
-import dev.backfleet.common.work.Assignment;
-import dev.backfleet.common.work.OldValues;
-import dev.backfleet.common.work.Triggers;
-import dev.backfleet.common.work.UpdateRows;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.pin.TableFacts.Column;

@@ -1,10 +1,10 @@
 package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
-import dev.backfleet.common.work.Triggers;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.pin.TableFacts.Kind;

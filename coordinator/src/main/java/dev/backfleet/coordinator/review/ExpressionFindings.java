@@ -2,10 +2,10 @@ package dev.backfleet.coordinator.review;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.unit.HumanText;
-import dev.backfleet.common.work.Assignment;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.pin.state.Matching;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.kind.Triggers;
+import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
 import dev.backfleet.common.throttle.ThrottleSpec;
-import dev.backfleet.common.work.Triggers;
-import dev.backfleet.common.work.UpdateRows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

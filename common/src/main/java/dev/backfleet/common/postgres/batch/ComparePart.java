@@ -3,8 +3,8 @@ package dev.backfleet.common.postgres.batch;
 import static java.util.Map.entry;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.common.work.CompareRows;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -3,9 +3,9 @@ package dev.backfleet.common.postgres.batch;
 import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Assignment;
+import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.common.work.Assignment;
-import dev.backfleet.common.work.Comparison;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

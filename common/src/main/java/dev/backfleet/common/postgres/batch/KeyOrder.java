@@ -3,8 +3,8 @@ package dev.backfleet.common.postgres.batch;
 import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.common.work.Comparison;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;

@@ -1,8 +1,8 @@
 package dev.backfleet.common.postgres.batch;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.common.work.Comparison;
 import java.util.function.IntFunction;
 
 /**

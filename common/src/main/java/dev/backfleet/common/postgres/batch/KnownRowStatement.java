@@ -4,7 +4,7 @@ import static java.util.Map.entry;
 import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.work.Comparison;
+import dev.backfleet.common.job.kind.Comparison;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;

@@ -3,7 +3,7 @@ package dev.backfleet.common.postgres.batch;
 import static java.util.Map.entry;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.work.Comparison;
+import dev.backfleet.common.job.kind.Comparison;
 import java.util.Map;
 
 /**

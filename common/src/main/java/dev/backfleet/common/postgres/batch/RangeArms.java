@@ -2,7 +2,7 @@ package dev.backfleet.common.postgres.batch;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.backfleet.common.work.Comparison;
+import dev.backfleet.common.job.kind.Comparison;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 

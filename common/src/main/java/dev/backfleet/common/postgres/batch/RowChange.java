@@ -2,9 +2,9 @@ package dev.backfleet.common.postgres.batch;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.common.work.UpdateRows;
 
 /** The change of a row in SQL, the same wherever a row is changed. For plain JDBC statements only. */
 public final class RowChange {

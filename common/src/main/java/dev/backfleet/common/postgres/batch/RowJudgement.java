@@ -3,10 +3,10 @@ package dev.backfleet.common.postgres.batch;
 import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.CompareRows;
+import dev.backfleet.common.job.kind.ComparedColumn;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.common.work.CompareRows;
-import dev.backfleet.common.work.ComparedColumn;
 import java.util.ArrayList;
 
 /**

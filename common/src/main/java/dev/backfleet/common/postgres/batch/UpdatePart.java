@@ -1,7 +1,7 @@
 package dev.backfleet.common.postgres.batch;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.work.UpdateRows;
+import dev.backfleet.common.job.kind.UpdateRows;
 import java.util.Map;
 
 /** Updates the rows of a batch's range, and counts them; the values that it overwrites are kept or put back if the job does that. */

@@ -3,7 +3,7 @@ package dev.backfleet.common.postgres.batch;
 import static java.util.Map.entry;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.work.Comparison;
+import dev.backfleet.common.job.kind.Comparison;
 import java.util.Map;
 
 /** The parts of a batch's statement that depend on where the shard ends: at a row, or with a tenant. */

@@ -1,7 +1,7 @@
 package dev.backfleet.common.postgres.batch;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.work.Work;
+import dev.backfleet.common.job.kind.Work;
 import java.util.Map;
 import java.util.Optional;
 

@@ -2,12 +2,12 @@ package dev.backfleet.common.spec.key;
 
 import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.job.Rollout;
+import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.spec.Undo;
 import dev.backfleet.common.spec.key.SpecKey.Absence;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
-import dev.backfleet.common.work.Triggers;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.ZoneId;

@@ -2,9 +2,9 @@ package dev.backfleet.coordinator.operation.quarantine;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.common.work.Assignment;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.OperationRefused;

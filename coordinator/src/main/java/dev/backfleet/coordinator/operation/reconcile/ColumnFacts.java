@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.operation.reconcile;
 
-import dev.backfleet.common.work.ComparedColumn.Equality;
+import dev.backfleet.common.job.kind.ComparedColumn.Equality;
 import org.jspecify.annotations.Nullable;
 
 /**

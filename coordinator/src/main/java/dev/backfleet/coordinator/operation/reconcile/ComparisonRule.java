@@ -1,11 +1,11 @@
 package dev.backfleet.coordinator.operation.reconcile;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Assignment;
+import dev.backfleet.common.job.kind.CompareRows;
+import dev.backfleet.common.job.kind.ComparedColumn;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.common.work.Assignment;
-import dev.backfleet.common.work.CompareRows;
-import dev.backfleet.common.work.ComparedColumn;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;

@@ -2,13 +2,13 @@ package dev.backfleet.coordinator.operation.reconcile;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.spec.Limits;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.common.work.CompareRows;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.OperationRefused;

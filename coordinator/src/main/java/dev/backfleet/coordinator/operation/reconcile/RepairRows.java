@@ -1,8 +1,8 @@
 package dev.backfleet.coordinator.operation.reconcile;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.work.Assignment;
-import dev.backfleet.common.work.UpdateRows;
+import dev.backfleet.common.job.kind.Assignment;
+import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.OperationRefused;

@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.postgres.catalog;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.work.Triggers;
+import dev.backfleet.common.job.kind.Triggers;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 

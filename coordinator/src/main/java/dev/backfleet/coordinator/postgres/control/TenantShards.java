@@ -1,8 +1,8 @@
 package dev.backfleet.coordinator.postgres.control;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.batch.KeySpace;
-import dev.backfleet.common.work.Comparison;
 import dev.backfleet.coordinator.control.TenantIsolation;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.RolloutStore;

@@ -1,10 +1,10 @@
 package dev.backfleet.coordinator.postgres.quarantine;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.common.work.Assignment;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.postgres.job.JobStore;

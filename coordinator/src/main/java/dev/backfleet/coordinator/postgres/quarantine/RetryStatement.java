@@ -4,11 +4,11 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.batch.KeptRows;
 import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
-import dev.backfleet.common.work.Comparison;
 import dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -3,10 +3,10 @@ package dev.backfleet.coordinator.postgres.quarantine;
 import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.postgres.batch.RowJudgement;
-import dev.backfleet.common.work.Comparison;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

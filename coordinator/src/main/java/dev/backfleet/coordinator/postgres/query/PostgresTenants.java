@@ -2,9 +2,9 @@ package dev.backfleet.coordinator.postgres.query;
 
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.batch.KeySpace;
-import dev.backfleet.common.work.Comparison;
 import dev.backfleet.coordinator.postgres.catalog.Refusal;
 import dev.backfleet.coordinator.postgres.control.ControlRepository;
 import dev.backfleet.coordinator.postgres.control.TenantShards;

@@ -3,8 +3,8 @@ package dev.backfleet.coordinator.postgres.query;
 import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.batch.KeySpace;
-import dev.backfleet.common.work.Comparison;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.query.tenant.TenantState;
 import dev.backfleet.coordinator.query.tenant.TenantStatus;

@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.postgres.reconcile;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.work.ComparedColumn.Equality;
+import dev.backfleet.common.job.kind.ComparedColumn.Equality;
 import dev.backfleet.coordinator.operation.reconcile.ColumnFacts;
 import java.util.HashSet;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.backfleet.coordinator.postgres.review;
 import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.common.work.Assignment;
 import dev.backfleet.coordinator.pin.state.Matching;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,10 +1,10 @@
 package dev.backfleet.coordinator.postgres.shard;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.batch.KeySpace;
 import dev.backfleet.common.stored.UnreadableException;
-import dev.backfleet.common.work.Comparison;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.coordinator.postgres.catalog.Refusal;
 import dev.backfleet.coordinator.postgres.job.JobStore;

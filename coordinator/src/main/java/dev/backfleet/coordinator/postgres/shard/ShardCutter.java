@@ -4,8 +4,8 @@ import static java.util.Map.entry;
 import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.common.work.Comparison;
 import dev.backfleet.coordinator.postgres.catalog.TableSizes;
 import dev.backfleet.coordinator.postgres.catalog.TableSizes.Size;
 import dev.backfleet.coordinator.query.plan.Tenants;

@@ -1,11 +1,11 @@
 package dev.backfleet.coordinator.postgres.undo;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.OldValues;
+import dev.backfleet.common.job.kind.Triggers;
+import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.batch.KeptRows;
-import dev.backfleet.common.work.OldValues;
-import dev.backfleet.common.work.Triggers;
-import dev.backfleet.common.work.UpdateRows;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.reconcile.CheckedJob;
 import dev.backfleet.coordinator.operation.reconcile.ColumnFacts;

@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.CompareRows;
+import dev.backfleet.common.job.kind.ComparedColumn;
+import dev.backfleet.common.job.kind.ComparedColumn.Equality;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
-import dev.backfleet.common.work.CompareRows;
-import dev.backfleet.common.work.ComparedColumn;
-import dev.backfleet.common.work.ComparedColumn.Equality;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
 import dev.backfleet.worker.execute.StatementFailedException;

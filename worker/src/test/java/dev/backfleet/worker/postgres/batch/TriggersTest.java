@@ -3,8 +3,8 @@ package dev.backfleet.worker.postgres.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.work.Triggers;
-import dev.backfleet.common.work.UpdateRows;
+import dev.backfleet.common.job.kind.Triggers;
+import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.worker.postgres.TestFleet;
 import java.sql.SQLException;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.OldValues;
+import dev.backfleet.common.job.kind.Triggers;
+import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.common.postgres.batch.KeptRows;
-import dev.backfleet.common.work.OldValues;
-import dev.backfleet.common.work.Triggers;
-import dev.backfleet.common.work.UpdateRows;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;

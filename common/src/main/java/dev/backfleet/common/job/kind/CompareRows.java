@@ -1,4 +1,4 @@
-package dev.backfleet.common.work;
+package dev.backfleet.common.job.kind;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.backfleet.common.sql.SqlExpression;

@@ -1,4 +1,4 @@
-package dev.backfleet.common.work;
+package dev.backfleet.common.job.kind;
 
 /** Whether the table's triggers fire when a job changes a row. */
 public enum Triggers {

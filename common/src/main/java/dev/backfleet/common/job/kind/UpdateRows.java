@@ -1,4 +1,4 @@
-package dev.backfleet.common.work;
+package dev.backfleet.common.job.kind;
 
 import dev.backfleet.common.sql.SqlExpression;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.backfleet.common.work;
+package dev.backfleet.common.job.kind;
 
 /**
  * The new value of one column.

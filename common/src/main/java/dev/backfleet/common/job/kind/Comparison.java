@@ -1,4 +1,4 @@
-package dev.backfleet.common.work;
+package dev.backfleet.common.job.kind;
 
 /** How two values of a key column are compared. */
 public enum Comparison {
