@@ -18,10 +18,8 @@ import java.util.stream.IntStream;
 public final class KeptRows {
 
     // The rows are locked before the first one is changed, in the version that the update then changes: another session
-    // that has
-    // changed a row since the statement began is seen by both. All values are converted to text before the first
-    // change, since a
-    // trigger can change the format of values.
+    // that has changed a row since the statement began is seen by both. All values are converted to text before the
+    // first change, since a trigger can change the format of values.
     private static final String BEFORE = """
             backfleet_before as materialized (
               select %1$s, %2$s as backfleet_point, %3$s as backfleet_old
@@ -39,8 +37,7 @@ public final class KeptRows {
             )""";
 
     // What is left when the undo has ended was changed or deleted by others. Each row is found by the index, whatever
-    // the planner
-    // believes of a partition that was filled a moment ago: a join could read all of it with each batch.
+    // the planner believes of a partition that was filled a moment ago: a join could read all of it with each batch.
     private static final String PUT_BACK = """
             backfleet_put_back as (
               delete from backfleet.kept_row k
