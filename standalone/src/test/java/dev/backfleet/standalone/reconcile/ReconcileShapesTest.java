@@ -85,7 +85,12 @@ class ReconcileShapesTest {
                 "insert into parts select i, case when i = 300 then 'x' else i::text end from generate_series(1, 2000) i");
         var spec = fleet.write("parse", "table: parts\nset: { n: raw::integer }\nwhere: n is null\n");
         fleet.command(0, "submit", spec.toString());
-        fleet.command(9, "finalize", "parse", "--timeout", "60s");
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> fleet.ask("select state from backfleet.job where name = 'parse'")
+                        .equals("SUCCEEDED"));
+        // A row is in quarantine.
+        fleet.command(9, "finalize", "parse", "--timeout", "1s");
         var report = fleet.json(10, "reconcile", "parse", "--rate", "none");
         assertThat(report.at("/answer/rows/failed").asInt()).isEqualTo(1);
         assertThat(fleet.command(0, "quarantine", "parse.reconcile")).contains("22P02");
