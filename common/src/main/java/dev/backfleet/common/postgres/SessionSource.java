@@ -16,6 +16,11 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.postgresql.Driver;
+import org.postgresql.core.v3.ConnectionFactoryImpl;
+import org.postgresql.core.v3.QueryExecutorImpl;
+import org.postgresql.jdbc.PgConnection;
+import org.postgresql.jdbc.PgResultSet;
+import org.postgresql.jdbc.PgStatement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +53,29 @@ public final class SessionSource extends PlainDataSource {
         this.url = url;
         this.session = List.copyOf(session);
         this.properties = properties;
+    }
+
+    /** Begins to load the driver's classes, on a thread that nobody waits for: the first session loads what is missing. */
+    public static void beginToLoadDriver() {
+        var thread = new Thread(SessionSource::loadDriver, "driver-start");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void loadDriver() {
+        for (var type : List.of(
+                Driver.class,
+                PgConnection.class,
+                ConnectionFactoryImpl.class,
+                QueryExecutorImpl.class,
+                PgStatement.class,
+                PgResultSet.class)) {
+            try {
+                Class.forName(type.getName());
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     /** A source of sessions for the settings' URL. */

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.Subcommands;
 import dev.backfleet.common.kafka.ClientStart;
+import dev.backfleet.common.postgres.SessionSource;
 import dev.backfleet.coordinator.cli.doctor.DoctorCommand;
 import dev.backfleet.coordinator.cli.environment.ContextsCommand;
 import dev.backfleet.coordinator.cli.environment.JobNamesCommand;
@@ -78,8 +79,11 @@ public final class Backfleet implements Runnable {
 
     /** Begins what takes long of the command that the arguments name, and does not depend on the other arguments. */
     public static void prepare(String... arguments) {
-        if (arguments.length > 0 && PUBLISHING.contains(arguments[0])) {
-            ClientStart.begin();
+        if (arguments.length > 0) {
+            SessionSource.beginToLoadDriver();
+            if (PUBLISHING.contains(arguments[0])) {
+                ClientStart.begin();
+            }
         }
     }
 

@@ -18,6 +18,10 @@ public final class ChildJvm {
      */
     public static final String OPTIONS_PROPERTY = "backfleet.jvm-options";
 
+    // Otherwise the JVM moves the archive of classes to an address by chance at each start, and corrects 50 MB for it.
+    private static final List<String> ARCHIVE_IN_PLACE =
+            List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0");
+
     private ChildJvm() {}
 
     /** The program, of the same Java as this JVM. */
@@ -25,13 +29,13 @@ public final class ChildJvm {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** The options that {@link #OPTIONS_PROPERTY} names. */
+    /** Options for all of them, and those that {@link #OPTIONS_PROPERTY} names. */
     public static List<String> options() {
         return options(System.getProperty(OPTIONS_PROPERTY, ""));
     }
 
     static List<String> options(String lines) {
-        return lines.lines().toList();
+        return Stream.concat(ARCHIVE_IN_PLACE.stream(), lines.lines()).toList();
     }
 
     /** This JVM's class path, archives first: the classes that it shares can only come from there. */

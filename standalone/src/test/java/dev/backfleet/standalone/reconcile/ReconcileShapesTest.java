@@ -85,10 +85,8 @@ class ReconcileShapesTest {
                 "insert into parts select i, case when i = 300 then 'x' else i::text end from generate_series(1, 2000) i");
         var spec = fleet.write("parse", "table: parts\nset: { n: raw::integer }\nwhere: n is null\n");
         fleet.command(0, "submit", spec.toString());
-        Awaitility.await()
-                .atMost(TIMEOUT)
-                .until(() -> fleet.ask("select state from backfleet.job where name = 'parse'")
-                        .equals("SUCCEEDED"));
+        Awaitility.await().atMost(TIMEOUT).until(() -> fleet.ask("select state from backfleet.job where name = 'parse'")
+                .equals("SUCCEEDED"));
         // A row is in quarantine.
         fleet.command(9, "finalize", "parse", "--timeout", "1s");
         var report = fleet.json(10, "reconcile", "parse", "--rate", "none");
