@@ -32,6 +32,7 @@ final class Auditor {
             counts(job);
             tiling(job);
             ledger(job);
+            values(job);
             ends(job);
             for (var shard : job.shards) {
                 progress(shard, crashed);
@@ -75,6 +76,10 @@ final class Auditor {
     private static void ledger(JobRow job) {
         for (var shard : job.shards) {
             for (var row = shard.lower.row() + 1; row <= shard.upper.row(); row++) {
+                if (job.undoes != null) {
+                    putBack(shard, row);
+                    continue;
+                }
                 var due = row <= shard.cursor.row() && job.table.isWanted(row) ? 1 : 0;
                 var quarantined = job.quarantine.holds(row) ? 1 : 0;
                 if (job.changes[row] + quarantined != due) {
@@ -84,6 +89,63 @@ final class Auditor {
                 }
             }
         }
+    }
+
+    /** An undo has put a row back at most once, and none before its checkpoint. */
+    private static void putBack(ShardRow shard, int row) {
+        var times = shard.job.changes[row];
+        if (times > (row <= shard.cursor.row() ? 1 : 0)) {
+            throw new Violation("row " + row + " was put back " + times + " times by job " + shard.job.id + "; shard "
+                    + shard.id + " is at " + shard.cursor);
+        }
+    }
+
+    /** A value is kept of exactly those rows that have a change of the job, and no write of the application is overwritten. */
+    private static void values(JobRow job) {
+        var kept = job.kept;
+        if (kept == null || job.undoes != null) {
+            return;
+        }
+        for (var row = 1; row <= job.rows(); row++) {
+            var changes = job.changes[row];
+            for (var undo : job.undos) {
+                changes -= undo.changes[row];
+            }
+            if (kept.isWriteLost(row)) {
+                throw new Violation(
+                        "a write of the application to the column of job " + job.id + " in row " + row + " is lost");
+            }
+            if (kept.changes(row) != changes || kept.isKept(row) != (changes == 1)) {
+                throw new Violation("row " + row + " has " + kept.changes(row) + " changes of job " + job.id + ", "
+                        + changes + " were counted, and its old value is "
+                        + (kept.isKept(row) ? "kept" : "not kept"));
+            }
+        }
+    }
+
+    /** After an undo that has SUCCEEDED, each row has its old value, or was changed by the application and is still kept. */
+    private static void undone(JobRow job) {
+        var kept = job.kept;
+        if (kept == null || job.undoes == null || job.state != JobState.SUCCEEDED) {
+            return;
+        }
+        for (var row = 1; row <= job.rows(); row++) {
+            if (kept.isLeft(row)) {
+                throw new Violation("row " + row + " still has what job " + job.undoes.id + " wrote, though its undo "
+                        + job.id + " has SUCCEEDED");
+            }
+        }
+    }
+
+    /** How many rows undos have left, since the application had changed them. */
+    int notPutBack() {
+        var rows = 0;
+        for (var job : server.jobs) {
+            for (var row = 1; row <= job.rows() && job.kept != null && !job.undos.isEmpty(); row++) {
+                rows += job.kept.isKept(row) ? 1 : 0;
+            }
+        }
+        return rows;
     }
 
     /** A finished job has no open shard. */
@@ -143,6 +205,8 @@ final class Auditor {
         var rows = 0L;
         for (var job : server.jobs) {
             ledger(job);
+            values(job);
+            undone(job);
             ends(job);
             for (var row = 1; row <= job.rows(); row++) {
                 if (job.application[row] != job.acknowledged[row]) {

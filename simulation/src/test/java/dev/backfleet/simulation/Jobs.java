@@ -5,6 +5,7 @@ import dev.backfleet.simulation.row.JobRow;
 import dev.backfleet.simulation.row.Point;
 import dev.backfleet.simulation.row.ShardRow;
 import dev.backfleet.simulation.row.Table;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -25,8 +26,8 @@ final class Jobs {
         var unwanted = random.nextInt(3) == 0 ? random.nextInt(90) : 0;
         var table = new Table(Arrays.stream(sizes).sum(), random.nextInt(3) == 0, unwanted, random);
         var weight = WEIGHTS[random.nextInt(WEIGHTS.length)];
-        var job = new JobRow(id, table, compares(id, sizes), 1 + random.nextInt(4), weight, 1 + random.nextInt(6));
-        cut(job, sizes);
+        var job = new JobRow(id, table, kind(id, sizes), 1 + random.nextInt(4), weight, 1 + random.nextInt(6));
+        cut(job, sizes, random);
         if (random.nextInt(4) == 0) {
             putIntoWaves(job);
         }
@@ -39,9 +40,26 @@ final class Jobs {
         return job;
     }
 
-    // Drawn from the sizes, so that a seed still gives the same jobs as before there were comparisons.
-    private static boolean compares(long id, int[] sizes) {
-        return new Random(31 * id + Arrays.hashCode(sizes)).nextInt(5) == 0;
+    /** Plans an undo of a job, as its seed wants it. */
+    static JobRow undo(long id, JobRow undone) {
+        var own = new Random(31 * id + undone.rows());
+        var job = JobRow.undoing(
+                id, undone, 1 + own.nextInt(4), WEIGHTS[own.nextInt(WEIGHTS.length)], 1 + own.nextInt(6));
+        var sizes = new ArrayList<Integer>();
+        for (var left = undone.rows(); left > 0; left -= sizes.get(sizes.size() - 1)) {
+            sizes.add(1 + own.nextInt(Math.min(left, 25)));
+        }
+        cut(job, sizes.stream().mapToInt(size -> size).toArray(), own);
+        return job;
+    }
+
+    // Drawn from the sizes, so that a seed still gives the same jobs as before there were kinds.
+    private static JobRow.Kind kind(long id, int[] sizes) {
+        var own = new Random(31 * id + Arrays.hashCode(sizes));
+        if (own.nextInt(5) == 0) {
+            return JobRow.Kind.COMPARES;
+        }
+        return own.nextInt(4) == 0 ? JobRow.Kind.KEEPS : JobRow.Kind.UPDATES;
     }
 
     double limit() {
@@ -49,7 +67,7 @@ final class Jobs {
     }
 
     // Some end with a tenant, as after an earlier tenant isolation.
-    private void cut(JobRow job, int[] sizes) {
+    private static void cut(JobRow job, int[] sizes, Random random) {
         var row = 0;
         var lower = Point.START;
         for (var size : sizes) {

@@ -48,6 +48,10 @@ class SimulationTest {
                 .addKeyValue("rowRetries", sum.rowRetries)
                 .addKeyValue("longOutages", sum.longOutages)
                 .addKeyValue("foundWrong", sum.foundWrong)
+                .addKeyValue("kept", sum.kept)
+                .addKeyValue("undos", sum.undos)
+                .addKeyValue("putBack", sum.putBack)
+                .addKeyValue("notPutBack", sum.notPutBack)
                 .addKeyValue("steps", sum.steps)
                 .addKeyValue("virtualHours", sum.virtualSeconds / 3600)
                 .log("simulated");
@@ -74,6 +78,11 @@ class SimulationTest {
         assertThat((long) sum.foundWrong)
                 .as("rows that comparisons found wrong")
                 .isGreaterThan(SEEDS);
+        assertThat((long) sum.undos).as("undos").isGreaterThan(SEEDS / 10);
+        assertThat((long) sum.putBack).as("rows that undos put back").isGreaterThan(SEEDS);
+        assertThat((long) sum.notPutBack)
+                .as("rows that undos left to the application")
+                .isGreaterThan(SEEDS / 10);
         assertThat((long) sum.longOutages)
                 .as("outages of a server of 20 s and more")
                 .isGreaterThan(SEEDS / 30);

@@ -29,6 +29,7 @@ import java.util.TreeSet;
 final class World {
     private static final long CALM_LIMIT = 240_000_000;
     private static final long REST = 60_000_000;
+    private static final long UNDO_EVERY = 700_000;
     private static final int OPERATORS = 2;
 
     private final Random random;
@@ -80,6 +81,7 @@ final class World {
             coordinator.start();
         }
         countLeaders();
+        undoWhatHasFinished();
         new Application(server, faultModel).start();
         var until = 3_000_000L + random.nextInt(22_000_000);
         new FaultPhase(random, server, broker, jobs, lengths, new FaultPhase.Fleet(operators, workers, coordinators))
@@ -96,6 +98,7 @@ final class World {
             time.step();
         }
         tally.rows = auditor.reckon();
+        tally.notPutBack = auditor.notPutBack();
         rest();
         tally.longOutages = lengths.longOutages();
         tally.steps = time.steps();
@@ -107,6 +110,14 @@ final class World {
         time.after(100_000, this::countLeaders);
         var leaders = coordinators.stream().filter(CoordinatorProcess::leads).count();
         tally.twoLeaders += leaders > 1 ? 1 : 0;
+    }
+
+    // Some time after its end, so that the application has changed rows since.
+    private void undoWhatHasFinished() {
+        time.after(UNDO_EVERY, this::undoWhatHasFinished);
+        server.jobs.stream()
+                .filter(job -> job.over && job.isToBeUndone())
+                .forEach(job -> operators.get(1).undo(job, id -> Jobs.undo(id, job)));
     }
 
     // A slot that is not free once there is nothing left to do is lost.
@@ -173,14 +184,19 @@ final class World {
 
     private boolean isDone() {
         for (var job : server.jobs) {
-            if (!job.over || (thorough && isLeft(job))) {
+            if (!job.over || job.isToBeUndone() || (thorough && isLeft(job))) {
                 return false;
             }
         }
         return true;
     }
 
+    // What was undone is not continued.
     private static boolean isLeft(JobRow job) {
+        return job.undos.isEmpty() && isUnfinished(job);
+    }
+
+    private static boolean isUnfinished(JobRow job) {
         return job.state == JobState.FAILED
                 || (job.state == JobState.SUCCEEDED && job.quarantine.counted > 0 && !job.compares);
     }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongFunction;
 
 /** What a person does about failures: retries FAILED shards and rows in quarantine, and raises error budgets. */
 public final class Repairs {
@@ -49,12 +50,38 @@ public final class Repairs {
             open.lock(job.lock);
             open.lock(job.isolations);
             var state = open.ask(() -> job.state);
-            if (!RETRIED.contains(state)) {
+            if (!RETRIED.contains(state) || open.ask(() -> isUndone(job))) {
                 return false;
             }
             var failed = open.ask(() -> failed(job));
             open.dwell();
             return !failed.isEmpty() && open.commit(() -> restoreTo(job, state, failed));
+        });
+    }
+
+    private boolean isUndone(JobRow job) {
+        return !job.undos.isEmpty() && server.mutant != Mutant.RETRY_OF_UNDONE_JOB;
+    }
+
+    /**
+     * Submits an undo of a job that has finished, as {@code PostgresDerivedJobs} does.
+     *
+     * @param planned plans it with the id that it gets
+     */
+    public void undo(JobRow job, LongFunction<JobRow> planned) {
+        session.inTransaction(open -> {
+            open.lock(job.lock);
+            if (!open.ask(() -> job.over && job.isToBeUndone())) {
+                return false;
+            }
+            open.dwell();
+            return open.commit(() -> {
+                var undo = planned.apply(server.jobs.size() + 1L);
+                server.jobs.add(undo);
+                job.undos.add(undo);
+                server.tally.undos++;
+                return true;
+            });
         });
     }
 

@@ -54,6 +54,16 @@ public enum Mutant {
     HALTED_JOB_CONTINUES,
     /** An answer that was lost, or did not come in time, is taken for "not done": nothing is read back. */
     LOST_ANSWER_TAKEN_FOR_NO,
+    /** The value that a job keeps is the one of the statement's beginning: the row is not locked before it is read. */
+    KEPT_WITHOUT_LOCK,
+    /** Values are kept in a transaction of their own, after that of the change. */
+    KEPT_APART,
+    /** An undo puts values back, and leaves what was kept of them. */
+    KEPT_ROWS_STAY,
+    /** An undo does not look whether a row still has what the job wrote. */
+    CONFLICT_OVERWRITTEN,
+    /** FAILED shards of a job are retried though values of it were put back. */
+    RETRY_OF_UNDONE_JOB,
     /** A database that was lost is not probed: whoever has work for it will find out. */
     DATABASE_NEVER_PROBED
 }

@@ -52,6 +52,9 @@ public final class Application {
             if (server.boots() == boots) {
                 job.application[row]++;
                 job.acknowledged[row]++;
+                if (job.kept != null) {
+                    job.kept.othersWrite(row);
+                }
                 server.committed();
             }
         });
@@ -61,9 +64,11 @@ public final class Application {
         if (server.mutant == Mutant.READ_IN_CLIENT_WRITE_BACK) {
             return false;
         }
-        for (var shard : job.shards) {
-            if (shard.lock.covers(row)) {
-                return true;
+        for (var other : job.ofSameTable()) {
+            for (var shard : other.shards) {
+                if (shard.lock.covers(row)) {
+                    return true;
+                }
             }
         }
         return false;

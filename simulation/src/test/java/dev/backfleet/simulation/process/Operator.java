@@ -16,6 +16,7 @@ import dev.backfleet.simulation.server.Server;
 import dev.backfleet.simulation.server.Unreachable;
 import dev.backfleet.simulation.time.Killed;
 import dev.backfleet.simulation.time.Node;
+import java.util.function.LongFunction;
 
 /** A person at the command line: pauses, resumes and cancels, and believes the acknowledgement. */
 public final class Operator {
@@ -41,6 +42,11 @@ public final class Operator {
     /** Retries FAILED shards. */
     public void retryShards(JobRow job) {
         act(() -> repairs.retryShards(job));
+    }
+
+    /** Submits an undo of a job that has finished. */
+    public void undo(JobRow job, LongFunction<JobRow> planned) {
+        act(() -> repairs.undo(job, planned));
     }
 
     /** Retries the rows in quarantine. */

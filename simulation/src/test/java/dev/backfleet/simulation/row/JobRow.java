@@ -7,8 +7,10 @@ import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.job.kind.ComparedColumn;
+import dev.backfleet.common.job.kind.OldValues;
 import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.job.kind.UpdateRows;
+import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.simulation.fault.Violation;
 import dev.backfleet.worker.execute.PaceModel;
 import java.time.Duration;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A job and the rows of its table. Row {@code i} has key {@code i}; where tenants lead, each has a run of them. */
 public final class JobRow {
+    /** How many undos of a job there are at most. */
+    private static final int UNDOS = 2;
+
     public final long id;
     public final Table table;
     final int concurrency;
@@ -32,6 +37,17 @@ public final class JobRow {
 
     /** Whether it compares rows: it counts those that are wrong, and changes none. */
     public final boolean compares;
+
+    /** The column that it sets, if it keeps the values that it overwrites, or puts kept ones back; none: they are lost. */
+    @Nullable
+    public final KeptValues kept;
+
+    /** The job whose kept values it puts back; none: it is no undo. */
+    @Nullable
+    public final JobRow undoes;
+
+    /** The jobs that put back what this one has kept. */
+    public final List<JobRow> undos = new ArrayList<>();
 
     /** How many times each row was changed; or of a comparison, how many times it was counted as wrong. */
     public final int[] changes;
@@ -82,17 +98,29 @@ public final class JobRow {
 
     public final Map<String, Long> tenantOffsets = new HashMap<>();
 
-    public JobRow(long id, Table table, boolean compares, int concurrency, int weight, int largestBatch) {
+    public JobRow(long id, Table table, Kind kind, int concurrency, int weight, int largestBatch) {
+        this(id, table, kind, null, concurrency, weight, largestBatch);
+    }
+
+    /** An undo of a job, on the same rows. */
+    public static JobRow undoing(long id, JobRow undone, int concurrency, int weight, int largestBatch) {
+        return new JobRow(id, undone.table, Kind.UNDOES, undone, concurrency, weight, largestBatch);
+    }
+
+    private JobRow(
+            long id, Table table, Kind kind, @Nullable JobRow undone, int concurrency, int weight, int largestBatch) {
         this.id = id;
         this.table = table;
-        this.compares = compares;
+        this.compares = kind == Kind.COMPARES;
+        this.undoes = undone;
         this.concurrency = concurrency;
         this.weight = weight;
         var rows = table.rows();
+        this.kept = undone != null ? undone.kept : kind == Kind.KEEPS ? new KeptValues(rows) : null;
         this.changes = new int[rows + 1];
-        this.application = new int[rows + 1];
-        this.acknowledged = new int[rows + 1];
-        this.held = new boolean[rows + 1];
+        this.application = undone != null ? undone.application : new int[rows + 1];
+        this.acknowledged = undone != null ? undone.acknowledged : new int[rows + 1];
+        this.held = undone != null ? undone.held : new boolean[rows + 1];
         this.quarantine = new Quarantine(rows);
         var id64 = new KeyColumn("id", 1, "bigint");
         var tenant = new KeyColumn("tenant", 3, "integer");
@@ -100,12 +128,23 @@ public final class JobRow {
                 new JobDefinition.Table(1, "public", "t"),
                 table.tenantLed() ? List.of(tenant, id64) : List.of(id64),
                 table.tenantLed(),
-                compares
-                        ? comparison()
-                        : new UpdateRows(List.of(new Assignment("n", 2, "n + 1")), "wanted", Triggers.FIRE),
+                work(kind),
                 10,
                 Duration.ofMillis(100),
                 largestBatch);
+    }
+
+    private Work work(Kind kind) {
+        return switch (kind) {
+            case COMPARES -> comparison();
+            case UPDATES -> update("n + 1", OldValues.LOST);
+            case KEEPS -> update("n + 1", OldValues.KEPT);
+            case UNDOES -> update("old", OldValues.undoing(1));
+        };
+    }
+
+    private static UpdateRows update(String value, OldValues old) {
+        return new UpdateRows(List.of(new Assignment("n", 2, value)), "wanted", Triggers.FIRE, old);
     }
 
     private static CompareRows comparison() {
@@ -115,6 +154,22 @@ public final class JobRow {
 
     public int rows() {
         return table.rows();
+    }
+
+    /** The jobs that change rows of the same table: the job and its undos, or the job that is undone and its undos. */
+    public List<JobRow> ofSameTable() {
+        var first = undoes == null ? this : undoes;
+        var all = new ArrayList<>(first.undos);
+        all.add(first);
+        return all;
+    }
+
+    /** Whether it keeps values, none of which any job is to put back: no undo was begun, or the last one was cancelled. */
+    public boolean isToBeUndone() {
+        return kept != null
+                && undoes == null
+                && (undos.isEmpty()
+                        || (undos.size() < UNDOS && undos.get(undos.size() - 1).state == JobState.CANCELLED));
     }
 
     /** As {@code backfleet.slots_now}. */
@@ -165,6 +220,14 @@ public final class JobRow {
         over = to.isTerminal();
         pauseProven = to == JobState.PAUSED || to == JobState.CANCELLED;
         return true;
+    }
+
+    /** What a job does to rows. */
+    public enum Kind {
+        UPDATES,
+        KEEPS,
+        UNDOES,
+        COMPARES
     }
 
     /**

@@ -51,15 +51,6 @@ public final class Table {
         return wanted[row];
     }
 
-    /** How many rows the job is to change, after one row up to another. */
-    public int wantedBetween(int from, int to) {
-        var count = 0;
-        for (var row = from + 1; row <= to; row++) {
-            count += wanted[row] ? 1 : 0;
-        }
-        return count;
-    }
-
     public Point after(int row) {
         return row == 0 ? Point.START : new Point(row, tenants[row], true);
     }

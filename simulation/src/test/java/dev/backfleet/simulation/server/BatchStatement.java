@@ -3,6 +3,7 @@ package dev.backfleet.simulation.server;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.simulation.fault.Mutant;
 import dev.backfleet.simulation.fault.Violation;
+import dev.backfleet.simulation.row.JobRow;
 import dev.backfleet.simulation.row.Point;
 import dev.backfleet.simulation.row.Run;
 import dev.backfleet.simulation.row.ShardRow;
@@ -12,8 +13,11 @@ import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.Step;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The batch: fence, boundary, change and move in one transaction; and the wrong ways to do that. */
 final class BatchStatement {
@@ -22,6 +26,8 @@ final class BatchStatement {
     private static final Failure DISK_FULL = Failures.of("53100", "no space left on device");
     private static final Failure UNKNOWN = Failures.of("XX001", "could not read block");
     private static final Failure REFUSED = Failures.of("23514", "violates check constraint");
+
+    private static final int[] NONE_SEEN = {};
 
     private final Server server;
 
@@ -61,6 +67,7 @@ final class BatchStatement {
             shard.lock.take(transaction);
         }
         work.transaction = transaction;
+        work.seen = shard.job.kept == null ? NONE_SEEN : shard.job.kept.seen();
         change(work, LOCK_TIMEOUT);
     }
 
@@ -141,9 +148,11 @@ final class BatchStatement {
                 }
             }
             case CHECKPOINT_BEFORE_DATA -> {
-                var from = work.transaction().from;
-                var to = work.transaction().to;
-                work.changed = work.shard.job.compares ? to - from : work.shard.job.table.wantedBetween(from, to);
+                work.changed = work.shard.job.compares
+                        ? work.transaction().to - work.transaction().from
+                        : (int) work.rows()
+                                .filter(row -> isDue(work.shard.job, row))
+                                .count();
                 apart(work, () -> move(work), () -> write(work));
             }
             default -> together(work);
@@ -170,15 +179,17 @@ final class BatchStatement {
     private void write(Work work) {
         Laws.beforeWriting(server, work.shard, work.writer);
         var job = work.shard.job;
+        // Between two transactions anything may happen.
+        work.losesKept = server.mutant == Mutant.KEPT_APART && server.random.nextInt(50) == 0;
         // A comparison counts each row that it has judged.
         var changed = job.compares ? work.transaction().to - work.transaction().from : 0;
         for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
-            if (!job.table.isWanted(row)
-                    || (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row] && !job.compares)) {
+            if (!isDue(job, row) || (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row] && !job.compares)) {
                 continue;
             }
             Laws.beforeChanging(job, row);
             job.changes[row]++;
+            work.takeBack.add(change(work, job, row));
             if (job.compares) {
                 server.tally.foundWrong++;
                 continue;
@@ -189,12 +200,40 @@ final class BatchStatement {
             changed++;
         }
         work.changed = changed;
-        work.written = true;
         work.writer.changed += changed;
         if (!work.writer.untold) {
             Laws.afterChanging(server, job, changed);
         }
         work.writer.untold = false;
+    }
+
+    private boolean isDue(JobRow job, int row) {
+        if (job.undoes == null || job.kept == null) {
+            return job.table.isWanted(row);
+        }
+        return server.mutant == Mutant.CONFLICT_OVERWRITTEN ? job.kept.isKept(row) : job.kept.isUnchanged(row);
+    }
+
+    /** Changes the column, if it is more than a count of changes; returns what takes the change back. */
+    private Runnable change(Work work, JobRow job, int row) {
+        Runnable counted = () -> job.changes[row]--;
+        var kept = job.kept;
+        if (kept == null) {
+            return counted;
+        }
+        Runnable valued;
+        if (job.undoes != null) {
+            valued = kept.putBack(row, server.mutant != Mutant.KEPT_ROWS_STAY);
+            server.tally.putBack++;
+        } else {
+            var before = server.mutant == Mutant.KEPT_WITHOUT_LOCK ? work.seen : kept.seen();
+            valued = kept.change(row, before[row], !work.losesKept);
+            server.tally.kept++;
+        }
+        return () -> {
+            counted.run();
+            valued.run();
+        };
     }
 
     private void move(Work work) {
@@ -221,11 +260,7 @@ final class BatchStatement {
         shard.walked -= work.to.row() - work.before.row();
         shard.cursor = work.before;
         shard.changed -= work.changed;
-        for (var row = work.transaction().from + 1; row <= work.transaction().to && work.written; row++) {
-            if (shard.job.table.isWanted(row)) {
-                shard.job.changes[row]--;
-            }
-        }
+        work.takeBack.forEach(Runnable::run);
     }
 
     private void finish(Work work) {
@@ -262,7 +297,9 @@ final class BatchStatement {
         Point to = Point.START;
         Point before = Point.START;
         int changed;
-        boolean written;
+        int[] seen = NONE_SEEN;
+        boolean losesKept;
+        final List<Runnable> takeBack = new ArrayList<>();
         boolean done;
 
         Work(ShardRow shard, Claim claim, Step.Batch batch, Run writer, Answer<Optional<BatchResult>> answer) {
@@ -275,6 +312,10 @@ final class BatchStatement {
 
         Transaction transaction() {
             return transaction;
+        }
+
+        IntStream rows() {
+            return IntStream.rangeClosed(transaction.from + 1, transaction.to);
         }
     }
 }

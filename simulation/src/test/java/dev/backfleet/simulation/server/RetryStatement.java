@@ -87,12 +87,23 @@ public final class RetryStatement {
         } else {
             Laws.beforeRetrying(server, job, work.row);
             job.changes[work.row]++;
+            keep(job, work.row);
             work.shard.changed++;
             job.quarantine.take(work.row);
             job.quarantine.counted--;
             server.tally.rowRetries++;
             server.committed();
             end(work, Verdict.CHANGED);
+        }
+    }
+
+    private static void keep(JobRow job, int row) {
+        var kept = job.kept;
+        if (kept != null) {
+            var unused = kept.change(row, kept.seen()[row], true);
+            if (!job.undos.isEmpty()) {
+                kept.isRetriedLate(row);
+            }
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,9 @@ public final class Server {
     public final Timeline time;
     final Random random;
     public final Mutant mutant;
-    public final List<JobRow> jobs = new ArrayList<>();
+    /** An undo is submitted while others read them. */
+    public final List<JobRow> jobs = new CopyOnWriteArrayList<>();
+
     public final Map<Node, Seen> workers = new HashMap<>();
     public final Lead lead = new Lead();
     public DesiredState fleet = DesiredState.RUN;

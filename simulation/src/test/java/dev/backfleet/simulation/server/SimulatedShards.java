@@ -73,16 +73,16 @@ final class SimulatedShards implements ShardFixture {
 
     @Override
     public Task dispatched(int rows) {
-        return dispatched(new Table(rows, false, 0, random), rows, false);
+        return dispatched(new Table(rows, false, 0, random), rows, JobRow.Kind.UPDATES);
     }
 
     @Override
     public Task comparing(int rows, Set<Integer> wrong) {
-        return dispatched(Table.wanting(rows, wrong), rows, true);
+        return dispatched(Table.wanting(rows, wrong), rows, JobRow.Kind.COMPARES);
     }
 
-    private Task dispatched(Table table, int rows, boolean compares) {
-        var job = new JobRow(server.jobs.size() + 1L, table, compares, 4, 1, 1_000);
+    private Task dispatched(Table table, int rows, JobRow.Kind kind) {
+        var job = new JobRow(server.jobs.size() + 1L, table, kind, 4, 1, 1_000);
         var shard = new ShardRow(job, Point.START, job.table.after(rows));
         job.shards.add(shard);
         server.jobs.add(job);

@@ -19,6 +19,10 @@ public final class Tally {
     public int retriesBesideFinish;
     public int longOutages;
     public int foundWrong;
+    public int kept;
+    public int undos;
+    public int putBack;
+    public int notPutBack;
 
     public void add(Tally other) {
         steps += other.steps;
@@ -38,5 +42,9 @@ public final class Tally {
         retriesBesideFinish += other.retriesBesideFinish;
         longOutages += other.longOutages;
         foundWrong += other.foundWrong;
+        kept += other.kept;
+        undos += other.undos;
+        putBack += other.putBack;
+        notPutBack += other.notPutBack;
     }
 }
