@@ -47,6 +47,15 @@ public final class SqlStateCodes {
         return code.startsWith("28");
     }
 
+    /** Whether the server cannot be used: it is not reached, it rejects the user, it lacks the database, or the user a permission. */
+    public static boolean isAboutAccess(String code) {
+        return isConnection(code)
+                || isAuthorization(code)
+                || code.equals(NO_DATABASE)
+                || code.equals(DATABASE_DROPPED)
+                || code.equals(NO_PERMISSION);
+    }
+
     /** Whether a value cannot be processed, such as a text that is no value of a type. */
     public static boolean isData(String code) {
         return code.startsWith("22");

@@ -91,6 +91,7 @@ public final class JobProblems {
         }
         remarks();
         waits();
+        StandbyProblems.of(job).ifPresent(found::add);
         if (job.toAdvance()) {
             WorkerProblems.of(fleet, snapshot.workers()).stream()
                     .filter(this::concerns)

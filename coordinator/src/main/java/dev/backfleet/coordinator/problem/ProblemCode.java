@@ -48,6 +48,10 @@ public enum ProblemCode {
             "The wave of a rollout is done, and the next one begins only when a reconcile of the rows so far has found nothing wrong.",
             "none while the reconcile runs; if it has found wrong rows, fix what writes them and correct them, then "
                     + "`backfleet reconcile JOB` compares again; `backfleet promote JOB` begins the next wave nevertheless"),
+    STANDBY_NOT_READ(
+            "A reconcile with `--on` cannot read its standby: it is away or behind, rejects the workers' user, or lacks a permission. The "
+                    + "message has the SQLSTATE.",
+            "fix what the message names, and the reconcile continues by itself; or cancel it, and begin one without `--on`"),
     TENANTS_PAUSED("Tenants of the job are paused.", "`backfleet tenants JOB --state paused`"),
     NO_COORDINATOR(
             "There is no active coordinator: nothing is planned or dispatched.", "start `backfleet coordinator`"),
@@ -103,6 +107,7 @@ public enum ProblemCode {
                     THROTTLED,
                     WAVE_DONE,
                     WAVE_NOT_RECONCILED,
+                    STANDBY_NOT_READ,
                     NO_COORDINATOR,
                     NO_WORKER,
                     BLOCKED_BY_SESSION,

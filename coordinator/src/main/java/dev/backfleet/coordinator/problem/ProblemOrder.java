@@ -45,7 +45,7 @@ final class ProblemOrder {
                 snapshot.workers().stream().noneMatch(worker -> worker.alive() && worker.taking());
             case THROTTLED -> job.throttle().factor() == 0 && !job.throttle().recovers();
             case TENANTS_PAUSED -> job.shards().running() + job.shards().dispatched() == 0;
-            case BLOCKED_BY_SESSION ->
+            case BLOCKED_BY_SESSION, STANDBY_NOT_READ ->
                 job.standsStillSince(snapshot.fleet().at()).isPresent();
             case ROWS_IN_QUARANTINE, ROWS_LEFT_OUT, DRIFT, REMARK, WORKER_LOST -> false;
         };

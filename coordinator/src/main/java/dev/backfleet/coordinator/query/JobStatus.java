@@ -251,15 +251,18 @@ public record JobStatus(
      * @param matching rows of its range that still need the change, at least; null: not checked
      * @param keptBy the triggers that can have kept them unchanged, while the job has not finished; null: none
      * @param drift how many rows its last reconcile has found wrong; null: none was made
+     * @param standby of a reconcile that has committed no batch since: which standby it could not read, when, and the SQLSTATE with its
+     *     message; null: none
      */
     public record Findings(
             List<String> notes,
             @Nullable Long unchanged,
             @Nullable Long matching,
             @Nullable String keptBy,
-            @Nullable Long drift) {
+            @Nullable Long drift,
+            @Nullable String standby) {
         /** No remarks. */
-        public static final Findings NONE = new Findings(List.of(), null, null, null, null);
+        public static final Findings NONE = new Findings(List.of(), null, null, null, null, null);
 
         public Findings {
             notes = List.copyOf(notes);

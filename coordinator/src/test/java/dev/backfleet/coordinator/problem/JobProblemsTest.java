@@ -64,6 +64,34 @@ class JobProblemsTest {
     }
 
     @Test
+    void a_reconcile_that_cannot_read_its_standby_says_which_one_why_and_what_to_do() {
+        var problem =
+                only(still(0, 0).findings(standby("replica:5432/app (worker w, at 12:00:00 UTC): 28P01: password")));
+        assertThat(problem.code()).isEqualTo(ProblemCode.STANDBY_NOT_READ);
+        assertThat(problem.since()).isEqualTo(Screens.NOW.minusSeconds(22));
+        assertThat(problem.goesOnByItself()).isTrue();
+        assertThat(problem.text())
+                .isEqualTo(
+                        "rows cannot be read on the standby replica:5432/app (worker w, at 12:00:00 UTC): 28P01: password;"
+                                + " let pg_hba.conf of the standby accept the workers' user as that of the primary does, and wait until"
+                                + " the standby has replayed the user's password; it continues by itself then. Or 'backfleet cancel"
+                                + " split-names', and begin a reconcile without --on");
+        assertThat(only(still(0, 0).findings(standby("r: 42501: no"))).remedy()).startsWith("grant it on the primary");
+        assertThat(only(still(0, 0).findings(standby("r: 08006: no"))).remedy())
+                .startsWith("check that the standby runs");
+        assertThat(only(still(0, 0).findings(standby("r: 55000: no"))).remedy()).startsWith("let the standby replay");
+        assertThat(JobProblems.state(
+                        still(0, 0).findings(standby("r: 55000: no")).snapshot()))
+                .isEqualTo("RUNNING (standby not read)");
+        assertThat(codes(new Screens().state(JobState.PAUSED).findings(standby("r: 42501: no"))))
+                .doesNotContain(ProblemCode.STANDBY_NOT_READ);
+    }
+
+    private static JobStatus.Findings standby(String note) {
+        return new JobStatus.Findings(List.of(), null, null, null, null, note);
+    }
+
+    @Test
     void a_halted_job_whose_budget_is_no_longer_spent_says_that_a_resume_continues() {
         var error = "error budget spent: quarantined 62, error-budget.rows is 60; most often SQLSTATE 23514 (62)";
         var halted = new Screens().state(JobState.HALTED).error(error);
@@ -85,7 +113,7 @@ class JobProblemsTest {
     void rows_that_still_match_are_changed_by_another_submission_once_their_trigger_is_fixed() {
         var left = new Screens()
                 .state(JobState.SUCCEEDED)
-                .findings(new JobStatus.Findings(List.of(), null, 7L, null, null));
+                .findings(new JobStatus.Findings(List.of(), null, 7L, null, null, null));
         assertThat(only(left).remedy())
                 .isEqualTo("if a trigger kept them, fix it first; then 'backfleet submit SPEC --again' changes them");
     }

@@ -69,13 +69,18 @@ final class FailureMapping {
         return new StatementFailedException(Failure.of(error, SafeErrorMessage.words(error, null)), cause);
     }
 
+    // The innermost: a pool that gets no connection in time says so, with what the server has answered as the cause.
     private static SQLException sqlException(RuntimeException e) {
+        SQLException found = null;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException found) {
-                return found;
+            if (cause instanceof SQLException inner) {
+                found = inner;
             }
         }
-        throw e; // a bug of ours, not the database's answer
+        if (found == null) {
+            throw e; // a bug of ours, not the database's answer
+        }
+        return found;
     }
 
     /** Sends a statement. */

@@ -126,7 +126,7 @@ public final class StandbyRangeWorker implements RangeWorker {
                 return found;
             }));
         } catch (StatementFailedException e) {
-            throw new StatementFailedException(ofStandby(standby, e.failure()), e);
+            throw new StatementFailedException(e.failure().ofStandby(DatabaseUrl.place(standby.url())), e);
         }
     }
 
@@ -227,19 +227,6 @@ public final class StandbyRangeWorker implements RangeWorker {
                                 : "the last transaction that it has replayed is of " + found.replayedAt())
                 : "it is no standby: it accepts writes. If the primary is away, cancel the reconcile, and begin one without --on";
         return new Failure(ErrorKind.TRANSIENT, SqlStateCodes.NOT_IN_STATE, words);
-    }
-
-    // The database is the primary: neither a lost connection to the standby nor that it is read-only may be taken for
-    // its state.
-    private static Failure ofStandby(Standby standby, Failure failure) {
-        var kind =
-                switch (failure.kind()) {
-                    case CONNECTION_LOST -> ErrorKind.TRANSIENT;
-                    case ENVIRONMENT -> failure.isReadOnly() ? ErrorKind.UNKNOWN : ErrorKind.ENVIRONMENT;
-                    default -> failure.kind();
-                };
-        return new Failure(
-                kind, failure.code(), "standby " + DatabaseUrl.place(standby.url()) + ": " + failure.message());
     }
 
     private static java.sql.Array text(Connection connection, List<String> values) throws SQLException {

@@ -4,12 +4,13 @@ import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Update;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds a note to a job's status that a shard does not advance, with the last of the failures in a row. The note is shown as long
- * as the shard has not committed a batch since: it need not be removed.
+ * Adds a note to a job's status that a shard does not advance, with the last of the failures in a row, or why a standby cannot be
+ * read. The note is shown as long as the shard, or for a standby any shard, has not committed a batch since: it need not be removed.
  */
 final class StuckShard {
     private static final Logger LOG = LoggerFactory.getLogger(StuckShard.class);
@@ -26,12 +27,22 @@ final class StuckShard {
             on conflict (job_id, topic) do update set note = excluded.note, at = excluded.at
             """;
 
+    // One for all shards: what they wait for is the same.
+    private static final String NOTE_OF_STANDBY = """
+            insert into backfleet.job_note as n (job_id, topic, note)
+            select s.job_id, 'standby', pg_catalog.format('%s (worker %s, at %s): %s: %s', :standby, :worker,
+                     pg_catalog.to_char(pg_catalog.clock_timestamp(), 'HH24:MI:SS TZ'), :code, :message)
+            from backfleet.shard s
+            where s.job_id = :job and s.number = :number and s.epoch = :epoch and s.state = 'RUNNING'
+            on conflict (job_id, topic) do update set note = excluded.note, at = excluded.at
+            """;
+
     private StuckShard() {}
 
     /** Stores the note. A role without the permission to do so can give the shard back all the same. */
     static void note(Handle handle, Claim claim, String worker, Failure failure) {
         try {
-            handle.createUpdate(NOTE)
+            update(handle, failure)
                     .bind("worker", worker)
                     .bind("code", failure.code())
                     .bind("message", failure.message())
@@ -42,5 +53,11 @@ final class StuckShard {
         } catch (JdbiException e) {
             LOG.atDebug().setCause(e).log("the note that a shard does not advance could not be stored");
         }
+    }
+
+    private static Update update(Handle handle, Failure failure) {
+        return failure.standby() == null
+                ? handle.createUpdate(NOTE)
+                : handle.createUpdate(NOTE_OF_STANDBY).bind("standby", failure.standby());
     }
 }

@@ -5,6 +5,7 @@ import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.error.ServerError;
 import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.error.SqlStates;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an error of the database means for the shard.
@@ -12,8 +13,18 @@ import dev.backfleet.common.error.SqlStates;
  * @param kind what follows from it
  * @param code the SQLSTATE; {@code 08006} if the connection broke without one
  * @param message the database's message without detail, context or row
+ * @param standby the standby on which rows were read, if that is where it failed; null: the database
  */
-public record Failure(ErrorKind kind, String code, String message) {
+public record Failure(
+        ErrorKind kind,
+        String code,
+        String message,
+        @Nullable String standby) {
+
+    /** A failure of the database. */
+    public Failure(ErrorKind kind, String code, String message) {
+        this(kind, code, message, null);
+    }
 
     /**
      * What an error means.
@@ -39,6 +50,31 @@ public record Failure(ErrorKind kind, String code, String message) {
      */
     public boolean isOfUnavailableDatabase() {
         return kind == ErrorKind.CONNECTION_LOST || SqlStateCodes.isConnection(code) || isReadOnly();
+    }
+
+    /**
+     * The same as a failure of a standby. It says nothing of the database: a lost connection, a user that is rejected, a permission
+     * that is missing and a full disk are transient, since the standby is only read, and the shard can wait for it.
+     *
+     * @param place host, port and database of the standby
+     */
+    public Failure ofStandby(String place) {
+        return new Failure(kindOnStandby(), code, message, place);
+    }
+
+    private ErrorKind kindOnStandby() {
+        return switch (kind) {
+            case CONNECTION_LOST -> ErrorKind.TRANSIENT;
+            // An expression that writes can never be evaluated there.
+            case ENVIRONMENT -> isReadOnly() ? ErrorKind.UNKNOWN : ErrorKind.TRANSIENT;
+            case UNKNOWN -> SqlStateCodes.isAboutAccess(code) ? ErrorKind.TRANSIENT : ErrorKind.UNKNOWN;
+            case TRANSIENT, TIMED_OUT, REFUSED_ROW, SCHEMA_CHANGED -> kind;
+        };
+    }
+
+    /** Whether a standby cannot be read at all until something there is changed: another try at once is of no use. */
+    boolean waitsForStandby() {
+        return standby != null && kind == ErrorKind.TRANSIENT && SqlStateCodes.isAboutAccess(code);
     }
 
     /** Whether the server takes no writes: it is a standby, or was set to read-only. */

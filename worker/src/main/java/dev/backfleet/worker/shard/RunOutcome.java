@@ -25,7 +25,8 @@ public sealed interface RunOutcome {
     }
 
     /**
-     * The shard did not advance, and is given back: other transactions hold its rows, or the database is unreachable.
+     * The shard did not advance, and is given back: other transactions hold its rows, or the database or
+     * the standby on which rows are read is unreachable.
      *
      * @param delay how long it must not be dispatched again
      * @param failure the last of the failures in a row

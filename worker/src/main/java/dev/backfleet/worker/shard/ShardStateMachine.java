@@ -181,7 +181,11 @@ public final class ShardStateMachine {
         switch (failure.kind()) {
             case TRANSIENT -> {
                 account.unused();
-                retry(failure, now);
+                if (failure.waitsForStandby()) {
+                    outcome = new RunOutcome.Stuck(settings.putBackDelay(), failure);
+                } else {
+                    retry(failure, now);
+                }
             }
             case TIMED_OUT -> timedOut(failure, now);
             case CONNECTION_LOST -> {

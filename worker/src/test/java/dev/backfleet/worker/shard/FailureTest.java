@@ -23,4 +23,23 @@ class FailureTest {
         assertThat(codes.split(" "))
                 .allSatisfy(code -> assertThat(Failures.of(code, "no")).isEqualTo(new Failure(kind, code, "no")));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TRANSIENT, true, 08001 08006 28000 28P01 3D000 42501",
+        "TRANSIENT, false, 40001 53100 53300 57P01",
+        "TIMED_OUT, false, 57014",
+        "REFUSED_ROW, false, 22012 P0001",
+        "SCHEMA_CHANGED, false, 42P01",
+        "UNKNOWN, false, 25006 XX001"
+    })
+    void a_failure_of_a_standby_is_none_of_the_database_and_access_to_it_is_waited_for(
+            ErrorKind kind, boolean waits, String codes) {
+        assertThat(codes.split(" ")).allSatisfy(code -> {
+            var failure = Failures.of(code, "no").ofStandby("replica:5432/app");
+            assertThat(failure).isEqualTo(new Failure(kind, code, "no", "replica:5432/app"));
+            assertThat(failure.waitsForStandby()).isEqualTo(waits);
+            assertThat(Failures.of(code, "no").waitsForStandby()).isFalse();
+        });
+    }
 }

@@ -103,6 +103,16 @@ class ShardStateMachineTest {
     }
 
     @Test
+    void a_standby_that_cannot_be_read_is_tried_again_after_the_delay_and_not_at_once() {
+        var conflict = Failures.of("40001", "conflict").ofStandby("replica");
+        run.failed(conflict, Duration.ZERO);
+        assertThat(run.next(after(1_000))).isInstanceOf(Step.Batch.class);
+        var rejected = Failures.of("28P01", "password").ofStandby("replica");
+        run.failed(rejected, Duration.ofSeconds(1));
+        assertThat(run.next(after(1_000))).isEqualTo(end(new RunOutcome.Stuck(PUT_BACK, rejected)));
+    }
+
+    @Test
     void an_outcome_does_not_change_any_more() {
         run.next(new Situation(Duration.ZERO, false, false));
         assertThat(run.next(after(0))).isEqualTo(giveBack(Reason.STOPPED, Duration.ZERO));

@@ -94,7 +94,8 @@ final class StatusRow {
                 row.getObject("rows_unchanged", Long.class),
                 row.getObject("rows_matching", Long.class),
                 row.getString("kept_by"),
-                row.getObject("drift", Long.class));
+                row.getObject("drift", Long.class),
+                row.getString("standby_note"));
     }
 
     // Whether workers and coordinators of this release skip the job.

@@ -51,6 +51,9 @@ public final class StatusStore {
                    (select v.missing + v.different + v.failed
                     from backfleet.job p join backfleet.reconcile_verdict v on v.job_id = p.id
                     where p.reconciles = j.id order by p.id desc limit 1) as drift,
+                   case when j.reconciles is not null and j.finished_at is null then (
+                     select n.note from backfleet.job_note n
+                     where n.job_id = j.id and n.topic = 'standby' and n.at > coalesce(b.last_batch_at, '-infinity')) end as standby_note,
                    (select max(c.said_at) from backfleet.control c
                     where c.scope in ('fleet', 'job/' || j.id) and c.state = 'RUN') as resumed_at,
                    case when exists (select from backfleet.job_note n where n.job_id = j.id) then array(
@@ -60,7 +63,7 @@ public final class StatusStore {
                               count(*) over (partition by n.stuck) as of_kind
                        from (
                          select n.*, n.topic ~ '^(walk|tries) of shard ' as stuck from backfleet.job_note n
-                         where n.job_id = j.id and (not starts_with(n.topic, 'worker ') or exists (
+                         where n.job_id = j.id and n.topic <> 'standby' and (not starts_with(n.topic, 'worker ') or exists (
                            select from backfleet.worker w
                            where n.topic = 'worker ' || w.id and w.started_at <= n.at
                              and w.seen_at > now() - interval '1 minute'))

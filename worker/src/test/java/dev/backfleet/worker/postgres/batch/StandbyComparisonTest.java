@@ -103,8 +103,7 @@ class StandbyComparisonTest {
                 "first_name", 4, "split_part(full_name, ' ', 1)", "text", Equality.BYTES_OF_TEXT, null);
         var work = new CompareRows(
                 0, List.of(column), different == null, null, List.of(), different, "tenant", 1L, 2L, url);
-        return new JobDefinition(
-                like.table(), like.key(), false, work, like.shardRows(), like.batchDuration(), like.batchMaxRows());
+        return like.working(work);
     }
 
     private static String url() {
@@ -134,8 +133,12 @@ class StandbyComparisonTest {
     }
 
     private static Failure failure(Claim claim) throws SQLException {
+        return failure(ranges, claim);
+    }
+
+    private static Failure failure(StandbyRangeWorker reading, Claim claim) throws SQLException {
         var thrown = catchThrowableOfType(
-                StatementFailedException.class, () -> ranges.batch(claim, new Step.Batch(claim.cursor(), 10)));
+                StatementFailedException.class, () -> reading.batch(claim, new Step.Batch(claim.cursor(), 10)));
         assertThat(thrown).isNotNull();
         assertThat(fleet.ask("select batches from backfleet.shard")).isEqualTo("0");
         return thrown.failure();
@@ -173,9 +176,8 @@ class StandbyComparisonTest {
         var claim = claim(null, url());
         assertThat(failure(claim)).satisfies(failure -> {
             assertThat(failure.kind()).isEqualTo(ErrorKind.TRANSIENT);
-            assertThat(failure.message())
-                    .startsWith(
-                            "standby 127.0.0.1:" + standby.port() + "/postgres: it has not replayed the submission");
+            assertThat(failure.message()).startsWith("it has not replayed the submission");
+            assertThat(failure.standby()).isEqualTo(place());
         });
         replay(true);
         awaitReplay();
@@ -192,6 +194,46 @@ class StandbyComparisonTest {
         fleet.run("delete from backfleet.job; drop table t");
         var away = claim(null, "jdbc:postgresql://127.0.0.1:1/postgres");
         assertThat(failure(away).kind()).isEqualTo(ErrorKind.TRANSIENT);
+    }
+
+    @Test
+    void a_user_whom_the_standby_rejects_or_who_may_not_read_there_is_waited_for() throws SQLException {
+        var claim = claim(null, url().replaceFirst("[?]user=.*", ""));
+        var profile = new Database.Profile("backfleet-worker/late", 1, WorkerSession.statements(), LONG);
+        var settings = DatabaseSettings.ofUrl(fleet.url.replaceFirst("user=.*", "user=late"));
+        try (var late = new Standbys(settings, profile)) {
+            var reading = new StandbyRangeWorker(fleet.ranges, fleet.database, late, TestFleet.LEASE);
+            assertWaits(reading, claim, "28000", "role \"late\" does not exist");
+            fleet.run("create role late login");
+            awaitReplay();
+            assertWaits(reading, claim, "42501", "permission denied for schema backfleet");
+            fleet.run(
+                    "grant usage on schema backfleet to late; grant select on all tables in schema backfleet to late; "
+                            + "grant select on t to late");
+            awaitReplay();
+            assertThat(reading.batch(claim, new Step.Batch(claim.cursor(), 100)))
+                    .hasValueSatisfying(result -> assertThat(result.done()).isTrue());
+            assertThat(fleet.ask(COUNTS)).isEqualTo("2 DIFFERENT 1, 7 DIFFERENT 1, 7 MISSING 1");
+        }
+        fleet.run("drop owned by late; drop role late");
+    }
+
+    private static void assertWaits(StandbyRangeWorker reading, Claim claim, String code, String message)
+            throws SQLException {
+        var failure = failure(reading, claim);
+        assertThat(failure).isEqualTo(new Failure(ErrorKind.TRANSIENT, code, failure.message(), place()));
+        assertThat(failure.message()).contains(message);
+        fleet.leases.putBack(claim, Duration.ZERO, failure);
+        assertThat(fleet.ask("select topic || ': ' || note from backfleet.job_note"))
+                .startsWith("standby: " + place() + " (worker w, at ")
+                .endsWith("): " + code + ": " + failure.message());
+        // As if the same worker had claimed it again at once.
+        fleet.run(
+                "update backfleet.shard set state = 'RUNNING', worker = 'w', lease_until = now() + interval '1 hour', not_before = null");
+    }
+
+    private static String place() {
+        return "127.0.0.1:" + standby.port() + "/postgres";
     }
 
     @Test
