@@ -102,7 +102,12 @@ public record JobDefinition(
 
     /** The same with another expression for a column that is already set. */
     public JobDefinition setting(Assignment change) {
-        return new JobDefinition(table, key, tenantLed, work.setting(change), shardRows, batchDuration, batchMaxRows);
+        return working(work.setting(change));
+    }
+
+    /** The same table, key and sizes with other work. */
+    public JobDefinition working(Work other) {
+        return new JobDefinition(table, key, tenantLed, other, shardRows, batchDuration, batchMaxRows);
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.backfleet.worker.postgres;
 
-import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.ShardState;
@@ -55,8 +54,7 @@ final class PostgresFixture implements ShardFixture, AutoCloseable {
             var column = new ComparedColumn(
                     "m", 3, "1 / (case when broken then 0 else 1 end)", "integer", ComparedColumn.Equality.VALUE, null);
             var work = new CompareRows(1, List.of(column), true, null, List.of(), null, null, null, null, null);
-            var definition = new JobDefinition(
-                    like.table(), like.key(), false, work, like.shardRows(), like.batchDuration(), like.batchMaxRows());
+            var definition = like.working(work);
             return fleet.shard(fleet.job(definition), definition.table(), null, "{" + rows + "}");
         } catch (SQLException e) {
             throw new IllegalStateException(e);

@@ -16,7 +16,6 @@ import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.worker.execute.Samples;
 import dev.backfleet.worker.execute.ShardLeases.ClaimStatus;
 import dev.backfleet.worker.execute.StatementFailedException;
-import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.Step;
@@ -27,35 +26,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a batch changes, counts and refuses, on all sorts of tables. */
-@Tag("server")
-class BatchTest {
+class BatchTest extends BatchFixture {
     private static final List<String> ID = List.of("id");
     private static final Pattern PAGES = Pattern.compile("(?:hit|read)=(\\d+)");
     private static final long FEW = 80;
-
-    private static TestFleet fleet;
-
-    @BeforeAll
-    static void open() {
-        fleet = TestFleet.open();
-    }
-
-    @AfterAll
-    static void close() throws SQLException {
-        fleet.close();
-    }
-
-    @AfterEach
-    void forget() throws SQLException {
-        fleet.run("drop table if exists t, other, old, parent cascade; delete from backfleet.job");
-    }
 
     private static void hundredRows(String more) throws SQLException {
         fleet.run("create table t (id bigint primary key, n integer not null default 0" + more + ")");

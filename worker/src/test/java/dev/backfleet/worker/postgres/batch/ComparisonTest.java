@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.job.kind.ComparedColumn;
 import dev.backfleet.common.job.kind.ComparedColumn.Equality;
@@ -16,41 +15,18 @@ import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Step;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a batch that compares rows counts and stores, and that it touches no row. */
-@Tag("server")
-class ComparisonTest {
+class ComparisonTest extends BatchFixture {
     private static final String COUNTS = """
             select coalesce(string_agg(tenant || ' ' || finding || ' ' || written || ' ' || rows, ', '
                                        order by tenant, finding, written), 'nothing')
             from (select tenant, finding, written, sum(rows) as rows from backfleet.reconcile_tenant group by 1, 2, 3) t
             """;
-
-    private static TestFleet fleet;
-
-    @BeforeAll
-    static void open() {
-        fleet = TestFleet.open();
-    }
-
-    @AfterAll
-    static void close() throws SQLException {
-        fleet.close();
-    }
-
-    @AfterEach
-    void forget() throws SQLException {
-        fleet.run("drop table if exists t, \"Odd \"\"name\" cascade; delete from backfleet.job");
-    }
 
     private static void hundredRows() throws SQLException {
         fleet.run("create table t (id bigint primary key, tenant integer not null, full_name text, first_name text)");
@@ -73,34 +49,15 @@ class ComparisonTest {
     }
 
     private static JobDefinition definition(CompareRows work, String table, String... key) throws SQLException {
-        var columns = new ArrayList<KeyColumn>();
-        for (var column : key) {
-            var facts = fleet.ask("select attnum, format_type(atttypid, atttypmod) from pg_attribute where attrelid = '"
-                            + table + "'::regclass and attname = '" + column + "'")
-                    .split(" ", 2);
-            columns.add(new KeyColumn(column, Integer.parseInt(facts[0]), facts[1]));
-        }
-        return new JobDefinition(fleet.table(table), columns, false, work, 1_000, Duration.ofMillis(100), 10_000);
+        return fleet.definition(table, null, List.of(key)).working(work);
     }
 
     private static long nextTransaction() throws SQLException {
         return Long.parseLong(fleet.ask("select pg_snapshot_xmax(pg_current_snapshot())"));
     }
 
-    /** Batches of random sizes to the end of the shard; how many rows they judged. */
     private static long finish(Claim claim) {
-        var random = new Random(7);
-        var cursor = claim.cursor();
-        var judged = 0L;
-        for (var done = false; !done; ) {
-            var result = fleet.ranges
-                    .batch(claim, new Step.Batch(cursor, 1 + random.nextInt(20)))
-                    .orElseThrow();
-            cursor = result.cursor();
-            done = result.done();
-            judged += result.changed();
-        }
-        return judged;
+        return inBatches(claim, new Random(7), 20);
     }
 
     @Test

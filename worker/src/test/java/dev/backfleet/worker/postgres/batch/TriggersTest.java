@@ -42,14 +42,7 @@ class TriggersTest {
 
     private JobDefinition job(Triggers triggers) throws SQLException {
         var firing = fleet.definition("t", null, List.of("id"), "n=n + 1");
-        return new JobDefinition(
-                firing.table(),
-                firing.key(),
-                firing.tenantLed(),
-                new UpdateRows(firing.work().set(), null, triggers),
-                firing.shardRows(),
-                firing.batchDuration(),
-                firing.batchMaxRows());
+        return firing.working(new UpdateRows(firing.work().set(), null, triggers));
     }
 
     private String fired() throws SQLException {

@@ -13,6 +13,7 @@ import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Step;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,50 +21,25 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Batches that keep the values which they overwrite, and batches that put them back. */
-@Tag("server")
-class UndoTest {
+class UndoTest extends BatchFixture {
     private static final String COUNT = "select count(*) from backfleet.kept_row";
 
-    private static TestFleet fleet;
-
-    @BeforeAll
-    static void open() {
-        fleet = TestFleet.open();
-    }
-
-    @AfterAll
-    static void close() throws SQLException {
-        fleet.close();
-    }
-
-    @AfterEach
-    void forget() throws SQLException {
-        fleet.run("drop table if exists t cascade; delete from backfleet.job; truncate backfleet.kept_row");
-        fleet.run("drop type if exists pair, mood cascade");
-    }
-
-    private static JobDefinition with(JobDefinition of, UpdateRows work) {
-        return new JobDefinition(
-                of.table(), of.key(), false, work, of.shardRows(), of.batchDuration(), of.batchMaxRows());
-    }
-
     private static JobDefinition keeping(JobDefinition job) {
-        return with(job, new UpdateRows(job.work().set(), job.work().where(), Triggers.FIRE, OldValues.KEPT));
+        return job.working(new UpdateRows(job.work().set(), job.work().where(), Triggers.FIRE, OldValues.KEPT));
     }
 
     private static JobDefinition undoing(JobDefinition kept, Claim of) throws SQLException {
+        return undoing(kept, of.shard().job());
+    }
+
+    private static JobDefinition undoing(JobDefinition kept, long job) throws SQLException {
         var rows = new KeptRows(kept);
-        var job = of.shard().job();
         var types = new HashMap<String, String>();
         for (var column : kept.work().columns()) {
             types.put(
@@ -72,8 +48,7 @@ class UndoTest {
                             "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = 't'::regclass "
                                     + "and attname = '" + column + "'"));
         }
-        return with(
-                kept,
+        return kept.working(
                 new UpdateRows(rows.restored(job, types), rows.unchanged(job), Triggers.FIRE, OldValues.undoing(job)));
     }
 
@@ -81,19 +56,8 @@ class UndoTest {
         return fleet.ask("select coalesce(string_agg(t::text, E'\\n' order by t.id), '') from t");
     }
 
-    // No rows are quarantined here; a batch that did not get its time is tried again.
     private static long finish(Claim claim, Random random) {
-        var cursor = claim.cursor();
-        var changed = 0L;
-        for (var done = false; !done; ) {
-            var result = fleet.ranges
-                    .batch(claim, new Step.Batch(cursor, 1 + random.nextInt(30)))
-                    .orElseThrow();
-            cursor = result.cursor();
-            done = result.done();
-            changed += result.changed();
-        }
-        return changed;
+        return inBatches(claim, random, 30);
     }
 
     @ParameterizedTest
@@ -256,6 +220,64 @@ class UndoTest {
                                     "select string_agg(key::text || ' ' || old::text || ' ' || new::text, ', ') from backfleet.kept_row"))
                     .isEqualTo("{1} {15} {16}");
         }
+    }
+
+    @Test
+    void a_partitioned_table_with_a_composite_key_is_put_back_leaf_by_leaf() throws SQLException {
+        fleet.run("create table t (gone text, tenant text collate \"C\", id integer, n integer, name varchar(20), "
+                + "primary key (tenant, id)) partition by list (tenant)");
+        fleet.run("create table t_a partition of t for values in ('a'); alter table t drop column gone");
+        // Its columns have other numbers and another order.
+        fleet.run(
+                "create table t_b (name varchar(20), n integer, id integer, tenant text collate \"C\", primary key (tenant, id))");
+        fleet.run("alter table t attach partition t_b for values in ('b')");
+        fleet.run("insert into t select tenant, i, nullif(i % 7, 0), 'name ' || i from generate_series(1, 40) i, "
+                + "unnest(array['a', 'b']) tenant");
+        var before = contents();
+        var job = keeping(fleet.definition(
+                "t",
+                "t.id % 4 > 0",
+                List.of("tenant", "id"),
+                "n=coalesce(t.n, 0) + t.id",
+                "name=t.tenant || upper(t.name)"));
+        var id = fleet.job(job);
+        var random = new Random(5);
+        assertThat(inLeaves(id, random)).isEqualTo(60);
+        assertThat(fleet.ask("select string_agg(relation::regclass || ' ' || rows, ', ' order by 1) "
+                        + "from (select relation, count(*) as rows from backfleet.kept_row group by 1) k"))
+                .isEqualTo("t_a 30, t_b 30");
+        fleet.run(
+                "update t set n = -1 where tenant = 'a' and id in (3, 4); delete from t where tenant = 'b' and id = 5; "
+                        + "update t set tenant = 'b', id = 109 where tenant = 'a' and id = 9");
+        var changed = contents();
+        var undo = undoing(job, id);
+        assertThat(inLeaves(fleet.job(undo), random)).isEqualTo(57);
+        assertThat(fleet.ask(
+                        "select string_agg(relation::regclass || key::text, ' ' order by relation::regclass::text, key) "
+                                + "from backfleet.kept_row"))
+                .isEqualTo("t_a{a,3} t_a{a,9} t_b{b,5}");
+        var expected = new ArrayList<>(before);
+        expected.removeIf(row ->
+                row.startsWith("a 3 ") || row.startsWith("a 4 ") || row.startsWith("a 9 ") || row.startsWith("b 5 "));
+        changed.stream()
+                .filter(row -> row.startsWith("a 3 ") || row.startsWith("a 4 ") || row.startsWith("b 109 "))
+                .forEach(expected::add);
+        assertThat(contents()).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static List<String> contents() throws SQLException {
+        return List.of(fleet.ask(
+                        "select string_agg(concat_ws(' ', tenant, id, coalesce(n::text, 'null'), name), E'\n') from t")
+                .split("\n"));
+    }
+
+    private static long inLeaves(long id, Random random) throws SQLException {
+        var rows = 0L;
+        for (var leaf : List.of("t_a", "t_b")) {
+            var task = fleet.shard(id, fleet.table(leaf), null, "{" + leaf.substring(2) + ",1000}");
+            rows += finish(fleet.leases.claim(task).orElseThrow(), random);
+        }
+        return rows;
     }
 
     @Test
