@@ -6,10 +6,11 @@ import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.derived.DerivedJobs;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
-import dev.backfleet.coordinator.postgres.reconcile.PostgresReconcile;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -105,10 +106,11 @@ public final class ReconcileTrial {
     }
 
     private static long submit(Database database) {
+        var catalog = new PostgresCatalog(database);
         return new ReconcileJob(
                         new Lookup(new PostgresQueries(database)),
-                        new PostgresCatalog(database),
-                        new PostgresReconcile(database))
+                        catalog,
+                        new DerivedJobs(catalog, new PostgresDerivedJobs(database)))
                 .run(
                         Actor.commandLine("benchmark"),
                         "compared",

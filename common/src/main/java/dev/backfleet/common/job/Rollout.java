@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param promote when the next wave begins
  * @param soak how long the shards of a wave must have been DONE before the next wave begins automatically
  * @param reconcile whether a wave that is done is reconciled after that time, and the next one begins automatically only if all rows
- *     of the waves so far are as they should be; null: as false, stored by a release that does not know it
+ *     of the waves so far are as they should be; null: in a spec, as the submission decides; stored, as false
  */
 public record Rollout(
         List<Wave> waves,
@@ -29,6 +29,11 @@ public record Rollout(
         if (waves.isEmpty() || waves.get(waves.size() - 1).percent() != Wave.ALL) {
             throw new IllegalArgumentException("the last wave must cover all remaining rows");
         }
+    }
+
+    /** The same with or without a reconcile of each wave. */
+    public Rollout reconciling(boolean each) {
+        return new Rollout(waves, promote, soak, each);
     }
 
     /** Whether a wave that is done is reconciled. */

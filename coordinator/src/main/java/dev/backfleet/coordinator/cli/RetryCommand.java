@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
         name = "retry",
         description = {
             "Retry the FAILED shards of a job, each from its checkpoint; what was changed stays changed.",
-            "A FAILED job becomes RUNNING again, unless a newer job uses the same name. To retry rows in quarantine, use",
-            "'backfleet quarantine JOB --retry'. If no shard is FAILED, it says so and exits with 0. Works even when no",
-            "coordinator is running."
+            "A FAILED job becomes RUNNING again, unless a newer job uses the same name, or values of the job were put back by",
+            "'backfleet undo'. To retry rows in quarantine, use 'backfleet quarantine JOB --retry'. If no shard is FAILED, it says",
+            "so and exits with 0. Works even when no coordinator is running."
         },
         footer = {"", "Examples:", "  backfleet retry split-names"})
 final class RetryCommand implements Callable<ExitCode> {

@@ -115,7 +115,7 @@ final class UndoCommand implements Callable<ExitCode> {
                         status.run(started.id()),
                         output.json() ? err : spec.commandLine().getOut(),
                         err);
-        return end == ExitCode.DONE ? shown(operations.showKept().run(String.valueOf(started.reconciles()))) : end;
+        return end == ExitCode.DONE ? shown(operations.showKept().run(String.valueOf(started.origin()))) : end;
     }
 
     private Optional<OptionalLong> rate() {

@@ -74,6 +74,11 @@ public enum FindingCode {
             WARNING,
             "An expression calls a volatile function: it gives each row another value, which cannot be computed again to check it.",
             "compute the value from the row, if that is meant"),
+    WAVES_NOT_COMPARED(
+            WARNING,
+            "The waves of the rollout begin automatically, and the change cannot be computed again, so no reconcile compares the rows "
+                    + "of a wave before the next one begins.",
+            "`reconcile.different`, a condition on rows that are wrong; or `rollout.reconcile: false`, if that is meant"),
     SUBSELECT_WITHOUT_INDEX(
             WARNING,
             "A sub-select reads a large table from beginning to end, for each row or for each batch.",
@@ -281,6 +286,7 @@ public enum FindingCode {
                             TRIGGER_NOT_SUPPRESSED,
                             TRIGGER_MAY_KEEP_ROWS,
                             FIRST_ROW_REJECTED,
+                            WAVES_NOT_COMPARED,
                             PRIVILEGE_MISSING -> true;
                     default -> false;
                 };

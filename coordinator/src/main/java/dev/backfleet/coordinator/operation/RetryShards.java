@@ -25,7 +25,7 @@ public final class RetryShards {
      *
      * @param job its id or name
      * @throws OperationRefused NOT_FOUND; CONFLICT if the job is FAILED and a newer one uses its name, its shards were pruned,
-     *     or it is PLANNING or cancelled
+     *     an undo of it was begun, or it is PLANNING or cancelled
      */
     public Retried run(Actor actor, String job) {
         var id = lookup.job(job);
@@ -49,6 +49,13 @@ public final class RetryShards {
                         "submit the spec again, with a 'where' that selects the rows that were not changed");
             });
         }
+        shards.undoneBy(id).ifPresent(undo -> {
+            throw new OperationRefused(
+                    Code.CONFLICT,
+                    "values of " + job + " were put back by " + undo
+                            + ": a retry would change its other rows, and not these",
+                    "submit the spec again: that changes all of its rows");
+        });
         if (NEVER.contains(state)) {
             throw new OperationRefused(
                     Code.CONFLICT, "job " + job + " is " + state + ": its shards are not retried", null);
@@ -69,12 +76,15 @@ public final class RetryShards {
         /**
          * Makes the FAILED shards of a job PENDING, and a FAILED job RUNNING, and audits it, in one transaction.
          *
-         * @return nothing if the job is FAILED and another unfinished one uses its name; no shards if none was FAILED, or the
-         *     job's state forbids it
+         * @return nothing if the job is FAILED and another unfinished one uses its name; no shards if none was FAILED, if an undo
+         *     of the job was begun, or if its state forbids it
          */
         Optional<Retried> retry(long job, Actor actor);
 
         /** When a job's shards were pruned; nothing if they were not. */
         Optional<Instant> prunedAt(long job);
+
+        /** The name of the last undo of a job that was begun; nothing if none was. */
+        Optional<String> undoneBy(long job);
     }
 }

@@ -113,6 +113,9 @@ public interface Catalog {
     /** The state of a job's table, and of what hangs on it. */
     TableState tableState(PinnedSpec pinned);
 
+    /** Those of some names that are volatile functions, in any schema. */
+    Set<String> volatileFunctions(Set<String> names);
+
     /** The state of the server. */
     ServerState serverState();
 

@@ -1,8 +1,10 @@
 package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.Rollout;
 import dev.backfleet.coordinator.finding.Finding;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
  * @param leaves the tables that hold the rows
  * @param columns the names of the columns that it uses: none of them may change while the job runs
  * @param computed the generated columns that change with those that it sets
+ * @param rollout its waves, with whether they are reconciled; nothing if it has none
  * @param findings what the person who submits should know
  */
 public record PinnedSpec(
@@ -19,6 +22,7 @@ public record PinnedSpec(
         List<JobDefinition.Table> leaves,
         List<String> columns,
         List<String> computed,
+        Optional<Rollout> rollout,
         List<Finding> findings) {
     public PinnedSpec {
         leaves = List.copyOf(leaves);
@@ -34,6 +38,7 @@ public record PinnedSpec(
                 leaves,
                 columns,
                 computed,
+                rollout,
                 Stream.concat(findings.stream(), more.stream()).toList());
     }
 

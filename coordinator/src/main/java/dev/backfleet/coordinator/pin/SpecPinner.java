@@ -77,11 +77,13 @@ public final class SpecPinner {
                 spec.limits().batchMaxRows());
         checkStatements(definition, table);
         rollout.findings(scan).forEach(findings::add);
+        var reconciled = rollout.reconciled(definition, findings::add);
         return new PinnedSpec(
                 definition,
                 table.leaves().stream().map(TableFacts.Leaf::table).toList(),
                 UsedColumns.of(table, definition),
                 computed(table, definition.work().columns()),
+                reconciled,
                 findings);
     }
 

@@ -31,9 +31,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** A coordinator and two workers of this process on a database of their own, an application's session, and a command line. */
 final class ComparingFleet implements AutoCloseable {
@@ -118,6 +122,36 @@ final class ComparingFleet implements AutoCloseable {
                 .as("%s: %s%s", List.of(arguments), out, err)
                 .isEqualTo(code);
         return code == 0 || code == 10 ? out.toString() : err.toString();
+    }
+
+    /** The events of a type about a job that are on the events topic now. */
+    List<JsonNode> events(String type, long job) throws IOException {
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", setting("KAFKA_BOOTSTRAP_SERVERS"), "enable.auto.commit", false);
+        var found = new ArrayList<JsonNode>();
+        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
+            var partitions = consumer.partitionsFor(setting("TOPIC_PREFIX") + ".events").stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            while (partitions.stream()
+                    .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+                for (var record : consumer.poll(Duration.ofMillis(100))) {
+                    var event = JSON.readTree(record.value());
+                    if (event.path("type").asText().equals(type)
+                            && event.path("job").asLong() == job) {
+                        found.add(event);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private String setting(String name) {
+        return Objects.requireNonNull(settings.get("BACKFLEET_" + name));
     }
 
     private static String flag(String setting) {

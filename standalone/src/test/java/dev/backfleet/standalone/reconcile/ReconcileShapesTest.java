@@ -73,6 +73,55 @@ class ReconcileShapesTest {
         assertThat(fleet.command(6, "reconcile", "tax")).contains("\"Tax %\" was dropped");
     }
 
+    @Test
+    void a_partitioned_table_with_triggers_is_changed_compared_repaired_and_undone() throws Exception {
+        fleet.run(
+                "create table visits (\"Day\" date, region text collate \"C\", no integer, raw text not null, n integer, "
+                        + "revision integer not null default 0, primary key (region, no, \"Day\")) partition by range (\"Day\")");
+        fleet.run("create table v1 partition of visits for values from ('2026-01-01') to ('2026-02-01')");
+        fleet.run("create table v2 partition of visits for values from ('2026-02-01') to ('2026-03-01')");
+        fleet.run("create table visit_log (no integer, n integer)");
+        fleet.run("create function revise() returns trigger language plpgsql as "
+                + "'begin new.revision := old.revision + 1; return new; end'");
+        fleet.run("create function log_visit() returns trigger language plpgsql as "
+                + "'begin insert into public.visit_log values (new.no, new.n); return null; end'");
+        fleet.run("create trigger revise before update on visits for each row execute function revise()");
+        fleet.run("create trigger log_visit after update of n on visits for each row execute function log_visit()");
+        fleet.run(
+                "insert into visits select date '2026-01-01' + i % 59, 'r' || i % 7, i, i::text, case when i % 10 = 0 then i * 2 end "
+                        + "from generate_series(1, 3000) i");
+        var before = "select md5(string_agg(concat_ws(' ', \"Day\", region, no, raw, n), ',' order by no)) from visits";
+        var original = fleet.ask(before);
+        fleet.backfill("visits", """
+                table: visits
+                set: { n: raw::integer * 2 }
+                where: n is null
+                undo: keep
+                shard: { rows: 400 }
+                """);
+        assertThat(fleet.ask("select count(*) || ' ' || count(distinct no) || ' ' || sum(n) from visit_log"))
+                .as("each trigger has fired once for each changed row")
+                .isEqualTo(fleet.ask(
+                        "select count(*) || ' ' || count(*) || ' ' || sum(no * 2) from visits where no % 10 > 0"));
+        assertThat(fleet.ask("select count(*) from visits where revision <> case when no % 10 = 0 then 0 else 1 end"))
+                .isEqualTo("0");
+        fleet.run("update visits set n = 0 where no in (11, 1501, 2999)");
+        assertThat(fleet.json(10, "reconcile", "visits", "--rate", "none")
+                        .at("/answer/rows/different")
+                        .asInt())
+                .isEqualTo(3);
+        fleet.command(0, "reconcile", "visits", "--repair");
+        assertThat(fleet.ask("select count(*) from visits where n <> no * 2")).isEqualTo("0");
+        assertThat(fleet.command(0, "reconcile", "visits", "--rate", "none")).contains("SAFE");
+
+        // One that others have built on, one that they have deleted.
+        fleet.run("update visits set n = 5 where no = 21; delete from visits where no = 33");
+        assertThat(fleet.command(0, "undo", "visits")).contains("2 rows were not put back", "r0, 21", "r5, 33");
+        fleet.run("update visits set n = null where no = 21");
+        fleet.run("insert into visits select date '2026-01-01' + 33 % 59, 'r' || 33 % 7, 33, '33'");
+        assertThat(fleet.ask(before)).isEqualTo(original);
+    }
+
     private static void partition(String name, String table, String from, String to) throws Exception {
         fleet.run("create table \"Odd s\"." + name + " partition of " + table + " for values from ('" + from
                 + "') to ('" + to + "')");

@@ -1,8 +1,10 @@
 package dev.backfleet.standalone.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReconcileTest {
     private static final int ROWS = 20_000;
     private static final int TENANTS = 200;
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @TempDir
     static Path folder;
@@ -144,5 +147,48 @@ class ReconcileTest {
         assertThat(fleet.command(2, "reconcile", "add-one.reconcile")).contains("compares rows");
         assertThat(fleet.command(2, "gate", "add-one.reconcile")).contains("is a reconcile itself");
         assertThat(fleet.command(5, "gate", "no-such-job")).contains("no job");
+    }
+
+    @Test
+    void the_next_wave_waits_for_a_clean_reconcile_by_workers_and_drift_is_published_once() throws Exception {
+        fleet.run("create table parcels (id integer primary key, full_name text not null, first_name text)");
+        fleet.run("insert into parcels select i, 'Ann' || i || ' Lee' from generate_series(1, 4000) i");
+        // So that each wave has wrong rows.
+        fleet.run("create function spoil() returns trigger language plpgsql as "
+                + "'begin if new.id % 50 = 7 then new.first_name := ''?''; end if; return new; end'");
+        fleet.run("create trigger spoil before update on parcels for each row execute function spoil()");
+        var spec = fleet.write("parcels", """
+                table: parcels
+                set: { first_name: "split_part(full_name, ' ', 1)" }
+                where: first_name is null
+                shard: { rows: 200 }
+                rollout: { waves: [{ percent: 25 }, { percent: 100 }], promote: auto, soak: 1s }
+                """);
+        fleet.command(0, "submit", spec.toString());
+        var job = Long.parseLong(fleet.ask("select id from backfleet.job where name = 'parcels'"));
+        var verdict = "select count(*) from backfleet.reconcile_verdict v join backfleet.job p on p.id = v.job_id "
+                + "where v.published_at is not null and p.reconciles = " + job;
+        await().atMost(TIMEOUT).until(() -> fleet.ask(verdict).equals("1"));
+
+        var changed = fleet.ask("select count(*) from parcels where first_name is not null");
+        var wrong = fleet.ask("select count(*) from parcels where first_name = '?'");
+        assertThat(fleet.ask("select wave from backfleet.job where id = " + job))
+                .isEqualTo("1");
+        assertThat(fleet.ask("select scanned || ' ' || different from backfleet.reconcile_verdict"
+                        + " v join backfleet.job p on p.id = v.job_id where p.reconciles = " + job))
+                .as("the rows of the wave, of which workers have read each")
+                .isEqualTo(changed + " " + wrong);
+        assertThat(fleet.json(0, "status", "parcels").toString())
+                .contains("wave-not-reconciled", wrong + " rows wrong or in quarantine");
+
+        fleet.run("drop trigger spoil on parcels");
+        fleet.run("update parcels set first_name = split_part(full_name, ' ', 1) where first_name = '?'");
+        fleet.command(0, "reconcile", "parcels", "--rate", "none", "--no-wait");
+        fleet.command(0, "finalize", "parcels");
+        assertThat(fleet.ask("select count(*) from parcels where first_name <> split_part(full_name, ' ', 1)"))
+                .isEqualTo("0");
+        var drifts = fleet.events("DRIFT", job);
+        assertThat(drifts).hasSize(1);
+        assertThat(drifts.get(0).at("/different").asText()).isEqualTo(wrong);
     }
 }

@@ -199,10 +199,12 @@ public final class SpecKeys {
     public static final SpecKey<Boolean> ROLLOUT_RECONCILE = new SpecKey<>(
             "rollout.reconcile",
             SpecScalarType.TRUTH,
-            Absence.standsFor("false"),
+            Absence.means(
+                    "with `promote: auto`, `true` if the change can be computed again, or `reconcile.different` says which rows are "
+                            + "wrong; otherwise `false`"),
             "Whether the rows of all waves so far are compared (`backfleet reconcile`) after the soak time; with `promote: auto`, "
                     + "the next wave begins only if none is wrong.",
-            "true");
+            "false");
 
     public static final SpecKey<SqlExpression> RECONCILE_DIFFERENT = new SpecKey<>(
             "reconcile.different",

@@ -95,7 +95,7 @@ public final class SpecParser {
     private static Optional<Rollout> rollout(SpecValues values) {
         var promote = values.get(SpecKeys.ROLLOUT_PROMOTE);
         var soak = values.get(SpecKeys.ROLLOUT_SOAK);
-        var reconcile = values.get(SpecKeys.ROLLOUT_RECONCILE);
+        var reconcile = values.find(SpecKeys.ROLLOUT_RECONCILE).orElse(null);
         return values.find(SpecKeys.ROLLOUT_WAVES).map(waves -> new Rollout(waves, promote, soak, reconcile));
     }
 

@@ -104,10 +104,12 @@ public final class SpecReference {
             has been done for the soak time and none of its shards FAILED. `percent` is the share of all shards outside of waves of
             tenants that is done after the wave, rounded to whole shards (they are made small enough for the smallest step). The shards
             of a wave are spread over the table. If shards follow tenants, a tenant that fills shards is in one wave with all of them.
-            A wave without shards is skipped. Waves of tenants require shards that follow tenants. With `reconcile: true`, the rows
-            of all waves so far are compared when the soak time is over (job `NAME.reconcile`). With `promote: auto`, the next wave
-            begins only if no row is wrong, and none in quarantine; otherwise the job waits, and `status` says for what:
-            `backfleet reconcile JOB` compares again, `backfleet promote JOB` begins the next wave nevertheless.
+            A wave without shards is skipped. Waves of tenants require shards that follow tenants. With `promote: auto` or
+            `reconcile: true`, the rows of all waves so far are compared when the soak time is over (job `NAME.reconcile`). With
+            `promote: auto`, the next wave begins only if no row is wrong, and none in quarantine; otherwise the job waits, and
+            `status` says for what: `backfleet reconcile JOB` compares again, `backfleet promote JOB` begins the next wave
+            nevertheless. If the change cannot be computed again and there is no `reconcile.different`, nothing is compared: the
+            submission warns, and the next wave begins after the soak time. `reconcile: false` compares nothing either.
 
             **A reconcile** (`backfleet reconcile JOB`) compares each row, after the job's end, with what the expressions give then. A
             change that cannot be computed again, because an expression reads a column that is set, is volatile or depends on the time,

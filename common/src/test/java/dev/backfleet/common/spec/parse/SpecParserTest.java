@@ -67,7 +67,7 @@ class SpecParserTest {
                         List.of(tenants("7", "42"), percent(5), percent(100)),
                         Rollout.Promotion.MANUAL,
                         Duration.ofMinutes(10),
-                        false));
+                        null));
         assertThat(spec.source()).isEqualTo(SpecReference.EXAMPLE);
     }
 
@@ -105,7 +105,7 @@ class SpecParserTest {
         var text = LEAST + "rollout: { waves: [{ tenants: [007] }, { percent: 100 }], promote: auto, soak: 2h }";
         assertThat(SpecParser.parse("f.yaml", text).spec().rollout())
                 .contains(new Rollout(
-                        List.of(tenants("007"), percent(100)), Rollout.Promotion.AUTO, Duration.ofHours(2), false));
+                        List.of(tenants("007"), percent(100)), Rollout.Promotion.AUTO, Duration.ofHours(2), null));
         assertThat(SpecParser.parse("f.yaml", LEAST).spec().rollout()).isEmpty();
     }
 
@@ -127,7 +127,7 @@ class SpecParserTest {
                             List.of(percent(5), percent(25), percent(100)),
                             Rollout.Promotion.MANUAL,
                             Duration.ofMinutes(10),
-                            false));
+                            null));
         }
     }
 

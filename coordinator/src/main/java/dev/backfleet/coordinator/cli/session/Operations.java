@@ -13,6 +13,7 @@ import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.operation.control.ControlChannel;
 import dev.backfleet.coordinator.operation.control.Resume;
 import dev.backfleet.coordinator.operation.control.StopWork;
+import dev.backfleet.coordinator.operation.derived.DerivedJobs;
 import dev.backfleet.coordinator.operation.quarantine.DropRows;
 import dev.backfleet.coordinator.operation.quarantine.ReplaceExpressions;
 import dev.backfleet.coordinator.operation.quarantine.RetryQuarantine;
@@ -26,6 +27,7 @@ import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresPruning;
 import dev.backfleet.coordinator.postgres.control.PostgresRetries;
+import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
 import dev.backfleet.coordinator.postgres.detail.PostgresDetails;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSettings;
@@ -109,11 +111,11 @@ public final class Operations {
     }
 
     public ReconcileJob reconcile() {
-        return new ReconcileJob(lookup, new PostgresCatalog(database), new PostgresReconcile(database));
+        return new ReconcileJob(lookup, new PostgresCatalog(database), derived());
     }
 
     public RepairRows repair() {
-        return new RepairRows(lookup, new PostgresCatalog(database), new PostgresReconcile(database));
+        return new RepairRows(lookup, derived(), new PostgresReconcile(database));
     }
 
     public ScheduleReconcile scheduleReconcile() {
@@ -129,8 +131,7 @@ public final class Operations {
     }
 
     public UndoJob undo() {
-        return new UndoJob(
-                lookup, new PostgresCatalog(database), new PostgresIntake(database), new PostgresUndo(database));
+        return new UndoJob(lookup, derived(), new PostgresIntake(database), new PostgresUndo(database));
     }
 
     public DropKept dropKept() {
@@ -191,6 +192,10 @@ public final class Operations {
 
     public ListWorkers workers() {
         return new ListWorkers(queries);
+    }
+
+    private DerivedJobs derived() {
+        return new DerivedJobs(new PostgresCatalog(database), new PostgresDerivedJobs(database));
     }
 
     public ListQuarantine quarantine() {

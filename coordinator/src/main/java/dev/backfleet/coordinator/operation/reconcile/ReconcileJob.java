@@ -13,14 +13,18 @@ import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.operation.derived.ColumnFacts;
+import dev.backfleet.coordinator.operation.derived.Derivation;
+import dev.backfleet.coordinator.operation.derived.DerivedJob;
+import dev.backfleet.coordinator.operation.derived.DerivedJob.Started;
+import dev.backfleet.coordinator.operation.derived.DerivedJobs;
+import dev.backfleet.coordinator.operation.derived.OriginJob;
 import dev.backfleet.coordinator.pin.Catalog;
-import dev.backfleet.coordinator.pin.Objection;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * Submits a job that compares every row of a finished job's table with what that job should have made of it, and changes none. It
@@ -36,14 +40,17 @@ public final class ReconcileJob {
     /** A batch holds no row that others wait for: only its duration limits it. */
     private static final int ROWS_OF_BATCH = 100_000;
 
+    /** What to do if the table no longer matches the snapshot of the job that is checked. */
+    static final String SAME_TABLE = "undo that, or submit a job for the table as it is now";
+
     private final Lookup lookup;
     private final Catalog catalog;
-    private final Store store;
+    private final DerivedJobs jobs;
 
-    public ReconcileJob(Lookup lookup, Catalog catalog, Store store) {
+    public ReconcileJob(Lookup lookup, Catalog catalog, DerivedJobs jobs) {
         this.lookup = lookup;
         this.catalog = catalog;
-        this.store = store;
+        this.jobs = jobs;
     }
 
     /**
@@ -56,17 +63,12 @@ public final class ReconcileJob {
      *     unfinished; CONFLICT if its table no longer matches its snapshot
      */
     public Started run(Actor actor, String job, Options options) {
-        var pass = prepared(job, options);
-        return store.start(pass, actor)
-                .orElseThrow(() -> new OperationRefused(
-                        Code.NOT_NOW,
-                        "a reconcile of " + pass.checked().name() + " is unfinished",
-                        "see 'backfleet status " + pass.name() + "', or cancel it"));
+        return jobs.submit(derived(job, options), actor);
     }
 
     /** The job that is to be checked, without any check but that it changes rows. */
-    CheckedJob known(String job) {
-        return store.checked(lookup.job(job))
+    OriginJob known(String job) {
+        return jobs.origin(lookup.job(job))
                 .orElseThrow(() -> new OperationRefused(
                         Code.INVALID,
                         "job " + job + " compares rows: only a job that changes rows can be checked",
@@ -74,32 +76,36 @@ public final class ReconcileJob {
     }
 
     /** Makes every check, and stores nothing. */
-    NewPass prepared(String job, Options options) {
+    OriginJob checked(String job, Options options) {
+        var pass = derived(job, options);
+        jobs.requireAccepted(pass);
+        return pass.origin();
+    }
+
+    private DerivedJob derived(String job, Options options) {
         var checked = known(job);
-        checked.requireComparable();
+        if (checked.doneWave().isEmpty()) {
+            checked.requireEnded("its rows are compared when it has SUCCEEDED");
+        }
+        checked.requireSameTable(SAME_TABLE);
         var spec = spec(checked);
         var different = options.different().or(() -> spec.flatMap(Spec::different));
-        var columns = store.columns(checked.definition().table());
-        var rule = new ComparisonRule(checked, columns, store.volatileFunctions(namesOf(checked)));
+        var columns = jobs.columns(checked);
+        var rule = new ComparisonRule(catalog, checked, columns);
         var work = rule.comparison(different, tenant(checked, spec), options.standby());
         var definition = definition(checked, work);
-        requireAccepted(definition, checked.leaves(), different);
-        return new NewPass(
+        different.ifPresent(condition -> requireAccepted(definition, condition));
+        return new DerivedJob(
                 checked,
-                nameOf(checked.name()),
+                Derivation.RECONCILE,
                 checked.spec(),
                 definition,
                 used(definition, columns),
                 limits(checked, options));
     }
 
-    /** The name of the jobs that reconcile a job. */
-    public static String nameOf(String job) {
-        return job + ".reconcile";
-    }
-
     // A spec of another release may have keys that this one does not know; the definition says what the job did.
-    private static Optional<Spec> spec(CheckedJob job) {
+    private static Optional<Spec> spec(OriginJob job) {
         try {
             return Optional.of(SpecParser.parse(job.name(), job.spec()).spec());
         } catch (SpecException e) {
@@ -107,20 +113,14 @@ public final class ReconcileJob {
         }
     }
 
-    private static Optional<String> tenant(CheckedJob job, Optional<Spec> spec) {
+    private static Optional<String> tenant(OriginJob job, Optional<Spec> spec) {
         var definition = job.definition();
         return definition.tenantLed()
                 ? Optional.of(definition.key().get(0).name())
                 : spec.flatMap(Spec::tenant).map(Identifier::name);
     }
 
-    private static Set<String> namesOf(CheckedJob job) {
-        var names = new LinkedHashSet<String>();
-        job.definition().work().expressions().forEach(expression -> names.addAll(expression.names()));
-        return names;
-    }
-
-    private static JobDefinition definition(CheckedJob job, CompareRows work) {
+    private static JobDefinition definition(OriginJob job, CompareRows work) {
         var of = job.definition();
         return new JobDefinition(
                 of.table(), of.key(), of.tenantLed(), work, of.shardRows(), of.batchDuration(), rowsOfBatch(of));
@@ -130,18 +130,11 @@ public final class ReconcileJob {
         return Math.max(of.batchMaxRows(), ROWS_OF_BATCH);
     }
 
-    private void requireAccepted(
-            JobDefinition definition, List<JobDefinition.Table> leaves, Optional<SqlExpression> different) {
-        different.flatMap(rule -> catalog.refusal(definition.table(), rule)).ifPresent(why -> {
+    private void requireAccepted(JobDefinition definition, SqlExpression different) {
+        catalog.refusal(definition.table(), different).ifPresent(why -> {
             throw new OperationRefused(
                     Code.INVALID, "PostgreSQL rejects the rule: " + why.words(), "write a condition on the row");
         });
-        for (var leaf : catalog.shapes(leaves)) {
-            catalog.objection(definition, leaf).filter(Objection::refuses).ifPresent(one -> {
-                throw new OperationRefused(
-                        Code.CONFLICT, "PostgreSQL rejects the comparison: " + one.words(), "change what it names");
-            });
-        }
     }
 
     /** The columns that the comparison uses: none of them may change while it runs. */
@@ -157,7 +150,7 @@ public final class ReconcileJob {
         return used;
     }
 
-    private static Limits limits(CheckedJob job, Options options) {
+    private static Limits limits(OriginJob job, Options options) {
         return new Limits(
                 job.definition().shardRows(),
                 job.definition().batchDuration(),
@@ -182,49 +175,5 @@ public final class ReconcileJob {
         /** By the spec or the expressions, at the default rate, on the primary. */
         public static final Options USUAL =
                 new Options(Optional.empty(), OptionalLong.of(DEFAULT_RATE), Optional.empty());
-    }
-
-    /**
-     * A reconcile that was stored. It is PLANNING: the leader cuts the table into shards next.
-     *
-     * @param id its id
-     * @param name its name
-     * @param reconciles the id of the job that it checks
-     * @param job the name of that job
-     */
-    public record Started(long id, String name, long reconciles, String job) {}
-
-    /**
-     * A job to be stored that is derived from another one.
-     *
-     * @param checked the other one
-     * @param spec its spec
-     * @param columns the columns that it uses
-     */
-    public record NewPass(
-            CheckedJob checked,
-            String name,
-            String spec,
-            JobDefinition definition,
-            List<String> columns,
-            Limits limits) {
-        public NewPass {
-            columns = List.copyOf(columns);
-        }
-    }
-
-    /** The jobs and their tables. */
-    public interface Store {
-        /** A job, with its table as it is now; nothing if it changes no rows itself. */
-        Optional<CheckedJob> checked(long job);
-
-        /** The columns of a table, in order. */
-        List<ColumnFacts> columns(JobDefinition.Table table);
-
-        /** Those of some names that are volatile functions. */
-        Set<String> volatileFunctions(Set<String> names);
-
-        /** Stores a reconcile as PLANNING and audits it, in one transaction; nothing if another one of the same job is unfinished. */
-        Optional<Started> start(NewPass pass, Actor actor);
     }
 }

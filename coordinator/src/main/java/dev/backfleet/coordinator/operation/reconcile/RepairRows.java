@@ -7,11 +7,10 @@ import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.NewPass;
-import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Started;
-import dev.backfleet.coordinator.pin.Catalog;
-import dev.backfleet.coordinator.pin.Objection;
-import java.util.List;
+import dev.backfleet.coordinator.operation.derived.Derivation;
+import dev.backfleet.coordinator.operation.derived.DerivedJob;
+import dev.backfleet.coordinator.operation.derived.DerivedJob.Started;
+import dev.backfleet.coordinator.operation.derived.DerivedJobs;
 import java.util.Optional;
 
 /**
@@ -20,13 +19,13 @@ import java.util.Optional;
  */
 public final class RepairRows {
     private final Lookup lookup;
-    private final Catalog catalog;
-    private final Store store;
+    private final DerivedJobs jobs;
+    private final Passes passes;
 
-    public RepairRows(Lookup lookup, Catalog catalog, Store store) {
+    public RepairRows(Lookup lookup, DerivedJobs jobs, Passes passes) {
         this.lookup = lookup;
-        this.catalog = catalog;
-        this.store = store;
+        this.jobs = jobs;
+        this.passes = passes;
     }
 
     /**
@@ -39,12 +38,12 @@ public final class RepairRows {
      */
     public Repair run(Actor actor, String job) {
         var id = lookup.job(job);
-        var checked = store.checked(id)
+        var checked = jobs.origin(id)
                 .orElseThrow(() -> new OperationRefused(
                         Code.INVALID, "job " + job + " compares rows: name the job that it has checked", null));
         checked.requireEnded("wrong rows are repaired when it has SUCCEEDED");
-        checked.requireComparable();
-        var counted = store.counted(id)
+        checked.requireSameTable(ReconcileJob.SAME_TABLE);
+        var counted = passes.counted(id)
                 .filter(pass -> pass.wrong() > 0)
                 .orElseThrow(() -> new OperationRefused(
                         Code.NOT_NOW,
@@ -57,30 +56,13 @@ public final class RepairRows {
                     "the change of " + checked.name() + " cannot be computed again:",
                     "correct its rows yourself");
         }
-        var name = checked.name() + ".repair";
-        var repair = repair(checked.definition(), counted);
-        for (var leaf : catalog.shapes(checked.leaves())) {
-            catalog.objection(repair, leaf).filter(Objection::refuses).ifPresent(one -> {
-                throw new OperationRefused(
-                        Code.CONFLICT, "PostgreSQL rejects the repair: " + one.words(), "change what it names");
-            });
-        }
-        var used = ReconcileJob.used(
-                counted.definition(), store.columns(checked.definition().table()));
-        var started = store.repair(
-                        new NewPass(
-                                checked,
-                                name,
-                                DerivedSpec.text("backfleet reconcile --repair", name, repair),
-                                repair,
-                                used,
-                                checked.limits()),
-                        actor)
-                .orElseThrow(() -> new OperationRefused(
-                        Code.NOT_NOW,
-                        "a repair of " + checked.name() + " is unfinished",
-                        "see 'backfleet status " + name + "', or cancel it"));
-        return new Repair(started, counted.wrong());
+        var repair = DerivedJob.update(
+                checked,
+                Derivation.REPAIR,
+                repair(checked.definition(), counted),
+                ReconcileJob.used(counted.definition(), jobs.columns(checked)),
+                checked.limits());
+        return new Repair(jobs.submit(repair, actor), counted.wrong());
     }
 
     private static JobDefinition repair(JobDefinition of, Counted counted) {
@@ -88,14 +70,8 @@ public final class RepairRows {
         var set = compare.compared().stream()
                 .map(column -> new Assignment(column.name(), column.number(), column.expression()))
                 .toList();
-        return new JobDefinition(
-                of.table(),
-                of.key(),
-                of.tenantLed(),
-                new UpdateRows(set, counted.condition(), of.updateRows().triggers()),
-                of.shardRows(),
-                of.batchDuration(),
-                of.batchMaxRows());
+        return of.working(
+                new UpdateRows(set, counted.condition(), of.updateRows().triggers()));
     }
 
     /**
@@ -114,18 +90,10 @@ public final class RepairRows {
      */
     public record Counted(JobDefinition definition, String condition, long wrong) {}
 
-    /** The jobs and their reconciles. */
-    public interface Store {
-        /** A job, with its table as it is now; nothing if it changes no rows itself. */
-        Optional<CheckedJob> checked(long job);
-
-        /** The columns of a table, in order. */
-        List<ColumnFacts> columns(JobDefinition.Table table);
-
+    /** The reconciles of the jobs. */
+    @FunctionalInterface
+    public interface Passes {
         /** The last reconcile of a job that has finished. */
         Optional<Counted> counted(long job);
-
-        /** Stores a repair as PLANNING and audits it, in one transaction; nothing if another one of the same job is unfinished. */
-        Optional<Started> repair(NewPass repair, Actor actor);
     }
 }

@@ -32,7 +32,7 @@ public final class ScheduleReconcile {
             throw new OperationRefused(
                     Code.INVALID, "a reconcile cannot be repeated more often than each minute", null);
         });
-        var checked = every.isPresent() ? reconcile.prepared(job, options).checked() : reconcile.known(job);
+        var checked = every.isPresent() ? reconcile.checked(job, options) : reconcile.known(job);
         store.schedule(checked.id(), every, options, actor);
         return new Scheduled(
                 checked.id(), checked.name(), every.map(Duration::toSeconds).orElse(null));

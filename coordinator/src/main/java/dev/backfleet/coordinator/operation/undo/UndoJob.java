@@ -7,12 +7,12 @@ import dev.backfleet.coordinator.operation.Intake;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.operation.reconcile.CheckedJob;
-import dev.backfleet.coordinator.operation.reconcile.DerivedSpec;
-import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.NewPass;
-import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Started;
-import dev.backfleet.coordinator.pin.Catalog;
-import dev.backfleet.coordinator.pin.Objection;
+import dev.backfleet.coordinator.operation.derived.ColumnFacts;
+import dev.backfleet.coordinator.operation.derived.Derivation;
+import dev.backfleet.coordinator.operation.derived.DerivedJob;
+import dev.backfleet.coordinator.operation.derived.DerivedJob.Started;
+import dev.backfleet.coordinator.operation.derived.DerivedJobs;
+import dev.backfleet.coordinator.operation.derived.OriginJob;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,13 +24,13 @@ import java.util.OptionalLong;
  */
 public final class UndoJob {
     private final Lookup lookup;
-    private final Catalog catalog;
+    private final DerivedJobs jobs;
     private final Intake intake;
     private final Store store;
 
-    public UndoJob(Lookup lookup, Catalog catalog, Intake intake, Store store) {
+    public UndoJob(Lookup lookup, DerivedJobs jobs, Intake intake, Store store) {
         this.lookup = lookup;
-        this.catalog = catalog;
+        this.jobs = jobs;
         this.intake = intake;
         this.store = store;
     }
@@ -41,7 +41,8 @@ public final class UndoJob {
      * @param job the id or name of the job to undo
      * @param rate rows per second instead of those of the job; nothing: the same
      * @throws OperationRefused NOT_FOUND; INVALID if the job keeps nothing; NOT_NOW if it, or an undo of it, is unfinished, if no kept
-     *     value is left, or if another unfinished job sets one of its columns; CONFLICT if its table no longer matches its snapshot
+     *     value is left, or if another unfinished job sets one of its columns; CONFLICT if its table no longer matches its snapshot;
+     *     STALE if it was retried meanwhile
      */
     public Started run(Actor actor, String job, Optional<OptionalLong> rate) {
         var id = lookup.job(job);
@@ -54,47 +55,20 @@ public final class UndoJob {
                             + " are left: they were put back or dropped, or it has changed no row",
                     "see 'backfleet history " + kept.name() + "'");
         }
-        var undone = store.checked(id).orElseThrow();
-        requireSame(undone);
+        var undone = jobs.origin(id).orElseThrow();
+        undone.requireSameTable("restore what it names; the kept values are text, in backfleet.kept_row");
         requireAlone(undone);
-        var definition = store.undoing(undone);
-        for (var leaf : catalog.shapes(undone.leaves())) {
-            catalog.objection(definition, leaf).filter(Objection::refuses).ifPresent(one -> {
-                throw new OperationRefused(
-                        Code.CONFLICT, "PostgreSQL rejects the undo: " + one.words(), "change what it names");
-            });
-        }
-        var name = nameOf(undone.name());
-        var pass = new NewPass(
+        var definition = store.undoing(undone, jobs.columns(undone));
+        var undo = DerivedJob.update(
                 undone,
-                name,
-                DerivedSpec.text("backfleet undo", name, definition),
+                Derivation.UNDO,
                 definition,
                 used(definition),
                 limits(undone.limits(), rate.orElse(undone.limits().rowsPerSecond())));
-        return store.undo(pass, actor)
-                .orElseThrow(() -> new OperationRefused(
-                        Code.NOT_NOW,
-                        "a job with the name " + name + " is unfinished",
-                        "see 'backfleet status " + name + "', or cancel it"));
+        return jobs.submit(undo, actor);
     }
 
-    /** The name of the jobs that undo a job. */
-    public static String nameOf(String job) {
-        return job + ".undo";
-    }
-
-    private static void requireSame(CheckedJob job) {
-        if (!job.differences().isEmpty()) {
-            throw new OperationRefused(
-                    Code.CONFLICT,
-                    "the table of " + job.name() + " no longer matches the snapshot of that job: "
-                            + String.join("; ", job.differences()),
-                    "restore what it names; the kept values are text, in backfleet.kept_row");
-        }
-    }
-
-    private void requireAlone(CheckedJob job) {
+    private void requireAlone(OriginJob job) {
         var set = job.definition().work().columns();
         intake.unfinished(job.leaves()).stream()
                 .filter(other -> other.columns().stream().anyMatch(set::contains))
@@ -130,13 +104,11 @@ public final class UndoJob {
 
     /** The jobs, and what they have kept. */
     public interface Store extends DropKept.Store {
-        /** A job that changes rows, with its table as it is now; nothing if there is no such job. */
-        Optional<CheckedJob> checked(long job);
-
-        /** What a job does that puts back what this one has kept. */
-        JobDefinition undoing(CheckedJob undone);
-
-        /** Stores an undo as PLANNING and audits it, in one transaction; nothing if an unfinished job has its name. */
-        Optional<Started> undo(NewPass undo, Actor actor);
+        /**
+         * What a job does that puts back what another one has kept.
+         *
+         * @param columns the columns of the table
+         */
+        JobDefinition undoing(OriginJob undone, List<ColumnFacts> columns);
     }
 }

@@ -51,6 +51,10 @@ public final class PostgresCatalog implements Catalog {
     private static final String SUPPRESS_TRIGGERS =
             "select pg_catalog.set_config('session_replication_role', 'replica', true)";
 
+    private static final String VOLATILE = """
+            select distinct p.proname::text from pg_proc p where p.proname = any(:names) and p.provolatile = 'v'
+            """;
+
     private static final Set<String> PASSING =
             Set.of(SqlStateCodes.LOCK_NOT_AVAILABLE, SqlStateCodes.CANCELLED, SqlStateCodes.ADMIN_SHUTDOWN);
 
@@ -200,6 +204,14 @@ public final class PostgresCatalog implements Catalog {
     @Override
     public TableState tableState(PinnedSpec pinned) {
         return database.jdbi().withHandle(handle -> new StateStore(handle).table(pinned));
+    }
+
+    @Override
+    public Set<String> volatileFunctions(Set<String> names) {
+        return Set.copyOf(database.jdbi().withHandle(handle -> handle.createQuery(VOLATILE)
+                .bindArray("names", String.class, names.toArray())
+                .mapTo(String.class)
+                .list()));
     }
 
     @Override

@@ -5,11 +5,13 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.RetryShards;
 import dev.backfleet.coordinator.operation.RetryShards.Retried;
+import dev.backfleet.coordinator.operation.undo.Kept;
 import dev.backfleet.coordinator.postgres.catalog.Refusal;
 import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.quarantine.QuarantineStore;
 import dev.backfleet.coordinator.postgres.shard.ShardSplits;
+import dev.backfleet.coordinator.postgres.undo.KeptRowStore;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -54,10 +56,11 @@ public final class PostgresRetries implements RetryShards.Shards {
         }
     }
 
+    // The job's row is locked, as by the submission of an undo: of both, the later one is refused.
     private static Retried retry(Handle handle, long job, Actor actor) {
         var state = new JobStore(handle).lock(job).orElseThrow();
         var quarantined = new QuarantineStore(handle).count(job);
-        if (!PERMITTED.contains(state)) {
+        if (!PERMITTED.contains(state) || undoneBy(handle, job).isPresent()) {
             return new Retried(state, 0, quarantined);
         }
         var shards = handle.createUpdate(REOPEN_IF_FAILED).bind("job", job).execute();
@@ -80,5 +83,14 @@ public final class PostgresRetries implements RetryShards.Shards {
     @Override
     public Optional<Instant> prunedAt(long job) {
         return database.jdbi().withHandle(handle -> new JobStore(handle).prunedAt(job));
+    }
+
+    @Override
+    public Optional<String> undoneBy(long job) {
+        return database.jdbi().withHandle(handle -> undoneBy(handle, job));
+    }
+
+    private static Optional<String> undoneBy(Handle handle, long job) {
+        return new KeptRowStore(handle).kept(job).map(Kept::undo).map(Kept.Undo::name);
     }
 }

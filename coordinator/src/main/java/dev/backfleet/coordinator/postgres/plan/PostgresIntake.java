@@ -82,7 +82,7 @@ public final class PostgresIntake implements Intake {
             }
             PostgresThrottle.insertSettings(handle, stored, spec.throttle());
             new AuditStore(handle).did(stored, actor, "submit", forced(pinned));
-            spec.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));
+            pinned.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));
             if (how.paused()) {
                 PauseProtocol.pauseFromTheStart(
                         handle, stored, new ControlRecord(DesiredState.PAUSE, PAUSED, actor.words()), actor);

@@ -6,10 +6,12 @@ import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.duty.RepeatedReconciles;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.derived.DerivedJobs;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Options;
 import dev.backfleet.coordinator.operation.reconcile.ScheduleReconcile;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
 import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import java.sql.ResultSet;
@@ -128,10 +130,11 @@ public final class PostgresSchedules implements ScheduleReconcile.Store, Repeate
     }
 
     private void begin(long job, Options options) {
+        var catalog = new PostgresCatalog(database);
         new ReconcileJob(
                         new Lookup(new PostgresQueries(database)),
-                        new PostgresCatalog(database),
-                        new PostgresReconcile(database))
+                        catalog,
+                        new DerivedJobs(catalog, new PostgresDerivedJobs(database)))
                 .run(SCHEDULE, String.valueOf(job), options);
     }
 

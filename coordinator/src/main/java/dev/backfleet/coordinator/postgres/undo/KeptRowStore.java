@@ -37,8 +37,6 @@ public final class KeptRowStore {
 
     private static final String EXISTS = "select to_regclass('backfleet.' || :partition) is not null";
 
-    private static final String UNDOES = "update backfleet.job set undoes = :undone where id = :job";
-
     private final Handle handle;
 
     public KeptRowStore(Handle handle) {
@@ -108,10 +106,6 @@ public final class KeptRowStore {
                 .bind("partition", partition(job))
                 .mapTo(Long.class)
                 .one();
-    }
-
-    void undoes(long job, long undone) {
-        handle.createUpdate(UNDOES).bind("job", job).bind("undone", undone).execute();
     }
 
     private boolean exists(long job) {

@@ -7,27 +7,22 @@ import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.batch.KeptRows;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.operation.reconcile.CheckedJob;
-import dev.backfleet.coordinator.operation.reconcile.ColumnFacts;
-import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.NewPass;
-import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Started;
+import dev.backfleet.coordinator.operation.derived.ColumnFacts;
+import dev.backfleet.coordinator.operation.derived.OriginJob;
 import dev.backfleet.coordinator.operation.undo.Kept;
 import dev.backfleet.coordinator.operation.undo.UndoJob;
 import dev.backfleet.coordinator.postgres.job.AuditStore;
-import dev.backfleet.coordinator.postgres.reconcile.DerivedJobStore;
-import dev.backfleet.coordinator.postgres.reconcile.PostgresReconcile;
 import dev.backfleet.coordinator.query.undo.ShowKept;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Stores undos as jobs, and removes kept values. */
+/** Reads and removes the values that jobs have kept, and says how they are put back. */
 public final class PostgresUndo implements UndoJob.Store, ShowKept.Store {
     private final Database database;
-    private final PostgresReconcile jobs;
 
     public PostgresUndo(Database database) {
         this.database = database;
-        this.jobs = new PostgresReconcile(database);
     }
 
     @Override
@@ -36,41 +31,15 @@ public final class PostgresUndo implements UndoJob.Store, ShowKept.Store {
     }
 
     @Override
-    public Optional<CheckedJob> checked(long job) {
-        return jobs.checked(job);
-    }
-
-    @Override
-    public JobDefinition undoing(CheckedJob undone) {
+    public JobDefinition undoing(OriginJob undone, List<ColumnFacts> columns) {
         var of = undone.definition();
         var rows = new KeptRows(of);
-        var types = jobs.columns(of.table()).stream().collect(Collectors.toMap(ColumnFacts::name, ColumnFacts::type));
-        return new JobDefinition(
-                of.table(),
-                of.key(),
-                of.tenantLed(),
-                new UpdateRows(
-                        rows.restored(undone.id(), types),
-                        rows.unchanged(undone.id()),
-                        of.work().suppressesTriggers() ? Triggers.SUPPRESS : Triggers.FIRE,
-                        OldValues.undoing(undone.id())),
-                of.shardRows(),
-                of.batchDuration(),
-                of.batchMaxRows());
-    }
-
-    @Override
-    public Optional<Started> undo(NewPass undo, Actor actor) {
-        return database.jdbi().inTransaction(handle -> {
-            var undone = undo.checked().id();
-            var derived = new DerivedJobStore(handle);
-            var started = derived.insert(undo, actor, "undo of job " + undone);
-            started.ifPresent(job -> {
-                new KeptRowStore(handle).undoes(job.id(), undone);
-                derived.copyThrottle(job.id(), undone);
-            });
-            return started;
-        });
+        var types = columns.stream().collect(Collectors.toMap(ColumnFacts::name, ColumnFacts::type));
+        return of.working(new UpdateRows(
+                rows.restored(undone.id(), types),
+                rows.unchanged(undone.id()),
+                of.work().suppressesTriggers() ? Triggers.SUPPRESS : Triggers.FIRE,
+                OldValues.undoing(undone.id())));
     }
 
     @Override

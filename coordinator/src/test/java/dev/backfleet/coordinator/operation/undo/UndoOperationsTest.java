@@ -2,14 +2,23 @@ package dev.backfleet.coordinator.operation.undo;
 
 import static dev.backfleet.coordinator.operation.Bench.ANN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.spec.parse.SpecParser;
+import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Bench;
+import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.operation.PruneJobs;
-import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Started;
+import dev.backfleet.coordinator.operation.derived.ColumnFacts;
+import dev.backfleet.coordinator.operation.derived.DerivedJob;
+import dev.backfleet.coordinator.operation.derived.DerivedJob.Started;
+import dev.backfleet.coordinator.operation.derived.DerivedJobs;
+import dev.backfleet.coordinator.operation.derived.OriginJob;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
 import dev.backfleet.coordinator.postgres.plan.PostgresCompleteness;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
@@ -51,12 +60,15 @@ class UndoOperationsTest {
     }
 
     private static Started undo() {
+        return undoJob(new PostgresDerivedJobs(bench.database())).run(ANN, "j", Optional.empty());
+    }
+
+    private static UndoJob undoJob(DerivedJobs.Store jobs) {
         return new UndoJob(
-                        bench.lookup,
-                        new PostgresCatalog(bench.database()),
-                        new PostgresIntake(bench.database()),
-                        store())
-                .run(ANN, "j", Optional.empty());
+                bench.lookup,
+                new DerivedJobs(new PostgresCatalog(bench.database()), jobs),
+                new PostgresIntake(bench.database()),
+                store());
     }
 
     private static DropKept dropKept() {
@@ -120,8 +132,7 @@ class UndoOperationsTest {
     @Test
     void a_rate_of_its_own_takes_the_place_of_the_jobs() {
         kept("CANCELLED", 1);
-        new UndoJob(bench.lookup, new PostgresCatalog(bench.database()), new PostgresIntake(bench.database()), store())
-                .run(ANN, "j", Optional.of(OptionalLong.empty()));
+        undoJob(new PostgresDerivedJobs(bench.database())).run(ANN, "j", Optional.of(OptionalLong.empty()));
         assertThat(bench.ask("select rate_limit from backfleet.job where name = 'j.undo'"))
                 .isEqualTo("null");
     }
@@ -155,6 +166,64 @@ class UndoOperationsTest {
     }
 
     @Test
+    void a_failed_job_of_which_values_were_put_back_is_not_retried() {
+        var job = kept("FAILED", 1, 2);
+        bench.rows.execute(
+                "update backfleet.shard set state = 'FAILED', error_code = 'XX001', error = 'e', cursor = lower");
+        bench.rows.execute("update backfleet.job set error = 'e'");
+        var undo = undo();
+        for (var state : List.of("PLANNING", "CANCELLED", "SUCCEEDED")) {
+            bench.rows.execute(
+                    "update backfleet.job set state = ?, finished_at = case when ? <> 'PLANNING' then now() end where id = ?",
+                    state,
+                    state,
+                    undo.id());
+            bench.assertRefused(
+                    Code.CONFLICT,
+                    "values of j were put back by j.undo: a retry would change its other rows, and not these; "
+                            + "submit the spec again: that changes all of its rows",
+                    () -> bench.retryShards().run(ANN, "j"));
+        }
+        bench.rows.execute("delete from backfleet.job where id = ?", undo.id());
+        assertThat(bench.retryShards().run(ANN, "j").shards()).isEqualTo(1);
+        assertThat(bench.ask("select state from backfleet.job where id = " + job))
+                .isEqualTo("RUNNING");
+    }
+
+    @Test
+    void a_job_that_is_retried_while_its_undo_is_submitted_is_not_undone() {
+        var job = kept("FAILED", 1);
+        bench.rows.execute("update backfleet.shard set state = 'FAILED', error_code = 'XX001', error = 'e'");
+        var jobs = new PostgresDerivedJobs(bench.database());
+        var refused = catchThrowableOfType(
+                OperationRefused.class, () -> undoJob(retryingMeanwhile(jobs)).run(ANN, "j", Optional.empty()));
+        assertThat(refused).hasMessage("the state of job j has just changed: try again");
+        assertThat(refused.code()).isEqualTo(Code.STALE);
+        assertThat(bench.ask("select string_agg(id || state, ' ') from backfleet.job"))
+                .isEqualTo(job + "RUNNING");
+    }
+
+    private static DerivedJobs.Store retryingMeanwhile(DerivedJobs.Store jobs) {
+        return new DerivedJobs.Store() {
+            @Override
+            public Optional<OriginJob> origin(long job) {
+                return jobs.origin(job);
+            }
+
+            @Override
+            public List<ColumnFacts> columns(JobDefinition.Table table) {
+                bench.retryShards().run(ANN, "j");
+                return jobs.columns(table);
+            }
+
+            @Override
+            public Optional<Started> store(DerivedJob job, Actor actor) {
+                return jobs.store(job, actor);
+            }
+        };
+    }
+
+    @Test
     void kept_values_are_dropped_when_neither_the_job_nor_an_undo_needs_them() {
         kept("RUNNING", 1, 2);
         bench.assertRefused(
@@ -167,7 +236,7 @@ class UndoOperationsTest {
                 Code.NOT_NOW, "the undo of j is PLANNING: see 'backfleet status j.undo', or cancel it", () -> dropKept()
                         .run(ANN, "j"));
         bench.rows.execute("update backfleet.job set state = 'CANCELLED', finished_at = now() where id = ?", undo.id());
-        assertThat(store().report(undo.reconciles()).orElseThrow().rows()).isEqualTo(2);
+        assertThat(store().report(undo.origin()).orElseThrow().rows()).isEqualTo(2);
         bench.assertNothingWithoutAudit(() -> dropKept().run(ANN, "j"));
         assertThat(bench.ask("select count(*) from backfleet.kept_row")).isEqualTo("2");
         assertThat(dropKept().run(ANN, "j").bytes()).isPositive();

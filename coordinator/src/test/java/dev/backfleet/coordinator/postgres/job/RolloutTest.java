@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.coordinator.duty.Rollouts;
+import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
@@ -16,6 +17,7 @@ import dev.backfleet.coordinator.postgres.reconcile.PostgresSchedules;
 import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -172,6 +174,37 @@ class RolloutTest {
         schedules.beginOfWaves(job);
         finish(pass());
         assertThat(rollouts().promoteIfSoaked()).containsExactly(new Rollouts.Wave(job, 2));
+    }
+
+    @Test
+    void waves_that_begin_automatically_are_reconciled_if_their_rows_can_be_compared() throws SQLException {
+        var waves = "rollout: { waves: [{ percent: 20 }, { percent: 100 }], promote: ";
+        assertThat(reconciles("tenant + 1", waves + "auto }")).isEqualTo("true");
+        assertThat(reconciles("tenant + 1", waves + "auto, reconcile: false }")).isEqualTo("false");
+        assertThat(reconciles("tenant + 1", waves + "manual }")).isEqualTo("false");
+        assertThat(reconciles("n + 1", waves + "auto }"))
+                .isEqualTo("false the next wave begins by itself, without a look at the rows: the expression of n "
+                        + "reads n, which the job itself sets; say which rows are wrong: reconcile: { different: \"…\" }; or "
+                        + "reconcile: false under rollout, if that is meant");
+        assertThat(reconciles("n + 1", waves + "auto, reconcile: false }")).isEqualTo("false");
+        assertThat(reconciles("n + 1", waves + "auto }\nreconcile: { different: n <> 1 }"))
+                .isEqualTo("true");
+        assertThat(reconciles("random()::integer", waves + "auto }"))
+                .startsWith("false the next wave begins by itself");
+        assertThatThrownBy(() -> reconciles("extract(epoch from now())::integer", waves + "auto, reconcile: true }"))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("rollout.reconcile", "needs to compute the change again", "calls now");
+    }
+
+    /** Whether the waves of a job are reconciled, and the finding about that. */
+    private static String reconciles(String value, String rollout) throws SQLException {
+        db.run("delete from backfleet.job");
+        var job = db.submit(SPEC.replace("n + 1", value) + rollout);
+        return db.ask("select rollout ->> 'reconcile' from backfleet.job")
+                + job.findings().stream()
+                        .filter(finding -> finding.code() == FindingCode.WAVES_NOT_COMPARED)
+                        .map(finding -> " " + finding.line())
+                        .collect(Collectors.joining());
     }
 
     // Planned: the leader would do it next.

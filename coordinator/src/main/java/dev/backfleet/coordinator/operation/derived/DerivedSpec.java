@@ -1,10 +1,10 @@
-package dev.backfleet.coordinator.operation.reconcile;
+package dev.backfleet.coordinator.operation.derived;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
 
 /** The text of the spec of a job that is derived from another one: for people, who read it in {@code show}. */
-public final class DerivedSpec {
+final class DerivedSpec {
     private DerivedSpec() {}
 
     /**
@@ -12,7 +12,7 @@ public final class DerivedSpec {
      *
      * @param by the command that has derived it
      */
-    public static String text(String by, String name, JobDefinition job) {
+    static String text(String by, String name, JobDefinition job) {
         var text = new StringBuilder("# by " + by + "\nname: " + name + "\ntable: "
                 + yaml(Identifier.of(job.table().schema()) + "."
                         + Identifier.of(job.table().name())) + "\nset:\n");

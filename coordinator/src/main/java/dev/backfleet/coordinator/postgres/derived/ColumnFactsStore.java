@@ -1,26 +1,21 @@
-package dev.backfleet.coordinator.postgres.reconcile;
+package dev.backfleet.coordinator.postgres.derived;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.ComparedColumn.Equality;
-import dev.backfleet.coordinator.operation.reconcile.ColumnFacts;
-import java.util.HashSet;
+import dev.backfleet.coordinator.operation.derived.ColumnFacts;
 import java.util.List;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** The statements that read how values of a table's columns are compared. */
 final class ColumnFactsStore {
 
     // Types are written so that they are found under any search path. A type with a modifier, numeric(10, 2) for one,
-    // is
-    // written as SQL has it, or with its schema, since none is searched here.
+    // is written as SQL has it, or with its schema, since none is searched here.
     private static final String NO_PATH = "set local search_path = ''";
 
     // A type has an equality of its values if each type that they are made of has one by which PostgreSQL hashes or
-    // sorts
-    // them. box and circle have an operator = as well, but it compares areas. A type that is cast to another one
-    // without
-    // a word, as varchar to text, is compared as that.
+    // sorts them. box and circle have an operator = as well, but it compares areas. A type that is cast to another one
+    // without a word, as varchar to text, is compared as that.
     private static final String COLUMNS = """
             select a.attname,
                    case when a.atttypmod = -1 then quote_ident(tn.nspname) || '.' || quote_ident(t.typname)
@@ -56,10 +51,6 @@ final class ColumnFactsStore {
             order by a.attnum
             """;
 
-    private static final String VOLATILE = """
-            select distinct p.proname::text from pg_proc p where p.proname = any(:names) and p.provolatile = 'v'
-            """;
-
     private final Handle handle;
 
     ColumnFactsStore(Handle handle) {
@@ -77,13 +68,5 @@ final class ColumnFactsStore {
                         Equality.valueOf(row.getString("equality")),
                         row.getString("operator")))
                 .list();
-    }
-
-    /** Those of some names that are volatile functions. */
-    Set<String> volatileFunctions(Set<String> names) {
-        return new HashSet<>(handle.createQuery(VOLATILE)
-                .bindArray("names", String.class, names.toArray())
-                .mapTo(String.class)
-                .list());
     }
 }

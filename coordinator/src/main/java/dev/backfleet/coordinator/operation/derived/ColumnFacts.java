@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation.reconcile;
+package dev.backfleet.coordinator.operation.derived;
 
 import dev.backfleet.common.job.kind.ComparedColumn.Equality;
 import org.jspecify.annotations.Nullable;

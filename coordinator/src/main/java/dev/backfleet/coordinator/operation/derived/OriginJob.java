@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation.reconcile;
+package dev.backfleet.coordinator.operation.derived;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that is to be checked, as it is stored, and its table as it is now.
+ * A job that changes rows, as it is stored, from which another one is derived; and its table as it is now.
  *
  * @param definition its definition; the table has its present name
  * @param spec the spec as it was submitted
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaves the tables that hold the rows now
  * @param differences between its snapshot and the table as it is now, in words
  */
-public record CheckedJob(
+public record OriginJob(
         long id,
         String name,
         JobState state,
@@ -37,26 +37,24 @@ public record CheckedJob(
         OptionalInt doneWave,
         List<JobDefinition.Table> leaves,
         List<String> differences) {
-    public CheckedJob {
+    public OriginJob {
         leaves = List.copyOf(leaves);
         differences = List.copyOf(differences);
     }
 
     /**
-     * Checks that its rows can be compared with what it should have made of them.
+     * Checks that its table is as it was at its submission.
      *
-     * @throws OperationRefused NOT_NOW if it has neither SUCCEEDED nor done a wave of its rollout; CONFLICT if its table no longer matches its snapshot
+     * @param remedy what to do otherwise, as a clause
+     * @throws OperationRefused CONFLICT if the table no longer matches the snapshot
      */
-    void requireComparable() {
-        if (doneWave.isEmpty()) {
-            requireEnded("its rows are compared when it has SUCCEEDED");
-        }
+    public void requireSameTable(String remedy) {
         if (!differences.isEmpty()) {
             throw new OperationRefused(
                     Code.CONFLICT,
                     "the table of " + name + " no longer matches the snapshot of that job: "
                             + String.join("; ", differences),
-                    "undo that, or submit a job for the table as it is now");
+                    remedy);
         }
     }
 
@@ -66,7 +64,7 @@ public record CheckedJob(
      * @param why why it must have
      * @throws OperationRefused NOT_NOW if it has not SUCCEEDED
      */
-    void requireEnded(String why) {
+    public void requireEnded(String why) {
         if (state != JobState.SUCCEEDED) {
             throw new OperationRefused(
                     Code.NOT_NOW,
