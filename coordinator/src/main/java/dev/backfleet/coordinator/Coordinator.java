@@ -3,6 +3,8 @@ package dev.backfleet.coordinator;
 import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.event.Event;
+import dev.backfleet.common.health.Check;
+import dev.backfleet.common.health.Health;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.control.ControlListener;
@@ -12,10 +14,13 @@ import dev.backfleet.common.kafka.event.EventListener;
 import dev.backfleet.common.kafka.setup.KafkaProbe;
 import dev.backfleet.common.kafka.setup.TopicSetup;
 import dev.backfleet.common.kafka.task.KafkaTaskPublisher;
+import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.control.ControlApplier;
 import dev.backfleet.coordinator.control.TenantPauseQueue;
@@ -24,18 +29,24 @@ import dev.backfleet.coordinator.lead.LeaderLoop;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.lead.MeasuredDuties;
 import dev.backfleet.coordinator.lead.PeriodicThread;
+import dev.backfleet.coordinator.metric.LeaderMetrics;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
+import dev.backfleet.coordinator.postgres.query.PostgresFigures;
 import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import dev.backfleet.coordinator.throttle.HttpHosts;
 import dev.backfleet.coordinator.throttle.HttpSignals;
+import dev.backfleet.coordinator.throttle.Sample;
+import dev.backfleet.coordinator.throttle.SignalSource;
 import dev.backfleet.coordinator.throttle.Throttle;
+import dev.backfleet.coordinator.throttle.ThrottledJob;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -75,6 +86,7 @@ public final class Coordinator implements AutoCloseable {
     private final Leadership leadership;
     private final PostgresHealth health;
     private final Throttle throttle;
+    private final LeaderMetrics metrics;
     private final Duty.Runner runner;
     private final List<PeriodicThread> threads;
 
@@ -97,8 +109,9 @@ public final class Coordinator implements AutoCloseable {
         this.leadership = new Leadership(
                 new PostgresLeadership(lease, settings.id()), settings.lease(), this::abortSessions, ticker);
         this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
-        var signals = new HttpSignals(health, new HttpHosts(settings.httpHosts()));
+        var signals = new SteadySignals(new HttpSignals(health, new HttpHosts(settings.httpHosts())));
         this.throttle = new Throttle(signals, new PostgresThrottle(database), settings.throttle(), ticker);
+        this.metrics = new LeaderMetrics(new PostgresFigures(database), throttle::readings, this::leads, ticker);
         this.runner = new MeasuredDuties(registry, ticker);
         var duties = new LeaderDuties(settings, database, tables, tasks, controlPublisher, driftPublisher, ticker);
         var loop = new LeaderLoop(duties.ofOneThread(leadership::unanswered), settings.tick(), runner, ticker);
@@ -106,7 +119,7 @@ public final class Coordinator implements AutoCloseable {
                 "duties", settings.tick(), woken -> whileLeading(epoch -> loop.runOnce(epoch, woken)));
         var isolation =
                 new TenantPauseQueue(new ControlApplier(new PostgresControl(tables, ISOLATION_ATTEMPTS), work::wake));
-        var isolate = always("isolate", ISOLATE, isolation::runOnce);
+        var isolate = PeriodicThread.patient("isolate", ISOLATE, woken -> runner.run("isolate", isolation::runOnce));
         this.threads = Stream.concat(
                         Stream.of(
                                 always("lead", settings.lease().dividedBy(5), leadership::runOnce),
@@ -114,7 +127,7 @@ public final class Coordinator implements AutoCloseable {
                                 isolate,
                                 leading(Duty.every(THROTTLE, "throttle", throttle::runOnce)),
                                 leading(Duty.every(HEARTBEAT, "heartbeat", this::beat))),
-                        duties.ofTheirOwnThread(work::wake).stream().map(this::leading))
+                        duties.ofTheirOwnThread(work::wake, metrics).stream().map(this::leadingPatiently))
                 .toList();
         this.control = new ControlListener(
                 kafka,
@@ -123,6 +136,8 @@ public final class Coordinator implements AutoCloseable {
                 registry,
                 timelines);
         this.events = new EventListener(kafka, event -> onEvent(event, work), registry);
+        Metric.LEADER_NOW.gauge(registry, () -> leads() ? 1 : 0);
+        Metric.LEADER_EPOCH.gauge(registry, () -> leadership.epoch().orElse(0));
     }
 
     /**
@@ -159,6 +174,21 @@ public final class Coordinator implements AutoCloseable {
         return leadership.epoch().isPresent();
     }
 
+    /** What it publishes of the fleet and its jobs: nothing, unless it leads. */
+    public List<MetricPoint> points() {
+        return metrics.points();
+    }
+
+    /** Its health: each loop that must make progress, and what it needs to lead or to stand by. */
+    public Health health() {
+        return new Health(
+                Stream.concat(
+                                threads.stream().map(PeriodicThread::check),
+                                Stream.of(Check.loop("control", control.pulse()), Check.loop("events", events.pulse())))
+                        .toList(),
+                List.of(Check.database(leadership::sinceAnswer)));
+    }
+
     @Override
     public void close() throws InterruptedException {
         control.close();
@@ -192,11 +222,16 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private PeriodicThread leading(Duty duty) {
-        return new PeriodicThread(
-                duty.name(),
-                duty.every(),
-                woken -> whileLeading(
-                        epoch -> runner.run(duty.name(), () -> duty.work().accept(epoch))));
+        return new PeriodicThread(duty.name(), duty.every(), round(duty));
+    }
+
+    private PeriodicThread leadingPatiently(Duty duty) {
+        return PeriodicThread.patient(duty.name(), duty.every(), round(duty));
+    }
+
+    private PeriodicThread.Round round(Duty duty) {
+        return woken ->
+                whileLeading(epoch -> runner.run(duty.name(), () -> duty.work().accept(epoch)));
     }
 
     private void whileLeading(LongConsumer work) {
@@ -217,6 +252,21 @@ public final class Coordinator implements AutoCloseable {
     private static void onEvent(Event event, PeriodicThread work) {
         if (event.type() != Event.Type.BATCHES && event.type() != Event.Type.CLAIMED) {
             work.wake();
+        }
+    }
+
+    /** Shows that the throttle's thread makes progress, however many signals a server answers slowly. */
+    private record SteadySignals(SignalSource signals) implements SignalSource {
+        @Override
+        public List<Sample> server(Set<Signal> wanted) {
+            PeriodicThread.progressed();
+            return signals.server(wanted);
+        }
+
+        @Override
+        public List<Sample> job(ThrottledJob job, Set<Signal> wanted) {
+            PeriodicThread.progressed();
+            return signals.job(job, wanted);
         }
     }
 

@@ -24,6 +24,7 @@ import dev.backfleet.coordinator.duty.SchemaDriftCheck;
 import dev.backfleet.coordinator.duty.WalRateLimiter;
 import dev.backfleet.coordinator.duty.Windows;
 import dev.backfleet.coordinator.lead.Duty;
+import dev.backfleet.coordinator.metric.LeaderMetrics;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.job.PostgresProblems;
@@ -85,7 +86,7 @@ final class LeaderDuties {
     }
 
     /** The duties that may wait for long: for locks of tables, for signals, or for Kafka. */
-    List<Duty> ofTheirOwnThread(Runnable wakeDispatcher) {
+    List<Duty> ofTheirOwnThread(Runnable wakeDispatcher, LeaderMetrics metrics) {
         var planner = new Planner(new PostgresPlans(tables), each(Planner.WHAT));
         var drift = new SchemaDriftCheck(new PostgresPins(tables), each(SchemaDriftCheck.WHAT));
         var check = new CompletenessCheck(new PostgresCompleteness(tables, ticker), each(CompletenessCheck.WHAT));
@@ -116,6 +117,7 @@ final class LeaderDuties {
                 Duty.every(OUTBOX, "outbox", outbox::runOnce),
                 Duty.every(RepeatedReconciles.EVERY, "reconcile", reconciles::runOnce),
                 Duty.every(DriftReports.EVERY, "drift-events", drifts::runOnce),
+                Duty.every(LeaderMetrics.EVERY, "metrics", metrics::runOnce),
                 Duty.every(TimeKeeper.THIN, "samples", new PostgresTimeBooks(tables)::thin));
     }
 

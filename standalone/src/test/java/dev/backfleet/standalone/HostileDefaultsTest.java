@@ -7,6 +7,7 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -109,7 +110,7 @@ class HostileDefaultsTest {
                 var worker = Worker.start(WorkerSettings.from(all, "w"), where, kafka, work, NO_WAIT)) {
             command(0, "submit", spec.toString());
             await().atMost(TIMEOUT)
-                    .until(() -> work.get("backfleet.batch").timer().count() > 0);
+                    .until(() -> work.get(Metric.BATCH_SECONDS.meter()).timer().count() > 0);
             command(0, "pause", "count");
             assertThat(command(0, "status", "count")).contains("PAUSED");
             command(0, "resume", "count");
@@ -119,7 +120,7 @@ class HostileDefaultsTest {
             command(0, "quarantine", "count", "--retry");
             assertThat(command(0, "status", "count")).contains("SUCCEEDED");
             assertThat(coordinator.leads()).isTrue();
-            assertThat(figures.get("backfleet.duty.duration").timers())
+            assertThat(figures.get(Metric.DUTY_SECONDS.meter()).timers())
                     .extracting(timer -> timer.getId().getTag("duty"))
                     .contains("lead", "plan", "dispatch", "completion", "reap", "progress", "throttle", "schema-drift");
         }

@@ -8,6 +8,7 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.metric.MetricSource;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -16,7 +17,6 @@ import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.coordinator.Coordinator;
 import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.Worker;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -71,12 +71,17 @@ class HostileNamesTest {
         var all = Settings.load(Map.of(), settings, null, Optional.empty());
         var where = DatabaseSettings.from(all);
         var kafka = KafkaSettings.from(KafkaConnectionSettings.from(all));
-        var work = new SimpleMeterRegistry();
-        try (var coordinator = Coordinator.start(
-                        CoordinatorSettings.from(all, "c"), where, kafka, new SimpleMeterRegistry(), NO_WAIT);
-                var worker = Worker.start(WorkerSettings.from(all, "w"), where, kafka, work, NO_WAIT)) {
+        try (var leading = Scrape.open();
+                var working = Scrape.open();
+                var coordinator = Coordinator.start(
+                        CoordinatorSettings.from(all, "c"), where, kafka, leading.registry(), NO_WAIT);
+                var worker = Worker.start(WorkerSettings.from(all, "w"), where, kafka, working.registry(), NO_WAIT)) {
+            leading.running(coordinator.health(), coordinator::points);
+            working.running(worker.health(), List::of);
             command(0, "submit", spec.toString());
             await().atMost(TIMEOUT).until(() -> command(0, "status", "names").contains("promote"));
+            await().atMost(TIMEOUT).until(() -> leading.value("backfleet_job_waiting{backfill=\"names\",for=\"wave\"}")
+                    .equals("1.0"));
             assertThat(tenants()).containsExactlyElementsOf(TENANTS);
             for (var tenant : TENANTS) {
                 command(0, "pause", "names", "--tenant=" + tenant);
@@ -110,10 +115,26 @@ class HostileNamesTest {
             assertQuarantined(0);
             assertThat(command(0, "status", "names")).contains("SUCCEEDED");
             assertThat(coordinator.leads()).isTrue();
-            assertThat(work.get("backfleet.batch").timer().count()).isPositive();
+            assertPublished(leading, working);
         }
         assertThat(ask("select count(*) || ' ' || count(*) filter (where " + CHANGED + " = 10) from " + TABLE))
                 .isEqualTo("3300 3300");
+    }
+
+    private static void assertPublished(Scrape leading, Scrape working) {
+        await().atMost(TIMEOUT).until(() -> leading.value("backfleet_job_state{backfill=\"names\",state=\"SUCCEEDED\"}")
+                .equals("1.0"));
+        assertThat(leading.value("backfleet_job_rows_changed_total{backfill=\"names\"}"))
+                .isEqualTo(working.value("backfleet_rows_changed_total{backfill=\"names\"}"));
+        working.assertTells(MetricSource.EACH, MetricSource.WORKER);
+        leading.assertTells(MetricSource.EACH, MetricSource.COORDINATOR, MetricSource.LEADER);
+        for (var process : List.of(leading, working)) {
+            assertThat(process.get("/livez?verbose")).contains("livez ok").contains("[+] loop ");
+            assertThat(process.get("/readyz?verbose"))
+                    .contains("[+] database\n")
+                    .contains("readyz ok");
+            assertThat(process.text()).doesNotContain("drop table", "ünï");
+        }
     }
 
     private void createTable() throws SQLException {

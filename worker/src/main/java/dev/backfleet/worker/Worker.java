@@ -5,6 +5,8 @@ import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.control.Suspension;
+import dev.backfleet.common.health.Check;
+import dev.backfleet.common.health.Health;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.control.ControlListener;
@@ -12,6 +14,7 @@ import dev.backfleet.common.kafka.event.KafkaEventSink;
 import dev.backfleet.common.kafka.setup.KafkaProbe;
 import dev.backfleet.common.kafka.setup.TopicsReady;
 import dev.backfleet.common.kafka.task.TaskQueues;
+import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -20,6 +23,7 @@ import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.worker.consume.Slots;
 import dev.backfleet.worker.consume.TaskConsumer;
+import dev.backfleet.worker.execute.BatchAges;
 import dev.backfleet.worker.execute.GuardedDatabase;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
@@ -59,6 +63,7 @@ public final class Worker implements AutoCloseable {
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(8);
 
     private final WorkerSettings settings;
+    private final MeterRegistry registry;
     private final WorkMetrics metrics;
     private final Database database;
     private final Standbys standbys;
@@ -71,6 +76,8 @@ public final class Worker implements AutoCloseable {
     private final Slots slots;
     private final WorkReports reports;
     private final Heartbeat heartbeat;
+    private final BatchAges batches;
+    private final TaskConsumer tasks;
     private final Thread consumer;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Ticker ticker = Ticker.system();
@@ -80,7 +87,8 @@ public final class Worker implements AutoCloseable {
     private Worker(
             WorkerSettings settings, DatabaseSettings databaseSettings, KafkaClients kafka, MeterRegistry registry) {
         this.settings = settings;
-        this.metrics = new WorkMetrics(registry);
+        this.registry = registry;
+        this.metrics = new WorkMetrics(registry, ticker);
         var timelines = new Timelines();
         this.database = Database.open(
                 databaseSettings, profile(settings, WorkerSession.statements(), DATABASE_SILENCE), timelines);
@@ -100,6 +108,14 @@ public final class Worker implements AutoCloseable {
                 new PostgresWorkerRegistry(heartbeats, identity(settings), reports.lockTries()::recent),
                 this::suspension,
                 watch::lost);
+        this.batches = new BatchAges(
+                new StandbyRangeWorker(
+                        new PostgresRangeWorker(database, settings.id(), settings.shardLease()),
+                        database,
+                        standbys,
+                        settings.shardLease()),
+                ticker);
+        this.tasks = taskConsumer();
         this.consumer = new Thread(this::consume, "consume");
     }
 
@@ -129,6 +145,7 @@ public final class Worker implements AutoCloseable {
     private void start() {
         // A wrong database is reported now, not with the first task.
         WorkerSession.requireControlSchema(database);
+        publish(WorkerSession.batchLimit(database));
         control.start();
         watch.start();
         heartbeat.start();
@@ -137,6 +154,29 @@ public final class Worker implements AutoCloseable {
                 .addKeyValue("worker", settings.id())
                 .addKeyValue("slots", settings.slots())
                 .log("worker started");
+    }
+
+    private void publish(Duration batchLimit) {
+        Metric.SLOTS.gauge(registry, settings::slots);
+        Metric.SLOTS_BUSY.gauge(registry, slots::working);
+        Metric.OLDEST_BATCH.seconds(registry, batches::oldest);
+        Metric.BATCH_LIMIT.seconds(registry, () -> batchLimit);
+    }
+
+    /** Its health: each loop that must make progress, and what it needs to accept tasks. */
+    public Health health() {
+        return new Health(
+                List.of(
+                        Check.loop(consumer.getName(), tasks.pulse()),
+                        Check.loop("control", control.pulse()),
+                        Check.loop("heartbeat", heartbeat.pulse()),
+                        Check.loop("database-watch", watch.pulse())),
+                List.of(
+                        Check.database(heartbeat::sinceAnswer),
+                        Check.that(
+                                "control topic",
+                                () -> control.view().connected(),
+                                "it was not read to its end for longer than BACKFLEET_CONTROL_SILENCE")));
     }
 
     /** Completes when the worker no longer consumes tasks; exceptionally, with the reason, if it could not go on. */
@@ -172,7 +212,7 @@ public final class Worker implements AutoCloseable {
 
     private void consume() {
         try (queue) {
-            taskConsumer().runUntilStopped();
+            tasks.runUntilStopped();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
@@ -185,13 +225,7 @@ public final class Worker implements AutoCloseable {
 
     private TaskConsumer taskConsumer() {
         var guarded = GuardedDatabase.around(
-                new ShardAccess(
-                        new PostgresShardLeases(database, settings.id(), settings.shardLease()),
-                        new StandbyRangeWorker(
-                                new PostgresRangeWorker(database, settings.id(), settings.shardLease()),
-                                database,
-                                standbys,
-                                settings.shardLease())),
+                new ShardAccess(new PostgresShardLeases(database, settings.id(), settings.shardLease()), batches),
                 watch);
         var executor = new ShardExecutor(
                 new RunSettings(settings.slice(), settings.shardLease(), ATTEMPTS, PUT_BACK),

@@ -3,15 +3,17 @@ package dev.backfleet.worker;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.StopSignal;
+import dev.backfleet.common.cli.Version;
 import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.management.Management;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
 import dev.backfleet.common.settings.typed.LogSettings;
+import dev.backfleet.common.settings.typed.ManagementSettings;
 import dev.backfleet.common.settings.typed.ProcessName;
 import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.common.telemetry.Logging;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -42,14 +44,18 @@ public final class WorkerCommand implements Callable<ExitCode> {
         var signal = StopSignal.install();
         var settings = options.settings();
         Logging.forService(LogSettings.from(settings));
-        var worker = Worker.start(
-                WorkerSettings.from(settings, ProcessName.unique(new SecureRandom())),
-                DatabaseSettings.from(settings),
-                KafkaSettings.from(KafkaConnectionSettings.from(settings)),
-                new SimpleMeterRegistry(),
-                options.startWait());
-        try (worker) {
-            return untilStopped(signal, worker);
+        var listen = ManagementSettings.from(settings, ManagementSettings.WORKER);
+        try (var management = Management.open(listen, Version.number())) {
+            var worker = Worker.start(
+                    WorkerSettings.from(settings, ProcessName.unique(new SecureRandom())),
+                    DatabaseSettings.from(settings),
+                    KafkaSettings.from(KafkaConnectionSettings.from(settings)),
+                    management.registry(),
+                    options.startWait());
+            try (worker;
+                    var unused = management.running(worker.health())) {
+                return untilStopped(signal, worker);
+            }
         }
     }
 

@@ -56,6 +56,21 @@ public record ErrorBudget(long rows, double ratio) {
         return next > rows || (next > FEW && next > ratio * (walked + 1));
     }
 
+    /**
+     * How much of the budget is used: 1 if one more rejected row would halt the job.
+     *
+     * @param quarantined how many rows are in quarantine
+     * @param walked how many rows were scanned
+     */
+    public double used(long quarantined, long walked) {
+        var byRows = share(quarantined, rows);
+        return quarantined < FEW ? byRows : Math.max(byRows, share(quarantined, (long) (ratio * walked)));
+    }
+
+    private static double share(long part, long whole) {
+        return part == 0 ? 0 : part / (double) Math.max(1, whole);
+    }
+
     /** The share as a person writes it: {@code 0.1%}. */
     public String percent() {
         return ratio == 0

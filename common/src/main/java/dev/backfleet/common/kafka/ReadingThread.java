@@ -1,5 +1,6 @@
 package dev.backfleet.common.kafka;
 
+import dev.backfleet.common.health.Pulse;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ public final class ReadingThread implements AutoCloseable {
     private final Duration pause;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final LogSample sample = new LogSample(Duration.ofSeconds(10));
+    private final Pulse pulse = Pulse.system();
 
     /**
      * A thread that is not started yet.
@@ -37,14 +39,24 @@ public final class ReadingThread implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether sessions should continue. */
-    public boolean isOpen() {
+    /** Whether the session should continue; to be asked in each of its rounds, on this thread, which so shows that it makes progress. */
+    public boolean goesOn() {
+        pulse.beat();
+        return isOpen();
+    }
+
+    /** When the thread last made progress. */
+    public Pulse pulse() {
+        return pulse;
+    }
+
+    private boolean isOpen() {
         return closed.getCount() > 0;
     }
 
     private void run() {
         try {
-            while (isOpen()) {
+            while (goesOn()) {
                 attempt();
                 if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
@@ -74,6 +86,7 @@ public final class ReadingThread implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
+        pulse.excuse(true);
         try {
             thread.join(5_000);
         } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package dev.backfleet.common.kafka;
 
+import dev.backfleet.common.metric.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
@@ -10,23 +11,23 @@ public final class SkippedRecords {
     private static final Logger log = LoggerFactory.getLogger(SkippedRecords.class);
 
     private final MeterRegistry registry;
-    private final String metric;
+    private final String topic;
     private final LogSample sample = new LogSample();
 
     /**
      * A counter.
      *
      * @param registry where it is kept
-     * @param metric its name; the reason is a tag
+     * @param topic which of the topics, without its prefix: tasks, events, control
      */
-    public SkippedRecords(MeterRegistry registry, String metric) {
+    public SkippedRecords(MeterRegistry registry, String topic) {
         this.registry = registry;
-        this.metric = metric;
+        this.topic = topic;
     }
 
     /** Counts one record. */
     public void skipped(ConsumerRecord<?, ?> record, String reason, String message) {
-        registry.counter(metric, "reason", reason).increment();
+        Metric.RECORDS_SKIPPED.counter(registry, topic, reason).increment();
         sample.next().ifPresent(suppressed -> log.atWarn()
                 .addKeyValue("topic", record.topic())
                 .addKeyValue("partition", record.partition())

@@ -92,6 +92,14 @@ public final class SettingCatalogue {
             .withDefault("info")
             .onlyFor(COORDINATOR, WORKER);
 
+    public static final Setting<ListenAddress> MANAGEMENT_LISTEN = define(
+                    "MANAGEMENT_LISTEN",
+                    SettingType.listenAddress(),
+                    "Where the process answers for health and metrics, without authentication; none: nowhere. Default:"
+                            + " 127.0.0.1:9480 for a coordinator, 127.0.0.1:9481 for a worker, or a free port if that one"
+                            + " is taken.")
+            .onlyFor(COORDINATOR, WORKER);
+
     public static final Setting<String> WORKER_ID = define(
                     "WORKER_ID",
                     processId(),
@@ -190,6 +198,7 @@ public final class SettingCatalogue {
             START_TIMEOUT,
             LOG_FORMAT,
             LOG_LEVEL,
+            MANAGEMENT_LISTEN,
             WORKER_ID,
             WORKER_SLOTS,
             WORKER_SLICE,

@@ -105,6 +105,12 @@ public record SettingType<T>(String label, String expected, Function<String, T> 
                         .collect(Collectors.joining(",")));
     }
 
+    /** An address to listen on. */
+    static SettingType<ListenAddress> listenAddress() {
+        return new SettingType<>(
+                "host:port", "an address such as 0.0.0.0:9480 or [::1]:9480, or none", ListenAddress::parse);
+    }
+
     /** Names of hosts, separated by commas, in lower case. */
     static SettingType<Set<String>> hostNames() {
         return new SettingType<>("hosts", "a list of host names such as app.example,10.0.0.7", text -> {

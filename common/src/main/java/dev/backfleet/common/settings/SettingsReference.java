@@ -1,5 +1,6 @@
 package dev.backfleet.common.settings;
 
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Generates the settings page from the definitions. */
@@ -71,9 +72,13 @@ public final class SettingsReference {
                 .collect(Collectors.joining("", HEAD, ""));
     }
 
+    private static String withoutDefault(Setting<?> setting) {
+        return setting.sentence().toLowerCase(Locale.ROOT).contains("default:") ? "see above" : "none";
+    }
+
     private static String section(Setting<?> setting) {
         var flags = setting.shortFlag() == null ? "" : ", `" + setting.shortFlag() + "`";
-        var fallback = setting.defaultText() == null ? "none" : "`" + setting.defaultText() + "`";
+        var fallback = setting.defaultText() == null ? withoutDefault(setting) : "`" + setting.defaultText() + "`";
         var users = setting.usedBy().stream().map(Part::words).collect(Collectors.joining(", "));
         return """
 

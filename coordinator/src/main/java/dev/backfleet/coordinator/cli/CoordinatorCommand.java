@@ -3,16 +3,18 @@ package dev.backfleet.coordinator.cli;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.StopSignal;
+import dev.backfleet.common.cli.Version;
 import dev.backfleet.common.kafka.KafkaSettings;
+import dev.backfleet.common.management.Management;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
 import dev.backfleet.common.settings.typed.LogSettings;
+import dev.backfleet.common.settings.typed.ManagementSettings;
 import dev.backfleet.common.settings.typed.ProcessName;
 import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.coordinator.Coordinator;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,14 +38,18 @@ final class CoordinatorCommand implements Callable<ExitCode> {
         var signal = StopSignal.install();
         var settings = options.settings();
         Logging.forService(LogSettings.from(settings));
-        var coordinator = Coordinator.start(
-                CoordinatorSettings.from(settings, ProcessName.unique(new SecureRandom())),
-                DatabaseSettings.from(settings),
-                KafkaSettings.from(KafkaConnectionSettings.from(settings)),
-                new SimpleMeterRegistry(),
-                options.startWait());
-        try (coordinator) {
-            signal.await();
+        var listen = ManagementSettings.from(settings, ManagementSettings.COORDINATOR);
+        try (var management = Management.open(listen, Version.number())) {
+            var coordinator = Coordinator.start(
+                    CoordinatorSettings.from(settings, ProcessName.unique(new SecureRandom())),
+                    DatabaseSettings.from(settings),
+                    KafkaSettings.from(KafkaConnectionSettings.from(settings)),
+                    management.registry(),
+                    options.startWait());
+            try (coordinator;
+                    var unused = management.running(coordinator.health(), coordinator::points)) {
+                signal.await();
+            }
         }
         return ExitCode.DONE;
     }

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.duty;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.coordinator.lead.PeriodicThread;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +50,8 @@ public final class EachJob {
         if (before != null && ticker.now().compareTo(before.nextTry) < 0) {
             return otherwise;
         }
+        // A server that makes each job wait must not make the process look dead.
+        PeriodicThread.progressed();
         try {
             var result = work.get();
             succeeded(job, before);

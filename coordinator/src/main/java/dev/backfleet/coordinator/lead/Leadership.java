@@ -24,6 +24,7 @@ public final class Leadership {
     private volatile Term term = Term.NONE;
     private Optional<Duration> unansweredSince = Optional.empty();
     private int failuresInARow;
+    private volatile Duration answered;
 
     /**
      * On standby, until the lease was taken.
@@ -36,6 +37,7 @@ public final class Leadership {
         this.length = length;
         this.outageOver = outageOver;
         this.ticker = ticker;
+        this.answered = ticker.now();
     }
 
     /** Takes the lease if it is free, renews it if it is ours. Call it several times within the lease's length. */
@@ -48,6 +50,7 @@ public final class Leadership {
             requestFailed(asked, e);
             return; // the term expires by itself
         }
+        answered = ticker.now();
         // A single failure is no outage: an administrator may have ended the session.
         if (failuresInARow > 1) {
             outageOver.run();
@@ -79,6 +82,11 @@ public final class Leadership {
     /** How many requests the database has not answered so far, or with an error. */
     public long unanswered() {
         return unanswered.get();
+    }
+
+    /** Time since the database last answered a request for the lease, be it with a refusal; before the first one, since the start. */
+    public Duration sinceAnswer() {
+        return ticker.now().minus(answered);
     }
 
     /** The leader's epoch, if this coordinator leads now. */

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.lead;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.metric.Metric;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -33,6 +34,7 @@ public final class MeasuredDuties implements Duty.Runner {
     @Override
     public void run(String duty, Runnable work) {
         var figures = this.figures.computeIfAbsent(duty, name -> Figures.of(name, registry));
+        PeriodicThread.progressed();
         var started = ticker.now();
         try {
             work.run();
@@ -60,17 +62,7 @@ public final class MeasuredDuties implements Duty.Runner {
 
     private record Figures(Timer duration, Counter failures) {
         static Figures of(String duty, MeterRegistry registry) {
-            return new Figures(
-                    Timer.builder("backfleet.duty.duration")
-                            .description("how long the leader's duty took, failed runs included")
-                            .tag("duty", duty)
-                            .register(registry),
-                    Counter.builder("backfleet.duty.failures")
-                            .description(
-                                    "runs of the leader's duty that failed; if it grows, see the coordinator's log."
-                                            + " A failure that concerns a single job is in that job's status instead")
-                            .tag("duty", duty)
-                            .register(registry));
+            return new Figures(Metric.DUTY_SECONDS.timer(registry, duty), Metric.DUTY_FAILURES.counter(registry, duty));
         }
     }
 }

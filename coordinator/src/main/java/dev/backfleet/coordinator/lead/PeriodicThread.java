@@ -1,5 +1,7 @@
 package dev.backfleet.coordinator.lead;
 
+import dev.backfleet.common.health.Check;
+import dev.backfleet.common.health.Pulse;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -12,9 +14,10 @@ public final class PeriodicThread implements AutoCloseable {
     // A round that waits longer than this for a server ends when the server's connection is closed.
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final Thread thread;
+    private final Rounds thread;
     private final Duration tick;
     private final Round round;
+    private final boolean patient;
     private final Semaphore wakeUps = new Semaphore(0);
     private volatile boolean closing;
 
@@ -24,10 +27,32 @@ public final class PeriodicThread implements AutoCloseable {
      * @param tick the longest pause between two rounds
      */
     public PeriodicThread(String name, Duration tick, Round round) {
+        this(name, tick, round, false, Pulse.system());
+    }
+
+    PeriodicThread(String name, Duration tick, Round round, boolean patient, Pulse pulse) {
         this.tick = tick;
         this.round = round;
-        this.thread = new Thread(this::run, name);
+        this.patient = patient;
+        this.thread = new Rounds(this::run, name, pulse);
         thread.setDaemon(true);
+    }
+
+    /** A thread whose rounds may wait for a statement for minutes, and prove nothing meanwhile. */
+    public static PeriodicThread patient(String name, Duration tick, Round round) {
+        return new PeriodicThread(name, tick, round, true, Pulse.system());
+    }
+
+    /** Says that the round of the calling thread makes progress; nothing if it is not a thread of this kind. */
+    public static void progressed() {
+        if (Thread.currentThread() instanceof Rounds rounds) {
+            rounds.pulse.beat();
+        }
+    }
+
+    /** That it makes progress. */
+    public Check check() {
+        return Check.loop(thread.getName(), thread.pulse, tick);
     }
 
     public void start() {
@@ -44,6 +69,7 @@ public final class PeriodicThread implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         closing = true;
+        thread.pulse.excuse(true);
         wake();
         thread.join(TIMEOUT.toMillis());
     }
@@ -52,7 +78,9 @@ public final class PeriodicThread implements AutoCloseable {
         var woken = false;
         try {
             while (!closing) {
+                thread.pulse.excuse(patient || closing);
                 runOnce(woken);
+                thread.pulse.excuse(closing);
                 woken = wakeUps.tryAcquire(tick.toNanos(), TimeUnit.NANOSECONDS);
                 wakeUps.drainPermits();
             }
@@ -68,6 +96,16 @@ public final class PeriodicThread implements AutoCloseable {
             round.run(woken);
         } catch (RuntimeException | Error e) {
             LOG.atError().addKeyValue("thread", thread.getName()).setCause(e).log("a round failed outside of any duty");
+        }
+    }
+
+    /** A thread that has a pulse. */
+    private static final class Rounds extends Thread {
+        private final Pulse pulse;
+
+        Rounds(Runnable work, String name, Pulse pulse) {
+            super(work, name);
+            this.pulse = pulse;
         }
     }
 

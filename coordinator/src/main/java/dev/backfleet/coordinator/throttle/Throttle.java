@@ -35,6 +35,7 @@ public final class Throttle {
     private long epoch = -1;
     private Duration lastRound;
     private volatile Duration alive;
+    private volatile List<Reading> readings = List.of();
 
     public Throttle(
             SignalSource health, ThrottleRepository repository, Map<Signal, Thresholds> settings, Ticker ticker) {
@@ -49,6 +50,11 @@ public final class Throttle {
     /** For how long it has been unable to read the signals of a job, or to store a decision. */
     public Duration blind() {
         return ticker.now().minus(alive);
+    }
+
+    /** What the last round has read, for all jobs; empty if no job was to be worked on. */
+    public List<Reading> readings() {
+        return readings;
     }
 
     /**
@@ -73,25 +79,27 @@ public final class Throttle {
         var now = ticker.now();
         var since = now.minus(lastRound);
         var unread = new HashMap<String, Duration>();
+        var all = new ArrayList<Reading>();
         for (var job : jobs) {
-            decide(job, server, since.compareTo(MOST) > 0 ? MOST : since, unread);
+            all.addAll(decide(job, server, since.compareTo(MOST) > 0 ? MOST : since, unread));
             alive = ticker.now();
         }
+        readings = List.copyOf(all);
         unreadBefore = unread;
         lastRound = now;
         alive = ticker.now();
     }
 
-    private void decide(ThrottledJob job, List<Sample> server, Duration since, Map<String, Duration> unread) {
+    private List<Reading> decide(ThrottledJob job, List<Sample> server, Duration since, Map<String, Duration> unread) {
         var samples = new ArrayList<>(server);
         samples.addAll(health.job(job, wanted(List.of(job))));
-        var readings = samples.stream()
+        var now = samples.stream()
                 .map(sample -> new Reading(sample, thresholds(job, sample), unread(job, sample, unread)))
                 .filter(reading -> reading.thresholds().isOn())
                 .toList();
         var before = policies.computeIfAbsent(
                 job.id(), id -> ThrottlePolicy.at(job.pace().factor()));
-        var after = before.next(readings);
+        var after = before.next(now);
         var speed = fullSpeed(job);
         // A job that is not throttled costs no write.
         if (before.factor() < 1 || after.factor() < 1 || job.pace().factor() < 1) {
@@ -99,6 +107,7 @@ public final class Throttle {
         }
         policies.put(job.id(), after);
         logChange(job.id(), before, after);
+        return now;
     }
 
     // Until the full speed is known, the measured speed is taken for it.

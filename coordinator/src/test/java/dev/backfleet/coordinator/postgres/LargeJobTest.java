@@ -21,6 +21,7 @@ import dev.backfleet.coordinator.postgres.detail.PostgresDetails;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
+import dev.backfleet.coordinator.postgres.query.PostgresFigures;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.shard.PostgresCounts;
 import dev.backfleet.coordinator.postgres.shard.PostgresDispatchQueue;
@@ -153,6 +154,8 @@ class LargeJobTest {
                         .shards())
                 .hasSize(49));
         assertCheap("jobs", () -> assertThat(queries.jobs(true)).hasSize(1));
+        var figures = new PostgresFigures(database);
+        assertCheap("metrics", () -> assertThat(figures.read().runnableTasks()).isEqualTo(16));
     }
 
     @Test
@@ -171,6 +174,9 @@ class LargeJobTest {
                 .isNull());
         assertCheap("jobs", () -> assertThat(queries.jobs(true)).hasSize(1));
         assertCheap("workers", queries::workers);
+        assertCheap("metrics", () -> assertThat(
+                        new PostgresFigures(database).read().listed().jobs())
+                .hasSize(1));
     }
 
     // As with each rejected row, under the job's lock.

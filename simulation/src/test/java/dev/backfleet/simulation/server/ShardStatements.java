@@ -109,7 +109,8 @@ public final class ShardStatements {
                 job.definition.table(),
                 job.definition,
                 limits(job, job.count(ShardState.RUNNING), true),
-                ROW_TIMEOUT);
+                ROW_TIMEOUT,
+                new Claim.Origin("simulated", Duration.ZERO));
     }
 
     void renew(Claim claim, Answer<Boolean> answer) {

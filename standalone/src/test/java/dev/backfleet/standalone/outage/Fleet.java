@@ -3,6 +3,7 @@ package dev.backfleet.standalone.outage;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -56,8 +57,8 @@ final class Fleet implements AutoCloseable {
     /** How many batches each worker has committed. */
     Map<String, Long> batches() {
         var batches = new LinkedHashMap<String, Long>();
-        figures.forEach((name, figure) ->
-                batches.put(name, figure.get("backfleet.batch").timer().count()));
+        figures.forEach((name, figure) -> batches.put(
+                name, figure.get(Metric.BATCH_SECONDS.meter()).timer().count()));
         return batches;
     }
 

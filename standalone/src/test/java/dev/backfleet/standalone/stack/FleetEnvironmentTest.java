@@ -17,6 +17,7 @@ class FleetEnvironmentTest {
                         "BACKFLEET_DATABASE_PASSWORD", "secret",
                         "BACKFLEET_KAFKA_PROPERTIES", "/etc/kafka.properties",
                         "BACKFLEET_SETTINGS", "/etc/backfleet.env",
+                        "BACKFLEET_MANAGEMENT_LISTEN", "0.0.0.0:9481",
                         "BACKFLEET_WORKER_ID", "me"),
                 Map.of(),
                 Map.of(SettingCatalogue.DATABASE_URL, "postgresql://postgres@127.0.0.1:1/postgres"));

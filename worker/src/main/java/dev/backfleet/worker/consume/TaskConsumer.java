@@ -3,6 +3,7 @@ package dev.backfleet.worker.consume;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.Suspension;
+import dev.backfleet.common.health.Pulse;
 import dev.backfleet.common.task.Target;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
@@ -29,6 +30,7 @@ public final class TaskConsumer {
     private final ShardExecutor executor;
     private final Conditions conditions;
     private final Sleeper sleeper;
+    private final Pulse pulse = Pulse.system();
 
     // Acknowledged, but not claimed, since the database was unavailable. Its dispatch number is good for one claim,
     // by any worker.
@@ -53,8 +55,15 @@ public final class TaskConsumer {
     /** Consumes tasks until the worker stops. */
     public void runUntilStopped() throws InterruptedException {
         while (!conditions.stopping().getAsBoolean()) {
+            pulse.beat();
             runOnce();
         }
+        pulse.excuse(true);
+    }
+
+    /** When the loop last made progress. */
+    public Pulse pulse() {
+        return pulse;
     }
 
     private void runOnce() throws InterruptedException {

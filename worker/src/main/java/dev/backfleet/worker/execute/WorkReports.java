@@ -61,17 +61,19 @@ public final class WorkReports {
         private long rows;
         private long batches;
         private long allRows;
-        private Duration lastReport = ticker.now();
+        private final Duration begun = ticker.now();
+        private Duration lastReport = begun;
 
         private Report(Claim claim) {
             this.claim = claim;
             stopped.remove(claim.shard().job());
+            metrics.claimed(claim);
             log(Level.INFO).log("shard claimed");
             send(Event.Type.CLAIMED, 0, 0, null);
         }
 
         void committed(BatchResult result, Duration took) {
-            metrics.committed(result, took);
+            metrics.committed(claim, result, took);
             lockTries.committed(claim.shard().job());
             rows += result.changed();
             allRows += result.changed();
@@ -88,7 +90,7 @@ public final class WorkReports {
 
         void quarantined(QuarantineResult result, Failure failure) {
             if (result.quarantined()) {
-                metrics.quarantined(failure);
+                metrics.quarantined(claim, failure);
                 log(Level.WARN).addKeyValue("code", failure.code()).log("row quarantined");
             }
         }
@@ -108,6 +110,7 @@ public final class WorkReports {
         }
 
         void ended(RunOutcome outcome) {
+            metrics.ended(ticker.now().minus(begun));
             if (outcome instanceof RunOutcome.Done) {
                 ended(Event.Type.DONE, Level.INFO, "shard done", null);
             } else if (outcome instanceof RunOutcome.GiveBack giveBack) {
@@ -120,6 +123,7 @@ public final class WorkReports {
                         "shard given back: it did not advance",
                         stuck.failure().code());
             } else if (outcome instanceof RunOutcome.LeaseLost) {
+                metrics.leaseLost();
                 ended(
                         Event.Type.FENCED,
                         Level.WARN,

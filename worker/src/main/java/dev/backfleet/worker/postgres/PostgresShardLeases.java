@@ -42,6 +42,7 @@ public final class PostgresShardLeases implements ShardLeases {
               and (select count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING')
                   < backfleet.slots_now(j)
             returning s.epoch, s.cursor, s.upper, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
+                      j.name as backfill, greatest(0, extract(epoch from clock_timestamp() - s.dispatched_at)) as waited,
                       backfleet.rate_of(j) as rate, j.batch_seconds, true as wanted,
                       coalesce((to_jsonb(j) ->> 'row_timeout')::double precision, 1.5) as row_timeout,
                       (select 1 + count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING') as slots
@@ -228,7 +229,8 @@ public final class PostgresShardLeases implements ShardLeases {
                 relation,
                 definition,
                 SlotLimitsMapper.read(row, definition),
-                SlotLimitsMapper.seconds(row.getDouble("row_timeout")));
+                SlotLimitsMapper.seconds(row.getDouble("row_timeout")),
+                new Claim.Origin(row.getString("backfill"), SlotLimitsMapper.seconds(row.getDouble("waited"))));
     }
 
     private static ClaimStatus status(ResultSet row) throws SQLException {

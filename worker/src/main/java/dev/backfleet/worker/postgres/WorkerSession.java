@@ -55,6 +55,15 @@ public final class WorkerSession {
         SchemaVersion.require(database);
     }
 
+    /** How long a batch of several rows may take at most, by the settings of these sessions. */
+    public static Duration batchLimit(Database database) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select setting::bigint from pg_catalog.pg_settings where name = 'statement_timeout'")
+                .mapTo(Long.class)
+                .map(Duration::ofMillis)
+                .one());
+    }
+
     /**
      * Waits for a control schema of this version.
      *

@@ -2,6 +2,7 @@ package dev.backfleet.worker.report;
 
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.Suspension;
+import dev.backfleet.common.health.Pulse;
 import dev.backfleet.worker.execute.Reachability;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
     private final Ticker ticker;
     private final Semaphore wake = new Semaphore(0);
     private final Thread thread = new Thread(this::run, "database-watch");
+    private final Pulse pulse = Pulse.system();
     private volatile DatabaseReachability known;
     private volatile boolean closing;
 
@@ -53,16 +55,23 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
         return current.why().map(why -> new Suspension(why, ticker.now().minus(current.since())));
     }
 
+    /** When the watching thread last made progress. */
+    public Pulse pulse() {
+        return pulse;
+    }
+
     /** Ends the thread, without waiting for a probe under way. */
     @Override
     public void close() {
         closing = true;
+        pulse.excuse(true);
         wake.release();
     }
 
     private void run() {
         try {
             while (!closing) {
+                pulse.beat();
                 if (known.isProbeDue(ticker.now())) {
                     probe();
                 }

@@ -3,6 +3,7 @@ package dev.backfleet.worker.report;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.control.Suspension;
+import dev.backfleet.common.health.Pulse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -31,6 +32,8 @@ public final class Heartbeat implements AutoCloseable {
         heartbeat.setDaemon(true);
         return heartbeat;
     });
+    private final Pulse pulse = Pulse.system();
+    private volatile Duration answered = ticker.now();
     private Duration next = Duration.ZERO;
     private @Nullable NotAccepting stored;
     private @Nullable String duplicate;
@@ -53,10 +56,21 @@ public final class Heartbeat implements AutoCloseable {
         var unused = thread.scheduleWithFixedDelay(this::check, 0, CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** When the heartbeats' thread last made progress. */
+    public Pulse pulse() {
+        return pulse;
+    }
+
+    /** Time since the database last stored a heartbeat; before the first one, since the start. */
+    public Duration sinceAnswer() {
+        return ticker.now().minus(answered);
+    }
+
     /** Stops the heartbeats and removes the worker from the registry. */
     @Override
     public void close() throws InterruptedException {
         thread.shutdown();
+        pulse.excuse(true);
         thread.awaitTermination(EVERY.toMillis() * 5, TimeUnit.MILLISECONDS);
         try {
             registry.remove();
@@ -79,6 +93,7 @@ public final class Heartbeat implements AutoCloseable {
 
     // An exception or Error would end the schedule silently.
     private void check() {
+        pulse.beat();
         try {
             var now = ticker.now();
             var why = suspension.get();
@@ -87,6 +102,7 @@ public final class Heartbeat implements AutoCloseable {
                 next = now.plus(EVERY);
                 registry.heartbeat(why).ifPresent(this::warn);
                 stored = reason;
+                answered = ticker.now();
             }
         } catch (RuntimeException | Error e) {
             LOG.atDebug().setCause(e).log("heartbeat failed");

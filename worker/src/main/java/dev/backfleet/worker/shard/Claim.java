@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param definition what the job does
  * @param limits the limits of the slot, until a later answer has others
  * @param rowTimeout how long one row alone may take before it is quarantined
+ * @param origin how the shard came to the worker; decides nothing
  */
 public record Claim(
         ShardId shard,
@@ -27,4 +28,14 @@ public record Claim(
         JobDefinition.Table relation,
         JobDefinition definition,
         SlotLimits limits,
-        Duration rowTimeout) {}
+        Duration rowTimeout,
+        Origin origin) {
+
+    /**
+     * How a shard came to a worker, for its figures.
+     *
+     * @param backfill the name of the job
+     * @param waited the time from its dispatch to the claim
+     */
+    public record Origin(String backfill, Duration waited) {}
+}

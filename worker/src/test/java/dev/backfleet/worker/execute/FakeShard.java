@@ -70,7 +70,8 @@ final class FakeShard {
                 like.relation(),
                 like.definition(),
                 Samples.UNLIMITED,
-                Samples.ROW_TIMEOUT));
+                Samples.ROW_TIMEOUT,
+                Samples.ORIGIN));
     }
 
     boolean isHeldBy(Claim claim) {

@@ -23,6 +23,9 @@ public final class Samples {
     /** How long one row alone may take. */
     public static final Duration ROW_TIMEOUT = Duration.ofMillis(1500);
 
+    /** Of a job that was dispatched two seconds before. */
+    public static final Claim.Origin ORIGIN = new Claim.Origin("split-names", Duration.ofSeconds(2));
+
     private Samples() {}
 
     /** Terms of a job with a limit. */
@@ -59,7 +62,7 @@ public final class Samples {
                 50_000,
                 Duration.ofMillis(100),
                 10_000);
-        return new Claim(new ShardId(7, 1), 3, Cursor.START, false, table, definition, limits, ROW_TIMEOUT);
+        return new Claim(new ShardId(7, 1), 3, Cursor.START, false, table, definition, limits, ROW_TIMEOUT, ORIGIN);
     }
 
     /** A point in the key space of the claim's table. */

@@ -82,7 +82,8 @@ class PaceClockTest {
                 claim.relation(),
                 claim.definition(),
                 slotLimits,
-                claim.rowTimeout());
+                claim.rowTimeout(),
+                claim.origin());
         var run = new ShardStateMachine(
                 limited,
                 settings,

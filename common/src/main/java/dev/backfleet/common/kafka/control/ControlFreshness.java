@@ -50,6 +50,17 @@ final class ControlFreshness {
         return view.fleetMayRun() ? Optional.empty() : since(NotAccepting.FLEET_PAUSED, pausedAt);
     }
 
+    /** Time since the last proof that the topic was read to its end; before the first one, since the start. */
+    Duration lag() {
+        var at = proof.at;
+        return Duration.ofNanos(nanoTime.getAsLong() - (at == 0 ? began : at));
+    }
+
+    /** Time since the last heartbeat of a coordinator, as far as is known; before the first one, since the start. */
+    Duration heartbeatAge() {
+        return Duration.ofNanos(nanoTime.getAsLong() - proof.beat.orElse(began));
+    }
+
     private Optional<Suspension> since(NotAccepting reason, long moment) {
         return Optional.of(new Suspension(reason, Duration.ofNanos(nanoTime.getAsLong() - moment)));
     }

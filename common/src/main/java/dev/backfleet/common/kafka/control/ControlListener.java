@@ -3,11 +3,13 @@ package dev.backfleet.common.kafka.control;
 import dev.backfleet.common.control.ControlObserver;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.Suspension;
+import dev.backfleet.common.health.Pulse;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.ReadingThread;
 import dev.backfleet.common.kafka.RenewableAdmin;
 import dev.backfleet.common.kafka.SkippedRecords;
+import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.timeline.Timelines;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -75,6 +77,7 @@ public final class ControlListener implements AutoCloseable {
             MeterRegistry registry,
             Timelines timelines) {
         var freshness = new ControlFreshness(proofTimeout, Optional.of(heartbeatTimeout), System::nanoTime);
+        Metric.HEARTBEAT_AGE.seconds(registry, freshness::heartbeatAge);
         return new ControlListener(clients, freshness, ControlObserver.NONE, registry, timelines);
     }
 
@@ -89,8 +92,9 @@ public final class ControlListener implements AutoCloseable {
         this.freshness = freshness;
         this.observer = observer;
         this.notifier = new ViewNotifier(observer);
-        this.rejected = new SkippedRecords(registry, "backfleet.control.rejected");
+        this.rejected = new SkippedRecords(registry, "control");
         this.thread = new ReadingThread("backfleet-control", RETRY, this::readUntilReplaced);
+        Metric.CONTROL_LAG.seconds(registry, freshness::lag);
     }
 
     public void start() {
@@ -105,6 +109,11 @@ public final class ControlListener implements AutoCloseable {
     /** Why nothing is permitted now, and for how long; empty if the fleet may run. */
     public Optional<Suspension> suspension() {
         return freshness.suspension();
+    }
+
+    /** When the listener's thread last made progress. */
+    public Pulse pulse() {
+        return thread.pulse();
     }
 
     private void readUntilReplaced() {
@@ -135,7 +144,7 @@ public final class ControlListener implements AutoCloseable {
             var reader = new ControlReader(
                     consumer, admin, topic, description.topicId().toString(), rejected, timelines);
             again = false;
-            reader.readWhile(() -> thread.isOpen() && !again, freshness, notifier, new PendingControlRecords(observer));
+            reader.readWhile(() -> thread.goesOn() && !again, freshness, notifier, new PendingControlRecords(observer));
         } finally {
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
         }

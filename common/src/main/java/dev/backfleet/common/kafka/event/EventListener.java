@@ -1,6 +1,7 @@
 package dev.backfleet.common.kafka.event;
 
 import dev.backfleet.common.event.Event;
+import dev.backfleet.common.health.Pulse;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.ReadingThread;
@@ -39,12 +40,17 @@ public final class EventListener implements AutoCloseable {
     public EventListener(KafkaClients clients, Consumer<Event> observer, MeterRegistry registry) {
         this.clients = clients;
         this.observer = observer;
-        this.skipped = new SkippedRecords(registry, "backfleet.events.skipped");
+        this.skipped = new SkippedRecords(registry, "events");
         this.thread = new ReadingThread("backfleet-events", Duration.ofSeconds(1), this::listen);
     }
 
     public void start() {
         thread.start();
+    }
+
+    /** When the listener's thread last made progress. */
+    public Pulse pulse() {
+        return thread.pulse();
     }
 
     private void listen() {
@@ -59,7 +65,7 @@ public final class EventListener implements AutoCloseable {
                         500));
         try {
             assignAll(consumer);
-            while (thread.isOpen()) {
+            while (thread.goesOn()) {
                 for (var record : consumer.poll(POLL)) {
                     receive(record);
                 }

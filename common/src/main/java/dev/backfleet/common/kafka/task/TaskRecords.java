@@ -4,6 +4,7 @@ import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.LogSample;
 import dev.backfleet.common.kafka.SkippedRecords;
 import dev.backfleet.common.kafka.UndecodableRecordException;
+import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.task.Task;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,10 +24,10 @@ final class TaskRecords {
     private final LogSample sample = new LogSample();
 
     TaskRecords(MeterRegistry registry) {
-        this.skipped = new SkippedRecords(registry, "backfleet.tasks.skipped");
-        this.taken = registry.counter("backfleet.tasks.taken");
-        this.acknowledgementsFailed = registry.counter("backfleet.tasks.acknowledgements.failed");
-        this.failures = registry.counter("backfleet.tasks.queue.failures");
+        this.skipped = new SkippedRecords(registry, "tasks");
+        this.taken = Metric.TASKS_TAKEN.counter(registry);
+        this.acknowledgementsFailed = Metric.ACKNOWLEDGEMENTS_FAILED.counter(registry);
+        this.failures = Metric.QUEUE_FAILURES.counter(registry);
     }
 
     /** The record's task; empty, and counted, if the record cannot be decoded. */

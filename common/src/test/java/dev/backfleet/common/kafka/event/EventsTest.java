@@ -8,6 +8,7 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.TestKafka;
+import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.task.Target;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,7 +48,8 @@ class EventsTest {
             sink.report(event(2));
             await().atMost(TestKafka.LONG).until(() -> heard.contains(event(2)));
             await().atMost(TestKafka.LONG)
-                    .until(() -> registry.counter("backfleet.events.skipped", "reason", "malformed")
+                    .until(() -> Metric.RECORDS_SKIPPED
+                                    .counter(registry, "events", "malformed")
                                     .count()
                             == 2);
         }
@@ -73,6 +75,6 @@ class EventsTest {
     }
 
     private double dropped() {
-        return registry.counter("backfleet.events.dropped").count();
+        return Metric.EVENTS_DROPPED.counter(registry).count();
     }
 }

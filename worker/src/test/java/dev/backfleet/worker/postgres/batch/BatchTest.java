@@ -184,7 +184,8 @@ class BatchTest extends BatchFixture {
                 pinned,
                 definition,
                 Samples.UNLIMITED,
-                Samples.ROW_TIMEOUT);
+                Samples.ROW_TIMEOUT,
+                Samples.ORIGIN);
         assertThat(fleet.finish(claim, 7)).isEqualTo(50);
         fleet.run("drop schema \"a.b {key} ?\" cascade");
     }

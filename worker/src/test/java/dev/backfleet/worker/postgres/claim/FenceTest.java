@@ -147,7 +147,8 @@ class FenceTest {
                     claim.relation(),
                     claim.definition(),
                     claim.limits(),
-                    claim.rowTimeout());
+                    claim.rowTimeout(),
+                    claim.origin());
             assertThat(fleet.ranges.batch(forged, FROM_START)).isEmpty();
         }
         assertUntouched();

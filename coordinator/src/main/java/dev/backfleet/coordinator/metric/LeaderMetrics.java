@@ -1,0 +1,113 @@
+package dev.backfleet.coordinator.metric;
+
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.metric.MetricPoint;
+import dev.backfleet.coordinator.query.ListJobs;
+import dev.backfleet.coordinator.throttle.Reading;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The duty of reading what the leader publishes. A scrape gets what was read last, and waits for nothing; it gets nothing when the
+ * coordinator does not lead, or could not read for a minute.
+ */
+public final class LeaderMetrics {
+    /** How often it is read. */
+    public static final Duration EVERY = Duration.ofSeconds(5);
+
+    private static final Duration VALID = Duration.ofMinutes(1);
+
+    private final Store store;
+    private final Supplier<List<Reading>> signals;
+    private final BooleanSupplier leads;
+    private final Ticker ticker;
+    private Set<String> shown = Set.of();
+    private volatile Look last;
+
+    /**
+     * Nothing was read yet.
+     *
+     * @param signals what the throttle has read last
+     * @param leads whether this coordinator leads now
+     */
+    public LeaderMetrics(Store store, Supplier<List<Reading>> signals, BooleanSupplier leads, Ticker ticker) {
+        this.store = store;
+        this.signals = signals;
+        this.leads = leads;
+        this.ticker = ticker;
+        this.last = new Look(List.of(), ticker.now());
+    }
+
+    /** Reads once. */
+    public void runOnce() {
+        var begun = ticker.now();
+        var fleet = store.read();
+        var jobs = JobPoints.of(fleet.listed(), shown);
+        shown = jobs.shown();
+        var points = new ArrayList<>(FleetPoints.of(fleet.listed(), fleet.runnableTasks()));
+        points.addAll(jobs.points());
+        points.addAll(FleetPoints.ofPasses(fleet.passes()));
+        last = new Look(points, begun);
+    }
+
+    /** What is published now. */
+    public List<MetricPoint> points() {
+        var now = last;
+        if (!leads.getAsBoolean() || ticker.now().minus(now.at).compareTo(VALID) > 0) {
+            return List.of();
+        }
+        var points = new ArrayList<>(now.points);
+        points.addAll(SignalPoints.of(signals.get()));
+        return points;
+    }
+
+    /** Where it is read. */
+    @FunctionalInterface
+    public interface Store {
+        /** Reads all of it, at a cost that does not grow with the number of shards. */
+        Fleet read();
+    }
+
+    /**
+     * What was read.
+     *
+     * @param listed the unfinished jobs and the last finished ones, with the fleet and its workers
+     * @param runnableTasks how many slots jobs could use now
+     * @param passes the last pass of a reconcile of each job that has one, the newest jobs first
+     */
+    public record Fleet(ListJobs.Listed listed, int runnableTasks, List<Pass> passes) {
+        public Fleet {
+            passes = List.copyOf(passes);
+        }
+    }
+
+    /**
+     * The last pass of a reconcile.
+     *
+     * @param backfill the name of the job that it has checked
+     * @param missing rows that the job has left out
+     * @param different rows with other values
+     * @param failed rows of which no value could be computed
+     * @param ageSeconds the time since it ended
+     */
+    public record Pass(String backfill, long missing, long different, long failed, double ageSeconds) {}
+
+    private record Look(List<MetricPoint> points, Duration at) {
+        Look {
+            points = List.copyOf(points);
+        }
+    }
+
+    /** @param shown the jobs with figures of their own */
+    record Shown(List<MetricPoint> points, Set<String> shown) {
+        Shown {
+            points = List.copyOf(points);
+            shown = Set.copyOf(new HashSet<>(shown));
+        }
+    }
+}
