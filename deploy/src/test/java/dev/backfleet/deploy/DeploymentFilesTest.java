@@ -8,6 +8,7 @@ import dev.backfleet.common.settings.Setting;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.coordinator.cli.Backfleet;
+import dev.backfleet.worker.WorkerMain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ import picocli.CommandLine;
 /** Whether images and compose file still fit the code; none of it needs a Docker Engine. */
 class DeploymentFilesTest {
     private static final Pattern MAIN_CLASS = Pattern.compile("\"(dev\\.backfleet\\.[A-Za-z.]+)\"");
+    private static final Pattern HEALTH_CHECK = Pattern.compile(
+            "HEALTHCHECK [^\\[]*CMD \\[\"java\", .*\"-cp\", \"/opt/backfleet/app/\\*:/opt/backfleet/lib/\\*\", \"([A-Za-z.]+)\", \"health\"]");
     private static final Pattern SETTING = Pattern.compile("BACKFLEET_[A-Z_]+");
 
     private final ComposeFile compose = new ComposeFile(read("compose.yaml"));
@@ -37,6 +40,7 @@ class DeploymentFilesTest {
                 .matcher(read("docker/Dockerfile"))
                 .results()
                 .map(match -> match.group(1))
+                .distinct()
                 .toList();
         assertThat(names).hasSize(2);
         for (var name : names) {
@@ -54,7 +58,21 @@ class DeploymentFilesTest {
                 .filteredOn(line -> line.startsWith("USER"))
                 .hasSize(2)
                 .containsOnly("USER 65532:65532");
-        assertThat(instructions).as("would need a shell").noneMatch(line -> line.matches("(RUN|HEALTHCHECK) .*"));
+        assertThat(instructions).as("would need a shell").noneMatch(line -> line.matches("RUN .*"));
+    }
+
+    @Test
+    void each_image_asks_its_own_program_for_the_health_of_the_process_without_a_shell() {
+        var file = read("docker/Dockerfile").replace("\\\n", "");
+        var checks = HEALTH_CHECK
+                .matcher(file)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        assertThat(checks).containsExactly("dev.backfleet.coordinator.cli.Main", "dev.backfleet.worker.WorkerMain");
+        assertThat(file.lines().filter(line -> line.startsWith("HEALTHCHECK"))).hasSize(2);
+        assertThat(new CommandLine(Backfleet.root()).getSubcommands()).containsKey("health");
+        assertThat(WorkerMain.commandLine().picocli().getSubcommands()).containsKey("health");
     }
 
     @ParameterizedTest

@@ -3,7 +3,11 @@ package dev.backfleet.common.cli;
 /** The exit codes of commands, for scripts. */
 public enum ExitCode {
     DONE(0, "done", "The command did what was asked."),
-    JOB_FAILED(1, "the job failed", "The command worked, but the job it waited for failed, was halted or cancelled."),
+    JOB_FAILED(
+            1,
+            "the job failed",
+            "The command worked, but the job it waited for failed, was halted or cancelled. `health`: the process is not alive, or not"
+                    + " ready."),
     USAGE(2, "usage or spec", "The command line, a setting or the spec is wrong. Nothing was stored."),
     CANNOT_CONNECT(
             3,

@@ -1,8 +1,10 @@
 package dev.backfleet.coordinator.cli;
 
+import dev.backfleet.common.cli.HealthCommand;
 import dev.backfleet.common.cli.Subcommands;
 import dev.backfleet.common.kafka.ClientStart;
 import dev.backfleet.common.postgres.SessionSource;
+import dev.backfleet.common.settings.typed.ManagementSettings;
 import dev.backfleet.coordinator.cli.doctor.DoctorCommand;
 import dev.backfleet.coordinator.cli.environment.ContextsCommand;
 import dev.backfleet.coordinator.cli.environment.JobNamesCommand;
@@ -68,6 +70,7 @@ public final class Backfleet implements Runnable {
                 .with("prune", PruneCommand::new)
                 .with("workers", WorkersCommand::new)
                 .with("doctor", DoctorCommand::new)
+                .with("health", () -> new HealthCommand(ManagementSettings.COORDINATOR))
                 .with("contexts", ContextsCommand::new)
                 .with("job-names", JobNamesCommand::new);
     }
