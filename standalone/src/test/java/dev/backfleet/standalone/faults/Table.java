@@ -21,18 +21,19 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.postgresql.PGConnection;
 
-/** The table that the fault tests change, with a counter that shows each change. */
-final class Table implements AutoCloseable {
+/** A table of package names, with a counter that shows each change: what the fault tests change, and a reconcile compares. */
+public final class Table implements AutoCloseable {
     private static final Path REAL_NAMES = Path.of("..", "..", "shared", "data", "npm-package-names.txt.gz");
 
     private final Connection connection;
 
-    Table(String url) throws SQLException {
+    /** On a database. */
+    public Table(String url) throws SQLException {
         connection = DriverManager.getConnection(url);
     }
 
     /** Fills it with {@code rows} package names: real ones where they are at hand, else made up in the same proportions. */
-    void fill(int rows) throws SQLException, IOException {
+    public void fill(int rows) throws SQLException, IOException {
         run("create table public.packages (id bigint not null, tenant_id integer not null, full_name text not null, "
                 + "scope text, short_name text, n integer not null default 0)");
         run("create temp table line (full_name text)");
