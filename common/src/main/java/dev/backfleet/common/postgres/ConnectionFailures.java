@@ -1,6 +1,7 @@
 package dev.backfleet.common.postgres;
 
 import dev.backfleet.common.error.SqlStateCodes;
+import dev.backfleet.common.failure.CertificateProblem;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.failure.FailureTranslator;
@@ -117,6 +118,13 @@ public final class ConnectionFailures implements FailureTranslator {
         if (has(failure, UnknownHostException.class)) {
             return new Reason(connect + "there is no such host", "check BACKFLEET_DATABASE_URL");
         }
+        var certificate = CertificateProblem.of(failure);
+        if (certificate.isPresent()) {
+            return new Reason(connect + certificate.get().words(), remedy(certificate.get()));
+        }
+        if (firstLine(sql).contains("SSL root certificate file")) {
+            return new Reason(connect + firstLine(sql), "check sslrootcert in the URL");
+        }
         if (has(failure, SSLException.class)) {
             return new Reason(
                     connect + "TLS failed (" + message(failure, SSLException.class) + ")",
@@ -143,6 +151,16 @@ public final class ConnectionFailures implements FailureTranslator {
         }
         return new Reason(
                 connect + firstLine(sql), "check that PostgreSQL listens there and that the connection holds");
+    }
+
+    private static String remedy(CertificateProblem problem) {
+        return switch (problem) {
+            case EXPIRED -> "have it renewed on the server";
+            case NOT_YET_VALID -> "compare them";
+            case UNKNOWN_AUTHORITY -> "name the file with the authority's certificate by sslrootcert in the URL";
+            case OTHER_HOST ->
+                "connect by a name that the certificate has, or have one issued for the name in BACKFLEET_DATABASE_URL";
+        };
     }
 
     // Not even the connection was accepted, which the system does for a server that is frozen. The messages are Java's

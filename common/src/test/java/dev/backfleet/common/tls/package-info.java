@@ -1,0 +1,2 @@
+/** Certificates for tests of connections over TLS. */
+package dev.backfleet.common.tls;
