@@ -6,7 +6,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /** Turns all failures of a Kafka call into one kind of exception. */
 public final class KafkaFailures {
@@ -34,11 +36,19 @@ public final class KafkaFailures {
         return failure instanceof KafkaException kafka ? kafka : new KafkaException(failure);
     }
 
-    /** The innermost cause's kind and message in one line. */
+    /** The innermost cause's kind and message in one line; of a missing permission, on what. */
     public static String describe(Throwable failure) {
         var innermost = failure;
         while (innermost.getCause() != null && innermost.getCause() != innermost) {
             innermost = innermost.getCause();
+        }
+        if (innermost instanceof TopicAuthorizationException denied) {
+            return denied.unauthorizedTopics().isEmpty()
+                    ? "no permission on the topic"
+                    : "no permission on topic " + String.join(", ", denied.unauthorizedTopics());
+        }
+        if (innermost instanceof GroupAuthorizationException denied) {
+            return "no permission on group " + denied.groupId();
         }
         var message = innermost.getMessage() == null ? "" : ": " + innermost.getMessage();
         return (innermost.getClass().getSimpleName() + message)

@@ -9,7 +9,7 @@ import ch.qos.logback.core.FileAppender;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
-/** Sends the warnings and errors of the child process to a file, whatever configuration is on the class path. */
+/** Sends the warnings and errors of the child process, and the decisions of its authorizer, to a file, whatever configuration is on the class path. */
 final class BrokerLog {
 
     private BrokerLog() {}
@@ -30,5 +30,7 @@ final class BrokerLog {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
+        // With an authorizer: who was allowed what.
+        context.getLogger("kafka.authorizer.logger").setLevel(Level.DEBUG);
     }
 }

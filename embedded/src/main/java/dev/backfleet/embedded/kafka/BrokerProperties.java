@@ -3,6 +3,7 @@ package dev.backfleet.embedded.kafka;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 
 /**
  * The broker's properties: one node that is its own controller, small in memory, quick to notice that a client or its
@@ -60,6 +61,10 @@ final class BrokerProperties {
             Map.entry("broker.session.timeout.ms", "3000"),
             Map.entry("broker.heartbeat.interval.ms", "500"));
 
+    /** Of these, the broker keeps its own values beside those of the options. */
+    private static final Set<String> LISTS =
+            Set.of("listeners", "advertised.listeners", "listener.security.protocol.map");
+
     private BrokerProperties() {}
 
     /** All properties of a broker with its data in the directory. */
@@ -73,7 +78,8 @@ final class BrokerProperties {
         all.setProperty("advertised.listeners", clients);
         all.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         all.setProperty("log.dirs", data.toString());
-        all.putAll(extra);
+        extra.forEach(
+                (name, value) -> all.merge(name, value, (own, more) -> LISTS.contains(name) ? own + "," + more : more));
         return all;
     }
 }

@@ -49,6 +49,19 @@ public record KafkaOptions(
         return new KafkaOptions(directory, port, shareGroups, more, closeAtExit);
     }
 
+    /** With one more listener on 127.0.0.1, of a security protocol such as {@code SASL_SSL}. */
+    public KafkaOptions withListener(String name, String protocol, int itsPort) {
+        var address = name + "://127.0.0.1:" + itsPort;
+        return added("listeners", address)
+                .added("advertised.listeners", address)
+                .added("listener.security.protocol.map", name + ":" + protocol);
+    }
+
+    private KafkaOptions added(String property, String value) {
+        var before = properties.get(property);
+        return with(property, before == null ? value : before + "," + value);
+    }
+
     /** Without a shutdown hook. */
     public KafkaOptions closedByCaller() {
         return new KafkaOptions(directory, port, shareGroups, properties, false);

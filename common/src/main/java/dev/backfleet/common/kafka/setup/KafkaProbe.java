@@ -1,6 +1,7 @@
 package dev.backfleet.common.kafka.setup;
 
 import dev.backfleet.common.clock.StartWait;
+import dev.backfleet.common.failure.CertificateProblem;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.TimeLeft;
@@ -108,8 +109,11 @@ public final class KafkaProbe {
             }
         } catch (SslAuthenticationException e) {
             throw unreachable(
-                    "the TLS handshake failed (" + KafkaFailures.describe(e)
-                            + "): check ssl.truststore and the host name in the server's certificate",
+                    CertificateProblem.of(e)
+                            .map(KafkaProbe::certificate)
+                            .orElseGet(() -> "the TLS handshake failed (" + KafkaFailures.describe(e)
+                                    + "): check ssl.truststore, and whether the listener wants a client's certificate"
+                                    + " (ssl.keystore)"),
                     e);
         } catch (AuthenticationException e) {
             throw unreachable(
@@ -121,6 +125,17 @@ public final class KafkaProbe {
         } catch (KafkaException e) {
             throw unreachable(KafkaFailures.describe(e), e);
         }
+    }
+
+    private static String certificate(CertificateProblem problem) {
+        return problem.words()
+                + switch (problem) {
+                    case EXPIRED -> ": have it renewed on the brokers";
+                    case NOT_YET_VALID -> ": compare them";
+                    case UNKNOWN_AUTHORITY -> ": put the authority's certificate into ssl.truststore";
+                    case OTHER_HOST ->
+                        ": connect by a name that the certificate has, or have one issued for the names of the brokers";
+                };
     }
 
     private String wantsTls() {
