@@ -87,7 +87,8 @@ final class SecuredKafka implements AutoCloseable {
                         binding.entry().operation() + " " + binding.pattern().name()))
                 .map(binding -> new AclBinding(
                         binding.pattern(),
-                        new AccessControlEntry("User:" + name, "*", binding.entry().operation(), AclPermissionType.ALLOW)))
+                        new AccessControlEntry(
+                                "User:" + name, "*", binding.entry().operation(), AclPermissionType.ALLOW)))
                 .toList();
         assertThat(left).hasSize(rights.size() - 1);
         administrator.createAcls(left).all().get();
@@ -206,10 +207,7 @@ final class SecuredKafka implements AutoCloseable {
             var matcher = DECISION.matcher(line);
             if (matcher.find() && !matcher.group(1).equals("ANONYMOUS")) {
                 found.add(new Decision(
-                        matcher.group(1),
-                        matcher.group(2).equals("Allowed"),
-                        matcher.group(3),
-                        matcher.group(4)));
+                        matcher.group(1), matcher.group(2).equals("Allowed"), matcher.group(3), matcher.group(4)));
             }
         }
         return found;

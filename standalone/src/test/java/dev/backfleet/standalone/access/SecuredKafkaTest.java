@@ -137,12 +137,21 @@ class SecuredKafkaTest {
                 new SimpleMeterRegistry(),
                 WAIT)) {
             assertThat(worker.ended()).isNotDone();
-            Awaitility.await()
-                    .atMost(Duration.ofMinutes(1))
-                    .until(() -> command("workers")
-                            .lines()
-                            .anyMatch(line -> line.startsWith("deaf ")
-                                    && line.contains("accepts no tasks: control topic unreachable since ")));
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> command("workers")
+                    .lines()
+                    .anyMatch(line -> line.startsWith("deaf ")
+                            && line.contains("accepts no tasks: control topic unreachable since ")));
+        }
+    }
+
+    @Test
+    void a_person_who_may_not_publish_pauses_by_way_of_the_coordinator() throws Exception {
+        kafka.addUserWithout("mute", "WRITE backfleet.control", "backfleet-operator", granted);
+        try {
+            assertThat(command(0, kafka.servers(), kafka.passwordProperties("mute"), "pause"))
+                    .contains("paused the fleet within");
+        } finally {
+            command("resume");
         }
     }
 
@@ -180,8 +189,7 @@ class SecuredKafkaTest {
                 .isEqualTo("the server's certificate is not for this host: connect by a name that the certificate has,"
                         + " or have one issued for the names of the brokers");
         assertThat(refusal(
-                        kafka.certificateServers(),
-                        kafka.certificateProperties(other.issue("backfleet-worker"), own)))
+                        kafka.certificateServers(), kafka.certificateProperties(other.issue("backfleet-worker"), own)))
                 .startsWith("the TLS handshake failed (")
                 .endsWith("check ssl.truststore, and whether the listener wants a client's certificate (ssl.keystore)");
     }
@@ -189,7 +197,9 @@ class SecuredKafkaTest {
     /** Why a worker cannot use Kafka. */
     private static String refusal(String servers, Path properties) {
         var line = command(3, servers, properties, "worker").strip();
-        assertThat(line).startsWith("backfleet: Cannot reach Kafka at " + servers + ": ").endsWith(".");
+        assertThat(line)
+                .startsWith("backfleet: Cannot reach Kafka at " + servers + ": ")
+                .endsWith(".");
         return line.substring(line.indexOf(": ", line.indexOf(servers)) + 2, line.length() - 1);
     }
 
