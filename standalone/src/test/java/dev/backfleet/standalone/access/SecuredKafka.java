@@ -213,6 +213,7 @@ final class SecuredKafka implements AutoCloseable {
         return found;
     }
 
+    /** A decision of the authorizer. */
     record Decision(String user, boolean allowed, String operation, String resource) {}
 
     @Override
