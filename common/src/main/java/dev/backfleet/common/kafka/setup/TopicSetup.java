@@ -70,6 +70,8 @@ public final class TopicSetup {
                     ensure(admin, topic, time);
                 }
                 new CompactionSetup(admin, clients.topics().control()).run(time);
+                new RetentionCheck(admin)
+                        .run(List.of(clients.topics().tasks(), clients.topics().events()), time);
                 if (mode == TaskQueueMode.SHARE) {
                     new ShareGroupSetup(admin, clients.topics().shareGroup()).run(time);
                 }

@@ -109,8 +109,36 @@ class TopicSetupTest {
         }
     }
 
+    @Test
+    void topics_that_do_not_keep_tasks_and_events_are_named() {
+        var kafka = TestKafka.shared(TaskQueueMode.SHARE);
+        var names = kafka.topics();
+        try (var admin = kafka.clients().admin("test")) {
+            var topics = List.of(
+                    new NewTopic(names.tasks(), 1, (short) 1).configs(Map.of("retention.ms", "3599999")),
+                    new NewTopic(names.events(), 3, (short) 1)
+                            .configs(Map.of("cleanup.policy", "compact,delete", "retention.ms", "-1")));
+            KafkaFailures.await(admin.createTopics(topics).all(), TestKafka.LONG);
+            assertThat(said(RetentionCheck.class, () -> new TopicSetup(kafka.clients()).run(TestKafka.LONG)))
+                    .satisfiesExactlyInAnyOrder(
+                            tasks -> assertThat(tasks.getMessage() + tasks.getKeyValuePairs())
+                                    .contains("less than an hour", names.tasks(), "3599999"),
+                            events -> assertThat(events.getMessage() + events.getKeyValuePairs())
+                                    .contains("is compacted", names.events(), "compact,delete"));
+        }
+        var right = TestKafka.shared(TaskQueueMode.SHARE);
+        assertThat(said(RetentionCheck.class, () -> new TopicSetup(right.clients()).run(TestKafka.LONG)))
+                .isEmpty();
+    }
+
     private static List<String> warnings(Runnable work) {
-        var logger = (Logger) LoggerFactory.getLogger(CompactionSetup.class);
+        return said(CompactionSetup.class, work).stream()
+                .map(ILoggingEvent::getMessage)
+                .toList();
+    }
+
+    private static List<ILoggingEvent> said(Class<?> by, Runnable work) {
+        var logger = (Logger) LoggerFactory.getLogger(by);
         var lines = new ListAppender<ILoggingEvent>();
         lines.start();
         logger.addAppender(lines);
@@ -119,7 +147,7 @@ class TopicSetupTest {
         } finally {
             logger.detachAppender(lines);
         }
-        return lines.list.stream().map(ILoggingEvent::getMessage).toList();
+        return lines.list;
     }
 
     private static int partitions(Admin admin, String topic) {
