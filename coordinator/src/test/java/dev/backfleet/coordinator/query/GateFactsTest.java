@@ -3,10 +3,10 @@ package dev.backfleet.coordinator.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.query.reconcile.Findings;
+import dev.backfleet.coordinator.query.reconcile.WrongRowCounts;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.query.reconcile.GateFacts;
-import dev.backfleet.coordinator.query.reconcile.Outcome;
+import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import dev.backfleet.coordinator.query.reconcile.Pass;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 /** The verdict follows from what is stored, and says what is not SAFE about it. */
 class GateFactsTest {
     private static final Instant END = Instant.parse("2026-11-30T07:00:00Z");
-    private static final Findings CLEAN = new Findings(0, 0, 0, 0, 0, 0, 0, 0);
+    private static final WrongRowCounts CLEAN = new WrongRowCounts(0, 0, 0, 0, 0, 0, 0, 0);
 
     private static Pass pass(Instant started) {
         return new Pass(9, started, started.plusSeconds(60), 600, 1_000, 1_000, null);
     }
 
     private static GateFacts facts(
-            JobState state, long quarantined, @Nullable Pass pass, @Nullable Findings rows, long foreign) {
+            JobState state, long quarantined, @Nullable Pass pass, @Nullable WrongRowCounts rows, long foreign) {
         return new GateFacts(7, "j", state, END, quarantined, pass, rows, foreign, null);
     }
 
@@ -35,7 +35,7 @@ class GateFactsTest {
     @Test
     void a_clean_pass_after_the_end_is_safe() {
         var answer = answer(facts(JobState.SUCCEEDED, 0, pass(END.plusSeconds(1)), CLEAN, 0));
-        assertThat(answer.verdict()).isEqualTo(Outcome.SAFE);
+        assertThat(answer.verdict()).isEqualTo(GateVerdict.SAFE);
         assertThat(answer.reasons()).isEmpty();
     }
 
@@ -48,26 +48,26 @@ class GateFactsTest {
         assertIncomplete(facts(JobState.SUCCEEDED, 0, after, CLEAN, 1), "a partition is a foreign table");
         assertIncomplete(facts(JobState.SUCCEEDED, 0, pass(END.minusSeconds(1)), CLEAN, 0), "has run again");
         assertIncomplete(
-                facts(JobState.SUCCEEDED, 0, after, new Findings(0, 0, 0, 1, 0, 0, 0, 0), 0),
+                facts(JobState.SUCCEEDED, 0, after, new WrongRowCounts(0, 0, 0, 1, 0, 0, 0, 0), 0),
                 "1 row was in quarantine");
     }
 
     private static void assertIncomplete(GateFacts facts, String reason) {
         var answer = answer(facts);
-        assertThat(answer.verdict()).isEqualTo(Outcome.INCOMPLETE);
+        assertThat(answer.verdict()).isEqualTo(GateVerdict.INCOMPLETE);
         assertThat(answer.reasons()).singleElement().asString().contains(reason);
     }
 
     @Test
     void a_wrong_row_of_any_kind_is_drift_whatever_else_there_is() {
-        for (var rows : new Findings[] {
-            new Findings(1, 0, 0, 0, 1, 0, 0, 0),
-            new Findings(0, 1, 0, 0, 0, 1, 0, 0),
-            new Findings(0, 0, 1, 0, 0, 0, 1, 0)
+        for (var rows : new WrongRowCounts[] {
+            new WrongRowCounts(1, 0, 0, 0, 1, 0, 0, 0),
+            new WrongRowCounts(0, 1, 0, 0, 0, 1, 0, 0),
+            new WrongRowCounts(0, 0, 1, 0, 0, 0, 1, 0)
         }) {
             assertThat(answer(facts(JobState.SUCCEEDED, 3, pass(END.plusSeconds(1)), rows, 0))
                             .verdict())
-                    .isEqualTo(Outcome.DRIFT);
+                    .isEqualTo(GateVerdict.DRIFT);
         }
     }
 
@@ -75,8 +75,8 @@ class GateFactsTest {
     void a_pass_may_be_as_old_as_is_permitted_and_no_older() {
         var facts = facts(JobState.SUCCEEDED, 0, pass(END.plusSeconds(1)), CLEAN, 0);
         assertThat(facts.answer(null, Optional.of(Duration.ofMinutes(10))).verdict())
-                .isEqualTo(Outcome.SAFE);
+                .isEqualTo(GateVerdict.SAFE);
         assertThat(facts.answer(null, Optional.of(Duration.ofSeconds(599))).verdict())
-                .isEqualTo(Outcome.INCOMPLETE);
+                .isEqualTo(GateVerdict.INCOMPLETE);
     }
 }

@@ -8,7 +8,7 @@ import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.AgeConverter;
 import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
-import dev.backfleet.coordinator.query.reconcile.Outcome;
+import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -69,7 +69,7 @@ public final class GateCommand implements Callable<ExitCode> {
                 VerdictText.of(answer).forEach(out::println);
             }
             out.flush();
-            return answer.verdict() == Outcome.SAFE ? ExitCode.DONE : ExitCode.REFUSED_BY_GATE;
+            return answer.verdict() == GateVerdict.SAFE ? ExitCode.DONE : ExitCode.REFUSED_BY_GATE;
         }
     }
 }

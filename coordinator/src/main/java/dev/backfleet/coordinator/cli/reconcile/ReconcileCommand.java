@@ -19,7 +19,7 @@ import dev.backfleet.coordinator.cli.watch.WatchLoop;
 import dev.backfleet.coordinator.operation.derived.DerivedJob.Started;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Options;
 import dev.backfleet.coordinator.operation.reconcile.StandbyCheck;
-import dev.backfleet.coordinator.query.reconcile.Outcome;
+import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -240,7 +240,7 @@ public final class ReconcileCommand implements Callable<ExitCode> {
         var out = spec.commandLine().getOut();
         out.print(output.json() ? JsonOutput.render(report) : VerdictText.of(report));
         out.flush();
-        return report.answer().verdict() == Outcome.SAFE ? ExitCode.DONE : ExitCode.REFUSED_BY_GATE;
+        return report.answer().verdict() == GateVerdict.SAFE ? ExitCode.DONE : ExitCode.REFUSED_BY_GATE;
     }
 
     private static <T> Optional<T> read(String option, @Nullable String text, Function<String, T> parse) {

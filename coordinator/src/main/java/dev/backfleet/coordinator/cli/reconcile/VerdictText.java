@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.cli.reconcile;
 import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
-import dev.backfleet.coordinator.query.reconcile.Findings;
+import dev.backfleet.coordinator.query.reconcile.WrongRowCounts;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.query.reconcile.Pass;
 import dev.backfleet.coordinator.query.reconcile.ReconcileReport;
@@ -53,7 +53,7 @@ final class VerdictText {
         return text + tenants(report) + keys(report);
     }
 
-    private static String written(Findings rows) {
+    private static String written(WrongRowCounts rows) {
         var parts = new ArrayList<String>();
         add(parts, rows.since(), "since the job's end, by the application");
         add(parts, rows.during(), "while the job ran, by the job or the application");

@@ -5,7 +5,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseUrl;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.query.reconcile.AskGate;
-import dev.backfleet.coordinator.query.reconcile.Findings;
+import dev.backfleet.coordinator.query.reconcile.WrongRowCounts;
 import dev.backfleet.coordinator.query.reconcile.GateFacts;
 import dev.backfleet.coordinator.query.reconcile.Pass;
 import dev.backfleet.coordinator.query.reconcile.ReconcileReport;
@@ -125,7 +125,7 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
                                 row.getLong("scanned"),
                                 row.getLong("judged"),
                                 place(row.getString("standby"))),
-                pass == null ? null : findings(row),
+                pass == null ? null : counts(row),
                 row.getLong("foreign_tables"),
                 unfinished == null
                         ? null
@@ -141,10 +141,10 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
         return time == null ? null : time.toInstant();
     }
 
-    private static Findings findings(ResultSet row) throws SQLException {
+    private static WrongRowCounts counts(ResultSet row) throws SQLException {
         var wrong = row.getLong("missing") + row.getLong("different") + row.getLong("failed");
         var told = row.getLong("since") + row.getLong("before") + row.getLong("unknown");
-        return new Findings(
+        return new WrongRowCounts(
                 row.getLong("missing"),
                 row.getLong("different"),
                 row.getLong("failed"),
@@ -160,7 +160,7 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
         return database.jdbi().withHandle(handle -> handle.createQuery(TENANTS.replace("{sums}", SUMS))
                 .bind("pass", pass)
                 .bind("most", most)
-                .map((row, context) -> ReconcileReport.Tenant.of(row.getString("tenant"), findings(row)))
+                .map((row, context) -> ReconcileReport.Tenant.of(row.getString("tenant"), counts(row)))
                 .list());
     }
 

@@ -16,11 +16,11 @@ public record GateAnswer(
         long job,
         String name,
         @Nullable String tenant,
-        Outcome verdict,
+        GateVerdict verdict,
         List<String> reasons,
         List<String> notes,
         @Nullable Pass pass,
-        @Nullable Findings rows) {
+        @Nullable WrongRowCounts rows) {
     public GateAnswer {
         reasons = List.copyOf(reasons);
         notes = List.copyOf(notes);

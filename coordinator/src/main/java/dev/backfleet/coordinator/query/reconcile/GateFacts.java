@@ -28,7 +28,7 @@ public record GateFacts(
         @Nullable Instant finishedAt,
         long quarantined,
         @Nullable Pass pass,
-        @Nullable Findings rows,
+        @Nullable WrongRowCounts rows,
         long foreignTables,
         @Nullable Unfinished unfinished) {
 
@@ -62,12 +62,12 @@ public record GateFacts(
             found(rows, drift, incomplete);
             incomplete.addAll(old(pass, maxAge));
         }
-        var verdict = !drift.isEmpty() ? Outcome.DRIFT : incomplete.isEmpty() ? Outcome.SAFE : Outcome.INCOMPLETE;
+        var verdict = !drift.isEmpty() ? GateVerdict.DRIFT : incomplete.isEmpty() ? GateVerdict.SAFE : GateVerdict.INCOMPLETE;
         drift.addAll(incomplete);
         return new GateAnswer(job, name, tenant, verdict, drift, notes(), pass, rows);
     }
 
-    private static void found(Findings rows, List<String> drift, List<String> incomplete) {
+    private static void found(WrongRowCounts rows, List<String> drift, List<String> incomplete) {
         if (rows.missing() > 0) {
             drift.add(rows(rows.missing()) + (rows.missing() == 1 ? " was" : " were") + " left out");
         }

@@ -17,10 +17,10 @@ public record ReconcileReport(GateAnswer answer, List<Tenant> tenants, long tena
     }
 
     /** A tenant, and the verdict on its rows. */
-    public record Tenant(String tenant, Outcome verdict, Findings rows) {
+    public record Tenant(String tenant, GateVerdict verdict, WrongRowCounts rows) {
         /** By what was found of its rows. */
-        public static Tenant of(String tenant, Findings rows) {
-            return new Tenant(tenant, rows.wrong() > 0 ? Outcome.DRIFT : Outcome.INCOMPLETE, rows);
+        public static Tenant of(String tenant, WrongRowCounts rows) {
+            return new Tenant(tenant, rows.wrong() > 0 ? GateVerdict.DRIFT : GateVerdict.INCOMPLETE, rows);
         }
     }
 

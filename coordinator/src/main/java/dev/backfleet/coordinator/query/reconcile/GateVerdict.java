@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.query.reconcile;
 
-/** What a reconcile says of a job, or of a tenant. */
-public enum Outcome {
+/** The verdict of a reconcile on a job, or on a tenant. */
+public enum GateVerdict {
     /** Every row is as the job should have made it. */
     SAFE,
     /** Rows are not as the job should have made them. */

@@ -12,7 +12,7 @@ package dev.backfleet.coordinator.query.reconcile;
  * @param before written last before the job was submitted
  * @param unknown it cannot be told when they were written
  */
-public record Findings(
+public record WrongRowCounts(
         long missing,
         long different,
         long failed,
