@@ -34,9 +34,14 @@ public record Finding(
         return remedy == null ? message : message + "; " + remedy;
     }
 
-    /** Whether a submission is refused because of it, unless it is forced. */
-    public boolean refuses() {
+    /** Whether rows or the application are at stake. */
+    public boolean endangersRows() {
         return severity == FindingSeverity.ERROR;
+    }
+
+    /** Whether a submission is refused because of it, unless it is forced: not if only a plan looks for it. */
+    public boolean refuses() {
+        return endangersRows() && !code.isOfPlan();
     }
 
     /** The gravest first, otherwise in their order. */

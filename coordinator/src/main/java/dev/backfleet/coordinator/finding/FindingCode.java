@@ -15,12 +15,13 @@ public enum FindingCode {
             "wait for its end, or cancel one of them"),
     BATCH_WITHOUT_INDEX(
             ERROR,
-            "PostgreSQL's plan of a batch does not find its rows by a range of the key's index: each batch would read more than its "
-                    + "rows, up to the whole table. Only `plan` says it.",
-            "`analyze` the table, and look at the plan in `run.plan.lines` of `plan -o json`"),
+            "PostgreSQL's plan of a batch does not find its rows by a range of the key's index: each batch would read many more rows, all that "
+                    + "`where` selects or the whole table.",
+            "`analyze` the table, and look at the plan in `run.plan.lines` of `plan -o json`; write `where` so that it does not use another "
+                    + "index"),
     TRIAL_BATCHES_REJECTED(
             ERROR,
-            "PostgreSQL has rejected each batch that was run to measure it, all over the table. Only `plan` says it.",
+            "PostgreSQL has rejected each batch that was run to measure it, all over the table.",
             "correct the expression or the data, or exclude such rows by `where`"),
     COLLATION_CHANGED(
             ERROR,
@@ -53,7 +54,7 @@ public enum FindingCode {
     MANY_TRIAL_BATCHES_REJECTED(
             WARNING,
             "PostgreSQL has rejected more than half of the batches that were run to measure them: the job would search many batches for "
-                    + "rejected rows, and may spend its error budget. Only `plan` says it.",
+                    + "rejected rows, and may spend its error budget.",
             "correct the expression or the data, or exclude these rows by `where`"),
     NO_WHERE(
             WARNING,
@@ -140,7 +141,7 @@ public enum FindingCode {
             "BYPASSRLS for the workers' and the coordinator's roles as well"),
     NAME_IN_USE(
             WARNING,
-            "A submission would be refused: an unfinished job has the name, or one of the name has SUCCEEDED. Only `plan` says it.",
+            "An unfinished job has the name, or one of the name has SUCCEEDED: `submit` refuses the name, with `--force` too.",
             "another name, or `--again`"),
     REPLICA_IDENTITY_FULL(
             WARNING,
@@ -252,7 +253,7 @@ public enum FindingCode {
             "grant pg_read_all_stats to it"),
     DISK_NOT_KNOWN(
             REMARK,
-            "PostgreSQL does not tell how much room the disk has. Only `plan` says it, with the size of the table and its indexes.",
+            "PostgreSQL does not tell how much room the disk has; the finding has the size of the table and its indexes.",
             "compare it with the room on the server's disk");
 
     private final FindingSeverity severity;
@@ -290,6 +291,14 @@ public enum FindingCode {
                             PRIVILEGE_MISSING -> true;
                     default -> false;
                 };
+    }
+
+    /** Whether only a plan looks for it, since rows are read for it, or changed and rolled back; or since it is true of each job. */
+    public boolean isOfPlan() {
+        return switch (this) {
+            case TRIAL_BATCHES_REJECTED, MANY_TRIAL_BATCHES_REJECTED, DISK_NOT_KNOWN -> true;
+            default -> false;
+        };
     }
 
     /** What it means, as sentences in Markdown. */

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** How grave a finding is, gravest first. */
 public enum FindingSeverity {
-    /** Rows or the application are at stake: a submission is refused unless it is forced. */
+    /** Rows or the application are at stake: a submission is refused unless it is forced, or only a plan looks for it. */
     ERROR,
     /** The job can run, but not as a person may expect. */
     WARNING,

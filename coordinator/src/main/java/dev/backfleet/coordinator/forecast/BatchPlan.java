@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param update how it finds the rows to change
  * @param updateIndex the index by which it finds them; null: none
  * @param updateByRange whether that index scan begins and ends with the batch
+ * @param updateReads about how many rows it reads for that: those of the batch, or all that the job's condition selects
  * @param updateRows how many rows it expects to change
  * @param lines the whole plan, as EXPLAIN shows it
  */
@@ -24,14 +25,18 @@ public record BatchPlan(
         String update,
         @Nullable String updateIndex,
         boolean updateByRange,
+        long updateReads,
         long updateRows,
         List<String> lines) {
+    /** So many times its own rows a batch may read: an index for {@code where} that finds few rows is no worse than the key's. */
+    private static final int MOST_READS = 10;
+
     public BatchPlan {
         lines = List.copyOf(lines);
     }
 
-    /** Whether both scans read only the rows of the batch, by an index. */
-    public boolean readsOnlyTheBatch() {
-        return scanIndex != null && updateIndex != null && updateByRange;
+    /** Whether both scans use an index, and read no more than a few times the rows of the batch. */
+    public boolean readsFewRows() {
+        return scanIndex != null && updateIndex != null && updateReads <= (long) MOST_READS * rows;
     }
 }

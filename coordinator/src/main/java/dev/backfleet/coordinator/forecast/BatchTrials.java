@@ -2,13 +2,9 @@ package dev.backfleet.coordinator.forecast;
 
 import dev.backfleet.common.job.JobDefinition;
 import java.util.List;
-import java.util.Optional;
 
 /** Batches of a job that is not stored, in transactions that are rolled back. */
 public interface BatchTrials {
-
-    /** The plan of a batch in the middle of the table; nothing if it has too few rows. Changes no row of the table. */
-    Optional<BatchPlan> plan(JobDefinition job, List<JobDefinition.Table> leaves);
 
     /** Whether this role may store, in a transaction that is rolled back, what a batch needs in the control schema. */
     boolean mayRun();

@@ -2,8 +2,10 @@ package dev.backfleet.coordinator.operation;
 
 import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
+import dev.backfleet.coordinator.forecast.BatchPlan;
 import dev.backfleet.coordinator.operation.Intake.OtherJob;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.PinnedSpec;
@@ -12,6 +14,7 @@ import dev.backfleet.coordinator.review.Review;
 import dev.backfleet.coordinator.review.Subject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Checks a spec against the table, the server and the other jobs; stores nothing. */
@@ -36,7 +39,24 @@ public final class SpecCheck {
         var findings = new ArrayList<>(Review.of(subject, catalog.readInFull(pinned, Subject.LARGE_PAGES)));
         var set = pinned.definition().work().columns();
         intake.unfinished(pinned.leaves()).forEach(other -> findings.add(finding(other, set)));
-        return new Checked(pinned.with(findings), subject);
+        var plan = catalog.batchPlan(pinned);
+        plan.filter(one -> !one.readsFewRows()).ifPresent(one -> findings.add(finding(one)));
+        return new Checked(pinned.with(findings), subject, plan);
+    }
+
+    private static Finding finding(BatchPlan plan) {
+        return Finding.of(
+                FindingCode.BATCH_WITHOUT_INDEX,
+                "PostgreSQL would find the rows of a batch on " + plan.table() + " by " + plan.update()
+                        + (plan.updateIndex() == null ? "" : " (" + plan.updateIndex() + ")")
+                        + (plan.updateReads() > plan.rows()
+                                ? ", which reads about " + HumanText.number(plan.updateReads())
+                                        + " rows for each batch of " + HumanText.number(plan.rows())
+                                : ", and their end by " + plan.scan()),
+                plan.updateIndex() == null
+                        ? "analyze the table, and look at run.plan.lines of 'backfleet plan SPEC -o json'"
+                        : "analyze the table; if that does not help, write the condition so that it cannot use this index, such as"
+                                + " coalesce(a, b) = b instead of a = b");
     }
 
     private static Finding finding(OtherJob other, List<String> set) {
@@ -62,6 +82,7 @@ public final class SpecCheck {
      *
      * @param pinned it, with all findings
      * @param subject what they were found in
+     * @param plan how PostgreSQL executes a batch; nothing if the table is empty, or this role may not ask
      */
-    public record Checked(PinnedSpec pinned, Subject subject) {}
+    public record Checked(PinnedSpec pinned, Subject subject, Optional<BatchPlan> plan) {}
 }

@@ -6,6 +6,7 @@ import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.forecast.BatchPlan;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.state.Matching;
 import dev.backfleet.coordinator.pin.state.ServerState;
@@ -125,6 +126,9 @@ public interface Catalog {
      * @param pages only those that have at least so many pages
      */
     List<String> readInFull(PinnedSpec pinned, long pages);
+
+    /** How PostgreSQL executes a batch of the job on its largest leaf; nothing if there are no rows, or this role may not ask. */
+    Optional<BatchPlan> batchPlan(PinnedSpec pinned);
 
     /** How many of some rows that match the job's condition still match it after the change; nothing if that is not known. */
     Optional<Matching> matching(PinnedSpec pinned);

@@ -208,7 +208,7 @@ class PlanCommandTest {
         assertThat(run("plan", all)).isEqualTo(4);
         assertThat(out.toString().lines().dropWhile(line -> !line.startsWith("FINDINGS")))
                 .contains(
-                        "FINDINGS  1 error, 1 warning, 1 remark: 'backfleet submit' refuses it, unless --force is given")
+                        "FINDINGS  1 error, 1 warning, 1 remark: 'backfleet submit' refuses the spec, unless --force is given")
                 .anyMatch(line -> line.startsWith("error     column-set-by-job: the unfinished job other (id "))
                 .contains("          → wait for its end, or cancel one of them")
                 .anyMatch(line -> line.startsWith("warning   no-where: without a where"));

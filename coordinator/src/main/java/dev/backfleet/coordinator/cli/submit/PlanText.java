@@ -83,8 +83,12 @@ final class PlanText {
                 .map(severity -> count(findings, severity))
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining(", "));
-        return findings.stream().anyMatch(Finding::refuses)
-                ? counts + ": 'backfleet submit' refuses it, unless --force is given"
+        if (findings.stream().anyMatch(Finding::refuses)) {
+            return counts + ": 'backfleet submit' refuses the spec, unless --force is given";
+        }
+        return findings.stream().anyMatch(Finding::endangersRows)
+                ? counts
+                        + ": only a plan looks for such errors, and 'backfleet submit' does not refuse the spec for them"
                 : counts;
     }
 

@@ -10,6 +10,7 @@ import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.forecast.BatchPlan;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.Objection;
 import dev.backfleet.coordinator.pin.PinnedSpec;
@@ -23,6 +24,7 @@ import dev.backfleet.coordinator.pin.state.ServerState;
 import dev.backfleet.coordinator.pin.state.TableState;
 import dev.backfleet.coordinator.postgres.review.ExpressionTrial;
 import dev.backfleet.coordinator.postgres.review.StateStore;
+import dev.backfleet.coordinator.postgres.trial.BatchExplain;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -222,6 +224,11 @@ public final class PostgresCatalog implements Catalog {
     @Override
     public List<String> readInFull(PinnedSpec pinned, long pages) {
         return onFirstLeaf(pinned, trial -> trial.readInFull(pages)).orElse(List.of());
+    }
+
+    @Override
+    public Optional<BatchPlan> batchPlan(PinnedSpec pinned) {
+        return database.jdbi().withHandle(handle -> new BatchExplain(handle, pinned.definition()).of(pinned.leaves()));
     }
 
     @Override

@@ -4,13 +4,11 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.coordinator.forecast.BatchPlan;
 import dev.backfleet.coordinator.forecast.BatchTrials;
 import dev.backfleet.coordinator.forecast.TableWeight;
 import dev.backfleet.coordinator.forecast.Trials;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 
@@ -55,16 +53,6 @@ public final class PostgresTrials implements BatchTrials {
         this.database = database;
         this.ticker = ticker;
         this.sleeper = sleeper;
-    }
-
-    @Override
-    public Optional<BatchPlan> plan(JobDefinition job, List<JobDefinition.Table> leaves) {
-        return database.jdbi().withHandle(handle -> {
-            var places = new TrialPlaces(handle, job).find(leaves, 2);
-            return places.isEmpty()
-                    ? Optional.empty()
-                    : new BatchExplain(session(handle, job, ids(handle)), job).at(places.get(0));
-        });
     }
 
     @Override

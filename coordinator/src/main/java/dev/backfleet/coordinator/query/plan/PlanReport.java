@@ -42,7 +42,7 @@ public record PlanReport(
         }
         var all = Finding.sorted(
                 Stream.concat(findings.stream(), Stream.of(finding)).toList());
-        return new PlanReport(name, table, fit && !finding.refuses(), run, measurement, all, sample);
+        return new PlanReport(name, table, fit && !finding.endangersRows(), run, measurement, all, sample);
     }
 
     /**

@@ -8,7 +8,6 @@ import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
-import dev.backfleet.coordinator.forecast.BatchPlan;
 import dev.backfleet.coordinator.forecast.BatchTrials;
 import dev.backfleet.coordinator.operation.Intake;
 import dev.backfleet.coordinator.operation.Intake.NameUse;
@@ -72,15 +71,13 @@ public final class PlanSpec {
         } catch (RuntimeException e) {
             throw withoutPrivilege(spec.table(), e, findings);
         }
-        var plan = trials.plan(definition, pinned.leaves());
-        plan.filter(one -> !one.readsOnlyTheBatch()).ifPresent(one -> findings.add(withoutIndex(one)));
         var run = new Run(
                 catalog.rows(pinned.leaves()),
                 pinned.leaves().size(),
                 definition.key().stream().map(KeyColumn::name).toList(),
                 shards,
                 preview.statement(definition),
-                plan.orElse(null),
+                checked.plan().orElse(null),
                 preview.effects(definition, pinned.leaves()));
         return new Planned(
                 pinned,
@@ -88,7 +85,7 @@ public final class PlanSpec {
                 new PlanReport(
                         name,
                         spec.table().toString(),
-                        findings.stream().noneMatch(Finding::refuses),
+                        findings.stream().noneMatch(Finding::endangersRows),
                         run,
                         null,
                         Finding.sorted(findings),
@@ -130,15 +127,6 @@ public final class PlanSpec {
     /** Whether the table has enough rows, so that {@link #measure} changes some of them. */
     public static boolean isLargeEnough(PlanReport report) {
         return report.run().rows() >= MeasureBatches.FEWEST_ROWS;
-    }
-
-    private static Finding withoutIndex(BatchPlan plan) {
-        return Finding.of(
-                FindingCode.BATCH_WITHOUT_INDEX,
-                "PostgreSQL would find the rows of a batch on " + plan.table() + " by " + plan.update()
-                        + (plan.updateIndex() == null ? "" : " (" + plan.updateIndex() + ")")
-                        + ", which reads more than these rows",
-                "analyze the table, and look at run.plan.lines of -o json");
     }
 
     private static Finding inUse(String name, NameUse use) {

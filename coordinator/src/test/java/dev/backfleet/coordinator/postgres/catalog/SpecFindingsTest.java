@@ -1,8 +1,10 @@
 package dev.backfleet.coordinator.postgres.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.operation.FindingsRefused;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
@@ -85,6 +87,24 @@ class SpecFindingsTest {
         assertThat(findings("name: j\ntable: t\nset: { n: 1, b: 2 }\nwhere: n = 0\n"))
                 .containsExactly("column-indexed: the column n is in the indexes own, whole"
                         + ": each changed row gets new entries in all indexes of the table (no HOT update)");
+    }
+
+    @Test
+    void a_batch_that_reads_the_index_of_where_instead_of_the_keys_range_is_refused() throws SQLException {
+        db.run("create table t (id integer primary key, n integer, o text)");
+        db.run("insert into t select i, case when i <= 100 then 0 else i end, 'x' from generate_series(1, 50000) i");
+        var spec = "name: j\ntable: t\nset: { o: \"'y'\" }\nwhere: n = 0 and o = 'x'\nbatch: { max-rows: 5 }\n";
+        db.run("create index by_n on t (n); analyze t");
+        assertThatThrownBy(() -> db.submit(spec))
+                .isInstanceOf(FindingsRefused.class)
+                .hasMessageMatching(
+                        "PostgreSQL would find the rows of a batch on public.t by .* \\(by_n\\), which reads about 1?\\d\\d"
+                                + " rows for each batch of 5; .*");
+        assertThat(db.ask("select count(*) from backfleet.job")).isEqualTo("0");
+        // Of larger batches, these are not many more than a batch has.
+        assertThat(findings(spec.replace("5 }", "50 }"))).isEmpty();
+        db.run("drop index by_n; delete from backfleet.job");
+        assertThat(findings(spec)).isEmpty();
     }
 
     @Test

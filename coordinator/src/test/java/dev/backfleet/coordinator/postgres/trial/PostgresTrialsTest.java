@@ -63,7 +63,7 @@ class PostgresTrialsTest {
 
     private static BatchPlan plan(String spec) {
         var pinned = pinned(spec);
-        return trials().plan(pinned.definition(), pinned.leaves()).orElseThrow();
+        return new PostgresCatalog(db.database).batchPlan(pinned).orElseThrow();
     }
 
     private static Trials run(String spec, int sessions, long rows) throws SQLException, InterruptedException {
@@ -84,7 +84,7 @@ class PostgresTrialsTest {
         assertThat(plan.scan()).isEqualTo("Index Only Scan");
         assertThat(plan.scanIndex()).isEqualTo("t_pkey");
         assertThat(plan.updateIndex()).isEqualTo("t_pkey");
-        assertThat(plan.readsOnlyTheBatch()).isTrue();
+        assertThat(plan.readsFewRows()).isTrue();
         assertThat(plan.lines()).anyMatch(line -> line.contains("CTE backfleet_change"));
         assertThat(db.ask("select count(*) from backfleet.job")).isEqualTo("0");
     }
@@ -98,7 +98,7 @@ class PostgresTrialsTest {
                 "create table \"t of ?\" partition of t for values in ('a', 'b'); create table t_c partition of t default");
         db.run("insert into t select chr(97 + i % 3), i, i from generate_series(1, 30000) i; analyze t");
         var spec = "name: j\ntable: t\ntenant: '\"Tenant\"'\nset: { n: n + 1 }\n";
-        assertThat(plan(spec).readsOnlyTheBatch()).isTrue();
+        assertThat(plan(spec).readsFewRows()).isTrue();
         var result = run(spec, 3, 300);
         assertThat(result.rejected()).isEmpty();
         assertThat(result.note()).isNull();
