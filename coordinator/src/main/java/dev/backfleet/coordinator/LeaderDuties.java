@@ -8,6 +8,8 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.coordinator.control.Outbox;
+import dev.backfleet.coordinator.cost.GrowthMeasurement;
+import dev.backfleet.coordinator.cost.WalBooks;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.coordinator.duty.CompletenessCheck;
@@ -27,6 +29,7 @@ import dev.backfleet.coordinator.lead.Duty;
 import dev.backfleet.coordinator.metric.LeaderMetrics;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
+import dev.backfleet.coordinator.postgres.cost.PostgresCosts;
 import dev.backfleet.coordinator.postgres.job.PostgresProblems;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
@@ -100,6 +103,7 @@ final class LeaderDuties {
                 new PostgresSchedules(tables), each(RepeatedReconciles.WHAT), each(RepeatedReconciles.OF_WAVE));
         var drifts =
                 new DriftReports(new PostgresDrifts(database), event -> driftPublisher.publish(event, CONTROL_TIMEOUT));
+        var growth = new GrowthMeasurement(new PostgresCosts(tables), each(GrowthMeasurement.WHAT));
         // A job that has just been planned is dispatched now, not with the next tick.
         var plan = Duty.every(settings.tick(), "plan", () -> planner.runOnce(wakeDispatcher));
         return List.of(
@@ -115,6 +119,7 @@ final class LeaderDuties {
                 }),
                 Duty.every(settings.tick(), "recovery", recovery::runOnce),
                 Duty.every(OUTBOX, "outbox", outbox::runOnce),
+                Duty.every(GrowthMeasurement.EVERY, "growth", growth::runOnce),
                 Duty.every(RepeatedReconciles.EVERY, "reconcile", reconciles::runOnce),
                 Duty.every(DriftReports.EVERY, "drift-events", drifts::runOnce),
                 Duty.every(LeaderMetrics.EVERY, "metrics", metrics::runOnce),
@@ -138,6 +143,7 @@ final class LeaderDuties {
                 Duty.eachTick("reap", reaper::runOnce),
                 Duty.every(ProgressMeter.EVERY, "progress", progress::runOnce),
                 Duty.every(WalRateLimiter.EVERY, "wal-rate", wal::runOnce),
+                Duty.every(WalBooks.EVERY, "wal-books", new WalBooks(new PostgresCosts(database))::runOnce),
                 Duty.every(Windows.EVERY, "windows", new Windows(new PostgresWindows(database))::runOnce),
                 Duty.every(Rollouts.EVERY, "rollouts", new Rollouts(new PostgresRollouts(database))::runOnce),
                 Duty.every(

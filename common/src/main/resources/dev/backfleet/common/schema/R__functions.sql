@@ -605,4 +605,4 @@ create or replace function backfleet.forget_job_events() returns trigger
   $$;
 
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
-create or replace function backfleet.version() returns integer language sql immutable as 'select 15';
+create or replace function backfleet.version() returns integer language sql immutable as 'select 16';

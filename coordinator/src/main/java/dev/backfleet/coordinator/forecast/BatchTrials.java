@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.forecast;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.spec.Limits;
 import java.util.List;
 
 /** Batches of a job that is not stored, in transactions that are rolled back. */
@@ -20,6 +21,9 @@ public interface BatchTrials {
      */
     Trials run(JobDefinition job, List<JobDefinition.Table> leaves, int sessions, long mostRows)
             throws InterruptedException;
+
+    /** Keeps a forecast for a job that is submitted later with this definition and these limits; not, if this role may not store it. */
+    void keep(JobDefinition job, Limits limits, SavedForecast forecast);
 
     /** The slots of the workers that are alive and accept tasks. */
     int fleetSlots();

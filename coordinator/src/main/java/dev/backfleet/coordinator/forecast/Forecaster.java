@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.forecast;
 
-import dev.backfleet.coordinator.forecast.Forecast.Bytes;
+import dev.backfleet.coordinator.forecast.Forecast.Span;
 import dev.backfleet.coordinator.forecast.Forecast.Speed;
 import dev.backfleet.coordinator.forecast.TrialBatch.Kind;
 import java.time.Duration;
@@ -8,19 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Concludes from batches that were run and rolled back what the whole job takes. A pure value.
  *
  * <p>The interval of a speed is twice the standard error of the mean time of a batch, and a fifth more to either side for what a
- * trial of some seconds does not see: checkpoints, autovacuum, other parts of the table in memory or not.
+ * trial of some seconds does not see: checkpoints, autovacuum, other parts of the table in memory or not. A duration has what a job
+ * takes beside its batches ({@link WorkTime}), which decides for a small table.
  */
 public final class Forecaster {
     private static final double UNSEEN = 0.2;
 
-    /** The header of a record in the write-ahead log, with what it says of its page. */
-    private static final int RECORD_BYTES = 60;
+    private static final Interval NO_LIMIT = new Interval(0, 0);
 
     /** Of its rate limit, a job aims at this share. */
     private static final double AIM = 0.95;
@@ -28,18 +27,24 @@ public final class Forecaster {
     private final Trials trials;
     private final TableWeight table;
     private final JobPace pace;
+    private final JobShape shape;
     private final BatchCost cost;
+    private final WalForecast wal;
 
-    private Forecaster(Trials trials, TableWeight table, JobPace pace) {
+    private Forecaster(Trials trials, TableWeight table, JobPace pace, JobShape shape) {
         this.trials = trials;
         this.table = table;
         this.pace = pace;
+        this.shape = shape;
         this.cost = BatchCost.of(trials);
+        this.wal = new WalForecast(trials.logged(), table);
     }
 
     /** Of some batches; nothing if too few of them succeeded. */
-    public static Optional<Forecaster> of(Trials trials, TableWeight table, JobPace pace) {
-        return trials.of(Kind.ALONE).isEmpty() ? Optional.empty() : Optional.of(new Forecaster(trials, table, pace));
+    public static Optional<Forecaster> of(Trials trials, TableWeight table, JobPace pace, JobShape shape) {
+        return trials.of(Kind.ALONE).isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Forecaster(trials, table, pace, shape));
     }
 
     /** What the batches took. */
@@ -51,10 +56,10 @@ public final class Forecaster {
                 .toList();
         var size = cost.rows(pace.batchDuration(), pace.batchMaxRows(), 1);
         return new Measured(
-                trials.batches().size() + trials.logged().size(),
+                trials.batches().size() + 2 * trials.logged().size(),
                 trials.batches().stream().mapToLong(TrialBatch::walked).sum()
                         + trials.logged().stream()
-                                .mapToLong(LoggedBatch::changed)
+                                .mapToLong(batch -> 2 * batch.changed())
                                 .sum(),
                 trials.sessions(),
                 Math.round(size),
@@ -64,12 +69,8 @@ public final class Forecaster {
                 rounded(cost.slowdown()),
                 rounded(changedShare()),
                 hotShare().isPresent() ? rounded(hotShare().getAsDouble()) : null,
-                walPerRow().isPresent() ? Math.round(walPerRow().getAsDouble()) : null,
-                walPerRow().isPresent()
-                        ? rounded(fullPagesPerRow()
-                                * table.pageBytes()
-                                / walPerRow().getAsDouble())
-                        : null,
+                wal.isKnown() ? Math.round(wal.perRow()) : null,
+                wal.isKnown() ? rounded(wal.fullPagesShare()) : null,
                 trials.heldUp(),
                 trials.rejected(),
                 trials.deadRows(),
@@ -79,33 +80,56 @@ public final class Forecaster {
     /** What the whole job takes. */
     public Forecast forecast() {
         var changed = table.rows() * changedShare();
-        var full = full();
+        var limit = limit();
+        var full = speed();
+        var fastest = work().seconds(doubt(), NO_LIMIT);
+        var limited = limit.isEmpty() ? full : capped(full, limit.getAsDouble());
+        var time = limit.isEmpty()
+                ? fastest
+                : work().seconds(doubt(), slowest(limit.getAsDouble()).timeFor((double) table.rows()));
         return new Forecast(
                 Math.round(changed),
-                speed(full),
-                limited(full),
-                wal(changed),
+                speed(full, fastest),
+                limit.isEmpty() ? null : speed(limited, time),
+                new Span(
+                        duration(work().beside().low()),
+                        duration(work().beside().high())),
+                wal.of(changed, time.high(), hotShare().orElse(0), table.tableBytesPerRow() + addedWidth()),
                 Math.round(changed * (1 - hotShare().orElse(0)) * (table.tableBytesPerRow() + addedWidth())),
                 Math.round(changed * (1 - hotShare().orElse(0)) * table.indexBytesPerRow()),
                 assumptions());
     }
 
-    // Rows that the whole fleet scans per second.
-    private Interval full() {
-        var slots = Math.min(pace.slots(), Math.max(1, trials.sessions()));
-        var size = cost.rows(pace.batchDuration(), pace.batchMaxRows(), cost.slowdown());
-        var speed = slots * size / cost.seconds(size, cost.slowdown());
-        var doubt = 1 + 2 * Math.min(0.5, cost.error()) + UNSEEN;
-        return new Interval(speed / doubt, speed * doubt);
+    private int slots() {
+        return Math.min(pace.slots(), Math.max(1, trials.sessions()));
     }
 
-    private @Nullable Speed limited(Interval full) {
-        var limit = limit();
-        return limit.isEmpty() ? null : speed(capped(full, limit.getAsDouble()));
+    private double batchRows() {
+        return cost.rows(pace.batchDuration(), pace.batchMaxRows(), cost.slowdown());
+    }
+
+    private WorkTime work() {
+        return new WorkTime(cost, shape, table.rows(), slots(), batchRows());
+    }
+
+    private double doubt() {
+        return 1 + 2 * Math.min(0.5, cost.error()) + UNSEEN;
+    }
+
+    // Rows that the whole fleet scans per second while batches run.
+    private Interval speed() {
+        var speed = slots() * batchRows() / cost.seconds(batchRows(), cost.slowdown());
+        return new Interval(speed / doubt(), speed * doubt());
+    }
+
+    private static Interval slowest(double limit) {
+        return new Interval(limit * (1 - UNSEEN / 2), limit);
     }
 
     private static Interval capped(Interval full, double limit) {
-        return new Interval(Math.min(full.low(), limit * (1 - UNSEEN / 2)), Math.min(full.high(), limit));
+        return new Interval(
+                Math.min(full.low(), slowest(limit).low()),
+                Math.min(full.high(), slowest(limit).high()));
     }
 
     // The limits are for changed rows; rows that are only scanned are free.
@@ -113,61 +137,22 @@ public final class Forecaster {
         var share = Math.max(1e-6, changedShare());
         var limits = new ArrayList<Double>();
         pace.rowsPerSecond().ifPresent(rows -> limits.add(rows * AIM / share));
-        pace.walBytesPerSecond()
-                .ifPresent(bytes -> walPerRow().ifPresent(each -> limits.add(bytes / Math.max(1, each) / share)));
+        if (wal.isKnown()) {
+            pace.walBytesPerSecond().ifPresent(bytes -> limits.add(bytes / Math.max(1, wal.perRow()) / share));
+        }
         return limits.stream().mapToDouble(limit -> limit).min();
     }
 
-    private Speed speed(Interval rowsPerSecond) {
-        var time = rowsPerSecond.timeFor((double) table.rows());
+    private static Speed speed(Interval rowsPerSecond, Interval seconds) {
         return new Speed(
                 Math.round(rowsPerSecond.low()),
                 Math.round(rowsPerSecond.high()),
-                duration(time.low()),
-                duration(time.high()));
+                duration(seconds.low()),
+                duration(seconds.high()));
     }
 
     private static Duration duration(double seconds) {
         return Duration.ofMillis(Math.round(seconds * 1_000));
-    }
-
-    // A page is logged as a whole with its first change after each checkpoint: once, if the job reaches each page in
-    // one piece,
-    // or is faster than the next checkpoint; with each batch, if the rows of a batch are spread over the table.
-    private Bytes wal(double changed) {
-        if (walPerRow().isEmpty()) {
-            return new Bytes(0, 0);
-        }
-        var withoutPages = Math.min(
-                walPerRow().getAsDouble(),
-                Math.max(recordBytes(), walPerRow().getAsDouble() - fullPagesPerRow() * table.pageBytes()));
-        var once = changed * withoutPages + Math.min(table.pages(), fullPagesPerRow() * changed) * table.pageBytes();
-        var all = changed * walPerRow().getAsDouble();
-        return new Bytes(Math.round(Math.min(once, all)), Math.round(Math.max(once, all)));
-    }
-
-    // The least that the records of a changed row take without whole pages: its new version, and new entries in the
-    // indexes. A page is
-    // logged without its hole, so that its size does not tell what remains for the records.
-    private double recordBytes() {
-        return table.tableBytesPerRow()
-                + addedWidth()
-                + RECORD_BYTES
-                + (1 - hotShare().orElse(0)) * (table.indexBytesPerRow() + RECORD_BYTES);
-    }
-
-    private OptionalDouble walPerRow() {
-        var changed = trials.logged().stream().mapToLong(LoggedBatch::changed).sum();
-        var bytes = trials.logged().stream().mapToLong(LoggedBatch::bytes).sum();
-        return changed == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) bytes / changed);
-    }
-
-    private double fullPagesPerRow() {
-        var changed = trials.logged().stream().mapToLong(LoggedBatch::changed).sum();
-        var pages = trials.logged().stream().mapToLong(LoggedBatch::fullPages).sum();
-        // A page that is compressed, or has a hole, takes less than its size.
-        var most = walPerRow().orElse(0) / table.pageBytes();
-        return changed == 0 ? 0 : Math.min(most, (double) pages / changed);
     }
 
     private double changedShare() {
@@ -202,6 +187,7 @@ public final class Forecaster {
         all.add(
                 "nothing else holds the job back: no throttle, no pause, no other job; its window counts only while it is open");
         all.add("the table keeps its size, and vacuum makes no room in it meanwhile");
+        all.add("others cause no more checkpoints than the settings of the server and the job's own log do");
         return all;
     }
 

@@ -8,18 +8,23 @@ package dev.backfleet.coordinator.forecast;
  */
 public record Interval(double low, double high) {
 
-    /** Of two values in any order. */
-    static Interval between(double one, double other) {
-        return new Interval(Math.min(one, other), Math.max(one, other));
-    }
-
     /** How long an amount takes at these speeds. */
     Interval timeFor(double amount) {
         return new Interval(amount / high, amount / low);
     }
 
-    /** The same, nowhere below a value. */
-    Interval atLeast(double least) {
-        return new Interval(Math.max(low, least), Math.max(high, least));
+    /** Both ends, each at least that of another interval. */
+    Interval atLeast(Interval least) {
+        return new Interval(Math.max(low, least.low), Math.max(high, least.high));
+    }
+
+    /** The sum of two. */
+    Interval plus(Interval other) {
+        return new Interval(low + other.low, high + other.high);
+    }
+
+    /** Several times both ends. */
+    Interval times(double factor) {
+        return new Interval(low * factor, high * factor);
     }
 }

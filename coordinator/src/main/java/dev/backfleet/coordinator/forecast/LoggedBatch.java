@@ -8,7 +8,20 @@ import org.jspecify.annotations.Nullable;
  * @param changed how many rows it changed
  * @param bytes the bytes that it logged
  * @param fullPages how many of its records hold a whole page, as the first change of a page after a checkpoint does
+ * @param bytesAgain the bytes that it logged when it was run once more, just after
+ * @param fullPagesAgain how many whole pages that time: hardly any, since its pages were logged as a whole before
  * @param addedWidth by how many bytes the columns that are set grew, on average of its rows; null if this role may not read them
  */
 public record LoggedBatch(
-        long changed, long bytes, long fullPages, @Nullable Double addedWidth) {}
+        long changed,
+        long bytes,
+        long fullPages,
+        long bytesAgain,
+        long fullPagesAgain,
+        @Nullable Double addedWidth) {
+
+    /** Run once more. */
+    public LoggedBatch again(LoggedBatch second) {
+        return new LoggedBatch(changed, bytes, fullPages, second.bytes, second.fullPages, addedWidth);
+    }
+}

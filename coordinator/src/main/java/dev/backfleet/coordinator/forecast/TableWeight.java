@@ -7,8 +7,13 @@ package dev.backfleet.coordinator.forecast;
  * @param tableBytes the bytes of the tables, without what is stored out of line
  * @param indexBytes the bytes of all their indexes
  * @param pageBytes the bytes of a page
+ * @param checkpoints when the server begins a checkpoint
  */
-public record TableWeight(long rows, long tableBytes, long indexBytes, int pageBytes) {
+public record TableWeight(long rows, long tableBytes, long indexBytes, int pageBytes, Checkpoints checkpoints) {
+
+    double tablePages() {
+        return (double) tableBytes / pageBytes;
+    }
 
     double pages() {
         return (double) (tableBytes + indexBytes) / pageBytes;

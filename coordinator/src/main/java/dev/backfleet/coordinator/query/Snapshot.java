@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.query;
 import dev.backfleet.common.job.JobState;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job with the fleet and its workers, read in one snapshot.
@@ -10,13 +11,30 @@ import java.util.Optional;
  * @param workers all workers of the fleet, live ones first
  * @param blockers if the job stands still or meets locks: sessions that hold locks on its tables, the likeliest first
  * @param map where in its key space the job is
+ * @param cost what the job has cost; null until it has finished
  */
 public record Snapshot(
-        JobStatus job, FleetStatus fleet, List<WorkerStatus> workers, List<Blocker> blockers, ShardMap map) {
+        JobStatus job,
+        FleetStatus fleet,
+        List<WorkerStatus> workers,
+        List<Blocker> blockers,
+        ShardMap map,
+        @Nullable JobCost cost) {
 
     public Snapshot {
         workers = List.copyOf(workers);
         blockers = List.copyOf(blockers);
+    }
+
+    /** Without what the job has cost. */
+    public Snapshot(
+            JobStatus job, FleetStatus fleet, List<WorkerStatus> workers, List<Blocker> blockers, ShardMap map) {
+        this(job, fleet, workers, blockers, map, null);
+    }
+
+    /** The same with what the job has cost. */
+    public Snapshot with(JobCost other) {
+        return new Snapshot(job, fleet, workers, blockers, map, other);
     }
 
     /** The batches of the job that did not get their locks in the last ten seconds, if at least three and half of them did not. */

@@ -27,6 +27,7 @@ public final class StatusText {
         text.state(snapshot);
         text.progress(snapshot);
         text.times(snapshot.job(), snapshot.fleet().at());
+        text.cost(snapshot);
         var wide = new TerminalCapabilities(Integer.MAX_VALUE, look.rows(), look.colour());
         return text.lines.stream().map(line -> line.render(wide)).toList();
     }
@@ -85,6 +86,17 @@ public final class StatusText {
         var elapsed = JobFormat.elapsed(job, now);
         if (elapsed != null) {
             add("elapsed", elapsed);
+        }
+    }
+
+    private void cost(Snapshot snapshot) {
+        var cost = snapshot.cost();
+        if (cost != null) {
+            var label = "cost";
+            for (var line : CostText.lines(cost, snapshot.fleet().at())) {
+                add(label, line);
+                label = "";
+            }
         }
     }
 

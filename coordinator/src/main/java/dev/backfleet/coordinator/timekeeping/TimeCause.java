@@ -65,6 +65,11 @@ public enum TimeCause {
         return kind == Kind.WORK;
     }
 
+    /** Whether it is what a job takes by itself, on a fleet and a server that let it: what a forecast tells. */
+    public boolean isOfJob() {
+        return isWork() || this == PLANNING;
+    }
+
     /** Whether it says nothing about the job's speed: it does not count in averages. */
     public boolean isIdle() {
         return kind == Kind.IDLE;

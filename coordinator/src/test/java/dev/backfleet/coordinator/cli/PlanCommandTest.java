@@ -109,7 +109,7 @@ class PlanCommandTest {
         assertThat(plan()).isZero();
         assertThat(out.toString().lines())
                 .startsWith(
-                        "plan of   names: nothing is stored",
+                        "plan of   names: no job is stored",
                         "",
                         "WHAT WILL RUN",
                         "table     public.people, about 40 rows",

@@ -110,7 +110,8 @@ class ReadingCommandsTest {
                         "time",
                         "problems",
                         "shardMap",
-                        "shardMapNote");
+                        "shardMapNote",
+                        "cost");
         assertThat(names(json().get("problems").get(0)))
                 .containsExactly("code", "severity", "since", "message", "remedy", "goesOnByItself");
         assertThat(names(json().get("rows")))

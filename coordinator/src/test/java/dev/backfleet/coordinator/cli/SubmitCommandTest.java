@@ -200,7 +200,7 @@ class SubmitCommandTest {
     @Test
     void a_dry_run_is_a_plan() throws IOException {
         assertThat(submit("--dry-run")).isZero();
-        assertThat(out.toString()).startsWith("plan of   names: nothing is stored\n");
+        assertThat(out.toString()).startsWith("plan of   names: no job is stored\n");
         assertThat(select("select id::text from backfleet.job")).isEmpty();
     }
 
@@ -224,8 +224,8 @@ class SubmitCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--dry-run --watch, --dry-run stores nothing: leave out --watch",
-        "--dry-run --migrate, --dry-run stores nothing: leave out --migrate",
+        "--dry-run --watch, --dry-run stores no job: leave out --watch",
+        "--dry-run --migrate, --dry-run stores no job: leave out --migrate",
         "--watch -o json, --watch and -o json exclude each other: 'backfleet watch' follows the job",
     })
     void flags_that_contradict_each_other_are_refused(String flags, String message) throws IOException {

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the whole job takes follows from what a few small batches took. */
 class ForecasterTest {
-    private static final TableWeight TABLE = new TableWeight(1_000_000, 100_000_000, 40_000_000, 8_192);
+    private static final TableWeight TABLE = weight(1_000_000);
+    private static final JobShape SHAPE = new JobShape(10, false);
     private static final JobPace PACE =
             new JobPace(4, Duration.ofMillis(100), 10_000, OptionalLong.empty(), OptionalLong.empty());
 
@@ -30,8 +31,8 @@ class ForecasterTest {
                 batches.add(batch(Kind.TOGETHER, rows, 2, changedOf100, hotOf100));
             }
         }
-        // Half of the bytes are those of one whole page for each 16 rows.
-        var logged = List.of(new LoggedBatch(1_600, 1_600 * 1_024, 100, 8.0));
+        // 512 bytes for each row, and one whole page for each 16 rows, which are not logged the second time.
+        var logged = List.of(new LoggedBatch(1_600, 1_600 * 1_024, 100, 1_600 * 512, 0, 8.0));
         return new Trials(batches, logged, sessions, 0, 0, List.of(), 4_000, null);
     }
 
@@ -41,8 +42,23 @@ class ForecasterTest {
                 kind, rows, changed, changed * hotOf100 / 100, Duration.ofNanos(slower * (2_000_000 + 10_000 * rows)));
     }
 
+    private static TableWeight weight(long rows) {
+        return new TableWeight(
+                rows, rows * 100, rows * 40, 8_192, new Checkpoints(Duration.ofMinutes(5), 4L << 30, 0.9));
+    }
+
     private static Forecaster forecaster(Trials trials, JobPace pace) {
-        return Forecaster.of(trials, TABLE, pace).orElseThrow();
+        return Forecaster.of(trials, TABLE, pace, SHAPE).orElseThrow();
+    }
+
+    private static Forecast forecast(long rows, long shards, boolean searched) {
+        return Forecaster.of(trials(4, 100, 100), weight(rows), PACE, new JobShape(shards, searched))
+                .orElseThrow()
+                .forecast();
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1_000.0;
     }
 
     private static Forecast.Speed limited(Trials trials, JobPace pace) {
@@ -62,9 +78,9 @@ class ForecasterTest {
     @Test
     void the_batches_whose_WAL_is_measured_count_with_their_rows() {
         var measured = forecaster(trials(1, 100, 100), PACE).measured();
-        // Five of one row, eight of 200 to 900, and one whose write-ahead log was measured.
-        assertThat(measured.batches()).isEqualTo(14);
-        assertThat(measured.rows()).isEqualTo(5 + 4_400 + 1_600);
+        // Five of one row, eight of 200 to 900, and one, run twice, whose write-ahead log was measured.
+        assertThat(measured.batches()).isEqualTo(15);
+        assertThat(measured.rows()).isEqualTo(5 + 4_400 + 2 * 1_600);
     }
 
     @Test
@@ -76,6 +92,48 @@ class ForecasterTest {
         assertThat(full.rowsPerSecondAtMost() / (double) full.rowsPerSecond()).isLessThan(1.6);
         assertThat(full.shortest()).isLessThan(Duration.ofMillis(5_208));
         assertThat(full.longest()).isGreaterThan(Duration.ofMillis(5_208));
+    }
+
+    @Test
+    void of_a_small_table_most_of_the_time_goes_beside_the_batches() {
+        // 20,000 rows in four shards take 0.11 s of each slot.
+        var forecast = forecast(20_000, 4, false);
+        assertThat(seconds(forecast.fullSpeed().shortest())).isCloseTo(0.4, within(0.1));
+        assertThat(seconds(forecast.fullSpeed().longest())).isCloseTo(2.9, within(0.2));
+        assertThat(seconds(forecast.beside().shortest())).isCloseTo(0.315, within(0.001));
+        assertThat(seconds(forecast.beside().longest())).isCloseTo(2.66, within(0.001));
+    }
+
+    @Test
+    void each_shard_takes_time_beside_its_batches() {
+        var few = forecast(1_000_000, 8, false).fullSpeed();
+        var many = forecast(1_000_000, 800, false).fullSpeed();
+        // Between 792 further shards, each of four slots waits 198 times for 15 to 60 ms.
+        assertThat(seconds(many.shortest()) - seconds(few.shortest())).isGreaterThan(198 * 0.015);
+        assertThat(seconds(many.longest()) - seconds(few.longest())).isGreaterThan(198 * 0.06 - 1);
+        assertThat(many.rowsPerSecond()).isEqualTo(few.rowsPerSecond());
+    }
+
+    @Test
+    void the_last_shards_may_leave_slots_idle_until_they_are_split() {
+        var even = forecast(1_000_000, 4, false).fullSpeed();
+        var uneven = forecast(1_000_000, 5, false).fullSpeed();
+        assertThat(uneven.shortest()).isCloseTo(even.shortest(), Duration.ofMillis(100));
+        // A fifth shard of 200,000 rows would take another 4 s of one slot; after 2 s all slots have a part of it.
+        assertThat(seconds(uneven.longest()) - seconds(even.longest())).isBetween(1.0, 2.1);
+    }
+
+    @Test
+    void with_a_condition_the_table_is_searched_at_the_end_for_some_seconds_at_most() {
+        var without = forecast(1_000_000, 8, false).fullSpeed();
+        var with = forecast(1_000_000, 8, true).fullSpeed();
+        assertThat(seconds(with.shortest()) - seconds(without.shortest())).isCloseTo(0.2, within(0.01));
+        assertThat(seconds(with.longest()) - seconds(without.longest())).isCloseTo(2.5, within(0.01));
+        var large = seconds(forecast(1_000_000_000, 800, true).fullSpeed().longest());
+        assertThat(large
+                        - seconds(
+                                forecast(1_000_000_000, 800, false).fullSpeed().longest()))
+                .isCloseTo(4, within(0.01));
     }
 
     @Test
@@ -96,7 +154,8 @@ class ForecasterTest {
         // Half of the rows are changed: 10,000 changed rows a second are 20,000 scanned ones, of which the clock aims
         // at 95 %.
         assertThat(speed.rowsPerSecondAtMost()).isCloseTo(19_000, within(50L));
-        assertThat(speed.shortest()).isCloseTo(Duration.ofMillis(52_600), Duration.ofMillis(300));
+        // And 0.3 s around the batches.
+        assertThat(speed.shortest()).isCloseTo(Duration.ofMillis(52_930), Duration.ofMillis(300));
         var loose = new JobPace(4, PACE.batchDuration(), 10_000, OptionalLong.of(10_000_000), OptionalLong.empty());
         var forecast = forecaster(trials(4, 50, 100), loose).forecast();
         assertThat(forecast.limited()).isEqualTo(forecast.fullSpeed());
@@ -107,27 +166,6 @@ class ForecasterTest {
     void a_limit_of_WAL_counts_what_a_row_logs() {
         var limited = new JobPace(4, PACE.batchDuration(), 10_000, OptionalLong.empty(), OptionalLong.of(1_024_000));
         assertThat(limited(trials(4, 100, 100), limited).rowsPerSecondAtMost()).isCloseTo(1_000, within(2L));
-    }
-
-    @Test
-    void whole_pages_are_logged_once_or_as_often_as_in_the_trial() {
-        var wal = forecaster(trials(1, 100, 100), PACE).forecast().walBytes();
-        // 512 bytes for each row; then each of 17,090 pages once, or one for each 16 rows.
-        assertThat(wal.least()).isCloseTo(512_000_000 + 140_000_000, within(2_000_000L));
-        assertThat(wal.most()).isCloseTo(1_024_000_000, within(2_000_000L));
-    }
-
-    @Test
-    void where_pages_are_all_that_is_seen_the_records_of_a_row_are_counted_all_the_same() {
-        // Pages are logged without their holes: so many of them take all of the bytes.
-        var logged = List.of(new LoggedBatch(1_000, 6_000_000, 1_000, 8.0));
-        var batches = trials(1, 100, 0).batches();
-        var wal = forecaster(new Trials(batches, logged, 1, 0, 0, List.of(), 1_000, null), PACE)
-                .forecast()
-                .walBytes();
-        // A new version of 108 bytes, entries of 40 bytes, and 60 bytes for the header of each; then each page once.
-        assertThat(wal.least()).isCloseTo(268_000_000 + 140_000_000, within(2_000_000L));
-        assertThat(wal.most()).isCloseTo(6_000_000_000L, within(10_000_000L));
     }
 
     @Test
@@ -144,7 +182,8 @@ class ForecasterTest {
         assertThat(Forecaster.of(
                         new Trials(List.of(), List.of(), 1, 8, 0, List.of(), 8, "ended early: 8 batches failed"),
                         TABLE,
-                        PACE))
+                        PACE,
+                        SHAPE))
                 .isEmpty();
     }
 }

@@ -3,11 +3,11 @@ package dev.backfleet.coordinator.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
-import dev.backfleet.coordinator.query.reconcile.WrongRowCounts;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.query.reconcile.GateFacts;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import dev.backfleet.coordinator.query.reconcile.Pass;
+import dev.backfleet.coordinator.query.reconcile.WrongRowCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

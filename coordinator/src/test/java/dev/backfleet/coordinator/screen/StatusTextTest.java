@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.coordinator.forecast.Forecast;
+import dev.backfleet.coordinator.forecast.SavedForecast;
+import dev.backfleet.coordinator.query.JobCost;
 import dev.backfleet.coordinator.query.JobStatus.Throttled;
 import dev.backfleet.coordinator.query.JobTime;
+import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.timekeeping.TimeCause;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +55,50 @@ class StatusTextTest {
                         "elapsed    1m 10s")
                 .contains("finished   2026-11-21 10:05:13 UTC (20s ago)")
                 .noneMatch(line -> line.startsWith("ETA") || line.startsWith("workers"));
+    }
+
+    @Test
+    void what_a_finished_job_has_cost_stands_beside_what_was_forecast() {
+        var snapshot = new Screens().state(JobState.SUCCEEDED).snapshot();
+        var stored = new JobCost.Stored(
+                300 * MB,
+                500_123,
+                false,
+                33L << 20,
+                -4096L,
+                12L << 20,
+                Screens.NOW,
+                new JobCost.Planned(
+                        Screens.NOW.minusSeconds(120),
+                        new SavedForecast(
+                                500_000,
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(95),
+                                new Forecast.Bytes(250 << 20, 400 << 20),
+                                47 << 20,
+                                0,
+                                8)));
+        assertThat(cost(snapshot.with(JobCost.of(snapshot.job(), stored)))).isEqualTo("""
+                cost       time     1m 20s                  forecast 1m 00s to 1m 35s
+                           rows     500,123                 forecast about 500,000
+                           WAL      300MB                   forecast 250MB to 400MB
+                           table    +33MB                   forecast +47MB
+                           indexes  -4kB                    forecast +0B
+                           kept     12MB of old values
+                           forecast from a plan of 2026-11-21 10:03:33 UTC (2m 00s ago), for 8 slots""");
+        assertThat(cost(snapshot.with(JobCost.of(snapshot.job(), null))))
+                .contains(
+                        "WAL      unknown: the job was submitted before the release that measures it",
+                        "forecast none: no plan has measured this spec");
+        assertThat(cost(snapshot)).isEmpty();
+    }
+
+    private static String cost(Snapshot snapshot) {
+        return String.join(
+                "\n",
+                StatusText.lines(snapshot, PLAIN).stream()
+                        .dropWhile(line -> !line.startsWith("cost"))
+                        .toList());
     }
 
     @Test

@@ -93,6 +93,11 @@ final class ForecastText {
         if (forecast.limited() != null) {
             lines.add(labelled("limited", speed(forecast.limited()) + ", with the limits of the spec"));
         }
+        lines.add(labelled(
+                "of that",
+                HumanText.elapsed(forecast.beside().shortest()) + " to "
+                        + HumanText.elapsed(forecast.beside().longest())
+                        + " before the first batch, between shards and after the last batch"));
         var least = HumanSize.rounded(forecast.walBytes().least());
         var most = HumanSize.rounded(forecast.walBytes().most());
         lines.add(labelled("WAL", least.equals(most) ? least : least + " to " + most));

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         description = {
-            "Show what a job would do, and what to know before it is submitted. Stores nothing.",
+            "Show what a job would do, and what to know before it is submitted. Stores no job.",
             "The spec is checked as 'backfleet submit' does it; then the shards, the SQL and the findings are shown, and, on a",
             "terminal, five rows before and after, each changed in a transaction that is rolled back.",
             "Of a table of 10,000 rows and more, some batches are measured, and rolled back as well: speed, write-ahead log, HOT",

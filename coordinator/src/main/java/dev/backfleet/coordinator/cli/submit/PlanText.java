@@ -26,7 +26,7 @@ final class PlanText {
     static List<String> lines(PlanReport report) {
         var run = report.run();
         var lines = new ArrayList<String>();
-        lines.add(labelled("plan of", report.name() + ": nothing is stored"));
+        lines.add(labelled("plan of", report.name() + ": no job is stored"));
         lines.add("");
         lines.add("WHAT WILL RUN");
         lines.add(labelled(

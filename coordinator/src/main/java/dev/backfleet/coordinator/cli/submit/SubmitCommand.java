@@ -53,7 +53,7 @@ public final class SubmitCommand implements Callable<ExitCode> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String file;
 
-    @Option(names = "--dry-run", description = "Store nothing: do what 'backfleet plan SPEC' does.")
+    @Option(names = "--dry-run", description = "Store no job: do what 'backfleet plan SPEC' does.")
     private boolean dryRun;
 
     @Option(names = "--paused", description = "Plan the job, but change no row before 'backfleet resume JOB'.")
@@ -120,7 +120,7 @@ public final class SubmitCommand implements Callable<ExitCode> {
     private void refuseContradictions() {
         if (dryRun && (watch || migrate)) {
             throw new ParameterException(
-                    spec.commandLine(), "--dry-run stores nothing: leave out " + (watch ? "--watch" : "--migrate"));
+                    spec.commandLine(), "--dry-run stores no job: leave out " + (watch ? "--watch" : "--migrate"));
         }
         if (watch && output.json()) {
             throw new ParameterException(

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.cli.text;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.backfleet.coordinator.query.JobCost;
 import dev.backfleet.coordinator.query.ShardMap;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.util.List;
@@ -13,15 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param job the job
  * @param shardMap where in its key space it is; null if that is not known
  * @param shardMapNote why it is not known; null if it is, or if the job has no shards yet
+ * @param cost what the job has cost; null until it has finished
  */
 public record MapReport(
         @JsonUnwrapped JobReport job,
         @Nullable Buckets shardMap,
-        @Nullable String shardMapNote) {
+        @Nullable String shardMapNote,
+        @Nullable JobCost cost) {
 
     public static MapReport of(Snapshot snapshot) {
         var map = snapshot.map();
-        return new MapReport(JobReport.of(snapshot), map.buckets() == 0 ? null : Buckets.of(map), map.note());
+        return new MapReport(
+                JobReport.of(snapshot), map.buckets() == 0 ? null : Buckets.of(map), map.note(), snapshot.cost());
     }
 
     /**

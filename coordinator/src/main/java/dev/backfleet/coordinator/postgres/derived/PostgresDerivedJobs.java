@@ -11,6 +11,7 @@ import dev.backfleet.coordinator.operation.derived.DerivedJob.Started;
 import dev.backfleet.coordinator.operation.derived.DerivedJobs;
 import dev.backfleet.coordinator.operation.derived.OriginJob;
 import dev.backfleet.coordinator.pin.PinnedSpec;
+import dev.backfleet.coordinator.postgres.cost.ForecastStore;
 import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
@@ -83,6 +84,7 @@ public final class PostgresDerivedJobs implements DerivedJobs.Store {
                                     List.of(),
                                     Optional.empty(),
                                     List.of()));
+            new ForecastStore(handle).begin(stored, job.definition(), job.limits());
             CompletenessStore.of(handle, stored).want();
             new AuditStore(handle).did(stored, actor, "submit", job.derivation().of(origin.id()));
         });

@@ -31,8 +31,9 @@ public final class JobStore {
             """;
 
     private static final String INSERT_RELATION = """
-            insert into backfleet.job_relation (job_id, relation, schema_name, table_name)
-            values (:job, :relation::oid, :schema, :table)
+            insert into backfleet.job_relation (job_id, relation, schema_name, table_name, table_bytes, index_bytes)
+            values (:job, :relation::oid, :schema, :table,
+                    pg_catalog.pg_table_size(:relation::oid::regclass), pg_catalog.pg_indexes_size(:relation::oid::regclass))
             """;
 
     private static final String PINNED_RELATIONS = """
@@ -131,7 +132,7 @@ public final class JobStore {
                 .toInstant();
     }
 
-    /** Stores the tables that a job's rows are in. */
+    /** Stores the tables that a job's rows are in, and how large they are. */
     public void insertRelations(long job, List<JobDefinition.Table> relations) {
         var batch = handle.prepareBatch(INSERT_RELATION);
         for (var relation : relations) {

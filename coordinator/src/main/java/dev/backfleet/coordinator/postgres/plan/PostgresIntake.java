@@ -14,6 +14,7 @@ import dev.backfleet.coordinator.operation.Intake;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import dev.backfleet.coordinator.postgres.catalog.LockHolders;
 import dev.backfleet.coordinator.postgres.control.PauseProtocol;
+import dev.backfleet.coordinator.postgres.cost.ForecastStore;
 import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.postgres.job.JobNameStore;
@@ -75,6 +76,7 @@ public final class PostgresIntake implements Intake {
         id.ifPresent(stored -> {
             jobs.insertRelations(stored, pinned.leaves());
             new PinStore(handle).pin(stored, pinned);
+            new ForecastStore(handle).begin(stored, pinned.definition(), spec.limits());
             CompletenessStore.of(handle, stored).want();
             var notes = pinned.notes();
             for (var i = 0; i < notes.size(); i++) {

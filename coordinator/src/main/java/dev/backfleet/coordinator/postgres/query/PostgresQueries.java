@@ -4,8 +4,10 @@ import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.postgres.cost.CostRow;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.query.FleetStatus;
+import dev.backfleet.coordinator.query.JobCost;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.ListWorkers;
@@ -83,7 +85,16 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
     @Override
     public Optional<Snapshot> snapshot(long id) {
         return database.read(connection -> StatusStore.look(connection, id, database.formerPrimaries()))
-                .map(this::complete);
+                .map(this::complete)
+                .map(this::withCost);
+    }
+
+    private Snapshot withCost(Snapshot look) {
+        var job = look.job();
+        return job.state().isTerminal()
+                ? look.with(JobCost.of(
+                        job, read(handle -> CostRow.read(handle, job.id())).orElse(null)))
+                : look;
     }
 
     // What is asked only if something is wrong: while a leader renews its lease, commits do not wait for long.

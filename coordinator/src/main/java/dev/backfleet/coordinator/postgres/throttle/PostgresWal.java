@@ -8,6 +8,8 @@ import org.jdbi.v3.core.Handle;
 
 /** The WAL of the fleet: of its own sessions where the server counts it by session (PostgreSQL 18), else of the server. */
 public final class PostgresWal implements WalRateLimiter.Wal {
+    /** Names the WAL of the whole server. */
+    public static final String SERVER = "server";
 
     private static final String LIMITS =
             "select id, wal_limit from backfleet.job where wal_limit is not null and state = 'RUNNING'";
@@ -29,8 +31,8 @@ public final class PostgresWal implements WalRateLimiter.Wal {
             where a.application_name like 'backfleet-worker/%' and a.datname = current_database() and w.wal_bytes is not null
             """;
 
-    private static final String OF_THE_SERVER =
-            "select 'server' as source, pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), '0/0')::bigint as bytes";
+    private static final String OF_THE_SERVER = "select '" + SERVER
+            + "' as source, pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), '0/0')::bigint as bytes";
 
     private static final String STORE = """
             update backfleet.job set wal_rows = :rows where id = :job and wal_limit is not null
@@ -73,7 +75,8 @@ public final class PostgresWal implements WalRateLimiter.Wal {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    private static Map<String, Long> bytes(Handle handle) {
+    /** The WAL of each session of the fleet; of the server, under the name {@link #SERVER}, where it does not count by session. */
+    public static Map<String, Long> bytes(Handle handle) {
         var bySession =
                 handle.createQuery(COUNTS_BY_SESSION).mapTo(Boolean.class).one();
         return handle.createQuery(bySession ? OF_SESSIONS : OF_THE_SERVER)

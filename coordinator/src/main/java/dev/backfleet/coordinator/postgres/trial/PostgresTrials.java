@@ -4,9 +4,14 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.spec.Limits;
 import dev.backfleet.coordinator.forecast.BatchTrials;
+import dev.backfleet.coordinator.forecast.Checkpoints;
+import dev.backfleet.coordinator.forecast.SavedForecast;
 import dev.backfleet.coordinator.forecast.TableWeight;
 import dev.backfleet.coordinator.forecast.Trials;
+import dev.backfleet.coordinator.postgres.cost.ForecastStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +24,10 @@ public final class PostgresTrials implements BatchTrials {
     private static final String WEIGHT = """
             select coalesce(sum(pg_relation_size(c.oid)), 0)::bigint as table_bytes,
                    coalesce(sum(pg_indexes_size(c.oid)), 0)::bigint as index_bytes,
-                   current_setting('block_size')::integer as page_bytes
+                   current_setting('block_size')::integer as page_bytes,
+                   extract(epoch from current_setting('checkpoint_timeout')::interval)::integer as checkpoint_seconds,
+                   pg_size_bytes(current_setting('max_wal_size')) as max_wal_bytes,
+                   current_setting('checkpoint_completion_target')::double precision as completion_target
             from pg_catalog.pg_class c where c.oid = any(:leaves)
             """;
 
@@ -67,7 +75,14 @@ public final class PostgresTrials implements BatchTrials {
         return database.jdbi().withHandle(handle -> handle.createQuery(WEIGHT)
                 .bindArray("leaves", Long.class, oids(leaves))
                 .map((row, context) -> new TableWeight(
-                        rows, row.getLong("table_bytes"), row.getLong("index_bytes"), row.getInt("page_bytes")))
+                        rows,
+                        row.getLong("table_bytes"),
+                        row.getLong("index_bytes"),
+                        row.getInt("page_bytes"),
+                        new Checkpoints(
+                                Duration.ofSeconds(row.getInt("checkpoint_seconds")),
+                                row.getLong("max_wal_bytes"),
+                                row.getDouble("completion_target"))))
                 .one());
     }
 
@@ -99,6 +114,11 @@ public final class PostgresTrials implements BatchTrials {
         } finally {
             handles.forEach(Handle::close);
         }
+    }
+
+    @Override
+    public void keep(JobDefinition job, Limits limits, SavedForecast forecast) {
+        database.jdbi().useTransaction(handle -> new ForecastStore(handle).keep(job, limits, forecast));
     }
 
     @Override

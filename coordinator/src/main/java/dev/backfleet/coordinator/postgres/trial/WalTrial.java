@@ -14,6 +14,7 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.forecast.LoggedBatch;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -27,6 +28,9 @@ import org.postgresql.util.PSQLException;
  */
 final class WalTrial {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    // What keeps old values, and what removes them when they are put back.
+    private static final List<String> UNREAD = List.of("CTE backfleet_kept", "CTE backfleet_put_back");
 
     private final TrialSession session;
     private final JobDefinition job;
@@ -57,12 +61,10 @@ final class WalTrial {
             session.execute("set constraints all immediate");
             var distance = position() - before;
             var changed = changed(plan);
-            var bytes = plan.path("WAL Bytes").asLong();
-            logged.set(new LoggedBatch(
-                    changed,
-                    triggersFollow ? Math.max(bytes, distance) : bytes,
-                    plan.path("WAL FPI").asLong(),
-                    addedWidth(place, rows, changed)));
+            var bytes = sum(plan, "WAL Bytes");
+            var all = triggersFollow ? Math.max(bytes, distance) : bytes;
+            var fullPages = sum(plan, "WAL FPI");
+            logged.set(new LoggedBatch(changed, all, fullPages, all, fullPages, addedWidth(place, rows, changed)));
             return new Attempt(rows, changed, changed, 0, Duration.ZERO, null, null);
         });
         return new Logged(attempt, Optional.ofNullable(logged.get()));
@@ -74,6 +76,27 @@ final class WalTrial {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("PostgreSQL's plan is no JSON", e);
         }
+    }
+
+    // The first node has what all others have, except for those that nothing reads from: PostgreSQL runs them after it.
+    private static long sum(JsonNode plan, String field) {
+        return plan.path(field).asLong()
+                + UNREAD.stream()
+                        .mapToLong(name -> part(plan, name).path(field).asLong())
+                        .sum();
+    }
+
+    private static JsonNode part(JsonNode node, String name) {
+        if (node.path("Subplan Name").asText().equals(name)) {
+            return node;
+        }
+        for (var child : node.path("Plans")) {
+            var found = part(child, name);
+            if (!found.isMissingNode()) {
+                return found;
+            }
+        }
+        return MAPPER.missingNode();
     }
 
     // The node that updates has as many rows as it returned, one for each that it changed.

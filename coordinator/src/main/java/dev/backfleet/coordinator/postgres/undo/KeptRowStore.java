@@ -101,7 +101,8 @@ public final class KeptRowStore {
                 .list();
     }
 
-    long bytes(long job) {
+    /** The room that the kept values of a job take, in bytes. */
+    public long bytes(long job) {
         return handle.createQuery(BYTES)
                 .bind("partition", partition(job))
                 .mapTo(Long.class)

@@ -6,6 +6,8 @@ import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.forecast.BatchTrials;
 import dev.backfleet.coordinator.forecast.Forecaster;
 import dev.backfleet.coordinator.forecast.JobPace;
+import dev.backfleet.coordinator.forecast.JobShape;
+import dev.backfleet.coordinator.forecast.SavedForecast;
 import dev.backfleet.coordinator.forecast.Trials;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,7 @@ final class MeasureBatches {
         this.trials = trials;
     }
 
-    Measurement run(PinnedSpec pinned, Limits limits, long rows) throws InterruptedException {
+    Measurement run(PinnedSpec pinned, Limits limits, long rows, long shards) throws InterruptedException {
         if (rows < FEWEST_ROWS) {
             return Measurement.without(
                     "the table is small: 1 % of its rows would be too few to measure, and the job takes seconds");
@@ -42,9 +44,17 @@ final class MeasureBatches {
         var pace = JobPace.of(limits, trials.fleetSlots());
         var tried = trials.run(
                 pinned.definition(), leaves, Math.min(MOST_SESSIONS, pace.slots()), Math.round(rows * MOST_ROWS));
-        return Forecaster.of(tried, trials.weight(leaves, rows), pace)
-                .map(forecaster -> new Measurement(forecaster.measured(), forecaster.forecast(), null, rejected(tried)))
-                .orElseGet(() -> new Measurement(null, null, nothing(tried), rejected(tried)));
+        var forecaster = Forecaster.of(
+                tried,
+                trials.weight(leaves, rows),
+                pace,
+                new JobShape(shards, pinned.definition().work().where() != null));
+        if (forecaster.isEmpty()) {
+            return new Measurement(null, null, nothing(tried), rejected(tried));
+        }
+        var forecast = forecaster.get().forecast();
+        trials.keep(pinned.definition(), limits, SavedForecast.of(forecast, pace.slots()));
+        return new Measurement(forecaster.get().measured(), forecast, null, rejected(tried));
     }
 
     private static String nothing(Trials tried) {

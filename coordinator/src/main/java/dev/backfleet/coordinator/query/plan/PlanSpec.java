@@ -121,7 +121,11 @@ public final class PlanSpec {
      */
     public Measurement measure(Planned planned) throws InterruptedException {
         return new MeasureBatches(trials)
-                .run(planned.pinned, planned.limits, planned.report.run().rows());
+                .run(
+                        planned.pinned,
+                        planned.limits,
+                        planned.report.run().rows(),
+                        planned.report.run().shards().count());
     }
 
     /** Whether the table has enough rows, so that {@link #measure} changes some of them. */

@@ -62,7 +62,8 @@ public record GateFacts(
             found(rows, drift, incomplete);
             incomplete.addAll(old(pass, maxAge));
         }
-        var verdict = !drift.isEmpty() ? GateVerdict.DRIFT : incomplete.isEmpty() ? GateVerdict.SAFE : GateVerdict.INCOMPLETE;
+        var verdict =
+                !drift.isEmpty() ? GateVerdict.DRIFT : incomplete.isEmpty() ? GateVerdict.SAFE : GateVerdict.INCOMPLETE;
         drift.addAll(incomplete);
         return new GateAnswer(job, name, tenant, verdict, drift, notes(), pass, rows);
     }

@@ -144,6 +144,22 @@ class PostgresTrialsTest {
         assertThat(walPerRow(run(SPEC, 1, 500))).isGreaterThan(plain + 1_000);
     }
 
+    @Test
+    void the_log_of_values_that_are_kept_is_part_of_it() throws SQLException, InterruptedException {
+        create("", 50_000);
+        var plain = recordsPerRow(run(SPEC, 1, 500));
+        // Two locks of the row, a row of kept values, and an entry of its index.
+        assertThat(recordsPerRow(run(SPEC + "undo: keep\n", 1, 500))).isGreaterThan(plain + 200);
+    }
+
+    private static double recordsPerRow(Trials trials) {
+        return trials.logged().stream()
+                .filter(batch -> batch.fullPagesAgain() == 0)
+                .mapToDouble(batch -> (double) batch.bytesAgain() / batch.changed())
+                .average()
+                .orElseThrow();
+    }
+
     private static double walPerRow(Trials trials) {
         return trials.logged().stream()
                 .mapToDouble(batch -> (double) batch.bytes() / batch.changed())

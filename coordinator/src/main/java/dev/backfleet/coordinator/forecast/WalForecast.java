@@ -1,0 +1,114 @@
+package dev.backfleet.coordinator.forecast;
+
+import dev.backfleet.coordinator.forecast.Forecast.Bytes;
+import java.util.List;
+
+/**
+ * How much write-ahead log a job writes: the records of its rows, and whole pages. A page is logged as a whole with its first change
+ * after each checkpoint, so that their number depends on how many checkpoints begin while the job runs, and on how many pages it
+ * changes between two of them.
+ *
+ * <p>A trial runs each of its logged batches twice. The second time, hardly a page is logged as a whole: so the bytes of a record and of a
+ * page are told apart.
+ */
+final class WalForecast {
+    /** The header of a record, with what it says of its page. */
+    private static final double LEAST_RECORD = 60;
+
+    /** A trial has few rows: it sees no page of an index that is split, and its few rows pay for the records of a whole batch. */
+    private static final double UNSEEN = 0.2;
+
+    /** If a row changes at least so many pages, its neighbours in the key's order are on other pages. */
+    private static final double SPREAD = 0.5;
+
+    /** Of the pages that hold the changed rows, a trial sees at least this share, if they were not changed shortly before. */
+    private static final double MUCH = 0.5;
+
+    /** A row changes the page that it was on, and the one that it is on then; indexes have entries of neighbours on one page. */
+    private static final double MOST_PAGES_PER_ROW = 2;
+
+    /** More log means more checkpoints, and these more log: so many rounds, until both fit. */
+    private static final int ROUNDS = 5;
+
+    private final double changed;
+    private final double bytes;
+    private final double fullPages;
+    private final double bytesAgain;
+    private final double fullPagesAgain;
+    private final TableWeight table;
+
+    /** Of batches of which at least one has changed a row. */
+    WalForecast(List<LoggedBatch> logged, TableWeight table) {
+        this.changed = logged.stream().mapToLong(LoggedBatch::changed).sum();
+        this.bytes = logged.stream().mapToLong(LoggedBatch::bytes).sum();
+        this.fullPages = logged.stream().mapToLong(LoggedBatch::fullPages).sum();
+        this.bytesAgain = logged.stream().mapToLong(LoggedBatch::bytesAgain).sum();
+        this.fullPagesAgain =
+                logged.stream().mapToLong(LoggedBatch::fullPagesAgain).sum();
+        this.table = table;
+    }
+
+    /** Whether there is anything to conclude from. */
+    boolean isKnown() {
+        return changed > 0;
+    }
+
+    /** The bytes for each changed row, as in the trial: just after a checkpoint. */
+    double perRow() {
+        return bytes / changed;
+    }
+
+    /** The share of these bytes that are whole pages. */
+    double fullPagesShare() {
+        return bytes == 0 ? 0 : Math.min(1, fullPages * pageBytes() / bytes);
+    }
+
+    /** The bytes of a page that is logged as a whole: without its hole, and compressed if the server does that. */
+    double pageBytes() {
+        var pages = fullPages - fullPagesAgain;
+        return pages <= 0 ? table.pageBytes() : Math.max(0, Math.min(table.pageBytes(), (bytes - bytesAgain) / pages));
+    }
+
+    // A page that is changed again and again has room from the second time on: then an update is HOT, whatever the
+    // trial saw.
+    private double leastRecords(double versionBytes) {
+        var measured = recordsPerRow();
+        return (1 - UNSEEN)
+                * (fullPages / changed < SPREAD ? measured : Math.min(measured, versionBytes + LEAST_RECORD));
+    }
+
+    /** The bytes of all records of a changed row, without whole pages. */
+    double recordsPerRow() {
+        return Math.max(LEAST_RECORD, (bytesAgain - fullPagesAgain * pageBytes()) / changed);
+    }
+
+    /**
+     * Of the whole job.
+     *
+     * @param rows how many rows it changes
+     * @param seconds how long it takes at most
+     * @param hot the share of the rows whose update leaves the indexes alone
+     * @param versionBytes the bytes of the new version of a row
+     */
+    Bytes of(double rows, double seconds, double hot, double versionBytes) {
+        if (!isKnown() || rows <= 0) {
+            return new Bytes(0, 0);
+        }
+        var records = rows * recordsPerRow() * (1 + UNSEEN);
+        var pages = hot < 1 ? table.pages() : table.tablePages();
+        // If its rows are spread, not every page is changed; if they lie together, each one is, once.
+        var touched = rows * fullPages / changed;
+        var least =
+                rows * leastRecords(versionBytes) + pages * (1 - Math.exp(-touched / Math.max(1, pages))) * pageBytes();
+        // Pages that were changed since the last checkpoint show nothing to a trial; the job meets them after the next
+        // one.
+        var unseen = fullPages / changed < MUCH * pages / Math.max(1, table.rows());
+        var mostTouched = unseen ? MOST_PAGES_PER_ROW * rows : touched;
+        var most = records + Math.min(pages, mostTouched) * pageBytes();
+        for (var i = 0; i < ROUNDS; i++) {
+            var checkpoints = table.checkpoints().duringAtMost(seconds, most);
+            most = records + Math.min(pages * checkpoints, mostTouched) * pageBytes();
+        }
+        return new Bytes(Math.round(Math.min(least, most)), Math.round(most));
+    }
+}
