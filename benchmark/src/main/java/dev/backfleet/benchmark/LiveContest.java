@@ -8,6 +8,7 @@ import dev.backfleet.benchmark.live.LiveWay;
 import dev.backfleet.benchmark.live.Phase;
 import dev.backfleet.benchmark.postgres.Application;
 import dev.backfleet.benchmark.postgres.Backfill;
+import dev.backfleet.benchmark.postgres.CheckedCustomers;
 import dev.backfleet.benchmark.postgres.FleetBackfill;
 import dev.backfleet.benchmark.postgres.FleetRun;
 import dev.backfleet.benchmark.postgres.IdleFleet;
@@ -53,7 +54,7 @@ final class LiveContest {
                     case IDLE_FLEET -> beside(way, round, new IdleFleet(() -> fleet(name), table.rows()));
                     case ONE_UPDATE -> beside(way, round, ServerBackfills.oneUpdate(stack.jdbcUrl(), table.rows()));
                     case NULL_LOOP -> beside(way, round, ServerBackfills.nullLoop(stack.jdbcUrl(), table.rows()));
-                    case FULL_SPEED, FIXED_RATE, THROTTLED -> besideJob(way, round, name);
+                    case FULL_SPEED, FIXED_RATE, THROTTLED, RECONCILE -> besideJob(way, round, name);
                 };
         comparison.add(measured);
         table.check().require(measured.backfill().complete());
@@ -78,6 +79,9 @@ final class LiveContest {
 
     private LiveMeasurement besideJob(LiveWay way, int round, String name) throws Exception {
         try (var fleet = fleet(name)) {
+            if (way == LiveWay.RECONCILE) {
+                new CheckedCustomers(stack.jdbcUrl(), Sleeper.system()).prepare(name, conditions.slots());
+            }
             var settling = way == LiveWay.THROTTLED ? conditions.settling() : WARM;
             var job = new FleetBackfill.Job(
                     name,
@@ -86,7 +90,13 @@ final class LiveContest {
                     conditions.batch() + limits(way),
                     settling,
                     conditions.window());
-            return beside(way, round, new FleetBackfill(stack.jdbcUrl(), job));
+            return beside(
+                    way,
+                    round,
+                    way == LiveWay.RECONCILE
+                            ? new FleetBackfill(
+                                    stack.jdbcUrl(), job, database -> CheckedCustomers.reconcile(database, name))
+                            : new FleetBackfill(stack.jdbcUrl(), job));
         }
     }
 
@@ -122,7 +132,7 @@ final class LiveContest {
         return switch (way) {
             case FIXED_RATE -> "rate: { rows-per-second: " + conditions.rate() + " }\n" + ThrottleTerms.none();
             case THROTTLED -> ThrottleTerms.healthyUpTo(HEALTHY);
-            case FULL_SPEED, IDLE_FLEET, ONE_UPDATE, NULL_LOOP -> ThrottleTerms.none();
+            case FULL_SPEED, IDLE_FLEET, ONE_UPDATE, NULL_LOOP, RECONCILE -> ThrottleTerms.none();
         };
     }
 

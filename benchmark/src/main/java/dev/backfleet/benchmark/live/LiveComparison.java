@@ -15,6 +15,9 @@ public final class LiveComparison {
     /** The same of Backfleet that is throttled by health. */
     static final double BAR_THROTTLED = 1.5;
 
+    /** The same of a reconcile, which nobody waits for. */
+    static final double BAR_RECONCILE = 1.1;
+
     /** The share of full speed that the job must keep then. */
     static final double BAR_SPEED_KEPT = 0.3;
 
@@ -61,6 +64,7 @@ public final class LiveComparison {
         var bars = new ArrayList<LiveBar>();
         slowdownAtMost(BAR_FULL_SPEED, LiveWay.FULL_SPEED).ifPresent(bars::add);
         slowdownAtMost(BAR_THROTTLED, LiveWay.THROTTLED).ifPresent(bars::add);
+        slowdownAtMost(BAR_RECONCILE, LiveWay.RECONCILE).ifPresent(bars::add);
         speedKept()
                 .map(kept -> LiveBar.atLeast("rows/s / full speed", LiveWay.THROTTLED, kept, BAR_SPEED_KEPT))
                 .ifPresent(bars::add);

@@ -15,7 +15,9 @@ public enum LiveWay {
     /** Backfleet at so many rows per second. */
     FIXED_RATE("Backfleet, fixed rate"),
     /** Backfleet as fast as the application's own health permits. */
-    THROTTLED("Backfleet, throttled by health");
+    THROTTLED("Backfleet, throttled by health"),
+    /** Backfleet comparing the rows of a finished job, at the rate of a reconcile whose rate is not given. */
+    RECONCILE("Backfleet, reconcile");
 
     private final String words;
 
@@ -37,7 +39,7 @@ public enum LiveWay {
     public boolean isJob() {
         return switch (this) {
             case IDLE_FLEET, ONE_UPDATE, NULL_LOOP -> false;
-            case FULL_SPEED, FIXED_RATE, THROTTLED -> true;
+            case FULL_SPEED, FIXED_RATE, THROTTLED, RECONCILE -> true;
         };
     }
 }

@@ -9,11 +9,13 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * A job of a running fleet. It is measured in pairs: it runs for some seconds and is paused for as long, repeatedly, so
@@ -41,11 +43,18 @@ public final class FleetBackfill implements Backfill {
 
     private final String url;
     private final Job job;
+    private final ToLongFunction<Database> submission;
 
     /** Of a server, by its URL. */
     public FleetBackfill(String url, Job job) {
+        this(url, job, database -> FleetRun.submit(database, FleetRun.spec(job.name, job.limits)));
+    }
+
+    /** The same for a job that is submitted in another way, which gives its id. */
+    public FleetBackfill(String url, Job job, ToLongFunction<Database> submission) {
         this.url = url;
         this.job = job;
+        this.submission = submission;
     }
 
     @Override
@@ -59,7 +68,7 @@ public final class FleetBackfill implements Backfill {
                 var database = FleetRun.database(url)) {
             // Before the first turn beside the job there is one that it can be held against.
             application.alone(job.window);
-            var id = FleetRun.submit(database, FleetRun.spec(job.name, job.limits));
+            var id = submission.applyAsLong(database);
             return new Running(sql, new PostgresControl(database), id, application).measure(time);
         }
     }

@@ -108,7 +108,7 @@ public final class FleetRun {
                 .id();
     }
 
-    private void awaitEnd(Sql sql, long job) throws SQLException, InterruptedException {
+    void awaitEnd(Sql sql, long job) throws SQLException, InterruptedException {
         while (true) {
             var state = sql.row(STATE.formatted(job), row -> row.getString(1));
             if (state.equals("SUCCEEDED")) {

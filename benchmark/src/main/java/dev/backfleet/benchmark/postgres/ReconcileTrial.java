@@ -3,23 +3,16 @@ package dev.backfleet.benchmark.postgres;
 import dev.backfleet.benchmark.report.ReconcileTime;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.common.postgres.Database;
-import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.operation.Lookup;
-import dev.backfleet.coordinator.operation.derived.DerivedJobs;
-import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
-import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
-import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
-import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 
 /** Compares a reconcile by the fleet with a sequential scan that computes the same, by two sessions too. */
 public final class ReconcileTrial {
     private static final Duration LOOK = Duration.ofMillis(50);
+
+    private static final String CHECKED = "compared";
 
     private static final String PAGES = "select pg_relation_size('customers') / current_setting('block_size')::integer";
 
@@ -53,7 +46,7 @@ public final class ReconcileTrial {
                 var database = FleetRun.database(url)) {
             sql.run("update customers set " + Customers.ASSIGNMENTS);
             sql.run("vacuum (full, analyze) customers");
-            awaitEnd(sql, FleetRun.submit(database, FleetRun.spec("compared", "where: first_name is null")));
+            awaitEnd(sql, FleetRun.submit(database, FleetRun.spec(CHECKED, "where: first_name is null")));
             sql.run("update customers set last_name = 'x' where id in (select i * 97 from generate_series(1, " + wrong
                     + ") i)");
             sql.run("vacuum (analyze) customers");
@@ -98,24 +91,11 @@ public final class ReconcileTrial {
     private double reconcile(int wrong) throws SQLException, InterruptedException {
         try (var sql = Sql.connect(url);
                 var database = FleetRun.database(url)) {
-            var job = submit(database);
+            var job = CheckedCustomers.reconcile(database, CHECKED, OptionalLong.empty());
             awaitEnd(sql, job);
             require(sql.number(WRONG.formatted(job)), wrong);
             return sql.row(TIME.formatted(job), row -> row.getDouble(1));
         }
-    }
-
-    private static long submit(Database database) {
-        var catalog = new PostgresCatalog(database);
-        return new ReconcileJob(
-                        new Lookup(new PostgresQueries(database)),
-                        catalog,
-                        new DerivedJobs(catalog, new PostgresDerivedJobs(database)))
-                .run(
-                        Actor.commandLine("benchmark"),
-                        "compared",
-                        new ReconcileJob.Options(Optional.empty(), OptionalLong.empty(), Optional.empty()))
-                .id();
     }
 
     private void awaitEnd(Sql sql, long job) throws SQLException, InterruptedException {
