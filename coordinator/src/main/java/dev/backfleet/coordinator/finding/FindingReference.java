@@ -12,10 +12,10 @@ public final class FindingReference {
 
             What `backfleet plan SPEC` finds about a spec, its table and the server before the job runs, as `findings` in `-o json`: `code`,
             `severity`, `message` and `remedy`. `error`: rows or the application are at stake; `plan` ends with exit code 4, and `submit`
-            refuses the spec with the same code, unless `--force` is given, which is audited with the codes that it was given for, or only
-            `plan` looks for that kind. `warning`: the job can run, but not as a person may expect. `remark`: good to know. `submit` looks
-            at the catalog as well, at nothing that takes long, prints errors and warnings, and stores those that matter while the job
-            runs with it.
+            refuses the spec with the same code, except for kinds that only `plan` looks for. `--force` stores it nevertheless; the audit
+            has the codes that it was given for. `warning`: the job can run, but not as a person may expect. `remark`: good to know.
+            `submit` looks at the catalog as well, at nothing that takes long, prints errors and warnings, and stores those that matter
+            while the job runs with it.
 
             A spec that cannot run at all (a wrong name, a rule ON UPDATE, row security that hides rows, a foreign table, …) has no findings:
             it is refused with exit code 2. A connection pooler that shares sessions is refused with exit code 3.

@@ -17,6 +17,7 @@ import dev.backfleet.coordinator.duty.Recovery;
 import dev.backfleet.coordinator.duty.Rollouts;
 import dev.backfleet.coordinator.duty.SchemaDriftCheck;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
+import dev.backfleet.coordinator.postgres.cost.PostgresCosts;
 import dev.backfleet.coordinator.postgres.detail.PostgresDetails;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
@@ -124,6 +125,11 @@ class LargeJobTest {
         assertCheap("measure", meter::runOnce);
         assertCheap(
                 "wal", () -> assertThat(new PostgresWal(database).read().rows()).containsKey(job));
+        assertCheap(
+                "wal of jobs",
+                () -> assertThat(new PostgresCosts(database).read().rows()).containsKey(job));
+        assertCheap("growth", () -> assertThat(new PostgresCosts(database).unmeasured())
+                .isEmpty());
         var books = new PostgresTimeBooks(database);
         assertCheap("time", () -> assertThat(books.look().jobs()).hasSize(1));
         assertCheap(
