@@ -243,8 +243,9 @@ class UndoTest extends BatchFixture {
         var id = fleet.job(job);
         var random = new Random(5);
         assertThat(inLeaves(id, random)).isEqualTo(60);
-        assertThat(fleet.ask("select string_agg(relation::regclass || ' ' || rows, ', ' order by 1) "
-                        + "from (select relation, count(*) as rows from backfleet.kept_row group by 1) k"))
+        assertThat(fleet.ask(
+                        "select string_agg(relation::regclass || ' ' || rows, ', ' order by relation::regclass::text) "
+                                + "from (select relation, count(*) as rows from backfleet.kept_row group by 1) k"))
                 .isEqualTo("t_a 30, t_b 30");
         fleet.run(
                 "update t set n = -1 where tenant = 'a' and id in (3, 4); delete from t where tenant = 'b' and id = 5; "
