@@ -8,14 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shares the WAL that was written between two readings out among the jobs that have changed rows. A server publishes the WAL of its
- * sessions about once a second: so the rows of the last readings decide, and a job that has just ended still gets its part. What is
- * written while no job changes rows is nobody's.
+ * sessions about once a second: so the rows of the last readings decide. A session that has nothing to do any more publishes what is left
+ * within ten seconds: so long the jobs that have changed rows last get it. What is written after that is nobody's.
  */
 final class WalShares {
     private static final int READINGS = 3;
 
+    /** So many readings without a changed row, and what is written then is nobody's. */
+    private static final int QUIET = 12;
+
     private final Deque<Map<Long, Long>> changed = new ArrayDeque<>();
     private @Nullable WalReading last;
+    private int quiet;
 
     /** The part of each job since the reading before; nothing after the first one. */
     Map<Long, Share> add(WalReading now) {
@@ -29,10 +33,7 @@ final class WalShares {
         now.rows()
                 .forEach((job, count) ->
                         rows.put(job, Math.max(0, count - before.rows().getOrDefault(job, 0L))));
-        changed.addLast(rows);
-        if (changed.size() > READINGS) {
-            changed.removeFirst();
-        }
+        remember(rows);
         var recent = new HashMap<Long, Long>();
         changed.forEach(part -> part.forEach((job, count) -> recent.merge(job, count, Long::sum)));
         double all = recent.values().stream().mapToLong(Long::longValue).sum();
@@ -44,6 +45,21 @@ final class WalShares {
             }
         });
         return shares;
+    }
+
+    private void remember(Map<Long, Long> rows) {
+        if (rows.values().stream().allMatch(count -> count == 0)) {
+            quiet++;
+            if (quiet > QUIET) {
+                changed.clear();
+            }
+            return;
+        }
+        quiet = 0;
+        changed.addLast(rows);
+        if (changed.size() > READINGS) {
+            changed.removeFirst();
+        }
     }
 
     /** The next reading is the first one again. */

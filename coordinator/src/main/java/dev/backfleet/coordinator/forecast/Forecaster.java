@@ -82,11 +82,11 @@ public final class Forecaster {
         var changed = table.rows() * changedShare();
         var limit = limit();
         var full = speed();
-        var fastest = work().seconds(doubt(), NO_LIMIT);
+        var fastest = work().seconds(batches(), NO_LIMIT);
         var limited = limit.isEmpty() ? full : capped(full, limit.getAsDouble());
         var time = limit.isEmpty()
                 ? fastest
-                : work().seconds(doubt(), slowest(limit.getAsDouble()).timeFor((double) table.rows()));
+                : work().seconds(batches(), slowest(limit.getAsDouble()).timeFor((double) table.rows()));
         return new Forecast(
                 Math.round(changed),
                 speed(full, fastest),
@@ -112,14 +112,18 @@ public final class Forecaster {
         return new WorkTime(cost, shape, table.rows(), slots(), batchRows());
     }
 
-    private double doubt() {
-        return 1 + 2 * Math.min(0.5, cost.error()) + UNSEEN;
+    // Compared with those of the trial. That all of the job's batches are as warm as the second run is as unlikely as
+    // that none is.
+    private Interval batches() {
+        var doubt = 1 + 2 * Math.min(0.5, cost.error()) + UNSEEN;
+        var warmth = wal.warmth(table.rows() * changedShare(), hotShare().orElse(0));
+        return new Interval(warmth / doubt, (1 + warmth) / 2 * doubt);
     }
 
     // Rows that the whole fleet scans per second while batches run.
     private Interval speed() {
         var speed = slots() * batchRows() / cost.seconds(batchRows(), cost.slowdown());
-        return new Interval(speed / doubt(), speed * doubt());
+        return new Interval(speed / batches().high(), speed / batches().low());
     }
 
     private static Interval slowest(double limit) {

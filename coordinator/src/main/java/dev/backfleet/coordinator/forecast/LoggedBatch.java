@@ -1,11 +1,14 @@
 package dev.backfleet.coordinator.forecast;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch that was rolled back wrote to the write-ahead log.
  *
  * @param changed how many rows it changed
+ * @param took how long it took, without planning
+ * @param tookAgain how long it took when it was run once more, just after: its pages were in memory, and logged as a whole before
  * @param bytes the bytes that it logged
  * @param fullPages how many of its records hold a whole page, as the first change of a page after a checkpoint does
  * @param bytesAgain the bytes that it logged when it was run once more, just after
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record LoggedBatch(
         long changed,
+        Duration took,
+        Duration tookAgain,
         long bytes,
         long fullPages,
         long bytesAgain,
@@ -22,6 +27,7 @@ public record LoggedBatch(
 
     /** Run once more. */
     public LoggedBatch again(LoggedBatch second) {
-        return new LoggedBatch(changed, bytes, fullPages, second.bytes, second.fullPages, addedWidth);
+        return new LoggedBatch(
+                changed, took, second.took, bytes, fullPages, second.bytes, second.fullPages, addedWidth);
     }
 }

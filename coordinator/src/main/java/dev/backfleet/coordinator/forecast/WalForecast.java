@@ -30,6 +30,7 @@ final class WalForecast {
     /** More log means more checkpoints, and these more log: so many rounds, until both fit. */
     private static final int ROUNDS = 5;
 
+    private final List<LoggedBatch> logged;
     private final double changed;
     private final double bytes;
     private final double fullPages;
@@ -39,6 +40,7 @@ final class WalForecast {
 
     /** Of batches of which at least one has changed a row. */
     WalForecast(List<LoggedBatch> logged, TableWeight table) {
+        this.logged = List.copyOf(logged);
         this.changed = logged.stream().mapToLong(LoggedBatch::changed).sum();
         this.bytes = logged.stream().mapToLong(LoggedBatch::bytes).sum();
         this.fullPages = logged.stream().mapToLong(LoggedBatch::fullPages).sum();
@@ -83,6 +85,32 @@ final class WalForecast {
     }
 
     /**
+     * How much of the time of a trial's batch one of the job takes between two checkpoints. A part of that time goes to pages that are not
+     * in memory yet, or are logged as a whole: the second run shows how large it is. The job meets each page so once, and the trial almost
+     * with each row.
+     *
+     * @param rows how many rows the job changes
+     * @param hot the share of the rows whose update leaves the indexes alone
+     * @return 1: all of it
+     */
+    double warmth(double rows, double hot) {
+        double first =
+                logged.stream().mapToLong(batch -> batch.took().toNanos()).sum();
+        double again =
+                logged.stream().mapToLong(batch -> batch.tookAgain().toNanos()).sum();
+        var touched = isKnown() ? rows * fullPages / changed : 0;
+        if (first == 0 || touched == 0) {
+            return 1;
+        }
+        var warm = Math.min(1, again / first);
+        return warm + (1 - warm) * Math.min(1, pages(hot) / touched);
+    }
+
+    private double pages(double hot) {
+        return hot < 1 ? table.pages() : table.tablePages();
+    }
+
+    /**
      * Of the whole job.
      *
      * @param rows how many rows it changes
@@ -95,11 +123,12 @@ final class WalForecast {
             return new Bytes(0, 0);
         }
         var records = rows * recordsPerRow() * (1 + UNSEEN);
-        var pages = hot < 1 ? table.pages() : table.tablePages();
+        var pages = pages(hot);
+        var leastPages = fullPages / changed < SPREAD ? pages : table.tablePages();
         // If its rows are spread, not every page is changed; if they lie together, each one is, once.
         var touched = rows * fullPages / changed;
-        var least =
-                rows * leastRecords(versionBytes) + pages * (1 - Math.exp(-touched / Math.max(1, pages))) * pageBytes();
+        var least = rows * leastRecords(versionBytes)
+                + leastPages * (1 - Math.exp(-touched / Math.max(1, leastPages))) * pageBytes();
         // Pages that were changed since the last checkpoint show nothing to a trial; the job meets them after the next
         // one.
         var unseen = fullPages / changed < MUCH * pages / Math.max(1, table.rows());

@@ -66,12 +66,11 @@ final class WorkTime {
     /**
      * All of it in seconds.
      *
-     * @param doubt by how many times a batch may take longer, or less long, than the trial's
+     * @param batches by how many times a batch takes longer than the trial's: at least, and at most
      * @param limited seconds that the limits of the spec let it take at least; zero without limits
      */
-    Interval seconds(double doubt, Interval limited) {
-        var work = work(doubt);
-        return work.atLeast(limited).plus(around());
+    Interval seconds(Interval batches, Interval limited) {
+        return work(batches).atLeast(limited).plus(around());
     }
 
     /** Seconds beside the batches: before the first one, between two shards, and after the last one. */
@@ -92,13 +91,14 @@ final class WorkTime {
                 : new Interval(0, 0);
     }
 
-    private Interval work(double doubt) {
+    private Interval work(Interval batches) {
         var shards = Math.max(1, shape.shards());
         var shard = shardSeconds(rows / shards);
-        var least = shards * (shard / doubt + BETWEEN_SHARDS.low()) / slots;
-        var most = shard * doubt + BETWEEN_SHARDS.high();
+        var least = shards * (shard * batches.low() + BETWEEN_SHARDS.low()) / slots;
+        var most = shard * batches.high() + BETWEEN_SHARDS.high();
         var rounds = Math.ceil(shards / (double) slots);
-        return new Interval(least, Math.min(rounds * most, shards * most / slots + SPLITTING) + firstBatches() * doubt);
+        return new Interval(
+                least, Math.min(rounds * most, shards * most / slots + SPLITTING) + firstBatches() * batches.high());
     }
 
     private double shardSeconds(double each) {

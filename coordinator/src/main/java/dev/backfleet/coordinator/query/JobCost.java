@@ -30,6 +30,9 @@ public record JobCost(
     /** Of so many rows the write-ahead log must be counted, so that it is taken to be that of all rows. */
     private static final double ALL = 0.98;
 
+    /** A session that has nothing to do any more publishes the rest of its WAL within ten seconds; then it is booked. */
+    private static final Duration PUBLISHED = Duration.ofSeconds(15);
+
     /**
      * The write-ahead log.
      *
@@ -81,13 +84,14 @@ public record JobCost(
      * The cost of a job.
      *
      * @param stored nothing is stored about a job that an older release has stored: null
+     * @param now the time of the answer
      */
-    public static JobCost of(JobStatus job, @Nullable Stored stored) {
+    public static JobCost of(JobStatus job, @Nullable Stored stored, Instant now) {
         var forecast = stored == null ? null : stored.forecast;
         return new JobCost(
                 seconds(job),
                 job.rows().changed(),
-                stored == null ? new Wal(null, OLDER) : wal(job, stored),
+                stored == null ? new Wal(null, OLDER) : wal(job, stored, now),
                 stored == null ? new Growth(null, null, null, OLDER) : growth(stored),
                 forecast,
                 forecast != null
@@ -110,7 +114,7 @@ public record JobCost(
                                 .sum());
     }
 
-    private static Wal wal(JobStatus job, Stored stored) {
+    private static Wal wal(JobStatus job, Stored stored, Instant now) {
         if (!job.settings().changesRows()) {
             return new Wal(null, "it has changed no rows");
         }
@@ -124,6 +128,10 @@ public record JobCost(
         var notes = new ArrayList<String>();
         if (stored.walRows < changed * ALL) {
             notes.add("of " + HumanText.number(stored.walRows) + " of the rows");
+        }
+        var end = job.finishedAt();
+        if (!stored.walOfServer && end != null && now.isBefore(end.plus(PUBLISHED))) {
+            notes.add("so far: sessions publish the rest within seconds");
         }
         if (stored.walOfServer) {
             notes.add("with what others have written meanwhile");

@@ -32,7 +32,8 @@ class ForecasterTest {
             }
         }
         // 512 bytes for each row, and one whole page for each 16 rows, which are not logged the second time.
-        var logged = List.of(new LoggedBatch(1_600, 1_600 * 1_024, 100, 1_600 * 512, 0, 8.0));
+        var logged = List.of(new LoggedBatch(
+                1_600, Duration.ofMillis(8), Duration.ofMillis(8), 1_600 * 1_024, 100, 1_600 * 512, 0, 8.0));
         return new Trials(batches, logged, sessions, 0, 0, List.of(), 4_000, null);
     }
 
@@ -102,6 +103,20 @@ class ForecasterTest {
         assertThat(seconds(forecast.fullSpeed().longest())).isCloseTo(2.9, within(0.2));
         assertThat(seconds(forecast.beside().shortest())).isCloseTo(0.315, within(0.001));
         assertThat(seconds(forecast.beside().longest())).isCloseTo(2.66, within(0.001));
+    }
+
+    @Test
+    void batches_whose_pages_are_warm_are_faster_at_one_end_and_half_as_much_at_the_other() {
+        var logged = List.of(new LoggedBatch(
+                1_600, Duration.ofMillis(8), Duration.ofMillis(2), 1_600 * 1_024, 3_200, 1_600 * 512, 0, 8.0));
+        var cold = trials(4, 100, 100);
+        var warm = new Trials(cold.batches(), logged, 4, 0, 0, List.of(), 4_000, null);
+        var before = forecaster(cold, PACE).forecast().fullSpeed();
+        var after = forecaster(warm, PACE).forecast().fullSpeed();
+        // A quarter of the time, and a little for the pages that are met for the first time.
+        assertThat(after.rowsPerSecondAtMost() / (double) before.rowsPerSecondAtMost())
+                .isCloseTo(3.9, within(0.1));
+        assertThat(after.rowsPerSecond() / (double) before.rowsPerSecond()).isCloseTo(1.6, within(0.05));
     }
 
     @Test

@@ -78,7 +78,8 @@ class StatusTextTest {
                                 47 << 20,
                                 0,
                                 8)));
-        assertThat(cost(snapshot.with(JobCost.of(snapshot.job(), stored)))).isEqualTo("""
+        assertThat(cost(snapshot.with(JobCost.of(snapshot.job(), stored, Screens.NOW))))
+                .isEqualTo("""
                 cost       time     1m 20s                  forecast 1m 00s to 1m 35s
                            rows     500,123                 forecast about 500,000
                            WAL      300MB                   forecast 250MB to 400MB
@@ -86,7 +87,7 @@ class StatusTextTest {
                            indexes  -4kB                    forecast +0B
                            kept     12MB of old values
                            forecast from a plan of 2026-11-21 10:03:33 UTC (2m 00s ago), for 8 slots""");
-        assertThat(cost(snapshot.with(JobCost.of(snapshot.job(), null))))
+        assertThat(cost(snapshot.with(JobCost.of(snapshot.job(), null, Screens.NOW))))
                 .contains(
                         "WAL      unknown: the job was submitted before the release that measures it",
                         "forecast none: no plan has measured this spec");

@@ -93,7 +93,9 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
         var job = look.job();
         return job.state().isTerminal()
                 ? look.with(JobCost.of(
-                        job, read(handle -> CostRow.read(handle, job.id())).orElse(null)))
+                        job,
+                        read(handle -> CostRow.read(handle, job.id())).orElse(null),
+                        look.fleet().at()))
                 : look;
     }
 

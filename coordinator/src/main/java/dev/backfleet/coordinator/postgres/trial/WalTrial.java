@@ -50,21 +50,25 @@ final class WalTrial {
             var before = position();
             var sql = "explain (analyze, wal, timing off, format json) "
                     + BatchStatement.of(job, place.leaf(), Start.AFTER_A_ROW, false);
-            JsonNode plan;
+            JsonNode explained;
             try (var statement = connection.prepareStatement(sql)) {
                 session.bind(statement, place, rows);
                 try (var row = statement.executeQuery()) {
                     row.next();
-                    plan = parsed(row.getString(1));
+                    explained = parsed(row.getString(1));
                 }
             }
+            var plan = explained.path("Plan");
+            var took =
+                    Duration.ofNanos(Math.round(explained.path("Execution Time").asDouble() * 1e6));
             session.execute("set constraints all immediate");
             var distance = position() - before;
             var changed = changed(plan);
             var bytes = sum(plan, "WAL Bytes");
             var all = triggersFollow ? Math.max(bytes, distance) : bytes;
             var fullPages = sum(plan, "WAL FPI");
-            logged.set(new LoggedBatch(changed, all, fullPages, all, fullPages, addedWidth(place, rows, changed)));
+            logged.set(new LoggedBatch(
+                    changed, took, took, all, fullPages, all, fullPages, addedWidth(place, rows, changed)));
             return new Attempt(rows, changed, changed, 0, Duration.ZERO, null, null);
         });
         return new Logged(attempt, Optional.ofNullable(logged.get()));
@@ -72,7 +76,7 @@ final class WalTrial {
 
     private static JsonNode parsed(String json) {
         try {
-            return MAPPER.readTree(json).path(0).path("Plan");
+            return MAPPER.readTree(json).path(0);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("PostgreSQL's plan is no JSON", e);
         }

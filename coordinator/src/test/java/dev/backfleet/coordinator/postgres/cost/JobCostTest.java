@@ -124,12 +124,17 @@ class JobCostTest {
     @Test
     void the_WAL_is_what_was_counted_while_its_rows_were_changed() throws SQLException {
         var job = finished(SPEC);
+        db.run("update backfleet.job set finished_at = now() - interval '1 minute'");
         assertThat(cost(job).wal())
                 .isEqualTo(new JobCost.Wal(null, "no coordinator has counted it while rows were changed"));
         costs.book(List.of(new WalBooks.Entry(job, 15, 1_000.4)), false);
         assertThat(cost(job).wal()).isEqualTo(new JobCost.Wal(1_000L, "of 15 of the rows"));
         costs.book(List.of(new WalBooks.Entry(job, 5, 500)), true);
         assertThat(cost(job).wal()).isEqualTo(new JobCost.Wal(1_500L, "with what others have written meanwhile"));
+        db.run("update backfleet.job set finished_at = now()");
+        costs.book(List.of(new WalBooks.Entry(job, 0, 1)), false);
+        db.run("update backfleet.job_cost set wal_of_server = false");
+        assertThat(cost(job).wal().note()).startsWith("so far: ");
         db.run("delete from backfleet.job_cost");
         assertThat(cost(job).wal().note()).startsWith("the job was submitted before the release");
     }
