@@ -8,8 +8,9 @@ import java.time.Duration;
  * @param timeout the time after which it does ({@code checkpoint_timeout})
  * @param maxWalBytes the size that the write-ahead log may have ({@code max_wal_size})
  * @param completionTarget over which part of the time between two of them one is spread ({@code checkpoint_completion_target})
+ * @param fullPages whether the first change of a page after one logs the whole page ({@code full_page_writes})
  */
-public record Checkpoints(Duration timeout, long maxWalBytes, double completionTarget) {
+public record Checkpoints(Duration timeout, long maxWalBytes, double completionTarget, boolean fullPages) {
 
     /** How many of them begin while a job writes, at most: by time, or by volume, whichever is more. The one before it counts. */
     double duringAtMost(double seconds, double walBytes) {

@@ -131,7 +131,7 @@ final class WalForecast {
                 + leastPages * (1 - Math.exp(-touched / Math.max(1, leastPages))) * pageBytes();
         // Pages that were changed since the last checkpoint show nothing to a trial; the job meets them after the next
         // one.
-        var unseen = fullPages / changed < MUCH * pages / Math.max(1, table.rows());
+        var unseen = table.checkpoints().fullPages() && fullPages / changed < MUCH * pages / Math.max(1, table.rows());
         var mostTouched = unseen ? MOST_PAGES_PER_ROW * rows : touched;
         var most = records + Math.min(pages, mostTouched) * pageBytes();
         for (var i = 0; i < ROUNDS; i++) {

@@ -45,7 +45,7 @@ class ForecasterTest {
 
     private static TableWeight weight(long rows) {
         return new TableWeight(
-                rows, rows * 100, rows * 40, 8_192, new Checkpoints(Duration.ofMinutes(5), 4L << 30, 0.9));
+                rows, rows * 100, rows * 40, 8_192, new Checkpoints(Duration.ofMinutes(5), 4L << 30, 0.9, true));
     }
 
     private static Forecaster forecaster(Trials trials, JobPace pace) {

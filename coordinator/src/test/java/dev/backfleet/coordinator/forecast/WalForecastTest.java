@@ -15,8 +15,16 @@ class WalForecastTest {
     // 10,000 pages of table and 4,000 of indexes; a row has 200 bytes of records, a page that is logged as a whole
     // 4,000.
     private static WalForecast wal(double pagesPerRow, double pagesPerRowAgain, long maxWal) {
+        return wal(pagesPerRow, pagesPerRowAgain, maxWal, true);
+    }
+
+    private static WalForecast wal(double pagesPerRow, double pagesPerRowAgain, long maxWal, boolean fullPages) {
         var table = new TableWeight(
-                ROWS, 10_000 * 8_192L, 4_000 * 8_192L, 8_192, new Checkpoints(Duration.ofMinutes(5), maxWal, 0.9));
+                ROWS,
+                10_000 * 8_192L,
+                4_000 * 8_192L,
+                8_192,
+                new Checkpoints(Duration.ofMinutes(5), maxWal, 0.9, fullPages));
         return new WalForecast(List.of(batch(pagesPerRow, pagesPerRowAgain)), table);
     }
 
@@ -96,6 +104,11 @@ class WalForecastTest {
     }
 
     @Test
+    void without_full_page_writes_there_are_only_records() {
+        assertThat(wal(0, 0, MAX_WAL, false).of(ROWS, 10, 0, 150).most()).isEqualTo(240_000_000);
+    }
+
+    @Test
     void HOT_updates_change_no_page_of_an_index() {
         var some = wal(2, 0, MAX_WAL).of(ROWS, 10, 0.9, 150).most();
         var only = wal(2, 0, MAX_WAL).of(ROWS, 10, 1, 150).most();
@@ -106,7 +119,7 @@ class WalForecastTest {
     void of_no_changed_row_nothing_is_concluded() {
         assertThat(new WalForecast(
                                 List.of(),
-                                new TableWeight(1, 1, 1, 8_192, new Checkpoints(Duration.ofMinutes(5), 1, 0.9)))
+                                new TableWeight(1, 1, 1, 8_192, new Checkpoints(Duration.ofMinutes(5), 1, 0.9, true)))
                         .of(1_000, 1, 0, 100))
                 .isEqualTo(new Forecast.Bytes(0, 0));
     }

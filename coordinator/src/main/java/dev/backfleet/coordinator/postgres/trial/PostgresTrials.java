@@ -27,7 +27,8 @@ public final class PostgresTrials implements BatchTrials {
                    current_setting('block_size')::integer as page_bytes,
                    extract(epoch from current_setting('checkpoint_timeout')::interval)::integer as checkpoint_seconds,
                    pg_size_bytes(current_setting('max_wal_size')) as max_wal_bytes,
-                   current_setting('checkpoint_completion_target')::double precision as completion_target
+                   current_setting('checkpoint_completion_target')::double precision as completion_target,
+                   current_setting('full_page_writes')::boolean as full_pages
             from pg_catalog.pg_class c where c.oid = any(:leaves)
             """;
 
@@ -82,7 +83,8 @@ public final class PostgresTrials implements BatchTrials {
                         new Checkpoints(
                                 Duration.ofSeconds(row.getInt("checkpoint_seconds")),
                                 row.getLong("max_wal_bytes"),
-                                row.getDouble("completion_target"))))
+                                row.getDouble("completion_target"),
+                                row.getBoolean("full_pages"))))
                 .one());
     }
 
