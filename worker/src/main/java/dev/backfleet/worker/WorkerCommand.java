@@ -13,6 +13,7 @@ import dev.backfleet.common.settings.typed.LogSettings;
 import dev.backfleet.common.settings.typed.ManagementSettings;
 import dev.backfleet.common.settings.typed.ProcessName;
 import dev.backfleet.common.settings.typed.WorkerSettings;
+import dev.backfleet.common.telemetry.LoggedService;
 import dev.backfleet.common.telemetry.Logging;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
@@ -43,11 +44,12 @@ public final class WorkerCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         var signal = StopSignal.install();
         var settings = options.settings();
-        Logging.forService(LogSettings.from(settings));
+        var own = WorkerSettings.from(settings, ProcessName.unique(new SecureRandom()));
+        Logging.forService(LogSettings.from(settings), LoggedService.worker(Version.number(), own.id()));
         var listen = ManagementSettings.from(settings, ManagementSettings.WORKER);
         try (var management = Management.open(listen, Version.number())) {
             var worker = Worker.start(
-                    WorkerSettings.from(settings, ProcessName.unique(new SecureRandom())),
+                    own,
                     DatabaseSettings.from(settings),
                     KafkaSettings.from(KafkaConnectionSettings.from(settings)),
                     management.registry(),

@@ -13,18 +13,23 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes a log event as one line of JSON: the event's key-value pairs are fields of the object; numbers and booleans
- * keep their type.
+ * Encodes a log event as one line of JSON with the names of {@link LogField}: the event's key-value pairs are fields of the object;
+ * numbers and booleans keep their type.
  */
 final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 
-    private static final Set<String> OWN = Set.of("timestamp", "level", "logger", "thread", "message", "exception");
+    private static final String ECS_VERSION = "8.17.0";
 
     private final JsonFactory factory = new JsonFactory();
+    private final LoggedService service;
+
+    /** @param service the process that logs */
+    JsonLineEncoder(LoggedService service) {
+        this.service = service;
+    }
 
     @Override
     public byte[] headerBytes() {
@@ -48,29 +53,39 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
         return new byte[0];
     }
 
-    private static void write(ILoggingEvent event, JsonGenerator json) throws IOException {
+    private void write(ILoggingEvent event, JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField(
-                "timestamp", Instant.ofEpochMilli(event.getTimeStamp()).toString());
-        json.writeStringField("level", event.getLevel().toString());
-        json.writeStringField("logger", event.getLoggerName());
-        json.writeStringField("thread", event.getThreadName());
-        json.writeStringField("message", event.getFormattedMessage());
-        var written = new HashSet<>(OWN);
+        write(LogField.TIMESTAMP, Instant.ofEpochMilli(event.getTimeStamp()).toString(), json);
+        write(LogField.LEVEL, event.getLevel().toString(), json);
+        write(LogField.MESSAGE, event.getFormattedMessage(), json);
+        write(LogField.ECS_VERSION, ECS_VERSION, json);
+        write(LogField.SERVICE_NAME, service.name(), json);
+        write(LogField.SERVICE_VERSION, service.version(), json);
+        write(LogField.SERVICE_NODE, service.node(), json);
+        write(LogField.DATASET, service.name(), json);
+        write(LogField.LOGGER, event.getLoggerName(), json);
+        write(LogField.THREAD, event.getThreadName(), json);
+        var written = new HashSet<String>();
         var pairs = event.getKeyValuePairs();
         for (var pair : pairs == null ? List.<org.slf4j.event.KeyValuePair>of() : pairs) {
-            var name = pair.key;
+            var name = LogField.of(pair.key);
             while (!written.add(name)) {
                 // A JSON object may contain a name only once.
-                name = name + "_";
+                name += "_";
             }
             json.writeFieldName(name);
             writeValue(pair.value, json);
         }
-        if (event.getThrowableProxy() != null) {
-            json.writeStringField("exception", ThrowableProxyUtil.asString(event.getThrowableProxy()));
+        var failure = event.getThrowableProxy();
+        if (failure != null) {
+            write(LogField.ERROR_TYPE, failure.getClassName(), json);
+            write(LogField.STACK_TRACE, ThrowableProxyUtil.asString(failure), json);
         }
         json.writeEndObject();
+    }
+
+    private static void write(LogField field, String text, JsonGenerator json) throws IOException {
+        json.writeStringField(field.text(), text);
     }
 
     private static void writeValue(@Nullable Object value, JsonGenerator json) throws IOException {

@@ -34,8 +34,8 @@ public final class Logging {
     private Logging() {}
 
     /** Configures logging by the settings, for a coordinator or a worker. */
-    public static void forService(LogSettings settings) {
-        configure(current(), Plan.service(settings));
+    public static void forService(LogSettings settings, LoggedService service) {
+        configure(current(), Plan.service(settings, service));
     }
 
     /**
@@ -104,11 +104,11 @@ public final class Logging {
             Map<String, Level> levels,
             boolean countsKafka) {
 
-        static Plan service(LogSettings settings) {
+        static Plan service(LogSettings settings, LoggedService service) {
             var level = logback(settings.level());
             var detailed = settings.level().compareTo(LogLevel.DEBUG) >= 0;
             Encoder<ILoggingEvent> encoder =
-                    settings.format() == LogFormat.JSON ? new JsonLineEncoder() : new PlainLineEncoder(detailed);
+                    settings.format() == LogFormat.JSON ? new JsonLineEncoder(service) : new PlainLineEncoder(detailed);
             // What the pool warns of is also thrown: it would be logged twice, with a stack trace.
             return new Plan(
                     encoder,

@@ -33,7 +33,8 @@ class KafkaClientLogTest {
     private void service(LogLevel level) {
         Logging.configure(
                 context,
-                Logging.Plan.service(new LogSettings(LogFormat.PLAIN, level)).to(out));
+                Logging.Plan.service(new LogSettings(LogFormat.PLAIN, level), LoggedService.worker("1.2.3", "w-1"))
+                        .to(out));
         if (context.getTurboFilterList().removeIf(KafkaClientLog.class::isInstance)) {
             var filter = new KafkaClientLog(() -> now);
             filter.start();

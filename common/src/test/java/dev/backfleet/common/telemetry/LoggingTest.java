@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.encoder.Encoder;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfleet.common.reference.GeneratedPage;
 import dev.backfleet.common.settings.LogFormat;
 import dev.backfleet.common.settings.LogLevel;
 import dev.backfleet.common.settings.typed.LogSettings;
@@ -25,6 +26,7 @@ import org.slf4j.event.KeyValuePair;
 
 /** The format of log lines, and which lines are logged. */
 class LoggingTest {
+    private static final LoggedService SERVICE = LoggedService.worker("1.2.3", "w-1");
 
     private final LoggerContext context = new LoggerContext();
 
@@ -85,23 +87,42 @@ class LoggingTest {
                 "job",
                 "again");
 
-        var line = encoded(new JsonLineEncoder(), event);
+        var line = encoded(new JsonLineEncoder(SERVICE), event);
 
         assertThat(line)
-                .isEqualTo("{\"timestamp\":\"2026-01-02T03:04:05.006Z\",\"level\":\"INFO\","
-                        + "\"logger\":\"dev.backfleet.worker.Claim\",\"thread\":\"slot-1\","
-                        + "\"message\":\"shard \\\"claimed\\\"\\n\",\"job\":1,\"ratio\":0.5,\"ok\":true,"
-                        + "\"nothing\":null,\"nan\":\"NaN\",\"at\":\"1970-01-01T00:00:00Z\",\"message_\":\"mine\","
-                        + "\"job_\":\"again\"}\n");
+                .isEqualTo("{\"@timestamp\":\"2026-01-02T03:04:05.006Z\",\"log.level\":\"INFO\","
+                        + "\"message\":\"shard \\\"claimed\\\"\\n\",\"ecs.version\":\"8.17.0\","
+                        + "\"service.name\":\"backfleet-worker\",\"service.version\":\"1.2.3\",\"service.node.name\":\"w-1\","
+                        + "\"event.dataset\":\"backfleet-worker\",\"log.logger\":\"dev.backfleet.worker.Claim\","
+                        + "\"process.thread.name\":\"slot-1\",\"backfleet.job.id\":1,\"backfleet.ratio\":0.5,\"backfleet.ok\":true,"
+                        + "\"backfleet.nothing\":null,\"backfleet.nan\":\"NaN\",\"backfleet.at\":\"1970-01-01T00:00:00Z\","
+                        + "\"backfleet.message\":\"mine\",\"backfleet.job.id_\":\"again\"}\n");
+    }
+
+    @Test
+    void what_is_logged_has_a_name_of_the_schema_or_one_of_our_own() throws IOException {
+        var line = encoded(
+                new JsonLineEncoder(SERVICE),
+                event("statement failed", null, "code", "23514", "cause", "no", "taskQueue", "SHARE", "pid", 17));
+
+        assertThat(line)
+                .endsWith("\"error.code\":\"23514\",\"error.message\":\"no\",\"backfleet.task_queue\":\"SHARE\","
+                        + "\"process.pid\":17}\n");
+    }
+
+    @Test
+    void the_page_of_log_fields_is_current() {
+        GeneratedPage.assertCurrent("docs/reference/logs.md", LogField.page());
     }
 
     @Test
     void a_json_line_has_the_exception_as_text() throws IOException {
-        var line = encoded(new JsonLineEncoder(), event("failed", new IllegalStateException("bad")));
+        var line = encoded(new JsonLineEncoder(SERVICE), event("failed", new IllegalStateException("bad")));
 
         assertThat(line.lines()).hasSize(1);
-        assertThat(new ObjectMapper().readTree(line).get("exception").asText())
-                .startsWith("java.lang.IllegalStateException: bad\n");
+        var fields = new ObjectMapper().readTree(line);
+        assertThat(fields.get("error.type").asText()).isEqualTo("java.lang.IllegalStateException");
+        assertThat(fields.get("error.stack_trace").asText()).startsWith("java.lang.IllegalStateException: bad\n");
     }
 
     @ParameterizedTest
@@ -118,7 +139,7 @@ class LoggingTest {
         """)
     void a_service_logs_as_set_and_its_libraries_less(String set, String logger, String least) {
         var settings = new LogSettings(LogFormat.PLAIN, LogLevel.valueOf(set.toUpperCase(java.util.Locale.ROOT)));
-        Logging.configure(context, Logging.Plan.service(settings).to(new ByteArrayOutputStream()));
+        Logging.configure(context, Logging.Plan.service(settings, SERVICE).to(new ByteArrayOutputStream()));
 
         assertThat(context.getLogger(logger).getEffectiveLevel()).isEqualTo(Level.toLevel(least));
     }
@@ -146,14 +167,14 @@ class LoggingTest {
         Logging.configure(context, Logging.Plan.command(false).to(first));
         Logging.configure(
                 context,
-                Logging.Plan.service(new LogSettings(LogFormat.JSON, LogLevel.INFO))
+                Logging.Plan.service(new LogSettings(LogFormat.JSON, LogLevel.INFO), SERVICE)
                         .to(second));
 
         context.getLogger("x").atInfo().addKeyValue("job", 1).log("shard claimed");
 
         assertThat(first.size()).isZero();
         assertThat(second.toString(StandardCharsets.UTF_8))
-                .contains("\"message\":\"shard claimed\",\"job\":1}")
+                .contains("\"message\":\"shard claimed\"", "\"backfleet.job.id\":1}")
                 .endsWith("\n");
     }
 

@@ -13,6 +13,7 @@ import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
 import dev.backfleet.common.settings.typed.LogSettings;
 import dev.backfleet.common.settings.typed.ManagementSettings;
 import dev.backfleet.common.settings.typed.ProcessName;
+import dev.backfleet.common.telemetry.LoggedService;
 import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.coordinator.Coordinator;
 import java.security.SecureRandom;
@@ -37,11 +38,12 @@ final class CoordinatorCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         var signal = StopSignal.install();
         var settings = options.settings();
-        Logging.forService(LogSettings.from(settings));
+        var own = CoordinatorSettings.from(settings, ProcessName.unique(new SecureRandom()));
+        Logging.forService(LogSettings.from(settings), LoggedService.coordinator(Version.number(), own.id()));
         var listen = ManagementSettings.from(settings, ManagementSettings.COORDINATOR);
         try (var management = Management.open(listen, Version.number())) {
             var coordinator = Coordinator.start(
-                    CoordinatorSettings.from(settings, ProcessName.unique(new SecureRandom())),
+                    own,
                     DatabaseSettings.from(settings),
                     KafkaSettings.from(KafkaConnectionSettings.from(settings)),
                     management.registry(),

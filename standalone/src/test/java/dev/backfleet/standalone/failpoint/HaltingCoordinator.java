@@ -19,6 +19,7 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
 import dev.backfleet.common.settings.typed.LogSettings;
 import dev.backfleet.common.task.TaskPublisher;
+import dev.backfleet.common.telemetry.LoggedService;
 import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
@@ -99,7 +100,7 @@ public final class HaltingCoordinator {
     public static void main(String[] arguments) throws InterruptedException {
         ParentWatch.beginIfAsked();
         var all = Settings.load(Map.of(), System.getenv(), null, Optional.empty());
-        Logging.forService(LogSettings.from(all));
+        Logging.forService(LogSettings.from(all), LoggedService.coordinator("0", "halting"));
         var settings = CoordinatorSettings.from(all, "halting");
         var databaseSettings = DatabaseSettings.from(all);
         ControlSchema.migrate(databaseSettings);

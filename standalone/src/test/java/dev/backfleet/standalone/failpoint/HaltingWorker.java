@@ -14,6 +14,7 @@ import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
 import dev.backfleet.common.settings.typed.LogSettings;
 import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.common.telemetry.LoggedService;
 import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.standalone.process.ParentWatch;
@@ -52,7 +53,7 @@ public final class HaltingWorker {
     public static void main(String[] arguments) throws InterruptedException {
         ParentWatch.beginIfAsked();
         var all = Settings.load(Map.of(), System.getenv(), null, Optional.empty());
-        Logging.forService(LogSettings.from(all));
+        Logging.forService(LogSettings.from(all), LoggedService.worker("0", "halting"));
         var settings = WorkerSettings.from(all, "halting");
         var registry = new SimpleMeterRegistry();
         var clients = new KafkaClients(
