@@ -110,7 +110,8 @@ class HostileDefaultsTest {
                 var worker = Worker.start(WorkerSettings.from(all, "w"), where, kafka, work, NO_WAIT)) {
             command(0, "submit", spec.toString());
             await().atMost(TIMEOUT)
-                    .until(() -> work.get(Metric.BATCH_SECONDS.meter()).timer().count() > 0);
+                    .until(() ->
+                            !work.find(Metric.BATCH_SECONDS.meter()).timers().isEmpty());
             command(0, "pause", "count");
             assertThat(command(0, "status", "count")).contains("PAUSED");
             command(0, "resume", "count");

@@ -10,6 +10,7 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.coordinator.Coordinator;
 import dev.backfleet.worker.Worker;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -58,7 +59,10 @@ final class Fleet implements AutoCloseable {
     Map<String, Long> batches() {
         var batches = new LinkedHashMap<String, Long>();
         figures.forEach((name, figure) -> batches.put(
-                name, figure.get(Metric.BATCH_SECONDS.meter()).timer().count()));
+                name,
+                figure.find(Metric.BATCH_SECONDS.meter()).timers().stream()
+                        .mapToLong(Timer::count)
+                        .sum()));
         return batches;
     }
 
