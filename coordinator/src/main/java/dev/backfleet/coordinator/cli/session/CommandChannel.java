@@ -19,6 +19,10 @@ import java.util.concurrent.CompletionException;
  * database: they take as long as everything else that the command does. Nothing is published before it is asked for.
  */
 final class CommandChannel implements ControlChannel, AutoCloseable {
+    // The JVM's own end waits for 300 ms while a client's thread waits for its socket. Closing takes a few
+    // milliseconds, if the
+    // brokers answer.
+    private static final Duration CLOSING = Duration.ofMillis(300);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final CompletableFuture<ControlPublisher> opened = new CompletableFuture<>();
@@ -53,20 +57,26 @@ final class CommandChannel implements ControlChannel, AutoCloseable {
         }
     }
 
-    private static void inBackground(String name, Runnable work) {
+    private static Thread inBackground(String name, Runnable work) {
         var thread = new Thread(work, name);
         // The end of the command does not wait for it.
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
-    /** Closes the clients when they are open; a command that has its answer does not wait for that. */
+    /** Closes the clients when they are open; a command that has its answer hardly waits for that. */
     @Override
     public void close() {
-        inBackground("kafka-close", () -> {
+        var closing = inBackground("kafka-close", () -> {
             if (opened.handle((publisher, failure) -> failure == null).join()) {
                 opened.join().close();
             }
         });
+        try {
+            closing.join(CLOSING.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
