@@ -3,7 +3,6 @@ package dev.backfleet.embedded.kafka;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 
 /**
  * The broker's properties: one node that is its own controller, small in memory, quick to notice that a client or its
@@ -61,9 +60,8 @@ final class BrokerProperties {
             Map.entry("broker.session.timeout.ms", "3000"),
             Map.entry("broker.heartbeat.interval.ms", "500"));
 
-    /** Of these, the broker keeps its own values beside those of the options. */
-    private static final Set<String> LISTS =
-            Set.of("listeners", "advertised.listeners", "listener.security.protocol.map");
+    /** Begins the names of options whose values are added to the broker's own. */
+    static final String ALSO = "also.";
 
     private BrokerProperties() {}
 
@@ -78,8 +76,16 @@ final class BrokerProperties {
         all.setProperty("advertised.listeners", clients);
         all.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         all.setProperty("log.dirs", data.toString());
-        extra.forEach(
-                (name, value) -> all.merge(name, value, (own, more) -> LISTS.contains(name) ? own + "," + more : more));
+        extra.forEach((name, value) -> {
+            if (!name.startsWith(ALSO)) {
+                all.setProperty(name, value);
+            }
+        });
+        extra.forEach((name, value) -> {
+            if (name.startsWith(ALSO)) {
+                all.merge(name.substring(ALSO.length()), value, (own, more) -> own + "," + more);
+            }
+        });
         return all;
     }
 }

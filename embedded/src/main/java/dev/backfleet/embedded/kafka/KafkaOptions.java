@@ -58,8 +58,9 @@ public record KafkaOptions(
     }
 
     private KafkaOptions added(String property, String value) {
-        var before = properties.get(property);
-        return with(property, before == null ? value : before + "," + value);
+        var also = BrokerProperties.ALSO + property;
+        var before = properties.get(also);
+        return with(also, before == null ? value : before + "," + value);
     }
 
     /** Without a shutdown hook. */
