@@ -83,6 +83,14 @@ class VerifiedServerTest {
     }
 
     @Test
+    void a_certificate_that_is_not_valid_yet_is_refused() throws Exception {
+        present(OWN.issue("localhost", Instant.now().plus(Duration.ofDays(3))));
+        assertThat(refusal("localhost", OWN))
+                .endsWith(": the server's certificate is not valid yet; the clocks of both machines may differ;"
+                        + " compare them");
+    }
+
+    @Test
     void a_file_of_authorities_that_is_missing_is_named() throws Exception {
         present(OWN.issue("localhost"));
         var url = "postgresql://postgres@localhost:" + server.port()

@@ -53,7 +53,7 @@ public final class TestAuthority {
         return issue(host, Instant.now().plus(VALIDITY));
     }
 
-    /** The same, with another end: in the past, it has expired. */
+    /** The same, with another end: in the past, it has expired; more than two days from now, it is not valid yet. */
     public Issued issue(String host, Instant end) {
         var own = newKeys();
         var issuer = new X500Name(certificate.getSubjectX500Principal().getName());

@@ -13,8 +13,8 @@ import java.util.Set;
  * the job sets, and gives the same value each time.
  */
 public final class Recomputation {
-    // Their value is another one with each transaction, though PostgreSQL does not call them volatile.
-    private static final Set<String> OF_THE_MOMENT = Set.of(
+    /** Functions and keywords that give the time of the transaction or of the statement. */
+    public static final Set<String> TIMES = Set.of(
             "now",
             "transaction_timestamp",
             "statement_timestamp",
@@ -22,11 +22,10 @@ public final class Recomputation {
             "current_date",
             "current_time",
             "localtime",
-            "localtimestamp",
-            "txid_current",
-            "txid_current_snapshot",
-            "pg_current_xact_id",
-            "pg_current_snapshot");
+            "localtimestamp");
+
+    private static final Set<String> TRANSACTIONS =
+            Set.of("txid_current", "txid_current_snapshot", "pg_current_xact_id", "pg_current_snapshot");
 
     // System columns that have another value for each version of a row; no column of a person can have such a name.
     private static final Set<String> OF_THE_VERSION = Set.of("ctid", "xmin", "xmax", "cmin", "cmax");
@@ -77,11 +76,16 @@ public final class Recomputation {
         }
         return names.stream()
                 .filter(name -> !columns.contains(name))
-                .filter(name -> OF_THE_MOMENT.contains(name) || volatiles.contains(name))
+                .filter(name -> isOfTheMoment(name) || volatiles.contains(name))
                 .findFirst()
                 .map(name -> "the expression of " + column + " calls " + name + ", which gives "
-                        + (OF_THE_MOMENT.contains(name)
+                        + (isOfTheMoment(name)
                                 ? "another value at another time"
                                 : "another value with each call (it is volatile)"));
+    }
+
+    // The value is another one with each transaction, though PostgreSQL does not call the function volatile.
+    private static boolean isOfTheMoment(String name) {
+        return TIMES.contains(name) || TRANSACTIONS.contains(name);
     }
 }

@@ -8,29 +8,18 @@ import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
+import dev.backfleet.coordinator.pin.Recomputation;
 import dev.backfleet.coordinator.pin.state.Matching;
 import dev.backfleet.coordinator.pin.state.TableState.CalledFunction;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** What the expressions of a job give: whether twice the same, and whether a changed row is told from one that is not. */
 final class ExpressionFindings {
     private static final int VOLATILE = 2;
     private static final int IMMUTABLE = 0;
-
-    /** Functions and keywords that give the time of the transaction or of the statement. */
-    private static final Set<String> TIMES = Set.of(
-            "now",
-            "transaction_timestamp",
-            "statement_timestamp",
-            "current_timestamp",
-            "current_date",
-            "current_time",
-            "localtime",
-            "localtimestamp");
 
     private final Subject subject;
     private final List<String> set;
@@ -158,7 +147,7 @@ final class ExpressionFindings {
     private void times() {
         var used = subject.job().work().set().stream()
                 .flatMap(assignment -> SqlExpression.parse(assignment.expression()).names().stream())
-                .filter(TIMES::contains)
+                .filter(Recomputation.TIMES::contains)
                 .distinct()
                 .sorted()
                 .toList();

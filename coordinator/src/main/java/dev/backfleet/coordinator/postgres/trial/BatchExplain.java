@@ -2,9 +2,7 @@ package dev.backfleet.coordinator.postgres.trial;
 
 import static java.util.stream.Collectors.joining;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.batch.BatchSession;
 import dev.backfleet.common.postgres.batch.BatchStatement;
@@ -32,8 +30,6 @@ import org.postgresql.util.PSQLException;
  */
 public final class BatchExplain {
     private static final int ROWS = 1_000;
-
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private static final String LARGEST = """
             select c.oid::bigint from pg_catalog.pg_class c
@@ -88,11 +84,12 @@ public final class BatchExplain {
 
     private BatchPlan planned(Connection connection, JobDefinition.Table leaf) throws SQLException {
         var sql = BatchStatement.of(job, leaf, Start.AFTER_A_ROW, false);
-        var root = parsed(String.join("", explained(connection, "explain (format json) " + sql)));
-        var scan = below(part(root, "CTE backfleet_nth"));
+        var root = PlanJson.parsed(String.join("", explained(connection, "explain (format json) " + sql)))
+                .path("Plan");
+        var scan = below(PlanJson.part(root, "CTE backfleet_nth"));
         // A job that keeps old values finds its rows before it changes them.
-        var before = part(root, "CTE backfleet_before");
-        var update = below(before.isMissingNode() ? part(root, "CTE backfleet_change") : before);
+        var before = PlanJson.part(root, "CTE backfleet_before");
+        var update = below(before.isMissingNode() ? PlanJson.part(root, "CTE backfleet_change") : before);
         var byRange = isByRange(update);
         return new BatchPlan(
                 leaf.shown(),
@@ -139,7 +136,8 @@ public final class BatchExplain {
         var sql = "explain (format json) select from only " + leaf.quoted() + " as " + new RowAlias(job).quoted()
                 + (where == null ? "" : " where " + SqlExpression.parse(where).jdbcParenthesized());
         try (var statement = connection.prepareStatement(sql)) {
-            return parsed(lines(statement).stream().collect(joining()))
+            return PlanJson.parsed(lines(statement).stream().collect(joining()))
+                    .path("Plan")
                     .path("Plan Rows")
                     .asLong();
         }
@@ -164,27 +162,6 @@ public final class BatchExplain {
                 .find();
     }
 
-    private static JsonNode parsed(String json) {
-        try {
-            return MAPPER.readTree(json).path(0).path("Plan");
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("PostgreSQL's plan is no JSON", e);
-        }
-    }
-
-    private static JsonNode part(JsonNode node, String name) {
-        if (node.path("Subplan Name").asText().equals(name)) {
-            return node;
-        }
-        for (var child : node.path("Plans")) {
-            var found = part(child, name);
-            if (!found.isMissingNode()) {
-                return found;
-            }
-        }
-        return MAPPER.missingNode();
-    }
-
     // The node that reads the table: below the limit, the update, a join with the range, a sort.
     private static JsonNode below(JsonNode node) {
         if (node.has("Relation Name") && !node.path("Node Type").asText().equals("ModifyTable")) {
@@ -194,7 +171,7 @@ public final class BatchExplain {
                 .map(BatchExplain::below)
                 .filter(found -> !found.isMissingNode())
                 .findFirst()
-                .orElse(MAPPER.missingNode());
+                .orElse(PlanJson.none());
     }
 
     // A bitmap heap scan reads the indexes below it: one for each arm of a composite key's range.

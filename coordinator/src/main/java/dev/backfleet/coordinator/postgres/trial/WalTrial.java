@@ -1,8 +1,6 @@
 package dev.backfleet.coordinator.postgres.trial;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
@@ -27,7 +25,6 @@ import org.postgresql.util.PSQLException;
  * meanwhile is taken, which has what others write as well.
  */
 final class WalTrial {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     // What keeps old values, and what removes them when they are put back.
     private static final List<String> UNREAD = List.of("CTE backfleet_kept", "CTE backfleet_put_back");
@@ -55,7 +52,7 @@ final class WalTrial {
                 session.bind(statement, place, rows);
                 try (var row = statement.executeQuery()) {
                     row.next();
-                    explained = parsed(row.getString(1));
+                    explained = PlanJson.parsed(row.getString(1));
                 }
             }
             var plan = explained.path("Plan");
@@ -74,33 +71,12 @@ final class WalTrial {
         return new Logged(attempt, Optional.ofNullable(logged.get()));
     }
 
-    private static JsonNode parsed(String json) {
-        try {
-            return MAPPER.readTree(json).path(0);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("PostgreSQL's plan is no JSON", e);
-        }
-    }
-
     // The first node has what all others have, except for those that nothing reads from: PostgreSQL runs them after it.
     private static long sum(JsonNode plan, String field) {
         return plan.path(field).asLong()
                 + UNREAD.stream()
-                        .mapToLong(name -> part(plan, name).path(field).asLong())
+                        .mapToLong(name -> PlanJson.part(plan, name).path(field).asLong())
                         .sum();
-    }
-
-    private static JsonNode part(JsonNode node, String name) {
-        if (node.path("Subplan Name").asText().equals(name)) {
-            return node;
-        }
-        for (var child : node.path("Plans")) {
-            var found = part(child, name);
-            if (!found.isMissingNode()) {
-                return found;
-            }
-        }
-        return MAPPER.missingNode();
     }
 
     // The node that updates has as many rows as it returned, one for each that it changed.
