@@ -18,6 +18,7 @@ import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.PoolerCheck;
+import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.throttle.Signal;
@@ -30,13 +31,13 @@ import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.lead.MeasuredDuties;
 import dev.backfleet.coordinator.lead.PeriodicThread;
 import dev.backfleet.coordinator.metric.LeaderMetrics;
+import dev.backfleet.coordinator.outbound.AddressRule;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.query.PostgresFigures;
 import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
-import dev.backfleet.coordinator.throttle.HttpHosts;
 import dev.backfleet.coordinator.throttle.HttpSignals;
 import dev.backfleet.coordinator.throttle.Sample;
 import dev.backfleet.coordinator.throttle.SignalSource;
@@ -109,7 +110,8 @@ public final class Coordinator implements AutoCloseable {
         this.leadership = new Leadership(
                 new PostgresLeadership(lease, settings.id()), settings.lease(), this::abortSessions, ticker);
         this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
-        var signals = new SteadySignals(new HttpSignals(health, new HttpHosts(settings.httpHosts())));
+        var signals = new SteadySignals(new HttpSignals(
+                health, new AddressRule(settings.httpHosts(), SettingCatalogue.THROTTLE_HTTP_HOSTS.name())));
         this.throttle = new Throttle(signals, new PostgresThrottle(database), settings.throttle(), ticker);
         this.metrics = new LeaderMetrics(new PostgresFigures(database), throttle::readings, this::leads, ticker);
         this.runner = new MeasuredDuties(registry, ticker);
