@@ -25,6 +25,7 @@ import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.control.ControlApplier;
 import dev.backfleet.coordinator.control.TenantPauseQueue;
+import dev.backfleet.coordinator.duty.AuditCheck;
 import dev.backfleet.coordinator.lead.Duty;
 import dev.backfleet.coordinator.lead.LeaderLoop;
 import dev.backfleet.coordinator.lead.Leadership;
@@ -34,10 +35,12 @@ import dev.backfleet.coordinator.metric.LeaderMetrics;
 import dev.backfleet.coordinator.outbound.AddressRule;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
+import dev.backfleet.coordinator.postgres.audit.PostgresAudit;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.query.PostgresFigures;
 import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
+import dev.backfleet.coordinator.query.audit.VerifyAudit;
 import dev.backfleet.coordinator.throttle.HttpSignals;
 import dev.backfleet.coordinator.throttle.Sample;
 import dev.backfleet.coordinator.throttle.SignalSource;
@@ -45,6 +48,7 @@ import dev.backfleet.coordinator.throttle.Throttle;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -88,6 +92,7 @@ public final class Coordinator implements AutoCloseable {
     private final PostgresHealth health;
     private final Throttle throttle;
     private final LeaderMetrics metrics;
+    private final AuditCheck audit;
     private final Duty.Runner runner;
     private final List<PeriodicThread> threads;
 
@@ -114,6 +119,7 @@ public final class Coordinator implements AutoCloseable {
                 health, new AddressRule(settings.httpHosts(), SettingCatalogue.THROTTLE_HTTP_HOSTS.name())));
         this.throttle = new Throttle(signals, new PostgresThrottle(database), settings.throttle(), ticker);
         this.metrics = new LeaderMetrics(new PostgresFigures(database), throttle::readings, this::leads, ticker);
+        this.audit = new AuditCheck(new VerifyAudit(new PostgresAudit(tables)), ticker);
         this.runner = new MeasuredDuties(registry, ticker);
         var duties = new LeaderDuties(settings, database, tables, tasks, controlPublisher, driftPublisher, ticker);
         var loop = new LeaderLoop(duties.ofOneThread(leadership::unanswered), settings.tick(), runner, ticker);
@@ -129,7 +135,8 @@ public final class Coordinator implements AutoCloseable {
                                 isolate,
                                 leading(Duty.every(THROTTLE, "throttle", throttle::runOnce)),
                                 leading(Duty.every(HEARTBEAT, "heartbeat", this::beat))),
-                        duties.ofTheirOwnThread(work::wake, metrics).stream().map(this::leadingPatiently))
+                        duties.ofTheirOwnThread(work::wake, metrics, audit).stream()
+                                .map(this::leadingPatiently))
                 .toList();
         this.control = new ControlListener(
                 kafka,
@@ -178,7 +185,11 @@ public final class Coordinator implements AutoCloseable {
 
     /** What it publishes of the fleet and its jobs: nothing, unless it leads. */
     public List<MetricPoint> points() {
-        return metrics.points();
+        var points = new ArrayList<>(metrics.points());
+        if (leads()) {
+            points.addAll(audit.points());
+        }
+        return points;
     }
 
     /** Its health: each loop that must make progress, and what it needs to lead or to stand by. */

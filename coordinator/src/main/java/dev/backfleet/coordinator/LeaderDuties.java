@@ -12,6 +12,7 @@ import dev.backfleet.coordinator.cost.GrowthMeasurement;
 import dev.backfleet.coordinator.cost.WalBooks;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
+import dev.backfleet.coordinator.duty.AuditCheck;
 import dev.backfleet.coordinator.duty.CompletenessCheck;
 import dev.backfleet.coordinator.duty.DriftReports;
 import dev.backfleet.coordinator.duty.EachJob;
@@ -89,7 +90,7 @@ final class LeaderDuties {
     }
 
     /** The duties that may wait for long: for locks of tables, for signals, or for Kafka. */
-    List<Duty> ofTheirOwnThread(Runnable wakeDispatcher, LeaderMetrics metrics) {
+    List<Duty> ofTheirOwnThread(Runnable wakeDispatcher, LeaderMetrics metrics, AuditCheck audit) {
         var planner = new Planner(new PostgresPlans(tables), each(Planner.WHAT));
         var drift = new SchemaDriftCheck(new PostgresPins(tables), each(SchemaDriftCheck.WHAT));
         var check = new CompletenessCheck(new PostgresCompleteness(tables, ticker), each(CompletenessCheck.WHAT));
@@ -123,6 +124,7 @@ final class LeaderDuties {
                 Duty.every(RepeatedReconciles.EVERY, "reconcile", reconciles::runOnce),
                 Duty.every(DriftReports.EVERY, "drift-events", drifts::runOnce),
                 Duty.every(LeaderMetrics.EVERY, "metrics", metrics::runOnce),
+                Duty.every(AuditCheck.EVERY, "audit", audit::runOnce),
                 Duty.every(TimeKeeper.THIN, "samples", new PostgresTimeBooks(tables)::thin));
     }
 

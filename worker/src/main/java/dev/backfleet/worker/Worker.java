@@ -18,6 +18,7 @@ import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.settings.typed.ProcessName;
 import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.common.timeline.Timelines;
@@ -39,8 +40,6 @@ import dev.backfleet.worker.report.DatabaseWatch;
 import dev.backfleet.worker.report.Heartbeat;
 import dev.backfleet.worker.shard.RunSettings;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -266,14 +265,6 @@ public final class Worker implements AutoCloseable {
 
     private static PostgresWorkerRegistry.Identity identity(WorkerSettings settings) {
         return new PostgresWorkerRegistry.Identity(
-                settings.id(), host(), ProcessHandle.current().pid(), settings.slots());
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown";
-        }
+                settings.id(), ProcessName.host(), ProcessHandle.current().pid(), settings.slots());
     }
 }

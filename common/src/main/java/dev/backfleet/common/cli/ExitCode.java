@@ -19,7 +19,8 @@ public enum ExitCode {
     PROBLEMS_FOUND(
             4,
             "problems found",
-            "`doctor` has found a problem, or `plan` a finding of severity error; warnings alone end with 0. `submit` refuses a spec"
+            "`doctor` has found a problem, `audit --verify` a changed audit, or `plan` a finding of severity error; warnings alone end"
+                    + " with 0. `submit` refuses a spec"
                     + " with such a finding, unless `--force` is given; then nothing was stored."),
     NO_SUCH_JOB(5, "no such job", "No job has that id or name."),
     CONFLICT(6, "conflict", "The job's state does not allow what was asked for."),

@@ -199,6 +199,10 @@ public enum Metric {
             LEADER, "gauge signal_bytes_per_second{signal} in bytes per second", "Value of a signal that is a rate"),
     SIGNAL_RATIO(LEADER, "gauge signal_ratio{signal} in ratio", "Value of a signal that is a share; 0.8 is 80 %"),
     SIGNAL_COUNT(LEADER, "gauge signal_count{signal}", "Value of a signal that is a number"),
+    AUDIT_CHAIN_OK(
+            LEADER,
+            "gauge audit_chain_ok",
+            "1 if the last look at the audit's chain, each hour, found nothing changed, deleted or inserted; 0: `backfleet audit --verify` says what"),
     RECONCILE_ROWS(
             LEADER,
             "gauge reconcile_rows{backfill,verdict} in rows",

@@ -1,5 +1,6 @@
 package dev.backfleet.common.settings;
 
+import static dev.backfleet.common.settings.Part.COMMAND_LINE;
 import static dev.backfleet.common.settings.Part.COORDINATOR;
 import static dev.backfleet.common.settings.Part.WORKER;
 import static dev.backfleet.common.settings.Setting.define;
@@ -73,6 +74,14 @@ public final class SettingCatalogue {
                             + " cluster has them.")
             .withDefault("auto")
             .onlyFor(COORDINATOR, WORKER);
+
+    public static final Setting<String> ACTOR = define(
+                    "ACTOR",
+                    SettingType.matching(
+                            "name", "a name of 1 to 200 printable characters", Pattern.compile("[^\\p{Cntrl}]{1,200}")),
+                    "Who runs the command, for the audit and the reason of a pause, if that is not the operating system's user:"
+                            + " such as the person for whom a pipeline acts. It is stored as a claim.")
+            .onlyFor(COMMAND_LINE);
 
     public static final Setting<Duration> START_TIMEOUT = define(
                     "START_TIMEOUT",
@@ -195,6 +204,7 @@ public final class SettingCatalogue {
             KAFKA_PROPERTIES,
             TOPIC_PREFIX,
             TASK_QUEUE,
+            ACTOR,
             START_TIMEOUT,
             LOG_FORMAT,
             LOG_LEVEL,

@@ -604,5 +604,37 @@ create or replace function backfleet.forget_job_events() returns trigger
     end
   $$;
 
+-- The hash of a row of the audit at its place in the chain: SHA-256 over the hash of the row before it and the fields of this
+-- one, each with its length, so that no two rows have the same text. 'backfleet audit --verify' computes it on its own (AuditRow).
+create or replace function backfleet.audit_hash(previous bytea, place bigint, a backfleet.audit) returns bytea
+  language sql stable
+  set search_path = pg_catalog
+  as $$
+    select sha256(previous || convert_to(
+             string_agg(coalesce(octet_length(convert_to(f.value, 'UTF8')) || ':' || f.value, '-'), ',' order by f.number), 'UTF8'))
+    from unnest(array[place::text, a.id::text, round(extract(epoch from a.at) * 1000000)::bigint::text, a.who, a.role, a.via,
+                      a.client, a.remote, a.job_id::text, a.job_name, a.action, a.setting, a.old_value, a.new_value, a.reason,
+                      a.request_id, a.xact::text]) with ordinality f (value, number)
+  $$;
+
+-- Appends a row of the audit to the chain, as the last thing before its transaction commits: the head is locked for the time of
+-- the commit, and nothing is locked after it. Without a head the row stays unchained, and 'backfleet audit --verify' says so: a
+-- pause must not fail for it.
+create or replace function backfleet.chain_audit() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+  as $$
+    declare
+      head backfleet.audit_head;
+      chained bytea;
+    begin
+      select * into head from backfleet.audit_head h for update;
+      update backfleet.audit a set seq = head.seq + 1, hash = backfleet.audit_hash(head.hash, head.seq + 1, a)
+      where a.id = new.id returning a.hash into chained;
+      update backfleet.audit_head h set seq = head.seq + 1, hash = chained where chained is not null;
+      return null;
+    end
+  $$;
+
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
-create or replace function backfleet.version() returns integer language sql immutable as 'select 16';
+create or replace function backfleet.version() returns integer language sql immutable as 'select 17';

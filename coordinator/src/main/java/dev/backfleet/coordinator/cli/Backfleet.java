@@ -8,6 +8,7 @@ import dev.backfleet.common.settings.typed.ManagementSettings;
 import dev.backfleet.coordinator.cli.doctor.DoctorCommand;
 import dev.backfleet.coordinator.cli.environment.ContextsCommand;
 import dev.backfleet.coordinator.cli.environment.JobNamesCommand;
+import dev.backfleet.coordinator.cli.inspect.AuditCommand;
 import dev.backfleet.coordinator.cli.inspect.HistoryCommand;
 import dev.backfleet.coordinator.cli.inspect.ShardsCommand;
 import dev.backfleet.coordinator.cli.inspect.ShowCommand;
@@ -59,6 +60,7 @@ public final class Backfleet implements Runnable {
                 .with("show", ShowCommand::new)
                 .with("shards", ShardsCommand::new)
                 .with("history", HistoryCommand::new)
+                .with("audit", AuditCommand::new)
                 .with("pause", PauseCommand::new)
                 .with("resume", ResumeCommand::new)
                 .with("cancel", CancelCommand::new)

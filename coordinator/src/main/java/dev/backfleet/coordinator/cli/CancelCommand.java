@@ -49,7 +49,7 @@ final class CancelCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         confirmation.require(options, spec, "cancel " + job + " for good, on " + Session.fleet(options));
         try (var session = Session.openToStop(options)) {
-            var stopped = session.operations().stop().cancel(Session.actor(), job.idOrName(), reason, !noWait);
+            var stopped = session.operations().stop().cancel(session.actor(), job.idOrName(), reason, !noWait);
             StopText.CANCEL.print(spec, job.idOrName(), stopped);
             return ExitCode.DONE;
         } catch (StopUnconfirmedException e) {

@@ -64,7 +64,7 @@ final class PauseCommand implements Callable<ExitCode> {
             confirmation.require(options, spec, "pause the whole fleet on " + Session.fleet(options));
         }
         try (var session = Session.openToStop(options)) {
-            var stopped = session.operations().stop().pause(Session.actor(), target, reason, !noWait);
+            var stopped = session.operations().stop().pause(session.actor(), target, reason, !noWait);
             StopText.PAUSE.print(spec, subject.job(), stopped);
             return ExitCode.DONE;
         } catch (OperationRefused | CommandException e) {
@@ -78,7 +78,7 @@ final class PauseCommand implements Callable<ExitCode> {
                     spec,
                     options,
                     (ConnectionFailures.isRefusal(e) ? "the database REFUSES this command; " : "")
-                            + Session.pauseByTopic(options).run(Session.actor(), target, reason),
+                            + Session.pauseByTopic(options).run(Session.actor(options.settings()), target, reason),
                     e);
         }
     }

@@ -53,7 +53,7 @@ final class PromoteCommand implements Callable<ExitCode> {
         try (var session = Session.openToStore(options)) {
             var begun = session.operations()
                     .promote()
-                    .run(Session.actor(), job.idOrName(), Optional.ofNullable(wave), early);
+                    .run(session.actor(), job.idOrName(), Optional.ofNullable(wave), early);
             var out = spec.commandLine().getOut();
             out.println("wave " + begun.wave() + " of " + begun.of() + " of " + job
                     + (begun.already() ? " had begun already" : " has begun"));

@@ -90,7 +90,7 @@ final class PruneCommand implements Callable<ExitCode> {
             }
             var done = new ArrayList<Report>();
             for (var each : jobs) {
-                var pruned = prune.run(Session.actor(), each, quarantine);
+                var pruned = prune.run(session.actor(), each, quarantine);
                 done.add(Report.of(each, pruned));
                 if (!output.json()) {
                     print(spec.commandLine().getOut(), each, pruned);

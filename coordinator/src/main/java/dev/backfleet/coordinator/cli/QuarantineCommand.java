@@ -194,7 +194,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
 
     private ExitCode retry(Session session, Optional<List<String>> only, Map<Identifier, SqlExpression> expressions)
             throws InterruptedException {
-        var retried = session.operations().retryQuarantine().run(Session.actor(), job.idOrName(), only, expressions);
+        var retried = session.operations().retryQuarantine().run(session.actor(), job.idOrName(), only, expressions);
         var halted = retried.state() == JobState.HALTED
                 ? job + " is still HALTED: 'backfleet resume " + job + "' resumes it\n"
                 : "";
@@ -213,7 +213,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
     }
 
     private ExitCode drop(Session session, Optional<List<String>> only) {
-        var dropped = session.operations().dropRows().run(Session.actor(), job.idOrName(), only);
+        var dropped = session.operations().dropRows().run(session.actor(), job.idOrName(), only);
         var rows = dropped.dropped();
         output.print(
                 dropped,
@@ -229,7 +229,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
     }
 
     private ExitCode replace(Session session, Map<Identifier, SqlExpression> expressions) {
-        session.operations().replaceExpressions().run(Session.actor(), job.idOrName(), expressions);
+        session.operations().replaceExpressions().run(session.actor(), job.idOrName(), expressions);
         print("replaced the expressions of " + job + ": rows that are changed from now on get the new ones\n");
         return ExitCode.DONE;
     }

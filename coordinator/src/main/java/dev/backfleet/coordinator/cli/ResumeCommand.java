@@ -66,7 +66,7 @@ final class ResumeCommand implements Callable<ExitCode> {
             confirmation.require(options, spec, "resume the whole fleet on " + Session.fleet(options));
         }
         try (var session = Session.openToResume(options)) {
-            var resumed = session.operations().resume().run(Session.actor(), target, Optional.ofNullable(partitions));
+            var resumed = session.operations().resume().run(session.actor(), target, Optional.ofNullable(partitions));
             var out = spec.commandLine().getOut();
             ResumeText.lines(subject.job(), resumed).forEach(out::println);
             out.flush();

@@ -38,7 +38,7 @@ final class RetryCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         try (var session = Session.openToStore(options)) {
-            var retried = session.operations().retryShards().run(Session.actor(), job.idOrName());
+            var retried = session.operations().retryShards().run(session.actor(), job.idOrName());
             var out = spec.commandLine().getOut();
             out.println(words(retried));
             out.flush();

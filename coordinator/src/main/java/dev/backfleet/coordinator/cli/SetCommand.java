@@ -119,7 +119,7 @@ final class SetCommand implements Callable<ExitCode> {
             throw ChangeSettings.nothing();
         }
         try (var session = Session.openToStore(options)) {
-            var changed = session.operations().changeSettings().run(Session.actor(), job.idOrName(), wanted);
+            var changed = session.operations().changeSettings().run(session.actor(), job.idOrName(), wanted);
             output.print(changed, () -> words(changed.changes()) + "\n");
             return ExitCode.DONE;
         }

@@ -13,7 +13,6 @@ import dev.backfleet.common.unit.HumanSize;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.cli.session.Confirmation;
 import dev.backfleet.coordinator.cli.session.JobArgument;
-import dev.backfleet.coordinator.cli.session.Operations;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.watch.WatchLoop;
 import dev.backfleet.coordinator.query.undo.ShowKept;
@@ -95,12 +94,13 @@ final class UndoCommand implements Callable<ExitCode> {
             }
         }
         try (var session = Session.openToStore(options)) {
-            return drop ? dropped(session.operations()) : undone(session.operations());
+            return drop ? dropped(session) : undone(session);
         }
     }
 
-    private ExitCode undone(Operations operations) throws InterruptedException {
-        var started = operations.undo().run(Session.actor(), job.idOrName(), rate());
+    private ExitCode undone(Session session) throws InterruptedException {
+        var operations = session.operations();
+        var started = operations.undo().run(session.actor(), job.idOrName(), rate());
         if (noWait) {
             print(output.json() ? JsonOutput.render(started) : started.id() + "\n");
             return ExitCode.DONE;
@@ -126,9 +126,9 @@ final class UndoCommand implements Callable<ExitCode> {
         }
     }
 
-    private ExitCode dropped(Operations operations) {
+    private ExitCode dropped(Session session) {
         confirmation.require(options, spec, "remove the kept values of " + job + ", so that it cannot be undone");
-        var dropped = operations.dropKept().run(Session.actor(), job.idOrName());
+        var dropped = session.operations().dropKept().run(session.actor(), job.idOrName());
         print(
                 output.json()
                         ? JsonOutput.render(dropped)

@@ -109,10 +109,11 @@ public final class Bench implements AutoCloseable {
         }
     }
 
-    /** The audit, a line for each row: who, what, from what, to what. */
+    /** The audit, a line for each row: who, what, from what, to what, why. */
     public List<String> audit() {
-        return column("select concat_ws(' ', who, coalesce(job_name, '-'), action, setting, old_value, '>', new_value) "
-                + "from backfleet.audit order by id");
+        return column(
+                "select concat_ws(' ', who, coalesce(job_name, '-'), action, setting, old_value, '>', new_value, reason) "
+                        + "from backfleet.audit order by id");
     }
 
     public String ask(String sql) {

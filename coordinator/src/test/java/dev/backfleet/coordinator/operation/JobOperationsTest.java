@@ -200,7 +200,7 @@ class JobOperationsTest {
         var job = bench.submit()
                 .run(ANN, SpecParser.parse("s.yaml", Bench.SPEC), new How(true, false, false))
                 .id();
-        assertThat(bench.audit()).containsExactly("ann j submit >", "ann j pause > submitted with --paused");
+        assertThat(bench.audit()).containsExactly("ann j submit >", "ann j pause PLANNING > submitted with --paused");
         var planned = new PostgresPlans(bench.database()).plan(job).orElseThrow();
         assertThat(planned.state()).isEqualTo(JobState.PAUSED);
         assertThat(planned.shards()).isPositive();

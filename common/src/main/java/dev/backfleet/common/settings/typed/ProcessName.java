@@ -1,13 +1,16 @@
 package dev.backfleet.common.settings.typed;
 
+import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 
 /** The default id of a process: host, process id and a random part, so that ids are unique. */
 public final class ProcessName {
 
     private static final int LONGEST_HOST = 60;
+    private static final Path KERNEL = Path.of("/proc/sys/kernel/hostname");
 
     private ProcessName() {}
 
@@ -23,10 +26,14 @@ public final class ProcessName {
         return "%s-%d-%06x".formatted(shortened, pid, random.nextInt(1 << 24));
     }
 
-    private static String host() {
+    /** The name of this host, as it calls itself: a name server is asked only where the kernel does not tell. */
+    public static String host() {
         try {
+            if (Files.isReadable(KERNEL)) {
+                return Files.readString(KERNEL).strip();
+            }
             return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
+        } catch (IOException e) {
             return "unknown-host";
         }
     }

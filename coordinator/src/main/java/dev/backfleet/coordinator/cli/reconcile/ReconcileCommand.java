@@ -129,12 +129,12 @@ public final class ReconcileCommand implements Callable<ExitCode> {
             var operations = session.operations();
             wanted.standby().flatMap(session.standbyCheck()::run).ifPresent(this::warn);
             if (every != null) {
-                return scheduled(operations, every, wanted);
+                return scheduled(session, every, wanted);
             }
             if (repair) {
-                return repaired(operations);
+                return repaired(session);
             }
-            var started = operations.reconcile().run(Session.actor(), job.idOrName(), wanted);
+            var started = operations.reconcile().run(session.actor(), job.idOrName(), wanted);
             return noWait ? begun(started) : finished(operations, started);
         }
     }
@@ -162,11 +162,11 @@ public final class ReconcileCommand implements Callable<ExitCode> {
         }
     }
 
-    private ExitCode scheduled(Operations operations, Duration interval, Options wanted) {
+    private ExitCode scheduled(Session session, Duration interval, Options wanted) {
         var none = interval.isZero();
-        var scheduled = operations
+        var scheduled = session.operations()
                 .scheduleReconcile()
-                .run(Session.actor(), job.idOrName(), none ? Optional.empty() : Optional.of(interval), wanted);
+                .run(session.actor(), job.idOrName(), none ? Optional.empty() : Optional.of(interval), wanted);
         var out = spec.commandLine().getOut();
         if (output.json()) {
             out.print(JsonOutput.render(scheduled));
@@ -178,8 +178,9 @@ public final class ReconcileCommand implements Callable<ExitCode> {
         return ExitCode.DONE;
     }
 
-    private ExitCode repaired(Operations operations) throws InterruptedException {
-        var begun = operations.repair().run(Session.actor(), job.idOrName());
+    private ExitCode repaired(Session session) throws InterruptedException {
+        var operations = session.operations();
+        var begun = operations.repair().run(session.actor(), job.idOrName());
         var err = spec.commandLine().getErr();
         err.println("backfleet: job " + begun.job().name() + " (id "
                 + begun.job().id() + ") repairs " + begun.job().job()

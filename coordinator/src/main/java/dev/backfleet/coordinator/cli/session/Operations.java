@@ -22,6 +22,7 @@ import dev.backfleet.coordinator.operation.reconcile.RepairRows;
 import dev.backfleet.coordinator.operation.reconcile.ScheduleReconcile;
 import dev.backfleet.coordinator.operation.undo.DropKept;
 import dev.backfleet.coordinator.operation.undo.UndoJob;
+import dev.backfleet.coordinator.postgres.audit.PostgresAudit;
 import dev.backfleet.coordinator.postgres.catalog.GrantScriptStore;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
@@ -47,6 +48,8 @@ import dev.backfleet.coordinator.postgres.undo.PostgresUndo;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.ListWorkers;
 import dev.backfleet.coordinator.query.ShowStatus;
+import dev.backfleet.coordinator.query.audit.ListAudit;
+import dev.backfleet.coordinator.query.audit.VerifyAudit;
 import dev.backfleet.coordinator.query.detail.ListJobNames;
 import dev.backfleet.coordinator.query.detail.ListShards;
 import dev.backfleet.coordinator.query.detail.ShowHistory;
@@ -180,6 +183,14 @@ public final class Operations {
 
     public ShowHistory history() {
         return new ShowHistory(lookup, new PostgresDetails(database));
+    }
+
+    public ListAudit audit() {
+        return new ListAudit(new PostgresAudit(database));
+    }
+
+    public VerifyAudit verifyAudit() {
+        return new VerifyAudit(new PostgresAudit(database));
     }
 
     public ListJobs jobs() {

@@ -13,6 +13,7 @@ import dev.backfleet.common.settings.DatabaseUrl;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.settings.typed.ProcessName;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.control.ControlChannel;
 import dev.backfleet.coordinator.operation.control.PauseByTopic;
@@ -34,11 +35,13 @@ public final class Session implements AutoCloseable {
 
     private final Settings settings;
     private final Database database;
+    private final Actor actor;
     private @Nullable CommandChannel channel;
 
     private Session(Settings settings, Database database) {
         this.settings = settings;
         this.database = database;
+        this.actor = actor(settings);
     }
 
     /** Opens the database that the settings name, and waits for its control schema of this version. */
@@ -149,9 +152,15 @@ public final class Session implements AutoCloseable {
                 .findFirst();
     }
 
-    /** The operating system's user that runs the command. */
-    public static Actor actor() {
-        return Actor.commandLine(System.getProperty("user.name", "unknown"));
+    /** Who runs this command: the same for all that it does. */
+    public Actor actor() {
+        return actor;
+    }
+
+    /** Who runs a command: the person that the settings name, else the operating system's user. */
+    public static Actor actor(Settings settings) {
+        var user = System.getProperty("user.name", "unknown");
+        return Actor.command(settings.find(SettingCatalogue.ACTOR).orElse(user), user + "@" + ProcessName.host());
     }
 
     /** The operations and queries on this database. */

@@ -101,7 +101,7 @@ public final class SubmitCommand implements Callable<ExitCode> {
             ControlSchema.migrate(DatabaseSettings.from(settings), options.startWait());
         }
         try (var session = Session.openToStore(options, LOCKS)) {
-            var submitted = session.operations().submit().run(Session.actor(), parsed, new How(paused, again, force));
+            var submitted = session.operations().submit().run(session.actor(), parsed, new How(paused, again, force));
             SubmitText.findings(submitted.findings()).forEach(this::say);
             if (!watch) {
                 say(SubmitText.stored(submitted));

@@ -10,8 +10,8 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.control.Outbox;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.control.ControlStore;
+import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.catalog.ConflictRetry;
-import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.shard.ShardStore;
 import java.time.Instant;
@@ -41,7 +41,8 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
 
     @Override
     public boolean apply(Scope scope, ControlRecord record, Optional<ControlPosition> position) {
-        var audit = new Audit(Actor.controlTopic(record.by()), true);
+        var place = position.map(at -> "topic " + at.topicId() + " offset " + at.offset());
+        var audit = new Audit(Actor.controlTopic(record.by(), place.orElse(null)), true);
         if (scope instanceof Scope.Tenant tenant) {
             return tenants.apply(tenant, record, position, audit).isPresent();
         }

@@ -5,7 +5,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.PruneJobs;
 import dev.backfleet.coordinator.operation.PruneJobs.Prunable;
-import dev.backfleet.coordinator.postgres.job.AuditStore;
+import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
 import dev.backfleet.coordinator.postgres.undo.KeptRowStore;
 import java.sql.ResultSet;

@@ -6,7 +6,6 @@ import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
-import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.job.SettingsRow;
 import dev.backfleet.coordinator.query.detail.JobDetails;
 import java.sql.ResultSet;
@@ -25,10 +24,10 @@ final class JobDetailsStore {
 
     private static final String JOB = """
             select j.*, j.definition ->> 'batchDuration' as batch_duration, backfleet.rate_of(j) as rate_now, backfleet.slots_now(j) as slots_now_,
-                   s.who as submitted_who, coalesce(s.role, j.submitted_by) as submitted_role
+                   s.who as submitted_who, s.via as submitted_via, coalesce(s.role, j.submitted_by) as submitted_role
             from backfleet.job j
             left join lateral (
-              select who, role from backfleet.audit where job_id = j.id and action = 'submit' order by id limit 1
+              select who, role, via from backfleet.audit where job_id = j.id and action = 'submit' order by id limit 1
             ) s on true
             where j.id = :job
             """;
@@ -104,7 +103,7 @@ final class JobDetailsStore {
                 who,
                 row.getString("submitted_role"),
                 row.getObject("submitted_at", OffsetDateTime.class).toInstant(),
-                who == null ? null : Actor.origin(who));
+                row.getString("submitted_via"));
     }
 
     private static String quoted(String name) {

@@ -86,9 +86,9 @@ final class TimelineEntries {
         var now = details.now();
         return switch (event) {
             case "submit" -> "submitted" + (now == null ? "" : " with --force, in spite of " + now);
-            case "pause" -> because("paused", now);
-            case "resume" -> because("resumed", now);
-            case "cancel" -> because("cancelled", now);
+            case "pause" -> because(because("paused", now), details.why());
+            case "resume" -> because(because("resumed", now), details.why());
+            case "cancel" -> because(because("cancelled", now), details.why());
             case "set" ->
                 String.valueOf(setting).startsWith("set.")
                         ? "replaced the expression of "
@@ -107,7 +107,7 @@ final class TimelineEntries {
             case "note" -> String.valueOf(now);
             case "end" -> because(String.valueOf(now), details.why());
             case "now" -> because("is " + now, details.why());
-            default -> because(event, now);
+            default -> because(because(event, now), details.why());
         };
     }
 

@@ -20,10 +20,10 @@ final class TimelineStore {
     private static final String ENTRIES = """
             with j as (select * from backfleet.job where id = :job)
             select * from (
-              (select a.at, a.id as place, a.action as event, a.who, a.setting, a.old_value as before, a.new_value as now, null as why
+              (select a.at, a.id as place, a.action as event, a.who, a.setting, a.old_value as before, a.new_value as now, a.reason as why
                from backfleet.audit a where a.job_id = :job order by a.id desc limit :limit + 1)
               union all
-              (select a.at, a.id, a.action, a.who, null, null, a.new_value, null
+              (select a.at, a.id, a.action, a.who, null, null, a.new_value, a.reason
                from backfleet.audit a, j
                where a.job_id is null and a.job_name is null and a.at >= j.submitted_at
                  and a.at <= coalesce(j.finished_at, 'infinity')

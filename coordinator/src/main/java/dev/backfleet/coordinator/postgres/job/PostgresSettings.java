@@ -8,6 +8,7 @@ import dev.backfleet.coordinator.operation.ChangeSettings;
 import dev.backfleet.coordinator.operation.ChangeSettings.Outcome;
 import dev.backfleet.coordinator.operation.ChangeSettings.Wanted;
 import dev.backfleet.coordinator.operation.JobSettings;
+import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import java.sql.ResultSet;
 import java.sql.SQLException;

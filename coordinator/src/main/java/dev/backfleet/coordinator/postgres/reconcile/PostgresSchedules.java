@@ -10,9 +10,9 @@ import dev.backfleet.coordinator.operation.derived.DerivedJobs;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Options;
 import dev.backfleet.coordinator.operation.reconcile.ScheduleReconcile;
+import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
-import dev.backfleet.coordinator.postgres.job.AuditStore;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,7 +23,7 @@ import java.util.OptionalLong;
 
 /** How often jobs are reconciled. */
 public final class PostgresSchedules implements ScheduleReconcile.Store, RepeatedReconciles.Schedules {
-    private static final Actor SCHEDULE = new Actor("schedule", "coordinator");
+    private static final Actor SCHEDULE = Actor.duty("schedule");
 
     /** How many reconciles of a job are kept. */
     private static final int KEPT = 50;

@@ -11,7 +11,7 @@ import dev.backfleet.coordinator.operation.derived.ColumnFacts;
 import dev.backfleet.coordinator.operation.derived.OriginJob;
 import dev.backfleet.coordinator.operation.undo.Kept;
 import dev.backfleet.coordinator.operation.undo.UndoJob;
-import dev.backfleet.coordinator.postgres.job.AuditStore;
+import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.query.undo.ShowKept;
 import java.util.List;
 import java.util.Optional;

@@ -285,4 +285,46 @@ class InspectCommandsTest {
                         "database/database away for about 30s",
                         "no-worker/no worker for about 50s");
     }
+
+    @Test
+    void the_audit_is_listed_and_verified() throws IOException {
+        assertThat(run("set", "j", "--rate", "100", "--actor", "kim for ann"))
+                .as(err.toString())
+                .isZero();
+        assertThat(run("audit", "j", "--from", "1h")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .containsPattern("AT +BY +ROLE +ADDRESS +CLIENT +JOB +ACTION\n")
+                .containsPattern("kim for ann +postgres +127.0.0.1 +\\S+@\\S+ +j +set rate from 5000 to 100\n");
+        var entry = json("audit", "--who", "KIM", "--action", "set").get(0);
+        assertThat(entry.get("via").asText()).isEqualTo("cli");
+        assertThat(entry.get("hash").asText()).hasSize(64);
+
+        bench.rows.execute("delete from backfleet.audit_head; insert into backfleet.audit_head (seq, hash) "
+                + "select seq, hash from backfleet.audit order by seq desc limit 1");
+        bench.rows.execute(
+                "update backfleet.audit set seq = 1, hash = backfleet.audit_hash(decode(repeat('00', 32), 'hex'), 1, audit)");
+        bench.rows.execute("update backfleet.audit_head h set seq = a.seq, hash = a.hash from backfleet.audit a");
+        assertThat(run("audit", "--verify")).as(out.toString()).isZero();
+        assertThat(out.toString()).startsWith("the chain is whole: 1 rows, the last with the hash ");
+        bench.rows.execute("update backfleet.audit set who = 'eve'");
+        assertThat(run("audit", "--verify")).isEqualTo(4);
+        assertThat(out.toString())
+                .isEqualTo("the audit was changed:\n  row 1 (set of j by eve) was changed, moved or inserted\n");
+    }
+
+    @Test
+    void a_wrong_use_of_audit_is_refused() {
+        assertThat(run("audit", "nothing")).isEqualTo(5);
+        assertThat(err.toString()).contains("no job nothing");
+        assertThat(run("audit", "--verify", "--who", "ann")).isEqualTo(2);
+        assertThat(run("audit", "--anchor", "ab")).isEqualTo(2);
+        assertThat(run("audit", "--verify", "--anchor", "ab")).isEqualTo(2);
+        assertThat(err.toString()).contains("--anchor must be 64 hexadecimal digits");
+        assertThat(run("audit", "--from", "yesterday")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("'yesterday' is no time; write 12h, 2d, 2026-11-30 or 2026-11-30T10:00:00Z");
+        assertThat(run("audit", "--from", "2026-11-30")).isZero();
+        assertThat(run("audit", "--from", "2026-11-30T10:00:00+01:00")).isZero();
+        assertThat(run("audit", "--limit", "0")).isEqualTo(2);
+    }
 }

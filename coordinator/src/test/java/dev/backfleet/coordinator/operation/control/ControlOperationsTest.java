@@ -55,7 +55,7 @@ class ControlOperationsTest {
         var stopped = bench.stop().pause(ANN, ControlSubject.job("j"), "lag", true);
         assertThat(stopped.state()).hasValue(JobState.PAUSED);
         assertThat(stopped.proven()).hasValue(true);
-        assertThat(bench.audit()).containsExactly("ann j pause > lag");
+        assertThat(bench.audit()).containsExactly("ann j pause RUNNING > lag");
         assertThat(bench.published).containsExactly("job/" + job + " PAUSE by ann");
         assertThat(bench.ask("select reason from backfleet.job")).isEqualTo("paused by ann: lag");
     }
@@ -65,13 +65,13 @@ class ControlOperationsTest {
         assertThat(bench.stop().pause(ANN, ControlSubject.job("j"), null, false).proven())
                 .isEmpty();
         assertThat(bench.ask("select state from backfleet.job")).isEqualTo("PAUSING");
-        assertThat(bench.audit()).containsExactly("ann j pause >");
+        assertThat(bench.audit()).containsExactly("ann j pause RUNNING >");
         assertThat(bench.stop().cancel(ANN, "j", null, false).state()).hasValue(JobState.CANCELLING);
     }
 
     @Test
     void the_fleet_and_a_tenant_are_paused_and_resumed_under_the_actors_name() {
-        var api = new Actor("bob", "api");
+        var api = new Actor("bob", "api", null, null);
         bench.stop().pause(ANN, ControlSubject.FLEET, "night", true);
         bench.resume().run(api, ControlSubject.FLEET, Optional.empty());
         var tenant = bench.stop().pause(ANN, ControlSubject.tenant("j", "01"), null, true);
@@ -79,7 +79,7 @@ class ControlOperationsTest {
         bench.resume().run(ANN, ControlSubject.tenant("j", "1"), Optional.empty());
         assertThat(bench.audit())
                 .containsExactly(
-                        "ann - pause > the fleet: night",
+                        "ann - pause > the fleet night",
                         "api:bob - resume > the fleet",
                         "ann j pause > tenant 1",
                         "ann j resume > tenant 1");
@@ -92,7 +92,7 @@ class ControlOperationsTest {
         assertThat(resumed.state()).hasValue(JobState.RUNNING);
         assertThat(resumed.wasHeld()).isTrue();
         assertThat(resumed.stillHeld()).isEmpty();
-        assertThat(bench.audit()).containsExactly("ann j resume >");
+        assertThat(bench.audit()).containsExactly("ann j resume PAUSED >");
     }
 
     @Test
@@ -183,7 +183,7 @@ class ControlOperationsTest {
             bench.rows.execute("alter table t rename m to n");
         }
         bench.resume().run(ANN, ControlSubject.job("j"), Optional.of(Partitions.LEAVE));
-        assertThat(bench.audit()).containsExactly("ann j leave partitions out > leave", "ann j resume >");
+        assertThat(bench.audit()).containsExactly("ann j leave partitions out > leave", "ann j resume HALTED >");
     }
 
     // The look came before; the refusal is made with the job's row locked.
@@ -248,7 +248,8 @@ class ControlOperationsTest {
         var resume = new ControlRecord(DesiredState.RUN, "done", "kim");
         control.apply(scope, resume, Optional.of(new ControlPosition("T", 3)));
         control.apply(Scope.FLEET, resume, Optional.of(new ControlPosition("T", 4)));
-        assertThat(bench.audit()).containsExactly("topic:unknown j pause >", "topic:kim j resume > done");
+        assertThat(bench.audit())
+                .containsExactly("topic:unknown j pause RUNNING >", "topic:kim j resume PAUSING > done");
     }
 
     @Test
@@ -263,7 +264,7 @@ class ControlOperationsTest {
         }
         assertThat(bench.audit())
                 .containsExactly(
-                        "ann j resume (nothing to do) >",
+                        "ann j resume (nothing to do) RUNNING >",
                         "ann - resume (nothing to do) > the fleet",
                         "ann j resume (nothing to do) > tenant 1");
     }
@@ -276,7 +277,7 @@ class ControlOperationsTest {
         bench.rows.execute("delete from backfleet.control");
         var echo = new ControlRecord(DesiredState.CANCEL, null, "ann");
         new PostgresControl(bench.database()).apply(Scope.job(job), echo, Optional.of(new ControlPosition("T", 9)));
-        assertThat(bench.audit()).containsExactly("ann j cancel >");
+        assertThat(bench.audit()).containsExactly("ann j cancel RUNNING >");
     }
 
     @Test
@@ -289,6 +290,6 @@ class ControlOperationsTest {
                 .isTrue();
         assertThat(control.apply(Scope.tenant(job, "1"), wish, Optional.of(new ControlPosition("T", 9))))
                 .isTrue();
-        assertThat(bench.audit()).containsExactly("ann j pause > tenant 1: lag", "ann j pause > lag");
+        assertThat(bench.audit()).containsExactly("ann j pause > tenant 1 lag", "ann j pause RUNNING > lag");
     }
 }
