@@ -27,7 +27,8 @@ final class JobDetailsStore {
                    s.who as submitted_who, s.via as submitted_via, coalesce(s.role, j.submitted_by) as submitted_role
             from backfleet.job j
             left join lateral (
-              select who, role, via from backfleet.audit where job_id = j.id and action = 'submit' order by id limit 1
+              select who, role, coalesce(via, case when starts_with(who, 'topic:') then 'topic' else 'cli' end) as via
+              from backfleet.audit where job_id = j.id and action = 'submit' order by id limit 1
             ) s on true
             where j.id = :job
             """;
