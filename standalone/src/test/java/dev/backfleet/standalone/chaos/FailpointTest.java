@@ -11,7 +11,9 @@ import dev.backfleet.standalone.chaos.site.Sql;
 import dev.backfleet.standalone.failpoint.Failpoint;
 import dev.backfleet.standalone.faults.CommandLine;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,10 +22,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers and coordinators that halt at critical moments, each many times; every row is checked all the time. */
@@ -48,30 +53,49 @@ class FailpointTest {
             "BACKFLEET_COORDINATOR_LEASE", "1s",
             "BACKFLEET_WORKER_SLOTS", "1");
 
+    private static Site site;
+
     @TempDir
     private Path folder;
 
-    private Site site;
+    private String topics;
     private Crew crew;
     private Sql sql;
     private Items items;
     private Work work;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void open() throws Exception {
         site = Site.open(5, 1);
-        crew = new Crew(site, folder, SETTINGS);
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        site.close();
+    }
+
+    @BeforeEach
+    void start(TestInfo test) throws Exception {
+        topics = test.getTestMethod().orElseThrow().getName().substring(0, 10);
+        var settings = new HashMap<>(SETTINGS);
+        settings.put("BACKFLEET_TOPIC_PREFIX", topics);
+        crew = new Crew(site, folder, settings);
         sql = new Sql(site.jdbcUrl());
+        // The test before has left its own.
+        sql.run("drop schema if exists backfleet cascade");
+        sql.run("drop schema public cascade");
+        sql.run("create schema public");
         items = new Items(sql, ROWS);
         items.create();
-        work = new Work(sql, new CommandLine(site.flags(), folder), items, SPEC, new LostTail());
+        var flags = new ArrayList<>(site.flags());
+        flags.addAll(List.of("--topic-prefix", topics));
+        work = new Work(sql, new CommandLine(flags, folder), items, SPEC, new LostTail());
     }
 
     @AfterEach
     void stop() throws Exception {
         crew.close();
         sql.close();
-        site.close();
     }
 
     @Test
@@ -137,7 +161,7 @@ class FailpointTest {
         Map<String, Object> config = Map.of("bootstrap.servers", site.kafka().bootstrapServers());
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
             var word = state.name().toLowerCase(Locale.ROOT);
-            producer.send(new ProducerRecord<>("backfleet.control", "job/" + work.job() + "/tenant/7", word))
+            producer.send(new ProducerRecord<>(topics + ".control", "job/" + work.job() + "/tenant/7", word))
                     .get();
         }
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A fleet of processes on real servers, with a change that is not idempotent and has no {@code where}: even when
  * processes are killed, frozen or paused, every row is changed once, and the checkpoints' counts match.
  */
-@Tag("server")
+@Tag("staged")
 class FleetUnderFaultsTest {
     private static final int ROWS = SharedStage.ROWS;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An application that does its worst to a fleet that changes the same rows: it is the fleet that gives way. */
-@Tag("server")
+@Tag("staged")
 class NeverTheVictimTest {
     private static final int ROWS = SharedStage.ROWS;
     private static final int SESSIONS = 8;

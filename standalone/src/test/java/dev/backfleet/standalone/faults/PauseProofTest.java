@@ -131,7 +131,8 @@ class PauseProofTest {
         stage.say("fleet", "pause");
         Stage.awaitTrue(() -> stage.running() == 0);
         assertThat(isOver(job)).isFalse();
-        end(stack.workers());
+        // The others have heard of the pause as well, and leave it their tasks.
+        end(Stage.alive(stack.workers()).subList(0, 1));
         var before = changes.size();
         assertThat(table.number("select count(*) from backfleet.control where state = 'PAUSE'"))
                 .isZero();

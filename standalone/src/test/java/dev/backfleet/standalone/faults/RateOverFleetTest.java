@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Limits over processes that come, freeze and die. The rate is the fleet's: each row carries the time of its change. A time
  * window stops and starts a job by itself.
  */
-@Tag("server")
+@Tag("staged")
 class RateOverFleetTest {
     @RegisterExtension
     static final SharedStage SHARED = new SharedStage();

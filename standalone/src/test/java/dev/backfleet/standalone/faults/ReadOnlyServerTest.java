@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A server that takes no writes, as after a failover to which the address has not moved: the fleet says so and waits for it. */
-@Tag("server")
+@Tag("staged")
 class ReadOnlyServerTest {
     @RegisterExtension
     private static final SharedStage SHARED = new SharedStage();

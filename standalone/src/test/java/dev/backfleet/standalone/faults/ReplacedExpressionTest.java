@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The expression of a job that workers are busy with is replaced: from the end of the command on, no row gets the old one. */
-@Tag("server")
+@Tag("staged")
 class ReplacedExpressionTest {
     @RegisterExtension
     static final SharedStage SHARED = new SharedStage();

@@ -57,55 +57,45 @@ class LocalStackTest {
     }
 
     @Test
-    void a_worker_that_ends_by_itself_is_reported_and_one_that_was_killed_is_not() throws Exception {
-        try (var stack = LocalStack.open(StackOptions.fast().telling(lost::add))) {
-            stack.prepareForWorkers();
-            var first = stack.addWorker();
-            var second = stack.addWorker();
-
-            first.kill();
-            ProcessHandle.of(second.pid()).orElseThrow().destroyForcibly();
-
-            await().atMost(TIMEOUT).until(() -> !lost.isEmpty());
-            assertThat(lost).containsExactly(second);
-            assertThat(second.logTail()).contains("worker started");
-        }
-    }
-
-    @Test
-    void a_worker_that_cannot_start_says_why() {
-        try (var stack =
-                LocalStack.open(StackOptions.fast().telling(lost::add).with("BACKFLEET_START_TIMEOUT", "0s"))) {
+    void who_ends_is_reported_unless_it_was_ended_and_all_end_with_the_stack_even_if_frozen_or_interrupted()
+            throws Exception {
+        var stack = LocalStack.open(StackOptions.fast().telling(lost::add).with("BACKFLEET_START_TIMEOUT", "0s"));
+        FleetProcess frozen;
+        boolean interrupted;
+        try {
             // Nobody has created the control schema.
             assertThatThrownBy(stack::addWorker)
                     .isInstanceOf(StackException.class)
                     .hasMessageContaining("worker-1 did not start");
-        }
-    }
+            await().atMost(TIMEOUT).until(() -> lost.equals(stack.workers()));
+            lost.clear();
 
-    @Test
-    void a_frozen_worker_ends_with_the_stack() throws Exception {
-        FleetProcess worker;
-        try (var stack = LocalStack.open(StackOptions.fast().telling(lost::add))) {
             stack.prepareForWorkers();
-            worker = stack.addWorker();
-            worker.freeze();
+            var killed = stack.startWorker();
+            var ending = stack.startWorker();
+            frozen = stack.startWorker();
+            awaitStarted(killed, ending, frozen);
+            killed.kill();
+            ProcessHandle.of(ending.pid()).orElseThrow().destroyForcibly();
+            await().atMost(TIMEOUT).until(() -> !lost.isEmpty());
+            assertThat(lost).containsExactly(ending);
+            frozen.freeze();
+        } finally {
+            Thread.currentThread().interrupt();
+            stack.close();
+            interrupted = Thread.interrupted();
         }
 
-        assertThat(worker.isAlive()).isFalse();
-        assertThat(lost).isEmpty();
+        assertThat(interrupted).isTrue();
+        assertThat(frozen.isAlive()).isFalse();
+        assertThat(stack.postgres().isAlive()).isFalse();
+        assertThat(lost).hasSize(1);
     }
 
-    @Test
-    void closing_ignores_an_interrupt_and_keeps_it() {
-        var stack = LocalStack.open(StackOptions.fast());
-        var postgres = stack.postgres();
-
-        Thread.currentThread().interrupt();
-        stack.close();
-
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(postgres.isAlive()).isFalse();
+    private static void awaitStarted(FleetProcess... workers) {
+        for (var worker : workers) {
+            await(worker.name()).atMost(TIMEOUT).until(() -> worker.logTail().contains("worker started"));
+        }
     }
 
     private void backfill(LocalStack stack, Database database) throws Exception {
