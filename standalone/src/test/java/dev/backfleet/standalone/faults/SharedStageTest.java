@@ -9,21 +9,27 @@ import org.junit.jupiter.api.Tag;
  */
 @Tag("server")
 class SharedStageTest {
+    /** {@link FleetUnderFaultsTest}. */
     @Nested
     class FleetUnderFaults extends FleetUnderFaultsTest {}
 
+    /** {@link NeverTheVictimTest}. */
     @Nested
     class NeverTheVictim extends NeverTheVictimTest {}
 
+    /** {@link RateOverFleetTest}. */
     @Nested
     class RateOverFleet extends RateOverFleetTest {}
 
+    /** {@link ReadOnlyServerTest}. */
     @Nested
     class ReadOnlyServer extends ReadOnlyServerTest {}
 
+    /** {@link ReconcileUnderFaultsTest}. */
     @Nested
     class ReconcileUnderFaults extends ReconcileUnderFaultsTest {}
 
+    /** {@link ReplacedExpressionTest}. */
     @Nested
     class ReplacedExpression extends ReplacedExpressionTest {}
 }
