@@ -14,10 +14,11 @@ import java.util.Optional;
 final class StatementLatency {
     private static final Duration WINDOW = Duration.ofSeconds(4);
 
+    /** A setting that the library defines only if the server loaded it at its start; unlike the list of those, all may read it. */
     private static final String EXTENSION = """
             select n.nspname from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
             where e.extname = 'pg_stat_statements'
-              and current_setting('shared_preload_libraries') like '%pg_stat_statements%'
+              and pg_catalog.current_setting('pg_stat_statements.max', true) is not null
             """;
 
     private static final String TOTALS = """

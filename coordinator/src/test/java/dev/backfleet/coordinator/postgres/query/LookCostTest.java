@@ -2,12 +2,17 @@ package dev.backfleet.coordinator.postgres.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.postgres.ControlSchema;
+import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -69,6 +74,24 @@ class LookCostTest {
                         + "where toplevel and query not like '%pg_stat_statements%'")
                 .mapTo(Long.class)
                 .one());
+    }
+
+    /** Here, since this server has the extension. */
+    @Test
+    void the_mean_time_of_the_applications_statements_is_a_signal_where_the_server_counts_them() {
+        ask(handle -> handle.execute(
+                "drop role if exists reading; create role reading login; grant pg_read_all_stats to reading"));
+        try (var health = PostgresHealth.open(
+                DatabaseSettings.ofUrl(url.replaceFirst("user=[^&]*", "user=reading")),
+                "c",
+                Ticker.system(),
+                new Timelines())) {
+            health.server(EnumSet.of(Signal.APPLICATION_LATENCY));
+            ask(handle -> handle.execute("select pg_sleep(0.05)"));
+            assertThat(health.server(EnumSet.of(Signal.APPLICATION_LATENCY)))
+                    .singleElement()
+                    .satisfies(sample -> assertThat(sample.value()).isGreaterThan(0.0));
+        }
     }
 
     @Test

@@ -319,44 +319,6 @@ class PostgresHealthTest {
         }
     }
 
-    @Test
-    void what_the_role_may_not_see_is_unreadable_and_says_what_to_grant() throws SQLException {
-        var role = "plain" + database.ask("select oid from pg_database where datname = current_database()");
-        database.run("create role " + role + " login");
-        try (var plain = PostgresHealth.open(
-                        DatabaseSettings.ofUrl(database.url.replaceFirst("user=[^&]*", "user=" + role)),
-                        "c",
-                        Ticker.system(),
-                        new Timelines());
-                var open = database.connect()) {
-            assertThat(find(plain.server(EVERY), "oldest-transaction")
-                            .orElseThrow()
-                            .value())
-                    .as("nothing is open that it may not see")
-                    .isNotNull();
-            open.setAutoCommit(false);
-            update(open, 1);
-            var samples = plain.server(EVERY);
-            var sample = find(samples, "oldest-transaction").orElseThrow();
-            assertThat(sample.value()).isNull();
-            assertThat(sample.note()).contains("grant pg_read_all_stats");
-            // All roles may see who waits for whom, and what keeps vacuum from its work.
-            for (var signal : List.of("connections", "blocked-sessions", "oldest-xmin")) {
-                assertThat(find(samples, signal).orElseThrow().value())
-                        .as(signal)
-                        .isNotNull();
-            }
-            database.run("grant pg_read_all_stats to " + role);
-            assertThat(find(plain.server(EVERY), "oldest-transaction")
-                            .orElseThrow()
-                            .value())
-                    .as("the grant that the note names is enough")
-                    .isNotNull();
-        } finally {
-            database.run("drop role " + role);
-        }
-    }
-
     private static Connection held(Connection connection, int id) throws SQLException {
         connection.setAutoCommit(false);
         update(connection, id);
