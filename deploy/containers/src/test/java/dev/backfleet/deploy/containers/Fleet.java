@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.output.Slf4jLogConsumer;
@@ -68,6 +69,18 @@ final class Fleet implements AutoCloseable {
                 .withCommand("submit", "/spec.yaml")
                 .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(Duration.ofMinutes(1)));
         container.start();
+    }
+
+    /** What a command prints that runs beside a coordinator, in its container. */
+    static String command(GenericContainer<?> coordinator, String... arguments) throws Exception {
+        var command = Stream.concat(Stream.of("java", "@/opt/backfleet/cli"), Stream.of(arguments))
+                .toArray(String[]::new);
+        var result = coordinator.execInContainer(command);
+        if (result.getExitCode() != 0) {
+            throw new IllegalStateException(
+                    "exit code " + result.getExitCode() + " of " + List.of(arguments) + ": " + result.getStderr());
+        }
+        return result.getStdout();
     }
 
     /** What {@code docker kill} does. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +32,7 @@ class FleetInContainersTest {
             tenant: tenant_id
             set: { balance: balance + 1 }
             shard: { rows: 4000 }
-            rate: { rows-per-second: 20000 }
+            rate: { rows-per-second: %d }
             """;
 
     private static final String ACCOUNTS = """
@@ -74,7 +76,7 @@ class FleetInContainersTest {
                 + "'; alter role backfleet_worker password '" + password + "'");
         database.run(ACCOUNTS);
         database.runFile("deploy/postgres/table-grants.sql");
-        spec = Servers.readableByAll(directory.resolve("spec.yaml"), SPEC);
+        spec = Servers.readableByAll(directory.resolve("spec.yaml"), SPEC.formatted(20_000));
         fleet = new Fleet(images, servers, database, directory);
     }
 
@@ -102,6 +104,49 @@ class FleetInContainersTest {
         assertThat(database.number("select count(*) from accounts where balance = 1"))
                 .isEqualTo(ROWS);
         assertThat(changed()).isEqualTo(ROWS);
+    }
+
+    @Test
+    void containers_are_replaced_one_by_one_and_added_and_taken_away_while_the_job_runs(@TempDir Path directory)
+            throws Exception {
+        var coordinators = new ArrayDeque<>(List.of(fleet.coordinator(), fleet.coordinator()));
+        database.runFile("deploy/postgres/worker-grants.sql");
+        var workers = new ArrayDeque<>(List.of(fleet.worker("old-1"), fleet.worker("old-2"), fleet.worker("old-3")));
+        // Slow enough to last until all are replaced.
+        fleet.submit(Servers.readableByAll(directory.resolve("slow.yaml"), SPEC.formatted(1_000)));
+        await().atMost(LONG).until(() -> changed() > 0);
+
+        try (var pauses = new ShardPauses(database)) {
+            for (var i = 1; i <= 3; i++) {
+                workers.add(fleet.worker("new-" + i));
+                assertThat(Fleet.stop(workers.remove())).isZero();
+            }
+            for (var i = 1; i <= 2; i++) {
+                coordinators.add(fleet.coordinator());
+                assertThat(Fleet.stop(coordinators.remove())).isZero();
+            }
+            workers.add(fleet.worker("added-1"));
+            workers.add(fleet.worker("added-2"));
+            for (var i = 1; i <= 4; i++) {
+                assertThat(Fleet.stop(workers.remove())).isZero();
+            }
+            assertThat(changed()).as("rows before the last change of the fleet").isLessThan(ROWS);
+            assertThat(Fleet.command(coordinators.element(), "set", "one-more", "--rate", "none"))
+                    .contains("one-more");
+            await().atMost(LONG).until(() -> jobs("SUCCEEDED") == 1);
+
+            Files.writeString(
+                    Path.of("target", "rolling-replacement.txt"),
+                    "%d pauses between two batches of a shard: p99 %d ms, longest %d ms%n"
+                            .formatted(
+                                    pauses.count(),
+                                    pauses.p99().toMillis(),
+                                    pauses.longest().toMillis()));
+            assertThat(pauses.p99()).isLessThanOrEqualTo(Duration.ofSeconds(6));
+        }
+        assertThat(database.number("select count(*) from accounts where balance = 1"))
+                .as("rows that were changed exactly once")
+                .isEqualTo(ROWS);
     }
 
     @Test

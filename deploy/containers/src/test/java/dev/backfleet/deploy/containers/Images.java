@@ -26,6 +26,7 @@ record Images(String coordinator, String worker) {
     private static String build(String target) {
         return new ImageFromDockerfile("backfleet-" + target + ":under-test", false)
                 .withFileFromPath("Dockerfile", file("deploy/docker/Dockerfile"))
+                .withFileFromPath("deploy/docker/cli.options", file("deploy/docker/cli.options"))
                 // The classic builder walks through all stages, so that it wants the files of each.
                 .withFileFromPath("coordinator/target/image", file("coordinator/target/image"))
                 .withFileFromPath("worker/target/image", file("worker/target/image"))

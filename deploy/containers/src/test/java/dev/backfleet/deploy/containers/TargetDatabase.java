@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The database with the table that is backfilled, asked as its superuser or as a role. */
 record TargetDatabase(int port, String name) {
@@ -50,6 +52,21 @@ record TargetDatabase(int port, String name) {
                 var rows = statement.executeQuery(query)) {
             rows.next();
             return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The rows of a query of the superuser that returns two numbers, by the first. */
+    Map<Long, Long> pairs(String query) {
+        try (var connection = DriverManager.getConnection("jdbc:" + url(), "postgres", "");
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(query)) {
+            var pairs = new HashMap<Long, Long>();
+            while (rows.next()) {
+                pairs.put(rows.getLong(1), rows.getLong(2));
+            }
+            return pairs;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
