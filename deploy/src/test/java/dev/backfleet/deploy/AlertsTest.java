@@ -147,7 +147,7 @@ class AlertsTest {
     @Test
     void prometheus_accepts_the_rules_and_they_fire_where_they_should() throws Exception {
         assumeTrue(promtool().isPresent(), "skipped: promtool is not installed (Debian: apt-get install prometheus)");
-        assertThat(run("check", "rules", "alerts.yml")).contains("SUCCESS");
+        assertThat(run("check", "config", "prometheus.yml")).contains("SUCCESS", "alerts.yml");
         var arguments = new ArrayList<>(List.of("test", "rules"));
         arguments.addAll(TESTS);
         run(arguments.toArray(String[]::new));

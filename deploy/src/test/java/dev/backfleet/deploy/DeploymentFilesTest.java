@@ -8,13 +8,16 @@ import dev.backfleet.common.settings.Setting;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.coordinator.cli.Backfleet;
+import dev.backfleet.coordinator.cli.Main;
 import dev.backfleet.worker.WorkerMain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,13 +26,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
 import picocli.CommandLine;
 
 /** Whether images and compose file still fit the code; none of it needs a Docker Engine. */
 class DeploymentFilesTest {
     private static final Pattern MAIN_CLASS = Pattern.compile("\"(dev\\.backfleet\\.[A-Za-z.]+)\"");
-    private static final Pattern HEALTH_CHECK = Pattern.compile(
+    private static final Pattern WORKERS_HEALTH_CHECK = Pattern.compile(
             "HEALTHCHECK [^\\[]*CMD \\[\"java\", .*\"-cp\", \"/opt/backfleet/app/\\*:/opt/backfleet/lib/\\*\", \"([A-Za-z.]+)\", \"health\"]");
+    private static final Pattern COORDINATORS_HEALTH_CHECK =
+            Pattern.compile("HEALTHCHECK [^\\[]*CMD \\[\"java\", \"@/opt/backfleet/cli\", \"health\"]");
     private static final Pattern SETTING = Pattern.compile("BACKFLEET_[A-Z_]+");
 
     private final ComposeFile compose = new ComposeFile(read("compose.yaml"));
@@ -64,19 +70,25 @@ class DeploymentFilesTest {
     @Test
     void each_image_asks_its_own_program_for_the_health_of_the_process_without_a_shell() {
         var file = read("docker/Dockerfile").replace("\\\n", "");
-        var checks = HEALTH_CHECK
-                .matcher(file)
-                .results()
-                .map(match -> match.group(1))
-                .toList();
-        assertThat(checks).containsExactly("dev.backfleet.coordinator.cli.Main", "dev.backfleet.worker.WorkerMain");
+        assertThat(WORKERS_HEALTH_CHECK.matcher(file).results().map(match -> match.group(1)))
+                .containsExactly("dev.backfleet.worker.WorkerMain");
+        assertThat(COORDINATORS_HEALTH_CHECK.matcher(file).results()).hasSize(1);
         assertThat(file.lines().filter(line -> line.startsWith("HEALTHCHECK"))).hasSize(2);
         assertThat(new CommandLine(Backfleet.root()).getSubcommands()).containsKey("health");
         assertThat(WorkerMain.commandLine().picocli().getSubcommands()).containsKey("health");
     }
 
+    @Test
+    void the_coordinators_image_has_the_command_line_beside_it() {
+        var options = read("docker/cli.options").lines().toList();
+        assertThat(options.get(options.size() - 1)).isEqualTo(Main.class.getName());
+        assertThat(options).contains("-cp \"/opt/backfleet/app/*:/opt/backfleet/lib/*\"");
+        assertThat(read("docker/Dockerfile")).contains("COPY deploy/docker/cli.options /opt/backfleet/cli\n");
+        assertThat(read("../.dockerignore")).contains("!deploy/docker/cli.options\n");
+    }
+
     @ParameterizedTest
-    @CsvSource({"coordinator,COORDINATOR", "worker,WORKER"})
+    @CsvSource({"coordinator,COORDINATOR", "standby,COORDINATOR", "worker,WORKER"})
     void the_compose_file_gives_each_service_settings_that_it_reads(String service, Part part) {
         var environment = compose.environment(service);
         assertThat(environment.keySet())
@@ -92,13 +104,28 @@ class DeploymentFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"coordinator", "worker"})
+    @ValueSource(strings = {"coordinator", "standby", "worker"})
     void services_can_write_nothing_and_get_the_password_from_a_file(String name) {
         assertThat(compose.service(name).get("read_only")).isEqualTo(true);
         assertThat(compose.service(name).get("cap_drop")).isEqualTo(List.of("ALL"));
         assertThat(compose.environment(name))
                 .containsKey(SettingCatalogue.DATABASE_PASSWORD_FILE.name())
                 .doesNotContainKey(SettingCatalogue.DATABASE_PASSWORD.name());
+    }
+
+    @Test
+    void Prometheus_asks_each_service_on_the_port_on_which_it_listens() {
+        Map<?, ?> config = new Yaml().load(read("prometheus/prometheus.yml"));
+        var ports = new HashMap<String, String>();
+        var scraped = (Map<?, ?>) ((List<?>) Objects.requireNonNull(config.get("scrape_configs"))).get(0);
+        for (var found : (List<?>) Objects.requireNonNull(scraped.get("dns_sd_configs"))) {
+            var target = (Map<?, ?>) found;
+            ((List<?>) Objects.requireNonNull(target.get("names")))
+                    .forEach(name -> ports.put("" + name, "0.0.0.0:" + target.get("port")));
+        }
+        assertThat(ports).containsOnlyKeys("coordinator", "standby", "worker");
+        assertThat(ports).allSatisfy((service, address) -> assertThat(compose.environment(service))
+                .containsEntry(SettingCatalogue.MANAGEMENT_LISTEN.name(), address));
     }
 
     @Test
