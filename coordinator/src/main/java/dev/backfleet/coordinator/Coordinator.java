@@ -21,6 +21,7 @@ import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.control.ControlApplier;
@@ -171,6 +172,7 @@ public final class Coordinator implements AutoCloseable {
         LOG.atInfo()
                 .addKeyValue("coordinator", settings.id())
                 .addKeyValue("taskQueue", mode)
+                .addKeyValue("action", EventAction.COORDINATOR_STARTED)
                 .log("coordinator started");
         coordinator.control.start();
         coordinator.events.start();
@@ -221,7 +223,10 @@ public final class Coordinator implements AutoCloseable {
         lease.close();
         tables.close();
         database.close();
-        LOG.atInfo().addKeyValue("coordinator", settings.id()).log("coordinator stopped");
+        LOG.atInfo()
+                .addKeyValue("coordinator", settings.id())
+                .addKeyValue("action", EventAction.COORDINATOR_STOPPED)
+                .log("coordinator stopped");
     }
 
     private void abortSessions() {

@@ -21,6 +21,7 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.settings.typed.ProcessName;
 import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.worker.consume.Slots;
 import dev.backfleet.worker.consume.TaskConsumer;
@@ -152,6 +153,7 @@ public final class Worker implements AutoCloseable {
         LOG.atInfo()
                 .addKeyValue("worker", settings.id())
                 .addKeyValue("slots", settings.slots())
+                .addKeyValue("action", EventAction.WORKER_STARTED)
                 .log("worker started");
     }
 
@@ -188,6 +190,11 @@ public final class Worker implements AutoCloseable {
     public void close() throws InterruptedException {
         stoppingSince = ticker.now();
         stopping = true;
+        LOG.atInfo()
+                .addKeyValue("worker", settings.id())
+                .addKeyValue("busy", slots.working())
+                .addKeyValue("action", EventAction.WORKER_DRAINING)
+                .log("worker stopping: it takes no more tasks and gives its shards back");
         queue.wakeUp();
         consumer.join(settings.drain().toMillis());
         if (!slots.drain(settings.drain())) {
@@ -206,6 +213,7 @@ public final class Worker implements AutoCloseable {
                 .addKeyValue("rows", metrics.rowsChanged())
                 .addKeyValue("batches", metrics.committedBatches())
                 .addKeyValue("fenced", metrics.fencedBatches())
+                .addKeyValue("action", EventAction.WORKER_STOPPED)
                 .log("worker stopped");
     }
 

@@ -1,6 +1,7 @@
 package dev.backfleet.common.kafka;
 
 import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.telemetry.EventAction;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ public final class SkippedRecords {
                 .addKeyValue("offset", record.offset())
                 .addKeyValue("reason", message)
                 .addKeyValue("suppressed", suppressed)
+                .addKeyValue("action", EventAction.RECORD_SKIPPED)
                 .log("record skipped"));
     }
 }

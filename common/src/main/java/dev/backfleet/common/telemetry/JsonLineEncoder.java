@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes a log event as one line of JSON with the names of {@link LogField}: the event's key-value pairs are fields of the object;
- * numbers and booleans keep their type.
+ * numbers and booleans keep their type, and durations are nanoseconds.
  */
 final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 
@@ -75,6 +76,9 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
             }
             json.writeFieldName(name);
             writeValue(pair.value, json);
+            if (pair.value instanceof EventAction action) {
+                write(LogField.OUTCOME, action.outcome(), json);
+            }
         }
         var failure = event.getThrowableProxy();
         if (failure != null) {
@@ -98,6 +102,8 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
                 || value instanceof Short
                 || value instanceof Byte) {
             json.writeNumber(((Number) value).longValue());
+        } else if (value instanceof Duration duration) {
+            json.writeNumber(duration.toNanos());
         } else if (value instanceof Number number && isFinite(number)) {
             json.writeNumber(new BigDecimal(number.toString()).toString());
         } else {

@@ -19,6 +19,9 @@ public enum LogField {
     SERVICE_VERSION("service.version", "", "the release"),
     SERVICE_NODE("service.node.name", "", "the id of the coordinator or worker"),
     DATASET("event.dataset", "", "the service's name again, as log collectors expect it"),
+    ACTION("event.action", "action", "what has happened, in the lines that matter: the table below"),
+    OUTCOME("event.outcome", "", "`success` or `failure`, beside an action"),
+    DURATION("event.duration", "took", "how long it took, in nanoseconds"),
     LOGGER("log.logger", "", "the class that has logged it"),
     THREAD("process.thread.name", "", "the loop, duty or slot"),
     JOB("backfleet.job.id", "job", "the job's id"),
@@ -69,18 +72,28 @@ public enum LogField {
         return """
                 # Log lines in JSON
 
-                <!-- Made from the code by LoggingTest: change LogField, not this page. -->
+                <!-- Made from the code by LoggingTest: change LogField and EventAction, not this page. -->
 
                 With `BACKFLEET_LOG_FORMAT=json`, coordinators and workers write one JSON object a line to standard output, with the names of
                 the Elastic Common Schema (ECS), flat and with dots. Whatever else a line tells is under `backfleet.`, in small letters:
                 `backfleet.shard`, `backfleet.epoch`, `backfleet.rows`, `backfleet.duty`, … Numbers are numbers. No line has a value of a
-                row, a key, a password, or SQL with values.
+                row, a key, a password, or SQL with values, with one exception: `backfleet.tenant` is the tenant of a batch's last row.
 
                 | field | what it is |
                 |---|---|
                 """
                 + Arrays.stream(values())
                         .map(field -> "| `" + field.text + "` | " + field.tells + " |\n")
-                        .collect(Collectors.joining());
+                        .collect(Collectors.joining())
+                + """
+
+                ## Actions
+
+                A line of a batch (at the level `debug`) has `backfleet.rows` and `backfleet.changed`, the rows that it has scanned and changed,
+                `backfleet.tenant` and `event.duration`. The line with which a worker is done with a shard, or gives it back, has the same, summed
+                up since its claim, and `backfleet.batches`, `backfleet.retries` (statements that have failed) and `error.code` of the last of them.
+
+                """
+                + EventAction.table();
     }
 }

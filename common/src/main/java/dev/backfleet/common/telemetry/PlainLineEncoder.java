@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Encodes a log event as text: time, level, logger, message, {@code key=value}. Only the first line of an event starts
+ * Encodes a log event as text: time, level, logger, message, {@code key=value}; durations are in milliseconds. Only the first line of an event starts
  * in the first column, so that no value can imitate another event.
  */
 final class PlainLineEncoder extends EncoderBase<ILoggingEvent> {
@@ -42,7 +43,9 @@ final class PlainLineEncoder extends EncoderBase<ILoggingEvent> {
         }
         line.append(shortName(event.getLoggerName())).append(": ").append(oneLine(event.getFormattedMessage()));
         for (var pair : pairs(event)) {
-            line.append(' ').append(oneLine(pair.key)).append('=').append(value(String.valueOf(pair.value)));
+            if (!(pair.value instanceof EventAction)) {
+                line.append(' ').append(oneLine(pair.key)).append('=').append(value(text(pair.value)));
+            }
         }
         line.append('\n');
         appendException(line, event);
@@ -68,6 +71,10 @@ final class PlainLineEncoder extends EncoderBase<ILoggingEvent> {
 
     private static String shortName(String logger) {
         return logger.substring(logger.lastIndexOf('.') + 1);
+    }
+
+    private static String text(@Nullable Object value) {
+        return value instanceof Duration duration ? duration.toMillis() + "ms" : String.valueOf(value);
     }
 
     private static String value(String text) {

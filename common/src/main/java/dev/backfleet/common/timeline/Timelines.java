@@ -1,5 +1,6 @@
 package dev.backfleet.common.timeline;
 
+import dev.backfleet.common.telemetry.EventAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,7 @@ public final class Timelines {
             log().atWarn()
                     .addKeyValue("timeline", seen.number())
                     .addKeyValue("before", before[0].number())
+                    .addKeyValue("action", EventAction.TIMELINE_CHANGED)
                     .log("failover: the database is on a new timeline");
             onFailover.forEach(Runnable::run);
         }

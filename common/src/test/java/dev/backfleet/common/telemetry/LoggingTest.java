@@ -16,6 +16,7 @@ import dev.backfleet.common.settings.typed.LogSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,17 @@ class LoggingTest {
         assertThat(line)
                 .endsWith("\"error.code\":\"23514\",\"error.message\":\"no\",\"backfleet.task_queue\":\"SHARE\","
                         + "\"process.pid\":17}\n");
+    }
+
+    @Test
+    void an_action_is_a_field_with_its_outcome_and_no_word_of_a_plain_line() {
+        var event =
+                event("shard done", null, "action", EventAction.SHARD_DONE, "took", Duration.ofMillis(1500), "rows", 7);
+
+        assertThat(encoded(new JsonLineEncoder(SERVICE), event))
+                .endsWith("\"event.action\":\"shard-done\",\"event.outcome\":\"success\","
+                        + "\"event.duration\":1500000000,\"backfleet.rows\":7}\n");
+        assertThat(encoded(new PlainLineEncoder(false), event)).endsWith("shard done took=1500ms rows=7\n");
     }
 
     @Test

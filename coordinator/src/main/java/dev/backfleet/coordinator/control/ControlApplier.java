@@ -5,6 +5,7 @@ import dev.backfleet.common.control.ControlPosition;
 import dev.backfleet.common.control.ControlRecord;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.coordinator.operation.control.ControlStore;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ public final class ControlApplier implements ControlObserver {
                     .addKeyValue("scope", scope.key())
                     .addKeyValue("state", record.get().state())
                     .addKeyValue("offset", position.offset())
+                    .addKeyValue("action", EventAction.CONTROL_APPLIED)
                     .log("control record applied");
             changed.run();
         }
@@ -43,6 +45,7 @@ public final class ControlApplier implements ControlObserver {
             LOG.atWarn()
                     .addKeyValue("scope", scope.key())
                     .addKeyValue("why", e.getMessage())
+                    .addKeyValue("action", EventAction.CONTROL_REFUSED)
                     .log("control record for a job that this release cannot read; skipped");
             return false;
         }

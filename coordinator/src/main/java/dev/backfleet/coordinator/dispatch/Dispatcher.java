@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.dispatch;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.coordinator.dispatch.FleetLoad.Grant;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class Dispatcher {
         if (!lost.isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("tasks", lost.size())
+                    .addKeyValue("action", EventAction.TASK_NOT_PUBLISHED)
                     .log("tasks could not be published; their shards are pending again");
             queue.undoIfDispatched(lost);
         }

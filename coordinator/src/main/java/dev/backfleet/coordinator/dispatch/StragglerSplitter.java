@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.dispatch;
 
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.coordinator.duty.EachJob;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ public final class StragglerSplitter {
                 LOG.atInfo()
                         .addKeyValue("job", grant.job())
                         .addKeyValue("splits", done)
+                        .addKeyValue("action", EventAction.SHARD_SPLIT)
                         .log("stragglers split: slots were idle");
             }
         }

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.duty;
 
 import dev.backfleet.common.event.DriftEvent;
+import dev.backfleet.common.telemetry.EventAction;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ public final class DriftReports {
                     .addKeyValue("job", event.job())
                     .addKeyValue("reconcile", event.reconcile())
                     .addKeyValue("rows", event.missing() + event.different() + event.failed())
+                    .addKeyValue("action", EventAction.DRIFT_FOUND)
                     .log("a reconcile has found wrong rows");
         }
     }

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.duty;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.coordinator.lead.PeriodicThread;
 import java.time.Duration;
 import java.util.Map;
@@ -77,7 +78,10 @@ public final class EachJob {
     // Also at the first success for each job: the former leader may have stored a failure.
     private void succeeded(long job, @Nullable Failed before) {
         if (before != null) {
-            LOG.atInfo().addKeyValue("job", job).log(what + " succeeds again");
+            LOG.atInfo()
+                    .addKeyValue("job", job)
+                    .addKeyValue("action", EventAction.DUTY_RESTORED)
+                    .log(what + " succeeds again");
         }
         if (cleared.size() > MOST_CLEARED) {
             cleared.clear();
@@ -95,7 +99,11 @@ public final class EachJob {
         }
         failed.put(job, new Failed(ticker.now().plus(pause), pause));
         if (before == null || !before.pause.equals(pause)) {
-            LOG.atWarn().addKeyValue("job", job).addKeyValue("cause", why).log(what + " failed; retrying");
+            LOG.atWarn()
+                    .addKeyValue("job", job)
+                    .addKeyValue("cause", why)
+                    .addKeyValue("action", EventAction.DUTY_FAILED)
+                    .log(what + " failed; retrying");
             LOG.atDebug().addKeyValue("job", job).setCause(e).log("stack trace: " + what + " failed");
         }
         problems.tell(job, what, why);

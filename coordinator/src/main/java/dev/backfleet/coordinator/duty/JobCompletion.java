@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.duty;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.telemetry.EventAction;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,11 @@ public final class JobCompletion {
 
     private void moved(long job, List<JobState> to) {
         for (var state : to) {
-            LOG.atInfo().addKeyValue("job", job).addKeyValue("state", state).log("job moved");
+            LOG.atInfo()
+                    .addKeyValue("job", job)
+                    .addKeyValue("state", state)
+                    .addKeyValue("action", EventAction.JOB_STATE_CHANGED)
+                    .log("job moved");
             if (state.isTerminal()) {
                 forget(job);
             }

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.duty;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.telemetry.EventAction;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ public final class Planner {
                 .addKeyValue("shards", planned.shards())
                 .addKeyValue("rows", planned.rows())
                 .addKeyValue("state", planned.state())
+                .addKeyValue("action", EventAction.JOB_PLANNED)
                 .log("job planned");
     }
 

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.duty;
 
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.telemetry.EventAction;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ public final class Reaper {
                     .addKeyValue("job", shard.job())
                     .addKeyValue("shard", shard.number())
                     .addKeyValue("why", why)
+                    .addKeyValue("action", EventAction.SHARD_RECLAIMED)
                     .log("shard is pending again");
         }
     }

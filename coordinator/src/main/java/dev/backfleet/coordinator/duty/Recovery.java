@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.duty;
 
 import dev.backfleet.common.error.EnvironmentFailure;
+import dev.backfleet.common.telemetry.EventAction;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ public final class Recovery {
             LOG.atInfo()
                     .addKeyValue("job", job.id())
                     .addKeyValue("failure", job.failure())
+                    .addKeyValue("action", EventAction.JOB_RESUMED_ITSELF)
                     .log("job resumed: the failure for which it paused itself is over");
         }
     }

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.duty;
 
+import dev.backfleet.common.telemetry.EventAction;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -39,13 +40,19 @@ public final class RepeatedReconciles {
         for (var job : schedules.due()) {
             each.run(job, () -> {
                 schedules.begin(job);
-                LOG.atInfo().addKeyValue("job", job).log("reconcile begun, as scheduled");
+                LOG.atInfo()
+                        .addKeyValue("job", job)
+                        .addKeyValue("action", EventAction.RECONCILE_BEGUN)
+                        .log("reconcile begun, as scheduled");
             });
         }
         for (var job : schedules.wavesDue()) {
             eachWave.run(job, () -> {
                 schedules.beginOfWaves(job);
-                LOG.atInfo().addKeyValue("job", job).log("reconcile of the waves so far begun");
+                LOG.atInfo()
+                        .addKeyValue("job", job)
+                        .addKeyValue("action", EventAction.RECONCILE_BEGUN)
+                        .log("reconcile of the waves so far begun");
             });
         }
     }

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.duty;
 
+import dev.backfleet.common.telemetry.EventAction;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -20,14 +21,17 @@ public final class Rollouts {
 
     /** Checks every job that has waves. */
     public void runOnce() {
-        waves.noteDoneIfRunning().forEach(done -> log(done, "wave done"));
-        waves.promoteIfSoaked().forEach(begun -> log(begun, "wave begun: the one before was done for the soak time"));
+        waves.noteDoneIfRunning().forEach(done -> log(done, EventAction.WAVE_DONE, "wave done"));
+        waves.promoteIfSoaked()
+                .forEach(begun ->
+                        log(begun, EventAction.WAVE_BEGUN, "wave begun: the one before was done for the soak time"));
     }
 
-    private static void log(Wave wave, String what) {
+    private static void log(Wave wave, EventAction action, String what) {
         LOG.atInfo()
                 .addKeyValue("job", wave.job())
                 .addKeyValue("wave", wave.number())
+                .addKeyValue("action", action)
                 .log(what);
     }
 

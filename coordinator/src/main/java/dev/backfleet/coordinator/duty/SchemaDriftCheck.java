@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.duty;
 
+import dev.backfleet.common.telemetry.EventAction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,7 @@ public final class SchemaDriftCheck {
                 LOG.atError()
                         .addKeyValue("job", job)
                         .addKeyValue("difference", difference)
+                        .addKeyValue("action", EventAction.JOB_HALTED)
                         .log("job halted: the table definition does not match the job's snapshot");
             }
         });

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.duty;
 
 import dev.backfleet.common.job.TimeWindow;
+import dev.backfleet.common.telemetry.EventAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class Windows {
                 .addKeyValue("job", closed.job())
                 .addKeyValue("opens", opening.opens())
                 .addKeyValue("closes", opening.closes())
+                .addKeyValue("action", EventAction.WINDOW_CLOSED)
                 .log("time window closed; stored the next opening");
     }
 

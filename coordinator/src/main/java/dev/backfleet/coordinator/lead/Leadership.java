@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.lead;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.telemetry.EventAction;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -58,6 +59,7 @@ public final class Leadership {
         failuresInARow = 0;
         unansweredSince.ifPresent(since -> LOG.atWarn()
                 .addKeyValue("seconds", asked.minus(since).toSeconds())
+                .addKeyValue("action", EventAction.LEASE_AVAILABLE)
                 .log("the leader lease could be requested again"));
         unansweredSince = Optional.empty();
         var led = epoch().isPresent();
@@ -65,6 +67,7 @@ public final class Leadership {
         if (led != epoch.isPresent()) {
             LOG.atInfo()
                     .addKeyValue("epoch", epoch.isPresent() ? epoch.getAsLong() : "none")
+                    .addKeyValue("action", epoch.isPresent() ? EventAction.LEADER_ACQUIRED : EventAction.LEADER_LOST)
                     .log(epoch.isPresent() ? "leading" : "on standby");
         }
     }
@@ -75,7 +78,10 @@ public final class Leadership {
         failuresInARow++;
         if (unansweredSince.isEmpty()) {
             unansweredSince = Optional.of(asked);
-            LOG.atWarn().addKeyValue("cause", cause.getMessage()).log("the leader lease could not be requested");
+            LOG.atWarn()
+                    .addKeyValue("cause", cause.getMessage())
+                    .addKeyValue("action", EventAction.LEASE_UNAVAILABLE)
+                    .log("the leader lease could not be requested");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.lead;
 
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.telemetry.EventAction;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -56,6 +57,7 @@ public final class MeasuredDuties implements Duty.Runner {
         LOG.atWarn()
                 .addKeyValue("duty", duty)
                 .addKeyValue("cause", failure.getMessage())
+                .addKeyValue("action", EventAction.DUTY_FAILED)
                 .log("duty failed; it runs again when it is next due");
         LOG.atDebug().addKeyValue("duty", duty).setCause(failure).log("stack trace of the failed duty");
     }

@@ -10,6 +10,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.SchemaVersion;
 import dev.backfleet.common.postgres.SessionSource;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.telemetry.EventAction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.ConnectionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Creates the control schema, and brings an older one up to date. */
 public final class ControlSchema {
@@ -87,7 +90,7 @@ public final class ControlSchema {
     }
 
     private static void migrateNow(DatabaseSettings settings) {
-        Flyway.configure(ControlSchema.class.getClassLoader())
+        var result = Flyway.configure(ControlSchema.class.getClassLoader())
                 .dataSource(SessionSource.of(settings, "backfleet"))
                 // Flyway's lock is a transaction that is idle while another of its sessions migrates.
                 .initSql("set idle_in_transaction_session_timeout = 0")
@@ -97,5 +100,16 @@ public final class ControlSchema {
                 .locations("classpath:dev/backfleet/common/schema")
                 .load()
                 .migrate();
+        if (result.migrationsExecuted > 0) {
+            log().atInfo()
+                    .addKeyValue("version", result.targetSchemaVersion)
+                    .addKeyValue("action", EventAction.SCHEMA_MIGRATED)
+                    .log("control schema migrated");
+        }
+    }
+
+    // Not a constant: a command that logs nothing need not make logging ready.
+    private static Logger log() {
+        return LoggerFactory.getLogger(ControlSchema.class);
     }
 }

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.throttle;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
 import dev.backfleet.common.throttle.ThrottleSpec;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +37,7 @@ public final class Throttle {
     private long epoch = -1;
     private Duration lastRound;
     private volatile Duration alive;
+    private final Set<String> unreadable = new HashSet<>();
     private volatile List<Reading> readings = List.of();
 
     public Throttle(
@@ -85,6 +88,7 @@ public final class Throttle {
             alive = ticker.now();
         }
         readings = List.copyOf(all);
+        logUnreadable(all);
         unreadBefore = unread;
         lastRound = now;
         alive = ticker.now();
@@ -167,12 +171,38 @@ public final class Throttle {
         return now.minus(first);
     }
 
+    // Once for a signal, however many jobs it is read for.
+    private void logUnreadable(List<Reading> all) {
+        var failed = new HashSet<String>();
+        for (var reading : all) {
+            var sample = reading.sample();
+            if (sample.value() == null && failed.add(sample.signal()) && unreadable.add(sample.signal())) {
+                LOG.atWarn()
+                        .addKeyValue("signal", sample.signal())
+                        .addKeyValue("cause", sample.note())
+                        .addKeyValue("action", EventAction.SIGNAL_UNREADABLE)
+                        .log(
+                                "a signal cannot be read: it counts as above its soft threshold, and soon as above the hard one");
+            }
+        }
+        for (var reading : all) {
+            var signal = reading.sample().signal();
+            if (!failed.contains(signal) && unreadable.remove(signal)) {
+                LOG.atInfo()
+                        .addKeyValue("signal", signal)
+                        .addKeyValue("action", EventAction.SIGNAL_READABLE)
+                        .log("a signal can be read again");
+            }
+        }
+    }
+
     private static void logChange(long job, ThrottlePolicy before, ThrottlePolicy after) {
         var stops = after.factor() == 0;
         if (stops == (before.factor() == 0) && (after.factor() < 1) == (before.factor() < 1)) {
             return;
         }
         var held = after.holding();
+        var slowed = after.factor() < 1;
         LOG.atLevel(stops ? Level.WARN : Level.INFO)
                 .addKeyValue("job", job)
                 .addKeyValue("factor", after.factor())
@@ -182,9 +212,11 @@ public final class Throttle {
                         held.map(one -> one.sample().value())
                                 .map(String::valueOf)
                                 .orElse("none"))
-                .log(
+                .addKeyValue(
+                        "action",
                         stops
-                                ? "job suspended by the throttle"
-                                : after.factor() < 1 ? "job throttled" : "job no longer throttled");
+                                ? EventAction.JOB_SUSPENDED
+                                : slowed ? EventAction.JOB_THROTTLED : EventAction.JOB_UNTHROTTLED)
+                .log(stops ? "job suspended by the throttle" : slowed ? "job throttled" : "job no longer throttled");
     }
 }

@@ -41,7 +41,9 @@ final class ChaosRun implements AutoCloseable {
             "BACKFLEET_SHARD_LEASE", "2s",
             "BACKFLEET_REDISPATCH_AFTER", "2s",
             "BACKFLEET_COORDINATOR_LEASE", "2s",
-            "BACKFLEET_WORKER_SLOTS", "3");
+            "BACKFLEET_WORKER_SLOTS", "3",
+            // A line for each batch: none has a key.
+            "BACKFLEET_LOG_LEVEL", "debug");
 
     private static final String SPEC = """
             set: { dst: dst + src }
@@ -184,9 +186,10 @@ final class ChaosRun implements AutoCloseable {
                 throw new AssertionError(ages.oldest() + " s: " + ages.oldestOf());
             }
         });
-        verdict("no password and no row value in any log", () -> {
+        verdict("no password, no row value and no key in any log", () -> {
             Items.require("lines with the password", said(Site.PASSWORD), 0);
             Items.require("lines with a row's value", said(Items.CONFIDENTIAL), 0);
+            Items.require("lines with a key", said(Items.ANY_KEY), 0);
         });
         verdict("nothing grows", vitals::requireSteady);
         verdict("all faults injected", () -> {

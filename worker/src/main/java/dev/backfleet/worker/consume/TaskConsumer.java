@@ -7,6 +7,7 @@ import dev.backfleet.common.health.Pulse;
 import dev.backfleet.common.task.Target;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardExecutor;
 import dev.backfleet.worker.execute.StatementFailedException;
@@ -128,6 +129,7 @@ public final class TaskConsumer {
                     .addKeyValue("job", task.shard().job())
                     .addKeyValue("shard", task.shard().number())
                     .addKeyValue("code", e.failure().code())
+                    .addKeyValue("action", EventAction.CLAIM_FAILED)
                     .log(
                             unavailable
                                     ? "claim failed; it is tried again when the database is available"

@@ -4,7 +4,9 @@ import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.error.EnvironmentFailure;
 import dev.backfleet.common.event.Event;
 import dev.backfleet.common.event.EventSink;
+import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.task.Target;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -23,6 +25,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 /** Reports what happens to shards, as log lines, metrics and events; batches are added up over about a second. */
 public final class WorkReports {
     private static final Logger LOG = LoggerFactory.getLogger(WorkReports.class);
+    private static final String NOT_RUNNING = "the job is no longer RUNNING: shard given back";
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final String worker;
@@ -61,14 +64,20 @@ public final class WorkReports {
         private long rows;
         private long batches;
         private long allRows;
+        private long allWalked;
+        private long allBatches;
+        private long failures;
+        private @Nullable Failure lastFailure;
+        private Cursor reached;
         private final Duration begun = ticker.now();
         private Duration lastReport = begun;
 
         private Report(Claim claim) {
             this.claim = claim;
+            this.reached = claim.cursor();
             stopped.remove(claim.shard().job());
             metrics.claimed(claim);
-            log(Level.INFO).log("shard claimed");
+            log(Level.INFO, EventAction.SHARD_CLAIMED).log("shard claimed");
             send(Event.Type.CLAIMED, 0, 0, null);
         }
 
@@ -77,12 +86,15 @@ public final class WorkReports {
             lockTries.committed(claim.shard().job());
             rows += result.changed();
             allRows += result.changed();
+            allWalked += result.walked();
             batches++;
-            log(Level.DEBUG)
-                    .addKeyValue("walked", result.walked())
+            allBatches++;
+            withTenant(result.cursor(), log(Level.DEBUG, EventAction.BATCH_COMMITTED))
+                    .addKeyValue("rows", result.walked())
                     .addKeyValue("changed", result.changed())
-                    .addKeyValue("millis", took.toMillis())
+                    .addKeyValue("took", took)
                     .log("batch committed");
+            reached = result.cursor();
             if (ticker.now().minus(lastReport).compareTo(EVERY) >= 0) {
                 flush();
             }
@@ -91,19 +103,24 @@ public final class WorkReports {
         void quarantined(QuarantineResult result, Failure failure) {
             if (result.quarantined()) {
                 metrics.quarantined(claim, failure);
-                log(Level.WARN).addKeyValue("code", failure.code()).log("row quarantined");
+                log(Level.WARN, EventAction.ROW_QUARANTINED)
+                        .addKeyValue("code", failure.code())
+                        .log("row quarantined");
             }
         }
 
         void fenceFailed() {
             metrics.fenceFailed();
-            log(Level.WARN).log("the batch changed nothing: its fence did not hold; the checkpoint is read again");
+            log(Level.WARN, EventAction.BATCH_FENCED)
+                    .log("the batch changed nothing: its fence did not hold; the checkpoint is read again");
         }
 
         void failed(Failure failure) {
             metrics.failed(failure);
             lockTries.failed(claim.shard().job(), failure);
-            log(Level.INFO)
+            failures++;
+            lastFailure = failure;
+            log(Level.INFO, EventAction.STATEMENT_FAILED)
                     .addKeyValue("kind", failure.kind())
                     .addKeyValue("code", failure.code())
                     .log("statement failed");
@@ -112,12 +129,13 @@ public final class WorkReports {
         void ended(RunOutcome outcome) {
             metrics.ended(ticker.now().minus(begun));
             if (outcome instanceof RunOutcome.Done) {
-                ended(Event.Type.DONE, Level.INFO, "shard done", null);
+                ended(Event.Type.DONE, Level.INFO, EventAction.SHARD_DONE, "shard done", null);
             } else if (outcome instanceof RunOutcome.GiveBack giveBack) {
                 var type = giveBack.reason() == RunOutcome.Reason.STOPPED ? Event.Type.STOPPED : Event.Type.YIELDED;
-                ended(type, Level.INFO, "shard given back", giveBack.reason().name());
+                givenBack(
+                        type, Level.INFO, "shard given back", giveBack.reason().name());
             } else if (outcome instanceof RunOutcome.Stuck stuck) {
-                ended(
+                givenBack(
                         Event.Type.YIELDED,
                         Level.INFO,
                         "shard given back: it did not advance",
@@ -127,41 +145,60 @@ public final class WorkReports {
                 ended(
                         Event.Type.FENCED,
                         Level.WARN,
+                        EventAction.LEASE_LOST,
                         "lease lost: another worker has the shard, or the job was paused",
                         null);
             } else if (outcome instanceof RunOutcome.JobStopped stopped) {
-                var level = stopped.budgetSpent() ? Level.ERROR : Level.WARN;
-                var message = stopped.budgetSpent()
-                        ? "job halted: its error budget is spent"
-                        : "the job is no longer RUNNING: shard given back";
-                ended(Event.Type.STOPPED, level, message, null);
+                if (stopped.budgetSpent()) {
+                    ended(
+                            Event.Type.STOPPED,
+                            Level.ERROR,
+                            EventAction.JOB_HALTED,
+                            "job halted: its error budget is spent",
+                            null);
+                } else {
+                    givenBack(Event.Type.STOPPED, Level.WARN, NOT_RUNNING, null);
+                }
             } else if (outcome instanceof RunOutcome.Fail fail) {
                 ended(
                         Event.Type.FAILED,
                         Level.ERROR,
+                        EventAction.SHARD_FAILED,
                         "shard failed",
                         fail.failure().code());
             } else if (outcome instanceof RunOutcome.PauseJob pause) {
                 var why = EnvironmentFailure.of(pause.failure().code())
                         .map(EnvironmentFailure::words)
                         .orElse("the server takes no writes");
-                stopped("job paused itself: " + why, pause.failure());
+                stopped(EventAction.JOB_PAUSED_ITSELF, "job paused itself: " + why, pause.failure());
             } else if (outcome instanceof RunOutcome.HaltJob halt) {
-                stopped("job halted", halt.failure());
+                stopped(EventAction.JOB_HALTED, "job halted", halt.failure());
             }
         }
 
         // All slots that work on the job meet the same failure at about the same time.
-        private void stopped(String message, Failure failure) {
+        private void stopped(EventAction action, String message, Failure failure) {
             if (stopped.add(claim.shard().job())) {
-                ended(Event.Type.STOPPED, Level.ERROR, message, failure.code() + ": " + failure.message());
+                ended(Event.Type.STOPPED, Level.ERROR, action, message, failure.code() + ": " + failure.message());
             } else {
-                ended(Event.Type.STOPPED, Level.INFO, "the job is no longer RUNNING: shard given back", failure.code());
+                givenBack(Event.Type.STOPPED, Level.INFO, NOT_RUNNING, failure.code());
             }
         }
 
-        private void ended(Event.Type type, Level level, String message, @Nullable String why) {
-            var line = log(level).addKeyValue("rows", allRows);
+        private void givenBack(Event.Type type, Level level, String message, @Nullable String why) {
+            ended(type, level, EventAction.SHARD_YIELDED, message, why);
+        }
+
+        private void ended(Event.Type type, Level level, EventAction action, String message, @Nullable String why) {
+            var line = withTenant(reached, log(level, action))
+                    .addKeyValue("rows", allWalked)
+                    .addKeyValue("changed", allRows)
+                    .addKeyValue("batches", allBatches)
+                    .addKeyValue("retries", failures)
+                    .addKeyValue("took", ticker.now().minus(begun));
+            if (lastFailure != null) {
+                line = line.addKeyValue("code", lastFailure.code());
+            }
             (why == null ? line : line.addKeyValue("why", why)).log(message);
             send(type, rows, batches, type == Event.Type.FAILED ? why : null);
         }
@@ -186,12 +223,20 @@ public final class WorkReports {
                     clock.instant()));
         }
 
-        private LoggingEventBuilder log(Level level) {
+        private LoggingEventBuilder log(Level level, EventAction action) {
             return LOG.atLevel(level)
                     .addKeyValue("job", claim.shard().job())
                     .addKeyValue("shard", claim.shard().number())
                     .addKeyValue("epoch", claim.epoch())
-                    .addKeyValue("worker", worker);
+                    .addKeyValue("worker", worker)
+                    .addKeyValue("action", action);
+        }
+
+        // Of the other key columns nothing is logged, nor of a key of one column.
+        private LoggingEventBuilder withTenant(Cursor point, LoggingEventBuilder line) {
+            var definition = claim.definition();
+            var hasTenant = definition.tenantLed() && definition.key().size() > 1 && !point.isStart();
+            return hasTenant ? line.addKeyValue("tenant", point.values().get(0)) : line;
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.backfleet.worker.report;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.Suspension;
 import dev.backfleet.common.health.Pulse;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.worker.execute.Reachability;
 import java.time.Duration;
 import java.util.Optional;
@@ -93,6 +94,7 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
             if (changesState(reachability -> reachability.failed(ticker.now()))) {
                 LOG.atWarn()
                         .addKeyValue("cause", e.getMessage())
+                        .addKeyValue("action", EventAction.DATABASE_LOST)
                         .log("database unreachable: no tasks are accepted; it is probed each second");
             }
             return;
@@ -100,6 +102,7 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
         if (!takesWrites) {
             if (changesState(reachability -> reachability.readOnly(ticker.now()))) {
                 LOG.atWarn()
+                        .addKeyValue("action", EventAction.DATABASE_LOST)
                         .log(
                                 "the database is read-only: no tasks are accepted; it is probed each second over a new connection");
             }
@@ -109,6 +112,7 @@ public final class DatabaseWatch implements Reachability, AutoCloseable {
         if (before.isUnreachable()) {
             LOG.atWarn()
                     .addKeyValue("seconds", ticker.now().minus(before.since()).toSeconds())
+                    .addKeyValue("action", EventAction.DATABASE_RESTORED)
                     .log("database available again: tasks are accepted");
         }
     }

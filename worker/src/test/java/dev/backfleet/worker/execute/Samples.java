@@ -56,7 +56,9 @@ public final class Samples {
         var table = new JobDefinition.Table(1, "public", "t");
         var definition = new JobDefinition(
                 table,
-                List.of(new KeyColumn("id", 1, "bigint")),
+                tenantLed
+                        ? List.of(new KeyColumn("tenant", 3, "text"), new KeyColumn("id", 1, "bigint"))
+                        : List.of(new KeyColumn("id", 1, "bigint")),
                 tenantLed,
                 new UpdateRows(List.of(new Assignment("n", 2, "n + 1")), null, Triggers.FIRE),
                 50_000,

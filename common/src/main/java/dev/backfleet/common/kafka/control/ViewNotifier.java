@@ -3,6 +3,7 @@ package dev.backfleet.common.kafka.control;
 import dev.backfleet.common.control.ControlObserver;
 import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.kafka.KafkaFailures;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.common.telemetry.KafkaClientLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +27,19 @@ final class ViewNotifier {
             return;
         }
         if (view.connected() != last.connected()) {
-            log.atInfo().addKeyValue("connected", view.connected()).log("control topic");
+            log.atInfo()
+                    .addKeyValue("connected", view.connected())
+                    .addKeyValue(
+                            "action",
+                            view.connected() ? EventAction.CONTROL_CONNECTED : EventAction.CONTROL_DISCONNECTED)
+                    .log("control topic");
         }
         if (view.hasLeader() != last.hasLeader()) {
-            log.atInfo().addKeyValue("received", view.hasLeader()).log("coordinator heartbeat");
+            log.atInfo()
+                    .addKeyValue("received", view.hasLeader())
+                    .addKeyValue(
+                            "action", view.hasLeader() ? EventAction.HEARTBEAT_RECEIVED : EventAction.HEARTBEAT_MISSING)
+                    .log("coordinator heartbeat");
         }
         last = view;
         try {

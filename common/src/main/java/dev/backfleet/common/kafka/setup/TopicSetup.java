@@ -14,6 +14,7 @@ import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.TimeLeft;
 import dev.backfleet.common.settings.TaskQueueMode;
+import dev.backfleet.common.telemetry.EventAction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -148,6 +149,7 @@ public final class TopicSetup {
             log.atInfo()
                     .addKeyValue("topic", wanted.name())
                     .addKeyValue("partitions", wanted.numPartitions())
+                    .addKeyValue("action", EventAction.TOPIC_CREATED)
                     .log("topic created");
         } catch (TopicExistsException e) {
             log.atDebug().addKeyValue("topic", wanted.name()).log("another process created the topic");

@@ -6,6 +6,7 @@ import dev.backfleet.common.kafka.SkippedRecords;
 import dev.backfleet.common.kafka.UndecodableRecordException;
 import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.task.Task;
+import dev.backfleet.common.telemetry.EventAction;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
@@ -50,6 +51,7 @@ final class TaskRecords {
                 .addKeyValue("offset", record.offset())
                 .addKeyValue("cause", KafkaFailures.describe(cause))
                 .addKeyValue("suppressed", suppressed)
+                .addKeyValue("action", EventAction.TASK_NOT_ACKNOWLEDGED)
                 .log("task not acknowledged; it may be delivered again"));
     }
 

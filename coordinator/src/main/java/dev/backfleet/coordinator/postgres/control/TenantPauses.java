@@ -6,6 +6,7 @@ import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.coordinator.postgres.catalog.Refusal;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.shard.ShardSplits;
@@ -45,6 +46,7 @@ public final class TenantPauses {
                 if (Refusal.isNoValue(e)) {
                     LOG.atWarn()
                             .addKeyValue("job", scope.job())
+                            .addKeyValue("action", EventAction.CONTROL_REFUSED)
                             .log("control record for a tenant that the column cannot hold; skipped");
                     return Optional.empty();
                 }
@@ -82,6 +84,7 @@ public final class TenantPauses {
         if (job.isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("job", scope.job())
+                    .addKeyValue("action", EventAction.CONTROL_REFUSED)
                     .log("control record for a tenant of a job whose shards do not follow tenants; skipped");
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres.job;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.common.telemetry.EventAction;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -18,6 +19,7 @@ public final class UnreadableJobs {
         LOG.atWarn()
                 .addKeyValue("job", job)
                 .addKeyValue("why", why.getMessage())
+                .addKeyValue("action", EventAction.JOB_UNREADABLE)
                 .log("job skipped: this release cannot read it");
         if (!why.newer()) {
             new JobStore(handle).setStateIfIn(job, Set.of(JobState.RUNNING), JobState.HALTED, null, why.getMessage());

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres.plan;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.postgres.control.TenantPauses;
 import dev.backfleet.coordinator.postgres.job.JobStore;
@@ -82,6 +83,7 @@ final class NewPartitions {
                 .addKeyValue("job", job)
                 .addKeyValue("partition", leaf.shown())
                 .addKeyValue("shards", cut.shards())
+                .addKeyValue("action", EventAction.PARTITION_ADDED)
                 .log("a new partition was taken into the job");
     }
 }

@@ -18,6 +18,12 @@ public final class Items {
     // since every look computes it for every row.
     private static final String ADDED = "(dst - id % 1000 - tally)";
 
+    /** Keys are above it, so that a log that contains one is recognised by {@link #ANY_KEY}. A multiple of 1000. */
+    static final long KEYS = 4_711_000_000_000L;
+
+    /** How each key begins. */
+    public static final String ANY_KEY = "4711000";
+
     private final Sql sql;
     private final int rows;
 
@@ -34,9 +40,9 @@ public final class Items {
     public void create() throws SQLException {
         sql.run("create table public.items (id bigint not null, tenant_id integer not null, src bigint not null, "
                 + "dst bigint not null, tally bigint not null default 0, note text not null)");
-        sql.run(
-                "insert into items select i, case when i % 3 > 0 then 0 else 1 + i % 40 end, 1 + i % 997, i % 1000, 0, '"
-                        + CONFIDENTIAL + "' || i from generate_series(1, " + rows + ") i");
+        sql.run("insert into items select " + KEYS
+                + " + i, case when i % 3 > 0 then 0 else 1 + i % 40 end, 1 + i % 997, i % 1000, 0, '" + CONFIDENTIAL
+                + "' || i from generate_series(1, " + rows + ") i");
         sql.run("alter table items add primary key (id)");
         sql.run("create unique index on items (tenant_id, id)");
         sql.run("analyze items");

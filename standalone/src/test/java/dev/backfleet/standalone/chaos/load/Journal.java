@@ -26,17 +26,17 @@ public final class Journal {
 
     /** A write was acknowledged by a primary that may be lost with it, and may have reached its standby. */
     void mayBeUndone(long id, long amount) {
-        unknown.addAndGet((int) id, amount);
+        unknown.addAndGet(index(id), amount);
         undone.incrementAndGet();
     }
 
     void acknowledged(long id, long amount) {
-        acknowledged.addAndGet((int) id, amount);
+        acknowledged.addAndGet(index(id), amount);
         writes.incrementAndGet();
     }
 
     void unknown(long id, long amount) {
-        unknown.addAndGet((int) id, amount);
+        unknown.addAndGet(index(id), amount);
         lost.incrementAndGet();
     }
 
@@ -47,6 +47,10 @@ public final class Journal {
                 .incrementAndGet();
     }
 
+    private static int index(long id) {
+        return Math.toIntExact(id - Items.KEYS);
+    }
+
     long writes() {
         return writes.get();
     }
@@ -55,7 +59,7 @@ public final class Journal {
     public void requireKept(Sql sql) throws SQLException {
         var wrong = 0;
         for (var row : sql.rows("select id, tally from items where tally > 0")) {
-            var id = Integer.parseInt(row.get(0));
+            var id = index(Long.parseLong(row.get(0)));
             var tally = Long.parseLong(row.get(1));
             var known = acknowledged.getAndSet(id, 0);
             wrong += tally < known || tally > known + unknown.get(id) ? 1 : 0;

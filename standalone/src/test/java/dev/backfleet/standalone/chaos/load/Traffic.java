@@ -76,7 +76,7 @@ public final class Traffic implements Runnable {
     }
 
     private void write(Connection connection, PreparedStatement update, long era) throws SQLException {
-        var id = ahead.isEmpty() ? 1 + random.nextInt(rows) : ahead.get(random.nextInt(ahead.size()));
+        var id = ahead.isEmpty() ? Items.KEYS + 1 + random.nextInt(rows) : ahead.get(random.nextInt(ahead.size()));
         var amount = 1 + random.nextInt(1_000);
         update.setLong(1, amount);
         update.setLong(2, amount);
