@@ -115,7 +115,12 @@ public final class Coordinator implements AutoCloseable {
         this.driftPublisher = new DriftPublisher(kafka);
         this.leadership = new Leadership(
                 new PostgresLeadership(lease, settings.id()), settings.lease(), this::abortSessions, ticker);
-        this.health = PostgresHealth.open(databaseSettings, settings.id(), ticker, timelines);
+        this.health = PostgresHealth.open(
+                databaseSettings,
+                settings.queryUser().map(user -> user.on(databaseSettings)),
+                settings.id(),
+                ticker,
+                timelines);
         var signals = new SteadySignals(new HttpSignals(
                 health, new AddressRule(settings.httpHosts(), SettingCatalogue.THROTTLE_HTTP_HOSTS.name())));
         this.throttle = new Throttle(signals, new PostgresThrottle(database), settings.throttle(), ticker);

@@ -6,16 +6,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page of guarantees names tests that exist. */
+/** The pages that promise something name tests that exist. */
 class GuaranteesPageTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern NAMED = Pattern.compile("`([A-Z][A-Za-z]+Test)\\.([a-z0-9_]+)`");
 
-    @Test
-    void every_test_that_the_page_names_exists() throws IOException {
-        var page = Files.readString(ROOT.resolve("docs/guarantees.md"));
+    @ParameterizedTest
+    @ValueSource(strings = {"guarantees.md", "threat-model.md"})
+    void every_test_that_the_page_names_exists(String name) throws IOException {
+        var page = Files.readString(ROOT.resolve("docs").resolve(name));
         var named = NAMED.matcher(page).results().toList();
         assertThat(named).isNotEmpty();
         for (var test : named) {

@@ -192,6 +192,19 @@ public final class SettingCatalogue {
                             + "link-local or metadata addresses.")
             .onlyFor(COORDINATOR);
 
+    public static final Setting<String> THROTTLE_DATABASE_USER = define(
+                    "THROTTLE_DATABASE_USER",
+                    SettingType.text(),
+                    "The user as whom coordinators run `throttle.sql` and `throttle.probe` of specs, with no right but to read what they"
+                            + " name (`backfleet grants SPEC --throttle ROLE`). Without it, they run as the coordinator's user.")
+            .onlyFor(COMMAND_LINE, COORDINATOR);
+
+    public static final Setting<Path> THROTTLE_DATABASE_PASSWORD_FILE = define(
+                    "THROTTLE_DATABASE_PASSWORD_FILE",
+                    SettingType.readableFile(),
+                    "A file that contains only the password of BACKFLEET_THROTTLE_DATABASE_USER; it is read for each new connection.")
+            .onlyFor(COMMAND_LINE, COORDINATOR);
+
     /** The thresholds of each throttle signal, unless a spec overrides them. */
     public static final Map<Signal, Setting<Thresholds>> THROTTLE = throttle();
 
@@ -220,7 +233,9 @@ public final class SettingCatalogue {
             COORDINATOR_LEASE,
             COORDINATOR_TICK,
             REDISPATCH_AFTER,
-            THROTTLE_HTTP_HOSTS);
+            THROTTLE_HTTP_HOSTS,
+            THROTTLE_DATABASE_USER,
+            THROTTLE_DATABASE_PASSWORD_FILE);
 
     private static final List<Setting<?>> ALL = Stream.<Setting<?>>concat(
                     BASIC.stream(), Stream.of(Signal.values()).map(THROTTLE::get))

@@ -152,7 +152,8 @@ class SettingsTest {
                         Duration.ofMillis(200),
                         Duration.ofSeconds(5),
                         coordinator.throttle(),
-                        Set.of()));
+                        Set.of(),
+                        Optional.empty()));
         assertThat(coordinator.throttle())
                 .hasSize(Signal.values().length)
                 .containsEntry(Signal.REPLICATION_LAG, new Thresholds(10, 60));

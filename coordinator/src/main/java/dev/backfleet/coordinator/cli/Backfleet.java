@@ -8,6 +8,7 @@ import dev.backfleet.common.settings.typed.ManagementSettings;
 import dev.backfleet.coordinator.cli.doctor.DoctorCommand;
 import dev.backfleet.coordinator.cli.environment.ContextsCommand;
 import dev.backfleet.coordinator.cli.environment.JobNamesCommand;
+import dev.backfleet.coordinator.cli.environment.ManPagesCommand;
 import dev.backfleet.coordinator.cli.inspect.AuditCommand;
 import dev.backfleet.coordinator.cli.inspect.HistoryCommand;
 import dev.backfleet.coordinator.cli.inspect.ShardsCommand;
@@ -74,7 +75,8 @@ public final class Backfleet implements Runnable {
                 .with("doctor", DoctorCommand::new)
                 .with("health", () -> new HealthCommand(ManagementSettings.COORDINATOR))
                 .with("contexts", ContextsCommand::new)
-                .with("job-names", JobNamesCommand::new);
+                .with("job-names", JobNamesCommand::new)
+                .aboutAll("man-pages", ManPagesCommand::new);
     }
 
     /** The root with the commands of this module; only with the one that the arguments name, if they name one. */

@@ -8,6 +8,7 @@ import dev.backfleet.common.throttle.Thresholds;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param redispatchAfter how long a published task may stay unclaimed
  * @param throttle the thresholds of each signal, unless a spec overrides them
  * @param httpHosts hosts that a job's HTTP signals may name; empty: all but those with link-local or metadata addresses
+ * @param queryUser as whom queries of specs run; nothing: as the coordinator
  */
 public record CoordinatorSettings(
         String id,
@@ -26,7 +28,8 @@ public record CoordinatorSettings(
         Duration tick,
         Duration redispatchAfter,
         Map<Signal, Thresholds> throttle,
-        Set<String> httpHosts) {
+        Set<String> httpHosts,
+        Optional<QueryUser> queryUser) {
 
     public CoordinatorSettings {
         httpHosts = Set.copyOf(httpHosts);
@@ -52,7 +55,8 @@ public record CoordinatorSettings(
                 tick,
                 settings.get(SettingCatalogue.REDISPATCH_AFTER),
                 throttle(settings),
-                settings.find(SettingCatalogue.THROTTLE_HTTP_HOSTS).orElse(Set.of()));
+                settings.find(SettingCatalogue.THROTTLE_HTTP_HOSTS).orElse(Set.of()),
+                QueryUser.from(settings));
     }
 
     private static Map<Signal, Thresholds> throttle(Settings settings) {

@@ -15,10 +15,12 @@ import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.SettingsException;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.settings.typed.KafkaConnectionSettings;
+import dev.backfleet.common.settings.typed.QueryUser;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.query.ServerFacts;
+import dev.backfleet.coordinator.postgres.query.ServerFacts.Grant;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +65,7 @@ final class Checks {
         });
         ask("database", "control schema", DatabaseCheck::schema);
         ask("database", "clock", facts -> DatabaseCheck.clock(facts, Clock.systemUTC()));
+        checkup.begin("database", "role of throttle.sql", this::queryRole);
         checkup.begin("database", "coordinators and workers", () -> {
             try (var database = open()) {
                 var facts = new ServerFacts(database);
@@ -82,10 +85,29 @@ final class Checks {
         });
     }
 
-    // Not a pool: its failures do not tell why it could not connect.
+    private List<CheckResult> queryRole() {
+        var user = QueryUser.from(settings);
+        if (user.isPresent()) {
+            try (var database = open(user.get().on(where()))) {
+                return QueryRoleCheck.of(database);
+            }
+        }
+        try (var database = open()) {
+            var facts = new ServerFacts(database);
+            // Another check tells it if not.
+            return facts.schema().orElse(false) && facts.grants().stream().allMatch(Grant::readable)
+                    ? QueryRoleCheck.none(database)
+                    : List.of();
+        }
+    }
+
     private Database open() {
-        return Database.single(
-                where(), new Database.Profile("backfleet-doctor", 1, List.of(), ANSWER), new Timelines());
+        return open(where());
+    }
+
+    // Not a pool: its failures do not tell why it could not connect.
+    private static Database open(DatabaseSettings where) {
+        return Database.single(where, new Database.Profile("backfleet-doctor", 1, List.of(), ANSWER), new Timelines());
     }
 
     private DatabaseSettings where() {

@@ -4,6 +4,7 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.grants.WriteGrants;
+import dev.backfleet.coordinator.grants.WriteQueryGrants;
 import dev.backfleet.coordinator.operation.ChangeSettings;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.PromoteWave;
@@ -25,6 +26,7 @@ import dev.backfleet.coordinator.operation.undo.UndoJob;
 import dev.backfleet.coordinator.postgres.audit.PostgresAudit;
 import dev.backfleet.coordinator.postgres.catalog.GrantScriptStore;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.catalog.PostgresQueryGrants;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresPruning;
 import dev.backfleet.coordinator.postgres.control.PostgresRetries;
@@ -90,6 +92,10 @@ public final class Operations {
 
     public WriteGrants grants() {
         return new WriteGrants(new PostgresCatalog(database), new GrantScriptStore(database));
+    }
+
+    public WriteQueryGrants queryGrants() {
+        return new WriteQueryGrants(new PostgresQueryGrants(database));
     }
 
     public StopWork stop() {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  backfleet grants --coordinator backfleet_coordinator --worker backfleet_worker | psql app",
-            "  backfleet grants split-names.yaml > grants.sql"
+            "  backfleet grants split-names.yaml > grants.sql",
+            "  backfleet grants split-names.yaml --throttle backfleet_throttle | psql app"
         })
 public final class GrantsCommand implements Callable<ExitCode> {
     @Mixin
@@ -60,6 +62,14 @@ public final class GrantsCommand implements Callable<ExitCode> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String worker;
 
+    @Option(
+            names = "--throttle",
+            paramLabel = "ROLE",
+            description =
+                    "Instead, print what the role of BACKFLEET_THROTTLE_DATABASE_USER needs for the throttle.sql and"
+                            + " throttle.probe of SPEC.")
+    private @Nullable String throttle;
+
     @Mixin
     private final OutputOption output = new OutputOption();
 
@@ -72,7 +82,9 @@ public final class GrantsCommand implements Callable<ExitCode> {
         var parsed = Optional.ofNullable(file).map(name -> SpecSource.parsed(name, System.in));
         var roles = new Roles(Identifier.of(coordinator), Identifier.of(worker));
         try (var session = Session.openBeforeTheSchema(options)) {
-            var script = session.operations().grants().run(parsed, roles);
+            var script = throttle == null
+                    ? session.operations().grants().run(parsed, roles)
+                    : session.operations().queryGrants().run(parsed.orElseThrow(this::noSpec), Identifier.of(throttle));
             var out = spec.commandLine().getOut();
             if (output.json()) {
                 out.print(JsonOutput.render(script));
@@ -82,5 +94,9 @@ public final class GrantsCommand implements Callable<ExitCode> {
             out.flush();
             return ExitCode.DONE;
         }
+    }
+
+    private ParameterException noSpec() {
+        return new ParameterException(spec.commandLine(), "--throttle needs SPEC: what its queries read is granted");
     }
 }

@@ -103,6 +103,9 @@ public final class SubmitCommand implements Callable<ExitCode> {
         try (var session = Session.openToStore(options, LOCKS)) {
             var submitted = session.operations().submit().run(session.actor(), parsed, new How(paused, again, force));
             SubmitText.findings(submitted.findings()).forEach(this::say);
+            if (SpecQueryRights.atRisk(parsed, settings)) {
+                say(SpecQueryRights.WARNING);
+            }
             if (!watch) {
                 say(SubmitText.stored(submitted));
             }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.jdbi.v3.core.ConnectionException;
@@ -37,14 +38,16 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
     static final String HIDDEN = "the server hides other sessions: grant pg_read_all_stats to the coordinator's role";
 
     private final Database database;
+    private final SpecQueries queries;
     private final Ticker ticker;
     private final StatementLatency application;
     private final LockQueue locks;
     private final Map<Signal, CounterRate> counters = new EnumMap<>(Signal.class);
     private int serverVersion;
 
-    private PostgresHealth(Database database, Ticker ticker) {
+    private PostgresHealth(Database database, SpecQueries queries, Ticker ticker) {
         this.database = database;
+        this.queries = queries;
         this.ticker = ticker;
         this.application = new StatementLatency(ticker);
         this.locks = new LockQueue(ticker);
@@ -52,11 +55,20 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
         counters.put(Signal.CHECKPOINTS, new CounterRate(Duration.ofMinutes(1)));
     }
 
-    /** Opens the session when it is needed, on the current primary as far as the process knows it. */
+    /**
+     * Opens the session when it is needed, on the current primary as far as the process knows it.
+     *
+     * @param queries the connection of the role that runs queries of specs; nothing: they run in the coordinator's session
+     */
     public static PostgresHealth open(
-            DatabaseSettings settings, String coordinator, Ticker ticker, Timelines timelines) {
+            DatabaseSettings settings,
+            Optional<DatabaseSettings> queries,
+            String coordinator,
+            Ticker ticker,
+            Timelines timelines) {
         var profile = new Database.Profile("backfleet-health/" + coordinator, 1, SESSION, SILENCE);
-        return new PostgresHealth(Database.open(settings, profile, timelines), ticker);
+        return new PostgresHealth(
+                Database.open(settings, profile, timelines), SpecQueries.open(queries, profile, timelines), ticker);
     }
 
     @Override
@@ -77,18 +89,20 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
 
     @Override
     public List<Sample> job(ThrottledJob job, Set<Signal> wanted) {
-        return reading(
-                TableSignals.of(wanted), connection -> new TableSignals(connection, job, locks, ticker).read(wanted));
+        return reading(TableSignals.of(wanted), connection -> new TableSignals(connection, queries, job, locks, ticker)
+                .read(wanted));
     }
 
     /** Closes the session: the next statement uses a new connection. Call this after an outage. */
     public void abort() {
         database.abort();
+        queries.abort();
     }
 
     @Override
     public void close() {
         database.close();
+        queries.close();
     }
 
     private List<Sample> read(Connection connection, ServerSignals gauge) {

@@ -4,11 +4,11 @@ import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.ThrottleSpec.Custom;
 import dev.backfleet.coordinator.throttle.Sample;
+import dev.backfleet.coordinator.throttle.SpecQuery;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -56,12 +56,14 @@ final class TableSignals {
             Map.of(Signal.DEAD_TUPLES, DEAD_TUPLES, Signal.AUTOVACUUM, AUTOVACUUM);
 
     private final Connection connection;
+    private final SpecQueries queries;
     private final ThrottledJob job;
     private final LockQueue locks;
     private final Ticker ticker;
 
-    TableSignals(Connection connection, ThrottledJob job, LockQueue locks, Ticker ticker) {
+    TableSignals(Connection connection, SpecQueries queries, ThrottledJob job, LockQueue locks, Ticker ticker) {
         this.connection = connection;
+        this.queries = queries;
         this.job = job;
         this.locks = locks;
         this.ticker = ticker;
@@ -115,10 +117,12 @@ final class TableSignals {
 
     private double probe() throws SQLException {
         var wanted = job.wanted().probe();
-        var sql = wanted == null ? firstRow() : "select count(*) from " + parenthesized(wanted) + " backfleet_probe";
         var before = new Duration[] {ticker.now()};
         try {
-            return ReadOnlyQuery.ask(connection, sql, () -> before[0] = ticker.now(), rows -> seconds(before[0]));
+            Runnable begins = () -> before[0] = ticker.now();
+            return wanted == null
+                    ? ReadOnlyQuery.ask(connection, firstRow(), begins, rows -> seconds(before[0]))
+                    : queries.ask(connection, SpecQuery.ofProbe(wanted), begins, rows -> seconds(before[0]));
         } catch (SQLException e) {
             // A timeout is a measurement here, not a failure.
             if (!SqlStateCodes.CANCELLED.equals(e.getSQLState())) {
@@ -142,8 +146,7 @@ final class TableSignals {
 
     private Sample own(Custom own) {
         try {
-            var sql = "select " + parenthesized(own.query()) + "::float8";
-            return ReadOnlyQuery.ask(connection, sql, () -> {}, row -> {
+            return queries.ask(connection, SpecQuery.ofSql(own.query()), () -> {}, row -> {
                 row.next();
                 var value = row.getObject(1) == null ? null : row.getDouble(1);
                 return sample(own, value, value == null ? "the query returns no number" : null);
@@ -155,9 +158,5 @@ final class TableSignals {
 
     private static Sample sample(Custom own, @Nullable Double value, @Nullable String note) {
         return new Sample(own.name(), Measure.NUMBER, value, note);
-    }
-
-    private static String parenthesized(String query) {
-        return SqlExpression.parse("(" + query + "\n)").jdbcText();
     }
 }

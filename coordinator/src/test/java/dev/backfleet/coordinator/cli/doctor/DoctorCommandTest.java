@@ -141,7 +141,7 @@ class DoctorCommandTest {
                     .contains(" database  cannot connect to jdbc:postgresql://127.0.0.1:", "no answer in time");
             assertThat(lines("warning"))
                     .containsExactly("warning   database  not checked for that reason: connections, connection pooler,"
-                            + " control schema, clock, coordinators and workers");
+                            + " control schema, clock, role of throttle.sql, coordinators and workers");
             assertThat(out.toString()).contains("topic doctor.tasks: ");
         }
     }
@@ -169,7 +169,7 @@ class DoctorCommandTest {
         rows.execute("grant usage on schema backfleet to stranger");
         assertThat(run("doctor")).isEqualTo(4);
         assertThat(lines("problem"))
-                .anyMatch(line -> line.contains("the role may not read audit, control, forecast, job and "));
+                .anyMatch(line -> line.contains("the role may not read audit, audit_head, control, forecast and "));
 
         rows.execute("grant select on all tables in schema backfleet to stranger");
         rows.execute("grant pg_read_all_stats to stranger");
@@ -256,5 +256,33 @@ class DoctorCommandTest {
                 .singleElement()
                 .asString()
                 .contains("BACKFLEET_START_TIMEOUT: \"soon\" is not a duration");
+    }
+
+    @Test
+    void the_role_of_a_specs_queries_is_checked_and_missed_only_if_a_job_has_queries() {
+        var job = rows.job("with-query", "PAUSED");
+        try {
+            rows.execute(
+                    "insert into backfleet.throttle (job_id, wanted) values (?, '{\"probe\": null, \"sql\": [{}]}')",
+                    job);
+            run("doctor");
+            assertThat(lines("warning")).anySatisfy(line -> assertThat(line)
+                    .contains("throttle.sql or throttle.probe of with-query runs as the coordinator's role")
+                    .contains("set BACKFLEET_THROTTLE_DATABASE_USER"));
+        } finally {
+            rows.execute("delete from backfleet.job");
+        }
+        environment.put("BACKFLEET_THROTTLE_DATABASE_USER", "postgres");
+        assertThat(run("doctor")).isEqualTo(4);
+        assertThat(lines("problem"))
+                .singleElement()
+                .asString()
+                .contains(
+                        "the role postgres of BACKFLEET_THROTTLE_DATABASE_USER may do more than read: it is a superuser");
+        rows.execute("create role doctor_throttle login");
+        environment.put("BACKFLEET_THROTTLE_DATABASE_USER", "doctor_throttle");
+        assertThat(run("doctor")).as(out.toString()).isZero();
+        assertThat(lines("ok"))
+                .contains("ok        database  the role of throttle.sql and throttle.probe may read, and nothing else");
     }
 }

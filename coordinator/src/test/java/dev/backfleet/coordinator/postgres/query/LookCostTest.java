@@ -14,6 +14,7 @@ import dev.backfleet.embedded.postgres.PostgresServer;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +84,7 @@ class LookCostTest {
                 "drop role if exists reading; create role reading login; grant pg_read_all_stats to reading"));
         try (var health = PostgresHealth.open(
                 DatabaseSettings.ofUrl(url.replaceFirst("user=[^&]*", "user=reading")),
+                Optional.empty(),
                 "c",
                 Ticker.system(),
                 new Timelines())) {

@@ -39,8 +39,8 @@ class PostgresHealthTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final TestDatabase database = TestDatabase.open();
-    private final PostgresHealth health =
-            PostgresHealth.open(DatabaseSettings.ofUrl(database.url), "c", Ticker.system(), new Timelines());
+    private final PostgresHealth health = PostgresHealth.open(
+            DatabaseSettings.ofUrl(database.url), Optional.empty(), "c", Ticker.system(), new Timelines());
 
     @BeforeEach
     void table() throws SQLException {
@@ -312,7 +312,8 @@ class PostgresHealthTest {
     @Test
     void without_the_database_every_wanted_signal_is_unreadable() {
         var url = "jdbc:postgresql://127.0.0.1:1/nowhere";
-        try (var away = PostgresHealth.open(DatabaseSettings.ofUrl(url), "c", Ticker.system(), new Timelines())) {
+        try (var away = PostgresHealth.open(
+                DatabaseSettings.ofUrl(url), Optional.empty(), "c", Ticker.system(), new Timelines())) {
             assertThat(away.server(EnumSet.of(Signal.CONNECTIONS, Signal.WAL_RATE)))
                     .hasSize(2)
                     .allSatisfy(sample -> assertThat(sample.value()).isNull());

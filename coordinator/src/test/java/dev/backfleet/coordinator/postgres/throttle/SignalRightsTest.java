@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,7 @@ class SignalRightsTest {
     private final String role = "reader_" + database.url.replaceFirst(".*/([^/?]+).*", "$1");
     private final PostgresHealth health = PostgresHealth.open(
             DatabaseSettings.ofUrl(database.url.replaceFirst("user=[^&]*", "user=" + role)),
+            Optional.empty(),
             "c",
             Ticker.system(),
             new Timelines());
