@@ -25,6 +25,8 @@ for topic in control events; do
   allow "$coordinator" --operation Create --operation DescribeConfigs --operation Read --operation Write \
     --topic "$prefix.$topic"
 done
+# It tells other programs what happens to jobs.
+allow "$coordinator" --operation Create --operation DescribeConfigs --operation Write --topic "$prefix.lifecycle"
 # Workers read tasks from the start of the topic: a setting of their share group.
 allow "$coordinator" --operation AlterConfigs --group "$prefix-workers"
 

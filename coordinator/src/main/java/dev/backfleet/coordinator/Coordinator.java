@@ -22,7 +22,6 @@ import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.telemetry.EventAction;
-import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.control.ControlApplier;
 import dev.backfleet.coordinator.control.TenantPauseQueue;
@@ -43,16 +42,12 @@ import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import dev.backfleet.coordinator.query.audit.VerifyAudit;
 import dev.backfleet.coordinator.throttle.HttpSignals;
-import dev.backfleet.coordinator.throttle.Sample;
-import dev.backfleet.coordinator.throttle.SignalSource;
 import dev.backfleet.coordinator.throttle.Throttle;
-import dev.backfleet.coordinator.throttle.ThrottledJob;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -95,6 +90,7 @@ public final class Coordinator implements AutoCloseable {
     private final LeaderMetrics metrics;
     private final AuditCheck audit;
     private final Duty.Runner runner;
+    private final EventDuties eventDuties;
     private final List<PeriodicThread> threads;
 
     private Coordinator(
@@ -128,6 +124,7 @@ public final class Coordinator implements AutoCloseable {
         this.audit = new AuditCheck(new VerifyAudit(new PostgresAudit(tables)), ticker);
         this.runner = new MeasuredDuties(registry, ticker);
         var duties = new LeaderDuties(settings, database, tables, tasks, controlPublisher, driftPublisher, ticker);
+        this.eventDuties = new EventDuties(settings, database, kafka, runner, registry);
         var loop = new LeaderLoop(duties.ofOneThread(leadership::unanswered), settings.tick(), runner, ticker);
         var work = new PeriodicThread(
                 "duties", settings.tick(), woken -> whileLeading(epoch -> loop.runOnce(epoch, woken)));
@@ -141,7 +138,9 @@ public final class Coordinator implements AutoCloseable {
                                 isolate,
                                 leading(Duty.every(THROTTLE, "throttle", throttle::runOnce)),
                                 leading(Duty.every(HEARTBEAT, "heartbeat", this::beat))),
-                        duties.ofTheirOwnThread(work::wake, metrics, audit).stream()
+                        Stream.concat(
+                                        duties.ofTheirOwnThread(work::wake, metrics, audit).stream(),
+                                        eventDuties.ofTheirOwnThread().stream())
                                 .map(this::leadingPatiently))
                 .toList();
         this.control = new ControlListener(
@@ -224,6 +223,7 @@ public final class Coordinator implements AutoCloseable {
         tasks.close();
         controlPublisher.close();
         driftPublisher.close();
+        eventDuties.close();
         health.close();
         lease.close();
         tables.close();
@@ -275,21 +275,6 @@ public final class Coordinator implements AutoCloseable {
     private static void onEvent(Event event, PeriodicThread work) {
         if (event.type() != Event.Type.BATCHES && event.type() != Event.Type.CLAIMED) {
             work.wake();
-        }
-    }
-
-    /** Shows that the throttle's thread makes progress, however many signals a server answers slowly. */
-    private record SteadySignals(SignalSource signals) implements SignalSource {
-        @Override
-        public List<Sample> server(Set<Signal> wanted) {
-            PeriodicThread.progressed();
-            return signals.server(wanted);
-        }
-
-        @Override
-        public List<Sample> job(ThrottledJob job, Set<Signal> wanted) {
-            PeriodicThread.progressed();
-            return signals.job(job, wanted);
         }
     }
 

@@ -42,6 +42,7 @@ class ArchitectureTest {
                     "..cli..", "dev.backfleet.standalone..", "dev.backfleet.benchmark..")
             .or(named(
                     "dev.backfleet.coordinator.Coordinator",
+                    "dev.backfleet.coordinator.EventDuties",
                     "dev.backfleet.coordinator.LeaderDuties",
                     "dev.backfleet.worker.Worker",
                     "dev.backfleet.worker.WorkerCommand",

@@ -22,6 +22,11 @@ public record Topics(String prefix) {
         return prefix + ".events";
     }
 
+    /** The lifecycle topic: what happens to jobs and to the fleet, for other programs. */
+    public String lifecycle() {
+        return prefix + ".lifecycle";
+    }
+
     /** The share group of the workers. */
     public String shareGroup() {
         return prefix + "-workers";

@@ -12,7 +12,6 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -116,6 +115,16 @@ public enum Metric {
             COORDINATOR,
             "counter duty_failures_total{duty} in runs",
             "Runs of a duty that failed. If it grows, see the coordinator's log; a failure that concerns one job is in that job's status instead"),
+    WEBHOOK_DELIVERIES(
+            COORDINATOR,
+            "counter webhook_deliveries_total{endpoint,outcome} in messages",
+            "Attempts to send a message to a webhook: `delivered`, `failed` (it is sent again), `given-up` (not by itself)"),
+    WEBHOOKS_REJECTED(COORDINATOR, "counter webhook_files_rejected_total in files", "New files with errors"),
+    OUTBOX_PENDING(LEADER, "gauge outbox_pending{channel} in events", "What waits for Kafka (`kafka`), for `webhooks`"),
+    WEBHOOK_FAILING(
+            LEADER,
+            "gauge webhook_failing_seconds{endpoint} in seconds",
+            "Time since the first failure of a webhook after its last success; 0 if the last message was delivered"),
     FLEET_PAUSED(LEADER, "gauge fleet_paused", "1 if the whole fleet is paused"),
     WORKERS(
             LEADER,
@@ -212,10 +221,6 @@ public enum Metric {
             "gauge reconcile_age_seconds{backfill} in seconds",
             "Time since the last pass of a reconcile of the job has ended");
 
-    private static final String PREFIX = "backfleet_";
-    private static final String WRITTEN_AS =
-            "(counter|gauge|histogram|summary) ([a-z_]+)(?:\\{([a-z,]+)})?(?: in ([a-z0-9 ]+))?";
-
     private final MetricSource source;
     private final MetricType type;
     private final String name;
@@ -224,15 +229,12 @@ public enum Metric {
     private final String tells;
 
     Metric(MetricSource source, String written, String tells) {
-        var parts = Pattern.compile(WRITTEN_AS).matcher(written);
-        if (!parts.matches()) {
-            throw new IllegalArgumentException(written);
-        }
         this.source = source;
-        this.type = MetricType.of(parts.group(1));
-        this.name = PREFIX + parts.group(2);
-        this.labels = parts.group(3) == null ? "" : parts.group(3);
-        this.unit = parts.group(4) == null ? "" : parts.group(4);
+        var parts = WrittenMetric.parse(written);
+        this.type = parts.type();
+        this.name = parts.name();
+        this.labels = parts.labels();
+        this.unit = parts.unit();
         this.tells = tells;
     }
 

@@ -205,6 +205,12 @@ public final class SettingCatalogue {
                     "A file that contains only the password of BACKFLEET_THROTTLE_DATABASE_USER; it is read for each new connection.")
             .onlyFor(COMMAND_LINE, COORDINATOR);
 
+    public static final Setting<Path> WEBHOOKS_FILE = define(
+                    "WEBHOOKS_FILE",
+                    SettingType.readableFile(),
+                    "A YAML file with the webhooks that are told of events (docs/events.md); it is read again when it changes.")
+            .onlyFor(COORDINATOR);
+
     /** The thresholds of each throttle signal, unless a spec overrides them. */
     public static final Map<Signal, Setting<Thresholds>> THROTTLE = throttle();
 
@@ -235,7 +241,8 @@ public final class SettingCatalogue {
             REDISPATCH_AFTER,
             THROTTLE_HTTP_HOSTS,
             THROTTLE_DATABASE_USER,
-            THROTTLE_DATABASE_PASSWORD_FILE);
+            THROTTLE_DATABASE_PASSWORD_FILE,
+            WEBHOOKS_FILE);
 
     private static final List<Setting<?>> ALL = Stream.<Setting<?>>concat(
                     BASIC.stream(), Stream.of(Signal.values()).map(THROTTLE::get))

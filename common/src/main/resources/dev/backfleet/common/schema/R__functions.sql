@@ -567,26 +567,85 @@ create or replace function backfleet.next_epoch(epoch bigint) returns bigint
     end
   $$;
 
--- Whoever changes a job's row, workers of the release before among them, may not be allowed to write here.
+-- The events of a job: for its history (job_event), and for others (outbox). Whoever changes a job's row, workers of the release before
+-- among them, may not be allowed to write here.
 create or replace function backfleet.note_job_event() returns trigger
   language plpgsql security definer set search_path = pg_catalog, pg_temp
   as $$
+    declare
+      cause text;
+      code text;
     begin
+      if tg_op = 'INSERT' then
+        insert into backfleet.outbox (type, job_id, job_name, after) values ('job.proposed', new.id, new.name, new.state);
+        return null;
+      end if;
       if new.state <> old.state then
+        cause := case when new.state in ('HALTED', 'FAILED') then coalesce(new.error, new.reason)
+                      when new.state <> 'SUCCEEDED' then new.reason end;
         insert into backfleet.job_event (job_id, at, event, before, now, why, itself)
-        values (new.id, coalesce(new.finished_at, clock_timestamp()), 'state', old.state, new.state,
-                case when new.state in ('HALTED', 'FAILED') then coalesce(new.error, new.reason)
-                     when new.state <> 'SUCCEEDED' then new.reason end,
+        values (new.id, coalesce(new.finished_at, clock_timestamp()), 'state', old.state, new.state, cause,
                 case when new.state = 'RUNNING' then old.trouble is not null else new.trouble is not null end);
+        if old.state = 'PLANNING' and new.state in ('RUNNING', 'PAUSED') then
+          insert into backfleet.outbox (type, job_id, job_name, before, after)
+          values ('job.planned', new.id, new.name, old.state, new.state);
+        end if;
+        insert into backfleet.outbox (type, job_id, job_name, before, after, why)
+        select 'job.' || t.type, new.id, new.name, old.state, new.state, cause
+        from (select case new.state
+            when 'RUNNING' then case when old.started_at is null then 'started' else 'resumed' end
+            when 'PAUSING' then case when new.trouble is not null then 'paused-itself' end
+            when 'PAUSED' then case when new.trouble is null then 'paused'
+                                    when old.state <> 'PAUSING' then 'paused-itself' end
+            when 'HALTED' then 'halted'
+            when 'FAILED' then 'failed'
+            when 'CANCELLED' then 'cancelled'
+            when 'SUCCEEDED' then 'succeeded' end as type) t
+        where t.type is not null;
+        if new.reconciles is not null and new.state in ('SUCCEEDED', 'FAILED', 'CANCELLED') then
+          insert into backfleet.outbox (type, job_id, job_name, before, after)
+          select 'reconcile', j.id, j.name, new.id, new.state from backfleet.job j where j.id = new.reconciles;
+        end if;
       end if;
       if old.wave_done_at is null and new.wave_done_at is not null then
         insert into backfleet.job_event (job_id, at, event, now) values (new.id, new.wave_done_at, 'wave-done', new.wave);
+        insert into backfleet.outbox (type, job_id, job_name, after) values ('job.wave-done', new.id, new.name, new.wave);
       end if;
       if old.quarantined = 0 and new.quarantined > 0 then
-        insert into backfleet.job_event (job_id, event, now, why)
-        select new.id, 'quarantine', new.quarantined, q.sqlstate || ' ' || q.message
-        from (values (1)) one left join lateral (
-          select sqlstate, message from backfleet.quarantine where job_id = new.id order by id desc limit 1) q on true;
+        select q.sqlstate || ' ' || q.message into code
+        from backfleet.quarantine q where q.job_id = new.id order by q.id desc limit 1;
+        insert into backfleet.job_event (job_id, event, now, why) values (new.id, 'quarantine', new.quarantined, code);
+        insert into backfleet.outbox (type, job_id, job_name, before, after, why)
+        values ('job.quarantined', new.id, new.name, 0, new.quarantined, code);
+      end if;
+      return null;
+    end
+  $$;
+
+-- A job that the throttle begins to hold back, or holds back no longer.
+create or replace function backfleet.note_throttle_event() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $$
+    begin
+      insert into backfleet.outbox (type, job_id, job_name, before, after)
+      values (case when new.factor < 1 then 'job.held' else 'job.released' end, new.id, new.name, old.factor, new.factor);
+      return null;
+    end
+  $$;
+
+-- The desired state of the fleet.
+create or replace function backfleet.note_fleet_event() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $$
+    declare
+      previous text := 'RUN';
+    begin
+      if tg_op = 'UPDATE' then
+        previous := old.state;
+      end if;
+      if (new.state = 'RUN') <> (previous = 'RUN') then
+        insert into backfleet.outbox (type, before, after, why, who)
+        values (case new.state when 'RUN' then 'fleet.resumed' else 'fleet.paused' end, previous, new.state, new.reason, new.said_by);
       end if;
       return null;
     end
@@ -637,4 +696,4 @@ create or replace function backfleet.chain_audit() returns trigger
   $$;
 
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
-create or replace function backfleet.version() returns integer language sql immutable as 'select 17';
+create or replace function backfleet.version() returns integer language sql immutable as 'select 18';

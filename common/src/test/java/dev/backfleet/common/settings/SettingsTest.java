@@ -153,6 +153,7 @@ class SettingsTest {
                         Duration.ofSeconds(5),
                         coordinator.throttle(),
                         Set.of(),
+                        Optional.empty(),
                         Optional.empty()));
         assertThat(coordinator.throttle())
                 .hasSize(Signal.values().length)

@@ -9,6 +9,8 @@ import dev.backfleet.coordinator.cli.doctor.DoctorCommand;
 import dev.backfleet.coordinator.cli.environment.ContextsCommand;
 import dev.backfleet.coordinator.cli.environment.JobNamesCommand;
 import dev.backfleet.coordinator.cli.environment.ManPagesCommand;
+import dev.backfleet.coordinator.cli.event.EventsCommand;
+import dev.backfleet.coordinator.cli.event.WebhooksCommand;
 import dev.backfleet.coordinator.cli.inspect.AuditCommand;
 import dev.backfleet.coordinator.cli.inspect.HistoryCommand;
 import dev.backfleet.coordinator.cli.inspect.ShardsCommand;
@@ -62,6 +64,8 @@ public final class Backfleet implements Runnable {
                 .with("shards", ShardsCommand::new)
                 .with("history", HistoryCommand::new)
                 .with("audit", AuditCommand::new)
+                .with("events", EventsCommand::new)
+                .with("webhooks", WebhooksCommand::new)
                 .with("pause", PauseCommand::new)
                 .with("resume", ResumeCommand::new)
                 .with("cancel", CancelCommand::new)

@@ -10,7 +10,7 @@ import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.text.FleetNotice;
-import dev.backfleet.coordinator.cli.text.JobReport;
+import dev.backfleet.coordinator.problem.JobReport;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.screen.JobFormat;
 import java.util.List;

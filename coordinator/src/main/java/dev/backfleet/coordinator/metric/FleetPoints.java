@@ -5,6 +5,7 @@ import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.coordinator.metric.LeaderMetrics.Pass;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.WorkerStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -18,7 +19,8 @@ final class FleetPoints {
         var workers = listed.workers();
         var accepting = workers.stream().filter(accepts).count();
         var alive = workers.stream().filter(WorkerStatus::alive).count();
-        return List.of(
+        var notifications = listed.fleet().notifications();
+        var points = new ArrayList<>(List.of(
                 MetricPoint.of(Metric.FLEET_PAUSED, listed.fleet().paused() ? 1 : 0),
                 MetricPoint.of(Metric.WORKERS, accepting, "accepting"),
                 MetricPoint.of(Metric.WORKERS, alive - accepting, "not-accepting"),
@@ -29,7 +31,17 @@ final class FleetPoints {
                                 .filter(accepts)
                                 .mapToInt(WorkerStatus::slots)
                                 .sum()),
-                MetricPoint.of(Metric.RUNNABLE_TASKS, runnableTasks));
+                MetricPoint.of(Metric.RUNNABLE_TASKS, runnableTasks),
+                MetricPoint.of(Metric.OUTBOX_PENDING, notifications.unpublished(), "kafka"),
+                MetricPoint.of(Metric.OUTBOX_PENDING, notifications.messages(), "webhooks")));
+        for (var webhook : notifications.webhooks()) {
+            var since = webhook.failingSince();
+            var failing = since == null
+                    ? 0
+                    : Duration.between(since, listed.fleet().at()).toSeconds();
+            points.add(MetricPoint.of(Metric.WEBHOOK_FAILING, failing, webhook.name()));
+        }
+        return points;
     }
 
     static List<MetricPoint> ofPasses(List<Pass> passes) {

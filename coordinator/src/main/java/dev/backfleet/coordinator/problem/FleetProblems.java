@@ -16,6 +16,7 @@ public final class FleetProblems {
         readOnly(fleet).ifPresent(problems::add);
         commitsWait(fleet).ifPresent(problems::add);
         paused(fleet).ifPresent(problems::add);
+        problems.addAll(NotificationProblems.of(fleet));
         return problems;
     }
 

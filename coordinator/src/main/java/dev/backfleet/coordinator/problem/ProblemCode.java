@@ -70,7 +70,14 @@ public enum ProblemCode {
     TASKS_NOT_TAKEN(
             "Tasks were published, and no worker has taken one.",
             "check Kafka, and the topic prefix in the workers' settings"),
-    NO_BATCH("Shards are worked on, but no batch was committed for a while.", "read the workers' logs");
+    NO_BATCH("Shards are worked on, but no batch was committed for a while.", "read the workers' logs"),
+    EVENTS_WAIT(
+            "Events are not on the lifecycle topic yet, because Kafka does not take them. Nothing is lost.",
+            "none, if Kafka is away: they are sent when it is back; else see the coordinator's log"),
+    WEBHOOK_FAILS(
+            "Messages to a webhook are not delivered. They are sent again for 18 hours; after five days without a success the webhook is "
+                    + "turned off.",
+            "fix the endpoint, then `backfleet webhooks NAME --test` and `backfleet webhooks NAME --resend failed`");
 
     private final String cause;
     private final String action;
@@ -99,7 +106,9 @@ public enum ProblemCode {
                     REMARK,
                     TENANTS_PAUSED,
                     WORKERS_ACCEPT_NO_TASKS,
-                    WORKER_LOST -> false;
+                    WORKER_LOST,
+                    EVENTS_WAIT,
+                    WEBHOOK_FAILS -> false;
             case SERVER_READ_ONLY,
                     COMMITS_WAIT,
                     FLEET_PAUSED,

@@ -63,7 +63,9 @@ public enum WaitsFor {
                     BLOCKED_BY_SESSION,
                     STANDBY_NOT_READ,
                     TASKS_NOT_TAKEN,
-                    NO_BATCH -> Optional.empty();
+                    NO_BATCH,
+                    EVENTS_WAIT,
+                    WEBHOOK_FAILS -> Optional.empty();
         };
     }
 }

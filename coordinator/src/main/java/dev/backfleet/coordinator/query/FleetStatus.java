@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when it was paused
  * @param formerPrimaries servers that were the primary before a failover and still accept writes, in words
  * @param commitWait that commits wait for a synchronous standby, and why, in words; null if they do not
+ * @param notifications what waits to be told to others
  */
 public record FleetStatus(
         Instant at,
@@ -26,7 +27,8 @@ public record FleetStatus(
         @Nullable String reason,
         @Nullable Instant since,
         List<String> formerPrimaries,
-        @Nullable String commitWait) {
+        @Nullable String commitWait,
+        Notifications notifications) {
 
     public FleetStatus {
         formerPrimaries = List.copyOf(formerPrimaries);
@@ -34,7 +36,7 @@ public record FleetStatus(
 
     /** With the cause why commits wait; null if they do not. */
     public FleetStatus withCommitWait(@Nullable String cause) {
-        return new FleetStatus(at, leader, readOnly, paused, by, reason, since, formerPrimaries, cause);
+        return new FleetStatus(at, leader, readOnly, paused, by, reason, since, formerPrimaries, cause, notifications);
     }
 
     /** Whether there is a leader. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.throttle.Measure;
-import dev.backfleet.coordinator.cli.text.JobReport;
 import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.WaveStatus;

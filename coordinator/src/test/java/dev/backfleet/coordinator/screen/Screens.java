@@ -6,6 +6,7 @@ import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.JobTime;
+import dev.backfleet.coordinator.query.Notifications;
 import dev.backfleet.coordinator.query.ShardMap;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WaveStatus;
@@ -37,7 +38,8 @@ public final class Screens {
     private JobStatus.Shards shards = new JobStatus.Shards(20, 4, 2, 4, 10, 0);
     private ShardMap map = ShardMap.none(null);
     private final List<Blocker> blockers = new ArrayList<>();
-    private FleetStatus fleet = new FleetStatus(NOW, "c-1", false, false, null, null, null, List.of(), null);
+    private FleetStatus fleet =
+            new FleetStatus(NOW, "c-1", false, false, null, null, null, List.of(), null, Notifications.NONE);
     private final List<WorkerStatus> workers = new ArrayList<>();
 
     public Screens name(String other) {
@@ -114,12 +116,13 @@ public final class Screens {
     }
 
     public Screens readOnly() {
-        fleet = new FleetStatus(NOW, null, true, false, null, null, null, List.of(), null);
+        fleet = new FleetStatus(NOW, null, true, false, null, null, null, List.of(), null, Notifications.NONE);
         return this;
     }
 
     public Screens fleetPaused(@Nullable String by, @Nullable String why) {
-        fleet = new FleetStatus(NOW, "c-1", false, true, by, why, NOW.minusSeconds(60), List.of(), null);
+        fleet = new FleetStatus(
+                NOW, "c-1", false, true, by, why, NOW.minusSeconds(60), List.of(), null, Notifications.NONE);
         return this;
     }
 
@@ -140,13 +143,22 @@ public final class Screens {
     }
 
     public Screens noLeader() {
-        fleet = new FleetStatus(NOW, null, false, false, null, null, null, List.of(), null);
+        fleet = new FleetStatus(NOW, null, false, false, null, null, null, List.of(), null, Notifications.NONE);
         return this;
     }
 
     public Screens commitsWait() {
         fleet = new FleetStatus(
-                NOW, null, false, false, null, null, null, List.of(), "commits wait for a synchronous standby");
+                NOW,
+                null,
+                false,
+                false,
+                null,
+                null,
+                null,
+                List.of(),
+                "commits wait for a synchronous standby",
+                Notifications.NONE);
         return this;
     }
 

@@ -13,6 +13,10 @@ class SharedStageTest {
     @Nested
     class FleetUnderFaults extends FleetUnderFaultsTest {}
 
+    /** {@link LifecycleTest}. */
+    @Nested
+    class Lifecycle extends LifecycleTest {}
+
     /** {@link NeverTheVictimTest}. */
     @Nested
     class NeverTheVictim extends NeverTheVictimTest {}

@@ -41,11 +41,14 @@ public final class TopicSetup {
 
     private static final short BROKER_DEFAULT = -1;
     private static final String SMALL_RECORDS = "65536";
+    // An event with the status of its job; characters outside of ASCII are longer in bytes.
+    private static final String LONGER_RECORDS = "262144";
     // To read zstd or snappy, a reader unpacks native code into a file, which fails in a container with a read-only
     // file system. One record that a producer compressed that way would make the control topic unreadable for the whole
     // fleet.
     private static final String UNCOMPRESSED = "uncompressed";
     private static final String DAY = "86400000";
+    private static final String WEEK = "604800000";
 
     private final KafkaClients clients;
 
@@ -72,7 +75,12 @@ public final class TopicSetup {
                 }
                 new CompactionSetup(admin, clients.topics().control()).run(time);
                 new RetentionCheck(admin)
-                        .run(List.of(clients.topics().tasks(), clients.topics().events()), time);
+                        .run(
+                                List.of(
+                                        clients.topics().tasks(),
+                                        clients.topics().events(),
+                                        clients.topics().lifecycle()),
+                                time);
                 if (mode == TaskQueueMode.SHARE) {
                     new ShareGroupSetup(admin, clients.topics().shareGroup()).run(time);
                 }
@@ -96,13 +104,22 @@ public final class TopicSetup {
         return List.of(
                 new NewTopic(names.tasks(), taskPartitions, BROKER_DEFAULT).configs(shortLivedConfigs()),
                 new NewTopic(names.control(), 1, BROKER_DEFAULT).configs(controlConfigs()),
-                new NewTopic(names.events(), 3, BROKER_DEFAULT).configs(shortLivedConfigs()));
+                new NewTopic(names.events(), 3, BROKER_DEFAULT).configs(shortLivedConfigs()),
+                new NewTopic(names.lifecycle(), 1, BROKER_DEFAULT).configs(lifecycleConfigs()));
     }
 
     private static Map<String, String> shortLivedConfigs() {
         return Map.of(
                 RETENTION_MS_CONFIG, DAY,
                 MAX_MESSAGE_BYTES_CONFIG, SMALL_RECORDS,
+                COMPRESSION_TYPE_CONFIG, UNCOMPRESSED);
+    }
+
+    private static Map<String, String> lifecycleConfigs() {
+        return Map.of(
+                CLEANUP_POLICY_CONFIG, "delete",
+                RETENTION_MS_CONFIG, WEEK,
+                MAX_MESSAGE_BYTES_CONFIG, LONGER_RECORDS,
                 COMPRESSION_TYPE_CONFIG, UNCOMPRESSED);
     }
 
@@ -179,10 +196,11 @@ public final class TopicSetup {
         if (actual == wanted.numPartitions()) {
             return;
         }
-        if (wanted.name().equals(clients.topics().control())) {
+        if (wanted.numPartitions() == 1
+                && !wanted.name().equals(clients.topics().tasks())) {
             throw new KafkaSetupException(
                     "Topic " + wanted.name() + " has " + actual
-                            + " partitions, but control records are ordered only within one: delete it; it is created again with one.",
+                            + " partitions, but its records are ordered only within one: delete it; it is created again with one.",
                     null);
         }
         if (actual < wanted.numPartitions()) {

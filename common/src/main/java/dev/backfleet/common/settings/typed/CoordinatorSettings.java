@@ -5,6 +5,7 @@ import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.SettingsException;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param throttle the thresholds of each signal, unless a spec overrides them
  * @param httpHosts hosts that a job's HTTP signals may name; empty: all but those with link-local or metadata addresses
  * @param queryUser as whom queries of specs run; nothing: as the coordinator
+ * @param webhooks the file of webhooks; nothing: there are none
  */
 public record CoordinatorSettings(
         String id,
@@ -29,7 +31,8 @@ public record CoordinatorSettings(
         Duration redispatchAfter,
         Map<Signal, Thresholds> throttle,
         Set<String> httpHosts,
-        Optional<QueryUser> queryUser) {
+        Optional<QueryUser> queryUser,
+        Optional<Path> webhooks) {
 
     public CoordinatorSettings {
         httpHosts = Set.copyOf(httpHosts);
@@ -56,7 +59,8 @@ public record CoordinatorSettings(
                 settings.get(SettingCatalogue.REDISPATCH_AFTER),
                 throttle(settings),
                 settings.find(SettingCatalogue.THROTTLE_HTTP_HOSTS).orElse(Set.of()),
-                QueryUser.from(settings));
+                QueryUser.from(settings),
+                settings.find(SettingCatalogue.WEBHOOKS_FILE));
     }
 
     private static Map<Signal, Thresholds> throttle(Settings settings) {

@@ -5,6 +5,7 @@ import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.grants.WriteGrants;
 import dev.backfleet.coordinator.grants.WriteQueryGrants;
+import dev.backfleet.coordinator.notify.ListEvents;
 import dev.backfleet.coordinator.operation.ChangeSettings;
 import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.PromoteWave;
@@ -23,6 +24,8 @@ import dev.backfleet.coordinator.operation.reconcile.RepairRows;
 import dev.backfleet.coordinator.operation.reconcile.ScheduleReconcile;
 import dev.backfleet.coordinator.operation.undo.DropKept;
 import dev.backfleet.coordinator.operation.undo.UndoJob;
+import dev.backfleet.coordinator.operation.webhook.ResendMessages;
+import dev.backfleet.coordinator.operation.webhook.TestWebhook;
 import dev.backfleet.coordinator.postgres.audit.PostgresAudit;
 import dev.backfleet.coordinator.postgres.catalog.GrantScriptStore;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
@@ -34,6 +37,7 @@ import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
 import dev.backfleet.coordinator.postgres.detail.PostgresDetails;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSettings;
+import dev.backfleet.coordinator.postgres.outbox.PostgresWebhooks;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
 import dev.backfleet.coordinator.postgres.plan.PostgresPreview;
@@ -63,6 +67,7 @@ import dev.backfleet.coordinator.query.reconcile.AskGate;
 import dev.backfleet.coordinator.query.reconcile.ShowReconcile;
 import dev.backfleet.coordinator.query.tenant.ListTenants;
 import dev.backfleet.coordinator.query.undo.ShowKept;
+import dev.backfleet.coordinator.query.webhook.ListWebhooks;
 
 /** Every operation and query, on one database and one control topic. */
 public final class Operations {
@@ -197,6 +202,22 @@ public final class Operations {
 
     public VerifyAudit verifyAudit() {
         return new VerifyAudit(new PostgresAudit(database));
+    }
+
+    public ListEvents events() {
+        return new ListEvents(lookup, new PostgresWebhooks(database));
+    }
+
+    public ListWebhooks webhooks() {
+        return new ListWebhooks(new PostgresWebhooks(database));
+    }
+
+    public TestWebhook testWebhook() {
+        return new TestWebhook(new PostgresWebhooks(database));
+    }
+
+    public ResendMessages resendMessages() {
+        return new ResendMessages(new PostgresWebhooks(database));
     }
 
     public ListJobs jobs() {

@@ -6,6 +6,7 @@ import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.problem.FleetProblems;
+import dev.backfleet.coordinator.problem.JobReport;
 import dev.backfleet.coordinator.problem.Problem;
 import dev.backfleet.coordinator.problem.WorkerProblems;
 import dev.backfleet.coordinator.query.JobStatus;

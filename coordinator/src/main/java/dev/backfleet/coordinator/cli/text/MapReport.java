@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.cli.text;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.backfleet.coordinator.problem.JobReport;
 import dev.backfleet.coordinator.query.JobCost;
 import dev.backfleet.coordinator.query.ShardMap;
 import dev.backfleet.coordinator.query.Snapshot;

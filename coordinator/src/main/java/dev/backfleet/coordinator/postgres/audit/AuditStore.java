@@ -57,16 +57,25 @@ public final class AuditStore {
                     action,
                     new Change(null, null, "tenant " + tenant.tenant(), record.reason(), false));
         } else {
-            handle.createUpdate(DID_TO_FLEET)
-                    .bind("who", who.words())
-                    .bind("via", who.via())
-                    .bind("client", who.client())
-                    .bind("request", who.request())
-                    .bind("action", action)
-                    .bind("now", "the fleet")
-                    .bind("reason", record.reason())
-                    .execute();
+            insert(who, action, "the fleet", record.reason());
         }
+    }
+
+    /** Audits an action that concerns no single job. */
+    public void didToFleet(Actor who, String action, String what) {
+        insert(who, action, what, null);
+    }
+
+    private void insert(Actor who, String action, String now, @Nullable String reason) {
+        handle.createUpdate(DID_TO_FLEET)
+                .bind("who", who.words())
+                .bind("via", who.via())
+                .bind("client", who.client())
+                .bind("request", who.request())
+                .bind("action", action)
+                .bind("now", now)
+                .bind("reason", reason)
+                .execute();
     }
 
     private static String action(DesiredState state) {

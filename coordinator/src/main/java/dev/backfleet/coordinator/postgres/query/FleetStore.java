@@ -3,9 +3,11 @@ package dev.backfleet.coordinator.postgres.query;
 import dev.backfleet.common.postgres.CommitWait;
 import dev.backfleet.coordinator.postgres.shard.WorkerStore;
 import dev.backfleet.coordinator.query.FleetStatus;
+import dev.backfleet.coordinator.query.Notifications;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -16,10 +18,15 @@ final class FleetStore {
     private static final String FLEET = """
             select now() as look_at, (select coordinator from backfleet.leader where lease_until > now()) as look_leader,
                    pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as look_read_only,
-                   c.scope is not null as look_paused, c.said_by as look_by, c.reason as look_reason, c.said_at as look_since{more}
+                   c.scope is not null as look_paused, c.said_by as look_by, c.reason as look_reason, c.said_at as look_since,
+                   (select count(*) from (select from backfleet.outbox o where o.published_at is null limit 1000) u) as look_unpublished,
+                   (select o.at from backfleet.outbox o where o.published_at is null order by o.id limit 1) as look_unpublished_since,
+                   array(select array[w.name, {failing-since}, w.failure, (w.disabled_at is not null)::text, (
+                           select count(*)::text from backfleet.webhook_delivery d where d.webhook = w.name and d.state = 'PENDING')]
+                         from backfleet.webhook w where w.gone_at is null order by w.name) as look_webhooks{more}
             from (values (1)) one
             left join backfleet.control c on c.scope = 'fleet' and c.state <> 'RUN'
-            """;
+            """.replace("{failing-since}", instant("w.failing_since"));
 
     // A read-only server stores no heartbeats: a worker whose last heartbeat is hardly older than the last one of all
     // was alive when the server became read-only. A standby of a primary that accepts writes has new heartbeats.
@@ -97,6 +104,24 @@ final class FleetStore {
                 row.getString("look_reason"),
                 since == null ? null : since.toInstant(),
                 formerPrimaries,
-                null);
+                null,
+                notifications(row));
+    }
+
+    private static Notifications notifications(ResultSet row) throws SQLException {
+        var since = row.getObject("look_unpublished_since", OffsetDateTime.class);
+        var webhooks = TextRows.of(row, "look_webhooks").stream()
+                .map(one -> new Notifications.Webhook(
+                        String.valueOf(one[0]),
+                        one[1] == null ? null : Instant.parse(one[1]),
+                        one[2],
+                        Boolean.parseBoolean(one[3]),
+                        Long.parseLong(String.valueOf(one[4]))))
+                .toList();
+        return new Notifications(
+                row.getLong("look_unpublished"),
+                since == null ? null : since.toInstant(),
+                webhooks.stream().mapToLong(Notifications.Webhook::waiting).sum(),
+                webhooks);
     }
 }

@@ -10,6 +10,7 @@ import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.Notifications;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.screen.Screens;
 import java.io.PrintWriter;
@@ -188,7 +189,17 @@ class WatchLoopTest {
         var first = new Screens().workers(1).worker("w-9", false, true).snapshot();
         var later = new Snapshot(
                 first.job(),
-                new FleetStatus(Screens.NOW.plusSeconds(3), "c-1", false, false, null, null, null, List.of(), null),
+                new FleetStatus(
+                        Screens.NOW.plusSeconds(3),
+                        "c-1",
+                        false,
+                        false,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        Notifications.NONE),
                 first.workers(),
                 List.of(),
                 first.map());

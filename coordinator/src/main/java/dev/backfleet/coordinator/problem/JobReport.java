@@ -1,9 +1,7 @@
-package dev.backfleet.coordinator.cli.text;
+package dev.backfleet.coordinator.problem;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.backfleet.coordinator.problem.JobProblems;
-import dev.backfleet.coordinator.problem.Problem;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.util.List;

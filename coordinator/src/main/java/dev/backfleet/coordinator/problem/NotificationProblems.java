@@ -1,0 +1,60 @@
+package dev.backfleet.coordinator.problem;
+
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.common.unit.HumanTime;
+import dev.backfleet.coordinator.query.FleetStatus;
+import dev.backfleet.coordinator.query.Notifications;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** That others are not told of events. */
+final class NotificationProblems {
+    private static final Duration USUAL = Duration.ofSeconds(10);
+
+    private NotificationProblems() {}
+
+    /** Nothing without a leader, which is a problem of its own. */
+    static List<Problem> of(FleetStatus fleet) {
+        var problems = new ArrayList<Problem>();
+        if (!fleet.led()) {
+            return problems;
+        }
+        var waiting = fleet.notifications();
+        var since = waiting.since();
+        if (since != null && Duration.between(since, fleet.at()).compareTo(USUAL) > 0) {
+            problems.add(new Problem(
+                    ProblemCode.EVENTS_WAIT,
+                    Severity.REMARK,
+                    since,
+                    counted(waiting.unpublished(), "event") + " for the lifecycle topic since "
+                            + HumanTime.moment(since),
+                    "nothing is lost: they are published by themselves when Kafka takes them",
+                    true));
+        }
+        waiting.webhooks().stream()
+                .filter(webhook -> webhook.failingSince() != null)
+                .map(NotificationProblems::webhook)
+                .forEach(problems::add);
+        return problems;
+    }
+
+    private static Problem webhook(Notifications.Webhook webhook) {
+        var since = webhook.failingSince();
+        var failed = "webhook " + webhook.name() + " has had no success since "
+                + (since == null ? "its start" : HumanTime.moment(since)) + ", " + webhook.failure();
+        return new Problem(
+                ProblemCode.WEBHOOK_FAILS,
+                Severity.WARNING,
+                since,
+                webhook.off() ? failed + ": it is turned off" : failed + "; " + counted(webhook.waiting(), "message"),
+                webhook.off()
+                        ? "fix the endpoint, then 'backfleet webhooks " + webhook.name() + " --test' turns it on"
+                        : "they are sent again by themselves; 'backfleet webhooks " + webhook.name() + "' lists them",
+                !webhook.off());
+    }
+
+    private static String counted(long number, String what) {
+        return HumanText.number(number) + " " + what + (number == 1 ? " waits" : "s wait");
+    }
+}

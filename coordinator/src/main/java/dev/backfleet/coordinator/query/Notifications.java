@@ -1,0 +1,38 @@
+package dev.backfleet.coordinator.query;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to be told to others.
+ *
+ * @param unpublished events that are not on the lifecycle topic yet, counted up to 1,000
+ * @param since when the oldest of them happened; null: there is none
+ * @param messages messages that wait for webhooks
+ * @param webhooks the webhooks
+ */
+public record Notifications(long unpublished, @Nullable Instant since, long messages, List<Webhook> webhooks) {
+    /** Nothing waits, and there are no webhooks. */
+    public static final Notifications NONE = new Notifications(0, null, 0, List.of());
+
+    public Notifications {
+        webhooks = List.copyOf(webhooks);
+    }
+
+    /**
+     * How a webhook fares.
+     *
+     * @param name its name
+     * @param failingSince the first failure after its last success; null: the last message was delivered
+     * @param failure the last failure, as the end of a sentence
+     * @param off whether it was turned off, after five days without a success
+     * @param waiting messages that wait for it
+     */
+    public record Webhook(
+            String name,
+            @Nullable Instant failingSince,
+            @Nullable String failure,
+            boolean off,
+            long waiting) {}
+}

@@ -1,0 +1,3 @@
+/** The question about webhooks and their messages. */
+@org.jspecify.annotations.NullMarked
+package dev.backfleet.coordinator.query.webhook;
