@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at the moment, by the database's clock; if the job has finished, when it did
  * @param booked until when its time is booked; when it was submitted, if none is
+ * @param started when its plan was stored; null: not yet
  * @param ended whether its time was booked to an end: it had finished, and was opened again
  * @param factor its throttle's
  * @param signal the signal that throttles it; null if none does
@@ -21,6 +22,7 @@ public record JobMoment(
         JobState state,
         Instant at,
         Instant booked,
+        @Nullable Instant started,
         boolean ended,
         double factor,
         @Nullable String signal,

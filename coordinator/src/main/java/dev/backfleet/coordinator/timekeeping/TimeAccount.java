@@ -38,18 +38,30 @@ final class TimeAccount {
         var account = new TimeAccount(first.booked(), Spent.on(first.ended() ? TimeCause.HALTED : before));
         if (!first.ended()) {
             account.advance(looks.isBefore(first.at()) ? looks : first.at());
-            account.shares = first.shares();
-            account.mostly = first.mostly();
+            account.set(Map.of(Spent.on(TimeCause.PLANNING), 1.0), Spent.on(TimeCause.PLANNING));
+            account.advanceToStart(first);
+            account.set(first.shares(), first.mostly());
         }
         account.advance(first.at());
         account.set(first);
         return account;
     }
 
-    /** Adds the time since the last moment. */
+    /** Adds the time since the last moment. When a plan was stored is known to the instant. */
     void see(JobMoment moment) {
+        if (mostly.cause() == TimeCause.PLANNING && moment.started() != null) {
+            advanceToStart(moment);
+            set(moment);
+        }
         advance(moment.at());
         set(moment);
+    }
+
+    private void advanceToStart(JobMoment moment) {
+        var started = moment.started();
+        if (started != null) {
+            advance(started.isBefore(moment.at()) ? started : moment.at());
+        }
     }
 
     /**
@@ -59,15 +71,18 @@ final class TimeAccount {
      */
     void seeAgain(JobMoment moment, TimeCause why) {
         if (Duration.between(until, moment.at()).compareTo(GAP) > 0) {
-            shares = Map.of(Spent.on(why), 1.0);
-            mostly = Spent.on(why);
+            set(Map.of(Spent.on(why), 1.0), Spent.on(why));
         }
         see(moment);
     }
 
+    private void set(Map<Spent, Double> all, Spent most) {
+        shares = all;
+        mostly = most;
+    }
+
     private void set(JobMoment moment) {
-        shares = moment.shares();
-        mostly = moment.mostly();
+        set(moment.shares(), moment.mostly());
         over = moment.state().isTerminal();
     }
 

@@ -18,6 +18,7 @@ class JobMomentTest {
                         JobState.RUNNING,
                         Instant.EPOCH,
                         Instant.EPOCH,
+                        Instant.EPOCH,
                         false,
                         facts.contains("stop") ? 0 : 1,
                         facts.contains("stop") ? "wal-rate" : null,
@@ -78,6 +79,7 @@ class JobMomentTest {
         return new JobMoment(
                 1,
                 state,
+                Instant.EPOCH,
                 Instant.EPOCH,
                 Instant.EPOCH,
                 false,

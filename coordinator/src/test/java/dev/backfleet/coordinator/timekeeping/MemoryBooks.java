@@ -77,6 +77,7 @@ final class MemoryBooks implements TimeBooks {
                 job.state,
                 job.finishedAt == null ? now : job.finishedAt,
                 job.booked,
+                job.startedAt,
                 job.ended,
                 job.factor,
                 job.signal,
@@ -129,6 +130,9 @@ final class MemoryBooks implements TimeBooks {
         boolean ended;
 
         @Nullable
+        Instant startedAt;
+
+        @Nullable
         Instant finishedAt;
 
         double factor = 1;
@@ -145,6 +149,7 @@ final class MemoryBooks implements TimeBooks {
 
         void run(JobMoment.Facts other) {
             state = JobState.RUNNING;
+            startedAt = startedAt == null ? now : startedAt;
             facts = other;
         }
 
@@ -154,6 +159,9 @@ final class MemoryBooks implements TimeBooks {
             }
             state = List.of(JobState.PLANNING, JobState.RUNNING, JobState.RUNNING, JobState.PAUSED, JobState.HALTED)
                     .get(random.nextInt(5));
+            if (state != JobState.PLANNING && startedAt == null) {
+                startedAt = now;
+            }
             factor = random.nextInt(3) / 2.0;
             signal = random.nextBoolean() ? "wal-rate" : null;
             facts = new JobMoment.Facts(

@@ -64,10 +64,26 @@ class TimeKeeperTest {
         job.finish(JobState.SUCCEEDED);
         pass(1);
         // The change was seen at the end of the second in which it happened.
-        assertThat(spent(TimeCause.PLANNING)).isEqualTo(2);
-        assertThat(spent(TimeCause.WORKING)).isEqualTo(10);
+        assertThat(spent(TimeCause.PLANNING)).as("the plan's end is stored").isEqualTo(1);
+        assertThat(spent(TimeCause.WORKING)).isEqualTo(11);
         assertThat(spent(TimeCause.PAUSED)).isEqualTo(20);
         assertThat(spent(TimeCause.NO_WORKER)).isEqualTo(4);
+        books.assertBooked();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void a_job_that_was_planned_between_two_looks_was_planned_for_no_longer(int seconds) {
+        var job = books.submit(1);
+        books.now = books.now.plusMillis(400);
+        job.run(AT_WORK);
+        books.now = books.now.plusSeconds(seconds);
+        keeper.runOnce(epoch);
+        pass(1);
+        job.finish(JobState.SUCCEEDED);
+        pass(1);
+        assertThat(spent(TimeCause.PLANNING)).isCloseTo(0.4, within(1e-9));
+        assertThat(spent(TimeCause.WORKING)).isCloseTo(seconds + 1, within(1e-9));
         books.assertBooked();
     }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ public final class PostgresTimeBooks implements TimeBooks {
               where w.seen_at > now() - interval '5 seconds' group by k.key
             )
             select j.id, j.state, least(now(), coalesce(j.finished_at, now())) as at,
-                   coalesce(c.booked_until, j.submitted_at) as booked, coalesce(c.ended, false) as ended,
+                   coalesce(c.booked_until, j.submitted_at) as booked, j.started_at as started, coalesce(c.ended, false) as ended,
                    j.factor, t.signal, j.trouble is not null as trouble,
                    exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN') as fleet_paused,
                    backfleet.is_open(j.opens_at, j.closes_at) as window_open,
@@ -150,6 +151,9 @@ public final class PostgresTimeBooks implements TimeBooks {
                 JobState.valueOf(row.getString("state")),
                 row.getObject("at", OffsetDateTime.class).toInstant(),
                 row.getObject("booked", OffsetDateTime.class).toInstant(),
+                Optional.ofNullable(row.getObject("started", OffsetDateTime.class))
+                        .map(OffsetDateTime::toInstant)
+                        .orElse(null),
                 row.getBoolean("ended"),
                 row.getDouble("factor"),
                 row.getString("signal"),
