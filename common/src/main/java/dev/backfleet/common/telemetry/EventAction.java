@@ -36,6 +36,9 @@ public enum EventAction {
     PARTITION_ADDED("a new partition was taken into a job"),
     RECONCILE_BEGUN("a reconcile was begun by its schedule, or for a wave"),
     DRIFT_FOUND(Outcome.FAILURE, "a reconcile has found wrong rows"),
+    AUDIT_ANCHORED("the end of the audit, each hour: `backfleet.hash` is for `backfleet audit --verify --anchor`"),
+    AUDIT_CHANGED(
+            Outcome.FAILURE, "rows of the audit were changed, deleted or inserted by something else than a command"),
     CONTROL_APPLIED("a record of the control topic was put into effect"),
     CONTROL_REFUSED(Outcome.FAILURE, "a record of the control topic cannot be put into effect"),
     CONTROL_CONNECTED("the control topic is read to its end"),

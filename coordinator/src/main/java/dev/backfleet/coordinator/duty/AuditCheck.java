@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.duty;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.MetricPoint;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.coordinator.query.audit.AuditChain;
 import dev.backfleet.coordinator.query.audit.VerifyAudit;
 import java.time.Duration;
@@ -42,10 +43,14 @@ public final class AuditCheck {
         var report = verify.run(anchor);
         next = ticker.now().plus(BETWEEN_CHECKS);
         last = report;
-        report.faults().forEach(fault -> LOG.error("the audit was changed: {}", fault));
+        report.faults().forEach(fault -> LOG.atError()
+                .addKeyValue("action", EventAction.AUDIT_CHANGED)
+                .addKeyValue("why", fault)
+                .log("the audit was changed"));
         if (report.whole() && report.last() > 0) {
             anchor = report.hash();
             LOG.atInfo()
+                    .addKeyValue("action", EventAction.AUDIT_ANCHORED)
                     .addKeyValue("rows", report.rows())
                     .addKeyValue("seq", report.last())
                     .addKeyValue("hash", report.hash())
