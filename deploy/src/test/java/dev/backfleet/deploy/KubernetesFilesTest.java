@@ -207,6 +207,30 @@ class KubernetesFilesTest {
     }
 
     @Test
+    void components_that_production_leaves_out_fit_it_as_well(@TempDir Path copy) throws Exception {
+        var file = Path.of("overlays/production/kustomization.yaml");
+        copy(copy);
+        Files.writeString(
+                copy.resolve(file), Files.readString(copy.resolve(file)).replace("  # - ", "  - "));
+        var rendered = Manifests.parse(Kustomize.render(copy.resolve(file.getParent())));
+        var coordinator = rendered.one(Deployment.class, "backfleet-coordinator");
+        pods_have_no_rights_and_no_way_to_get_any(coordinator);
+        assertThat(settings(container(coordinator), rendered.all(ConfigMap.class))
+                        .get(SettingCatalogue.THROTTLE_DATABASE_USER))
+                .isEqualTo("backfleet_throttle");
+        assertThat(environment(
+                        container(coordinator), rendered.all(ConfigMap.class).toList()))
+                .containsKeys(
+                        SettingCatalogue.WEBHOOKS_FILE.name(), SettingCatalogue.THROTTLE_DATABASE_PASSWORD_FILE.name());
+        assertThat(pod(coordinator).getVolumes()).hasSize(4);
+        assertThat(rendered.one(NetworkPolicy.class, "backfleet-webhooks")
+                        .getSpec()
+                        .getPodSelector()
+                        .getMatchLabels())
+                .isEqualTo(coordinator.getSpec().getSelector().getMatchLabels());
+    }
+
+    @Test
     void Prometheus_scrapes_both_programs_under_the_name_for_which_the_alerts_look(@TempDir Path copy)
             throws Exception {
         var rendered = render("production", copy);
@@ -258,6 +282,13 @@ class KubernetesFilesTest {
 
     // As a user has it: with the file of the password, which is not in the repository.
     private static Manifests render(String overlay, Path copy) throws IOException, InterruptedException {
+        copy(copy);
+        var folder = copy.resolve("overlays").resolve(overlay);
+        Files.writeString(folder.resolve("database-password"), "a password");
+        return Manifests.parse(Kustomize.render(folder));
+    }
+
+    private static void copy(Path copy) throws IOException {
         try (var files = Files.walk(ROOT)) {
             for (var file : files.toList()) {
                 var to = copy.resolve(ROOT.relativize(file).toString());
@@ -268,9 +299,6 @@ class KubernetesFilesTest {
                 }
             }
         }
-        var folder = copy.resolve("overlays").resolve(overlay);
-        Files.writeString(folder.resolve("database-password"), "a password");
-        return Manifests.parse(Kustomize.render(folder));
     }
 
     private static String path(Probe probe) {
