@@ -7,9 +7,11 @@ import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
+import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.JobTime;
 import dev.backfleet.coordinator.query.ListJobs;
+import dev.backfleet.coordinator.query.Notifications;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WaveStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
@@ -33,6 +35,7 @@ class LeaderMetricsTest {
     private List<Snapshot> jobs = new ArrayList<>(List.of(new Screens().snapshot()));
     private List<Reading> readings = List.of();
     private List<LeaderMetrics.Pass> passes = List.of();
+    private Notifications told = Notifications.NONE;
     private boolean leads = true;
     private Duration now = Duration.ofHours(1);
     private final LeaderMetrics metrics = new LeaderMetrics(this::read, () -> readings, () -> leads, () -> now);
@@ -40,9 +43,23 @@ class LeaderMetricsTest {
     private LeaderMetrics.Fleet read() {
         var some = jobs.isEmpty() ? new Screens().snapshot() : jobs.get(0);
         return new LeaderMetrics.Fleet(
-                new ListJobs.Listed(jobs.stream().map(Snapshot::job).toList(), some.fleet(), some.workers()),
+                new ListJobs.Listed(jobs.stream().map(Snapshot::job).toList(), told(some.fleet()), some.workers()),
                 5,
                 passes);
+    }
+
+    private FleetStatus told(FleetStatus fleet) {
+        return new FleetStatus(
+                fleet.at(),
+                fleet.leader(),
+                fleet.readOnly(),
+                fleet.paused(),
+                fleet.by(),
+                fleet.reason(),
+                fleet.since(),
+                fleet.formerPrimaries(),
+                fleet.commitWait(),
+                told);
     }
 
     private OptionalDouble value(Metric metric, String... labels) {
@@ -241,5 +258,25 @@ class LeaderMetricsTest {
         assertThat(value(Metric.RECONCILE_ROWS, "split-names", "different")).hasValue(2);
         assertThat(value(Metric.RECONCILE_ROWS, "split-names", "failed")).hasValue(3);
         assertThat(value(Metric.RECONCILE_AGE, "split-names")).hasValue(60.5);
+    }
+
+    @Test
+    void it_tells_of_events_that_wait_and_of_webhooks_that_fail() {
+        var fleet = new Screens().snapshot().fleet();
+        var waiting = new Notifications(
+                3,
+                Screens.NOW.minusSeconds(60),
+                7,
+                List.of(
+                        new Notifications.Webhook("ok", null, null, false, 0),
+                        new Notifications.Webhook(
+                                "deploys", fleet.at().minusSeconds(901), "it answered 500", false, 7)));
+        jobs = List.of();
+        told = waiting;
+        metrics.runOnce();
+        assertThat(value(Metric.OUTBOX_PENDING, "kafka")).hasValue(3);
+        assertThat(value(Metric.OUTBOX_PENDING, "webhooks")).hasValue(7);
+        assertThat(value(Metric.WEBHOOK_FAILING, "ok")).hasValue(0);
+        assertThat(value(Metric.WEBHOOK_FAILING, "deploys")).hasValue(901);
     }
 }

@@ -40,6 +40,11 @@ class TopicSetupTest {
             assertThat(partitions(admin, kafka.topics().tasks())).isEqualTo(1);
             assertThat(partitions(admin, kafka.topics().control())).isEqualTo(1);
             assertThat(partitions(admin, kafka.topics().events())).isEqualTo(3);
+            assertThat(partitions(admin, kafka.topics().lifecycle())).isEqualTo(1);
+            var lifecycle =
+                    config(admin, ConfigResource.Type.TOPIC, kafka.topics().lifecycle());
+            assertThat(lifecycle.get("retention.ms").value()).isEqualTo("604800000");
+            assertThat(lifecycle.get("cleanup.policy").value()).isEqualTo("delete");
             var control =
                     config(admin, ConfigResource.Type.TOPIC, kafka.topics().control());
             assertThat(control.get("cleanup.policy").value()).isEqualTo("compact");
@@ -58,7 +63,7 @@ class TopicSetupTest {
         var kafka = TestKafka.shared(TaskQueueMode.AUTO).withTopics();
         var topics = kafka.topics();
         try (var admin = kafka.clients().admin("test")) {
-            for (var topic : List.of(topics.tasks(), topics.control(), topics.events())) {
+            for (var topic : List.of(topics.tasks(), topics.control(), topics.events(), topics.lifecycle())) {
                 assertThat(config(admin, ConfigResource.Type.TOPIC, topic)
                                 .get("compression.type")
                                 .value())

@@ -227,6 +227,40 @@ class OutboxTest {
     }
 
     @Test
+    void the_verdict_of_a_reconcile_is_told_of_the_job_that_it_has_checked() {
+        var job = bench.job("");
+        bench.state("SUCCEEDED");
+        tell();
+        topic.clear();
+        pass(job, 0, "SUCCEEDED");
+        pass(job, 3, "SUCCEEDED");
+        pass(job, 0, "CANCELLED");
+        tell();
+        assertThat(topic)
+                .filteredOn(event -> event.type().text().startsWith("reconcile."))
+                .extracting(event -> event.subject() + " " + event.type().text() + " "
+                        + EventJson.read(event.data()).path("reason").asText())
+                .containsExactly(
+                        "jobs/" + job + " reconcile.drift 3 rows were left out",
+                        "jobs/" + job + " reconcile.drift 3 rows were left out",
+                        "jobs/" + job + " reconcile.incomplete the reconcile is CANCELLED");
+    }
+
+    private void pass(long job, long missing, String end) {
+        bench.rows.execute(
+                "with pass as (insert into backfleet.job (name, state, spec, definition, concurrency, reconciles, started_at) "
+                        + "select name || '.reconcile', 'RUNNING', '', definition, 1, id, now() from backfleet.job where id = ? returning id) "
+                        + "insert into backfleet.reconcile_verdict (job_id, scanned, judged, missing, different, failed, quarantined, since, "
+                        + "before, unknown, tenants) select id, 100, 100, ?, 0, 0, 0, 0, 0, 0, 0 from pass",
+                job,
+                missing);
+        bench.rows.execute(
+                "update backfleet.job set state = ?, finished_at = now() where reconciles = ? and state = 'RUNNING'",
+                end,
+                job);
+    }
+
+    @Test
     void what_was_told_is_kept_for_thirty_days_and_what_was_not_for_ever() {
         bench.job("");
         tell();

@@ -1,0 +1,55 @@
+package dev.backfleet.coordinator.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.coordinator.query.FleetStatus;
+import dev.backfleet.coordinator.query.Notifications;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** That notifications wait is said: for what, since when, and whether they go on by themselves. */
+class NotificationProblemsTest {
+    private static final Instant NOW = Instant.parse("2026-11-30T20:00:00Z");
+
+    private static List<Problem> of(@Nullable String leader, Notifications told) {
+        return FleetProblems.of(new FleetStatus(NOW, leader, false, false, null, null, null, List.of(), null, told));
+    }
+
+    private static Notifications webhook(boolean off) {
+        var failing = new Notifications.Webhook("deploys", NOW.minusSeconds(600), "it answered 500", off, 1);
+        return new Notifications(0, null, 1, List.of(failing));
+    }
+
+    @Test
+    void events_that_kafka_does_not_take_are_told_after_ten_seconds_and_go_on_by_themselves() {
+        assertThat(of("c", new Notifications(3, NOW.minusSeconds(9), 0, List.of())))
+                .isEmpty();
+        assertThat(of("c", new Notifications(3, NOW.minusSeconds(60), 0, List.of())))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.code()).isEqualTo(ProblemCode.EVENTS_WAIT);
+                    assertThat(problem.message())
+                            .isEqualTo("3 events wait for the lifecycle topic since 2026-11-30 19:59:00 UTC");
+                    assertThat(problem.goesOnByItself()).isTrue();
+                });
+        // That there is no leader is a problem of its own.
+        assertThat(of(null, new Notifications(3, NOW.minusSeconds(60), 0, List.of())))
+                .isEmpty();
+    }
+
+    @Test
+    void a_webhook_that_fails_goes_on_by_itself_until_it_is_off() {
+        assertThat(of("c", webhook(false))).singleElement().satisfies(problem -> {
+            assertThat(problem.message())
+                    .isEqualTo(
+                            "webhook deploys has had no success since 2026-11-30 19:50:00 UTC, it answered 500; 1 message waits");
+            assertThat(problem.goesOnByItself()).isTrue();
+        });
+        assertThat(of("c", webhook(true))).singleElement().satisfies(problem -> {
+            assertThat(problem.message()).endsWith("it answered 500: it is turned off");
+            assertThat(problem.goesOnByItself()).isFalse();
+        });
+    }
+}
