@@ -39,6 +39,12 @@ public enum EventAction {
     AUDIT_ANCHORED("the end of the audit, each hour: `backfleet.hash` is for `backfleet audit --verify --anchor`"),
     AUDIT_CHANGED(
             Outcome.FAILURE, "rows of the audit were changed, deleted or inserted by something else than a command"),
+    WEBHOOK_DELIVERED("an endpoint has taken a message"),
+    WEBHOOK_FAILED(
+            Outcome.FAILURE, "an endpoint has not taken a message; `backfleet.again` says when it is sent again"),
+    WEBHOOK_DISABLED(Outcome.FAILURE, "a webhook was turned off after five days without a success"),
+    WEBHOOKS_READ("a new file of webhooks was read"),
+    WEBHOOKS_REJECTED(Outcome.FAILURE, "a new file of webhooks is not right, and the one before stays in effect"),
     CONTROL_APPLIED("a record of the control topic was put into effect"),
     CONTROL_REFUSED(Outcome.FAILURE, "a record of the control topic cannot be put into effect"),
     CONTROL_CONNECTED("the control topic is read to its end"),

@@ -1,6 +1,8 @@
 package dev.backfleet.coordinator.webhook;
 
 import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.telemetry.EventAction;
+import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.lead.Duty;
 import dev.backfleet.coordinator.outbound.OutboundRequests;
 import dev.backfleet.coordinator.outbound.RefusedAddressException;
@@ -155,16 +157,30 @@ public final class WebhookSender {
         var retry = outcome.delivered() || delivery.isTest()
                 ? Optional.<Duration>empty()
                 : RetrySchedule.after(delivery.attempts() + 1);
-        deliveries.ended(webhook.name(), delivery.id(), outcome, retry);
+        var off = deliveries.ended(webhook.name(), delivery.id(), outcome, retry);
         var label = outcome.delivered() ? "delivered" : retry.isPresent() ? "failed" : "given-up";
         Metric.WEBHOOK_DELIVERIES.counter(registry, webhook.name(), label).increment();
-        if (!outcome.delivered()) {
+        if (outcome.delivered()) {
+            LOG.atDebug()
+                    .addKeyValue("action", EventAction.WEBHOOK_DELIVERED)
+                    .addKeyValue("webhook", webhook.name())
+                    .addKeyValue("delivery", delivery.id())
+                    .log("a message to a webhook was delivered");
+        } else {
             LOG.atWarn()
+                    .addKeyValue("action", EventAction.WEBHOOK_FAILED)
                     .addKeyValue("webhook", webhook.name())
                     .addKeyValue("delivery", delivery.id())
                     .addKeyValue("cause", outcome.words())
-                    .addKeyValue("again", retry.map(Duration::toString).orElse("not by itself"))
+                    .addKeyValue("again", retry.map(HumanDuration::format).orElse("not by itself"))
                     .log("a message to a webhook was not delivered");
+        }
+        if (off) {
+            LOG.atError()
+                    .addKeyValue("action", EventAction.WEBHOOK_DISABLED)
+                    .addKeyValue("webhook", webhook.name())
+                    .addKeyValue("cause", outcome.words())
+                    .log("a webhook is turned off, after five days without a success");
         }
     }
 
@@ -201,7 +217,8 @@ public final class WebhookSender {
          * Stores what came of an attempt. A webhook without a success for five days is turned off.
          *
          * @param retry when it is sent again; nothing: not by itself
+         * @return whether it was turned off now
          */
-        void ended(String webhook, long delivery, Outcome outcome, Optional<Duration> retry);
+        boolean ended(String webhook, long delivery, Outcome outcome, Optional<Duration> retry);
     }
 }

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.webhook;
 
 import dev.backfleet.common.settings.SettingsException;
+import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.coordinator.notify.CloudEvent;
 import dev.backfleet.coordinator.notify.Notifier;
 import java.io.IOException;
@@ -56,10 +57,14 @@ public final class Webhooks implements Notifier.Receivers {
         read = modified.orElse(null);
         try {
             current = WebhooksFile.read(file);
-            LOG.atInfo().addKeyValue("webhooks", current.size()).log("the file of webhooks was read again");
+            LOG.atInfo()
+                    .addKeyValue("action", EventAction.WEBHOOKS_READ)
+                    .addKeyValue("webhooks", current.size())
+                    .log("the file of webhooks was read again");
         } catch (SettingsException e) {
             rejected.run();
             LOG.atError()
+                    .addKeyValue("action", EventAction.WEBHOOKS_REJECTED)
                     .addKeyValue("cause", e.getMessage())
                     .log("the new file of webhooks is not right; the webhooks of the one before stay");
         }

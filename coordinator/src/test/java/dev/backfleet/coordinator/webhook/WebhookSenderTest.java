@@ -269,8 +269,9 @@ class WebhookSenderTest {
         }
 
         @Override
-        public void ended(String webhook, long delivery, Outcome outcome, Optional<Duration> retry) {
+        public boolean ended(String webhook, long delivery, Outcome outcome, Optional<Duration> retry) {
             ended.put(webhook, outcome.delivered() + " " + outcome.words() + " " + retry);
+            return false;
         }
     }
 }

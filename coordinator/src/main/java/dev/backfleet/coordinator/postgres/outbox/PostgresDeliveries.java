@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 
 /** The deliveries to webhooks that the leader makes. */
 public final class PostgresDeliveries implements WebhookSender.Deliveries {
@@ -67,11 +66,13 @@ public final class PostgresDeliveries implements WebhookSender.Deliveries {
             """;
 
     private static final String FAILED = """
-            update backfleet.webhook
-            set failing_since = coalesce(failing_since, clock_timestamp()), failure = :outcome,
-                disabled_at = case when failing_since < clock_timestamp() - interval '5 days'
-                                   then coalesce(disabled_at, clock_timestamp()) end
-            where name = :webhook returning disabled_at is not null
+            update backfleet.webhook set failing_since = coalesce(failing_since, clock_timestamp()), failure = :outcome
+            where name = :webhook
+            """;
+
+    private static final String DISABLE = """
+            update backfleet.webhook set disabled_at = clock_timestamp()
+            where name = :webhook and disabled_at is null and failing_since < clock_timestamp() - interval '5 days'
             """;
 
     private static final String END_ALL = """
@@ -142,8 +143,8 @@ public final class PostgresDeliveries implements WebhookSender.Deliveries {
     }
 
     @Override
-    public void ended(String webhook, long delivery, Outcome outcome, Optional<Duration> retry) {
-        database.jdbi().useTransaction(handle -> {
+    public boolean ended(String webhook, long delivery, Outcome outcome, Optional<Duration> retry) {
+        return database.jdbi().inTransaction(handle -> {
             var state = outcome.delivered() ? "DELIVERED" : retry.isPresent() ? "PENDING" : "FAILED";
             handle.createUpdate(ENDED)
                     .bind("id", delivery)
@@ -153,18 +154,17 @@ public final class PostgresDeliveries implements WebhookSender.Deliveries {
                     .execute();
             if (outcome.delivered()) {
                 handle.createUpdate(DELIVERED).bind("webhook", webhook).execute();
-            } else if (isOff(handle, webhook, outcome)) {
+                return false;
+            }
+            handle.createUpdate(FAILED)
+                    .bind("webhook", webhook)
+                    .bind("outcome", outcome.words())
+                    .execute();
+            var off = handle.createUpdate(DISABLE).bind("webhook", webhook).execute() > 0;
+            if (off) {
                 handle.createUpdate(END_ALL).bind("webhook", webhook).execute();
             }
+            return off;
         });
-    }
-
-    private static boolean isOff(Handle handle, String webhook, Outcome outcome) {
-        return handle.createQuery(FAILED)
-                .bind("webhook", webhook)
-                .bind("outcome", outcome.words())
-                .mapTo(Boolean.class)
-                .findOne()
-                .orElse(false);
     }
 }
