@@ -8,12 +8,9 @@ import dev.backfleet.common.health.Health;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.control.ControlListener;
-import dev.backfleet.common.kafka.control.ControlPublisher;
-import dev.backfleet.common.kafka.event.DriftPublisher;
 import dev.backfleet.common.kafka.event.EventListener;
 import dev.backfleet.common.kafka.setup.KafkaProbe;
 import dev.backfleet.common.kafka.setup.TopicSetup;
-import dev.backfleet.common.kafka.task.KafkaTaskPublisher;
 import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.postgres.Database;
@@ -23,6 +20,7 @@ import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.common.timeline.Timelines;
+import dev.backfleet.common.trace.Tracing;
 import dev.backfleet.coordinator.control.ControlApplier;
 import dev.backfleet.coordinator.control.TenantPauseQueue;
 import dev.backfleet.coordinator.duty.AuditCheck;
@@ -79,9 +77,7 @@ public final class Coordinator implements AutoCloseable {
     private final Database database;
     private final Database tables;
     private final Database lease;
-    private final KafkaTaskPublisher tasks;
-    private final ControlPublisher controlPublisher;
-    private final DriftPublisher driftPublisher;
+    private final LeaderDuties.Publishers publishers;
     private final ControlListener control;
     private final EventListener events;
     private final Leadership leadership;
@@ -97,7 +93,8 @@ public final class Coordinator implements AutoCloseable {
             CoordinatorSettings settings,
             DatabaseSettings databaseSettings,
             KafkaClients kafka,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            Tracing tracing) {
         this.settings = settings;
         this.database = Database.open(databaseSettings, profile(settings, SHORT_TIMEOUT), timelines);
         this.tables = Database.open(databaseSettings, profile(settings, LONG_TIMEOUT), timelines);
@@ -106,9 +103,7 @@ public final class Coordinator implements AutoCloseable {
                 databaseSettings,
                 profile(settings, settings.lease().multipliedBy(2).dividedBy(3)),
                 timelines);
-        this.tasks = new KafkaTaskPublisher(kafka);
-        this.controlPublisher = new ControlPublisher(kafka);
-        this.driftPublisher = new DriftPublisher(kafka);
+        this.publishers = LeaderDuties.Publishers.open(kafka);
         this.leadership = new Leadership(
                 new PostgresLeadership(lease, settings.id()), settings.lease(), this::abortSessions, ticker);
         this.health = PostgresHealth.open(
@@ -123,7 +118,7 @@ public final class Coordinator implements AutoCloseable {
         this.metrics = new LeaderMetrics(new PostgresFigures(database), throttle::readings, this::leads, ticker);
         this.audit = new AuditCheck(new VerifyAudit(new PostgresAudit(tables)), ticker);
         this.runner = new MeasuredDuties(registry, ticker);
-        var duties = new LeaderDuties(settings, database, tables, tasks, controlPublisher, driftPublisher, ticker);
+        var duties = new LeaderDuties(settings, database, tables, publishers, tracing, ticker);
         this.eventDuties = new EventDuties(settings, database, kafka, runner, registry);
         var loop = new LeaderLoop(duties.ofOneThread(leadership::unanswered), settings.tick(), runner, ticker);
         var work = new PeriodicThread(
@@ -154,6 +149,17 @@ public final class Coordinator implements AutoCloseable {
         Metric.LEADER_EPOCH.gauge(registry, () -> leadership.epoch().orElse(0));
     }
 
+    /** Starts a coordinator without traces. */
+    public static Coordinator start(
+            CoordinatorSettings settings,
+            DatabaseSettings database,
+            KafkaSettings kafka,
+            MeterRegistry registry,
+            StartWait wait)
+            throws InterruptedException {
+        return start(settings, database, kafka, registry, Tracing.OFF, wait);
+    }
+
     /**
      * Starts a coordinator.
      *
@@ -165,6 +171,7 @@ public final class Coordinator implements AutoCloseable {
             DatabaseSettings database,
             KafkaSettings kafka,
             MeterRegistry registry,
+            Tracing tracing,
             StartWait wait)
             throws InterruptedException {
         PoolerCheck.refuse(database);
@@ -172,7 +179,7 @@ public final class Coordinator implements AutoCloseable {
         var clients = new KafkaClients(kafka, "backfleet-coordinator-" + settings.id());
         new KafkaProbe(clients).await(KAFKA_TIMEOUT, wait);
         var mode = new TopicSetup(clients).run(SETUP_TIMEOUT);
-        var coordinator = new Coordinator(settings, database, clients, registry);
+        var coordinator = new Coordinator(settings, database, clients, registry, tracing);
         LOG.atInfo()
                 .addKeyValue("coordinator", settings.id())
                 .addKeyValue("taskQueue", mode)
@@ -220,9 +227,7 @@ public final class Coordinator implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.atInfo().log("the lease could not be released; it expires by itself");
         }
-        tasks.close();
-        controlPublisher.close();
-        driftPublisher.close();
+        publishers.close();
         eventDuties.close();
         health.close();
         lease.close();
@@ -267,7 +272,7 @@ public final class Coordinator implements AutoCloseable {
     // A coordinator that cannot read the signals sends no heartbeat: workers that receive none stop by themselves.
     private void beat(long epoch) {
         if (throttle.blind().compareTo(BLIND) < 0) {
-            controlPublisher.publishHeartbeat(settings.id(), epoch, timelines.current(), CONTROL_TIMEOUT);
+            publishers.control().publishHeartbeat(settings.id(), epoch, timelines.current(), CONTROL_TIMEOUT);
         }
     }
 

@@ -2,11 +2,14 @@ package dev.backfleet.coordinator;
 
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.Scope;
+import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.control.ControlPublisher;
 import dev.backfleet.common.kafka.event.DriftPublisher;
+import dev.backfleet.common.kafka.task.KafkaTaskPublisher;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.task.TaskPublisher;
+import dev.backfleet.common.trace.Tracing;
 import dev.backfleet.coordinator.control.Outbox;
 import dev.backfleet.coordinator.cost.GrowthMeasurement;
 import dev.backfleet.coordinator.cost.WalBooks;
@@ -34,6 +37,7 @@ import dev.backfleet.coordinator.postgres.cost.PostgresCosts;
 import dev.backfleet.coordinator.postgres.job.PostgresProblems;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
+import dev.backfleet.coordinator.postgres.job.PostgresSubmissions;
 import dev.backfleet.coordinator.postgres.job.PostgresWindows;
 import dev.backfleet.coordinator.postgres.plan.PostgresCompleteness;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
@@ -48,6 +52,7 @@ import dev.backfleet.coordinator.postgres.shard.PostgresSplits;
 import dev.backfleet.coordinator.postgres.throttle.PostgresWal;
 import dev.backfleet.coordinator.postgres.timekeeping.PostgresTimeBooks;
 import dev.backfleet.coordinator.timekeeping.TimeKeeper;
+import dev.backfleet.coordinator.trace.JobTraces;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -61,9 +66,8 @@ final class LeaderDuties {
     private final CoordinatorSettings settings;
     private final Database database;
     private final Database tables;
-    private final TaskPublisher tasks;
-    private final ControlPublisher controlPublisher;
-    private final DriftPublisher driftPublisher;
+    private final Publishers publishers;
+    private final JobTraces traces;
     private final Ticker ticker;
 
     /**
@@ -76,22 +80,20 @@ final class LeaderDuties {
             CoordinatorSettings settings,
             Database database,
             Database tables,
-            TaskPublisher tasks,
-            ControlPublisher controlPublisher,
-            DriftPublisher driftPublisher,
+            Publishers publishers,
+            Tracing tracing,
             Ticker ticker) {
         this.settings = settings;
         this.database = database;
         this.tables = tables;
-        this.tasks = tasks;
-        this.controlPublisher = controlPublisher;
-        this.driftPublisher = driftPublisher;
+        this.publishers = publishers;
+        this.traces = new JobTraces(tracing, new PostgresSubmissions(database), publishers.topic());
         this.ticker = ticker;
     }
 
     /** The duties that may wait for long: for locks of tables, for signals, or for Kafka. */
     List<Duty> ofTheirOwnThread(Runnable wakeDispatcher, LeaderMetrics metrics, AuditCheck audit) {
-        var planner = new Planner(new PostgresPlans(tables), each(Planner.WHAT));
+        var planner = new Planner(traces.around(new PostgresPlans(tables)), each(Planner.WHAT));
         var drift = new SchemaDriftCheck(new PostgresPins(tables), each(SchemaDriftCheck.WHAT));
         var check = new CompletenessCheck(new PostgresCompleteness(tables, ticker), each(CompletenessCheck.WHAT));
         var splitter = new StragglerSplitter(
@@ -99,11 +101,11 @@ final class LeaderDuties {
         var recovery = new Recovery(new PostgresSelfPausedJobs(tables));
         var outbox = new Outbox(
                 new PostgresControl(database),
-                (scope, record) -> controlPublisher.publish(scope, record, CONTROL_TIMEOUT));
+                (scope, record) -> publishers.control().publish(scope, record, CONTROL_TIMEOUT));
         var reconciles = new RepeatedReconciles(
                 new PostgresSchedules(tables), each(RepeatedReconciles.WHAT), each(RepeatedReconciles.OF_WAVE));
-        var drifts =
-                new DriftReports(new PostgresDrifts(database), event -> driftPublisher.publish(event, CONTROL_TIMEOUT));
+        var drifts = new DriftReports(
+                new PostgresDrifts(database), event -> publishers.drift().publish(event, CONTROL_TIMEOUT));
         var growth = new GrowthMeasurement(new PostgresCosts(tables), each(GrowthMeasurement.WHAT));
         // A job that has just been planned is dispatched now, not with the next tick.
         var plan = Duty.every(settings.tick(), "plan", () -> planner.runOnce(wakeDispatcher));
@@ -134,7 +136,7 @@ final class LeaderDuties {
      * @param unanswered how many requests for the lease the database has not answered so far
      */
     List<Duty> ofOneThread(LongSupplier unanswered) {
-        var dispatcher = new Dispatcher(new PostgresDispatchQueue(database), tasks, ticker);
+        var dispatcher = new Dispatcher(new PostgresDispatchQueue(database), traces.around(publishers.tasks()), ticker);
         var completion = new JobCompletion(new PostgresJobs(database, true), this::forget);
         var reaper = new Reaper(new PostgresLeases(database), settings.redispatchAfter());
         var progress = new ProgressMeter(new PostgresCounts(database), ticker, each(ProgressMeter.WHAT));
@@ -160,8 +162,27 @@ final class LeaderDuties {
 
     private void forget(long job) {
         for (var tenant : new PostgresTenants(database).withControlRecords(job)) {
-            controlPublisher.forget(Scope.tenant(job, tenant), CONTROL_TIMEOUT);
+            publishers.control().forget(Scope.tenant(job, tenant), CONTROL_TIMEOUT);
         }
-        controlPublisher.forget(Scope.job(job), CONTROL_TIMEOUT);
+        publishers.control().forget(Scope.job(job), CONTROL_TIMEOUT);
+    }
+
+    /** What a coordinator writes to topics. */
+    record Publishers(TaskPublisher tasks, ControlPublisher control, DriftPublisher drift, String topic)
+            implements AutoCloseable {
+        static Publishers open(KafkaClients kafka) {
+            return new Publishers(
+                    new KafkaTaskPublisher(kafka),
+                    new ControlPublisher(kafka),
+                    new DriftPublisher(kafka),
+                    kafka.topics().tasks());
+        }
+
+        @Override
+        public void close() {
+            tasks.close();
+            control.close();
+            drift.close();
+        }
     }
 }

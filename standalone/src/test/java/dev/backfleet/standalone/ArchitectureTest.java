@@ -108,6 +108,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka..");
 
+    // A process without traces loads none of it.
+    @ArchTest
+    static final ArchRule opentelemetry_is_in_the_trace_package = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.backfleet.common.trace")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
+
     @ArchTest
     static final ArchRule adapters_are_known_to_adapters_and_composition_roots_only = noClasses()
             .that(not(COMPOSITION).and(not(resideInAnyPackage("..postgres..", "..kafka..", EMBEDDED))))

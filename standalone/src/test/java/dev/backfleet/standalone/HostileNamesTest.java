@@ -52,6 +52,7 @@ class HostileNamesTest {
 
     private static final List<String> FIRST_WAVE = List.of("-a", "NULL");
 
+    private final Spans spans = new Spans();
     private final String database = SharedServers.freshDatabase();
     private final Map<String, String> settings = Map.of(
             "BACKFLEET_DATABASE_URL",
@@ -74,8 +75,16 @@ class HostileNamesTest {
         try (var leading = Scrape.open();
                 var working = Scrape.open();
                 var coordinator = Coordinator.start(
-                        CoordinatorSettings.from(all, "c"), where, kafka, leading.registry(), NO_WAIT);
-                var worker = Worker.start(WorkerSettings.from(all, "w"), where, kafka, working.registry(), NO_WAIT)) {
+                        CoordinatorSettings.from(all, "c"),
+                        where,
+                        kafka,
+                        leading.registry(),
+                        spans.tracing(),
+                        NO_WAIT);
+                var worker = Worker.start(
+                        WorkerSettings.from(all, "w"), where, kafka, working.registry(), spans.tracing(), NO_WAIT)) {
+            // As if the command that submits made spans.
+            run("alter table backfleet.job alter traceparent set default '" + Spans.SUBMISSION + "'");
             leading.running(coordinator.health(), coordinator::points);
             working.running(worker.health(), List::of);
             command(0, "submit", spec.toString());
@@ -83,18 +92,7 @@ class HostileNamesTest {
             await().atMost(TIMEOUT).until(() -> leading.value("backfleet_job_waiting{backfill=\"names\",for=\"wave\"}")
                     .equals("1.0"));
             assertThat(tenants()).containsExactlyElementsOf(TENANTS);
-            for (var tenant : TENANTS) {
-                command(0, "pause", "names", "--tenant=" + tenant);
-                // Of those in the first wave nothing is left to pause.
-                assertThat(tenants("--state=paused"))
-                        .isEqualTo(FIRST_WAVE.contains(tenant) ? List.of() : List.of(tenant));
-                command(0, "resume", "names", "--tenant=" + tenant);
-            }
-            // Line by line, whatever is in them, and page by page.
-            assertThat(command(0, "tenants", "names").lines()).hasSize(TENANTS.size() + 1);
-            for (var i = 0; i + 1 < TENANTS.size(); i++) {
-                assertThat(tenants("--limit=1", "--after=" + TENANTS.get(i))).containsExactly(TENANTS.get(i + 1));
-            }
+            assertTenantsArePausedAndListed();
             command(0, "promote", "names");
             command(9, "watch", "names");
             assertQuarantined(TENANTS.size());
@@ -117,8 +115,24 @@ class HostileNamesTest {
             assertThat(coordinator.leads()).isTrue();
             assertPublished(leading, working);
         }
+        spans.assertLeadToTheRows(3300 - TENANTS.size());
+        assertThat(spans.text()).doesNotContain("drop table", "ünï");
         assertThat(ask("select count(*) || ' ' || count(*) filter (where " + CHANGED + " = 10) from " + TABLE))
                 .isEqualTo("3300 3300");
+    }
+
+    private void assertTenantsArePausedAndListed() throws Exception {
+        for (var tenant : TENANTS) {
+            command(0, "pause", "names", "--tenant=" + tenant);
+            // Of those in the first wave nothing is left to pause.
+            assertThat(tenants("--state=paused")).isEqualTo(FIRST_WAVE.contains(tenant) ? List.of() : List.of(tenant));
+            command(0, "resume", "names", "--tenant=" + tenant);
+        }
+        // Line by line, whatever is in them, and page by page.
+        assertThat(command(0, "tenants", "names").lines()).hasSize(TENANTS.size() + 1);
+        for (var i = 0; i + 1 < TENANTS.size(); i++) {
+            assertThat(tenants("--limit=1", "--after=" + TENANTS.get(i))).containsExactly(TENANTS.get(i + 1));
+        }
     }
 
     private static void assertPublished(Scrape leading, Scrape working) {

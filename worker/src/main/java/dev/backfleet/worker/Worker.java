@@ -23,6 +23,7 @@ import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.common.task.TaskQueue;
 import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.common.timeline.Timelines;
+import dev.backfleet.common.trace.Tracing;
 import dev.backfleet.worker.consume.Slots;
 import dev.backfleet.worker.consume.TaskConsumer;
 import dev.backfleet.worker.execute.BatchAges;
@@ -85,7 +86,11 @@ public final class Worker implements AutoCloseable {
     private volatile boolean stopping;
 
     private Worker(
-            WorkerSettings settings, DatabaseSettings databaseSettings, KafkaClients kafka, MeterRegistry registry) {
+            WorkerSettings settings,
+            DatabaseSettings databaseSettings,
+            KafkaClients kafka,
+            MeterRegistry registry,
+            Tracing tracing) {
         this.settings = settings;
         this.registry = registry;
         this.metrics = new WorkMetrics(registry, ticker);
@@ -103,7 +108,7 @@ public final class Worker implements AutoCloseable {
         this.events = new KafkaEventSink(kafka, registry);
         this.queue = TaskQueues.open(kafka, registry);
         this.slots = new Slots(settings.slots());
-        this.reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), ticker);
+        this.reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), ticker, tracing);
         this.heartbeat = new Heartbeat(
                 new PostgresWorkerRegistry(heartbeats, identity(settings), reports.lockTries()::recent),
                 this::suspension,
@@ -119,6 +124,17 @@ public final class Worker implements AutoCloseable {
         this.consumer = new Thread(this::consume, "consume");
     }
 
+    /** Starts a worker without traces. */
+    public static Worker start(
+            WorkerSettings settings,
+            DatabaseSettings database,
+            KafkaSettings kafka,
+            MeterRegistry registry,
+            StartWait wait)
+            throws InterruptedException {
+        return start(settings, database, kafka, registry, Tracing.OFF, wait);
+    }
+
     /**
      * Starts a worker.
      *
@@ -130,6 +146,7 @@ public final class Worker implements AutoCloseable {
             DatabaseSettings database,
             KafkaSettings kafka,
             MeterRegistry registry,
+            Tracing tracing,
             StartWait wait)
             throws InterruptedException {
         PoolerCheck.refuse(database);
@@ -137,7 +154,7 @@ public final class Worker implements AutoCloseable {
         new KafkaProbe(clients).await(KAFKA_TIMEOUT, wait);
         WorkerSession.awaitControlSchema(database, settings.id(), wait);
         TopicsReady.await(clients, wait);
-        var worker = new Worker(settings, database, clients, registry);
+        var worker = new Worker(settings, database, clients, registry, tracing);
         worker.start();
         return worker;
     }

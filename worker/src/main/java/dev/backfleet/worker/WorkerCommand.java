@@ -15,6 +15,7 @@ import dev.backfleet.common.settings.typed.ProcessName;
 import dev.backfleet.common.settings.typed.WorkerSettings;
 import dev.backfleet.common.telemetry.LoggedService;
 import dev.backfleet.common.telemetry.Logging;
+import dev.backfleet.common.trace.Tracing;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -45,14 +46,17 @@ public final class WorkerCommand implements Callable<ExitCode> {
         var signal = StopSignal.install();
         var settings = options.settings();
         var own = WorkerSettings.from(settings, ProcessName.unique(new SecureRandom()));
-        Logging.forService(LogSettings.from(settings), LoggedService.worker(Version.number(), own.id()));
+        var service = LoggedService.worker(Version.number(), own.id());
+        Logging.forService(LogSettings.from(settings), service);
         var listen = ManagementSettings.from(settings, ManagementSettings.WORKER);
-        try (var management = Management.open(listen, Version.number())) {
+        try (var tracing = Tracing.open(options.environment(), service);
+                var management = Management.open(listen, Version.number())) {
             var worker = Worker.start(
                     own,
                     DatabaseSettings.from(settings),
                     KafkaSettings.from(KafkaConnectionSettings.from(settings)),
                     management.registry(),
+                    tracing,
                     options.startWait());
             try (worker;
                     var unused = management.running(worker.health())) {

@@ -29,6 +29,8 @@ public enum LogField {
     ERROR_MESSAGE("error.message", "cause", "why it failed; without values of rows"),
     ERROR_TYPE("error.type", "", "the class of an exception"),
     STACK_TRACE("error.stack_trace", "", "its stack trace"),
+    TRACE("trace.id", "trace", "the trace to which the line belongs, if traces are made"),
+    SPAN("span.id", "span", "the span to which it belongs"),
     PROCESS_ID("process.pid", "pid", "a process id");
 
     private static final String OTHERS = "backfleet.";

@@ -14,6 +14,11 @@ public record LoggedService(String name, String version, String node) {
         return new LoggedService("backfleet-worker", version, id);
     }
 
+    /** A command, which has no id. */
+    public static LoggedService command(String version) {
+        return new LoggedService("backfleet-command", version, "");
+    }
+
     /** A coordinator. */
     public static LoggedService coordinator(String version, String id) {
         return new LoggedService("backfleet-coordinator", version, id);

@@ -15,6 +15,7 @@ import dev.backfleet.common.settings.typed.ManagementSettings;
 import dev.backfleet.common.settings.typed.ProcessName;
 import dev.backfleet.common.telemetry.LoggedService;
 import dev.backfleet.common.telemetry.Logging;
+import dev.backfleet.common.trace.Tracing;
 import dev.backfleet.coordinator.Coordinator;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
@@ -39,14 +40,17 @@ final class CoordinatorCommand implements Callable<ExitCode> {
         var signal = StopSignal.install();
         var settings = options.settings();
         var own = CoordinatorSettings.from(settings, ProcessName.unique(new SecureRandom()));
-        Logging.forService(LogSettings.from(settings), LoggedService.coordinator(Version.number(), own.id()));
+        var service = LoggedService.coordinator(Version.number(), own.id());
+        Logging.forService(LogSettings.from(settings), service);
         var listen = ManagementSettings.from(settings, ManagementSettings.COORDINATOR);
-        try (var management = Management.open(listen, Version.number())) {
+        try (var tracing = Tracing.open(options.environment(), service);
+                var management = Management.open(listen, Version.number())) {
             var coordinator = Coordinator.start(
                     own,
                     DatabaseSettings.from(settings),
                     KafkaSettings.from(KafkaConnectionSettings.from(settings)),
                     management.registry(),
+                    tracing,
                     options.startWait());
             try (coordinator;
                     var unused = management.running(coordinator.health(), coordinator::points)) {

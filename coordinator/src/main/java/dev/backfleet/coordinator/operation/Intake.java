@@ -6,6 +6,7 @@ import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Where submitted jobs are stored, and what is stored there already. */
 public interface Intake {
@@ -31,8 +32,18 @@ public interface Intake {
      * @param paused whether it is planned and then waits for a resume
      * @param again whether it is stored although a job of its name SUCCEEDED
      * @param forced whether it is stored in spite of findings of severity error
+     * @param traceparent names the span of the submission; null: it makes none
      */
-    record How(boolean paused, boolean again, boolean forced) {
+    record How(
+            boolean paused,
+            boolean again,
+            boolean forced,
+            @Nullable String traceparent) {
+        /** Without a span. */
+        public How(boolean paused, boolean again, boolean forced) {
+            this(paused, again, forced, null);
+        }
+
         /** It runs as soon as it is planned, its name is new, and nothing is at stake. */
         public static final How USUAL = new How(false, false, false);
     }

@@ -121,7 +121,7 @@ public final class TaskConsumer {
             return Optional.empty();
         }
         try {
-            return database.leases().claim(task);
+            return database.leases().claim(task).map(claim -> claim.sentBy(task.traceparent()));
         } catch (StatementFailedException e) {
             var unavailable = e.failure().isOfUnavailableDatabase();
             unclaimed = unavailable ? task : null;

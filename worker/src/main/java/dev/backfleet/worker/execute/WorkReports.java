@@ -7,6 +7,11 @@ import dev.backfleet.common.event.EventSink;
 import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.task.Target;
 import dev.backfleet.common.telemetry.EventAction;
+import dev.backfleet.common.trace.Cause;
+import dev.backfleet.common.trace.TraceAttribute;
+import dev.backfleet.common.trace.TraceSpan;
+import dev.backfleet.common.trace.TracedWork;
+import dev.backfleet.common.trace.Tracing;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -14,6 +19,7 @@ import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.RunOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +40,20 @@ public final class WorkReports {
     private final InstantSource clock;
     private final Ticker ticker;
     private final LockTries lockTries;
+    private final Tracing tracing;
 
     // The jobs that a slot of this worker has paused or halted, and of which no shard was claimed since.
     private final Set<Long> stopped = ConcurrentHashMap.newKeySet();
 
-    /** Of one worker. */
+    /** Of one worker, without traces. */
     public WorkReports(String worker, EventSink events, WorkMetrics metrics, InstantSource clock, Ticker ticker) {
+        this(worker, events, metrics, clock, ticker, Tracing.OFF);
+    }
+
+    /** Of one worker. */
+    public WorkReports(
+            String worker, EventSink events, WorkMetrics metrics, InstantSource clock, Ticker ticker, Tracing tracing) {
+        this.tracing = tracing;
         this.worker = worker;
         this.events = events;
         this.metrics = metrics;
@@ -61,6 +75,7 @@ public final class WorkReports {
     /** The report of one run of a shard. */
     final class Report {
         private final Claim claim;
+        private final TraceSpan span;
         private long rows;
         private long batches;
         private long allRows;
@@ -75,6 +90,12 @@ public final class WorkReports {
         private Report(Claim claim) {
             this.claim = claim;
             this.reached = claim.cursor();
+            this.span = tracing.begin(
+                            TracedWork.PROCESS, Cause.link(claim.origin().traceparent()))
+                    .tell(TraceAttribute.JOB, claim.shard().job())
+                    .tell(TraceAttribute.JOB_NAME, claim.origin().backfill())
+                    .tell(TraceAttribute.SHARD, claim.shard().number())
+                    .tell(TraceAttribute.EPOCH, claim.epoch());
             stopped.remove(claim.shard().job());
             metrics.claimed(claim);
             log(Level.INFO, EventAction.SHARD_CLAIMED).log("shard claimed");
@@ -95,6 +116,12 @@ public final class WorkReports {
                     .addKeyValue("took", took)
                     .log("batch committed");
             reached = result.cursor();
+            span.event(
+                    "batch",
+                    Map.of(
+                            TraceAttribute.ROWS, result.walked(),
+                            TraceAttribute.CHANGED, result.changed(),
+                            TraceAttribute.MILLIS, took.toMillis()));
             if (ticker.now().minus(lastReport).compareTo(EVERY) >= 0) {
                 flush();
             }
@@ -120,6 +147,7 @@ public final class WorkReports {
             lockTries.failed(claim.shard().job(), failure);
             failures++;
             lastFailure = failure;
+            span.event("statement failed " + failure.code(), Map.of());
             log(Level.INFO, EventAction.STATEMENT_FAILED)
                     .addKeyValue("kind", failure.kind())
                     .addKeyValue("code", failure.code())
@@ -200,7 +228,20 @@ public final class WorkReports {
                 line = line.addKeyValue("code", lastFailure.code());
             }
             (why == null ? line : line.addKeyValue("why", why)).log(message);
+            end(level, action);
             send(type, rows, batches, type == Event.Type.FAILED ? why : null);
+        }
+
+        private void end(Level level, EventAction action) {
+            span.tell(TraceAttribute.ROWS, allWalked)
+                    .tell(TraceAttribute.CHANGED, allRows)
+                    .tell(TraceAttribute.BATCHES, allBatches)
+                    .tell(TraceAttribute.RETRIES, failures)
+                    .tell(TraceAttribute.OUTCOME, action.toString());
+            if (level == Level.ERROR) {
+                span.failed(lastFailure == null ? action.toString() : lastFailure.code());
+            }
+            span.end();
         }
 
         private void flush() {
@@ -224,12 +265,15 @@ public final class WorkReports {
         }
 
         private LoggingEventBuilder log(Level level, EventAction action) {
-            return LOG.atLevel(level)
+            var line = LOG.atLevel(level)
                     .addKeyValue("job", claim.shard().job())
                     .addKeyValue("shard", claim.shard().number())
                     .addKeyValue("epoch", claim.epoch())
                     .addKeyValue("worker", worker)
                     .addKeyValue("action", action);
+            return span.ids()
+                    .map(ids -> line.addKeyValue("trace", ids.trace()).addKeyValue("span", ids.span()))
+                    .orElse(line);
         }
 
         // Of the other key columns nothing is logged, nor of a key of one column.

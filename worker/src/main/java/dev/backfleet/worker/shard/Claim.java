@@ -4,6 +4,7 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.ShardId;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to work on a shard: granted by PostgreSQL, and stale as soon as another claim has a newer epoch or the shard is no
@@ -36,6 +37,27 @@ public record Claim(
      *
      * @param backfill the name of the job
      * @param waited the time from its dispatch to the claim
+     * @param traceparent names the span that has sent its task; null: none is known
      */
-    public record Origin(String backfill, Duration waited) {}
+    public record Origin(
+            String backfill, Duration waited, @Nullable String traceparent) {
+        /** Of no trace. */
+        public Origin(String backfill, Duration waited) {
+            this(backfill, waited, null);
+        }
+    }
+
+    /** The same claim, of a task that a span has sent. */
+    public Claim sentBy(@Nullable String span) {
+        return new Claim(
+                shard,
+                epoch,
+                cursor,
+                endsWithTenant,
+                relation,
+                definition,
+                limits,
+                rowTimeout,
+                new Origin(origin.backfill(), origin.waited(), span));
+    }
 }

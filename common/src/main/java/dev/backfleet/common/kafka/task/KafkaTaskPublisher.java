@@ -7,6 +7,7 @@ import dev.backfleet.common.kafka.ReliableProducer;
 import dev.backfleet.common.kafka.TimeLeft;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,7 +72,12 @@ public final class KafkaTaskPublisher implements TaskPublisher {
     private ProducerRecord<byte[], byte[]> record(Task task) {
         var partitions = producer.partitionsFor(topic).size();
         turn = (turn + 1) % partitions;
-        return new ProducerRecord<>(topic, turn, TaskCodec.key(task), TaskCodec.encode(task));
+        var record = new ProducerRecord<>(topic, turn, TaskCodec.key(task), TaskCodec.encode(task));
+        var trace = task.traceparent();
+        if (trace != null) {
+            record.headers().add(TaskRecords.TRACEPARENT, trace.getBytes(StandardCharsets.US_ASCII));
+        }
+        return record;
     }
 
     private void failed(Task task, KafkaException cause, List<Task> failed) {

@@ -7,15 +7,21 @@ import dev.backfleet.common.kafka.UndecodableRecordException;
 import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.telemetry.EventAction;
+import dev.backfleet.common.trace.Cause;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Decodes the records of tasks, counts them, and logs failures. */
 final class TaskRecords {
+    /** The header that names the span that has sent the record. */
+    static final String TRACEPARENT = "traceparent";
+
     private static final Logger log = LoggerFactory.getLogger(TaskRecords.class);
 
     private final SkippedRecords skipped;
@@ -36,11 +42,19 @@ final class TaskRecords {
         try {
             var task = TaskCodec.decode(record.value());
             taken.increment();
-            return Optional.of(task);
+            return Optional.of(task.sentBy(traceparent(record)));
         } catch (UndecodableRecordException e) {
             skipped.skipped(record, e.reason().tag(), String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    private static @Nullable String traceparent(ConsumerRecord<byte[], byte[]> record) {
+        var header = record.headers().lastHeader(TRACEPARENT);
+        return header == null || header.value() == null
+                ? null
+                : Cause.read(new String(header.value(), StandardCharsets.US_ASCII))
+                        .orElse(null);
     }
 
     /** No state depends on an acknowledgement: the broker delivers the task again, and the claim fails. */

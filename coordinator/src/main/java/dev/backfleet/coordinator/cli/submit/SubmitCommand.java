@@ -2,14 +2,21 @@ package dev.backfleet.coordinator.cli.submit;
 
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.Version;
 import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.spec.parse.ParsedSpec;
+import dev.backfleet.common.telemetry.LoggedService;
+import dev.backfleet.common.trace.Cause;
+import dev.backfleet.common.trace.TraceAttribute;
+import dev.backfleet.common.trace.TracedWork;
+import dev.backfleet.common.trace.Tracing;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.watch.WatchLoop;
 import dev.backfleet.coordinator.operation.Intake.How;
+import dev.backfleet.coordinator.operation.SubmitJob.Submitted;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.query.ShowStatus;
 import java.time.Duration;
@@ -100,8 +107,9 @@ public final class SubmitCommand implements Callable<ExitCode> {
             PoolerCheck.refuse(DatabaseSettings.from(settings));
             ControlSchema.migrate(DatabaseSettings.from(settings), options.startWait());
         }
-        try (var session = Session.openToStore(options, LOCKS)) {
-            var submitted = session.operations().submit().run(session.actor(), parsed, new How(paused, again, force));
+        try (var tracing = Tracing.open(options.environment(), LoggedService.command(Version.number()));
+                var session = Session.openToStore(options, LOCKS)) {
+            var submitted = stored(session, parsed, tracing);
             SubmitText.findings(submitted.findings()).forEach(this::say);
             if (SpecQueryRights.atRisk(parsed, settings)) {
                 say(SpecQueryRights.WARNING);
@@ -112,6 +120,24 @@ public final class SubmitCommand implements Callable<ExitCode> {
             // Standard output has only the id, or JSON, for scripts.
             output.print(submitted, () -> submitted.id() + "\n");
             return watch ? watch(session.operations().status(), submitted.id()) : ExitCode.DONE;
+        }
+    }
+
+    private Submitted stored(Session session, ParsedSpec parsed, Tracing tracing) {
+        // A pipeline names its own span in this variable.
+        var cause = Cause.parent(options.environment().get("TRACEPARENT"));
+        var span = tracing.begin(TracedWork.SUBMIT, cause)
+                .tell(TraceAttribute.JOB_NAME, parsed.spec().name());
+        try {
+            var how = new How(paused, again, force, span.traceparent().orElse(null));
+            var submitted = session.operations().submit().run(session.actor(), parsed, how);
+            span.tell(TraceAttribute.JOB, submitted.id());
+            return submitted;
+        } catch (RuntimeException e) {
+            span.failed(e.getClass().getSimpleName());
+            throw e;
+        } finally {
+            span.end();
         }
     }
 

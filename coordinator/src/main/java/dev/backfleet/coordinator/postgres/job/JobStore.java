@@ -132,6 +132,14 @@ public final class JobStore {
                 .toInstant();
     }
 
+    /** Stores the span of the submission. */
+    public void submittedBy(long job, String traceparent) {
+        handle.createUpdate("update backfleet.job set traceparent = :traceparent where id = :job")
+                .bind("traceparent", traceparent)
+                .bind("job", job)
+                .execute();
+    }
+
     /** Stores the tables that a job's rows are in, and how large they are. */
     public void insertRelations(long job, List<JobDefinition.Table> relations) {
         var batch = handle.prepareBatch(INSERT_RELATION);

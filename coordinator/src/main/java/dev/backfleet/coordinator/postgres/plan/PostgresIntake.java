@@ -74,6 +74,9 @@ public final class PostgresIntake implements Intake {
         var id = jobs.insert(
                 new JobStore.NewJob(spec.name(), spec.source(), pinned.definition(), spec.limits(), spec.window()));
         id.ifPresent(stored -> {
+            if (how.traceparent() != null) {
+                jobs.submittedBy(stored, how.traceparent());
+            }
             jobs.insertRelations(stored, pinned.leaves());
             new PinStore(handle).pin(stored, pinned);
             new ForecastStore(handle).begin(stored, pinned.definition(), spec.limits());
