@@ -54,6 +54,8 @@ def draw_lines(axes, panel, series):
     else:
         for name, points in series:
             axes.plot([moment(at) for at, _ in points], [value for _, value in points], label=name, linewidth=1)
+    if "scaleDistribution" in panel["fieldConfig"]["defaults"].get("custom", {}):
+        axes.set_yscale("log")
     axes.xaxis.set_major_formatter(matplotlib.dates.DateFormatter("%H:%M"))
     axes.tick_params(labelsize=6)
     if series:
@@ -89,7 +91,8 @@ def draw(axes, panel, base, begin, end):
                 series.append((legend(target, found["metric"]), points))
     axes.set_title(panel["title"], fontsize=8, loc="left")
     if panel["type"] == "stat":
-        draw_values(axes, series)
+        # What is no longer so is not shown.
+        draw_values(axes, [(name, points) for name, points in series if points[-1][0] >= end - 30])
     elif panel["type"] == "heatmap":
         draw_heat(axes, series)
     else:

@@ -26,7 +26,9 @@ final class ExporterLog extends Handler {
     @Override
     public void publish(LogRecord record) {
         if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
-            LOG.atWarn().addKeyValue("cause", record.getMessage()).log("traces could not be sent");
+            LOG.atWarn()
+                    .addKeyValue("cause", record.getMessage())
+                    .log("OpenTelemetry reports a problem; only traces are concerned");
         }
     }
 

@@ -15,12 +15,16 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Spans by OpenTelemetry's SDK. */
 public final class OpenTelemetryTracing implements Tracing {
+    private static final String ATTRIBUTES = "otel.resource.attributes";
     private static final long CLOSE_SECONDS = 5;
 
     private final OpenTelemetrySdk sdk;
@@ -44,10 +48,8 @@ public final class OpenTelemetryTracing implements Tracing {
             return new OpenTelemetryTracing(AutoConfiguredOpenTelemetrySdk.builder()
                     .disableShutdownHook()
                     .addPropertiesSupplier(() -> defaults)
-                    .addResourceCustomizer((resource, config) -> resource.toBuilder()
-                            .put("service.version", service.version())
-                            .put("service.instance.id", service.node())
-                            .build())
+                    .addPropertiesCustomizer(
+                            config -> Map.of(ATTRIBUTES, attributes(service, config.getString(ATTRIBUTES, ""))))
                     .build()
                     .getOpenTelemetrySdk());
         } catch (ConfigurationException | IllegalArgumentException | IllegalStateException e) {
@@ -57,6 +59,23 @@ public final class OpenTelemetryTracing implements Tracing {
                     "correct them, or remove them: without them there are no traces",
                     e);
         }
+    }
+
+    // What the environment says comes last, and takes precedence.
+    private static String attributes(LoggedService service, String own) {
+        var all = new ArrayList<String>();
+        all.add("service.version=" + encoded(service.version()));
+        if (!service.node().isEmpty()) {
+            all.add("service.instance.id=" + encoded(service.node()));
+        }
+        if (!own.isBlank()) {
+            all.add(own);
+        }
+        return String.join(",", all);
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     @Override
