@@ -28,6 +28,7 @@ final class Scrape implements AutoCloseable {
     /** Published only once something has happened that not each run has. */
     private static final Set<Metric> OCCASIONAL = EnumSet.of(
             Metric.RECORDS_SKIPPED,
+            Metric.WEBHOOK_DELIVERIES,
             Metric.JOB_RATE_LIMIT,
             Metric.JOB_THROTTLE_COST,
             Metric.JOB_SPEED,
