@@ -29,6 +29,7 @@ final class Scrape implements AutoCloseable {
     private static final Set<Metric> OCCASIONAL = EnumSet.of(
             Metric.RECORDS_SKIPPED,
             Metric.WEBHOOK_DELIVERIES,
+            Metric.WEBHOOK_FAILING,
             Metric.JOB_RATE_LIMIT,
             Metric.JOB_THROTTLE_COST,
             Metric.JOB_SPEED,
