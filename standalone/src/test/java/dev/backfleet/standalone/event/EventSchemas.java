@@ -90,7 +90,8 @@ final class EventSchemas {
                         : JsonNodeFactory.instance.objectNode().put("type", "null"));
     }
 
-    private static List<String> after(EventType type) {
+    /** What may be after an event; nothing: any text, or none. */
+    static List<String> after(EventType type) {
         return switch (type) {
             case JOB_PROPOSED -> List.of("PLANNING");
             case JOB_PLANNED -> List.of("RUNNING", "PAUSED");
