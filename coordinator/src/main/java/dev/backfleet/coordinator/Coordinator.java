@@ -41,6 +41,7 @@ import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import dev.backfleet.coordinator.query.audit.VerifyAudit;
 import dev.backfleet.coordinator.throttle.HttpSignals;
 import dev.backfleet.coordinator.throttle.Throttle;
+import dev.backfleet.coordinator.webhook.Webhooks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +94,7 @@ public final class Coordinator implements AutoCloseable {
             CoordinatorSettings settings,
             DatabaseSettings databaseSettings,
             KafkaClients kafka,
+            Webhooks webhooks,
             MeterRegistry registry,
             Tracing tracing) {
         this.settings = settings;
@@ -119,7 +121,7 @@ public final class Coordinator implements AutoCloseable {
         this.audit = new AuditCheck(new VerifyAudit(new PostgresAudit(tables)), ticker);
         this.runner = new MeasuredDuties(registry, ticker);
         var duties = new LeaderDuties(settings, database, tables, publishers, tracing, ticker);
-        this.eventDuties = new EventDuties(settings, database, kafka, runner, registry);
+        this.eventDuties = new EventDuties(webhooks, database, kafka, runner, registry);
         var loop = new LeaderLoop(duties.ofOneThread(leadership::unanswered), settings.tick(), runner, ticker);
         var work = new PeriodicThread(
                 "duties", settings.tick(), woken -> whileLeading(epoch -> loop.runOnce(epoch, woken)));
@@ -174,12 +176,13 @@ public final class Coordinator implements AutoCloseable {
             Tracing tracing,
             StartWait wait)
             throws InterruptedException {
+        var webhooks = EventDuties.webhooks(settings, registry);
         PoolerCheck.refuse(database);
         ControlSchema.migrate(database, wait);
         var clients = new KafkaClients(kafka, "backfleet-coordinator-" + settings.id());
         new KafkaProbe(clients).await(KAFKA_TIMEOUT, wait);
         var mode = new TopicSetup(clients).run(SETUP_TIMEOUT);
-        var coordinator = new Coordinator(settings, database, clients, registry, tracing);
+        var coordinator = new Coordinator(settings, database, clients, webhooks, registry, tracing);
         LOG.atInfo()
                 .addKeyValue("coordinator", settings.id())
                 .addKeyValue("taskQueue", mode)

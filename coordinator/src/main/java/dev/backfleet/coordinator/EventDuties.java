@@ -31,14 +31,7 @@ final class EventDuties implements AutoCloseable {
     private final ExecutorService senders;
     private final List<Duty> duties;
 
-    EventDuties(
-            CoordinatorSettings settings,
-            Database database,
-            KafkaClients kafka,
-            Duty.Runner runner,
-            MeterRegistry registry) {
-        var rejected = Metric.WEBHOOKS_REJECTED.counter(registry);
-        var webhooks = Webhooks.of(settings.webhooks(), rejected::increment);
+    EventDuties(Webhooks webhooks, Database database, KafkaClients kafka, Duty.Runner runner, MeterRegistry registry) {
         var fleet = kafka.topics().prefix();
         this.publisher = new LifecyclePublisher(kafka);
         this.senders = Executors.newCachedThreadPool(work -> {
@@ -60,6 +53,16 @@ final class EventDuties implements AutoCloseable {
                 Duty.every(Notifier.EVERY, "lifecycle", notifier::publish),
                 Duty.every(WebhookSender.EVERY, "webhooks", sender::runOnce),
                 Duty.every(FORGET, "old-events", outbox::forget));
+    }
+
+    /**
+     * The webhooks of the file that the settings name.
+     *
+     * @throws dev.backfleet.common.settings.SettingsException if it is not right
+     */
+    static Webhooks webhooks(CoordinatorSettings settings, MeterRegistry registry) {
+        var rejected = Metric.WEBHOOKS_REJECTED.counter(registry);
+        return Webhooks.of(settings.webhooks(), rejected::increment);
     }
 
     /** Each has a thread of its own: Kafka or an endpoint that is away holds up nothing else. */
