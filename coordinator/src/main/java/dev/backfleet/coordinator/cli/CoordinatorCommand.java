@@ -17,6 +17,7 @@ import dev.backfleet.common.telemetry.LoggedService;
 import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.common.trace.Tracing;
 import dev.backfleet.coordinator.Coordinator;
+import dev.backfleet.coordinator.outbound.OutboundRequests;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,6 +38,7 @@ final class CoordinatorCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
+        OutboundRequests.permitHostHeader();
         var signal = StopSignal.install();
         var settings = options.settings();
         var own = CoordinatorSettings.from(settings, ProcessName.unique(new SecureRandom()));

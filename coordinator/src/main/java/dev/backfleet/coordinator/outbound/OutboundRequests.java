@@ -25,14 +25,17 @@ import java.util.function.UnaryOperator;
  * address, with the name in the header {@code Host}; with https a server at another address has no certificate for the name.
  */
 public final class OutboundRequests {
-    static {
-        // Read once, by the first client of the JVM.
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
-    }
-
     private final Function<URI, List<InetAddress>> rule;
     private final Duration timeout;
     private final HttpClient client;
+
+    /**
+     * Lets clients of this JVM set the header {@code Host}. Call it before the first client of the JVM is made, whoever makes it (the
+     * exporter of traces does): that one reads the setting, once.
+     */
+    public static void permitHostHeader() {
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+    }
 
     /**
      * Creates a client.
@@ -41,6 +44,7 @@ public final class OutboundRequests {
      * @param timeout from the beginning of a request, its host's resolution included, to its answer
      */
     public OutboundRequests(Function<URI, List<InetAddress>> rule, Duration timeout) {
+        permitHostHeader();
         this.rule = rule;
         this.timeout = timeout;
         this.client = HttpClient.newBuilder()
