@@ -101,7 +101,7 @@ public final class OpenTelemetryTracing implements Tracing {
             case SUBMIT -> SpanKind.CLIENT;
             case SEND -> SpanKind.PRODUCER;
             case PROCESS -> SpanKind.CONSUMER;
-            case PLAN, QUIESCE -> SpanKind.INTERNAL;
+            case PLAN -> SpanKind.INTERNAL;
         };
     }
 

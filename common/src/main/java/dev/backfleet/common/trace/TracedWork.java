@@ -9,9 +9,7 @@ public enum TracedWork {
     /** It publishes tasks of a job. */
     SEND("send backfleet.tasks"),
     /** A worker works on a shard, from its claim until it is done or given back. */
-    PROCESS("process backfleet.tasks"),
-    /** A command or the leading coordinator stops a job, and proves that no more row changes. */
-    QUIESCE("quiesce");
+    PROCESS("process backfleet.tasks");
 
     private final String text;
 
