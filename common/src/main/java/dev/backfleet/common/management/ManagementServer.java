@@ -24,7 +24,6 @@ final class ManagementServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
 
     private static final int THREADS = 16;
-    private static final int CONNECTIONS = 64;
 
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
@@ -54,7 +53,12 @@ final class ManagementServer implements AutoCloseable {
         var number = new AtomicInteger();
         // As many requests may wait as there are connections: none is rejected.
         this.threads = new ThreadPoolExecutor(
-                THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(CONNECTIONS), work -> {
+                THREADS,
+                THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(HttpServerLimits.CONNECTIONS),
+                work -> {
                     var thread = new Thread(work, "management-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
@@ -68,7 +72,7 @@ final class ManagementServer implements AutoCloseable {
      * @throws PortTakenException if the address was set and cannot be used
      */
     static ManagementServer start(ManagementSettings settings, HealthPage health, PublishedMetrics metrics) {
-        Limits.set();
+        HttpServerLimits.set();
         var server = new ManagementServer(bind(settings), settings.address(), health, metrics);
         server.http.setExecutor(server.threads);
         server.http.createContext("/", server::handle);
@@ -93,7 +97,8 @@ final class ManagementServer implements AutoCloseable {
 
     private static HttpServer bind(ListenAddress address) throws IOException {
         return HttpServer.create(
-                new InetSocketAddress(InetAddress.getByName(address.host()), address.port()), CONNECTIONS);
+                new InetSocketAddress(InetAddress.getByName(address.host()), address.port()),
+                HttpServerLimits.CONNECTIONS);
     }
 
     /** Where it listens, with the port that it has. */
@@ -168,31 +173,5 @@ final class ManagementServer implements AutoCloseable {
     public void close() {
         http.stop(0);
         threads.shutdownNow();
-    }
-
-    /** The limits of the JDK's server, which it reads from system properties, once. */
-    private static final class Limits {
-        // Also how long a connection that sends nothing stays.
-        private static final String REQUEST_SECONDS = "2";
-        private static final String RESPONSE_SECONDS = "10";
-
-        private Limits() {}
-
-        static void set() {
-            setUnlessSet("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
-            setUnlessSet("sun.net.httpserver.maxRspTime", RESPONSE_SECONDS);
-            setUnlessSet("sun.net.httpserver.idleInterval", RESPONSE_SECONDS);
-            setUnlessSet("sun.net.httpserver.maxIdleConnections", "16");
-            setUnlessSet("jdk.httpserver.maxConnections", Integer.toString(CONNECTIONS));
-            setUnlessSet("sun.net.httpserver.maxReqHeaders", "50");
-            setUnlessSet("sun.net.httpserver.maxReqHeaderSize", "16384");
-            setUnlessSet("sun.net.httpserver.nodelay", "true");
-        }
-
-        private static void setUnlessSet(String property, String value) {
-            if (System.getProperty(property) == null) {
-                System.setProperty(property, value);
-            }
-        }
     }
 }

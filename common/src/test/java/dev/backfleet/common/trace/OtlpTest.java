@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.management.HttpServerLimits;
 import dev.backfleet.common.telemetry.LoggedService;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +27,8 @@ class OtlpTest {
 
     @BeforeEach
     void listen() throws IOException {
+        // The tests of the management listener may run later in this JVM.
+        HttpServerLimits.set();
         collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/", exchange -> {
             received.add(exchange.getRequestURI() + " "
