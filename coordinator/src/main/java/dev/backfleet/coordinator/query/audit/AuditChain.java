@@ -16,7 +16,7 @@ public final class AuditChain {
     /** How many faults are told; more are only counted. */
     public static final int TOLD = 20;
 
-    private static final String NOTHING = "00".repeat(32);
+    private static final String NOTHING = "0".repeat(64);
 
     private final @Nullable String anchor;
     private final List<String> faults = new ArrayList<>();
