@@ -24,7 +24,7 @@ create table backfleet.audit_head (
 insert into backfleet.audit_head (seq, hash) values (0, decode(repeat('00', 32), 'hex'));
 
 -- The hash of a row of the audit at its place in the chain: SHA-256 over the hash of the row before it and the fields of this
--- one, each with its length, so that no two rows have the same text. 'backfleet audit --verify' computes it on its own (AuditRow).
+-- one, each with its length, so that no two rows have the same text. 'backfleet audit --verify' computes it on its own (AuditChain).
 create function backfleet.audit_hash(previous bytea, place bigint, a backfleet.audit) returns bytea
   language sql stable
   set search_path = pg_catalog

@@ -41,7 +41,7 @@ final class NotificationProblems {
 
     private static Problem webhook(Notifications.Webhook webhook) {
         var since = webhook.failingSince();
-        var failed = "webhook " + webhook.name() + " has had no success since "
+        var failed = "webhook " + webhook.name() + " fails since "
                 + (since == null ? "its start" : HumanTime.moment(since)) + ", " + webhook.failure();
         return new Problem(
                 ProblemCode.WEBHOOK_FAILS,
@@ -50,8 +50,12 @@ final class NotificationProblems {
                 webhook.off() ? failed + ": it is turned off" : failed + "; " + counted(webhook.waiting(), "message"),
                 webhook.off()
                         ? "fix the endpoint, then 'backfleet webhooks " + webhook.name() + " --test' turns it on"
-                        : "they are sent again by themselves; 'backfleet webhooks " + webhook.name() + "' lists them",
-                !webhook.off());
+                        : webhook.waiting() > 0
+                                ? "they are sent again by themselves; 'backfleet webhooks " + webhook.name()
+                                        + "' lists them"
+                                : "what failed was given up: 'backfleet webhooks " + webhook.name()
+                                        + " --resend failed' sends it again",
+                !webhook.off() && webhook.waiting() > 0);
     }
 
     private static String counted(long number, String what) {

@@ -43,8 +43,7 @@ class NotificationProblemsTest {
     void a_webhook_that_fails_goes_on_by_itself_until_it_is_off() {
         assertThat(of("c", webhook(false))).singleElement().satisfies(problem -> {
             assertThat(problem.message())
-                    .isEqualTo(
-                            "webhook deploys has had no success since 2026-11-30 19:50:00 UTC, it answered 500; 1 message waits");
+                    .isEqualTo("webhook deploys fails since 2026-11-30 19:50:00 UTC, it answered 500; 1 message waits");
             assertThat(problem.goesOnByItself()).isTrue();
         });
         assertThat(of("c", webhook(true))).singleElement().satisfies(problem -> {

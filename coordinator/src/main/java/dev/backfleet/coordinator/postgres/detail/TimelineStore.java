@@ -25,7 +25,7 @@ final class TimelineStore {
               union all
               (select a.at, a.id, a.action, a.who, null, null, a.new_value, a.reason
                from backfleet.audit a, j
-               where a.job_id is null and a.job_name is null and a.at >= j.submitted_at
+               where a.job_id is null and a.job_name is null and a.action not like 'webhook %' and a.at >= j.submitted_at
                  and a.at <= coalesce(j.finished_at, 'infinity')
                order by a.id desc limit :limit + 1)
               union all

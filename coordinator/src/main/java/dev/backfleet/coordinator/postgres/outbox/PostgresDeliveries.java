@@ -65,9 +65,20 @@ public final class PostgresDeliveries implements WebhookSender.Deliveries {
             where name = :webhook
             """;
 
+    // A test that fails says nothing of messages. Attempts at a message are at most ten hours apart: after a day
+    // without any, a failure is
+    // the first one of its kind, whatever was given up before.
     private static final String FAILED = """
-            update backfleet.webhook set failing_since = coalesce(failing_since, clock_timestamp()), failure = :outcome
-            where name = :webhook
+            update backfleet.webhook w
+            set failing_since = case
+                  when exists (select from backfleet.webhook_delivery d where d.id = :id and d.event is null) then w.failing_since
+                  when exists (select from backfleet.webhook_delivery d
+                               where d.webhook = w.name and d.id <> :id and d.attempted_at > clock_timestamp() - interval '1 day')
+                    or exists (select from backfleet.webhook_delivery d where d.id = :id and d.attempts > 1)
+                    then coalesce(w.failing_since, clock_timestamp())
+                  else clock_timestamp() end,
+                failure = :outcome
+            where w.name = :webhook
             """;
 
     private static final String DISABLE = """
@@ -157,6 +168,7 @@ public final class PostgresDeliveries implements WebhookSender.Deliveries {
                 return false;
             }
             handle.createUpdate(FAILED)
+                    .bind("id", delivery)
                     .bind("webhook", webhook)
                     .bind("outcome", outcome.words())
                     .execute();

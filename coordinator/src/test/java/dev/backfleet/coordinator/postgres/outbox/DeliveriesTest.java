@@ -192,6 +192,28 @@ class DeliveriesTest {
     }
 
     @Test
+    void days_without_a_message_are_no_days_of_failures() {
+        happens("state = 'PAUSED'");
+        ends(BROKEN, Optional.empty());
+        bench.rows.execute("update backfleet.webhook set failing_since = now() - interval '6 days'");
+        later("6 days");
+        happens("state = 'RUNNING'");
+        ends(BROKEN, Optional.of(Duration.ofSeconds(5)));
+        assertThat(fares().off()).isFalse();
+        bench.rows.execute("update backfleet.webhook set failing_since = now() - interval '6 days'");
+        later("6 seconds");
+        ends(BROKEN, Optional.of(Duration.ofSeconds(5)));
+        assertThat(fares().off()).as("the same message, again and again").isTrue();
+    }
+
+    @Test
+    void a_test_that_fails_says_nothing_of_messages() {
+        new TestWebhook(webhooks).run(ANN, "hook");
+        ends(BROKEN, Optional.empty());
+        assertThat(new ListWebhooks(webhooks).run().get(0).state()).isEqualTo("ok");
+    }
+
+    @Test
     void a_message_that_was_delivered_can_be_sent_again_by_its_id() {
         happens("state = 'PAUSED'");
         var id = due().get(0).id();
