@@ -42,7 +42,7 @@ public enum EventAction {
     WEBHOOK_DELIVERED("an endpoint has taken a message"),
     WEBHOOK_FAILED(
             Outcome.FAILURE, "an endpoint has not taken a message; `backfleet.again` says when it is sent again"),
-    WEBHOOK_DISABLED(Outcome.FAILURE, "a webhook was turned off after five days without a success"),
+    WEBHOOK_DISABLED(Outcome.FAILURE, "a webhook was turned off after five days of failures"),
     WEBHOOKS_READ("a new file of webhooks was read"),
     WEBHOOKS_REJECTED(Outcome.FAILURE, "a new file of webhooks is not right, and the one before stays in effect"),
     CONTROL_APPLIED("a record of the control topic was put into effect"),

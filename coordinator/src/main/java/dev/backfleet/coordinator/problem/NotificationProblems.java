@@ -47,14 +47,18 @@ final class NotificationProblems {
                 ProblemCode.WEBHOOK_FAILS,
                 Severity.WARNING,
                 since,
-                webhook.off() ? failed + ": it is turned off" : failed + "; " + counted(webhook.waiting(), "message"),
+                webhook.off()
+                        ? failed + ": it is turned off"
+                        : failed
+                                + (webhook.waiting() > 0
+                                        ? "; " + counted(webhook.waiting(), "message")
+                                        : "; what failed was given up"),
                 webhook.off()
                         ? "fix the endpoint, then 'backfleet webhooks " + webhook.name() + " --test' turns it on"
                         : webhook.waiting() > 0
                                 ? "they are sent again by themselves; 'backfleet webhooks " + webhook.name()
                                         + "' lists them"
-                                : "what failed was given up: 'backfleet webhooks " + webhook.name()
-                                        + " --resend failed' sends it again",
+                                : "'backfleet webhooks " + webhook.name() + " --resend failed' sends it again",
                 !webhook.off() && webhook.waiting() > 0);
     }
 

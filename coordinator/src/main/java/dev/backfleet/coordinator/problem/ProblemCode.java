@@ -75,7 +75,7 @@ public enum ProblemCode {
             "Events are not on the lifecycle topic yet, because Kafka does not take them. Nothing is lost.",
             "none, if Kafka is away: they are sent when it is back; else see the coordinator's log"),
     WEBHOOK_FAILS(
-            "Messages to a webhook are not delivered. They are sent again for 18 hours; after five days without a success the webhook is "
+            "Messages to a webhook are not delivered. They are sent again for 18 hours; after five days of failures the webhook is "
                     + "turned off.",
             "fix the endpoint, then `backfleet webhooks NAME --test` and `backfleet webhooks NAME --resend failed`");
 

@@ -26,7 +26,7 @@ public record Notifications(long unpublished, @Nullable Instant since, long mess
      * @param name its name
      * @param failingSince the first failure after its last success; null: the last message was delivered
      * @param failure the last failure, as the end of a sentence
-     * @param off whether it was turned off, after five days without a success
+     * @param off whether it was turned off, after five days of failures
      * @param waiting messages that wait for it
      */
     public record Webhook(

@@ -180,7 +180,7 @@ public final class WebhookSender {
                     .addKeyValue("action", EventAction.WEBHOOK_DISABLED)
                     .addKeyValue("webhook", webhook.name())
                     .addKeyValue("cause", outcome.words())
-                    .log("a webhook is turned off, after five days without a success");
+                    .log("a webhook is turned off, after five days of failures");
         }
     }
 
@@ -214,7 +214,7 @@ public final class WebhookSender {
         Optional<Instant> begin(long epoch, long delivery);
 
         /**
-         * Stores what came of an attempt. A webhook without a success for five days is turned off.
+         * Stores what came of an attempt. A webhook that has failed for five days is turned off.
          *
          * @param retry when it is sent again; nothing: not by itself
          * @return whether it was turned off now

@@ -18,8 +18,12 @@ class NotificationProblemsTest {
     }
 
     private static Notifications webhook(boolean off) {
-        var failing = new Notifications.Webhook("deploys", NOW.minusSeconds(600), "it answered 500", off, 1);
-        return new Notifications(0, null, 1, List.of(failing));
+        return webhook(off, 1);
+    }
+
+    private static Notifications webhook(boolean off, long waiting) {
+        var failing = new Notifications.Webhook("deploys", NOW.minusSeconds(600), "it answered 500", off, waiting);
+        return new Notifications(0, null, waiting, List.of(failing));
     }
 
     @Test
@@ -45,6 +49,11 @@ class NotificationProblemsTest {
             assertThat(problem.message())
                     .isEqualTo("webhook deploys fails since 2026-11-30 19:50:00 UTC, it answered 500; 1 message waits");
             assertThat(problem.goesOnByItself()).isTrue();
+        });
+        assertThat(of("c", webhook(false, 0))).singleElement().satisfies(problem -> {
+            assertThat(problem.message()).endsWith("it answered 500; what failed was given up");
+            assertThat(problem.remedy()).contains("--resend failed");
+            assertThat(problem.goesOnByItself()).isFalse();
         });
         assertThat(of("c", webhook(true))).singleElement().satisfies(problem -> {
             assertThat(problem.message()).endsWith("it answered 500: it is turned off");

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         description = {
             "List the webhooks and how they fare; with a name, the messages of one.",
             "The leading coordinator has read them from BACKFLEET_WEBHOOKS_FILE.",
-            "A webhook is turned off after five days without a success: then its messages are kept and not sent.",
+            "A webhook is turned off after five days of failures: then its messages are kept and not sent.",
             "With --test, exits with 1 if the message was not delivered, and with 7 if no coordinator has sent it in time."
         },
         footer = {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param place scheme and host of its URL, the rest of which may be a secret
  * @param format cloudevents or slack
  * @param types the types that it gets
- * @param state ok, failing, off (after five days without a success), or gone (from the file)
+ * @param state ok, failing, off (after five days of failures), or gone (from the file)
  * @param waiting messages that wait for it
  * @param deliveredAt the last success; null: there was none
  * @param failingSince the first failure after that; null: there was none

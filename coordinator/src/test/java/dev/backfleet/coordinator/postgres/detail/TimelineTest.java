@@ -137,6 +137,15 @@ class TimelineTest {
     }
 
     @Test
+    void what_was_done_to_the_fleet_is_told_and_what_was_done_to_a_webhook_is_not() {
+        bench.rows.execute("insert into backfleet.audit (who, action, new_value) "
+                + "values ('ann', 'webhook test', 'deploys'), ('ann', 'pause', null)");
+        assertThat(history())
+                .anyMatch(entry -> entry.startsWith("pause/ann"))
+                .noneMatch(entry -> entry.contains("webhook"));
+    }
+
+    @Test
     void a_lost_worker_is_told_once_for_all_of_its_shards() {
         bench.rows.execute(
                 "insert into backfleet.shard (job_id, number, relation, turn, upper) "
