@@ -11,7 +11,7 @@ import dev.backfleet.common.kafka.control.ControlListener;
 import dev.backfleet.common.kafka.event.EventListener;
 import dev.backfleet.common.kafka.setup.KafkaProbe;
 import dev.backfleet.common.kafka.setup.TopicSetup;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.CoordinatorMetric;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.PoolerCheck;
@@ -147,8 +147,8 @@ public final class Coordinator implements AutoCloseable {
                 registry,
                 timelines);
         this.events = new EventListener(kafka, event -> onEvent(event, work), registry);
-        Metric.LEADER_NOW.gauge(registry, () -> leads() ? 1 : 0);
-        Metric.LEADER_EPOCH.gauge(registry, () -> leadership.epoch().orElse(0));
+        CoordinatorMetric.LEADER_NOW.gauge(registry, () -> leads() ? 1 : 0);
+        CoordinatorMetric.LEADER_EPOCH.gauge(registry, () -> leadership.epoch().orElse(0));
     }
 
     /** Starts a coordinator without traces. */

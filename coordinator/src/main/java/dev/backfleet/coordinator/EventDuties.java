@@ -2,16 +2,18 @@ package dev.backfleet.coordinator;
 
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.event.LifecyclePublisher;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.CoordinatorMetric;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.coordinator.lead.Duty;
 import dev.backfleet.coordinator.notify.EventComposer;
 import dev.backfleet.coordinator.notify.Notifier;
+import dev.backfleet.coordinator.notify.PauseMeter;
 import dev.backfleet.coordinator.outbound.AddressRule;
 import dev.backfleet.coordinator.outbound.OutboundRequests;
 import dev.backfleet.coordinator.postgres.outbox.PostgresDeliveries;
 import dev.backfleet.coordinator.postgres.outbox.PostgresOutbox;
+import dev.backfleet.coordinator.postgres.outbox.PostgresPauses;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
 import dev.backfleet.coordinator.webhook.WebhookSender;
@@ -40,16 +42,21 @@ final class EventDuties implements AutoCloseable {
             return thread;
         });
         var outbox = new PostgresOutbox(database);
+        var pauses = new PauseMeter(new PostgresPauses(database), registry);
         var notifier = new Notifier(
                 outbox,
                 new EventComposer(new PostgresQueries(database), new PostgresVerdicts(database)),
                 webhooks,
-                event -> publisher.publish(event.subject(), event.headers(fleet), event.data(), PUBLISH_TIMEOUT));
+                event -> publisher.publish(event.subject(), event.headers(fleet), event.data(), PUBLISH_TIMEOUT),
+                pauses::completed);
         var requests = new OutboundRequests(AddressRule.ALL_BUT_LINK_LOCAL::resolve, WebhookSender.TIMEOUT);
         var sender = new WebhookSender(
                 webhooks, new PostgresDeliveries(database), requests, fleet, senders, runner, registry);
         this.duties = List.of(
-                Duty.every(Notifier.EVERY, "events", notifier::complete),
+                Duty.every(Notifier.EVERY, "events", epoch -> {
+                    pauses.countFleet(epoch);
+                    notifier.complete(epoch);
+                }),
                 Duty.every(Notifier.EVERY, "lifecycle", notifier::publish),
                 Duty.every(WebhookSender.EVERY, "webhooks", sender::runOnce),
                 Duty.every(FORGET, "old-events", outbox::forget));
@@ -61,7 +68,7 @@ final class EventDuties implements AutoCloseable {
      * @throws dev.backfleet.common.settings.SettingsException if it is not right
      */
     static Webhooks webhooks(CoordinatorSettings settings, MeterRegistry registry) {
-        var rejected = Metric.WEBHOOKS_REJECTED.counter(registry);
+        var rejected = CoordinatorMetric.WEBHOOKS_REJECTED.counter(registry);
         return Webhooks.of(settings.webhooks(), rejected::increment);
     }
 

@@ -58,7 +58,7 @@ class DashboardTest {
     @Test
     void what_it_shows_of_the_jvm_is_published() throws Exception {
         var any = new ManagementSettings(new ListenAddress("127.0.0.1", 0), true);
-        try (var management = Management.open(any, "1.2.3")) {
+        try (var management = Management.open(any, "1.2.3", "4f2c")) {
             var address = URI.create("http://127.0.0.1:" + management.port() + "/metrics");
             var published = HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())

@@ -77,7 +77,7 @@ final class Expressions {
 
     private static Map<String, Metric> published() {
         var names = new HashMap<String, Metric>();
-        for (var metric : Metric.values()) {
+        for (var metric : Metric.all()) {
             switch (metric.type()) {
                 case COUNTER, GAUGE -> names.put(metric.exposedName(), metric);
                 case HISTOGRAM, SUMMARY -> {

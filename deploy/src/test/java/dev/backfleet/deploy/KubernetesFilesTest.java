@@ -2,7 +2,7 @@ package dev.backfleet.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.FleetMetric;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.settings.Setting;
 import dev.backfleet.common.settings.SettingCatalogue;
@@ -274,7 +274,7 @@ class KubernetesFilesTest {
                 Deployment.class, scaled.path("scaleTargetRef").path("name").asText());
         assertThat(worker.getSpec().getReplicas()).as("left to KEDA").isNull();
         var trigger = scaled.path("triggers").path(0).path("metadata");
-        assertThat(trigger.path("query").asText()).contains(Metric.RUNNABLE_TASKS.exposedName());
+        assertThat(trigger.path("query").asText()).contains(FleetMetric.RUNNABLE_TASKS.exposedName());
         assertThat(trigger.path("threshold").asInt())
                 .isEqualTo(settings(container(worker), rendered.all(ConfigMap.class))
                         .get(SettingCatalogue.WORKER_SLOTS));

@@ -7,7 +7,8 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.kafka.KafkaSettings;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.CoordinatorMetric;
+import dev.backfleet.common.metric.WorkerMetric;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -111,7 +112,7 @@ class HostileDefaultsTest {
             command(0, "submit", spec.toString());
             await().atMost(TIMEOUT)
                     .until(() ->
-                            !work.find(Metric.BATCH_SECONDS.meter()).timers().isEmpty());
+                            !work.find(WorkerMetric.BATCH_SECONDS.meter()).timers().isEmpty());
             command(0, "pause", "count");
             assertThat(command(0, "status", "count")).contains("PAUSED");
             command(0, "resume", "count");
@@ -121,7 +122,7 @@ class HostileDefaultsTest {
             command(0, "quarantine", "count", "--retry");
             assertThat(command(0, "status", "count")).contains("SUCCEEDED");
             assertThat(coordinator.leads()).isTrue();
-            assertThat(figures.get(Metric.DUTY_SECONDS.meter()).timers())
+            assertThat(figures.get(CoordinatorMetric.DUTY_SECONDS.meter()).timers())
                     .extracting(timer -> timer.getId().getTag("duty"))
                     .contains("lead", "plan", "dispatch", "completion", "reap", "progress", "throttle", "schema-drift");
         }

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfleet.common.health.Health;
 import dev.backfleet.common.management.Management;
 import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.CoordinatorMetric;
+import dev.backfleet.common.metric.FleetMetric;
+import dev.backfleet.common.metric.JobMetric;
+import dev.backfleet.common.metric.ProcessMetric;
+import dev.backfleet.common.metric.SignalMetric;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.metric.MetricSource;
 import dev.backfleet.common.settings.ListenAddress;
@@ -16,8 +21,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -26,24 +30,27 @@ import java.util.stream.Collectors;
 /** What a process of a test publishes, as Prometheus reads it. */
 final class Scrape implements AutoCloseable {
     /** Published only once something has happened that not each run has. */
-    private static final Set<Metric> OCCASIONAL = EnumSet.of(
-            Metric.RECORDS_SKIPPED,
-            Metric.WEBHOOK_DELIVERIES,
-            Metric.WEBHOOK_FAILING,
-            Metric.JOB_RATE_LIMIT,
-            Metric.JOB_THROTTLE_COST,
-            Metric.JOB_SPEED,
-            Metric.JOB_ETA,
-            Metric.SIGNAL_READABLE,
-            Metric.SIGNAL_LEVEL,
-            Metric.SIGNAL_UTILISATION,
-            Metric.SIGNAL_SECONDS,
-            Metric.SIGNAL_BYTES,
-            Metric.SIGNAL_RATE,
-            Metric.SIGNAL_RATIO,
-            Metric.SIGNAL_COUNT,
-            Metric.RECONCILE_ROWS,
-            Metric.RECONCILE_AGE);
+    private static final Set<Metric> OCCASIONAL = Set.of(
+            ProcessMetric.RECORDS_SKIPPED,
+            CoordinatorMetric.WEBHOOK_DELIVERIES,
+            FleetMetric.WEBHOOK_FAILING,
+            JobMetric.RATE_LIMIT,
+            JobMetric.THROTTLE_COST,
+            JobMetric.SPEED,
+            JobMetric.ETA,
+            SignalMetric.READABLE,
+            SignalMetric.LEVEL,
+            SignalMetric.UTILISATION,
+            SignalMetric.SECONDS,
+            SignalMetric.BYTES,
+            SignalMetric.RATE,
+            SignalMetric.RATIO,
+            SignalMetric.COUNT,
+            JobMetric.RECONCILE_ROWS,
+            JobMetric.GATE_SAFE,
+ JobMetric.GATE_AGE,
+ JobMetric.GATE_INTERVAL,
+ JobMetric.DEADLINE);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Management management;
@@ -54,7 +61,7 @@ final class Scrape implements AutoCloseable {
 
     /** Listens on a free port. */
     static Scrape open() {
-        return new Scrape(Management.open(new ManagementSettings(new ListenAddress("127.0.0.1", 0), true), "0.0.0"));
+        return new Scrape(Management.open(new ManagementSettings(new ListenAddress("127.0.0.1", 0), true), "0.0.0", "unknown"));
     }
 
     MeterRegistry registry() {
@@ -82,9 +89,9 @@ final class Scrape implements AutoCloseable {
     /** Fails unless exactly the metrics of the catalogue are published, with their types and labels. */
     void assertTells(MetricSource... sources) {
         var lines = text().lines().filter(line -> line.contains("backfleet_")).toList();
-        var expected = Arrays.stream(Metric.values())
+        var expected = Metric.all().stream()
                 .filter(metric -> List.of(sources).contains(metric.source()))
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Metric.class)));
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         var types = lines.stream()
                 .filter(line -> line.startsWith("# TYPE backfleet_"))
                 .map(line -> line.substring("# TYPE ".length()))

@@ -14,7 +14,7 @@ import dev.backfleet.common.kafka.event.KafkaEventSink;
 import dev.backfleet.common.kafka.setup.KafkaProbe;
 import dev.backfleet.common.kafka.setup.TopicsReady;
 import dev.backfleet.common.kafka.task.TaskQueues;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.WorkerMetric;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.PoolerCheck;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -175,10 +175,10 @@ public final class Worker implements AutoCloseable {
     }
 
     private void publish(Duration batchLimit) {
-        Metric.SLOTS.gauge(registry, settings::slots);
-        Metric.SLOTS_BUSY.gauge(registry, slots::working);
-        Metric.OLDEST_BATCH.seconds(registry, batches::oldest);
-        Metric.BATCH_LIMIT.seconds(registry, () -> batchLimit);
+        WorkerMetric.SLOTS.gauge(registry, settings::slots);
+        WorkerMetric.SLOTS_BUSY.gauge(registry, slots::working);
+        WorkerMetric.OLDEST_BATCH.seconds(registry, batches::oldest);
+        WorkerMetric.BATCH_LIMIT.seconds(registry, () -> batchLimit);
     }
 
     /** Its health: each loop that must make progress, and what it needs to accept tasks. */

@@ -50,7 +50,7 @@ public final class WorkerCommand implements Callable<ExitCode> {
         Logging.forService(LogSettings.from(settings), service);
         var listen = ManagementSettings.from(settings, ManagementSettings.WORKER);
         try (var tracing = Tracing.open(options.environment(), service);
-                var management = Management.open(listen, Version.number())) {
+                var management = Management.open(listen, Version.number(), Version.revision())) {
             var worker = Worker.start(
                     own,
                     DatabaseSettings.from(settings),

@@ -1,6 +1,6 @@
 package dev.backfleet.common.kafka;
 
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.ProcessMetric;
 import dev.backfleet.common.telemetry.EventAction;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,7 +28,7 @@ public final class SkippedRecords {
 
     /** Counts one record. */
     public void skipped(ConsumerRecord<?, ?> record, String reason, String message) {
-        Metric.RECORDS_SKIPPED.counter(registry, topic, reason).increment();
+        ProcessMetric.RECORDS_SKIPPED.counter(registry, topic, reason).increment();
         sample.next().ifPresent(suppressed -> log.atWarn()
                 .addKeyValue("topic", record.topic())
                 .addKeyValue("partition", record.partition())

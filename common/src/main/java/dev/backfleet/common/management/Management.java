@@ -29,8 +29,8 @@ public final class Management implements AutoCloseable {
     private final SampledMetrics sampled;
     private final @Nullable ManagementServer server;
 
-    private Management(ManagementSettings settings, String version) {
-        sampled = new SampledMetrics(version);
+    private Management(ManagementSettings settings, String version, String revision) {
+        sampled = new SampledMetrics(version, revision);
         if (!settings.address().isOn()) {
             registry = new SimpleMeterRegistry();
             server = null;
@@ -45,10 +45,11 @@ public final class Management implements AutoCloseable {
      * Begins to listen.
      *
      * @param version of this release
+     * @param revision the commit that it was built from
      * @throws PortTakenException if the address was set and cannot be used
      */
-    public static Management open(ManagementSettings settings, String version) {
-        var management = new Management(settings, version);
+    public static Management open(ManagementSettings settings, String version, String revision) {
+        var management = new Management(settings, version, revision);
         management.describeProcess();
         var server = management.server;
         if (server != null) {

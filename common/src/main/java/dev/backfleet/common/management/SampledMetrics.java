@@ -3,6 +3,7 @@ package dev.backfleet.common.management;
 import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.metric.MetricType;
+import dev.backfleet.common.metric.ProcessMetric;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -14,7 +15,6 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,15 +29,20 @@ final class SampledMetrics implements MultiCollector {
     private final InfoSnapshot build;
     private volatile Supplier<List<MetricPoint>> source = List::of;
 
-    /** @param version of this release */
-    SampledMetrics(String version) {
+    /**
+     * Nothing is read yet.
+     *
+     * @param version of this release
+     * @param revision the commit that it was built from
+     */
+    SampledMetrics(String version, String revision) {
         // No meter can have this name: the registry keeps the suffix for metrics of this type.
-        var name = Metric.BUILD_INFO.exposedName();
+        var name = ProcessMetric.BUILD_INFO.exposedName();
         this.build = InfoSnapshot.builder()
                 .name(name.substring(0, name.length() - "_info".length()))
-                .help(Metric.BUILD_INFO.tells())
+                .help(ProcessMetric.BUILD_INFO.tells())
                 .dataPoint(InfoDataPointSnapshot.builder()
-                        .labels(labels(Metric.BUILD_INFO, List.of(version)))
+                        .labels(labels(ProcessMetric.BUILD_INFO, List.of(version, revision)))
                         .build())
                 .build();
     }
@@ -49,7 +54,7 @@ final class SampledMetrics implements MultiCollector {
     @Override
     public MetricSnapshots collect() {
         try {
-            var byMetric = new EnumMap<Metric, Map<List<String>, Double>>(Metric.class);
+            var byMetric = new LinkedHashMap<Metric, Map<List<String>, Double>>();
             // Of two values with the same labels the first counts: Prometheus would reject all metrics.
             source.get().forEach(point -> byMetric.computeIfAbsent(point.metric(), metric -> new LinkedHashMap<>())
                     .putIfAbsent(point.labels(), point.value()));

@@ -1,6 +1,8 @@
 package dev.backfleet.common.metric;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 
 /** The upper bounds of the buckets of each histogram. */
@@ -11,16 +13,22 @@ final class Buckets {
     // Few, since there are some twenty duties.
     private static final Duration[] DUTY = seconds(0.01, 0.1, 1, 5, 30, 300);
 
+    // The target of a pause is two seconds.
+    private static final Duration[] PAUSE = seconds(0.1, 0.25, 0.5, 1, 2, 5, 10, 60);
+
+    private static final Map<Metric, Duration[]> BOUNDS = Map.of(
+            WorkerMetric.BATCH_SECONDS, BATCH,
+            WorkerMetric.TASK_WAIT, WAIT,
+            WorkerMetric.SLICE, SLICE,
+            CoordinatorMetric.DUTY_SECONDS, DUTY,
+            CoordinatorMetric.PAUSE_QUIET, PAUSE);
+
     private Buckets() {}
 
     static Duration[] of(Metric metric) {
-        return switch (metric) {
-            case BATCH_SECONDS -> BATCH.clone();
-            case TASK_WAIT -> WAIT.clone();
-            case SLICE -> SLICE.clone();
-            case DUTY_SECONDS -> DUTY.clone();
-            default -> throw new IllegalArgumentException(metric + " is no histogram");
-        };
+        return Optional.ofNullable(BOUNDS.get(metric))
+                .orElseThrow(() -> new IllegalArgumentException(metric + " is no histogram"))
+                .clone();
     }
 
     private static Duration[] seconds(double... bounds) {

@@ -8,7 +8,7 @@ public final class MetricReference {
     private static final String HEAD = """
             # Metrics
 
-            <!-- Made from the code by MetricReferenceTest: change Metric, not this page. -->
+            <!-- Made from the code by MetricReferenceTest: change the enums of common.metric, not this page. -->
 
             Coordinators publish metrics for Prometheus at `http://127.0.0.1:9480/metrics`, workers at `http://127.0.0.1:9481/metrics`
             ([BACKFLEET_MANAGEMENT_LISTEN](settings.md#backfleet_management_listen)). Alerts on them are in `deploy/prometheus/alerts.yml`, each
@@ -40,7 +40,7 @@ public final class MetricReference {
     private static String table(MetricSource source) {
         return "## Of " + (source == MetricSource.EACH ? "" : "a ") + source.words() + "\n\n"
                 + "| metric | type | unit | labels | what it tells |\n|---|---|---|---|---|\n"
-                + Arrays.stream(Metric.values())
+                + Metric.all().stream()
                         .filter(metric -> metric.source() == source)
                         .map(MetricReference::row)
                         .collect(Collectors.joining());

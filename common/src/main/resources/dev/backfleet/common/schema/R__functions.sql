@@ -696,4 +696,4 @@ create or replace function backfleet.chain_audit() returns trigger
   $$;
 
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
-create or replace function backfleet.version() returns integer language sql immutable as 'select 20';
+create or replace function backfleet.version() returns integer language sql immutable as 'select 21';

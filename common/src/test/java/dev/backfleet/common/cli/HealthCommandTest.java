@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What an image without a shell learns of its process. */
 class HealthCommandTest {
     private final Management process =
-            Management.open(new ManagementSettings(new ListenAddress("127.0.0.1", 0), true), "1.2.3");
+            Management.open(new ManagementSettings(new ListenAddress("127.0.0.1", 0), true), "1.2.3", "4f2c");
     private final ListenAddress address = new ListenAddress("127.0.0.1", process.port());
     private final StringWriter out = new StringWriter();
 

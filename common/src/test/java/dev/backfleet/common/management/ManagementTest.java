@@ -9,8 +9,9 @@ import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.health.Check;
 import dev.backfleet.common.health.Health;
 import dev.backfleet.common.health.Pulse;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.JobMetric;
 import dev.backfleet.common.metric.MetricPoint;
+import dev.backfleet.common.metric.WorkerMetric;
 import dev.backfleet.common.settings.ListenAddress;
 import dev.backfleet.common.settings.typed.ManagementSettings;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class ManagementTest {
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
-    private final Management management = Management.open(new ManagementSettings(ANY, true), "1.2.3");
+    private final Management management = Management.open(new ManagementSettings(ANY, true), "1.2.3", "4f2c");
 
     @AfterEach
     void close() {
@@ -79,22 +80,22 @@ class ManagementTest {
 
     @Test
     void metrics_are_published_under_their_names() throws Exception {
-        Metric.FENCED.counter(management.registry()).increment(3);
-        Metric.BATCH_SECONDS.timer(management.registry(), "a \"job\"").record(Duration.ofMillis(30));
-        Metric.SLOTS.gauge(management.registry(), () -> 4);
+        WorkerMetric.FENCED.counter(management.registry()).increment(3);
+        WorkerMetric.BATCH_SECONDS.timer(management.registry(), "a \"job\"").record(Duration.ofMillis(30));
+        WorkerMetric.SLOTS.gauge(management.registry(), () -> 4);
         var unused = management.running(
                 Health.NONE,
                 () -> List.of(
-                        MetricPoint.of(Metric.JOB_ROWS_CHANGED, 12, "split"),
-                        MetricPoint.of(Metric.JOB_ROWS_CHANGED, 13, "split"),
-                        MetricPoint.of(Metric.JOB_STATE, 1, "split", "RUNNING")));
+                        MetricPoint.of(JobMetric.ROWS_CHANGED, 12, "split"),
+                        MetricPoint.of(JobMetric.ROWS_CHANGED, 13, "split"),
+                        MetricPoint.of(JobMetric.STATE, 1, "split", "RUNNING")));
         var answer = get("/metrics");
         assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; version=0.0.4; charset=utf-8");
         assertThat(answer.body().lines())
                 .contains(
                         "backfleet_fenced_total 3.0",
                         "backfleet_slots 4.0",
-                        "backfleet_build_info{version=\"1.2.3\"} 1",
+                        "backfleet_build_info{revision=\"4f2c\",version=\"1.2.3\"} 1",
                         "backfleet_batch_seconds_bucket{backfill=\"a \\\"job\\\"\",le=\"0.025\"} 0",
                         "backfleet_batch_seconds_bucket{backfill=\"a \\\"job\\\"\",le=\"0.05\"} 1",
                         "backfleet_batch_seconds_count{backfill=\"a \\\"job\\\"\"} 1",
@@ -106,7 +107,7 @@ class ManagementTest {
 
     @Test
     void what_cannot_be_read_takes_no_other_metric_with_it() throws Exception {
-        Metric.FENCED.counter(management.registry()).increment();
+        WorkerMetric.FENCED.counter(management.registry()).increment();
         var unused = management.running(Health.NONE, () -> {
             throw new IllegalStateException("no");
         });
@@ -168,10 +169,10 @@ class ManagementTest {
     void a_default_port_that_is_taken_is_replaced_and_a_chosen_one_is_an_error_with_a_remedy() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var address = ANY.withPort(taken.getLocalPort());
-            try (var other = Management.open(new ManagementSettings(address, false), "1.2.3")) {
+            try (var other = Management.open(new ManagementSettings(address, false), "1.2.3", "4f2c")) {
                 assertThat(other.port()).isNotZero().isNotEqualTo(address.port());
             }
-            assertThatThrownBy(() -> Management.open(new ManagementSettings(address, true), "1.2.3"))
+            assertThatThrownBy(() -> Management.open(new ManagementSettings(address, true), "1.2.3", "4f2c"))
                     .isInstanceOfSatisfying(ExplainedFailure.class, failure -> assertThat(failure.kind())
                             .isEqualTo(ExplainedFailure.Kind.UNUSABLE))
                     .hasMessageContaining("cannot listen on " + address)
@@ -181,8 +182,8 @@ class ManagementTest {
 
     @Test
     void a_process_that_is_told_to_listen_nowhere_counts_and_does_not_listen() {
-        try (var silent = Management.open(new ManagementSettings(ListenAddress.NONE, true), "1.2.3")) {
-            Metric.FENCED.counter(silent.registry()).increment();
+        try (var silent = Management.open(new ManagementSettings(ListenAddress.NONE, true), "1.2.3", "4f2c")) {
+            WorkerMetric.FENCED.counter(silent.registry()).increment();
             assertThat(silent.port()).isZero();
         }
     }

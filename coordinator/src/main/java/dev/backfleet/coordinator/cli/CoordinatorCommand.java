@@ -46,7 +46,7 @@ final class CoordinatorCommand implements Callable<ExitCode> {
         Logging.forService(LogSettings.from(settings), service);
         var listen = ManagementSettings.from(settings, ManagementSettings.COORDINATOR);
         try (var tracing = Tracing.open(options.environment(), service);
-                var management = Management.open(listen, Version.number())) {
+                var management = Management.open(listen, Version.number(), Version.revision())) {
             var coordinator = Coordinator.start(
                     own,
                     DatabaseSettings.from(settings),

@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.duty;
 
 import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.FleetMetric;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.coordinator.query.audit.AuditChain;
@@ -61,6 +61,6 @@ public final class AuditCheck {
     /** What was found last; nothing before the first look. */
     public List<MetricPoint> points() {
         var report = last;
-        return report == null ? List.of() : List.of(MetricPoint.of(Metric.AUDIT_CHAIN_OK, report.whole() ? 1 : 0));
+        return report == null ? List.of() : List.of(MetricPoint.of(FleetMetric.AUDIT_CHAIN_OK, report.whole() ? 1 : 0));
     }
 }

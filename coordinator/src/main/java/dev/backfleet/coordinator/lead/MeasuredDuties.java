@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.lead;
 
 import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.CoordinatorMetric;
 import dev.backfleet.common.telemetry.EventAction;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,7 +64,9 @@ public final class MeasuredDuties implements Duty.Runner {
 
     private record Figures(Timer duration, Counter failures) {
         static Figures of(String duty, MeterRegistry registry) {
-            return new Figures(Metric.DUTY_SECONDS.timer(registry, duty), Metric.DUTY_FAILURES.counter(registry, duty));
+            return new Figures(
+                    CoordinatorMetric.DUTY_SECONDS.timer(registry, duty),
+                    CoordinatorMetric.DUTY_FAILURES.counter(registry, duty));
         }
     }
 }

@@ -1,10 +1,12 @@
 package dev.backfleet.coordinator.metric;
 
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.FleetMetric;
+import dev.backfleet.common.metric.JobMetric;
 import dev.backfleet.common.metric.MetricPoint;
-import dev.backfleet.coordinator.metric.LeaderMetrics.Pass;
+import dev.backfleet.coordinator.metric.LeaderMetrics.Gate;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.WorkerStatus;
+import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,36 +23,46 @@ final class FleetPoints {
         var alive = workers.stream().filter(WorkerStatus::alive).count();
         var notifications = listed.fleet().notifications();
         var points = new ArrayList<>(List.of(
-                MetricPoint.of(Metric.FLEET_PAUSED, listed.fleet().paused() ? 1 : 0),
-                MetricPoint.of(Metric.WORKERS, accepting, "accepting"),
-                MetricPoint.of(Metric.WORKERS, alive - accepting, "not-accepting"),
-                MetricPoint.of(Metric.WORKERS, workers.size() - alive, "lost"),
+                MetricPoint.of(FleetMetric.FLEET_PAUSED, listed.fleet().paused() ? 1 : 0),
+                MetricPoint.of(FleetMetric.WORKERS, accepting, "accepting"),
+                MetricPoint.of(FleetMetric.WORKERS, alive - accepting, "not-accepting"),
+                MetricPoint.of(FleetMetric.WORKERS, workers.size() - alive, "lost"),
                 MetricPoint.of(
-                        Metric.FLEET_SLOTS,
+                        FleetMetric.FLEET_SLOTS,
                         workers.stream()
                                 .filter(accepts)
                                 .mapToInt(WorkerStatus::slots)
                                 .sum()),
-                MetricPoint.of(Metric.RUNNABLE_TASKS, runnableTasks),
-                MetricPoint.of(Metric.OUTBOX_PENDING, notifications.unpublished(), "kafka"),
-                MetricPoint.of(Metric.OUTBOX_PENDING, notifications.messages(), "webhooks")));
+                MetricPoint.of(FleetMetric.RUNNABLE_TASKS, runnableTasks),
+                MetricPoint.of(FleetMetric.OUTBOX_PENDING, notifications.unpublished(), "kafka"),
+                MetricPoint.of(FleetMetric.OUTBOX_PENDING, notifications.messages(), "webhooks")));
         for (var webhook : notifications.webhooks()) {
             var since = webhook.failingSince();
             var failing = since == null
                     ? 0
                     : Duration.between(since, listed.fleet().at()).toSeconds();
-            points.add(MetricPoint.of(Metric.WEBHOOK_FAILING, failing, webhook.name()));
+            points.add(MetricPoint.of(FleetMetric.WEBHOOK_FAILING, failing, webhook.name()));
         }
         return points;
     }
 
-    static List<MetricPoint> ofPasses(List<Pass> passes) {
+    static List<MetricPoint> ofGates(List<Gate> gates) {
         var points = new ArrayList<MetricPoint>();
-        for (var pass : passes) {
-            points.add(MetricPoint.of(Metric.RECONCILE_ROWS, pass.missing(), pass.backfill(), "missing"));
-            points.add(MetricPoint.of(Metric.RECONCILE_ROWS, pass.different(), pass.backfill(), "different"));
-            points.add(MetricPoint.of(Metric.RECONCILE_ROWS, pass.failed(), pass.backfill(), "failed"));
-            points.add(MetricPoint.of(Metric.RECONCILE_AGE, pass.ageSeconds(), pass.backfill()));
+        for (var gate : gates) {
+            var answer = gate.answer();
+            var backfill = answer.name();
+            points.add(MetricPoint.of(JobMetric.GATE_SAFE, answer.verdict() == GateVerdict.SAFE ? 1 : 0, backfill));
+            if (gate.interval() != null) {
+                points.add(MetricPoint.of(JobMetric.GATE_INTERVAL, gate.interval(), backfill));
+            }
+            var pass = answer.pass();
+            var rows = answer.rows();
+            if (pass != null && rows != null) {
+                points.add(MetricPoint.of(JobMetric.GATE_AGE, pass.ageSeconds(), backfill));
+                points.add(MetricPoint.of(JobMetric.RECONCILE_ROWS, rows.missing(), backfill, "missing"));
+                points.add(MetricPoint.of(JobMetric.RECONCILE_ROWS, rows.different(), backfill, "different"));
+                points.add(MetricPoint.of(JobMetric.RECONCILE_ROWS, rows.failed(), backfill, "failed"));
+            }
         }
         return points;
     }

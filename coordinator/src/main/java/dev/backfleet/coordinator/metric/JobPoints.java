@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.metric;
 import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.metric.BoundedLabel;
+import dev.backfleet.common.metric.JobMetric;
 import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.coordinator.problem.WaitsFor;
@@ -57,26 +58,26 @@ final class JobPoints {
         }
         var job = snapshot.job();
         for (var state : JobState.values()) {
-            add(Metric.JOB_STATE, state == job.state() ? 1 : 0, backfill, state.name());
+            add(JobMetric.STATE, state == job.state() ? 1 : 0, backfill, state.name());
         }
         var waits = WaitsFor.of(snapshot);
         for (var cause : WaitsFor.values()) {
-            add(Metric.JOB_WAITING, waits.contains(cause) ? 1 : 0, backfill, cause.text());
+            add(JobMetric.WAITING, waits.contains(cause) ? 1 : 0, backfill, cause.text());
         }
         addRows(backfill, job);
         addSpeed(backfill, job);
         addTime(backfill, job);
-        shards(job).forEach((state, count) -> add(Metric.JOB_SHARDS, count, backfill, state));
+        shards(job).forEach((state, count) -> add(JobMetric.SHARDS, count, backfill, state));
     }
 
     private void addRows(String backfill, JobStatus job) {
         var rows = job.rows();
-        add(Metric.JOB_ROWS_WALKED, rows.walked(), backfill);
-        add(Metric.JOB_ROWS_CHANGED, rows.changed(), backfill);
-        add(Metric.JOB_ROWS_QUARANTINED, rows.quarantined(), backfill);
-        addIfKnown(Metric.JOB_ROWS_ESTIMATED, rows.estimated(), backfill);
-        add(Metric.JOB_PROGRESS, job.percent() / PERCENT, backfill);
-        add(Metric.JOB_ERROR_BUDGET_USED, budgetUsed(job), backfill);
+        add(JobMetric.ROWS_WALKED, rows.walked(), backfill);
+        add(JobMetric.ROWS_CHANGED, rows.changed(), backfill);
+        add(JobMetric.ROWS_QUARANTINED, rows.quarantined(), backfill);
+        addIfKnown(JobMetric.ROWS_ESTIMATED, rows.estimated(), backfill);
+        add(JobMetric.PROGRESS, job.percent() / PERCENT, backfill);
+        add(JobMetric.ERROR_BUDGET_USED, budgetUsed(job), backfill);
     }
 
     private static double budgetUsed(JobStatus job) {
@@ -86,44 +87,44 @@ final class JobPoints {
     }
 
     private void addSpeed(String backfill, JobStatus job) {
-        addIfKnown(Metric.JOB_SPEED, job.rate().current(), backfill);
-        addIfKnown(Metric.JOB_RATE_LIMIT, job.rate().limit(), backfill);
-        add(Metric.JOB_THROTTLE_FACTOR, job.throttle().factor(), backfill);
-        addIfKnown(Metric.JOB_ETA, job.etaSeconds(), backfill, "mid");
+        addIfKnown(JobMetric.SPEED, job.rate().current(), backfill);
+        addIfKnown(JobMetric.RATE_LIMIT, job.rate().limit(), backfill);
+        add(JobMetric.THROTTLE_FACTOR, job.throttle().factor(), backfill);
+        addIfKnown(JobMetric.ETA, job.etaSeconds(), backfill, "mid");
         var range = job.etaRange();
         if (range != null) {
-            add(Metric.JOB_ETA, range.lowSeconds(), backfill, "low");
-            add(Metric.JOB_ETA, range.highSeconds(), backfill, "high");
+            add(JobMetric.ETA, range.lowSeconds(), backfill, "low");
+            add(JobMetric.ETA, range.highSeconds(), backfill, "high");
         }
         var batch = job.lastBatchAt();
         if (batch != null) {
-            add(Metric.JOB_LAST_BATCH, batch.toEpochMilli() / 1000.0, backfill);
+            add(JobMetric.LAST_BATCH, batch.toEpochMilli() / 1000.0, backfill);
         }
     }
 
     private void addTime(String backfill, JobStatus job) {
         var byCause = new TreeMap<String, Double>();
         job.time().spent().forEach(part -> byCause.merge(part.cause().text(), part.seconds(), Double::sum));
-        byCause.forEach((cause, seconds) -> add(Metric.JOB_TIME, seconds, backfill, cause));
+        byCause.forEach((cause, seconds) -> add(JobMetric.TIME, seconds, backfill, cause));
         job.throttle()
                 .costSeconds()
-                .forEach((signal, seconds) -> add(Metric.JOB_THROTTLE_COST, seconds, backfill, signal));
+                .forEach((signal, seconds) -> add(JobMetric.THROTTLE_COST, seconds, backfill, signal));
     }
 
     private void addOthers(List<JobStatus> jobs) {
-        var sums = new EnumMap<Metric, Double>(Metric.class);
+        var sums = new EnumMap<JobMetric, Double>(JobMetric.class);
         var states = new TreeMap<String, Integer>();
         for (var job : jobs) {
-            sums.merge(Metric.JOB_ROWS_QUARANTINED, (double) job.rows().quarantined(), Double::sum);
-            sum(sums, Metric.JOB_ROWS_ESTIMATED, job.rows().estimated());
-            sum(sums, Metric.JOB_SPEED, job.rate().current());
+            sums.merge(JobMetric.ROWS_QUARANTINED, (double) job.rows().quarantined(), Double::sum);
+            sum(sums, JobMetric.ROWS_ESTIMATED, job.rows().estimated());
+            sum(sums, JobMetric.SPEED, job.rate().current());
             shards(job).forEach((state, count) -> states.merge(state, count, Integer::sum));
         }
         sums.forEach((metric, value) -> add(metric, value, BoundedLabel.OTHER));
-        states.forEach((state, count) -> add(Metric.JOB_SHARDS, count, BoundedLabel.OTHER, state));
+        states.forEach((state, count) -> add(JobMetric.SHARDS, count, BoundedLabel.OTHER, state));
     }
 
-    private static void sum(Map<Metric, Double> sums, Metric metric, @Nullable Long value) {
+    private static void sum(Map<JobMetric, Double> sums, JobMetric metric, @Nullable Long value) {
         if (value != null) {
             sums.merge(metric, value.doubleValue(), Double::sum);
         }

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.metric;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.coordinator.query.ListJobs;
+import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.throttle.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The duty of reading what the leader publishes. A scrape gets what was read last, and waits for nothing; it gets nothing when the
@@ -51,7 +53,7 @@ public final class LeaderMetrics {
         shown = jobs.shown();
         var points = new ArrayList<>(FleetPoints.of(fleet.listed(), fleet.runnableTasks()));
         points.addAll(jobs.points());
-        points.addAll(FleetPoints.ofPasses(fleet.passes()));
+        points.addAll(FleetPoints.ofGates(fleet.gates()));
         last = new Look(points, begun);
     }
 
@@ -78,24 +80,21 @@ public final class LeaderMetrics {
      *
      * @param listed the unfinished jobs and the last finished ones, with the fleet and its workers
      * @param runnableTasks how many slots jobs could use now
-     * @param passes the last pass of a reconcile of each job that has one, the newest jobs first
+     * @param gates what {@code backfleet gate} would answer about each job of which a reconcile was begun, the newest jobs first
      */
-    public record Fleet(ListJobs.Listed listed, int runnableTasks, List<Pass> passes) {
+    public record Fleet(ListJobs.Listed listed, int runnableTasks, List<Gate> gates) {
         public Fleet {
-            passes = List.copyOf(passes);
+            gates = List.copyOf(gates);
         }
     }
 
     /**
-     * The last pass of a reconcile.
+     * What a job's reconciles say.
      *
-     * @param backfill the name of the job that it has checked
-     * @param missing rows that the job has left out
-     * @param different rows with other values
-     * @param failed rows of which no value could be computed
-     * @param ageSeconds the time since it ended
+     * @param answer about all tenants, however old the last reconcile is
+     * @param interval how often the job is to be reconciled, in seconds; null: that is not repeated
      */
-    public record Pass(String backfill, long missing, long different, long failed, double ageSeconds) {}
+    public record Gate(GateAnswer answer, @Nullable Long interval) {}
 
     private record Look(List<MetricPoint> points, Duration at) {
         Look {

@@ -1,8 +1,8 @@
 package dev.backfleet.coordinator.metric;
 
 import dev.backfleet.common.metric.BoundedLabel;
-import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.MetricPoint;
+import dev.backfleet.common.metric.SignalMetric;
 import dev.backfleet.coordinator.throttle.Reading;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,17 +47,17 @@ final class SignalPoints {
             return;
         }
         var value = reading.sample().value();
-        points.add(MetricPoint.of(Metric.SIGNAL_READABLE, value == null ? 0 : 1, signal));
-        points.add(MetricPoint.of(Metric.SIGNAL_LEVEL, level(reading), signal));
-        points.add(MetricPoint.of(Metric.SIGNAL_UTILISATION, reading.utilisation(), signal));
+        points.add(MetricPoint.of(SignalMetric.READABLE, value == null ? 0 : 1, signal));
+        points.add(MetricPoint.of(SignalMetric.LEVEL, level(reading), signal));
+        points.add(MetricPoint.of(SignalMetric.UTILISATION, reading.utilisation(), signal));
         if (value != null) {
             points.add(
                     switch (reading.sample().measure()) {
-                        case DURATION -> MetricPoint.of(Metric.SIGNAL_SECONDS, value, signal);
-                        case BYTES -> MetricPoint.of(Metric.SIGNAL_BYTES, value, signal);
-                        case BYTES_PER_SECOND -> MetricPoint.of(Metric.SIGNAL_RATE, value, signal);
-                        case PERCENT -> MetricPoint.of(Metric.SIGNAL_RATIO, value / PERCENT, signal);
-                        case NUMBER -> MetricPoint.of(Metric.SIGNAL_COUNT, value, signal);
+                        case DURATION -> MetricPoint.of(SignalMetric.SECONDS, value, signal);
+                        case BYTES -> MetricPoint.of(SignalMetric.BYTES, value, signal);
+                        case BYTES_PER_SECOND -> MetricPoint.of(SignalMetric.RATE, value, signal);
+                        case PERCENT -> MetricPoint.of(SignalMetric.RATIO, value / PERCENT, signal);
+                        case NUMBER -> MetricPoint.of(SignalMetric.COUNT, value, signal);
                     });
         }
     }

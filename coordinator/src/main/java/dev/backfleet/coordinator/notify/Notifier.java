@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.notify;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,18 +22,26 @@ public final class Notifier {
     private final EventComposer composer;
     private final Receivers receivers;
     private final Channel channel;
+    private final Consumer<StoredEvent> completed;
 
     /**
      * Creates the duty.
      *
      * @param receivers the webhooks
      * @param channel the topic
+     * @param completed is told of each event that this coordinator has completed: of each event once, among all coordinators
      */
-    public Notifier(Outbox outbox, EventComposer composer, Receivers receivers, Channel channel) {
+    public Notifier(
+            Outbox outbox,
+            EventComposer composer,
+            Receivers receivers,
+            Channel channel,
+            Consumer<StoredEvent> completed) {
         this.outbox = outbox;
         this.composer = composer;
         this.receivers = receivers;
         this.channel = channel;
+        this.completed = completed;
     }
 
     /** Completes events, with the deliveries to webhooks that follow from them. */
@@ -46,8 +55,13 @@ public final class Notifier {
                         .addKeyValue("type", stored.type())
                         .log("an event of a later release is not published");
             }
-            if (!outbox.complete(epoch, stored, event, event.map(receivers::of).orElse(List.of()))) {
-                return; // another coordinator leads
+            switch (outbox.complete(
+                    epoch, stored, event, event.map(receivers::of).orElse(List.of()))) {
+                case DONE -> completed.accept(stored);
+                case DONE_BEFORE -> {}
+                case NOT_LEADING -> {
+                    return;
+                }
             }
         }
     }
@@ -77,6 +91,16 @@ public final class Notifier {
         void publish(CloudEvent event);
     }
 
+    /** What came of completing an event. */
+    public enum Completion {
+        /** It is completed now. */
+        DONE,
+        /** It was completed already. */
+        DONE_BEFORE,
+        /** The epoch is no longer that of the leader, and nothing was stored. */
+        NOT_LEADING
+    }
+
     /** The stored events. */
     public interface Outbox {
         /** Writes an event for each job whose quarantine has grown since its last one, 15 minutes ago or more. */
@@ -89,9 +113,8 @@ public final class Notifier {
          * Stores what is told of an event, and to which webhooks, in one transaction.
          *
          * @param event nothing: it is not told
-         * @return whether the epoch is still that of the leader
          */
-        boolean complete(long epoch, StoredEvent stored, Optional<CloudEvent> event, List<String> webhooks);
+        Completion complete(long epoch, StoredEvent stored, Optional<CloudEvent> event, List<String> webhooks);
 
         /** Completed events of which it is not known that the topic has them, the oldest first. */
         List<CloudEvent> unpublished(int most);

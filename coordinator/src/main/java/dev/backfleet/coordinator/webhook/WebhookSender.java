@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.webhook;
 
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.CoordinatorMetric;
 import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.lead.Duty;
@@ -159,7 +159,9 @@ public final class WebhookSender {
                 : RetrySchedule.after(delivery.attempts() + 1);
         var off = deliveries.ended(webhook.name(), delivery.id(), outcome, retry);
         var label = outcome.delivered() ? "delivered" : retry.isPresent() ? "failed" : "given-up";
-        Metric.WEBHOOK_DELIVERIES.counter(registry, webhook.name(), label).increment();
+        CoordinatorMetric.WEBHOOK_DELIVERIES
+                .counter(registry, webhook.name(), label)
+                .increment();
         if (outcome.delivered()) {
             LOG.atDebug()
                     .addKeyValue("action", EventAction.WEBHOOK_DELIVERED)

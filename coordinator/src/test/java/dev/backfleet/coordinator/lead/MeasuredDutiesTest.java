@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.lead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.CoordinatorMetric;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -19,21 +19,21 @@ class MeasuredDutiesTest {
     }
 
     private double seconds(String duty) {
-        return registry.get(Metric.DUTY_SECONDS.meter())
+        return registry.get(CoordinatorMetric.DUTY_SECONDS.meter())
                 .tag("duty", duty)
                 .timer()
                 .totalTime(TimeUnit.SECONDS);
     }
 
     private long runs(String duty) {
-        return registry.get(Metric.DUTY_SECONDS.meter())
+        return registry.get(CoordinatorMetric.DUTY_SECONDS.meter())
                 .tag("duty", duty)
                 .timer()
                 .count();
     }
 
     private double failures(String duty) {
-        return registry.get(Metric.DUTY_FAILURES.meter())
+        return registry.get(CoordinatorMetric.DUTY_FAILURES.meter())
                 .tag("duty", duty)
                 .counter()
                 .count();

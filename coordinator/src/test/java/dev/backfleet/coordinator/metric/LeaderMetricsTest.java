@@ -3,8 +3,11 @@ package dev.backfleet.coordinator.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.metric.FleetMetric;
+import dev.backfleet.common.metric.JobMetric;
 import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.MetricPoint;
+import dev.backfleet.common.metric.SignalMetric;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
 import dev.backfleet.coordinator.query.FleetStatus;
@@ -15,6 +18,10 @@ import dev.backfleet.coordinator.query.Notifications;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WaveStatus;
 import dev.backfleet.coordinator.query.WorkerStatus;
+import dev.backfleet.coordinator.query.reconcile.GateAnswer;
+import dev.backfleet.coordinator.query.reconcile.GateVerdict;
+import dev.backfleet.coordinator.query.reconcile.Pass;
+import dev.backfleet.coordinator.query.reconcile.WrongRowCounts;
 import dev.backfleet.coordinator.screen.Screens;
 import dev.backfleet.coordinator.throttle.Reading;
 import dev.backfleet.coordinator.throttle.Sample;
@@ -34,7 +41,7 @@ import org.junit.jupiter.api.Test;
 class LeaderMetricsTest {
     private List<Snapshot> jobs = new ArrayList<>(List.of(new Screens().snapshot()));
     private List<Reading> readings = List.of();
-    private List<LeaderMetrics.Pass> passes = List.of();
+    private List<LeaderMetrics.Gate> gates = List.of();
     private Notifications told = Notifications.NONE;
     private boolean leads = true;
     private Duration now = Duration.ofHours(1);
@@ -45,7 +52,7 @@ class LeaderMetricsTest {
         return new LeaderMetrics.Fleet(
                 new ListJobs.Listed(jobs.stream().map(Snapshot::job).toList(), told(some.fleet()), some.workers()),
                 5,
-                passes);
+                gates);
     }
 
     private FleetStatus told(FleetStatus fleet) {
@@ -73,7 +80,7 @@ class LeaderMetricsTest {
     void figures_vanish_when_it_stops_leading_and_when_it_could_not_read_for_a_minute() {
         assertThat(metrics.points()).isEmpty();
         metrics.runOnce();
-        assertThat(value(Metric.RUNNABLE_TASKS)).hasValue(5);
+        assertThat(value(FleetMetric.RUNNABLE_TASKS)).hasValue(5);
         leads = false;
         assertThat(metrics.points()).isEmpty();
         leads = true;
@@ -98,36 +105,36 @@ class LeaderMetricsTest {
                 .snapshot());
         metrics.runOnce();
         var job = "split-names";
-        assertThat(value(Metric.JOB_STATE, job, "RUNNING")).hasValue(1);
-        assertThat(value(Metric.JOB_STATE, job, "PAUSED")).hasValue(0);
-        assertThat(value(Metric.JOB_ROWS_WALKED, job)).hasValue(512_345);
-        assertThat(value(Metric.JOB_ROWS_CHANGED, job)).hasValue(500_123);
-        assertThat(value(Metric.JOB_ROWS_ESTIMATED, job)).hasValue(1_000_000);
-        assertThat(value(Metric.JOB_ROWS_QUARANTINED, job)).hasValue(100);
+        assertThat(value(JobMetric.STATE, job, "RUNNING")).hasValue(1);
+        assertThat(value(JobMetric.STATE, job, "PAUSED")).hasValue(0);
+        assertThat(value(JobMetric.ROWS_WALKED, job)).hasValue(512_345);
+        assertThat(value(JobMetric.ROWS_CHANGED, job)).hasValue(500_123);
+        assertThat(value(JobMetric.ROWS_ESTIMATED, job)).hasValue(1_000_000);
+        assertThat(value(JobMetric.ROWS_QUARANTINED, job)).hasValue(100);
         // A thousand rows may be in quarantine, or of more than a hundred a thousandth of the scanned ones.
-        assertThat(value(Metric.JOB_ERROR_BUDGET_USED, job).orElseThrow()).isEqualTo(100 / 512.0);
-        assertThat(value(Metric.JOB_PROGRESS, job)).hasValue(0.512);
-        assertThat(value(Metric.JOB_SPEED, job)).hasValue(24_310);
-        assertThat(value(Metric.JOB_RATE_LIMIT, job)).hasValue(50_000);
-        assertThat(value(Metric.JOB_THROTTLE_FACTOR, job)).hasValue(0.4);
-        assertThat(value(Metric.JOB_THROTTLE_COST, job, "wal-rate")).hasValue(7.5);
-        assertThat(value(Metric.JOB_TIME, job, "working")).hasValue(30);
-        assertThat(value(Metric.JOB_TIME, job, "throttled")).hasValue(6);
-        assertThat(value(Metric.JOB_ETA, job, "low")).hasValue(57);
-        assertThat(value(Metric.JOB_ETA, job, "mid")).hasValue(65);
-        assertThat(value(Metric.JOB_ETA, job, "high")).hasValue(130);
-        assertThat(value(Metric.JOB_SHARDS, job, "PENDING")).hasValue(4);
-        assertThat(value(Metric.JOB_SHARDS, job, "DONE")).hasValue(10);
-        assertThat(value(Metric.JOB_LAST_BATCH, job)).hasValue((double) (Screens.NOW.getEpochSecond() - 1));
+        assertThat(value(JobMetric.ERROR_BUDGET_USED, job).orElseThrow()).isEqualTo(100 / 512.0);
+        assertThat(value(JobMetric.PROGRESS, job)).hasValue(0.512);
+        assertThat(value(JobMetric.SPEED, job)).hasValue(24_310);
+        assertThat(value(JobMetric.RATE_LIMIT, job)).hasValue(50_000);
+        assertThat(value(JobMetric.THROTTLE_FACTOR, job)).hasValue(0.4);
+        assertThat(value(JobMetric.THROTTLE_COST, job, "wal-rate")).hasValue(7.5);
+        assertThat(value(JobMetric.TIME, job, "working")).hasValue(30);
+        assertThat(value(JobMetric.TIME, job, "throttled")).hasValue(6);
+        assertThat(value(JobMetric.ETA, job, "low")).hasValue(57);
+        assertThat(value(JobMetric.ETA, job, "mid")).hasValue(65);
+        assertThat(value(JobMetric.ETA, job, "high")).hasValue(130);
+        assertThat(value(JobMetric.SHARDS, job, "PENDING")).hasValue(4);
+        assertThat(value(JobMetric.SHARDS, job, "DONE")).hasValue(10);
+        assertThat(value(JobMetric.LAST_BATCH, job)).hasValue((double) (Screens.NOW.getEpochSecond() - 1));
     }
 
     @Test
     void what_is_not_known_is_absent() {
         jobs = List.of(new Screens().state(JobState.PAUSED).reason("by ann").snapshot());
         metrics.runOnce();
-        assertThat(metrics.points()).noneMatch(point -> point.metric() == Metric.JOB_ETA);
-        assertThat(value(Metric.JOB_WAITING, "split-names", "person")).hasValue(1);
-        assertThat(value(Metric.JOB_WAITING, "split-names", "window")).hasValue(0);
+        assertThat(metrics.points()).noneMatch(point -> point.metric() == JobMetric.ETA);
+        assertThat(value(JobMetric.WAITING, "split-names", "person")).hasValue(1);
+        assertThat(value(JobMetric.WAITING, "split-names", "window")).hasValue(0);
     }
 
     @Test
@@ -140,11 +147,11 @@ class LeaderMetricsTest {
                 new Screens().name("done").state(JobState.SUCCEEDED).snapshot());
         metrics.runOnce();
         assertWaits("no-worker", "worker");
-        assertThat(value(Metric.JOB_WAITING, "promotion", "wave")).hasValue(1);
-        assertThat(value(Metric.JOB_WAITING, "repair", "repair")).hasValue(1);
-        assertThat(value(Metric.JOB_WAITING, "repair", "trouble")).hasValue(0);
-        assertThat(value(Metric.JOB_WAITING, "trouble", "trouble")).hasValue(1);
-        assertThat(value(Metric.JOB_WAITING, "trouble", "repair")).hasValue(0);
+        assertThat(value(JobMetric.WAITING, "promotion", "wave")).hasValue(1);
+        assertThat(value(JobMetric.WAITING, "repair", "repair")).hasValue(1);
+        assertThat(value(JobMetric.WAITING, "repair", "trouble")).hasValue(0);
+        assertThat(value(JobMetric.WAITING, "trouble", "trouble")).hasValue(1);
+        assertThat(value(JobMetric.WAITING, "trouble", "repair")).hasValue(0);
         assertWaits("done");
     }
 
@@ -163,7 +170,7 @@ class LeaderMetricsTest {
 
     private void assertWaits(String backfill, String... causes) {
         assertThat(metrics.points())
-                .filteredOn(point -> point.metric() == Metric.JOB_WAITING
+                .filteredOn(point -> point.metric() == JobMetric.WAITING
                         && point.labels().get(0).equals(backfill)
                         && point.value() == 1)
                 .extracting(point -> point.labels().get(1))
@@ -177,9 +184,9 @@ class LeaderMetricsTest {
                 .toList();
         metrics.runOnce();
         assertThat(backfills()).hasSize(201).contains("j1", "j200", "other").doesNotContain("j201");
-        assertThat(value(Metric.JOB_SHARDS, "other", "RUNNING")).hasValue(12);
-        assertThat(value(Metric.JOB_SPEED, "other")).hasValue(3 * 24_310);
-        assertThat(value(Metric.JOB_ROWS_WALKED, "other"))
+        assertThat(value(JobMetric.SHARDS, "other", "RUNNING")).hasValue(12);
+        assertThat(value(JobMetric.SPEED, "other")).hasValue(3 * 24_310);
+        assertThat(value(JobMetric.ROWS_WALKED, "other"))
                 .as("its sum would jump")
                 .isEmpty();
         // Newer jobs are listed first.
@@ -209,7 +216,7 @@ class LeaderMetricsTest {
                 new Screens().state(JobState.SUCCEEDED).snapshot());
         metrics.runOnce();
         assertThat(metrics.points())
-                .filteredOn(point -> point.metric() == Metric.JOB_STATE && point.value() == 1)
+                .filteredOn(point -> point.metric() == JobMetric.STATE && point.value() == 1)
                 .extracting(point -> point.labels().get(1))
                 .containsExactly("RUNNING");
     }
@@ -223,10 +230,10 @@ class LeaderMetricsTest {
                 .filter(worker -> worker.alive() && worker.taking())
                 .toList();
         assertThat(accepting).isNotEmpty();
-        assertThat(value(Metric.WORKERS, "accepting")).hasValue(accepting.size());
-        assertThat(value(Metric.FLEET_SLOTS))
+        assertThat(value(FleetMetric.WORKERS, "accepting")).hasValue(accepting.size());
+        assertThat(value(FleetMetric.FLEET_SLOTS))
                 .hasValue(accepting.stream().mapToInt(WorkerStatus::slots).sum());
-        assertThat(value(Metric.FLEET_PAUSED)).hasValue(0);
+        assertThat(value(FleetMetric.FLEET_PAUSED)).hasValue(0);
     }
 
     @Test
@@ -238,26 +245,50 @@ class LeaderMetricsTest {
                 new Reading(Sample.of(Signal.WAL_RATE, 1000), new Thresholds(2000, 4000), Duration.ZERO),
                 new Reading(Sample.unreadable(Signal.OLDEST_XMIN, "no"), new Thresholds(1, 2), Duration.ZERO));
         metrics.runOnce();
-        assertThat(value(Metric.SIGNAL_LEVEL, "blocked-time")).hasValue(2);
-        assertThat(value(Metric.SIGNAL_SECONDS, "blocked-time")).hasValue(2.5);
-        assertThat(value(Metric.SIGNAL_LEVEL, "connections")).hasValue(1);
-        assertThat(value(Metric.SIGNAL_RATIO, "connections")).hasValue(0.88);
-        assertThat(value(Metric.SIGNAL_LEVEL, "wal-rate")).hasValue(0);
-        assertThat(value(Metric.SIGNAL_UTILISATION, "wal-rate")).hasValue(0.5);
-        assertThat(value(Metric.SIGNAL_RATE, "wal-rate")).hasValue(1000);
-        assertThat(value(Metric.SIGNAL_READABLE, "wal-rate")).hasValue(1);
-        assertThat(value(Metric.SIGNAL_READABLE, "oldest-xmin")).hasValue(0);
-        assertThat(value(Metric.SIGNAL_COUNT, "oldest-xmin")).isEmpty();
+        assertThat(value(SignalMetric.LEVEL, "blocked-time")).hasValue(2);
+        assertThat(value(SignalMetric.SECONDS, "blocked-time")).hasValue(2.5);
+        assertThat(value(SignalMetric.LEVEL, "connections")).hasValue(1);
+        assertThat(value(SignalMetric.RATIO, "connections")).hasValue(0.88);
+        assertThat(value(SignalMetric.LEVEL, "wal-rate")).hasValue(0);
+        assertThat(value(SignalMetric.UTILISATION, "wal-rate")).hasValue(0.5);
+        assertThat(value(SignalMetric.RATE, "wal-rate")).hasValue(1000);
+        assertThat(value(SignalMetric.READABLE, "wal-rate")).hasValue(1);
+        assertThat(value(SignalMetric.READABLE, "oldest-xmin")).hasValue(0);
+        assertThat(value(SignalMetric.COUNT, "oldest-xmin")).isEmpty();
     }
 
     @Test
-    void the_last_pass_of_a_reconcile_tells_what_it_has_found_and_how_old_it_is() {
-        passes = List.of(new LeaderMetrics.Pass("split-names", 1, 2, 3, 60.5));
+    void what_the_gate_would_answer_is_told_with_the_age_of_the_last_reconcile_and_what_it_has_found() {
+        var counts = new WrongRowCounts(1, 2, 3, 0, 0, 6, 0, 0);
+        var clean = new WrongRowCounts(0, 0, 0, 0, 0, 0, 0, 0);
+        gates = List.of(
+                gate("drifted", GateVerdict.DRIFT, counts, null),
+                gate("safe", GateVerdict.SAFE, clean, 86_400L),
+                new LeaderMetrics.Gate(answer("first-is-running", GateVerdict.INCOMPLETE, null, null), null));
         metrics.runOnce();
-        assertThat(value(Metric.RECONCILE_ROWS, "split-names", "missing")).hasValue(1);
-        assertThat(value(Metric.RECONCILE_ROWS, "split-names", "different")).hasValue(2);
-        assertThat(value(Metric.RECONCILE_ROWS, "split-names", "failed")).hasValue(3);
-        assertThat(value(Metric.RECONCILE_AGE, "split-names")).hasValue(60.5);
+        assertThat(value(JobMetric.RECONCILE_ROWS, "drifted", "missing")).hasValue(1);
+        assertThat(value(JobMetric.RECONCILE_ROWS, "drifted", "different")).hasValue(2);
+        assertThat(value(JobMetric.RECONCILE_ROWS, "drifted", "failed")).hasValue(3);
+        assertThat(value(JobMetric.GATE_SAFE, "drifted")).hasValue(0);
+        assertThat(value(JobMetric.GATE_AGE, "drifted")).hasValue(60.5);
+        assertThat(value(JobMetric.GATE_INTERVAL, "drifted")).isEmpty();
+        assertThat(value(JobMetric.GATE_SAFE, "safe")).hasValue(1);
+        assertThat(value(JobMetric.GATE_INTERVAL, "safe")).hasValue(86_400);
+        assertThat(value(JobMetric.GATE_SAFE, "first-is-running")).hasValue(0);
+        assertThat(value(JobMetric.GATE_AGE, "first-is-running")).isEmpty();
+        assertThat(value(JobMetric.RECONCILE_ROWS, "first-is-running", "missing"))
+                .isEmpty();
+    }
+
+    private static LeaderMetrics.Gate gate(
+            String name, GateVerdict verdict, WrongRowCounts rows, @Nullable Long interval) {
+        var pass = new Pass(9, Screens.NOW, Screens.NOW, 60.5, 100, 100, null);
+        return new LeaderMetrics.Gate(answer(name, verdict, pass, rows), interval);
+    }
+
+    private static GateAnswer answer(
+            String name, GateVerdict verdict, @Nullable Pass pass, @Nullable WrongRowCounts rows) {
+        return new GateAnswer(7, name, null, verdict, List.of(), List.of(), pass, rows);
     }
 
     @Test
@@ -274,9 +305,9 @@ class LeaderMetricsTest {
         jobs = List.of();
         told = waiting;
         metrics.runOnce();
-        assertThat(value(Metric.OUTBOX_PENDING, "kafka")).hasValue(3);
-        assertThat(value(Metric.OUTBOX_PENDING, "webhooks")).hasValue(7);
-        assertThat(value(Metric.WEBHOOK_FAILING, "ok")).hasValue(0);
-        assertThat(value(Metric.WEBHOOK_FAILING, "deploys")).hasValue(901);
+        assertThat(value(FleetMetric.OUTBOX_PENDING, "kafka")).hasValue(3);
+        assertThat(value(FleetMetric.OUTBOX_PENDING, "webhooks")).hasValue(7);
+        assertThat(value(FleetMetric.WEBHOOK_FAILING, "ok")).hasValue(0);
+        assertThat(value(FleetMetric.WEBHOOK_FAILING, "deploys")).hasValue(901);
     }
 }

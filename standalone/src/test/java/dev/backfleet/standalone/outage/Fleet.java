@@ -3,7 +3,7 @@ package dev.backfleet.standalone.outage;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.WorkerMetric;
 import dev.backfleet.common.settings.Settings;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
@@ -60,7 +60,7 @@ final class Fleet implements AutoCloseable {
         var batches = new LinkedHashMap<String, Long>();
         figures.forEach((name, figure) -> batches.put(
                 name,
-                figure.find(Metric.BATCH_SECONDS.meter()).timers().stream()
+                figure.find(WorkerMetric.BATCH_SECONDS.meter()).timers().stream()
                         .mapToLong(Timer::count)
                         .sum()));
         return batches;

@@ -2,7 +2,7 @@ package dev.backfleet.worker.execute;
 
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.metric.BoundedLabel;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.WorkerMetric;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.Failure;
@@ -46,10 +46,10 @@ public final class WorkMetrics {
     public WorkMetrics(MeterRegistry registry, Ticker ticker) {
         this.registry = registry;
         this.ticker = ticker;
-        fenced = Metric.FENCED.counter(registry);
-        leasesLost = Metric.LEASES_LOST.counter(registry);
-        waits = Metric.TASK_WAIT.timer(registry);
-        slices = Metric.SLICE.timer(registry);
+        fenced = WorkerMetric.FENCED.counter(registry);
+        leasesLost = WorkerMetric.LEASES_LOST.counter(registry);
+        waits = WorkerMetric.TASK_WAIT.timer(registry);
+        slices = WorkerMetric.SLICE.timer(registry);
     }
 
     /** A shard was claimed. */
@@ -86,14 +86,14 @@ public final class WorkMetrics {
 
     /** A row was quarantined. */
     void quarantined(Claim claim, Failure failure) {
-        Metric.ROWS_QUARANTINED
+        WorkerMetric.ROWS_QUARANTINED
                 .counter(registry, job(claim).backfill, codes.of(failure.code()))
                 .increment();
     }
 
     /** A statement failed. */
     void failed(Failure failure) {
-        Metric.FAILURES
+        WorkerMetric.FAILURES
                 .counter(registry, failure.kind().name(), codes.of(failure.code()))
                 .increment();
     }
@@ -154,10 +154,10 @@ public final class WorkMetrics {
         OfJob(String backfill, MeterRegistry registry, Duration now) {
             this.backfill = backfill;
             this.used = now;
-            this.batches = Metric.BATCH_SECONDS.timer(registry, backfill);
-            this.rows = Metric.BATCH_ROWS.summary(registry, backfill);
-            this.changed = Metric.ROWS_CHANGED.counter(registry, backfill);
-            this.walked = Metric.ROWS_WALKED.counter(registry, backfill);
+            this.batches = WorkerMetric.BATCH_SECONDS.timer(registry, backfill);
+            this.rows = WorkerMetric.BATCH_ROWS.summary(registry, backfill);
+            this.changed = WorkerMetric.ROWS_CHANGED.counter(registry, backfill);
+            this.walked = WorkerMetric.ROWS_WALKED.counter(registry, backfill);
         }
     }
 }

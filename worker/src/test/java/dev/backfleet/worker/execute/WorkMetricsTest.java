@@ -3,7 +3,7 @@ package dev.backfleet.worker.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.WorkerMetric;
 import dev.backfleet.worker.shard.BatchResult;
 import dev.backfleet.worker.shard.Claim;
 import dev.backfleet.worker.shard.QuarantineResult;
@@ -39,7 +39,7 @@ class WorkMetricsTest {
     }
 
     private double rows(String backfill) {
-        var counter = registry.find(Metric.ROWS_CHANGED.meter())
+        var counter = registry.find(WorkerMetric.ROWS_CHANGED.meter())
                 .tag("backfill", backfill)
                 .counter();
         return counter == null ? -1 : counter.count();

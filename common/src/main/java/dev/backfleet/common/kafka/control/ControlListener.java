@@ -9,7 +9,8 @@ import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.ReadingThread;
 import dev.backfleet.common.kafka.RenewableAdmin;
 import dev.backfleet.common.kafka.SkippedRecords;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.ProcessMetric;
+import dev.backfleet.common.metric.WorkerMetric;
 import dev.backfleet.common.timeline.Timelines;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -77,7 +78,7 @@ public final class ControlListener implements AutoCloseable {
             MeterRegistry registry,
             Timelines timelines) {
         var freshness = new ControlFreshness(proofTimeout, Optional.of(heartbeatTimeout), System::nanoTime);
-        Metric.HEARTBEAT_AGE.seconds(registry, freshness::heartbeatAge);
+        WorkerMetric.HEARTBEAT_AGE.seconds(registry, freshness::heartbeatAge);
         return new ControlListener(clients, freshness, ControlObserver.NONE, registry, timelines);
     }
 
@@ -94,7 +95,7 @@ public final class ControlListener implements AutoCloseable {
         this.notifier = new ViewNotifier(observer);
         this.rejected = new SkippedRecords(registry, "control");
         this.thread = new ReadingThread("backfleet-control", RETRY, this::readUntilReplaced);
-        Metric.CONTROL_LAG.seconds(registry, freshness::lag);
+        ProcessMetric.CONTROL_LAG.seconds(registry, freshness::lag);
     }
 
     public void start() {

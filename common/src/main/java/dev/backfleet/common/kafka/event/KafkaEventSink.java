@@ -5,7 +5,7 @@ import dev.backfleet.common.event.EventSink;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.LogSample;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.WorkerMetric;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -29,7 +29,7 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
     /** Opens the producer; the cluster need not be reachable yet. */
     public KafkaEventSink(KafkaClients clients, MeterRegistry registry) {
         this.topic = clients.topics().events();
-        this.dropped = Metric.EVENTS_DROPPED.counter(registry);
+        this.dropped = WorkerMetric.EVENTS_DROPPED.counter(registry);
         this.producer = clients.producer("events", config());
         askForMetadata();
     }

@@ -4,7 +4,7 @@ import dev.backfleet.common.kafka.KafkaFailures;
 import dev.backfleet.common.kafka.LogSample;
 import dev.backfleet.common.kafka.SkippedRecords;
 import dev.backfleet.common.kafka.UndecodableRecordException;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.WorkerMetric;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.common.trace.Cause;
@@ -32,9 +32,9 @@ final class TaskRecords {
 
     TaskRecords(MeterRegistry registry) {
         this.skipped = new SkippedRecords(registry, "tasks");
-        this.taken = Metric.TASKS_TAKEN.counter(registry);
-        this.acknowledgementsFailed = Metric.ACKNOWLEDGEMENTS_FAILED.counter(registry);
-        this.failures = Metric.QUEUE_FAILURES.counter(registry);
+        this.taken = WorkerMetric.TASKS_TAKEN.counter(registry);
+        this.acknowledgementsFailed = WorkerMetric.ACKNOWLEDGEMENTS_FAILED.counter(registry);
+        this.failures = WorkerMetric.QUEUE_FAILURES.counter(registry);
     }
 
     /** The record's task; empty, and counted, if the record cannot be decoded. */

@@ -10,7 +10,7 @@ import dev.backfleet.common.control.ControlView;
 import dev.backfleet.common.control.DesiredState;
 import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.kafka.TestKafka;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.ProcessMetric;
 import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.timeline.Timeline;
 import dev.backfleet.common.timeline.Timelines;
@@ -128,7 +128,9 @@ class ControlListenerTest {
     }
 
     private double rejected(String reason) {
-        return Metric.RECORDS_SKIPPED.counter(registry, "control", reason).count();
+        return ProcessMetric.RECORDS_SKIPPED
+                .counter(registry, "control", reason)
+                .count();
     }
 
     @Test

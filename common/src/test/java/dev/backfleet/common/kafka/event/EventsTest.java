@@ -8,7 +8,8 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.kafka.TestKafka;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.ProcessMetric;
+import dev.backfleet.common.metric.WorkerMetric;
 import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.task.Target;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -48,7 +49,7 @@ class EventsTest {
             sink.report(event(2));
             await().atMost(TestKafka.LONG).until(() -> heard.contains(event(2)));
             await().atMost(TestKafka.LONG)
-                    .until(() -> Metric.RECORDS_SKIPPED
+                    .until(() -> ProcessMetric.RECORDS_SKIPPED
                                     .counter(registry, "events", "malformed")
                                     .count()
                             == 2);
@@ -75,6 +76,6 @@ class EventsTest {
     }
 
     private double dropped() {
-        return Metric.EVENTS_DROPPED.counter(registry).count();
+        return WorkerMetric.EVENTS_DROPPED.counter(registry).count();
     }
 }

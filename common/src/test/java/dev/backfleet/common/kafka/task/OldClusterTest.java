@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfleet.common.kafka.TestKafka;
 import dev.backfleet.common.kafka.setup.KafkaSetupException;
 import dev.backfleet.common.kafka.setup.TopicSetup;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.WorkerMetric;
 import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.task.TaskQueueException;
 import dev.backfleet.embedded.kafka.KafkaBroker;
@@ -46,7 +46,7 @@ class OldClusterTest {
             publisher.publish(TaskQueueContract.tasks(3), TestKafka.LONG);
             assertThat(TaskQueueContract.take(queue, 3)).hasSize(3);
         }
-        assertThat(Metric.QUEUE_FAILURES.counter(registry).count()).isZero();
+        assertThat(WorkerMetric.QUEUE_FAILURES.counter(registry).count()).isZero();
     }
 
     @Test

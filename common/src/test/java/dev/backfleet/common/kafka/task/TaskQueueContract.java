@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.kafka.TestKafka;
 import dev.backfleet.common.kafka.TimeLeft;
-import dev.backfleet.common.metric.Metric;
+import dev.backfleet.common.metric.ProcessMetric;
 import dev.backfleet.common.settings.TaskQueueMode;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskQueue;
@@ -157,7 +157,7 @@ abstract class TaskQueueContract {
     }
 
     private double skipped(String reason) {
-        return Metric.RECORDS_SKIPPED.counter(registry, "tasks", reason).count();
+        return ProcessMetric.RECORDS_SKIPPED.counter(registry, "tasks", reason).count();
     }
 
     @Test

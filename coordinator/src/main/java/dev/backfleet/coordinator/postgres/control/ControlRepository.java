@@ -25,6 +25,7 @@ public final class ControlRepository {
             values (:scope, :state, :reason, :by, :topic, :offset, :topic::text is null)
             on conflict (scope) do update
             set state = excluded.state, reason = excluded.reason, said_by = excluded.said_by, said_at = now(),
+                quiet_at = case when excluded.state = 'PAUSE' then c.quiet_at end,
                 topic_id = coalesce(excluded.topic_id, c.topic_id),
                 topic_offset = coalesce(excluded.topic_offset, c.topic_offset),
                 unpublished = excluded.unpublished
@@ -60,6 +61,18 @@ public final class ControlRepository {
     private static final String LOCK_RECORD = "select state from backfleet.control where scope = :scope for update";
 
     private static final String DESIRED = "select state, reason, said_by from backfleet.control where scope = :scope";
+
+    private static final String UNPROVEN =
+            "select said_at from backfleet.control where scope = 'fleet' and state = 'PAUSE' and quiet_at is null";
+
+    // Without waiting: whoever has locked the row is another one that has proven the pause, or ends it.
+    private static final String PROVEN = """
+            update backfleet.control c
+            set quiet_at = clock_timestamp(), quiet_seconds = extract(epoch from clock_timestamp() - c.said_at)
+            where c.scope = (select f.scope from backfleet.control f
+                             where f.scope = 'fleet' and f.state = 'PAUSE' and f.said_at = :said and f.quiet_at is null
+                             for update skip locked)
+            """;
 
     private static final String TENANTS = """
             select substr(scope, length(:prefix) + 1) from backfleet.control
@@ -153,6 +166,16 @@ public final class ControlRepository {
     /** The desired state of a scope. */
     public Optional<DesiredState> desired(Scope scope) {
         return stored(scope).map(ControlRecord::state);
+    }
+
+    /** When the pause of the fleet was stored of which it is not known yet that no more rows change; nothing if there is none. */
+    Optional<Instant> unprovenFleetPause() {
+        return handle.createQuery(UNPROVEN).mapTo(Instant.class).findOne();
+    }
+
+    /** Stores that no more rows change since the pause of the fleet that was stored at a time. */
+    void fleetPauseProven(Instant storedAt) {
+        handle.createUpdate(PROVEN).bind("said", storedAt).execute();
     }
 
     /** The record of a scope that was last put into effect. */

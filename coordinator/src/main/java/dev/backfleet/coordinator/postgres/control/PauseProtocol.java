@@ -100,6 +100,15 @@ public final class PauseProtocol {
         return new Outcome(Optional.of(to), jobs.setStateIfIn(job, Set.of(stopped), to, null, null));
     }
 
+    /** Revokes all shards, so that no more rows change if the fleet is paused; the first one to do so stores that. */
+    static void proveFleet(Handle handle) {
+        var control = new ControlRepository(handle);
+        // Before the shards are revoked: a pause that is stored later is not proven by that.
+        var pause = control.unprovenFleetPause();
+        new ShardStore(handle).revoke(Optional.empty());
+        pause.ifPresent(control::fleetPauseProven);
+    }
+
     private static boolean stops(JobState state) {
         return state == JobState.PAUSING || state == JobState.CANCELLING || state == JobState.HALTED;
     }

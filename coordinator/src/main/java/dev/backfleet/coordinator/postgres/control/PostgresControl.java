@@ -111,7 +111,7 @@ public final class PostgresControl implements ControlStore, Outbox.Store {
                         true);
             }
             if (scope.equals(Scope.FLEET)) {
-                new ShardStore(handle).revoke(Optional.empty());
+                PauseProtocol.proveFleet(handle);
             }
             // No row of a tenant changes after the transaction that has stored its pause.
             return new Proof(

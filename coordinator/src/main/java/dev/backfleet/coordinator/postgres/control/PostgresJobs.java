@@ -52,7 +52,7 @@ public final class PostgresJobs implements JobCompletion.Jobs {
     public void quiesceFleetIfPaused() {
         database.jdbi().useHandle(handle -> {
             if (new ControlRepository(handle).desired(Scope.FLEET).equals(Optional.of(DesiredState.PAUSE))) {
-                new ShardStore(handle).revoke(Optional.empty());
+                PauseProtocol.proveFleet(handle);
             }
         });
     }

@@ -77,7 +77,8 @@ public final class PostgresOutbox implements Notifier.Outbox {
     }
 
     @Override
-    public boolean complete(long epoch, StoredEvent stored, Optional<CloudEvent> event, List<String> webhooks) {
+    public Notifier.Completion complete(
+            long epoch, StoredEvent stored, Optional<CloudEvent> event, List<String> webhooks) {
         return database.jdbi().inTransaction(handle -> {
             var completed = handle.createUpdate(COMPLETE)
                     .bind("id", stored.id())
@@ -87,11 +88,11 @@ public final class PostgresOutbox implements Notifier.Outbox {
                     .bind("told", event.isPresent())
                     .execute();
             if (completed == 0) {
-                return leads(handle, epoch);
+                return leads(handle, epoch) ? Notifier.Completion.DONE_BEFORE : Notifier.Completion.NOT_LEADING;
             }
             var deliveries = new DeliveryStore(handle);
             event.ifPresent(told -> webhooks.forEach(webhook -> deliveries.add(webhook, told)));
-            return true;
+            return Notifier.Completion.DONE;
         });
     }
 

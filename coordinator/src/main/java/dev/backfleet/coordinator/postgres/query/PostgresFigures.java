@@ -3,10 +3,14 @@ package dev.backfleet.coordinator.postgres.query;
 import dev.backfleet.common.metric.BoundedLabel;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.metric.LeaderMetrics;
-import dev.backfleet.coordinator.metric.LeaderMetrics.Pass;
+import dev.backfleet.coordinator.metric.LeaderMetrics.Gate;
+import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
 import dev.backfleet.coordinator.query.ListJobs;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.generic.GenericType;
 
 /** Reads what the leader publishes: what a status reads, and what only metrics tell. */
 public final class PostgresFigures implements LeaderMetrics.Store {
@@ -30,30 +34,25 @@ public final class PostgresFigures implements LeaderMetrics.Store {
               and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN')
             """;
 
-    private static final String PASSES = """
-            select distinct on (p.reconciles) c.name, v.missing, v.different, v.failed,
-                   extract(epoch from now() - coalesce(p.finished_at, now())) as age
-            from backfleet.reconcile_verdict v
-            join backfleet.job p on p.id = v.job_id
-            join backfleet.job c on c.id = p.reconciles
-            order by p.reconciles desc, p.id desc
-            limit :most
-            """;
+    private static final String INTERVALS = "select job_id, every_seconds from backfleet.reconcile_schedule";
 
     private final Database database;
     private final ListJobs jobs;
+    private final PostgresVerdicts verdicts;
 
     public PostgresFigures(Database database) {
         this.database = database;
         this.jobs = new ListJobs(new PostgresQueries(database));
+        this.verdicts = new PostgresVerdicts(database);
     }
 
     @Override
     public LeaderMetrics.Fleet read() {
         var listed = jobs.run(false);
+        var gates = gates();
         return database.jdbi().inTransaction(handle -> {
             ShardSums.forceIndexes(handle);
-            return new LeaderMetrics.Fleet(listed, runnable(handle), passes(handle));
+            return new LeaderMetrics.Fleet(listed, runnable(handle), gates);
         });
     }
 
@@ -61,15 +60,18 @@ public final class PostgresFigures implements LeaderMetrics.Store {
         return handle.createQuery(RUNNABLE).mapTo(Integer.class).one();
     }
 
-    private static List<Pass> passes(Handle handle) {
-        return handle.createQuery(PASSES)
-                .bind("most", BoundedLabel.JOBS)
-                .map((row, context) -> new Pass(
-                        row.getString("name"),
-                        row.getLong("missing"),
-                        row.getLong("different"),
-                        row.getLong("failed"),
-                        row.getDouble("age")))
-                .list();
+    private List<Gate> gates() {
+        var facts = verdicts.newest(BoundedLabel.JOBS);
+        var intervals = facts.isEmpty() ? Map.<Long, Long>of() : intervals();
+        return facts.stream()
+                .map(one -> new Gate(one.answer(null, Optional.empty()), intervals.get(one.job())))
+                .toList();
+    }
+
+    private Map<Long, Long> intervals() {
+        return database.jdbi().withHandle(handle -> handle.createQuery(INTERVALS)
+                .setMapKeyColumn("job_id")
+                .setMapValueColumn("every_seconds")
+                .collectInto(new GenericType<Map<Long, Long>>() {}));
     }
 }

@@ -12,6 +12,7 @@ import dev.backfleet.coordinator.query.reconcile.ShowReconcile;
 import dev.backfleet.coordinator.query.reconcile.WrongRowCounts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -38,9 +39,7 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
                    (select count(*) from backfleet.job_relation r join pg_catalog.pg_class c on c.oid = r.relation
                     where r.job_id = p.id and c.relkind = 'f') as foreign_tables,
                    u.name as unfinished_name, u.state as unfinished_state
-            from (
-              select * from backfleet.job where id = :id or name = :job order by id = :id desc nulls last, id desc limit 1
-            ) j
+            from ({jobs}) j
             left join lateral (
               select p.* from backfleet.job p
               where p.reconciles = j.id and p.state = 'SUCCEEDED'
@@ -61,6 +60,16 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
             ) u on true
             where j.reconciles is null
             """;
+
+    private static final String ONE = FACTS.replace(
+            "{jobs}",
+            "select * from backfleet.job where id = :id or name = :job order by id = :id desc nulls last, id desc limit 1");
+
+    private static final String NEWEST = FACTS.replace(
+                    "{jobs}",
+                    "select * from backfleet.job c where c.reconciles is null "
+                            + "and exists (select from backfleet.job p where p.reconciles = c.id) order by c.id desc limit :most")
+            + "order by j.id desc";
 
     private static final String SUMS = """
             coalesce(sum(t.rows) filter (where t.finding = 'MISSING'), 0)::bigint as missing,
@@ -96,12 +105,21 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
 
     @Override
     public Optional<AskGate.Found> facts(String job, Optional<String> tenant) {
-        return database.jdbi().withHandle(handle -> handle.createQuery(FACTS.replace("{sums}", SUMS))
+        return database.jdbi().withHandle(handle -> handle.createQuery(ONE.replace("{sums}", SUMS))
                 .bind("job", job)
                 .bind("id", job.matches("[0-9]{1,18}") ? Long.valueOf(job) : null)
                 .bind("tenant", tenant.orElse(null))
                 .map((row, context) -> new AskGate.Found(facts(row), row.getBoolean("by_tenant")))
                 .findOne());
+    }
+
+    /** The newest jobs of which a reconcile was begun, the newest first, each with the facts about all its tenants. */
+    public List<GateFacts> newest(int most) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(NEWEST.replace("{sums}", SUMS))
+                .bind("most", most)
+                .bindNull("tenant", Types.VARCHAR)
+                .map((row, context) -> facts(row))
+                .list());
     }
 
     private static GateFacts facts(ResultSet row) throws SQLException {

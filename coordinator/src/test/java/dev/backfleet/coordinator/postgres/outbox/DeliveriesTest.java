@@ -43,7 +43,8 @@ class DeliveriesTest {
             new PostgresOutbox(bench.database()),
             new EventComposer(new PostgresQueries(bench.database()), new PostgresVerdicts(bench.database())),
             event -> List.of("hook"),
-            event -> {});
+            event -> {},
+            completed -> {});
 
     @BeforeEach
     void aJob() {

@@ -4,18 +4,23 @@ import static dev.backfleet.coordinator.operation.Bench.ANN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.metric.CoordinatorMetric;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.notify.CloudEvent;
 import dev.backfleet.coordinator.notify.EventComposer;
 import dev.backfleet.coordinator.notify.EventJson;
 import dev.backfleet.coordinator.notify.Notifier;
+import dev.backfleet.coordinator.notify.PauseMeter;
 import dev.backfleet.coordinator.operation.Bench;
 import dev.backfleet.coordinator.operation.ControlSubject;
+import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +35,8 @@ class OutboxTest {
     private final Bench bench = new Bench();
     private final List<CloudEvent> topic = new ArrayList<>();
     private Runnable whilePublishing = () -> {};
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final PauseMeter pauses = new PauseMeter(new PostgresPauses(bench.database()), registry);
     private final PostgresOutbox outbox = new PostgresOutbox(bench.database());
     private final Notifier notifier = new Notifier(
             outbox,
@@ -38,7 +45,8 @@ class OutboxTest {
             event -> {
                 whilePublishing.run();
                 topic.add(event);
-            });
+            },
+            pauses::completed);
 
     @BeforeEach
     void aLeader() {
@@ -188,6 +196,62 @@ class OutboxTest {
         notifier.complete(EPOCH);
         assertThat(bench.ask("select count(*) from backfleet.outbox where data is null"))
                 .isEqualTo("1");
+    }
+
+    @Test
+    void a_pause_is_counted_once_by_whichever_coordinator_completes_its_event() {
+        bench.job("");
+        bench.rows.execute("update backfleet.job set state = 'RUNNING', started_at = coalesce(started_at, now())");
+        bench.stop().pause(ANN, J, "deploy", true);
+        bench.rows.execute("update backfleet.audit set at = at - interval '40 seconds' where action = 'pause'");
+        bench.rows.execute("update backfleet.job_event set at = at - interval '40 seconds' where now = 'PAUSING'");
+        // The leader completes the event, and is killed before it is sent.
+        notifier.complete(EPOCH);
+        leads(EPOCH + 1);
+        notifier.complete(EPOCH + 1);
+        notifier.publish(EPOCH + 1);
+        assertThat(counted("job")).isEqualTo("1 in 40 s");
+        // One that paused itself counts from the moment at which a person asks for it; a job that is paused by its
+        // plan, not at all.
+        bench.resume().run(ANN, J, Optional.empty());
+        bench.rows.execute("update backfleet.job set state = 'PAUSING', trouble = '53100', reason = 'paused itself'");
+        bench.rows.execute("update backfleet.job_event set at = at - interval '20 seconds' "
+                + "where now = 'PAUSING' and id = (select max(id) from backfleet.job_event)");
+        bench.stop().pause(ANN, J, "deploy", true);
+        notifier.complete(EPOCH + 1);
+        assertThat(counted("job")).isEqualTo("2 in 40 s");
+        bench.job("");
+        bench.rows.execute("update backfleet.job set state = 'PLANNING'");
+        bench.rows.execute("update backfleet.job set state = 'PAUSED'");
+        notifier.complete(EPOCH + 1);
+        assertThat(counted("job")).isEqualTo("2 in 40 s");
+    }
+
+    @Test
+    void a_pause_of_the_fleet_is_counted_once_when_it_is_proven() {
+        bench.rows.pauseFleet("bea", "incident");
+        bench.rows.execute("update backfleet.control set said_at = now() - interval '30 seconds'");
+        pauses.countFleet(EPOCH);
+        assertThat(counted("fleet")).isEqualTo("0 in 0 s");
+        var jobs = new PostgresJobs(bench.database(), true);
+        jobs.quiesceFleetIfPaused();
+        pauses.countFleet(EPOCH + 1);
+        assertThat(counted("fleet")).as("it does not lead").isEqualTo("0 in 0 s");
+        pauses.countFleet(EPOCH);
+        leads(EPOCH + 1);
+        jobs.quiesceFleetIfPaused();
+        pauses.countFleet(EPOCH + 1);
+        assertThat(counted("fleet")).isEqualTo("1 in 30 s");
+        // The same after it was resumed, now proven by the command.
+        bench.resume().run(ANN, ControlSubject.FLEET, Optional.empty());
+        bench.stop().pause(ANN, ControlSubject.FLEET, "again", true);
+        pauses.countFleet(EPOCH + 1);
+        assertThat(counted("fleet")).isEqualTo("2 in 30 s");
+    }
+
+    private String counted(String scope) {
+        var timer = CoordinatorMetric.PAUSE_QUIET.timer(registry, scope);
+        return timer.count() + " in " + (long) timer.totalTime(TimeUnit.SECONDS) + " s";
     }
 
     @Test
