@@ -12,11 +12,14 @@ final class NameUses {
     private final Set<String> values = new LinkedHashSet<>();
     private @Nullable String last;
     private @Nullable String qualifier;
+    private int colons;
+    private boolean isType;
+    private boolean isDotOfType;
 
     /** A name, in the catalog's form. */
     void add(String name) {
         names.add(name);
-        last = name;
+        last = isType ? null : name;
     }
 
     /** The next token begins with a character. Comes before the name, if the token is one. */
@@ -25,9 +28,10 @@ final class NameUses {
             values.add(qualifier); // t.*
         }
         qualifier = null;
+        followType(c);
         var name = last;
         last = null;
-        if (name == null) {
+        if (name == null || c == '\'') { // date '2026-01-01'
             return;
         }
         (c == '(' ? calls : references).add(name);
@@ -36,6 +40,15 @@ final class NameUses {
         } else if (c != '(') {
             values.add(name);
         }
+    }
+
+    // A name after :: or AS is that of a type or an alias, and so is the one after its dot.
+    private void followType(char c) {
+        var isName = c == '"' || Characters.startsName(c);
+        var ofType = isName && (colons == 2 || isDotOfType || "as".equals(last));
+        isDotOfType = isType && c == '.';
+        isType = ofType;
+        colons = c == ':' ? colons + 1 : 0;
     }
 
     /** No token follows. */

@@ -61,7 +61,7 @@ class SpecProblemsTest {
                 "{\"name\": \"n1\" | `f.json:1:14: not valid JSON: Unexpected end-of-input: expected close marker for Object; "
                         + "correct the syntax\n  {\"name\": \"n1\"\n               ^`",
                 "{\"name\": \"n1\", \"name\": \"n2\"} | `f.json:1: name: is written twice, first in line 1; remove one of them`",
-                "{} {} | `f.json:1: a second document begins here; put each spec into a file of its own`",
+                "{} {} | `f.json:1: a second document begins here; put each into a file of its own`",
                 "{\"name\": \"n1\", \"table\": \"t\", \"set\": {\"a\": \"f(\"}} | "
                         + "`f.json:1: set.a: \"(\" at character 2 is never closed; close it`",
                 "{\"name\": \"n1\", \"table\": null, \"set\": {\"a\": \"b\"}} | "

@@ -174,4 +174,20 @@ class SqlExpressionTest {
             assertThat(SqlExpression.parse(whole).values()).as(whole).contains("t");
         }
     }
+
+    @Test
+    void the_name_of_a_type_is_no_reference() {
+        var expression = SqlExpression.parse(
+                "day::date || cast(hour as public.\"time\") || a :: s.t[] || b::int4range || date '2026-01-01' || (x).date::text");
+        assertThat(expression.references())
+                .contains("day", "hour", "a", "b", "x", "date")
+                .doesNotContain("text", "time");
+        assertThat(SqlExpression.parse("a::date || b::public.mood || cast(c as date) || time '10:00'")
+                        .references())
+                .doesNotContain("date", "mood", "public", "time")
+                .contains("a", "b", "c");
+        assertThat(SqlExpression.parse("a::date || date").references()).contains("date");
+        assertThat(SqlExpression.parse("a::numeric(10, 2)").calls()).isEmpty();
+        assertThat(SqlExpression.parse("a::public.mood").names()).contains("public", "mood");
+    }
 }

@@ -4,17 +4,16 @@ import dev.backfleet.common.sql.Identifier;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A key whose value is a list of columns. */
-record SpecColumnsType() implements SpecType<List<Identifier>> {
+/**
+ * A key whose value is a list of columns, each once.
+ *
+ * @param check which columns, for the reference
+ */
+public record SpecColumnsType(String check) implements SpecType<List<Identifier>> {
 
     @Override
     public String description() {
         return "list of columns";
-    }
-
-    @Override
-    public String check() {
-        return "the columns of a unique index, all NOT NULL; each once";
     }
 
     @Override

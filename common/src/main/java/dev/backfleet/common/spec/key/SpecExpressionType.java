@@ -9,12 +9,12 @@ import java.util.regex.Pattern;
  *
  * @param role whether it is the new value of a column or the condition on rows
  */
-record SpecExpressionType(Role role) implements SpecType<SqlExpression> {
+public record SpecExpressionType(Role role) implements SpecType<SqlExpression> {
     // WHERE is reserved: no condition begins with it.
     private static final Pattern WHERE = Pattern.compile("(?is)\\s*where\\b.*");
 
     /** What an expression is for. */
-    enum Role {
+    public enum Role {
         /** The new value of a column: a bare {@code null}, which YAML reads as no value, is SQL's NULL. */
         NEW_VALUE,
         /** The condition on rows that still need the change. */

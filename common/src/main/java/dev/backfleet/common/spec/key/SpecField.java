@@ -14,10 +14,10 @@ import java.util.function.Function;
  * @param optional whether the key may be left out
  * @param at the locations of all keys
  */
-record SpecField(String path, SpecNode node, String written, boolean optional, SpecLocations at) {
+public record SpecField(String path, SpecNode node, String written, boolean optional, SpecLocations at) {
 
     /** The value parsed by {@code parse}, if it is a single value. */
-    <T> T read(Function<String, T> parse) {
+    public <T> T read(Function<String, T> parse) {
         if (!(node instanceof SpecNode.Scalar scalar)) {
             throw wrongKind("a single value");
         }
@@ -32,7 +32,7 @@ record SpecField(String path, SpecNode node, String written, boolean optional, S
     }
 
     /** The same, for a text in which {@code #} may mean something other than a YAML comment. */
-    <T> T readSql(Function<String, T> parse) {
+    public <T> T readSql(Function<String, T> parse) {
         if (node instanceof SpecNode.Scalar scalar && scalar.glued()) {
             throw problem(
                     "is cut off at \" #\", where YAML begins a comment",
@@ -42,12 +42,12 @@ record SpecField(String path, SpecNode node, String written, boolean optional, S
     }
 
     /** Whether the value is the word {@code none}. */
-    boolean isNone() {
+    public boolean isNone() {
         return node instanceof SpecNode.Scalar scalar && scalar.text().equals(SpecScalarType.NONE);
     }
 
     /** The items, if the value is a list with items. */
-    List<SpecField> items() {
+    public List<SpecField> items() {
         if (!(node instanceof SpecNode.Sequence sequence)) {
             throw node instanceof SpecNode.Scalar scalar && scalar.isNull() ? noValue() : wrongKind("a list");
         }
@@ -60,7 +60,7 @@ record SpecField(String path, SpecNode node, String written, boolean optional, S
     }
 
     /** The keys and values, if the value is a group with keys. */
-    SpecNode.Mapping group() {
+    public SpecNode.Mapping group() {
         if (!(node instanceof SpecNode.Mapping mapping)) {
             throw node instanceof SpecNode.Scalar scalar && scalar.isNull() ? noValue() : wrongKind("a group of keys");
         }
@@ -71,7 +71,8 @@ record SpecField(String path, SpecNode node, String written, boolean optional, S
         return problem("has no value", "write it like " + written + (optional ? ", or leave it out" : ""));
     }
 
-    SpecException problem(String what, String remedy) {
+    /** A problem with this value, ready to throw. */
+    public SpecException problem(String what, String remedy) {
         return at.problemInLine(node.line(), path, what, remedy);
     }
 

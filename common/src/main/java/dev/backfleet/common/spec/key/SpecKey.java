@@ -35,13 +35,15 @@ public record SpecKey<T>(String path, SpecType<T> type, Absence absence, String 
      * @param text the default as it would be written, or what applies instead
      */
     public record Absence(Kind kind, String text) {
-        static final Absence REFUSED = new Absence(Kind.REFUSED, "required");
+        public static final Absence REFUSED = new Absence(Kind.REFUSED, "required");
 
-        static Absence standsFor(String value) {
+        /** It has a default, as it would be written. */
+        public static Absence standsFor(String value) {
             return new Absence(Kind.DEFAULT, value);
         }
 
-        static Absence means(String what) {
+        /** Leaving it out means something that no value says. */
+        public static Absence means(String what) {
             return new Absence(Kind.MEANING, what);
         }
     }

@@ -45,7 +45,8 @@ public final class SpecKeys {
 
     public static final SpecKey<Map<Identifier, SqlExpression>> SET = new SpecKey<>(
             "set",
-            new SpecAssignmentsType(),
+            SpecByColumnType.expressions(
+                    "at least one column; none of the key, not the tenant, not generated; each once"),
             Absence.REFUSED,
             "The new value of each column: an SQL expression over the row before the change.",
             "{ short_name: \"lower(full_name)\" }");
@@ -59,7 +60,7 @@ public final class SpecKeys {
 
     public static final SpecKey<List<Identifier>> KEY = new SpecKey<>(
             "key",
-            new SpecColumnsType(),
+            new SpecColumnsType("the columns of a unique index, all NOT NULL; each once"),
             Absence.means("the primary key"),
             "The columns that identify a row and that the job scans by, in the order of the index.",
             "[id]");
@@ -250,17 +251,4 @@ public final class SpecKeys {
     public static final String REQUIRED_REMEDY = "a spec has at least name, table and set";
 
     private SpecKeys() {}
-
-    /** The keys of a group; with an empty name, those outside of groups. */
-    public static List<SpecKey<?>> inGroup(String group) {
-        return ALL.stream().filter(key -> key.group().equals(group)).toList();
-    }
-
-    /** The top-level names of a file: keys outside of groups, and groups. */
-    public static List<String> top() {
-        return ALL.stream()
-                .map(key -> key.group().isEmpty() ? key.path() : key.group())
-                .distinct()
-                .toList();
-    }
 }

@@ -1,7 +1,7 @@
 package dev.backfleet.common.spec.key;
 
 /** A key whose value is a query. */
-record SpecQueryType() implements SpecType<String> {
+public record SpecQueryType() implements SpecType<String> {
 
     @Override
     public String description() {

@@ -17,8 +17,14 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A key with a single value. */
-record SpecScalarType<T>(String description, String check, Function<String, T> parse) implements SpecType<T> {
+/**
+ * A key with a single value.
+ *
+ * @param description its name and unit, for the reference
+ * @param check which values are valid, for the reference
+ * @param parse reads it; throws {@link BadTextException} if it is not valid
+ */
+public record SpecScalarType<T>(String description, String check, Function<String, T> parse) implements SpecType<T> {
     private static final Pattern WHOLE = Pattern.compile("0|-?[1-9][0-9]{0,17}");
     // No more decimals than the smaller unit has zeros.
     private static final Pattern SHORTENED = Pattern.compile("((?:0|[1-9][0-9]{0,8})(?:\\.[0-9]{1,3})?)([kKM])");
@@ -29,16 +35,16 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
             "1 to 63 of `a-z`, `0-9`, `.`, `_`, `-`; begins with a letter or digit; not only digits",
             SpecScalarType::name);
 
-    static final SpecScalarType<Identifier> COLUMN =
+    public static final SpecScalarType<Identifier> COLUMN =
             new SpecScalarType<>("column", "a column of the table", Identifier::parse);
 
-    static final SpecScalarType<TableName> TABLE =
+    public static final SpecScalarType<TableName> TABLE =
             new SpecScalarType<>("table or schema.table", "an ordinary or partitioned table", TableName::parse);
 
     static final SpecScalarType<Double> PERCENTAGE =
             new SpecScalarType<>("percentage", "0% to 100%", ErrorBudget::ratio);
 
-    static final SpecScalarType<Boolean> TRUTH = new SpecScalarType<>("truth", "`true` or `false`", text -> {
+    public static final SpecScalarType<Boolean> TRUTH = new SpecScalarType<>("truth", "`true` or `false`", text -> {
         if (!text.equals("true") && !text.equals("false")) {
             throw new BadTextException(Shown.text(text) + " is neither true nor false", "write true or false");
         }
@@ -81,7 +87,8 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
         });
     }
 
-    static <E extends Enum<E>> SpecScalarType<E> oneOf(Class<E> type) {
+    /** A word for each constant, in lower case. */
+    public static <E extends Enum<E>> SpecScalarType<E> oneOf(Class<E> type) {
         var words = Stream.of(type.getEnumConstants())
                 .map(each -> each.name().toLowerCase(Locale.ROOT))
                 .toList();
@@ -94,7 +101,8 @@ record SpecScalarType<T>(String description, String check, Function<String, T> p
         });
     }
 
-    static SpecScalarType<Duration> duration(Duration min, Duration max) {
+    /** A duration within bounds. */
+    public static SpecScalarType<Duration> duration(Duration min, Duration max) {
         var range = HumanDuration.format(min) + " to " + HumanDuration.format(max);
         return new SpecScalarType<>("duration in `ms`, `s`, `m` or `h`", range, text -> {
             var duration = HumanDuration.parse(text);

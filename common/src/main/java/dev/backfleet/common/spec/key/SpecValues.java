@@ -3,21 +3,35 @@ package dev.backfleet.common.spec.key;
 import java.util.Map;
 import java.util.Optional;
 
-/** The values of a spec's file by the definitions of their keys. */
+/** The values of a file, or of one of its groups, by the definitions of their keys. */
 public final class SpecValues {
     private final SpecNode.Mapping root;
     private final SpecLocations at;
+    private final String prefix;
 
     public SpecValues(SpecNode.Mapping root, SpecLocations at) {
+        this(root, at, "");
+    }
+
+    private SpecValues(SpecNode.Mapping root, SpecLocations at, String prefix) {
         this.root = root;
         this.at = at;
+        this.prefix = prefix;
+    }
+
+    /** The values of a field that is a group of keys itself, such as an item of a list. */
+    public static SpecValues of(SpecField field) {
+        return new SpecValues(field.group(), field.at(), field.path() + ".");
     }
 
     /** The value of a required key or of a key with a default. */
     public <T> T get(SpecKey<T> key) {
         return find(key).orElseGet(() -> {
             if (key.absence().kind() != SpecKey.Kind.DEFAULT) {
-                throw at.problem(key.path(), "is missing", "write it like " + key.written());
+                var remedy = "write it like " + key.written();
+                throw prefix.isEmpty()
+                        ? at.problem(key.path(), "is missing", remedy)
+                        : at.problemInLine(root.line(), prefix + key.path(), "is missing", remedy);
             }
             var standard = new SpecNode.Scalar(0, key.absence().text(), false, false);
             return key.type().read(field(key, standard));
@@ -65,6 +79,6 @@ public final class SpecValues {
         boolean optional = key.absence().kind() != SpecKey.Kind.REFUSED;
         // As it is in the file: "rate: 5000" names no rows-per-second.
         var isShort = node instanceof SpecNode.Scalar && node == root.entries().get(key.group());
-        return new SpecField(isShort ? key.group() : key.path(), node, key.written(), optional, at);
+        return new SpecField(prefix + (isShort ? key.group() : key.path()), node, key.written(), optional, at);
     }
 }

@@ -1,9 +1,5 @@
 package dev.backfleet.common.spec.parse;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.TimeWindow;
@@ -11,31 +7,19 @@ import dev.backfleet.common.spec.Change;
 import dev.backfleet.common.spec.Limits;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.SpecException;
-import dev.backfleet.common.spec.SpecProblem;
 import dev.backfleet.common.spec.key.SpecKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.spec.key.SpecNode;
 import dev.backfleet.common.spec.key.SpecValues;
 import dev.backfleet.common.spec.key.ThrottleKeys;
 import dev.backfleet.common.sql.Identifier;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /** Parses a spec's file, YAML or JSON, and checks everything that can be checked without a database. */
 public final class SpecParser {
-    private static final int MAX_BYTES = 1 << 20;
-    private static final Pattern LOOKS_LIKE_JSON = Pattern.compile("\\s*\\{\\s*[\"}][\\s\\S]*");
-    private static final YAMLFactory YAML = new YAMLFactory();
-    private static final JsonFactory JSON = new JsonFactory();
-
     private SpecParser() {}
 
     /**
@@ -45,13 +29,21 @@ public final class SpecParser {
      * @throws SpecException at the first problem
      */
     public static ParsedSpec parse(String fileName, String text) {
-        if (text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-            throw wholeFile(fileName, OptionalInt.empty(), "the file is larger than 1 MiB", "write a shorter one");
-        }
-        var root = tree(fileName, text.startsWith("\uFEFF") ? text.substring(1) : text);
+        var root = SpecDocument.read(fileName, text, SpecKeys.REQUIRED_REMEDY);
         var locations = SpecLocations.of(fileName, root);
-        new UnknownKeys(locations).refuse(root);
-        var spec = spec(new SpecValues(root, locations), text);
+        new UnknownKeys(locations, SpecKeys.ALL).refuse(root);
+        return parse(root, locations, text);
+    }
+
+    /**
+     * Interprets a tree of known keys.
+     *
+     * @param locations where its keys are, for messages
+     * @param source the text that the spec is stored with
+     * @throws SpecException at the first problem
+     */
+    public static ParsedSpec parse(SpecNode.Mapping root, SpecLocations locations, String source) {
+        var spec = spec(new SpecValues(root, locations), source);
         refuseSettingWhatIsWalked(spec, locations);
         refuseRolloutWithoutWaves(spec, locations);
         refuseReconcilingWhatCannotBeComputedAgain(spec, locations);
@@ -143,30 +135,5 @@ public final class SpecParser {
                         "remove it from set");
             }
         }
-    }
-
-    private static SpecNode.Mapping tree(String fileName, String text) {
-        boolean json = isJson(fileName, text);
-        try (JsonParser parser = json ? JSON.createParser(text) : YAML.createParser(text)) {
-            return new SpecTreeReader(fileName, text, parser).read();
-        } catch (JsonProcessingException e) {
-            throw new BrokenSyntax(fileName, text, json).problem(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory", e);
-        }
-    }
-
-    private static boolean isJson(String fileName, String text) {
-        var name = fileName.toLowerCase(Locale.ROOT);
-        if (name.endsWith(".json")) {
-            return true;
-        }
-        return !name.endsWith(".yaml")
-                && !name.endsWith(".yml")
-                && LOOKS_LIKE_JSON.matcher(text).matches();
-    }
-
-    private static SpecException wholeFile(String file, OptionalInt line, String what, String remedy) {
-        return new SpecException(new SpecProblem(file, line, "", what, remedy));
     }
 }

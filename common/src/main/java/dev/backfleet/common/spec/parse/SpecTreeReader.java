@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.SpecProblem;
-import dev.backfleet.common.spec.key.SpecKeys;
 import dev.backfleet.common.spec.key.SpecNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,7 +16,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/** Reads the tokens of a spec into a tree with lines; rejects YAML features that no spec needs. */
+/** Reads the tokens of a file into a tree with lines; rejects YAML features that no such file needs. */
 final class SpecTreeReader {
     private static final int DEEPEST = 6;
     private static final Pattern GLUED_COMMENT = Pattern.compile("[ \\t]+#[^\\s#].*");
@@ -25,11 +24,13 @@ final class SpecTreeReader {
     private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|[\\r\\n\\u0085\\u2028\\u2029]");
 
     private final String file;
+    private final String least;
     private final JsonParser parser;
     private final List<String> lines;
 
-    SpecTreeReader(String file, String text, JsonParser parser) {
+    SpecTreeReader(String file, String text, JsonParser parser, String least) {
         this.file = file;
+        this.least = least;
         this.parser = parser;
         this.lines = List.of(LINE_BREAK.split(text, -1));
     }
@@ -38,15 +39,15 @@ final class SpecTreeReader {
     SpecNode.Mapping read() throws IOException {
         var first = parser.nextToken();
         if (first == null || first == JsonToken.VALUE_NULL) {
-            throw problem(OptionalInt.empty(), "", "the file is empty", SpecKeys.REQUIRED_REMEDY);
+            throw problem(OptionalInt.empty(), "", "the file is empty", least);
         }
         var root = node("", line(), 0);
         if (!(root instanceof SpecNode.Mapping mapping)) {
             var here = OptionalInt.of(root.line());
-            throw problem(here, "", "the file is " + root.kind() + ", not a group of keys", SpecKeys.REQUIRED_REMEDY);
+            throw problem(here, "", "the file is " + root.kind() + ", not a group of keys", least);
         }
         if (parser.nextToken() != null) {
-            throw problem(at(), "", "a second document begins here", "put each spec into a file of its own");
+            throw problem(at(), "", "a second document begins here", "put each into a file of its own");
         }
         return mapping;
     }
@@ -54,7 +55,7 @@ final class SpecTreeReader {
     private SpecNode node(String path, int line, int depth) throws IOException {
         refuseTricks(path);
         if (depth > DEEPEST) {
-            throw problem(at(), path, "is nested too deep", "see the spec reference for the known keys");
+            throw problem(at(), path, "is nested too deep", "see the reference for the known keys");
         }
         return switch (token()) {
             case START_OBJECT -> mapping(path, line, depth);

@@ -2,7 +2,6 @@ package dev.backfleet.common.spec.parse;
 
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.key.SpecKey;
-import dev.backfleet.common.spec.key.SpecKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.spec.key.SpecNode;
 import java.util.Collection;
@@ -11,36 +10,64 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Rejects unknown keys, and suggests the key that was probably meant. */
-final class UnknownKeys {
+public final class UnknownKeys {
     private static final int FARTHEST = 2;
 
     private final SpecLocations at;
+    private final List<SpecKey<?>> known;
 
-    UnknownKeys(SpecLocations at) {
+    public UnknownKeys(SpecLocations at, List<? extends SpecKey<?>> known) {
         this.at = at;
+        this.known = List.copyOf(known);
     }
 
-    /** Checks the whole file except the names of columns. */
-    void refuse(SpecNode.Mapping root) {
+    /**
+     * Checks a whole file except the names of columns.
+     *
+     * @throws SpecException at the first unknown key
+     */
+    public void refuse(SpecNode.Mapping root) {
+        refuse("", root);
+    }
+
+    /**
+     * Checks a group of keys whose definitions know nothing of that group, such as an item of a list.
+     *
+     * @param path the group's path, for messages
+     * @throws SpecException at the first unknown key
+     */
+    public void refuse(String path, SpecNode.Mapping root) {
         for (Map.Entry<String, SpecNode> entry : root.entries().entrySet()) {
             var key = entry.getKey();
-            if (!SpecKeys.top().contains(key)) {
-                throw unknown(entry.getValue(), key, remedyAtTop(key));
+            var inner = path.isEmpty() ? key : path + "." + key;
+            if (!top().contains(key)) {
+                throw unknown(entry.getValue(), inner, remedyAtTop(key));
             }
             if (entry.getValue() instanceof SpecNode.Mapping group) {
-                refuseInGroup(key, group);
+                refuseInGroup(key, inner, group);
             }
         }
     }
 
-    private void refuseInGroup(String group, SpecNode.Mapping mapping) {
-        var known = SpecKeys.inGroup(group).stream().map(SpecKey::leaf).toList();
-        if (known.isEmpty()) {
+    /** Keys outside of groups, and groups. */
+    private List<String> top() {
+        return known.stream()
+                .map(key -> key.group().isEmpty() ? key.path() : key.group())
+                .distinct()
+                .toList();
+    }
+
+    private void refuseInGroup(String group, String path, SpecNode.Mapping mapping) {
+        var leaves = known.stream()
+                .filter(key -> key.group().equals(group))
+                .map(SpecKey::leaf)
+                .toList();
+        if (leaves.isEmpty()) {
             return;
         }
         mapping.entries().forEach((key, node) -> {
-            if (!known.contains(key)) {
-                throw unknown(node, group + "." + key, remedy(key, known));
+            if (!leaves.contains(key)) {
+                throw unknown(node, path + "." + key, remedy(key, leaves));
             }
         });
     }
@@ -49,13 +76,13 @@ final class UnknownKeys {
         return at.problemInLine(node.line(), path, "is not a known key", remedy);
     }
 
-    private static String remedyAtTop(String key) {
-        return SpecKeys.ALL.stream()
-                .filter(known -> !known.group().isEmpty())
-                .filter(known -> known.leaf().equals(key) || known.path().equals(key))
+    private String remedyAtTop(String key) {
+        return known.stream()
+                .filter(one -> !one.group().isEmpty())
+                .filter(one -> one.leaf().equals(key) || one.path().equals(key))
                 .findFirst()
-                .map(known -> "write it in its group, like " + known.written())
-                .orElseGet(() -> remedy(key, SpecKeys.top()));
+                .map(one -> "write it in its group, like " + one.written())
+                .orElseGet(() -> remedy(key, top()));
     }
 
     private static String remedy(String key, List<String> known) {
