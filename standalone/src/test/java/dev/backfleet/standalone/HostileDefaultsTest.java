@@ -110,9 +110,9 @@ class HostileDefaultsTest {
         try (var coordinator = Coordinator.start(CoordinatorSettings.from(all, "c"), where, kafka, figures, NO_WAIT);
                 var worker = Worker.start(WorkerSettings.from(all, "w"), where, kafka, work, NO_WAIT)) {
             command(0, "submit", spec.toString());
-            await().atMost(TIMEOUT)
-                    .until(() ->
-                            !work.find(WorkerMetric.BATCH_SECONDS.meter()).timers().isEmpty());
+            await().atMost(TIMEOUT).until(() -> !work.find(WorkerMetric.BATCH_SECONDS.meter())
+                    .timers()
+                    .isEmpty());
             command(0, "pause", "count");
             assertThat(command(0, "status", "count")).contains("PAUSED");
             command(0, "resume", "count");

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.health.Health;
 import dev.backfleet.common.management.Management;
-import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.CoordinatorMetric;
 import dev.backfleet.common.metric.FleetMetric;
 import dev.backfleet.common.metric.JobMetric;
-import dev.backfleet.common.metric.ProcessMetric;
-import dev.backfleet.common.metric.SignalMetric;
+import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.metric.MetricSource;
+import dev.backfleet.common.metric.ProcessMetric;
+import dev.backfleet.common.metric.SignalMetric;
 import dev.backfleet.common.settings.ListenAddress;
 import dev.backfleet.common.settings.typed.ManagementSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -48,9 +48,9 @@ final class Scrape implements AutoCloseable {
             SignalMetric.COUNT,
             JobMetric.RECONCILE_ROWS,
             JobMetric.GATE_SAFE,
- JobMetric.GATE_AGE,
- JobMetric.GATE_INTERVAL,
- JobMetric.DEADLINE);
+            JobMetric.GATE_AGE,
+            JobMetric.GATE_INTERVAL,
+            JobMetric.DEADLINE);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Management management;
@@ -61,7 +61,8 @@ final class Scrape implements AutoCloseable {
 
     /** Listens on a free port. */
     static Scrape open() {
-        return new Scrape(Management.open(new ManagementSettings(new ListenAddress("127.0.0.1", 0), true), "0.0.0", "unknown"));
+        return new Scrape(
+                Management.open(new ManagementSettings(new ListenAddress("127.0.0.1", 0), true), "0.0.0", "unknown"));
     }
 
     MeterRegistry registry() {

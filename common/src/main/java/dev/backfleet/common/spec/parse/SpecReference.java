@@ -2,6 +2,7 @@ package dev.backfleet.common.spec.parse;
 
 import dev.backfleet.common.spec.key.SpecKey;
 import dev.backfleet.common.spec.key.SpecKeys;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Generates the spec reference page from the definitions of the keys. */
@@ -132,6 +133,9 @@ public final class SpecReference {
 
             ## Keys
 
+            """;
+
+    private static final String TABLE = """
             | Key | Value | Default | Check | Meaning | Example |
             |---|---|---|---|---|---|
             """;
@@ -139,10 +143,12 @@ public final class SpecReference {
     private SpecReference() {}
 
     public static String markdown() {
-        return HEAD
-                + EXAMPLE
-                + RULES
-                + SpecKeys.ALL.stream().map(SpecReference::row).collect(Collectors.joining());
+        return HEAD + EXAMPLE + RULES + table(SpecKeys.ALL);
+    }
+
+    /** A table of keys, in Markdown. */
+    public static String table(List<? extends SpecKey<?>> keys) {
+        return TABLE + keys.stream().map(SpecReference::row).collect(Collectors.joining());
     }
 
     private static String row(SpecKey<?> key) {

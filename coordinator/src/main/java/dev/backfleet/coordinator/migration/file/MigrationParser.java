@@ -1,0 +1,67 @@
+package dev.backfleet.coordinator.migration.file;
+
+import dev.backfleet.common.spec.key.SpecLocations;
+import dev.backfleet.common.spec.key.SpecNode;
+import dev.backfleet.common.spec.key.SpecValues;
+import dev.backfleet.common.spec.parse.SpecDocument;
+import dev.backfleet.common.spec.parse.UnknownKeys;
+import dev.backfleet.coordinator.migration.DdlRules;
+import dev.backfleet.coordinator.migration.Migration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Parses the file of a migration, YAML or JSON, and checks everything that can be checked without a database. */
+public final class MigrationParser {
+    private static final Set<String> BY_COLUMN = Set.of(MigrationKeys.TO.path(), MigrationKeys.DOWN.path());
+
+    private MigrationParser() {}
+
+    /**
+     * Parses a migration.
+     *
+     * @param fileName for messages, and to recognise JSON by the extension; without a known extension the text decides
+     * @throws dev.backfleet.common.spec.SpecException at the first problem
+     */
+    public static ParsedMigration parse(String fileName, String text) {
+        var root = SpecDocument.read(fileName, text, MigrationKeys.REQUIRED_REMEDY);
+        var at = SpecLocations.of(fileName, root, BY_COLUMN);
+        new UnknownKeys(at, MigrationKeys.ALL).refuse(root);
+        var migration = migration(fileName, root, at, text);
+        new MigrationChecks(migration, root, at).refuse();
+        return new ParsedMigration(migration, at);
+    }
+
+    private static Migration migration(String fileName, SpecNode.Mapping root, SpecLocations at, String text) {
+        var values = new SpecValues(root, at);
+        var name = values.get(MigrationKeys.NAME);
+        var table = values.get(MigrationKeys.TABLE);
+        var from = values.get(MigrationKeys.FROM);
+        var to = values.get(MigrationKeys.TO);
+        var scan = new MigrationChecks.Scan(
+                values.find(MigrationKeys.KEY).orElse(List.of()), values.find(MigrationKeys.TENANT));
+        MigrationChecks.refuseColumns(from, to.keySet(), scan, at);
+        values.find(
+                MigrationKeys
+                        .BACKFILL); // Its keys are checked; their values, with those of the spec that it is part of.
+        return new Migration(
+                name,
+                table,
+                from,
+                to,
+                values.find(MigrationKeys.DOWN).orElse(Map.of()),
+                values.get(MigrationKeys.ON_ERROR),
+                values.find(MigrationKeys.EXPAND).orElse(List.of()),
+                values.find(MigrationKeys.FINISH).orElse(List.of()),
+                new Migration.Proof(
+                        values.get(MigrationKeys.RECONCILE_EVERY), values.get(MigrationKeys.RECONCILE_MAX_AGE)),
+                new DdlRules(
+                        values.get(MigrationKeys.LOCK_TIMEOUT),
+                        values.get(MigrationKeys.HOLD),
+                        values.get(MigrationKeys.GIVE_UP),
+                        values.find(MigrationKeys.ROLE),
+                        values.get(MigrationKeys.BY) == MigrationKeys.Performer.OTHERS),
+                DerivedSpec.of(fileName, root, to.keySet()),
+                text);
+    }
+}

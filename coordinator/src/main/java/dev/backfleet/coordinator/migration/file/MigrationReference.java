@@ -1,0 +1,116 @@
+package dev.backfleet.coordinator.migration.file;
+
+import dev.backfleet.common.spec.parse.SpecReference;
+import java.util.stream.Collectors;
+
+/** Generates the reference page of the file of a migration from the definitions of its keys. */
+public final class MigrationReference {
+
+    /** A migration with every key, as shown on the page. */
+    static final String EXAMPLE = """
+            migration: split-names               # names the migration, its job and its trigger
+            table: public.customers
+            tenant: tenant_id                    # optional: shards of the backfill follow tenants
+            key: [id]                            # optional: the primary key, or any unique NOT NULL index's columns
+            from: [full_name]                    # the old shape
+            to:                                  # the new shape; up: SQL expression over the columns of from
+              first_name: { type: text, up: "split_part(full_name, ' ', 1)" }
+              last_name: { type: text, up: "substr(full_name, strpos(full_name, ' ') + 1)" }
+              name_state: { type: text, up: "case when full_name like '% %' then 'split' else 'single' end", default: "'new'" }
+            down: { full_name: "concat_ws(' ', first_name, nullif(last_name, ''))" }  # optional: makes the sync two-way
+            sync: { on-error: leave }            # this and all following keys are optional; or raise
+            expand:                              # before the sync begins
+              - default: { column: first_name, value: "''" }
+            backfill:                            # any key of a spec but name, table, tenant, key, set, triggers, reconcile
+              where: name_state = 'new'
+              concurrency: 4
+              rate: { rows-per-second: 20000 }
+            finish:                              # after the backfill: what reads and writers need
+              - index: { name: customers_names, on: [tenant_id, last_name, first_name], where: "last_name <> ''" }
+              - not-null: first_name
+              - drop-not-null: full_name
+              - check: { name: customers_names_check, condition: "length(last_name) < 200" }
+            reconcile: { every: 1h, max-age: 24h, different: "first_name <> split_part(full_name, ' ', 1)" }
+            ddl: { lock-timeout: 500ms, hold: 2s, give-up: 30m, role: app_owner, by: backfleet }  # by: or others
+            """;
+
+    private static final String HEAD = """
+            # The file of a migration
+
+            <!-- Made from the code by MigrationReferenceTest: change MigrationKeys, ElementKinds or MigrationReference, not this page. -->
+
+            A migration is the whole change of a table of which a backfill is the middle. Its file
+            is YAML or JSON of at most 1 MiB. Problems are reported one at a time, with file, line and key; nothing is stored until there
+            is none. `backfleet migration plan FILE` prints what it would do, and does nothing.
+
+            ```yaml
+            """;
+
+    private static final String RULES = """
+            ```
+
+            **Names, schemas, expressions and YAML** are as in [a spec](spec.md): names are written as in SQL, the `search_path` is
+            `public, pg_temp`, and expressions are put in quotes.
+
+            **The new shape** is computed from the old one alone: `up` reads columns of `from`, no column of `to`, and has no sub-select.
+            Its triggers compute it for each row that is written from then on, the job for all others.
+
+            **The way back**: with `down`, a write in the new shape also keeps the old one up, so that code of the old shape may be used
+            again. `down` reads columns of `to` only. A column of `from` without `down` is read by `up`, and stays as it is.
+
+            **The job's spec** is derived, and `plan` prints it: its name is the migration's, `set` are the expressions `up`, `where` says that
+            all columns of `to` are NULL unless `backfill.where` says otherwise. It is checked as any other spec is. Problems with it name
+            the key in this file.
+
+            **A default of a new column** gives every row a value from the beginning: `backfill.where` must tell which rows are still to be
+            changed. A default that only new rows have is an element of `expand` or `finish`.
+
+            ## Keys
+
+            """;
+
+    private static final String COLUMNS = """
+
+            ## Columns of `to`
+
+            """;
+
+    private static final String ELEMENTS = """
+
+            ## Elements
+
+            `expand` and `finish` are lists of elements, each a group with one key, its kind. Each becomes one step or more
+            (`backfleet migration plan` prints them). A step that is so already, whoever made it so, is found done.
+
+            | Kind | Makes | Written |
+            |---|---|---|
+            """;
+
+    private static final String ELEMENT = """
+
+            ### `%s`
+
+            %s
+
+            """;
+
+    private MigrationReference() {}
+
+    /** The page, in Markdown. */
+    public static String markdown() {
+        return HEAD
+                + EXAMPLE
+                + RULES
+                + SpecReference.table(MigrationKeys.ALL)
+                + COLUMNS
+                + SpecReference.table(NewColumnType.ALL)
+                + ELEMENTS
+                + ElementKinds.ALL.stream()
+                        .map(kind -> "| `%s` | %s | `%s` |\n".formatted(kind.word(), kind.sentence(), kind.written()))
+                        .collect(Collectors.joining())
+                + ElementKinds.ALL.stream()
+                        .filter(kind -> !kind.keys().isEmpty())
+                        .map(kind -> ELEMENT.formatted(kind.word(), kind.sentence()) + SpecReference.table(kind.keys()))
+                        .collect(Collectors.joining());
+    }
+}
