@@ -1,0 +1,84 @@
+package dev.backfleet.coordinator.migration.step;
+
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.coordinator.migration.Element;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.step.Step.Phase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Derives the steps of a migration from its file and the facts about its table. */
+public final class Steps {
+    private final Migration migration;
+    private final TableShape table;
+    private final ColumnSteps columns;
+    private final ConstraintSteps constraints;
+    private final IndexSteps indexes;
+    private final OtherSteps others;
+
+    private Steps(Migration migration, TableShape table) {
+        this.migration = migration;
+        this.table = table;
+        this.columns = new ColumnSteps(table);
+        this.constraints = new ConstraintSteps(table);
+        this.indexes = new IndexSteps(table);
+        this.others = new OtherSteps(table);
+    }
+
+    /**
+     * The steps in their order. Taken back, they are in the opposite order. A table may get partitions meanwhile: derive them anew before
+     * a phase counts as done.
+     *
+     * @throws ExplainedFailure {@link ExplainedFailure.Kind#INVALID} if {@link TableRules#refusals} has any
+     */
+    public static List<Step> of(Migration migration, TableShape table) {
+        TableRules.refusals(migration, table).stream().findFirst().ifPresent(refusal -> {
+            throw new ExplainedFailure(
+                    ExplainedFailure.Kind.INVALID, refusal.place() + ": " + refusal.what(), refusal.remedy());
+        });
+        return new Steps(migration, table).all();
+    }
+
+    private List<Step> all() {
+        var steps = new ArrayList<Step>();
+        migration.to().forEach((name, column) -> {
+            var type = Objects.requireNonNull(table.made().types().get(name), "the type of a new column");
+            steps.add(columns.column(name, column, type));
+            columns.grants(name, migration.from()).ifPresent(steps::add);
+        });
+        migration.expand().forEach(element -> steps(Phase.EXPAND, element).forEach(steps::add));
+        migration.finish().forEach(element -> steps(Phase.FINISH, element).forEach(steps::add));
+        return List.copyOf(steps);
+    }
+
+    private Stream<Step> steps(Phase phase, Element element) {
+        if (element instanceof Element.Index index) {
+            return indexes.index(phase, index, made(index));
+        } else if (element instanceof Element.Unique unique) {
+            return indexes.unique(phase, unique, made(unique));
+        } else if (element instanceof Element.NotNull notNull) {
+            return columns.notNull(phase, notNull);
+        } else if (element instanceof Element.DropNotNull dropNotNull) {
+            return Stream.of(columns.dropNotNull(phase, dropNotNull));
+        } else if (element instanceof Element.Check check) {
+            return constraints.check(phase, check, made(check));
+        } else if (element instanceof Element.ForeignKey foreignKey) {
+            return constraints.foreignKey(phase, foreignKey);
+        } else if (element instanceof Element.Default value) {
+            return Stream.of(columns.defaultValue(phase, value, made(value)));
+        } else if (element instanceof Element.Comment comment) {
+            return Stream.of(columns.comment(phase, comment));
+        } else if (element instanceof Element.Statistics statistics) {
+            return Stream.of(others.statistics(phase, statistics, made(statistics)));
+        } else if (element instanceof Element.EnumValue value) {
+            return Stream.of(others.enumValue(phase, value));
+        }
+        return Stream.of(others.sql(phase, (Element.Sql) element));
+    }
+
+    private String made(Element element) {
+        return Objects.requireNonNull(table.made().elements().get(element), "what PostgreSQL makes of " + element);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.backfleet.coordinator.postgres.migration;
+
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.migration.Element;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.Migration.NewColumn;
+import dev.backfleet.coordinator.migration.step.Definitions;
+import dev.backfleet.coordinator.migration.step.StepRefusal;
+import dev.backfleet.coordinator.migration.step.TableShape;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.ConnectionException;
+import org.postgresql.util.PSQLException;
+
+/**
+ * Finds out what PostgreSQL makes of the definitions of a migration: it applies them to an empty temporary table of the same name and
+ * columns, in the caller's transaction, which is rolled back. Each is tried in a savepoint.
+ */
+final class DefinitionTrial {
+
+    private static final String TYPE = """
+            select pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(nullif(a.attcollation, 0)::pg_catalog.regcollation::text, ''),
+                   a.attnotnull or a.attidentity <> '' or a.attgenerated <> ''
+                     or exists (select from pg_catalog.pg_constraint k where k.conrelid = a.attrelid and k.conkey = array[a.attnum])
+            from pg_catalog.pg_attribute a
+            where a.attrelid = %s::pg_catalog.regclass and a.attname = %s and not a.attisdropped
+            """;
+
+    private final Connection connection;
+    private final String clone;
+    private final String original;
+    private final int serverVersion;
+    private final Map<Identifier, TableShape.Type> types = new HashMap<>();
+    private final Map<Element, String> elements = new HashMap<>();
+    private final List<StepRefusal> rejections = new ArrayList<>();
+
+    DefinitionTrial(Connection connection, TableName table, int serverVersion) {
+        this.connection = connection;
+        this.original = table.quoted();
+        this.clone = "pg_temp." + table.name().quoted();
+        this.serverVersion = serverVersion;
+    }
+
+    /** What PostgreSQL makes of them. */
+    TableShape.Definitions made(Migration migration) {
+        try (var statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute("create temporary table " + clone.substring("pg_temp.".length()) + " (like " + original
+                    + " including defaults including generated)");
+            for (var column : migration.to().entrySet()) {
+                column(statement, column.getKey(), column.getValue());
+            }
+            for (var element : migration.expand()) {
+                element(statement, "expand", element);
+            }
+            for (var element : migration.finish()) {
+                element(statement, "finish", element);
+            }
+            return new TableShape.Definitions(types, elements, rejections);
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
+    }
+
+    private void column(Statement statement, Identifier name, NewColumn column) throws SQLException {
+        var place = "to." + name;
+        attempt(statement, place, () -> {
+            statement.execute("alter table " + clone + " drop column if exists " + name.quoted() + " cascade");
+            statement.execute("alter table " + clone + " add column " + name.quoted() + " " + column.type()
+                    + column.defaultValue()
+                            .map(value -> " default (" + value.text() + "\n)")
+                            .orElse(""));
+            try (var rows = statement.executeQuery(TYPE.formatted(literal(clone), literal(name.name())))) {
+                rows.next();
+                if (rows.getBoolean(3)) {
+                    rejections.add(new StepRefusal(
+                            place,
+                            "'" + column.type() + "' says more than a type",
+                            "write the type alone; constraints are elements of 'finish'"));
+                }
+                types.put(name, new TableShape.Type(rows.getString(1), rows.getString(2)));
+            }
+        });
+    }
+
+    private void element(Statement statement, String phase, Element element) throws SQLException {
+        var probe = Definitions.of(element, clone, serverVersion);
+        if (probe.isPresent()) {
+            attempt(statement, phase + "." + probe.get().place(), () -> {
+                statement.execute(probe.get().statement());
+                try (var rows = statement.executeQuery(probe.get().shown())) {
+                    rows.next();
+                    elements.put(element, rows.getString(1));
+                }
+                statement.execute(probe.get().removal());
+            });
+        }
+    }
+
+    private void attempt(Statement statement, String place, Attempt attempt) throws SQLException {
+        statement.execute("savepoint backfleet_definition");
+        try {
+            attempt.run();
+        } catch (PSQLException e) {
+            var message = e.getServerErrorMessage();
+            if (message == null) {
+                throw e;
+            }
+            statement.execute("rollback to savepoint backfleet_definition");
+            rejections.add(new StepRefusal(
+                    place,
+                    "PostgreSQL rejects it: " + message.getMessage()
+                            + Optional.ofNullable(message.getHint())
+                                    .map(hint -> " (" + hint + ")")
+                                    .orElse(""),
+                    "correct it in the file"));
+        }
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    private interface Attempt {
+        void run() throws SQLException;
+    }
+}
