@@ -44,6 +44,11 @@ public enum ExitCode {
             "What comes next must not: `gate`, `reconcile`: the verdict is DRIFT or INCOMPLETE; it was printed. `submit`: a job of"
                     + " that name has SUCCEEDED, and `--again` was not given; nothing was stored, so a retried script does not run"
                     + " a backfill twice."),
+    LOCK_NOT_OBTAINED(
+            11,
+            "lock not obtained",
+            "`migration`: a step has not obtained its locks in `ddl: { give-up }`; the message says who was in the way. What was done"
+                    + " before stays; the same command goes on."),
     INTERNAL_ERROR(70, "internal error", "A bug in Backfleet. `--verbose` shows the stack trace."),
     INTERRUPTED(
             130,

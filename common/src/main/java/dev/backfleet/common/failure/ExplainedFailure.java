@@ -68,6 +68,8 @@ public class ExplainedFailure extends RuntimeException {
         UNUSABLE,
         OTHER_VERSION,
         /** The time limit passed; the expected event may still happen. */
-        TIMED_OUT
+        TIMED_OUT,
+        /** A lock was not obtained within the time to give up. */
+        LOCKED
     }
 }

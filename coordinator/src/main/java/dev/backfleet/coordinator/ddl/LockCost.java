@@ -25,4 +25,10 @@ public record LockCost(int requests, Duration waited, Duration heldUp, Duration 
     LockCost waited(Duration time) {
         return new LockCost(requests, time, heldUp, longest);
     }
+
+    /** What was spent since then. */
+    public LockCost since(LockCost before) {
+        return new LockCost(
+                requests - before.requests, waited.minus(before.waited), heldUp.minus(before.heldUp), longest);
+    }
 }

@@ -1,0 +1,47 @@
+package dev.backfleet.coordinator.operation.migration;
+
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.operation.migration.MigrationLog.Stored;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/** Gives a migration up: cancels its job, and takes its steps back, the last one first. The old shape was kept up all the time. */
+public final class AbortMigration {
+    private final MigrationLog log;
+    private final MigrationJobs jobs;
+    private final Sleeper sleeper;
+
+    public AbortMigration(MigrationLog log, MigrationJobs jobs, Sleeper sleeper) {
+        this.log = log;
+        this.jobs = jobs;
+        this.sleeper = sleeper;
+    }
+
+    /** The live migration of a name. */
+    public static Stored known(MigrationLog log, String name) {
+        return log.live(name)
+                .orElseThrow(() -> new OperationRefused(
+                        Code.NOT_FOUND, "there is no migration " + name, "'backfleet migration status' lists them"));
+    }
+
+    /**
+     * Gives it up.
+     *
+     * @param steps its steps, as derived from the file that was applied
+     * @throws LocksNotObtained if a step does not get its locks; the same command goes on
+     */
+    public void run(
+            Actor actor, Stored stored, List<Step> steps, LongFunction<StepExecutor> executor, StepProgress progress)
+            throws InterruptedException {
+        if (stored.job().isPresent()) {
+            jobs.cancel(actor, stored.job().get());
+        }
+        new StepRunner(executor.apply(stored.id()), progress, sleeper).undo(steps);
+        log.move(stored.id(), stored.state(), MigrationState.ABORTED, actor);
+    }
+}

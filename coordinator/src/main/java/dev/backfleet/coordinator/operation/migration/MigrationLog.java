@@ -1,0 +1,51 @@
+package dev.backfleet.coordinator.operation.migration;
+
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.operation.Actor;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The stored migrations. Each change of a state is audited in its transaction. */
+public interface MigrationLog {
+
+    /** The migration of a name that was not aborted. */
+    Optional<Stored> live(String name);
+
+    /**
+     * Stores a migration as PLANNED.
+     *
+     * @throws dev.backfleet.coordinator.operation.OperationRefused STALE if another command stored one of that name at the same moment
+     */
+    Stored create(Migration migration, String table, List<Step> steps, Actor actor);
+
+    /** Stores the file and the steps as they are now derived from it. */
+    void replace(long migration, String source, List<Step> steps);
+
+    /**
+     * Moves to another state. With SYNCED and FINISHED, the transaction id is kept from which on rows have both shapes.
+     *
+     * @throws dev.backfleet.coordinator.operation.OperationRefused STALE if the state is not {@code from}
+     */
+    void move(long migration, MigrationState from, MigrationState to, Actor actor);
+
+    /** The same to BACKFILLING, with its job. */
+    void submitted(long migration, MigrationState from, long job, Actor actor);
+
+    /** The backfill that a command before has submitted, and was killed before it stored that; nothing if there is none. */
+    Optional<Long> submittedBefore(long migration, String name, String spec);
+
+    /** Stores what it waits for, as a clause; null: nothing. The time is that of the first time it was this. */
+    void waits(long migration, @Nullable String what);
+
+    /**
+     * A stored migration.
+     *
+     * @param source the file as it was applied
+     * @param table its table, with its schema
+     * @param job its backfill; empty: not submitted
+     */
+    record Stored(long id, String name, String source, String table, MigrationState state, Optional<Long> job) {}
+}

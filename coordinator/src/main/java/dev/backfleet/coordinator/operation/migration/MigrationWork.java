@@ -1,0 +1,115 @@
+package dev.backfleet.coordinator.operation.migration;
+
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.Intake.How;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.operation.SubmitJob;
+import dev.backfleet.coordinator.operation.control.StopWork;
+import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
+import dev.backfleet.coordinator.problem.JobProblems;
+import dev.backfleet.coordinator.problem.Problem;
+import dev.backfleet.coordinator.query.ShowStatus;
+import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.query.reconcile.AskGate;
+import dev.backfleet.coordinator.query.reconcile.GateAnswer;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The jobs of a migration, by the operations that people have for jobs. */
+public final class MigrationWork implements MigrationJobs {
+    // Rows that have the new shape are passed over, so that a second run of a name does no harm.
+    private static final How HOW = new How(false, true, false);
+
+    private final SubmitJob submit;
+    private final ReconcileJob reconcile;
+    private final ShowStatus status;
+    private final AskGate gate;
+    private final StopWork stop;
+    private final Unfinished unfinished;
+
+    public MigrationWork(
+            SubmitJob submit,
+            ReconcileJob reconcile,
+            ShowStatus status,
+            AskGate gate,
+            StopWork stop,
+            Unfinished unfinished) {
+        this.submit = submit;
+        this.reconcile = reconcile;
+        this.status = status;
+        this.gate = gate;
+        this.stop = stop;
+        this.unfinished = unfinished;
+    }
+
+    @Override
+    public long submit(Actor actor, Migration migration) {
+        return submit.run(actor, migration.backfill(), HOW).id();
+    }
+
+    @Override
+    public long reconcile(Actor actor, Migration migration, long backfill) {
+        var running = unfinished.reconcile(backfill);
+        if (running.isPresent()) {
+            return running.getAsLong();
+        }
+        var options = new ReconcileJob.Options(different(migration), OptionalLong.empty(), Optional.empty());
+        return reconcile.run(actor, String.valueOf(backfill), options).id();
+    }
+
+    /**
+     * The rule for a wrong row. In sync is a row whose new shape follows from the old one, or whose old shape follows from the new one: after
+     * a write in the new shape, the old one may not hold all of it.
+     */
+    static Optional<SqlExpression> different(Migration migration) {
+        return migration.backfill().spec().different();
+    }
+
+    @Override
+    public Optional<JobProgress> progress(long job) {
+        try {
+            return Optional.of(progress(status.run(job)));
+        } catch (OperationRefused e) {
+            if (e.code() == Code.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static JobProgress progress(Snapshot snapshot) {
+        var job = snapshot.job();
+        var problem = JobProblems.of(snapshot).stream().findFirst().map(Problem::message);
+        return new JobProgress(
+                job.id(),
+                job.name(),
+                job.state(),
+                job.percent(),
+                job.rows().quarantined(),
+                Optional.ofNullable(job.error()).or(() -> problem).orElse(null));
+    }
+
+    @Override
+    public GateAnswer gate(Migration migration, long backfill) {
+        return gate.run(
+                String.valueOf(backfill), null, Optional.of(migration.proof().maxAge()));
+    }
+
+    @Override
+    public void cancel(Actor actor, long backfill) {
+        var job = progress(backfill);
+        if (job.isPresent() && !job.get().state().isTerminal()) {
+            stop.cancel(actor, String.valueOf(backfill), "its migration is aborted", true);
+        }
+    }
+
+    /** The jobs that are not finished. */
+    @FunctionalInterface
+    public interface Unfinished {
+        /** The unfinished reconcile of a job; nothing if there is none. */
+        OptionalLong reconcile(long backfill);
+    }
+}

@@ -1,0 +1,187 @@
+package dev.backfleet.coordinator.postgres.migration;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.operation.migration.MigrationLog;
+import dev.backfleet.coordinator.operation.migration.MigrationWork;
+import dev.backfleet.coordinator.postgres.audit.AuditStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The statements that store migrations. */
+public final class MigrationStore implements MigrationLog, MigrationWork.Unfinished {
+    private static final String LIVE = """
+            select id, name, source, table_name, state, job_id from backfleet.migration where name = :name and state <> 'ABORTED'
+            """;
+
+    private static final String CREATE = """
+            insert into backfleet.migration (name, source, table_name, table_oid, created_by)
+            values (:name, :source, :table, pg_catalog.to_regclass(:table)::oid, :who)
+            on conflict do nothing returning id
+            """;
+
+    private static final String REPLACE = "update backfleet.migration set source = :source where id = :id";
+
+    // A step that the file no longer has is forgotten unless something was done for it.
+    private static final String FORGET = """
+            delete from backfleet.migration_step where migration_id = :id and state = 'OPEN' and step <> all (:steps)
+            """;
+
+    // From this transaction on, every row has both shapes: it comes after the one that created the trigger.
+    private static final String MOVE = """
+            update backfleet.migration
+            set state = :to, state_at = clock_timestamp(), waits_for = null, waits_since = null,
+                job_id = coalesce(:job::bigint, job_id),
+                synced_xid = case when :to = 'SYNCED' then pg_current_xact_id() else synced_xid end,
+                backfilled_xid = case when :to = 'FINISHED' then coalesce(backfilled_xid, pg_current_xact_id()) else backfilled_xid end
+            where id = :id and state = :from
+            """;
+
+    private static final String SUBMITTED = """
+            select j.id from backfleet.job j join backfleet.migration m on m.id = :id
+            where j.name = :name and j.spec = :spec and j.submitted_at >= m.created_at and j.state <> 'CANCELLED'
+              and j.reconciles is null and j.undoes is null
+            order by j.id desc limit 1
+            """;
+
+    private static final String RECONCILE = """
+            select id from backfleet.job
+            where reconciles = :job and state not in ('SUCCEEDED', 'FAILED', 'CANCELLED') order by id desc limit 1
+            """;
+
+    private static final String WAITS = """
+            update backfleet.migration
+            set waits_for = :what, waits_since = case when :what::text is not null then coalesce(case when waits_for = :what then waits_since end, clock_timestamp()) end
+            where id = :id and waits_for is distinct from :what
+            """;
+
+    private final Database database;
+
+    public MigrationStore(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<Stored> live(String name) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(LIVE)
+                .bind("name", name)
+                .map((row, context) -> stored(row))
+                .findFirst());
+    }
+
+    @Override
+    public Stored create(Migration migration, String table, List<Step> steps, Actor actor) {
+        return database.jdbi().inTransaction(handle -> {
+            var id = handle.createQuery(CREATE)
+                    .bind("name", migration.name())
+                    .bind("source", migration.source())
+                    .bind("table", table)
+                    .bind("who", actor.words())
+                    .mapTo(Long.class)
+                    .findFirst()
+                    .orElseThrow(() -> stale(migration.name()));
+            StepStore.add(handle, id, steps);
+            new AuditStore(handle).didToFleet(actor, "migration", migration.name() + ": PLANNED");
+            return new Stored(
+                    id, migration.name(), migration.source(), table, MigrationState.PLANNED, Optional.empty());
+        });
+    }
+
+    @Override
+    public void replace(long migration, String source, List<Step> steps) {
+        database.jdbi().useTransaction(handle -> {
+            handle.createUpdate(REPLACE)
+                    .bind("id", migration)
+                    .bind("source", source)
+                    .execute();
+            handle.createUpdate(FORGET)
+                    .bind("id", migration)
+                    .bindArray(
+                            "steps", String.class, steps.stream().map(Step::id).toList())
+                    .execute();
+            StepStore.add(handle, migration, steps);
+        });
+    }
+
+    @Override
+    public void move(long migration, MigrationState from, MigrationState to, Actor actor) {
+        database.jdbi().useTransaction(handle -> move(handle, migration, from, to, null, actor));
+    }
+
+    @Override
+    public void submitted(long migration, MigrationState from, long job, Actor actor) {
+        database.jdbi().useTransaction(handle -> move(handle, migration, from, MigrationState.BACKFILLING, job, actor));
+    }
+
+    private static void move(
+            Handle handle, long migration, MigrationState from, MigrationState to, @Nullable Long job, Actor actor) {
+        var moved = handle.createUpdate(MOVE)
+                .bind("id", migration)
+                .bind("from", from.name())
+                .bind("to", to.name())
+                .bind("job", job)
+                .execute();
+        if (moved == 0) {
+            throw stale(String.valueOf(migration));
+        }
+        var name = handle.createQuery("select name from backfleet.migration where id = :id")
+                .bind("id", migration)
+                .mapTo(String.class)
+                .one();
+        new AuditStore(handle).didToFleet(actor, "migration", name + ": " + from + " → " + to);
+    }
+
+    @Override
+    public Optional<Long> submittedBefore(long migration, String name, String spec) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(SUBMITTED)
+                .bind("id", migration)
+                .bind("name", name)
+                .bind("spec", spec)
+                .mapTo(Long.class)
+                .findFirst());
+    }
+
+    @Override
+    public OptionalLong reconcile(long backfill) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(RECONCILE).bind("job", backfill).mapTo(Long.class).stream()
+                        .mapToLong(Long::longValue)
+                        .findFirst());
+    }
+
+    @Override
+    public void waits(long migration, @Nullable String what) {
+        database.jdbi().useHandle(handle -> handle.createUpdate(WAITS)
+                .bind("id", migration)
+                .bind("what", what)
+                .execute());
+    }
+
+    private static Stored stored(ResultSet row) throws SQLException {
+        var job = row.getLong("job_id");
+        return new Stored(
+                row.getLong("id"),
+                row.getString("name"),
+                row.getString("source"),
+                row.getString("table_name"),
+                MigrationState.valueOf(row.getString("state")),
+                row.getLong("job_id") == 0 ? Optional.empty() : Optional.of(job));
+    }
+
+    private static OperationRefused stale(String migration) {
+        return new OperationRefused(
+                Code.STALE,
+                "another command has changed the migration " + migration + " at this moment",
+                "see 'backfleet migration status', and try again");
+    }
+}

@@ -1,0 +1,80 @@
+package dev.backfleet.coordinator.query.migration;
+
+import dev.backfleet.coordinator.migration.MigrationState;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The status of a migration, in the order of the JSON output; names and order are an interface.
+ *
+ * @param table its table, with its schema
+ * @param stateAt since when it has this state
+ * @param waitsFor what the last command that tried waits for, as a clause; null: nothing is known to wait
+ * @param waitsSince since when
+ * @param job the id of its backfill; null: not submitted
+ * @param createdBy who applied it first
+ * @param steps its steps, in order
+ */
+public record MigrationStatus(
+        long id,
+        String name,
+        String table,
+        MigrationState state,
+        Instant stateAt,
+        @Nullable String waitsFor,
+        @Nullable Instant waitsSince,
+        @Nullable Long job,
+        Instant createdAt,
+        String createdBy,
+        List<StepStatus> steps) {
+    public MigrationStatus {
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * A step.
+     *
+     * @param step its id in the migration, such as {@code expand.column.first_name}
+     * @param state what was done
+     * @param requests how often its locks were requested
+     * @param waitedMs the time from the first attempt to the last, milliseconds
+     * @param heldUpMs how long requests and locks together could hold statements of the application up, milliseconds
+     * @param longestHeldUpMs the longest of these at a time, milliseconds
+     * @param blockers who was in the way last, a line for each; null: nobody
+     * @param code the SQLSTATE of the last failure; null: none
+     * @param failure the last failure; null: none
+     * @param doneBy who did it, or found it done; null: it is not done
+     */
+    public record StepStatus(
+            String step,
+            String phase,
+            String title,
+            StepState state,
+            int requests,
+            long waitedMs,
+            long heldUpMs,
+            long longestHeldUpMs,
+            @Nullable String blockers,
+            @Nullable String code,
+            @Nullable String failure,
+            @Nullable Instant begunAt,
+            @Nullable Instant endedAt,
+            @Nullable String doneBy) {}
+
+    /** What was done for a step; the control schema repeats the names in a CHECK constraint. */
+    public enum StepState {
+        /** Nothing yet. */
+        OPEN,
+        /** A command is, or was, about it. */
+        RUNNING,
+        /** Backfleet has done it. */
+        DONE,
+        /** It was so already. */
+        FOUND_DONE,
+        /** PostgreSQL has rejected it, or something else is in the way. */
+        FAILED,
+        /** It was done, and taken back. */
+        UNDONE
+    }
+}
