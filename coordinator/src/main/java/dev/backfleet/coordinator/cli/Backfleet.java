@@ -15,6 +15,7 @@ import dev.backfleet.coordinator.cli.inspect.AuditCommand;
 import dev.backfleet.coordinator.cli.inspect.HistoryCommand;
 import dev.backfleet.coordinator.cli.inspect.ShardsCommand;
 import dev.backfleet.coordinator.cli.inspect.ShowCommand;
+import dev.backfleet.coordinator.cli.migration.MigrationCommand;
 import dev.backfleet.coordinator.cli.reconcile.GateCommand;
 import dev.backfleet.coordinator.cli.reconcile.ReconcileCommand;
 import dev.backfleet.coordinator.cli.submit.GrantsCommand;
@@ -60,6 +61,7 @@ public final class Backfleet implements Runnable {
                 .with("reconcile", ReconcileCommand::new)
                 .with("gate", GateCommand::new)
                 .with("undo", UndoCommand::new)
+                .with("migration", MigrationCommand::new)
                 .with("show", ShowCommand::new)
                 .with("shards", ShardsCommand::new)
                 .with("history", HistoryCommand::new)

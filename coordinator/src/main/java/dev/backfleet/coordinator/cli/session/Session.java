@@ -32,11 +32,14 @@ public final class Session implements AutoCloseable {
     // Shorter than the socket timeout: the server's error says more than a lost connection.
     private static final Duration STATEMENT = Duration.ofSeconds(25);
     private static final Duration LOCKS = Duration.ofSeconds(20);
+    // A concurrent index on a large table may take hours.
+    private static final Duration BUILD = Duration.ofDays(2);
 
     private final Settings settings;
     private final Database database;
     private final Actor actor;
     private @Nullable CommandChannel channel;
+    private @Nullable Database unbounded;
 
     private Session(Settings settings, Database database) {
         this.settings = settings;
@@ -169,6 +172,18 @@ public final class Session implements AutoCloseable {
         return new Operations(database, opened == null ? once(settings) : opened);
     }
 
+    /** The operations and queries on migrations. */
+    public MigrationOperations migrations() {
+        var ddl = unbounded;
+        if (ddl == null) {
+            // The server ends a build of an index when it is done: nothing is lost by waiting for it.
+            ddl = Database.ofCommand(
+                    DatabaseSettings.from(settings), new Database.Profile("backfleet migration", 1, List.of(), BUILD));
+            unbounded = ddl;
+        }
+        return new MigrationOperations(operations(), database, ddl);
+    }
+
     /** Looks at a server that is to be read as a standby of this database. */
     public StandbyCheck standbyCheck() {
         return new StandbyCheck(new PostgresStandbys(database, DatabaseSettings.from(settings)));
@@ -195,6 +210,10 @@ public final class Session implements AutoCloseable {
     @Override
     public void close() {
         database.close();
+        var ddl = unbounded;
+        if (ddl != null) {
+            ddl.close();
+        }
         var opened = channel;
         if (opened != null) {
             opened.close();

@@ -32,6 +32,12 @@ public record MigrationStatus(
         steps = List.copyOf(steps);
     }
 
+    /** The same with its steps. */
+    public MigrationStatus with(List<StepStatus> other) {
+        return new MigrationStatus(
+                id, name, table, state, stateAt, waitsFor, waitsSince, job, createdAt, createdBy, other);
+    }
+
     /**
      * A step.
      *

@@ -1,0 +1,35 @@
+package dev.backfleet.coordinator.cli.migration;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Only holds its subcommands. */
+@Command(
+        name = "migration",
+        description = {
+            "Take a table from its old shape to a new one: add columns, keep both shapes in step, backfill, add indexes and",
+            "constraints, and prove the result. Each step is checked before it is made, so every command can be run again.",
+            "No statement waits for a lock for longer than its limit while the application waits behind it."
+        },
+        subcommands = {ApplyCommand.class, MigrationStatusCommand.class, MigrationWatchCommand.class, AbortCommand.class
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet migration apply split-names.migration.yaml    as far as it goes without a decision",
+            "  backfleet migration status split-names                  which step waits, and for whom",
+            "  backfleet migration abort split-names                   take it back"
+        })
+public final class MigrationCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(new CommandLine(spec), "no command given");
+    }
+}

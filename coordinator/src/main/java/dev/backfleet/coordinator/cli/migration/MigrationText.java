@@ -1,0 +1,109 @@
+package dev.backfleet.coordinator.cli.migration;
+
+import dev.backfleet.common.cli.output.TextTable;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.common.unit.HumanTime;
+import dev.backfleet.coordinator.query.migration.MigrationStatus;
+import dev.backfleet.coordinator.query.migration.MigrationStatus.StepState;
+import dev.backfleet.coordinator.query.migration.MigrationStatus.StepStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** The status of migrations as text. */
+final class MigrationText {
+    private MigrationText() {}
+
+    /** All migrations as a table. */
+    static String list(List<MigrationStatus> migrations, Instant now) {
+        if (migrations.isEmpty()) {
+            return "no migration was applied yet\n";
+        }
+        var table = new TextTable(
+                TextTable.right("ID"),
+                TextTable.left("NAME"),
+                TextTable.left("TABLE"),
+                TextTable.left("STATE"),
+                TextTable.left("SINCE"),
+                TextTable.right("JOB"),
+                TextTable.left("WAITS FOR"));
+        migrations.forEach(migration -> table.row(
+                migration.id(),
+                migration.name(),
+                migration.table(),
+                migration.state(),
+                HumanTime.ago(migration.stateAt(), now),
+                migration.job(),
+                migration.waitsFor()));
+        return table.render();
+    }
+
+    /** One migration with its steps. */
+    static String one(MigrationStatus migration, Instant now) {
+        var text = new StringBuilder(migration.name() + " (id " + migration.id() + ") " + migration.state() + " since "
+                + HumanTime.ago(migration.stateAt(), now) + ", table " + migration.table() + "\n");
+        text.append(migration.state().meaning()).append('\n');
+        var waitsFor = migration.waitsFor();
+        if (waitsFor != null) {
+            text.append("waits for: ").append(waitsFor);
+            var since = migration.waitsSince();
+            if (since != null) {
+                text.append(", since ").append(HumanTime.ago(since, now));
+            }
+            text.append('\n');
+        }
+        if (migration.job() != null) {
+            text.append("job: ")
+                    .append(migration.job())
+                    .append(", see 'backfleet status ")
+                    .append(migration.job())
+                    .append("'\n");
+        }
+        text.append('\n');
+        var table = new TextTable(
+                TextTable.left("STEP"),
+                TextTable.left("STATE"),
+                TextTable.right("REQUESTS"),
+                TextTable.right("WAITED"),
+                TextTable.right("HELD UP"),
+                TextTable.right("LONGEST"),
+                TextTable.left("BY"));
+        migration.steps().forEach(step -> row(table, step));
+        text.append(table.render());
+        migration.steps().forEach(step -> remarks(text, step));
+        return text.toString();
+    }
+
+    private static void row(TextTable table, StepStatus step) {
+        table.row(
+                step.step(),
+                step.state().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                step.requests() == 0 ? null : step.requests(),
+                step.state() == StepState.OPEN || step.state() == StepState.FOUND_DONE ? null : millis(step.waitedMs()),
+                step.requests() == 0 ? null : millis(step.heldUpMs()),
+                step.requests() == 0 ? null : millis(step.longestHeldUpMs()),
+                step.doneBy());
+    }
+
+    private static void remarks(StringBuilder text, StepStatus step) {
+        if (step.state() == StepState.RUNNING && step.blockers() != null) {
+            text.append('\n').append(step.step()).append(" was last held up by\n");
+            step.blockers()
+                    .lines()
+                    .forEach(line -> text.append("  ").append(line).append('\n'));
+        }
+        if (step.state() == StepState.FAILED) {
+            text.append('\n')
+                    .append(step.step())
+                    .append(" failed: ")
+                    .append(step.failure())
+                    .append('\n');
+        }
+    }
+
+    private static String millis(long millis) {
+        return millis < 10_000
+                ? HumanText.number(millis) + " ms"
+                : HumanText.elapsed(java.time.Duration.ofMillis(millis));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.backfleet.coordinator.cli.migration;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.query.migration.MigrationStatus;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Follows a migration. */
+@Command(
+        name = "watch",
+        description = {
+            "Follow a migration that an 'apply' elsewhere takes on: print its status whenever something has changed, until it is READY",
+            "or ABORTED. Ctrl-C ends the command only."
+        },
+        footer = {"", "Example:", "  backfleet migration watch split-names"})
+public final class MigrationWatchCommand implements Callable<ExitCode> {
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final MigrationArgument migration = new MigrationArgument();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public ExitCode call() throws InterruptedException {
+        var out = spec.commandLine().getOut();
+        try (var session = Session.open(options)) {
+            var show = session.migrations().show();
+            MigrationStatus before = null;
+            while (true) {
+                var now = show.one(migration.idOrName());
+                if (!now.equals(before)) {
+                    print(out, now, before);
+                }
+                before = now;
+                if (now.state() == MigrationState.READY || now.state() == MigrationState.ABORTED) {
+                    return ExitCode.DONE;
+                }
+                Thread.sleep(LOOK.toMillis());
+            }
+        }
+    }
+
+    private static void print(PrintWriter out, MigrationStatus now, @Nullable MigrationStatus before) {
+        if (before != null) {
+            out.println();
+        }
+        out.print(MigrationText.one(now, Clock.systemUTC().instant()));
+        out.flush();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.backfleet.coordinator.cli.session;
+
+import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.ddl.LockLimits;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.migration.step.Steps;
+import dev.backfleet.coordinator.migration.step.TableShape;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.migration.AbortMigration;
+import dev.backfleet.coordinator.operation.migration.ApplyMigration;
+import dev.backfleet.coordinator.operation.migration.ApplyMigration.Applied;
+import dev.backfleet.coordinator.operation.migration.ApplyMigration.Request;
+import dev.backfleet.coordinator.operation.migration.ApplyProgress;
+import dev.backfleet.coordinator.operation.migration.MigrationWork;
+import dev.backfleet.coordinator.operation.migration.StepExecutor;
+import dev.backfleet.coordinator.operation.migration.StepProgress;
+import dev.backfleet.coordinator.postgres.ddl.Ddl;
+import dev.backfleet.coordinator.postgres.migration.MigrationStore;
+import dev.backfleet.coordinator.postgres.migration.PostgresMigrationCatalog;
+import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
+import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
+import dev.backfleet.coordinator.query.migration.ShowMigration;
+import java.time.Duration;
+import java.util.function.LongFunction;
+
+/** The operations and queries on migrations. */
+public final class MigrationOperations {
+    private final Operations operations;
+    private final Database database;
+    private final Database ddl;
+
+    /**
+     * On one database.
+     *
+     * @param ddl the same database, over connections that wait for an answer as long as it takes
+     */
+    MigrationOperations(Operations operations, Database database, Database ddl) {
+        this.operations = operations;
+        this.database = database;
+        this.ddl = ddl;
+    }
+
+    public ShowMigration show() {
+        return new ShowMigration(new PostgresMigrations(database));
+    }
+
+    /**
+     * Takes a migration as far as it goes; see {@link ApplyMigration}.
+     *
+     * @param waits whether to wait for jobs
+     */
+    public Applied apply(Actor actor, Migration migration, boolean waits, ApplyProgress progress)
+            throws InterruptedException {
+        var shape = shape(migration);
+        var request = new Request(
+                migration,
+                shape.name().quoted(),
+                () -> Steps.of(migration, shape(migration)),
+                executor(actor, migration, shape),
+                waits);
+        return new ApplyMigration(new MigrationStore(database), work(), Sleeper.system()).run(actor, request, progress);
+    }
+
+    /** Gives a migration up; see {@link AbortMigration}. */
+    public void abort(Actor actor, String name, StepProgress progress) throws InterruptedException {
+        var log = new MigrationStore(database);
+        var stored = AbortMigration.known(log, name);
+        var migration = MigrationParser.parse("the file that was applied", stored.source())
+                .migration();
+        var shape = shape(migration);
+        new AbortMigration(log, work(), Sleeper.system())
+                .run(actor, stored, Steps.of(migration, shape), executor(actor, migration, shape), progress);
+    }
+
+    private MigrationWork work() {
+        return new MigrationWork(
+                operations.submit(),
+                operations.reconcile(),
+                operations.status(),
+                operations.gate(),
+                operations.stop(),
+                new MigrationStore(database));
+    }
+
+    private TableShape shape(Migration migration) {
+        return new PostgresMigrationCatalog(database)
+                .shape(migration)
+                .orElseThrow(() -> new ExplainedFailure(
+                        Kind.INVALID,
+                        "there is no table " + migration.table() + " that this role may see",
+                        "write its name with its schema, quoted if it has upper case"));
+    }
+
+    private LongFunction<StepExecutor> executor(Actor actor, Migration migration, TableShape shape) {
+        var rules = migration.ddl();
+        var limits = new LockLimits(rules.lockTimeout(), rules.hold(), rules.giveUp(), Duration.ZERO);
+        var changes = new Ddl(ddl, database, shape.name(), rules.role(), limits, Ticker.system(), Sleeper.system());
+        return id -> new PostgresStepExecutor(database, changes, id, actor.words(), Ticker.system());
+    }
+}

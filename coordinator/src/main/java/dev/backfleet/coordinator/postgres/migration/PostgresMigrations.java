@@ -1,0 +1,96 @@
+package dev.backfleet.coordinator.postgres.migration;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.query.migration.MigrationStatus;
+import dev.backfleet.coordinator.query.migration.MigrationStatus.StepState;
+import dev.backfleet.coordinator.query.migration.MigrationStatus.StepStatus;
+import dev.backfleet.coordinator.query.migration.ShowMigration;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is stored of migrations, for those who ask. */
+public final class PostgresMigrations implements ShowMigration.Migrations {
+    private static final String COLUMNS = """
+            select m.id, m.name, m.table_name, m.state, m.state_at, m.waits_for, m.waits_since, m.job_id, m.created_at, m.created_by
+            from backfleet.migration m
+            """;
+
+    private static final String ALL = COLUMNS + " order by m.id desc";
+    private static final String ONE = COLUMNS
+            + " where m.id::text = :which or m.name = :which order by m.id::text = :which desc, m.id desc limit 1";
+
+    private static final String STEPS = """
+            select step, phase, title, state, tries, waited_ms, held_up_ms, longest_ms, blockers, sqlstate, failure, begun_at, ended_at, done_by
+            from backfleet.migration_step where migration_id = :migration order by ordinal
+            """;
+
+    private final Database database;
+
+    public PostgresMigrations(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<MigrationStatus> status(String idOrName) {
+        return database.jdbi().inTransaction(handle -> handle.createQuery(ONE)
+                .bind("which", idOrName)
+                .map((row, context) -> migration(row, List.of()))
+                .findFirst()
+                .map(found -> found.with(handle.createQuery(STEPS)
+                        .bind("migration", found.id())
+                        .map((row, context) -> step(row))
+                        .list())));
+    }
+
+    @Override
+    public List<MigrationStatus> all() {
+        return database.jdbi().withHandle(handle -> handle.createQuery(ALL)
+                .map((row, context) -> migration(row, List.of()))
+                .list());
+    }
+
+    private static MigrationStatus migration(ResultSet row, List<StepStatus> steps) throws SQLException {
+        var job = row.getLong("job_id");
+        return new MigrationStatus(
+                row.getLong("id"),
+                row.getString("name"),
+                row.getString("table_name"),
+                MigrationState.valueOf(row.getString("state")),
+                row.getObject("state_at", OffsetDateTime.class).toInstant(),
+                row.getString("waits_for"),
+                instant(row, "waits_since"),
+                job == 0 ? null : job,
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getString("created_by"),
+                steps);
+    }
+
+    private static StepStatus step(ResultSet row) throws SQLException {
+        return new StepStatus(
+                row.getString("step"),
+                row.getString("phase"),
+                row.getString("title"),
+                StepState.valueOf(row.getString("state")),
+                row.getInt("tries"),
+                row.getLong("waited_ms"),
+                row.getLong("held_up_ms"),
+                row.getLong("longest_ms"),
+                row.getString("blockers"),
+                row.getString("sqlstate"),
+                row.getString("failure"),
+                instant(row, "begun_at"),
+                instant(row, "ended_at"),
+                row.getString("done_by"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var moment = row.getObject(column, OffsetDateTime.class);
+        return moment == null ? null : moment.toInstant();
+    }
+}

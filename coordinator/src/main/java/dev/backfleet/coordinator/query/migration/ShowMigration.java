@@ -1,0 +1,44 @@
+package dev.backfleet.coordinator.query.migration;
+
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import java.util.List;
+import java.util.Optional;
+
+/** The query for the status of migrations. */
+public final class ShowMigration {
+    private final Migrations migrations;
+
+    public ShowMigration(Migrations migrations) {
+        this.migrations = migrations;
+    }
+
+    /**
+     * One migration.
+     *
+     * @param idOrName its id or name; of several of the name, the newest
+     * @throws OperationRefused NOT_FOUND
+     */
+    public MigrationStatus one(String idOrName) {
+        return migrations
+                .status(idOrName)
+                .orElseThrow(() -> new OperationRefused(
+                        Code.NOT_FOUND,
+                        "there is no migration " + idOrName,
+                        "'backfleet migration status' lists those that were applied"));
+    }
+
+    /** All migrations, the newest first, without their steps. */
+    public List<MigrationStatus> all() {
+        return migrations.all();
+    }
+
+    /** The stored migrations. */
+    public interface Migrations {
+        /** One with its steps; nothing if there is none. */
+        Optional<MigrationStatus> status(String idOrName);
+
+        /** All, the newest first, without their steps. */
+        List<MigrationStatus> all();
+    }
+}
