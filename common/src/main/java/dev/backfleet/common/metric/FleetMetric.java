@@ -6,6 +6,9 @@ public enum FleetMetric implements Metric {
     WEBHOOK_FAILING(
             "gauge webhook_failing_seconds{endpoint} in seconds",
             "Time since the first failure of a webhook after its last success; 0 if the last message was delivered"),
+    WEBHOOKS_REJECTED(
+            "gauge webhooks_rejected",
+            "1 if the file of webhooks was changed and has a mistake, so that the webhooks of the file before stay, otherwise 0"),
     FLEET_PAUSED("gauge fleet_paused", "1 if the whole fleet is paused"),
     WORKERS(
             "gauge workers{state} in workers",

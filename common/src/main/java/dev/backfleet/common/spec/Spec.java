@@ -6,6 +6,7 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.throttle.ThrottleSpec;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  * @param key the columns to scan by, if the spec names them; otherwise the primary key
  * @param limits the limits of the job
  * @param window when it may run; always if empty
+ * @param deadline by when it is to be done, if that is said
  * @param throttle the throttle's signals and thresholds
  * @param rollout the waves of the rollout; all at once if empty
  * @param different the condition for a row that a reconcile finds wrong; if empty, the expressions decide
@@ -33,6 +35,7 @@ public record Spec(
         Optional<List<Identifier>> key,
         Limits limits,
         Optional<TimeWindow> window,
+        Optional<Instant> deadline,
         ThrottleSpec throttle,
         Optional<Rollout> rollout,
         Optional<SqlExpression> different,

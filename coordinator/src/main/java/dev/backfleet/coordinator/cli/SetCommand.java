@@ -103,6 +103,12 @@ final class SetCommand implements Callable<ExitCode> {
                             + "'22:00-06:00 Europe/Berlin mon, tue'; none: always.")
     private @Nullable String window;
 
+    @Option(
+            names = "--deadline",
+            paramLabel = "MOMENT",
+            description = "By when the job is to be done, such as '2026-12-24 06:00 Europe/Berlin'; none: no deadline.")
+    private @Nullable String deadline;
+
     @Override
     public ExitCode call() throws InterruptedException {
         var wanted = new Wanted(
@@ -114,7 +120,8 @@ final class SetCommand implements Callable<ExitCode> {
                 read("--priority", priority, Changeable::priority),
                 read("--error-budget-rows", budgetRows, Changeable::budgetRows),
                 read("--error-budget-ratio", budgetRatio, Changeable::budgetRatio),
-                read("--window", window, Changeable::window));
+                read("--window", window, Changeable::window),
+                read("--deadline", deadline, Changeable::deadline));
         if (wanted.isNothing()) {
             throw ChangeSettings.nothing();
         }

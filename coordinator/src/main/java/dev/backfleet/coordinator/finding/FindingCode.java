@@ -139,6 +139,12 @@ public enum FindingCode {
             WARNING,
             "Row security is on for the table, and this role is exempt. (A table of which it hides rows is refused.)",
             "BYPASSRLS for the workers' and the coordinator's roles as well"),
+    DEADLINE_PASSED(WARNING, "The `deadline` of the spec has passed.", "a later one, or none"),
+    DEADLINE_MISSED(
+            WARNING,
+            "By what was measured, the job would miss the `deadline` of its spec: at the forecast's highest speed within the limits of the "
+                    + "spec, and without time in which its window is closed or the throttle suspends it.",
+            "a higher limit, more workers, or a later deadline"),
     NAME_IN_USE(
             WARNING,
             "An unfinished job has the name, or one of the name has SUCCEEDED: `submit` refuses the name, with `--force` too.",
@@ -296,7 +302,7 @@ public enum FindingCode {
     /** Whether only a plan looks for it, since rows are read for it, or changed and rolled back; or since it is true of each job. */
     public boolean isOfPlan() {
         return switch (this) {
-            case TRIAL_BATCHES_REJECTED, MANY_TRIAL_BATCHES_REJECTED, DISK_NOT_KNOWN -> true;
+            case TRIAL_BATCHES_REJECTED, MANY_TRIAL_BATCHES_REJECTED, DEADLINE_MISSED, DISK_NOT_KNOWN -> true;
             default -> false;
         };
     }

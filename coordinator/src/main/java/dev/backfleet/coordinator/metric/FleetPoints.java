@@ -35,7 +35,8 @@ final class FleetPoints {
                                 .sum()),
                 MetricPoint.of(FleetMetric.RUNNABLE_TASKS, runnableTasks),
                 MetricPoint.of(FleetMetric.OUTBOX_PENDING, notifications.unpublished(), "kafka"),
-                MetricPoint.of(FleetMetric.OUTBOX_PENDING, notifications.messages(), "webhooks")));
+                MetricPoint.of(FleetMetric.OUTBOX_PENDING, notifications.messages(), "webhooks"),
+                MetricPoint.of(FleetMetric.WEBHOOKS_REJECTED, notifications.rejected() == null ? 0 : 1)));
         for (var webhook : notifications.webhooks()) {
             var since = webhook.failingSince();
             var failing = since == null

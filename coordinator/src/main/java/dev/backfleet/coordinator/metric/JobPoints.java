@@ -10,6 +10,7 @@ import dev.backfleet.coordinator.problem.WaitsFor;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.Snapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -96,10 +97,8 @@ final class JobPoints {
             add(JobMetric.ETA, range.lowSeconds(), backfill, "low");
             add(JobMetric.ETA, range.highSeconds(), backfill, "high");
         }
-        var batch = job.lastBatchAt();
-        if (batch != null) {
-            add(JobMetric.LAST_BATCH, batch.toEpochMilli() / 1000.0, backfill);
-        }
+        addIfKnown(JobMetric.DEADLINE, job.deadline(), backfill);
+        addIfKnown(JobMetric.LAST_BATCH, job.lastBatchAt(), backfill);
     }
 
     private void addTime(String backfill, JobStatus job) {
@@ -138,6 +137,12 @@ final class JobPoints {
                 "RUNNING", shards.running(),
                 "DONE", shards.done(),
                 "FAILED", shards.failed());
+    }
+
+    private void addIfKnown(Metric metric, @Nullable Instant moment, String... labels) {
+        if (moment != null) {
+            add(metric, moment.toEpochMilli() / 1000.0, labels);
+        }
     }
 
     private void addIfKnown(Metric metric, @Nullable Long value, String... labels) {

@@ -6,6 +6,7 @@ import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -58,7 +59,7 @@ public final class ChangeSettings {
                 Code.INVALID,
                 "nothing to set",
                 "give --rate, --wal-rate, --concurrency, --batch-duration, --row-timeout, --priority, "
-                        + "--error-budget-rows, --error-budget-ratio or --window");
+                        + "--error-budget-rows, --error-budget-ratio, --window or --deadline");
     }
 
     // A batch must end before the server searches for a deadlock.
@@ -85,6 +86,7 @@ public final class ChangeSettings {
      * @param budgetRows how many rows may be in quarantine
      * @param budgetRatio which share of the scanned rows may be in quarantine
      * @param window when the job may run; an empty window: always
+     * @param deadline by when the job is to be done; an empty one: none
      */
     public record Wanted(
             Optional<OptionalLong> rate,
@@ -95,7 +97,8 @@ public final class ChangeSettings {
             Optional<Priority> priority,
             Optional<Long> budgetRows,
             Optional<Double> budgetRatio,
-            Optional<Optional<TimeWindow>> window) {
+            Optional<Optional<TimeWindow>> window,
+            Optional<Optional<Instant>> deadline) {
 
         /** Whether nothing is to be changed. */
         public boolean isNothing() {
@@ -107,7 +110,8 @@ public final class ChangeSettings {
                     && priority.isEmpty()
                     && budgetRows.isEmpty()
                     && budgetRatio.isEmpty()
-                    && window.isEmpty();
+                    && window.isEmpty()
+                    && deadline.isEmpty();
         }
     }
 

@@ -5,9 +5,11 @@ import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.common.unit.HumanSize;
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.operation.ChangeSettings.Change;
 import dev.backfleet.coordinator.operation.ChangeSettings.Wanted;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param rate rows per second; null: no limit
  * @param walRate bytes of WAL per second; null: no limit
  * @param window when it may run; null: always
+ * @param deadline by when it is to be done; null: it has none
  */
 public record JobSettings(
         @Nullable Long rate,
@@ -32,7 +35,8 @@ public record JobSettings(
         Duration rowTimeout,
         Priority priority,
         ErrorBudget errorBudget,
-        @Nullable TimeWindow window) {
+        @Nullable TimeWindow window,
+        @Nullable Instant deadline) {
 
     /** The settings after a change. */
     public JobSettings with(Wanted wanted) {
@@ -46,7 +50,8 @@ public record JobSettings(
                 new ErrorBudget(
                         wanted.budgetRows().orElse(errorBudget.rows()),
                         wanted.budgetRatio().orElse(errorBudget.ratio())),
-                wanted.window().isPresent() ? wanted.window().get().orElse(null) : window);
+                wanted.window().isPresent() ? wanted.window().get().orElse(null) : window,
+                wanted.deadline().isPresent() ? wanted.deadline().get().orElse(null) : deadline);
     }
 
     /** The settings that are different in {@code other}, by the names of the options that set them. */
@@ -70,6 +75,7 @@ public record JobSettings(
         words.put("error-budget-rows", String.valueOf(errorBudget.rows()));
         words.put("error-budget-ratio", errorBudget.percent());
         words.put("window", window == null ? "none" : window.words());
+        words.put("deadline", deadline == null ? "none" : HumanTime.moment(deadline));
         return Collections.unmodifiableMap(words);
     }
 

@@ -10,6 +10,7 @@ import dev.backfleet.coordinator.operation.Intake.OtherJob;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import dev.backfleet.coordinator.pin.SpecPinner;
+import dev.backfleet.coordinator.review.DeadlineFindings;
 import dev.backfleet.coordinator.review.Review;
 import dev.backfleet.coordinator.review.Subject;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ public final class SpecCheck {
         var subject =
                 new Subject(pinned.definition(), pinned.computed(), catalog.tableState(pinned), catalog.serverState());
         var findings = new ArrayList<>(Review.of(subject, catalog.readInFull(pinned, Subject.LARGE_PAGES)));
+        DeadlineFindings.passed(parsed.spec().deadline(), subject.server().now())
+                .ifPresent(findings::add);
         var set = pinned.definition().work().columns();
         intake.unfinished(pinned.leaves()).forEach(other -> findings.add(finding(other, set)));
         var plan = catalog.batchPlan(pinned);

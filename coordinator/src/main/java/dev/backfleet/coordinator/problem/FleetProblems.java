@@ -2,9 +2,10 @@ package dev.backfleet.coordinator.problem;
 
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.query.FleetStatus;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What concerns the whole fleet. */
 public final class FleetProblems {
@@ -12,12 +13,25 @@ public final class FleetProblems {
 
     /** What concerns every job, the gravest first. */
     public static List<Problem> of(FleetStatus fleet) {
-        var problems = new ArrayList<Problem>();
-        readOnly(fleet).ifPresent(problems::add);
-        commitsWait(fleet).ifPresent(problems::add);
-        paused(fleet).ifPresent(problems::add);
-        problems.addAll(NotificationProblems.of(fleet));
-        return problems;
+        return of(fleet, List.of());
+    }
+
+    /**
+     * The same with problems of workers, the gravest first: of equally grave ones, what stops everything, then those of workers, and
+     * at last that others are not told.
+     */
+    public static List<Problem> of(FleetStatus fleet, List<Problem> ofWorkers) {
+        return Stream.of(stopping(fleet), ofWorkers, NotificationProblems.of(fleet))
+                .flatMap(List::stream)
+                .sorted(Comparator.comparing(Problem::severity))
+                .toList();
+    }
+
+    /** What stops every worker. */
+    static List<Problem> stopping(FleetStatus fleet) {
+        return Stream.of(readOnly(fleet), commitsWait(fleet), paused(fleet))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     static Optional<Problem> readOnly(FleetStatus fleet) {

@@ -89,6 +89,7 @@ public final class JobProblems {
         if (!job.atRest()) {
             throttled();
         }
+        DeadlineProblems.of(job, fleet.at()).ifPresent(found::add);
         remarks();
         waits();
         StandbyProblems.of(job).ifPresent(found::add);

@@ -36,6 +36,17 @@ final class NotificationProblems {
                 .filter(webhook -> webhook.failingSince() != null)
                 .map(NotificationProblems::webhook)
                 .forEach(problems::add);
+        var rejected = waiting.rejected();
+        if (rejected != null) {
+            problems.add(new Problem(
+                    ProblemCode.WEBHOOKS_REJECTED,
+                    Severity.WARNING,
+                    rejected.since(),
+                    "the file of webhooks was changed, and is not in effect since " + HumanTime.moment(rejected.since())
+                            + ": " + rejected.why(),
+                    "the webhooks of the file before stay; the file is read again when it changes",
+                    false));
+        }
         return problems;
     }
 

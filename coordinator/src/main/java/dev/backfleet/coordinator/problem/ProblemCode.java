@@ -40,6 +40,10 @@ public enum ProblemCode {
                     + "locks the job's table, or waits for such a lock, is named.",
             "none, it recovers by itself; or end the session that is named with `select pg_terminate_backend(PID)`; see "
                     + "[the throttle](../throttle.md)"),
+    MISSES_DEADLINE(
+            "The job is not done by the `deadline` of its spec, or will not be: the ETA's earliest end is later.",
+            "see what holds the job back ([runbook](../runbooks/eta.md)): more workers, a higher limit, a wider window; or `backfleet set "
+                    + "JOB --deadline MOMENT`"),
     REMARK(
             "A remark of a worker or coordinator about the job, such as a shard that does not advance.",
             "the message says it"),
@@ -77,7 +81,11 @@ public enum ProblemCode {
     WEBHOOK_FAILS(
             "Messages to a webhook are not delivered. They are sent again for 18 hours; after five days of failures the webhook is "
                     + "turned off.",
-            "fix the endpoint, then `backfleet webhooks NAME --test` and `backfleet webhooks NAME --resend failed`");
+            "fix the endpoint, then `backfleet webhooks NAME --test` and `backfleet webhooks NAME --resend failed`"),
+    WEBHOOKS_REJECTED(
+            "The leading coordinator's file of webhooks was changed and has a mistake: the webhooks of the file before stay. A coordinator "
+                    + "that starts with this file ends with an error.",
+            "fix the line that the message names; the file is read again when it changes");
 
     private final String cause;
     private final String action;
@@ -103,12 +111,14 @@ public enum ProblemCode {
                     DRIFT,
                     JOB_PAUSED,
                     JOB_PAUSED_ITSELF,
+                    MISSES_DEADLINE,
                     REMARK,
                     TENANTS_PAUSED,
                     WORKERS_ACCEPT_NO_TASKS,
                     WORKER_LOST,
                     EVENTS_WAIT,
-                    WEBHOOK_FAILS -> false;
+                    WEBHOOK_FAILS,
+                    WEBHOOKS_REJECTED -> false;
             case SERVER_READ_ONLY,
                     COMMITS_WAIT,
                     FLEET_PAUSED,

@@ -47,7 +47,15 @@ final class ProblemOrder {
             case TENANTS_PAUSED -> job.shards().running() + job.shards().dispatched() == 0;
             case BLOCKED_BY_SESSION, STANDBY_NOT_READ ->
                 job.standsStillSince(snapshot.fleet().at()).isPresent();
-            case ROWS_IN_QUARANTINE, ROWS_LEFT_OUT, DRIFT, REMARK, WORKER_LOST, EVENTS_WAIT, WEBHOOK_FAILS -> false;
+            case ROWS_IN_QUARANTINE,
+                    ROWS_LEFT_OUT,
+                    DRIFT,
+                    MISSES_DEADLINE,
+                    REMARK,
+                    WORKER_LOST,
+                    EVENTS_WAIT,
+                    WEBHOOK_FAILS,
+                    WEBHOOKS_REJECTED -> false;
         };
     }
 }

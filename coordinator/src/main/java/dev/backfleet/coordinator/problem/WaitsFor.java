@@ -56,6 +56,7 @@ public enum WaitsFor {
                     ROWS_IN_QUARANTINE,
                     ROWS_LEFT_OUT,
                     DRIFT,
+                    MISSES_DEADLINE,
                     THROTTLED,
                     REMARK,
                     NO_COORDINATOR,
@@ -65,7 +66,8 @@ public enum WaitsFor {
                     TASKS_NOT_TAKEN,
                     NO_BATCH,
                     EVENTS_WAIT,
-                    WEBHOOK_FAILS -> Optional.empty();
+                    WEBHOOK_FAILS,
+                    WEBHOOKS_REJECTED -> Optional.empty();
         };
     }
 }

@@ -58,11 +58,11 @@ public final class WorkerProblems {
         var why = worker.notAccepting();
         if (!worker.alive()) {
             return fleet.readOnly() || fleet.commitWait() != null
-                    ? FleetProblems.of(fleet)
+                    ? FleetProblems.stopping(fleet)
                     : lost(List.of(worker), fleet.at()).stream().toList();
         }
         if (fleet.paused()) {
-            return FleetProblems.of(fleet);
+            return FleetProblems.stopping(fleet);
         }
         return why != null && isProblem(why.reason(), fleet)
                 ? notAccepting(why.reason(), List.of(worker), fleet.at()).stream()

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param findings remarks beside its state
  * @param activity what it does now
  * @param time where its time went
+ * @param deadline by when it is to be done; null: its spec does not say
  */
 public record JobStatus(
         long id,
@@ -67,7 +68,8 @@ public record JobStatus(
         @Nullable Troubled trouble,
         Findings findings,
         Activity activity,
-        JobTime time) {
+        JobTime time,
+        @Nullable Instant deadline) {
 
     /** A job that moves commits a batch within this time. */
     private static final Duration MOVES_WITHIN = Duration.ofSeconds(10);

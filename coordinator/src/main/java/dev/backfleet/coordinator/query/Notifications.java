@@ -11,14 +11,28 @@ import org.jspecify.annotations.Nullable;
  * @param since when the oldest of them happened; null: there is none
  * @param messages messages that wait for webhooks
  * @param webhooks the webhooks
+ * @param rejected that the leader's file of webhooks is not in effect; null: it is, or there is none
  */
-public record Notifications(long unpublished, @Nullable Instant since, long messages, List<Webhook> webhooks) {
+public record Notifications(
+        long unpublished,
+        @Nullable Instant since,
+        long messages,
+        List<Webhook> webhooks,
+        @Nullable Rejected rejected) {
     /** Nothing waits, and there are no webhooks. */
-    public static final Notifications NONE = new Notifications(0, null, 0, List.of());
+    public static final Notifications NONE = new Notifications(0, null, 0, List.of(), null);
 
     public Notifications {
         webhooks = List.copyOf(webhooks);
     }
+
+    /**
+     * A file of webhooks with a mistake.
+     *
+     * @param since when it was read
+     * @param why the mistake, with file, line and what to write
+     */
+    public record Rejected(Instant since, String why) {}
 
     /**
      * How a webhook fares.

@@ -134,6 +134,21 @@ public final class JobFormat {
         return text.toString();
     }
 
+    /** By when it is to be done, and how far that is: {@code 2026-12-24 05:00:00 UTC (in 3h 20m)}; null if its spec does not say. */
+    static @Nullable String deadline(JobStatus job, Instant now) {
+        var deadline = job.deadline();
+        if (deadline == null) {
+            return null;
+        }
+        var end = job.finishedAt();
+        var reached = end == null ? now : end;
+        var far = reached.isAfter(deadline) ? HumanTime.age(deadline, reached) : HumanTime.age(reached, deadline);
+        var words = end == null
+                ? reached.isAfter(deadline) ? far + " ago" : "in " + far
+                : "ended " + far + (reached.isAfter(deadline) ? " after it" : " before it");
+        return HumanTime.moment(deadline) + " (" + words + ")";
+    }
+
     /** The time since its start, or until its end; null if it has not started. */
     static @Nullable String elapsed(JobStatus job, Instant now) {
         var started = job.startedAt();

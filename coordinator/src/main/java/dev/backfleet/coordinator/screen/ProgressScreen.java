@@ -71,6 +71,10 @@ public final class ProgressScreen {
         if (wave != null) {
             facts.add(fact("wave", JobFormat.wave(wave, snapshot.fleet().at())));
         }
+        var deadline = JobFormat.deadline(snapshot.job(), snapshot.fleet().at());
+        if (deadline != null) {
+            facts.add(fact("deadline", deadline));
+        }
         var elapsed = JobFormat.elapsed(snapshot.job(), snapshot.fleet().at());
         facts.add(fact("elapsed", elapsed == null ? "not started" : elapsed));
         return facts;

@@ -80,6 +80,10 @@ public final class StatusText {
 
     private void times(JobStatus job, Instant now) {
         add("submitted", HumanTime.ago(job.submittedAt(), now));
+        var deadline = JobFormat.deadline(job, now);
+        if (deadline != null) {
+            add("deadline", deadline);
+        }
         moment("started", job.startedAt(), now);
         moment("last batch", job.lastBatchAt(), now);
         moment("finished", job.finishedAt(), now);

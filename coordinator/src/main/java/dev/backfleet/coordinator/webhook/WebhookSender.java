@@ -81,7 +81,7 @@ public final class WebhookSender {
     public void runOnce(long epoch) {
         webhooks.refresh();
         var all = webhooks.all();
-        if (!deliveries.know(epoch, all)) {
+        if (!deliveries.know(epoch, all, webhooks.rejection())) {
             return; // another coordinator leads
         }
         for (var webhook : all) {
@@ -205,9 +205,10 @@ public final class WebhookSender {
         /**
          * Stores which webhooks there are. What waits for one that is gone is not sent any more.
          *
+         * @param rejection the mistake of a later file, which is not in effect
          * @return whether the epoch is that of the leader
          */
-        boolean know(long epoch, List<Webhook> webhooks);
+        boolean know(long epoch, List<Webhook> webhooks, Optional<String> rejection);
 
         /** What is due for a webhook, in the order in which it is sent; of each job what comes first. */
         List<Delivery> due(String webhook, int most);

@@ -22,6 +22,7 @@ public final class Webhooks implements Notifier.Receivers {
     private final Runnable rejected;
     private volatile List<Webhook> current = List.of();
     private @Nullable FileTime read;
+    private volatile @Nullable String rejection;
 
     private Webhooks(@Nullable Path path, Runnable rejected) {
         this.path = path;
@@ -57,11 +58,13 @@ public final class Webhooks implements Notifier.Receivers {
         read = modified.orElse(null);
         try {
             current = WebhooksFile.read(file);
+            rejection = null;
             LOG.atInfo()
                     .addKeyValue("action", EventAction.WEBHOOKS_READ)
                     .addKeyValue("webhooks", current.size())
                     .log("the file of webhooks was read again");
         } catch (SettingsException e) {
+            rejection = e.getMessage();
             rejected.run();
             LOG.atError()
                     .addKeyValue("action", EventAction.WEBHOOKS_REJECTED)
@@ -82,6 +85,11 @@ public final class Webhooks implements Notifier.Receivers {
     /** All of them, in the order of the file. */
     public List<Webhook> all() {
         return current;
+    }
+
+    /** The mistake of the file, if it was changed and is not in effect. */
+    public Optional<String> rejection() {
+        return Optional.ofNullable(rejection);
     }
 
     @Override

@@ -106,6 +106,20 @@ class SetCommandTest {
     }
 
     @Test
+    void a_deadline_is_set_moved_and_lifted() {
+        assertThat(set("names --deadline 2026-12-24T06:00:00+01:00")).isZero();
+        assertThat(set("names --deadline 2026-12-24T05:30:00Z")).isZero();
+        assertThat(stored("deadline = '2026-12-24 05:30:00+00'")).isEqualTo("t");
+        assertThat(set("names --deadline none")).isZero();
+        assertThat(stored("coalesce(deadline::text, 'none')")).isEqualTo("none");
+        assertThat(out.toString())
+                .contains(
+                        "deadline from none to 2026-12-24 05:00:00 UTC",
+                        "deadline from 2026-12-24 05:00:00 UTC to 2026-12-24 05:30:00 UTC",
+                        "deadline from 2026-12-24 05:30:00 UTC to none");
+    }
+
+    @Test
     void none_lifts_a_limit() {
         assertThat(set("names --wal-rate 20MB")).isZero();
         assertThat(stored("wal_limit, wal_rows is not null")).isEqualTo("20971520 t");
@@ -153,7 +167,7 @@ class SetCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        names                        | 2 | nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --row-timeout, --priority, --error-budget-rows, --error-budget-ratio or --window
+        names                        | 2 | nothing to set: give --rate, --wal-rate, --concurrency, --batch-duration, --row-timeout, --priority, --error-budget-rows, --error-budget-ratio, --window or --deadline
         names --rate 0               | 2 | --rate: 0 is out of range; write a number from 1 to 10000000, or none
         names --rate fast            | 2 | --rate: "fast" is not a number such as 5000, 5k or 1.5M; write a number from 1 to 10000000, or none
         names --wal-rate 20          | 2 | --wal-rate: "20" is not an amount of data; write 512kB, 20MB or 1GB
@@ -166,6 +180,7 @@ class SetCommandTest {
         names --window 22:00-06:00,UTC,monday | 2 | --window: "monday" is not a day; write mon, tue, wed, thu, fri, sat or sun
         names --window 22:00-06:00,mon,mon | 2 | --window: mon is there twice; remove one of them
         names --window 22:00-22:00   | 2 | --window: 22:00-22:00 ends where it begins; write 00:00-24:00 for a whole day
+        names --deadline tomorrow    | 2 | --deadline: "tomorrow" is not a date with a time and a time zone; write it like 2026-12-24 06:00 Europe/Berlin or 2026-12-24T05:00:00Z
         nothing --rate 5             | 5 | no job nothing: 'backfleet jobs' lists them
         over --rate 5                | 6 | job over is SUCCEEDED: its settings can no longer be changed
         """)

@@ -125,6 +125,7 @@ class LeaderMetricsTest {
         assertThat(value(JobMetric.ETA, job, "high")).hasValue(130);
         assertThat(value(JobMetric.SHARDS, job, "PENDING")).hasValue(4);
         assertThat(value(JobMetric.SHARDS, job, "DONE")).hasValue(10);
+        assertThat(value(JobMetric.DEADLINE, job)).isEmpty();
         assertThat(value(JobMetric.LAST_BATCH, job)).hasValue((double) (Screens.NOW.getEpochSecond() - 1));
     }
 
@@ -301,12 +302,14 @@ class LeaderMetricsTest {
                 List.of(
                         new Notifications.Webhook("ok", null, null, false, 0),
                         new Notifications.Webhook(
-                                "deploys", fleet.at().minusSeconds(901), "it answered 500", false, 7)));
+                                "deploys", fleet.at().minusSeconds(901), "it answered 500", false, 7)),
+                new Notifications.Rejected(Screens.NOW, "hooks.yaml:3: url is missing"));
         jobs = List.of();
         told = waiting;
         metrics.runOnce();
         assertThat(value(FleetMetric.OUTBOX_PENDING, "kafka")).hasValue(3);
         assertThat(value(FleetMetric.OUTBOX_PENDING, "webhooks")).hasValue(7);
+        assertThat(value(FleetMetric.WEBHOOKS_REJECTED)).hasValue(1);
         assertThat(value(FleetMetric.WEBHOOK_FAILING, "ok")).hasValue(0);
         assertThat(value(FleetMetric.WEBHOOK_FAILING, "deploys")).hasValue(901);
     }

@@ -67,6 +67,7 @@ class JobOperationsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -76,6 +77,7 @@ class JobOperationsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(duration),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

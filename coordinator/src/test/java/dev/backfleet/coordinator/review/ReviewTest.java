@@ -37,6 +37,15 @@ class ReviewTest {
     }
 
     @Test
+    void a_deadline_that_has_passed_by_the_servers_clock_is_found() throws SQLException {
+        table.create("create index on \"T t\" (o); analyze \"T t\"");
+        assertThat(table.all(SPEC + "deadline: 2020-01-01 00:00 UTC\n"))
+                .extracting(Finding::code)
+                .containsExactly(FindingCode.DEADLINE_PASSED);
+        assertThat(table.all(SPEC + "deadline: 2120-01-01 00:00 UTC\n")).isEmpty();
+    }
+
+    @Test
     void nothing_is_found_about_a_table_that_is_as_it_should_be() throws SQLException {
         table.create("create index on \"T t\" (o); analyze \"T t\"");
         assertThat(table.all(SPEC)).isEmpty();

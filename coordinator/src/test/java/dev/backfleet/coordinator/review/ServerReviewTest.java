@@ -174,7 +174,8 @@ class ServerReviewTest {
                 server.settings(),
                 true,
                 server.maxWal(),
-                server.deadlockMillis());
+                server.deadlockMillis(),
+                server.now());
         assertThat(ReplicationFindings.of(new Subject(usual.job(), List.of(), usual.table(), state)))
                 .extracting(finding -> finding.code().text() + ": " + finding.message())
                 .containsExactly(
@@ -208,7 +209,8 @@ class ServerReviewTest {
                 List.of(),
                 true,
                 server.maxWal(),
-                server.deadlockMillis());
+                server.deadlockMillis(),
+                server.now());
         assertThat(
                         ServerFindings.of(
                                         new Subject(usual.job(), List.of(), usual.table(), state), ServerFindings.LONG)

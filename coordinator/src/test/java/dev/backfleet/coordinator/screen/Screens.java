@@ -28,6 +28,7 @@ public final class Screens {
     private long quarantined;
     private long dismissed;
     private JobStatus.@Nullable Window window;
+    private @Nullable Instant deadline;
     private JobTime time = JobTime.NONE;
     private @Nullable WaveStatus wave;
     private JobStatus.Throttled throttle = JobStatus.Throttled.NOT;
@@ -223,6 +224,11 @@ public final class Screens {
         return this;
     }
 
+    public Screens deadline(Instant moment) {
+        deadline = moment;
+        return this;
+    }
+
     public Screens map(ShardMap shown) {
         map = shown;
         return this;
@@ -257,7 +263,8 @@ public final class Screens {
                 trouble,
                 findings,
                 activity,
-                time);
+                time,
+                deadline);
         return new Snapshot(job, fleet, workers, blockers, map);
     }
 }

@@ -253,7 +253,7 @@ class WebhookSenderTest {
         }
 
         @Override
-        public boolean know(long epoch, List<Webhook> webhooks) {
+        public boolean know(long epoch, List<Webhook> webhooks, Optional<String> rejection) {
             return true;
         }
 

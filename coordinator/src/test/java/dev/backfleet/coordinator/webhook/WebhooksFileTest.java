@@ -126,6 +126,7 @@ class WebhooksFileTest {
         webhooks.refresh();
         assertThat(webhooks.all()).hasSize(2);
         assertThat(rejected).hasValue(1);
+        assertThat(webhooks.rejection()).hasValueSatisfying(why -> assertThat(why).contains("webhooks.yaml:1: "));
         Files.delete(file);
         webhooks.refresh();
         assertThat(webhooks.all()).hasSize(2);
@@ -133,6 +134,7 @@ class WebhooksFileTest {
         change("webhooks: []", 2);
         webhooks.refresh();
         assertThat(webhooks.all()).isEmpty();
+        assertThat(webhooks.rejection()).isEmpty();
         assertThat(rejected).hasValue(2);
     }
 

@@ -76,6 +76,7 @@ public final class RehearsedJob {
                         spec.key(),
                         free,
                         Optional.empty(),
+                        Optional.empty(),
                         ThrottleSpec.DEFAULT,
                         Optional.empty(),
                         spec.different(),

@@ -94,7 +94,8 @@ class OutcomeTest {
                 null,
                 JobStatus.Findings.NONE,
                 JobStatus.Activity.NONE,
-                JobTime.NONE);
+                JobTime.NONE,
+                null);
         return new Outcome(rows, verdict, job, Optional.of("cost nothing"));
     }
 }

@@ -3,6 +3,7 @@ package dev.backfleet.common.spec.key;
 import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.job.TimeWindow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -56,6 +57,11 @@ public final class Changeable {
     /** When the job may run, such as {@code 22:00-06:00 Europe/Berlin mon, tue}; {@code none}, and all the time, are empty. */
     public static Optional<TimeWindow> window(String text) {
         return text.equals(SpecScalarType.NONE) ? Optional.empty() : SpecTimes.windowOf(text);
+    }
+
+    /** By when the job is to be done; {@code none} is empty. */
+    public static Optional<Instant> deadline(String text) {
+        return text.equals(SpecScalarType.NONE) ? Optional.empty() : Optional.of(read(SpecKeys.DEADLINE, text));
     }
 
     private static <T> T read(SpecKey<T> key, String text) {

@@ -10,6 +10,7 @@ import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +176,13 @@ public final class SpecKeys {
             "The days on which the window opens; it may close on the next day.",
             "[mon, tue, wed, thu]");
 
+    public static final SpecKey<Instant> DEADLINE = new SpecKey<>(
+            "deadline",
+            SpecTimes.MOMENT,
+            Absence.means("none"),
+            "By when the job is to be done. It changes nothing of the work: `status` says when the job will miss it, and an alert does.",
+            "\"2026-12-24 06:00 Europe/Berlin\"");
+
     public static final SpecKey<List<Rollout.Wave>> ROLLOUT_WAVES = new SpecKey<>(
             "rollout.waves",
             new SpecWavesType(),
@@ -237,6 +245,7 @@ public final class SpecKeys {
             WINDOW_BETWEEN,
             WINDOW_ZONE,
             WINDOW_DAYS,
+            DEADLINE,
             ROLLOUT_WAVES,
             ROLLOUT_PROMOTE,
             ROLLOUT_SOAK,

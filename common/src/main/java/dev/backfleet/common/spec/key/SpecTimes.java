@@ -5,9 +5,13 @@ import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.common.unit.Shown;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,6 +34,30 @@ public record SpecTimes(LocalTime from, LocalTime to) {
 
     static final SpecScalarType<ZoneId> ZONE =
             new SpecScalarType<>("time zone", "a name of the tz database", SpecTimes::zone);
+
+    static final SpecScalarType<Instant> MOMENT = new SpecScalarType<>(
+            "date, time and time zone, `YYYY-MM-DD HH:MM ZONE`",
+            "a name of the tz database, or `Z` or an offset as in `2026-12-24T06:00:00+01:00`; seconds may follow",
+            SpecTimes::moment);
+
+    private static final Pattern LOCAL =
+            Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) (\\S+)");
+
+    // A time without a zone would mean another one on each machine.
+    private static Instant moment(String text) {
+        var local = LOCAL.matcher(text);
+        try {
+            return local.matches()
+                    ? LocalDateTime.parse(local.group(1) + "T" + local.group(2))
+                            .atZone(zone(local.group(3)))
+                            .toInstant()
+                    : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            throw new BadTextException(
+                    Shown.text(text) + " is not a date with a time and a time zone",
+                    "write it like 2026-12-24 06:00 Europe/Berlin or 2026-12-24T05:00:00Z");
+        }
+    }
 
     private static SpecTimes parse(String text) {
         var match = WRITTEN.matcher(text);

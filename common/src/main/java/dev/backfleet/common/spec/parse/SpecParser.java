@@ -72,6 +72,7 @@ public final class SpecParser {
                         values.get(SpecKeys.PRIORITY),
                         new ErrorBudget(values.get(SpecKeys.BUDGET_ROWS), values.get(SpecKeys.BUDGET_RATIO))),
                 window(values),
+                values.find(SpecKeys.DEADLINE),
                 ThrottleKeys.read(values),
                 rollout(values),
                 values.find(SpecKeys.RECONCILE_DIFFERENT),

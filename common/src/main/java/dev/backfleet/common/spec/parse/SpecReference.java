@@ -27,6 +27,7 @@ public final class SpecReference {
             undo: keep                        # keep the overwritten values, so that 'backfleet undo' can put them back
             error-budget: { rows: 1000, ratio: 0.1% }  # rows in quarantine; more of them halt the job
             window: { between: "22:00-06:00", zone: Europe/Berlin, days: [mon, tue] }  # days: on which it opens
+            deadline: "2026-12-24 06:00 Europe/Berlin"  # by when it is to be done; 'status' says whether it will be
             rollout: [{ tenants: [7, 42] }, 5, 100]  # waves, in percent; the job waits after each
             reconcile: { different: "short_name <> lower(full_name)" }  # which rows 'backfleet reconcile' finds different
             throttle:                         # health signals that throttle the job: SOFT/HARD, or none
@@ -100,6 +101,9 @@ public final class SpecReference {
             **A time window** stops and starts the job automatically; when it closes, current batches are completed. The days are those
             on which it opens: `22:00-06:00` on `mon` is the night to Tuesday. Times are those of the zone: when its clocks skip or
             repeat an hour, the window is shorter or longer by it.
+
+            **A deadline** changes nothing of the work. `plan` says whether the job would miss it, by what was measured; `status`, `watch`
+            and an alert, whether it will, by the ETA's earliest end. `backfleet set JOB --deadline` moves it.
 
             **A rollout** makes the job wait after each wave, until `backfleet promote JOB` or, with `promote: auto`, until the wave
             has been done for the soak time and none of its shards FAILED. `percent` is the share of all shards outside of waves of

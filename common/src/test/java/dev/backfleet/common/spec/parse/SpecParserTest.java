@@ -1,6 +1,7 @@
 package dev.backfleet.common.spec.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.Priority;
@@ -8,6 +9,7 @@ import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.job.TimeWindow;
 import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.spec.Limits;
+import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
@@ -16,6 +18,7 @@ import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.ThrottleSpec;
 import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -206,6 +209,43 @@ class SpecParserTest {
     void a_window_is_taken_as_it_is_written(String line, String words) {
         var window = SpecParser.parse("f.yaml", LEAST + line).spec().window();
         assertThat(window.orElseThrow().words()).isEqualTo(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2026-12-24 06:00 Europe/Berlin | 2026-12-24T05:00:00Z",
+                "2026-07-01T06:00:30 Europe/Berlin | 2026-07-01T04:00:30Z",
+                "2026-12-24 06:00:00 UTC | 2026-12-24T06:00:00Z",
+                "2026-12-24T06:00:00Z | 2026-12-24T06:00:00Z",
+                "2026-12-24T06:00+02:00 | 2026-12-24T04:00:00Z",
+                // The clocks skip this hour.
+                "2026-03-29 02:30 Europe/Berlin | 2026-03-29T01:30:00Z",
+            })
+    void a_deadline_is_a_moment_however_it_is_written(String written, Instant moment) {
+        assertThat(SpecParser.parse("f.yaml", LEAST + "deadline: " + written)
+                        .spec()
+                        .deadline())
+                .contains(moment);
+        assertThat(SpecParser.parse("f.yaml", LEAST).spec().deadline()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2026-12-24 06:00 | is not a date with a time and a time zone",
+                "2026-12-24T06:00:00 | is not a date with a time and a time zone",
+                "2026-12-24 | is not a date with a time and a time zone",
+                "2026-13-24 06:00 UTC | is not a date with a time and a time zone",
+                "2026-12-24 06:00 Berlin | \"Berlin\" is not a time zone",
+            })
+    void a_deadline_without_a_zone_or_a_time_is_refused(String written, String why) {
+        assertThatThrownBy(() -> SpecParser.parse("f.yaml", LEAST + "deadline: " + written))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("deadline")
+                .hasMessageContaining(why);
     }
 
     @ParameterizedTest

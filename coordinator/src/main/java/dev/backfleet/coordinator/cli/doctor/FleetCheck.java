@@ -3,7 +3,6 @@ package dev.backfleet.coordinator.cli.doctor;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.problem.FleetProblems;
-import dev.backfleet.coordinator.problem.Problem;
 import dev.backfleet.coordinator.problem.ProblemCode;
 import dev.backfleet.coordinator.problem.Severity;
 import dev.backfleet.coordinator.problem.WorkerProblems;
@@ -40,8 +39,7 @@ final class FleetCheck {
                             + HumanText.number(
                                     alive.stream().mapToInt(WorkerStatus::slots).sum()) + " slots busy"));
         }
-        var problems = new ArrayList<Problem>(FleetProblems.of(fleet));
-        problems.addAll(WorkerProblems.of(fleet, workers));
+        var problems = FleetProblems.of(fleet, WorkerProblems.of(fleet, workers));
         problems.removeIf(problem -> OF_THE_SERVER.contains(problem.code()));
         problems.forEach(problem -> results.add(
                 problem.severity().compareTo(Severity.ERROR) <= 0

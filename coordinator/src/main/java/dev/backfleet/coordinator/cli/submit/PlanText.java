@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.cli.submit;
 
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.common.unit.Shown;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
@@ -40,6 +41,9 @@ final class PlanText {
         var tenants = run.shards().tenants();
         if (tenants != null) {
             lines.add(labelled("tenants", tenants(tenants)));
+        }
+        if (run.deadline() != null) {
+            lines.add(labelled("deadline", HumanTime.moment(run.deadline())));
         }
         if (run.plan() != null) {
             lines.add(ForecastText.plan(run.plan()));

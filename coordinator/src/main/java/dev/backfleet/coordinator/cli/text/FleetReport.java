@@ -47,18 +47,16 @@ public record FleetReport(
                 .filter(snapshot -> !snapshot.job().state().isTerminal())
                 .map(JobReport::of)
                 .toList();
-        var problems = new ArrayList<>(FleetProblems.of(fleet));
         // Without work, nobody has to be there.
-        if (jobs.stream().map(JobReport::job).anyMatch(JobStatus::toAdvance)) {
-            problems.addAll(WorkerProblems.of(fleet, listed.workers()));
-        }
+        var work = jobs.stream().map(JobReport::job).anyMatch(JobStatus::toAdvance);
+        var problems = FleetProblems.of(fleet, work ? WorkerProblems.of(fleet, listed.workers()) : List.of());
         return new FleetReport(
                 fleet.at(),
                 DatabaseSettings.from(settings).url(),
                 settings.find(SettingCatalogue.KAFKA_BOOTSTRAP_SERVERS).orElse(null),
                 settings.get(SettingCatalogue.TOPIC_PREFIX),
                 fleet.leader(),
-                List.copyOf(problems),
+                problems,
                 listed.workers(),
                 jobs.stream()
                         .sorted(Comparator.comparing(job -> own(job, problems).isEmpty()))

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.pin.state;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param autovacuum whether autovacuum is on
  * @param maxWal the setting max_wal_size, in bytes
  * @param deadlockMillis the setting deadlock_timeout
+ * @param now the time of the answer, by the server's clock
  */
 public record ServerState(
         boolean monitor,
@@ -31,7 +33,8 @@ public record ServerState(
         List<RoleSetting> settings,
         boolean autovacuum,
         long maxWal,
-        long deadlockMillis) {
+        long deadlockMillis,
+        Instant now) {
     public ServerState {
         transactions = List.copyOf(transactions);
         standbys = List.copyOf(standbys);

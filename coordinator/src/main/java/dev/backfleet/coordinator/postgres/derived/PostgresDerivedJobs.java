@@ -70,8 +70,8 @@ public final class PostgresDerivedJobs implements DerivedJobs.Store {
     private static Optional<Started> insert(Handle handle, DerivedJob job, Actor actor) {
         var origin = job.origin();
         var jobs = new JobStore(handle);
-        var id = jobs.insert(
-                new JobStore.NewJob(job.name(), job.spec(), job.definition(), job.limits(), origin.window()));
+        var id = jobs.insert(new JobStore.NewJob(
+                job.name(), job.spec(), job.definition(), job.limits(), origin.window(), Optional.empty()));
         id.ifPresent(stored -> {
             jobs.insertRelations(stored, origin.leaves());
             new PinStore(handle)

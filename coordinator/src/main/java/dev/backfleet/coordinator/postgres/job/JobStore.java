@@ -23,9 +23,9 @@ public final class JobStore {
 
     private static final String INSERT = """
             insert into backfleet.job (name, spec, definition, rate_limit, wal_limit, wal_rows, concurrency, priority,
-                                       budget_rows, budget_ratio, row_timeout, work_window, opens_at, closes_at)
+                                       budget_rows, budget_ratio, row_timeout, work_window, opens_at, closes_at, deadline)
             values (:name, :spec, :definition::jsonb, :rate, :wal, :walRows, :concurrency, :priority,
-                    :budgetRows, :budgetRatio, :rowTimeout, :window::jsonb, :opens, :closes)
+                    :budgetRows, :budgetRatio, :rowTimeout, :window::jsonb, :opens, :closes, :deadline)
             on conflict (name) where state not in ('CANCELLED', 'SUCCEEDED', 'FAILED') do nothing
             returning id
             """;
@@ -121,6 +121,7 @@ public final class JobStore {
                 .bind("window", job.window().map(TimeWindow.JSON::write).orElse(null))
                 .bind("opens", opening.map(TimeWindow.Opening::opens).orElse(null))
                 .bind("closes", opening.map(TimeWindow.Opening::closes).orElse(null))
+                .bind("deadline", job.deadline().orElse(null))
                 .mapTo(Long.class)
                 .findOne();
     }
@@ -294,5 +295,10 @@ public final class JobStore {
 
     /** A job to be stored. */
     public record NewJob(
-            String name, String spec, JobDefinition definition, Limits limits, Optional<TimeWindow> window) {}
+            String name,
+            String spec,
+            JobDefinition definition,
+            Limits limits,
+            Optional<TimeWindow> window,
+            Optional<Instant> deadline) {}
 }

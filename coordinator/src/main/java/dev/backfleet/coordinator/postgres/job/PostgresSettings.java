@@ -26,14 +26,14 @@ public final class PostgresSettings implements ChangeSettings.Store {
 
     private static final String LOCK = """
             select state, rate_limit, wal_limit, wal_rows, concurrency, batch_seconds, priority, budget_rows, budget_ratio,
-                   row_timeout, work_window, clock_timestamp() as now, definition ->> 'batchDuration' as batch_duration
+                   row_timeout, work_window, deadline, clock_timestamp() as now, definition ->> 'batchDuration' as batch_duration
             from backfleet.job where id = :job for no key update
             """;
 
     private static final String STORE = """
             update backfleet.job
             set rate_limit = :rate, wal_limit = :wal, wal_rows = :walRows, concurrency = :concurrency,
-                batch_seconds = :batch, row_timeout = :rowTimeout, priority = :priority, budget_rows = :budgetRows, budget_ratio = :budgetRatio
+                batch_seconds = :batch, row_timeout = :rowTimeout, priority = :priority, budget_rows = :budgetRows, budget_ratio = :budgetRatio, deadline = :deadline
             where id = :job
             """;
 
@@ -98,6 +98,7 @@ public final class PostgresSettings implements ChangeSettings.Store {
                 .bind("priority", settings.priority().name())
                 .bind("budgetRows", settings.errorBudget().rows())
                 .bind("budgetRatio", settings.errorBudget().ratio())
+                .bind("deadline", settings.deadline())
                 .execute();
         handle.createUpdate(REVOKE_EXCESS_TASKS).bind("job", job).execute();
     }

@@ -8,6 +8,8 @@ import dev.backfleet.coordinator.operation.JobSettings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of a job that can be changed while it runs. */
@@ -28,7 +30,13 @@ public final class SettingsRow {
                 Duration.ofMillis(Math.round(row.getDouble("row_timeout") * 1000)),
                 Priority.valueOf(row.getString("priority")),
                 new ErrorBudget(row.getLong("budget_rows"), row.getDouble("budget_ratio")),
-                window(row.getString("work_window")));
+                window(row.getString("work_window")),
+                deadline(row));
+    }
+
+    private static @Nullable Instant deadline(ResultSet row) throws SQLException {
+        var deadline = row.getObject("deadline", OffsetDateTime.class);
+        return deadline == null ? null : deadline.toInstant();
     }
 
     // One that this release cannot read halts the job when it should open.

@@ -25,6 +25,12 @@ public final class PostgresDeliveries implements WebhookSender.Deliveries {
             where (w.place, w.format, w.types, w.gone_at) is distinct from (excluded.place, excluded.format, excluded.types, null)
             """.formatted(PostgresOutbox.LEADS);
 
+    private static final String REJECTED = """
+            update backfleet.leader
+            set webhooks_rejected = :why, webhooks_rejected_at = case when :why::text is not null then clock_timestamp() end
+            where epoch = :epoch and lease_until > now() and webhooks_rejected is distinct from :why
+            """;
+
     private static final String GONE = """
             update backfleet.webhook set gone_at = now() where gone_at is null and name <> all (:names) and %s
             """.formatted(PostgresOutbox.LEADS);
@@ -98,7 +104,7 @@ public final class PostgresDeliveries implements WebhookSender.Deliveries {
     }
 
     @Override
-    public boolean know(long epoch, List<Webhook> webhooks) {
+    public boolean know(long epoch, List<Webhook> webhooks, Optional<String> rejection) {
         return database.jdbi().inTransaction(handle -> {
             for (var webhook : webhooks) {
                 handle.createUpdate(KNOW)
@@ -109,6 +115,10 @@ public final class PostgresDeliveries implements WebhookSender.Deliveries {
                         .bindArray("types", String.class, webhook.types())
                         .execute();
             }
+            handle.createUpdate(REJECTED)
+                    .bind("epoch", epoch)
+                    .bind("why", rejection.orElse(null))
+                    .execute();
             var gone = handle.createUpdate(GONE)
                     .bind("epoch", epoch)
                     .bindArray(

@@ -71,8 +71,8 @@ public final class PostgresIntake implements Intake {
     private static Optional<Long> insert(Handle handle, ParsedSpec parsed, PinnedSpec pinned, Actor actor, How how) {
         var spec = parsed.spec();
         var jobs = new JobStore(handle);
-        var id = jobs.insert(
-                new JobStore.NewJob(spec.name(), spec.source(), pinned.definition(), spec.limits(), spec.window()));
+        var id = jobs.insert(new JobStore.NewJob(
+                spec.name(), spec.source(), pinned.definition(), spec.limits(), spec.window(), spec.deadline()));
         id.ifPresent(stored -> {
             if (how.traceparent() != null) {
                 jobs.submittedBy(stored, how.traceparent());

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The statements that read the state of the fleet and of its workers. */
 final class FleetStore {
@@ -23,8 +24,10 @@ final class FleetStore {
                    (select o.at from backfleet.outbox o where o.published_at is null order by o.id limit 1) as look_unpublished_since,
                    array(select array[w.name, {failing-since}, w.failure, (w.disabled_at is not null)::text, (
                            select count(*)::text from backfleet.webhook_delivery d where d.webhook = w.name and d.state = 'PENDING')]
-                         from backfleet.webhook w where w.gone_at is null order by w.name) as look_webhooks{more}
+                         from backfleet.webhook w where w.gone_at is null order by w.name) as look_webhooks,
+                   r.webhooks_rejected as look_rejected, r.webhooks_rejected_at as look_rejected_since{more}
             from (values (1)) one
+            left join backfleet.leader r on r.webhooks_rejected is not null
             left join backfleet.control c on c.scope = 'fleet' and c.state <> 'RUN'
             """.replace("{failing-since}", instant("w.failing_since"));
 
@@ -122,6 +125,14 @@ final class FleetStore {
                 row.getLong("look_unpublished"),
                 since == null ? null : since.toInstant(),
                 webhooks.stream().mapToLong(Notifications.Webhook::waiting).sum(),
-                webhooks);
+                webhooks,
+                rejected(row));
+    }
+
+    private static Notifications.@Nullable Rejected rejected(ResultSet row) throws SQLException {
+        var since = row.getObject("look_rejected_since", OffsetDateTime.class);
+        return since == null
+                ? null
+                : new Notifications.Rejected(since.toInstant(), String.valueOf(row.getString("look_rejected")));
     }
 }

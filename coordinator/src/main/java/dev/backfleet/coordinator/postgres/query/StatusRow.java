@@ -78,7 +78,8 @@ final class StatusRow {
                 trouble(row, state),
                 findings(row, state),
                 new JobStatus.Activity(instant(row, "resumed_at"), instant(row, "oldest_task_at")),
-                TimeRow.read(row));
+                TimeRow.read(row),
+                instant(row, "deadline"));
     }
 
     private JobStatus.Findings findings(ResultSet row, JobState state) throws SQLException {

@@ -25,7 +25,7 @@ public final class StatusStore {
                    j.definition, j.definition ->> 'v' as definition_version, j.definition ->> 'kind' as definition_kind,
                    case when j.reconciles is null then coalesce(j.definition ->> 'triggers', 'FIRE') else 'NONE' end as triggers, j.definition ->> 'batchDuration' as batch_duration,
                    j.definition -> 'table' ->> 'schema' as schema_name, j.definition -> 'table' ->> 'name' as table_name,
-                   j.submitted_at, j.started_at, j.finished_at,
+                   j.submitted_at, j.started_at, j.finished_at, j.deadline,
                    case when j.measured_at > now() - interval '5 seconds' then j.rows_per_second end as changed_per_second,
                    case when j.measured_at > now() - interval '5 seconds' then j.walked_per_second end as walked_per_second,
                    exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN') as fleet_paused,

@@ -51,7 +51,8 @@ public final class StateStore {
                     list("settings", ServerStatements.SETTINGS),
                     value("autovacuum", ServerStatements.AUTOVACUUM),
                     value("maxWal", ServerStatements.MAX_WAL),
-                    value("deadlockMillis", "(" + SessionSettings.DEADLOCK_TIMEOUT + ")"))
+                    value("deadlockMillis", "(" + SessionSettings.DEADLOCK_TIMEOUT + ")"),
+                    value("now", "extract(epoch from now())"))
             + ")::text";
 
     private final Handle handle;

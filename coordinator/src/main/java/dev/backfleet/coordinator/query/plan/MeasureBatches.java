@@ -10,7 +10,7 @@ import dev.backfleet.coordinator.forecast.JobShape;
 import dev.backfleet.coordinator.forecast.SavedForecast;
 import dev.backfleet.coordinator.forecast.Trials;
 import dev.backfleet.coordinator.pin.PinnedSpec;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** Measures what batches of a job take, and forecasts the whole job from that. All of them are rolled back. */
 final class MeasureBatches {
@@ -63,18 +63,18 @@ final class MeasureBatches {
                 + (tried.rejected().isEmpty() ? "" : "; PostgreSQL rejects: " + String.join("; ", tried.rejected()));
     }
 
-    private static @Nullable Finding rejected(Trials tried) {
+    private static List<Finding> rejected(Trials tried) {
         var succeeded = tried.batches().size() + tried.logged().size();
         var rejected = tried.rejectedBatches();
         if (rejected <= succeeded) {
-            return null;
+            return List.of();
         }
         var all = succeeded == 0;
-        return Finding.of(
+        return List.of(Finding.of(
                 all ? FindingCode.TRIAL_BATCHES_REJECTED : FindingCode.MANY_TRIAL_BATCHES_REJECTED,
                 (all ? "each of " + rejected : rejected + " of " + (succeeded + rejected))
                         + " batches that were run and rolled back was rejected by PostgreSQL: "
                         + String.join("; ", tried.rejected()),
-                "correct the expression or the data, or exclude such rows by where");
+                "correct the expression or the data, or exclude such rows by where"));
     }
 }

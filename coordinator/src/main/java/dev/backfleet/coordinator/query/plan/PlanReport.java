@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.query.plan;
 
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.forecast.BatchPlan;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +37,13 @@ public record PlanReport(
 
     /** The same with what batches took. */
     public PlanReport with(@Nullable Measurement measurement) {
-        var finding = measurement == null ? null : measurement.finding();
-        if (finding == null) {
-            return new PlanReport(name, table, fit, run, measurement, findings, sample);
-        }
-        var all = Finding.sorted(
-                Stream.concat(findings.stream(), Stream.of(finding)).toList());
-        return new PlanReport(name, table, fit && !finding.endangersRows(), run, measurement, all, sample);
+        var found = measurement == null ? List.<Finding>of() : measurement.findings();
+        var all = found.isEmpty()
+                ? findings
+                : Finding.sorted(
+                        Stream.concat(findings.stream(), found.stream()).toList());
+        var still = fit && found.stream().noneMatch(Finding::endangersRows);
+        return new PlanReport(name, table, still, run, measurement, all, sample);
     }
 
     /**
@@ -54,6 +55,7 @@ public record PlanReport(
      * @param shards how it would be cut
      * @param sql the statement of a batch, without its bookkeeping
      * @param plan how PostgreSQL executes it; null if the table is empty, or this role may not ask
+     * @param deadline by when the job is to be done; null: the spec does not say
      * @param effects functions and triggers that may do something that a rollback does not undo
      */
     public record Run(
@@ -63,6 +65,7 @@ public record PlanReport(
             Shards shards,
             String sql,
             @Nullable BatchPlan plan,
+            @Nullable Instant deadline,
             List<String> effects) {
         public Run {
             key = List.copyOf(key);

@@ -19,7 +19,9 @@ import dev.backfleet.coordinator.pin.PinnedSpec;
 import dev.backfleet.coordinator.pin.state.Matching;
 import dev.backfleet.coordinator.query.plan.PlanReport.Run;
 import dev.backfleet.coordinator.query.plan.PlanReport.Shards;
+import dev.backfleet.coordinator.review.DeadlineFindings;
 import dev.backfleet.coordinator.review.Review;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,10 +80,12 @@ public final class PlanSpec {
                 shards,
                 preview.statement(definition),
                 checked.plan().orElse(null),
+                spec.deadline().orElse(null),
                 preview.effects(definition, pinned.leaves()));
         return new Planned(
                 pinned,
                 spec.limits(),
+                checked.subject().server().now(),
                 new PlanReport(
                         name,
                         spec.table().toString(),
@@ -120,12 +124,19 @@ public final class PlanSpec {
      * seconds.
      */
     public Measurement measure(Planned planned) throws InterruptedException {
-        return new MeasureBatches(trials)
+        var measured = new MeasureBatches(trials)
                 .run(
                         planned.pinned,
                         planned.limits,
                         planned.report.run().rows(),
                         planned.report.run().shards().count());
+        var forecast = measured.forecast();
+        return forecast == null
+                ? measured
+                : DeadlineFindings.missed(
+                                Optional.ofNullable(planned.report.run().deadline()), planned.at, forecast)
+                        .map(measured::with)
+                        .orElse(measured);
     }
 
     /** Whether the table has enough rows, so that {@link #measure} changes some of them. */
@@ -149,11 +160,13 @@ public final class PlanSpec {
     public static final class Planned {
         private final PinnedSpec pinned;
         private final Limits limits;
+        private final Instant at;
         private final PlanReport report;
 
-        Planned(PinnedSpec pinned, Limits limits, PlanReport report) {
+        Planned(PinnedSpec pinned, Limits limits, Instant at, PlanReport report) {
             this.pinned = pinned;
             this.limits = limits;
+            this.at = at;
             this.report = report;
         }
 

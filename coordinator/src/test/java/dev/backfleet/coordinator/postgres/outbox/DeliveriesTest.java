@@ -13,6 +13,7 @@ import dev.backfleet.coordinator.operation.webhook.ResendMessages;
 import dev.backfleet.coordinator.operation.webhook.TestWebhook;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
+import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.Notifications;
 import dev.backfleet.coordinator.query.webhook.ListWebhooks;
 import dev.backfleet.coordinator.webhook.Delivery;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -52,7 +54,7 @@ class DeliveriesTest {
                 "update backfleet.leader set coordinator = 'c', epoch = 5, lease_until = now() + interval '1 hour'");
         bench.job("");
         notifier.complete(EPOCH); // no webhook is known yet
-        assertThat(deliveries.know(EPOCH, List.of(hook()))).isTrue();
+        assertThat(deliveries.know(EPOCH, List.of(hook()), Optional.empty())).isTrue();
     }
 
     @AfterEach
@@ -232,15 +234,38 @@ class DeliveriesTest {
     @Test
     void a_webhook_that_the_file_no_longer_has_gets_nothing() {
         happens("state = 'PAUSED'");
-        assertThat(deliveries.know(EPOCH - 1, List.of())).isFalse();
+        assertThat(deliveries.know(EPOCH - 1, List.of(), Optional.empty())).isFalse();
         assertThat(due()).hasSize(1);
-        deliveries.know(EPOCH, List.of());
+        deliveries.know(EPOCH, List.of(), Optional.empty());
         assertThat(due()).isEmpty();
         var report = new ListWebhooks(webhooks).run("hook", 10);
         assertThat(report.state()).isEqualTo("gone");
         assertThat(report.place()).isEqualTo("https://hooks.example");
         assertThat(report.deliveries().get(0).outcome()).isEqualTo("the file of webhooks no longer has it");
-        deliveries.know(EPOCH, List.of(hook()));
+        deliveries.know(EPOCH, List.of(hook()), Optional.empty());
         assertThat(new ListWebhooks(webhooks).run().get(0).state()).isEqualTo("ok");
+    }
+
+    @Test
+    void a_mistake_in_the_file_is_stored_by_the_leader_until_the_file_is_right() {
+        var why = "hooks.yaml:3: url is missing";
+        deliveries.know(EPOCH - 1, List.of(hook()), Optional.of(why));
+        assertThat(rejected()).as("it does not lead").isNull();
+        deliveries.know(EPOCH, List.of(hook()), Optional.of(why));
+        var first = rejected();
+        assertThat(first).isNotNull();
+        assertThat(first.why()).isEqualTo(why);
+        deliveries.know(EPOCH, List.of(hook()), Optional.of(why));
+        assertThat(rejected()).isEqualTo(first);
+        deliveries.know(EPOCH, List.of(hook()), Optional.empty());
+        assertThat(rejected()).isNull();
+    }
+
+    private Notifications.@Nullable Rejected rejected() {
+        return new ListJobs(new PostgresQueries(bench.database()))
+                .run(false)
+                .fleet()
+                .notifications()
+                .rejected();
     }
 }
