@@ -12,6 +12,7 @@ import dev.backfleet.common.kafka.event.EventListener;
 import dev.backfleet.common.kafka.setup.KafkaProbe;
 import dev.backfleet.common.kafka.setup.TopicSetup;
 import dev.backfleet.common.metric.CoordinatorMetric;
+import dev.backfleet.common.metric.DutyName;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.PoolerCheck;
@@ -29,6 +30,7 @@ import dev.backfleet.coordinator.lead.LeaderLoop;
 import dev.backfleet.coordinator.lead.Leadership;
 import dev.backfleet.coordinator.lead.MeasuredDuties;
 import dev.backfleet.coordinator.lead.PeriodicThread;
+import dev.backfleet.coordinator.lead.ThreadNames;
 import dev.backfleet.coordinator.metric.LeaderMetrics;
 import dev.backfleet.coordinator.outbound.AddressRule;
 import dev.backfleet.coordinator.postgres.ControlSchema;
@@ -127,18 +129,20 @@ public final class Coordinator implements AutoCloseable {
                 "duties", settings.tick(), woken -> whileLeading(epoch -> loop.runOnce(epoch, woken)));
         var isolation =
                 new TenantPauseQueue(new ControlApplier(new PostgresControl(tables, ISOLATION_ATTEMPTS), work::wake));
-        var isolate = PeriodicThread.patient("isolate", ISOLATE, woken -> runner.run("isolate", isolation::runOnce));
+        var isolate =
+                PeriodicThread.patient("isolate", ISOLATE, woken -> runner.run(DutyName.ISOLATE, isolation::runOnce));
+        var names = new ThreadNames();
         this.threads = Stream.concat(
                         Stream.of(
-                                always("lead", settings.lease().dividedBy(5), leadership::runOnce),
+                                always(DutyName.LEAD, settings.lease().dividedBy(5), leadership::runOnce),
                                 work,
                                 isolate,
-                                leading(Duty.every(THROTTLE, "throttle", throttle::runOnce)),
-                                leading(Duty.every(HEARTBEAT, "heartbeat", this::beat))),
+                                leading(Duty.every(THROTTLE, DutyName.THROTTLE, throttle::runOnce)),
+                                leading(Duty.every(HEARTBEAT, DutyName.HEARTBEAT, this::beat))),
                         Stream.concat(
                                         duties.ofTheirOwnThread(work::wake, metrics, audit).stream(),
                                         eventDuties.ofTheirOwnThread().stream())
-                                .map(this::leadingPatiently))
+                                .map(duty -> leadingPatiently(duty, names)))
                 .toList();
         this.control = new ControlListener(
                 kafka,
@@ -213,7 +217,9 @@ public final class Coordinator implements AutoCloseable {
         return new Health(
                 Stream.concat(
                                 threads.stream().map(PeriodicThread::check),
-                                Stream.of(Check.loop("control", control.pulse()), Check.loop("events", events.pulse())))
+                                Stream.of(
+                                        Check.loop("control", control.pulse()),
+                                        Check.loop("shard-reports", events.pulse())))
                         .toList(),
                 List.of(Check.database(leadership::sinceAnswer)));
     }
@@ -248,16 +254,16 @@ public final class Coordinator implements AutoCloseable {
         health.abort();
     }
 
-    private PeriodicThread always(String name, Duration every, Runnable work) {
-        return new PeriodicThread(name, every, woken -> runner.run(name, work));
+    private PeriodicThread always(DutyName name, Duration every, Runnable work) {
+        return new PeriodicThread(name.text(), every, woken -> runner.run(name, work));
     }
 
     private PeriodicThread leading(Duty duty) {
-        return new PeriodicThread(duty.name(), duty.every(), round(duty));
+        return new PeriodicThread(duty.name().text(), duty.every(), round(duty));
     }
 
-    private PeriodicThread leadingPatiently(Duty duty) {
-        return PeriodicThread.patient(duty.name(), duty.every(), round(duty));
+    private PeriodicThread leadingPatiently(Duty duty, ThreadNames names) {
+        return PeriodicThread.patient(names.next(duty.name()), duty.every(), round(duty));
     }
 
     private PeriodicThread.Round round(Duty duty) {

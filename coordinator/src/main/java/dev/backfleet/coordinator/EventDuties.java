@@ -3,6 +3,7 @@ package dev.backfleet.coordinator;
 import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.event.LifecyclePublisher;
 import dev.backfleet.common.metric.CoordinatorMetric;
+import dev.backfleet.common.metric.DutyName;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.coordinator.lead.Duty;
@@ -53,13 +54,13 @@ final class EventDuties implements AutoCloseable {
         var sender = new WebhookSender(
                 webhooks, new PostgresDeliveries(database), requests, fleet, senders, runner, registry);
         this.duties = List.of(
-                Duty.every(Notifier.EVERY, "events", epoch -> {
+                Duty.every(Notifier.EVERY, DutyName.EVENTS, epoch -> {
                     pauses.countFleet(epoch);
                     notifier.complete(epoch);
                 }),
-                Duty.every(Notifier.EVERY, "lifecycle", notifier::publish),
-                Duty.every(WebhookSender.EVERY, "webhooks", sender::runOnce),
-                Duty.every(FORGET, "old-events", outbox::forget));
+                Duty.every(Notifier.EVERY, DutyName.LIFECYCLE, notifier::publish),
+                Duty.every(WebhookSender.EVERY, DutyName.WEBHOOKS, sender::runOnce),
+                Duty.every(FORGET, DutyName.OLD_EVENTS, outbox::forget));
     }
 
     /**

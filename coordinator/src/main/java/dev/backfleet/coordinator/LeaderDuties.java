@@ -6,6 +6,7 @@ import dev.backfleet.common.kafka.KafkaClients;
 import dev.backfleet.common.kafka.control.ControlPublisher;
 import dev.backfleet.common.kafka.event.DriftPublisher;
 import dev.backfleet.common.kafka.task.KafkaTaskPublisher;
+import dev.backfleet.common.metric.DutyName;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.task.TaskPublisher;
@@ -108,26 +109,26 @@ final class LeaderDuties {
                 new PostgresDrifts(database), event -> publishers.drift().publish(event, CONTROL_TIMEOUT));
         var growth = new GrowthMeasurement(new PostgresCosts(tables), each(GrowthMeasurement.WHAT));
         // A job that has just been planned is dispatched now, not with the next tick.
-        var plan = Duty.every(settings.tick(), "plan", () -> planner.runOnce(wakeDispatcher));
+        var plan = Duty.every(settings.tick(), DutyName.PLAN, () -> planner.runOnce(wakeDispatcher));
         return List.of(
                 plan,
                 // A second thread: a job that takes long to plan does not delay the others.
                 plan,
-                Duty.every(SchemaDriftCheck.EVERY, "schema-drift", drift::runOnce),
-                Duty.every(settings.tick(), "completeness", () -> check.runOnce(wakeDispatcher)),
-                Duty.every(SPLIT, "split", () -> {
+                Duty.every(SchemaDriftCheck.EVERY, DutyName.SCHEMA_DRIFT, drift::runOnce),
+                Duty.every(settings.tick(), DutyName.COMPLETENESS, () -> check.runOnce(wakeDispatcher)),
+                Duty.every(SPLIT, DutyName.SPLIT, () -> {
                     if (splitter.runOnce()) {
                         wakeDispatcher.run();
                     }
                 }),
-                Duty.every(settings.tick(), "recovery", recovery::runOnce),
-                Duty.every(OUTBOX, "outbox", outbox::runOnce),
-                Duty.every(GrowthMeasurement.EVERY, "growth", growth::runOnce),
-                Duty.every(RepeatedReconciles.EVERY, "reconcile", reconciles::runOnce),
-                Duty.every(DriftReports.EVERY, "drift-events", drifts::runOnce),
-                Duty.every(LeaderMetrics.EVERY, "metrics", metrics::runOnce),
-                Duty.every(AuditCheck.EVERY, "audit", audit::runOnce),
-                Duty.every(TimeKeeper.THIN, "samples", new PostgresTimeBooks(tables)::thin));
+                Duty.every(settings.tick(), DutyName.RECOVERY, recovery::runOnce),
+                Duty.every(OUTBOX, DutyName.CONTROL_RECORDS, outbox::runOnce),
+                Duty.every(GrowthMeasurement.EVERY, DutyName.GROWTH, growth::runOnce),
+                Duty.every(RepeatedReconciles.EVERY, DutyName.RECONCILE, reconciles::runOnce),
+                Duty.every(DriftReports.EVERY, DutyName.DRIFT_EVENTS, drifts::runOnce),
+                Duty.every(LeaderMetrics.EVERY, DutyName.METRICS, metrics::runOnce),
+                Duty.every(AuditCheck.EVERY, DutyName.AUDIT, audit::runOnce),
+                Duty.every(TimeKeeper.THIN, DutyName.SAMPLES, new PostgresTimeBooks(tables)::thin));
     }
 
     /**
@@ -142,17 +143,17 @@ final class LeaderDuties {
         var progress = new ProgressMeter(new PostgresCounts(database), ticker, each(ProgressMeter.WHAT));
         var wal = new WalRateLimiter(new PostgresWal(database), each(WalRateLimiter.WHAT));
         return List.of(
-                Duty.eachRound("dispatch", dispatcher::runOnce),
-                Duty.eachTick("completion", completion::runOnce),
-                Duty.eachTick("reap", reaper::runOnce),
-                Duty.every(ProgressMeter.EVERY, "progress", progress::runOnce),
-                Duty.every(WalRateLimiter.EVERY, "wal-rate", wal::runOnce),
-                Duty.every(WalBooks.EVERY, "wal-books", new WalBooks(new PostgresCosts(database))::runOnce),
-                Duty.every(Windows.EVERY, "windows", new Windows(new PostgresWindows(database))::runOnce),
-                Duty.every(Rollouts.EVERY, "rollouts", new Rollouts(new PostgresRollouts(database))::runOnce),
+                Duty.eachRound(DutyName.DISPATCH, dispatcher::runOnce),
+                Duty.eachTick(DutyName.COMPLETION, completion::runOnce),
+                Duty.eachTick(DutyName.REAP, reaper::runOnce),
+                Duty.every(ProgressMeter.EVERY, DutyName.PROGRESS, progress::runOnce),
+                Duty.every(WalRateLimiter.EVERY, DutyName.WAL_RATE, wal::runOnce),
+                Duty.every(WalBooks.EVERY, DutyName.WAL_BOOKS, new WalBooks(new PostgresCosts(database))::runOnce),
+                Duty.every(Windows.EVERY, DutyName.WINDOWS, new Windows(new PostgresWindows(database))::runOnce),
+                Duty.every(Rollouts.EVERY, DutyName.ROLLOUTS, new Rollouts(new PostgresRollouts(database))::runOnce),
                 Duty.every(
                         TimeKeeper.EVERY,
-                        "time",
+                        DutyName.TIME,
                         new TimeKeeper(new PostgresTimeBooks(database), unanswered)::runOnce));
     }
 

@@ -1,5 +1,6 @@
 package dev.backfleet.common.health;
 
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -15,5 +16,17 @@ public record Health(List<Check> live, List<Check> ready) {
     public Health {
         live = List.copyOf(live);
         ready = List.copyOf(ready);
+        refuseTwice(live);
+        refuseTwice(ready);
+    }
+
+    // A person who reads the list could not tell which of them fails.
+    private static void refuseTwice(List<Check> checks) {
+        var names = new HashSet<String>();
+        for (var check : checks) {
+            if (!names.add(check.name())) {
+                throw new IllegalArgumentException("two checks are named " + check.name());
+            }
+        }
     }
 }

@@ -27,6 +27,17 @@ public final class MetricReference {
 
             """;
 
+    private static final String DUTIES = """
+
+            ## The label `duty`
+
+            What a coordinator repeats. All but `lead` and `isolate` are those of the leader. `BackfleetDutyLate` fires if a duty that
+            usually takes milliseconds takes seconds.
+
+            | duty | does | takes |
+            |---|---|---|
+            """;
+
     private MetricReference() {}
 
     /** The page, in Markdown. */
@@ -34,7 +45,16 @@ public final class MetricReference {
         return HEAD
                 + Arrays.stream(MetricSource.values())
                         .map(MetricReference::table)
-                        .collect(Collectors.joining("\n"));
+                        .collect(Collectors.joining("\n"))
+                + duties();
+    }
+
+    private static String duties() {
+        return DUTIES
+                + Arrays.stream(DutyName.values())
+                        .map(duty -> "| `" + duty.text() + "` | " + duty.does() + " | "
+                                + (duty.isShort() ? "milliseconds" : "may be long") + " |\n")
+                        .collect(Collectors.joining());
     }
 
     private static String table(MetricSource source) {

@@ -1,8 +1,10 @@
 package dev.backfleet.common.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** When a loop counts as standing still, and a database as away. */
@@ -52,5 +54,13 @@ class CheckTest {
 
     private void passes(long seconds) {
         now = now.plusSeconds(seconds);
+    }
+
+    @Test
+    void two_checks_of_a_name_are_refused() {
+        var check = Check.that("phase", () -> true, "it stops");
+        var twice = List.of(check, check);
+        assertThatThrownBy(() -> new Health(List.of(), twice)).hasMessage("two checks are named phase");
+        assertThatThrownBy(() -> new Health(twice, List.of())).hasMessage("two checks are named phase");
     }
 }

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.lead;
 
+import dev.backfleet.common.metric.DutyName;
 import java.time.Duration;
 import java.util.function.LongConsumer;
 
@@ -11,7 +12,7 @@ import java.util.function.LongConsumer;
  * @param every how much time is at least between two runs of it; zero unless its pace is {@link Pace#INTERVAL}
  * @param work what it does; it is given the epoch under which this coordinator leads
  */
-public record Duty(String name, Pace pace, Duration every, LongConsumer work) {
+public record Duty(DutyName name, Pace pace, Duration every, LongConsumer work) {
 
     /** When a duty is due. */
     public enum Pace {
@@ -24,22 +25,22 @@ public record Duty(String name, Pace pace, Duration every, LongConsumer work) {
     }
 
     /** A duty that is due in every round. */
-    public static Duty eachRound(String name, LongConsumer work) {
+    public static Duty eachRound(DutyName name, LongConsumer work) {
         return new Duty(name, Pace.ROUND, Duration.ZERO, work);
     }
 
     /** A duty that is due once per tick. */
-    public static Duty eachTick(String name, Runnable work) {
+    public static Duty eachTick(DutyName name, Runnable work) {
         return new Duty(name, Pace.TICK, Duration.ZERO, epoch -> work.run());
     }
 
     /** A duty that is due after an interval of its own. */
-    public static Duty every(Duration interval, String name, Runnable work) {
+    public static Duty every(Duration interval, DutyName name, Runnable work) {
         return every(interval, name, epoch -> work.run());
     }
 
     /** A duty that is due after an interval of its own, and needs the leader's epoch. */
-    public static Duty every(Duration interval, String name, LongConsumer work) {
+    public static Duty every(Duration interval, DutyName name, LongConsumer work) {
         return new Duty(name, Pace.INTERVAL, interval, work);
     }
 
@@ -51,6 +52,6 @@ public record Duty(String name, Pace pace, Duration every, LongConsumer work) {
          *
          * @param duty its name
          */
-        void run(String duty, Runnable work);
+        void run(DutyName duty, Runnable work);
     }
 }

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.lead;
 
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.metric.CoordinatorMetric;
+import dev.backfleet.common.metric.DutyName;
 import dev.backfleet.common.telemetry.EventAction;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,8 +25,8 @@ public final class MeasuredDuties implements Duty.Runner {
 
     private final MeterRegistry registry;
     private final Ticker ticker;
-    private final Map<String, Figures> figures = new ConcurrentHashMap<>();
-    private final Map<String, Duration> nextLog = new ConcurrentHashMap<>();
+    private final Map<DutyName, Figures> figures = new ConcurrentHashMap<>();
+    private final Map<DutyName, Duration> nextLog = new ConcurrentHashMap<>();
 
     public MeasuredDuties(MeterRegistry registry, Ticker ticker) {
         this.registry = registry;
@@ -33,7 +34,7 @@ public final class MeasuredDuties implements Duty.Runner {
     }
 
     @Override
-    public void run(String duty, Runnable work) {
+    public void run(DutyName duty, Runnable work) {
         var figures = this.figures.computeIfAbsent(duty, name -> Figures.of(name, registry));
         PeriodicThread.progressed();
         var started = ticker.now();
@@ -48,25 +49,25 @@ public final class MeasuredDuties implements Duty.Runner {
         }
     }
 
-    private void log(String duty, Throwable failure) {
+    private void log(DutyName duty, Throwable failure) {
         var now = ticker.now();
         if (now.compareTo(nextLog.getOrDefault(duty, Duration.ZERO)) < 0) {
             return;
         }
         nextLog.put(duty, now.plus(LOG_EVERY));
         LOG.atWarn()
-                .addKeyValue("duty", duty)
+                .addKeyValue("duty", duty.text())
                 .addKeyValue("cause", failure.getMessage())
                 .addKeyValue("action", EventAction.DUTY_FAILED)
                 .log("duty failed; it runs again when it is next due");
-        LOG.atDebug().addKeyValue("duty", duty).setCause(failure).log("stack trace of the failed duty");
+        LOG.atDebug().addKeyValue("duty", duty.text()).setCause(failure).log("stack trace of the failed duty");
     }
 
     private record Figures(Timer duration, Counter failures) {
-        static Figures of(String duty, MeterRegistry registry) {
+        static Figures of(DutyName duty, MeterRegistry registry) {
             return new Figures(
-                    CoordinatorMetric.DUTY_SECONDS.timer(registry, duty),
-                    CoordinatorMetric.DUTY_FAILURES.counter(registry, duty));
+                    CoordinatorMetric.DUTY_SECONDS.timer(registry, duty.text()),
+                    CoordinatorMetric.DUTY_FAILURES.counter(registry, duty.text()));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.webhook;
 
 import dev.backfleet.common.metric.CoordinatorMetric;
+import dev.backfleet.common.metric.DutyName;
 import dev.backfleet.common.telemetry.EventAction;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.lead.Duty;
@@ -39,7 +40,6 @@ public final class WebhookSender {
     public static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
-    private static final String DUTY = "webhook-delivery";
     private static final int MOST = 20;
     private static final int SUCCESS = 2;
     private static final int REDIRECT = 3;
@@ -88,7 +88,7 @@ public final class WebhookSender {
             if (busy.add(webhook.name())) {
                 executor.execute(() -> {
                     try {
-                        runner.run(DUTY, () -> send(epoch, webhook));
+                        runner.run(DutyName.WEBHOOK_DELIVERY, () -> send(epoch, webhook));
                     } finally {
                         busy.remove(webhook.name());
                     }

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.lead;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.metric.CoordinatorMetric;
+import dev.backfleet.common.metric.DutyName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -41,9 +42,9 @@ class MeasuredDutiesTest {
 
     @Test
     void each_duty_has_a_duration_of_its_own() {
-        duties.run("plan", () -> takes(1_500));
-        duties.run("plan", () -> takes(500));
-        duties.run("reap", () -> takes(10));
+        duties.run(DutyName.PLAN, () -> takes(1_500));
+        duties.run(DutyName.PLAN, () -> takes(500));
+        duties.run(DutyName.REAP, () -> takes(10));
         assertThat(seconds("plan")).isEqualTo(2);
         assertThat(runs("plan")).isEqualTo(2);
         assertThat(seconds("reap")).isEqualTo(0.01);
@@ -51,12 +52,12 @@ class MeasuredDutiesTest {
 
     @Test
     void a_failure_is_counted_for_its_duty_alone_and_its_duration_is_measured_too() {
-        duties.run("reap", () -> {});
-        duties.run("plan", () -> {
+        duties.run(DutyName.REAP, () -> {});
+        duties.run(DutyName.PLAN, () -> {
             takes(3_000);
             throw new IllegalStateException("no");
         });
-        duties.run("plan", () -> {
+        duties.run(DutyName.PLAN, () -> {
             throw new AssertionError("no");
         });
         assertThat(failures("plan")).isEqualTo(2);

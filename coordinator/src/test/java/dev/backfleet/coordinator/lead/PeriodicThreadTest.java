@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.lead;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.health.Pulse;
+import dev.backfleet.common.metric.DutyName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,8 +34,8 @@ class PeriodicThreadTest {
                 "duties",
                 Duration.ofMillis(1),
                 woken -> {
-                    duties.run("one", this::hang);
-                    duties.run("other", this::hang);
+                    duties.run(DutyName.REAP, this::hang);
+                    duties.run(DutyName.DISPATCH, this::hang);
                 },
                 patient,
                 new Pulse(() -> Duration.ofSeconds(seconds.get())));

@@ -126,7 +126,8 @@ class WebhooksFileTest {
         webhooks.refresh();
         assertThat(webhooks.all()).hasSize(2);
         assertThat(rejected).hasValue(1);
-        assertThat(webhooks.rejection()).hasValueSatisfying(why -> assertThat(why).contains("webhooks.yaml:1: "));
+        assertThat(webhooks.rejection())
+                .hasValueSatisfying(why -> assertThat(why).contains("webhooks.yaml:1: "));
         Files.delete(file);
         webhooks.refresh();
         assertThat(webhooks.all()).hasSize(2);

@@ -1,5 +1,6 @@
 package dev.backfleet.simulation.process;
 
+import dev.backfleet.common.metric.DutyName;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
@@ -73,12 +74,13 @@ public final class CoordinatorProcess {
         var splitter = new StragglerSplitter(board, splitting, EachJob.failingFast(StragglerSplitter.WHAT));
         return new LeaderLoop(
                 List.of(
-                        Duty.eachRound("dispatch", dispatcher::runOnce),
+                        Duty.eachRound(DutyName.DISPATCH, dispatcher::runOnce),
                         Duty.eachTick(
-                                "completion", new JobCompletion(new JobEnds(server, link, node), job -> {})::runOnce),
-                        Duty.eachTick("reap", new Reaper(new Leases(server, link), REDISPATCH_AFTER)::runOnce),
-                        Duty.every(Rollouts.EVERY, "rollouts", new Rollouts(new Waves(server, link))::runOnce),
-                        Duty.every(SPLIT_EVERY, "split", epoch -> {
+                                DutyName.COMPLETION,
+                                new JobCompletion(new JobEnds(server, link, node), job -> {})::runOnce),
+                        Duty.eachTick(DutyName.REAP, new Reaper(new Leases(server, link), REDISPATCH_AFTER)::runOnce),
+                        Duty.every(Rollouts.EVERY, DutyName.ROLLOUTS, new Rollouts(new Waves(server, link))::runOnce),
+                        Duty.every(SPLIT_EVERY, DutyName.SPLIT, epoch -> {
                             if (splitter.runOnce()) {
                                 dispatcher.runOnce(epoch);
                             }

@@ -1,5 +1,6 @@
 package dev.backfleet.simulation.scale;
 
+import dev.backfleet.common.metric.DutyName;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
@@ -50,15 +51,15 @@ final class ModelFleet {
         var splitter = new StragglerSplitter(tables, tables, each);
         this.duties = new LeaderLoop(
                 List.of(
-                        Duty.eachRound("dispatch", dispatcher::runOnce),
-                        Duty.eachTick("completion", new JobCompletion(tables, job -> {})::runOnce),
-                        Duty.eachTick("reap", new Reaper(tables, Duration.ofSeconds(5))::runOnce),
+                        Duty.eachRound(DutyName.DISPATCH, dispatcher::runOnce),
+                        Duty.eachTick(DutyName.COMPLETION, new JobCompletion(tables, job -> {})::runOnce),
+                        Duty.eachTick(DutyName.REAP, new Reaper(tables, Duration.ofSeconds(5))::runOnce),
                         Duty.every(
                                 ProgressMeter.EVERY,
-                                "progress",
+                                DutyName.PROGRESS,
                                 new ProgressMeter(tables, clock::monotonic, each)::runOnce),
-                        Duty.every(Rollouts.EVERY, "rollouts", new Rollouts(tables)::runOnce),
-                        Duty.every(SPLIT_EVERY, "split", epoch -> {
+                        Duty.every(Rollouts.EVERY, DutyName.ROLLOUTS, new Rollouts(tables)::runOnce),
+                        Duty.every(SPLIT_EVERY, DutyName.SPLIT, epoch -> {
                             if (splitter.runOnce()) {
                                 dispatcher.runOnce(epoch);
                             }
