@@ -2,17 +2,22 @@ package dev.backfleet.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.metric.DutyName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.Yaml;
@@ -21,6 +26,10 @@ import org.yaml.snakeyaml.Yaml;
 class AlertsTest {
     private static final Path FOLDER = Path.of("prometheus");
     private static final Path RUNBOOKS = Path.of("../docs/runbooks");
+
+    /** Where runbooks are read; each operator has another address. */
+    private static final String BASE = "https://backfleet.example/docs/runbooks/";
+
     private static final List<String> TESTS = List.of("alerts.test.yml", "alerts-slow.test.yml");
     private static final List<String> CHAPTERS =
             List.of("## What it means", "## What is at risk", "## Look", "## Do", "## Whom to call");
@@ -51,16 +60,17 @@ class AlertsTest {
         var annotations = map(alert, "annotations");
         assertThat(text(annotations, "summary")).isNotBlank().doesNotEndWith(".");
         assertThat(text(annotations, "description")).endsWith(".");
-        var book = text(annotations, "runbook_url");
-        assertThat(book).startsWith("docs/runbooks/");
-        assertThat(Path.of("..", book)).exists();
-        assertThat(read(Path.of("..", book)).lines().filter(line -> line.startsWith("Alerts: ")))
+        var address = text(annotations, "runbook_url");
+        assertThat(address).startsWith(BASE);
+        var book = address.substring(BASE.length());
+        assertThat(RUNBOOKS.resolve(book)).exists();
+        assertThat(read(RUNBOOKS.resolve(book)).lines().filter(line -> line.startsWith("Alerts: ")))
                 .singleElement()
                 .asString()
                 .contains("`" + name + "`");
         assertThat(read(RUNBOOKS.resolve("README.md")))
                 .contains("| " + text(map(alert, "labels"), "severity") + " | `" + name + "` | ")
-                .contains("(" + book.replace("docs/runbooks/", "") + ")");
+                .contains("(" + book + ")");
         for (var outcome : List.of("exp_alerts: \\[]", "exp_alerts:\\n")) {
             assertThat(TESTS.stream().map(FOLDER::resolve).map(AlertsTest::read))
                     .as(name + " is tested to fire and not to fire")
@@ -90,6 +100,50 @@ class AlertsTest {
                 assertThat(Expressions.names(text)).as(book.toString()).allMatch(Expressions::isPublished);
             }
         }
+    }
+
+    @Test
+    void the_alert_about_late_duties_names_all_that_are_short() {
+        var late = alerts().filter(alert -> text(alert, "alert").equals("BackfleetDutyLate"))
+                .map(alert -> text(alert, "expr"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(late)
+                .contains(Arrays.stream(DutyName.values())
+                        .filter(DutyName::isShort)
+                        .map(DutyName::text)
+                        .collect(Collectors.joining("|", "duty=~\"", "\"")));
+    }
+
+    @Test
+    void one_command_says_where_the_runbooks_are_read(@TempDir Path copy) throws Exception {
+        var rule = Path.of("kubernetes/components/prometheus/prometheus-rule.yaml");
+        var files = List.of(
+                Path.of("prometheus/alerts.yml"),
+                Path.of("prometheus/alerts.test.yml"),
+                Path.of("prometheus/alerts-slow.test.yml"),
+                Path.of("prometheus/set-runbook-base"),
+                rule);
+        for (var file : files) {
+            Files.createDirectories(copy.resolve(file).getParent());
+            Files.copy(file, copy.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        assertThat(set(copy, "docs/runbooks")).isEqualTo(2);
+        assertThat(Files.readString(copy.resolve(rule))).isEqualTo(read(rule));
+        assertThat(set(copy, "http://first.example/a/")).isZero();
+        assertThat(set(copy, "https://git.example/b?x=%20")).isZero();
+        for (var file : List.of(files.get(0), files.get(1), files.get(2), rule)) {
+            assertThat(Files.readString(copy.resolve(file)))
+                    .isEqualTo(read(file).replace(BASE, "https://git.example/b?x=%20/"));
+        }
+    }
+
+    private static int set(Path copy, String base) throws Exception {
+        return new ProcessBuilder(copy.resolve("prometheus/set-runbook-base").toString(), base)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
     @Test

@@ -157,6 +157,20 @@ class DeploymentFilesTest {
         assertThat(compose.variables()).allMatch(read("README.md")::contains);
     }
 
+    @Test
+    void webhooks_are_mounted_where_coordinators_look_for_them() {
+        var file = new ComposeFile(read("compose.webhooks.yaml"));
+        for (var service : List.of("coordinator", "standby")) {
+            assertThat(compose.service(service)).isNotEmpty();
+            var path = Path.of(
+                    Objects.requireNonNull(file.environment(service).get(SettingCatalogue.WEBHOOKS_FILE.name())));
+            assertThat((List<?>) file.service(service).get("volumes"))
+                    .singleElement()
+                    .isEqualTo("./webhooks:" + path.getParent() + ":ro");
+        }
+        assertThat(file.variables()).containsExactly("WEBHOOKS").allMatch(read("README.md")::contains);
+    }
+
     private static String read(String file) {
         try {
             return Files.readString(Path.of(file));

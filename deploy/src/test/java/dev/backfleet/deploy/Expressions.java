@@ -40,7 +40,7 @@ final class Expressions {
     /**
      * Fails unless an expression is about metrics and labels that exist.
      *
-     * @param records names of recording rules, which have the labels {@code backfill} and {@code duty}
+     * @param records names of recording rules, which have the labels {@code backfill}, {@code duty} and {@code scope}
      */
     static void assertKnown(String expression, List<?> records) {
         var used = names(expression);
@@ -54,7 +54,7 @@ final class Expressions {
                 .collect(Collectors.toSet());
         labels.addAll(COMMON);
         if (used.stream().anyMatch(records::contains)) {
-            labels.addAll(List.of("backfill", "duty"));
+            labels.addAll(List.of("backfill", "duty", "scope"));
         }
         SELECTOR.matcher(expression).results().forEach(selector -> {
             var metric = METRICS.get(selector.group(1));
