@@ -18,11 +18,11 @@ public enum CoordinatorMetric implements Metric {
             "Attempts to send a message to a webhook: `delivered`, `failed` (it is sent again), `given-up` (not by itself)"),
     WEBHOOKS_REJECTED("counter webhook_files_rejected_total in files", "New files with errors");
 
-    private final WrittenMetric written;
+    private final String written;
     private final String tells;
 
     CoordinatorMetric(String written, String tells) {
-        this.written = WrittenMetric.parse(written);
+        this.written = written;
         this.tells = tells;
     }
 
@@ -33,7 +33,7 @@ public enum CoordinatorMetric implements Metric {
 
     @Override
     public WrittenMetric written() {
-        return written;
+        return WrittenMetric.of(written);
     }
 
     @Override

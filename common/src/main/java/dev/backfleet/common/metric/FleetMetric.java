@@ -21,11 +21,11 @@ public enum FleetMetric implements Metric {
             "gauge audit_chain_ok",
             "1 if the last look at the audit's chain, each hour, found nothing changed, deleted or inserted; 0: `backfleet audit --verify` says what");
 
-    private final WrittenMetric written;
+    private final String written;
     private final String tells;
 
     FleetMetric(String written, String tells) {
-        this.written = WrittenMetric.parse(written);
+        this.written = written;
         this.tells = tells;
     }
 
@@ -36,7 +36,7 @@ public enum FleetMetric implements Metric {
 
     @Override
     public WrittenMetric written() {
-        return written;
+        return WrittenMetric.of(written);
     }
 
     @Override

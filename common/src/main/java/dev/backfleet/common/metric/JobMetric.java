@@ -60,11 +60,11 @@ public enum JobMetric implements Metric {
             "gauge gate_interval_seconds{backfill} in seconds",
             "How often the job is to be reconciled (`backfleet reconcile JOB --every`); absent if that is not repeated");
 
-    private final WrittenMetric written;
+    private final String written;
     private final String tells;
 
     JobMetric(String written, String tells) {
-        this.written = WrittenMetric.parse(written);
+        this.written = written;
         this.tells = tells;
     }
 
@@ -75,7 +75,7 @@ public enum JobMetric implements Metric {
 
     @Override
     public WrittenMetric written() {
-        return written;
+        return WrittenMetric.of(written);
     }
 
     @Override

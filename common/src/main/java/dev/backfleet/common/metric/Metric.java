@@ -55,7 +55,8 @@ public interface Metric {
 
     /** The names of its labels. */
     default List<String> labels() {
-        return written().labels();
+        var labels = written().labels();
+        return labels.isEmpty() ? List.of() : Stream.of(labels.split(",")).toList();
     }
 
     /** The unit in words; empty if it has none. */

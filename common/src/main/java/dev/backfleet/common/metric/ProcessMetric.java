@@ -12,11 +12,11 @@ public enum ProcessMetric implements Metric {
             "counter records_skipped_total{topic,reason} in records",
             "Records that could not be decoded. If it grows, another program writes to the topic, or a later release does");
 
-    private final WrittenMetric written;
+    private final String written;
     private final String tells;
 
     ProcessMetric(String written, String tells) {
-        this.written = WrittenMetric.parse(written);
+        this.written = written;
         this.tells = tells;
     }
 
@@ -27,7 +27,7 @@ public enum ProcessMetric implements Metric {
 
     @Override
     public WrittenMetric written() {
-        return written;
+        return WrittenMetric.of(written);
     }
 
     @Override

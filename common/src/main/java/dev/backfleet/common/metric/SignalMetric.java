@@ -17,11 +17,11 @@ public enum SignalMetric implements Metric {
     RATIO("gauge signal_ratio{signal} in ratio", "Value of a signal that is a share; 0.8 is 80 %"),
     COUNT("gauge signal_count{signal}", "Value of a signal that is a number");
 
-    private final WrittenMetric written;
+    private final String written;
     private final String tells;
 
     SignalMetric(String written, String tells) {
-        this.written = WrittenMetric.parse(written);
+        this.written = written;
         this.tells = tells;
     }
 
@@ -32,7 +32,7 @@ public enum SignalMetric implements Metric {
 
     @Override
     public WrittenMetric written() {
-        return written;
+        return WrittenMetric.of(written);
     }
 
     @Override

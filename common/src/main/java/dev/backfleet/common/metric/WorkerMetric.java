@@ -56,11 +56,11 @@ public enum WorkerMetric implements Metric {
             "counter events_dropped_total in events",
             "Reports that could not be sent at once. Nothing depends on them; the next dispatch may come a tick later");
 
-    private final WrittenMetric written;
+    private final String written;
     private final String tells;
 
     WorkerMetric(String written, String tells) {
-        this.written = WrittenMetric.parse(written);
+        this.written = written;
         this.tells = tells;
     }
 
@@ -71,7 +71,7 @@ public enum WorkerMetric implements Metric {
 
     @Override
     public WrittenMetric written() {
-        return written;
+        return WrittenMetric.of(written);
     }
 
     @Override
