@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,6 +19,26 @@ import java.util.TreeSet;
  */
 public final class SessionSettings {
 
+    /** Where names without a schema are looked up, as SET writes it. */
+    public static final String SEARCH_PATH = "public, pg_temp";
+
+    /** The pinned settings on which it depends how the text of an expression is read. */
+    public static final List<String> PARSING = List.of("standard_conforming_strings", "transform_null_equals");
+
+    /** The pinned settings on which the value of an expression may depend, those included. */
+    public static final List<String> EXPRESSIONS = List.of(
+            "standard_conforming_strings",
+            "transform_null_equals",
+            "TimeZone",
+            "DateStyle",
+            "IntervalStyle",
+            "bytea_output",
+            "extra_float_digits",
+            "lc_monetary",
+            "xmlbinary",
+            "xmloption",
+            "array_nulls");
+
     /**
      * Settings that could make the following statements fail are set first, each by a statement of its own. Settings
      * that the server's version does not know are skipped.
@@ -27,7 +48,7 @@ public final class SessionSettings {
             "set exit_on_error = off",
             "set role none",
             "set quote_all_identifiers = off",
-            "set search_path = public, pg_temp",
+            "set search_path = " + SEARCH_PATH,
             "set plpgsql.extra_errors = 'none'",
             "set plpgsql.check_asserts = on");
 
@@ -176,6 +197,11 @@ public final class SessionSettings {
                             .collect(joining(", ")));
 
     private SessionSettings() {}
+
+    /** The value to which a setting is pinned, as pg_settings shows it. */
+    public static String pinned(String name) {
+        return Objects.requireNonNull(PINNED.get(name), name);
+    }
 
     /** The text that sets a session up: the pinned settings, then {@code more}. */
     static String statement(int serverVersion, List<String> more) {

@@ -51,7 +51,7 @@ public final class Definitions {
                     "alter table " + clone + " add constraint " + NAME + " check "
                             + Sql.parenthesized(check.condition()),
                     OF_CHECK.formatted(Sql.literal(clone)),
-                    "alter table " + clone + " drop constraint " + NAME));
+                    Optional.of("alter table " + clone + " drop constraint " + NAME)));
         } else if (element instanceof Element.Default value) {
             var name = value.column();
             return Optional.of(new Probe(
@@ -59,13 +59,13 @@ public final class Definitions {
                     "alter table " + clone + " alter column " + name.quoted() + " set default "
                             + Sql.parenthesized(value.value()),
                     OF_DEFAULT.formatted(Sql.literal(clone), Sql.literal(name)),
-                    "alter table " + clone + " alter column " + name.quoted() + " drop default"));
+                    Optional.empty()));
         } else if (element instanceof Element.Statistics statistics) {
             return Optional.of(new Probe(
                     "statistics." + statistics.name(),
                     "create statistics pg_temp." + NAME + OtherSteps.written(statistics) + " from " + clone,
                     OF_STATISTICS.formatted(OtherSteps.shownStatistics(serverVersion), Sql.literal(clone)),
-                    "drop statistics pg_temp." + NAME));
+                    Optional.of("drop statistics pg_temp." + NAME)));
         }
         return Optional.empty();
     }
@@ -75,7 +75,7 @@ public final class Definitions {
                 place,
                 "create " + kind + " " + NAME + " on " + clone + " " + written,
                 OF_INDEX,
-                "drop index pg_temp." + NAME);
+                Optional.of("drop index pg_temp." + NAME));
     }
 
     /**
@@ -84,7 +84,7 @@ public final class Definitions {
      * @param place the element, as {@link StepRefusal#place} names it after the phase
      * @param statement applies it
      * @param shown a query of one text: the definition as PostgreSQL shows it
-     * @param removal takes it back
+     * @param removal takes it back; empty: it stays, since the sync depends on it
      */
-    public record Probe(String place, String statement, String shown, String removal) {}
+    public record Probe(String place, String statement, String shown, Optional<String> removal) {}
 }

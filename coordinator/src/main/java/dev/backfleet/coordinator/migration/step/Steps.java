@@ -49,6 +49,7 @@ public final class Steps {
             columns.grants(name, migration.from()).ifPresent(steps::add);
         });
         migration.expand().forEach(element -> steps(Phase.EXPAND, element).forEach(steps::add));
+        new SyncSteps(migration, table).steps().forEach(steps::add);
         migration.finish().forEach(element -> steps(Phase.FINISH, element).forEach(steps::add));
         return List.copyOf(steps);
     }

@@ -5,6 +5,8 @@ import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.ddl.LockMode;
 import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.migration.Element;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.sync.SyncTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,14 +82,34 @@ public record TableShape(
      *
      * @param types of the new columns
      * @param elements of indexes, conditions, defaults and statistics
+     * @param sync of the triggers
      * @param rejections of those that it rejects
      */
     public record Definitions(
-            Map<Identifier, Type> types, Map<Element, String> elements, List<StepRefusal> rejections) {
+            Map<Identifier, Type> types, Map<Element, String> elements, Sync sync, List<StepRefusal> rejections) {
+        public static final Definitions NONE = new Definitions(Map.of(), Map.of(), Sync.NONE, List.of());
+
         public Definitions {
             types = Map.copyOf(types);
             elements = Map.copyOf(elements);
             rejections = List.copyOf(rejections);
+        }
+    }
+
+    /**
+     * What PostgreSQL makes of the sync.
+     *
+     * @param insertTrigger what {@code pg_get_triggerdef} shows between the name of the table and that of the function
+     * @param updateTrigger the same
+     * @param defaults of the columns of both shapes, as {@link SyncTable} has them
+     * @param immutable whether all expressions are immutable
+     */
+    public record Sync(
+            String insertTrigger, String updateTrigger, Map<Identifier, String> defaults, boolean immutable) {
+        public static final Sync NONE = new Sync("", "", Map.of(), false);
+
+        public Sync {
+            defaults = Map.copyOf(defaults);
         }
     }
 
@@ -123,6 +145,17 @@ public record TableShape(
     /** A lock on the table alone. */
     List<TableLock> ownLock(LockMode mode) {
         return List.of(new TableLock(name, mode));
+    }
+
+    /** The same for the sync of a migration, of which it has the new columns already or not. */
+    public SyncTable synced(Migration migration) {
+        return new SyncTable(
+                name,
+                Stream.concat(columns.stream().map(ColumnShape::name), migration.to().keySet().stream())
+                        .distinct()
+                        .toList(),
+                made.sync().defaults(),
+                made.sync().immutable());
     }
 
     /** The schema of the table, written before a name of something in it. */

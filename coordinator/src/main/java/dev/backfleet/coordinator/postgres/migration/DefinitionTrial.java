@@ -15,9 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jdbi.v3.core.ConnectionException;
-import org.postgresql.util.PSQLException;
 
 /**
  * Finds out what PostgreSQL makes of the definitions of a migration: it applies them to an empty temporary table of the same name and
@@ -34,8 +32,8 @@ final class DefinitionTrial {
             """;
 
     private final Connection connection;
+    private final TableName table;
     private final String clone;
-    private final String original;
     private final int serverVersion;
     private final Map<Identifier, TableShape.Type> types = new HashMap<>();
     private final Map<Element, String> elements = new HashMap<>();
@@ -43,7 +41,7 @@ final class DefinitionTrial {
 
     DefinitionTrial(Connection connection, TableName table, int serverVersion) {
         this.connection = connection;
-        this.original = table.quoted();
+        this.table = table;
         this.clone = "pg_temp." + table.name().quoted();
         this.serverVersion = serverVersion;
     }
@@ -52,7 +50,7 @@ final class DefinitionTrial {
     TableShape.Definitions made(Migration migration) {
         try (var statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
-            statement.execute("create temporary table " + clone.substring("pg_temp.".length()) + " (like " + original
+            statement.execute("create temporary table " + table.name().quoted() + " (like " + table.quoted()
                     + " including defaults including generated)");
             for (var column : migration.to().entrySet()) {
                 column(statement, column.getKey(), column.getValue());
@@ -63,7 +61,8 @@ final class DefinitionTrial {
             for (var element : migration.finish()) {
                 element(statement, "finish", element);
             }
-            return new TableShape.Definitions(types, elements, rejections);
+            var sync = new SyncTrial(connection, table).made(migration, rejections);
+            return new TableShape.Definitions(types, elements, sync, rejections);
         } catch (SQLException e) {
             throw new ConnectionException(e);
         }
@@ -99,36 +98,20 @@ final class DefinitionTrial {
                     rows.next();
                     elements.put(element, rows.getString(1));
                 }
-                statement.execute(probe.get().removal());
+                if (probe.get().removal().isPresent()) {
+                    statement.execute(probe.get().removal().get());
+                }
             });
         }
     }
 
-    private void attempt(Statement statement, String place, Attempt attempt) throws SQLException {
-        statement.execute("savepoint backfleet_definition");
-        try {
-            attempt.run();
-        } catch (PSQLException e) {
-            var message = e.getServerErrorMessage();
-            if (message == null) {
-                throw e;
-            }
-            statement.execute("rollback to savepoint backfleet_definition");
-            rejections.add(new StepRefusal(
-                    place,
-                    "PostgreSQL rejects it: " + message.getMessage()
-                            + Optional.ofNullable(message.getHint())
-                                    .map(hint -> " (" + hint + ")")
-                                    .orElse(""),
-                    "correct it in the file"));
-        }
+    private void attempt(Statement statement, String place, Savepoint.Attempt attempt) throws SQLException {
+        Savepoint.rejection(statement, attempt)
+                .ifPresent(what -> rejections.add(
+                        new StepRefusal(place, "PostgreSQL rejects it: " + what, "correct it in the file")));
     }
 
     private static String literal(String text) {
         return "'" + text.replace("'", "''") + "'";
-    }
-
-    private interface Attempt {
-        void run() throws SQLException;
     }
 }

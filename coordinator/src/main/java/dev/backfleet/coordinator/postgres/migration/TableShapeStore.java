@@ -100,7 +100,7 @@ final class TableShapeStore {
                 changeable
                         ? new DefinitionTrial(handle.getConnection(), relation.name(), relation.version())
                                 .made(migration)
-                        : new TableShape.Definitions(Map.of(), Map.of(), List.of()),
+                        : TableShape.Definitions.NONE,
                 referred(migration));
     }
 

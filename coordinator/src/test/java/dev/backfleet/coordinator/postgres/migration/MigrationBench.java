@@ -36,7 +36,7 @@ final class MigrationBench {
     static Migration migration(String table, String from, String to, String type, List<Element> finish) {
         return new Draft("m", table)
                 .from(from)
-                .to(to, type, from)
+                .to(to, type, name(from).quoted())
                 .finish(finish)
                 .migration();
     }

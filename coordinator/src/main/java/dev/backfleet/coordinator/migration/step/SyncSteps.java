@@ -1,0 +1,117 @@
+package dev.backfleet.coordinator.migration.step;
+
+import static dev.backfleet.coordinator.ddl.LockMode.ACCESS_EXCLUSIVE;
+import static dev.backfleet.coordinator.ddl.LockMode.SHARE_ROW_EXCLUSIVE;
+
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.step.Step.Phase;
+import dev.backfleet.coordinator.migration.sync.SyncFunction;
+import dev.backfleet.coordinator.migration.sync.SyncNames;
+import dev.backfleet.coordinator.migration.sync.SyncTriggers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The steps of the sync: its function, and its triggers, both in one transaction. CREATE TRIGGER waits for every transaction that has
+ * written the table: when it is committed, no row version that was written without the triggers is still uncommitted.
+ */
+final class SyncSteps {
+
+    private static final String FUNCTION = """
+            select coalesce((select case
+              when l.lanname <> 'plpgsql' or p.prorettype <> 'pg_catalog.trigger'::pg_catalog.regtype
+                  or pg_catalog.sha256(pg_catalog.convert_to(p.prosrc, 'UTF8')) <> '\\x%2$s'::bytea
+                then 'the function ' || %3$s || ' has another text than this migration gives it'
+              else 'done' end
+            from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang
+            where p.oid = pg_catalog.to_regprocedure(%1$s)), 'open')""";
+
+    private static final String TRIGGERS = """
+            select case
+              when bool_or(t.oid is not null and (t.tgfoid is distinct from pg_catalog.to_regprocedure(%2$s) or t.tgtype <> w.type or t.tgattr <> ''
+                  or pg_catalog.strpos(pg_catalog.pg_get_triggerdef(t.oid), ' ' || w.definition || ' EXECUTE FUNCTION ') = 0))
+                then 'a trigger of the name of the sync has another definition'
+              when bool_or(t.tgenabled not in ('O', 'A') or exists (
+                  select from pg_catalog.pg_trigger p
+                  where p.tgname = w.name and p.tgenabled not in ('O', 'A')
+                    and p.tgrelid in (select x.relid from pg_catalog.pg_partition_tree(%1$s) x)))
+                then 'a trigger of the sync is disabled'
+              when bool_and(t.oid is not null) then 'done'
+              else 'open' end
+            from (values (%3$s, 7, %4$s), (%5$s, 19, %6$s)) w (name, type, definition)
+            left join pg_catalog.pg_trigger t on t.tgrelid = %1$s::pg_catalog.regclass and t.tgname = w.name""";
+
+    private final Migration migration;
+    private final TableShape table;
+    private final SyncNames names;
+
+    SyncSteps(Migration migration, TableShape table) {
+        this.migration = migration;
+        this.table = table;
+        this.names = table.synced(migration).names(migration);
+    }
+
+    /** All of them. */
+    Stream<Step> steps() {
+        return Stream.of(function(), triggers());
+    }
+
+    private Step function() {
+        var function = new SyncFunction(migration, table.synced(migration));
+        var name = names.function().quoted() + "()";
+        return StepDraft.of(Phase.SYNC, "function", "creates the function that keeps both shapes the same")
+                .statements(
+                        List.of(),
+                        function.create(),
+                        "comment on function " + name + " is " + Sql.literal(names.comment()))
+                .undo(List.of(), "drop function if exists " + name)
+                .check(FUNCTION.formatted(
+                        Sql.literal(name),
+                        hash(function.body()),
+                        Sql.literal(names.function().toString())));
+    }
+
+    private Step triggers() {
+        var statements = Stream.of(
+                        new SyncTriggers(migration, table.synced(migration)).create().stream(),
+                        names().map(name -> "comment on trigger " + name.quoted() + " on "
+                                + table.name().quoted() + " is " + Sql.literal(names.comment())))
+                .flatMap(texts -> texts)
+                .toArray(String[]::new);
+        var sync = table.made().sync();
+        return StepDraft.of(Phase.SYNC, "triggers", "lets writers of either shape fill the other one")
+                .statements(table.locks(SHARE_ROW_EXCLUSIVE), statements)
+                .undo(
+                        table.locks(ACCESS_EXCLUSIVE),
+                        names().map(name -> "drop trigger if exists " + name.quoted() + " on "
+                                        + table.name().quoted())
+                                .toArray(String[]::new))
+                .check(Checks.ofTable(
+                        table.name(),
+                        TRIGGERS.formatted(
+                                Sql.relation(table.name()),
+                                Sql.literal(names.function().quoted() + "()"),
+                                Sql.literal(names.insertTrigger()),
+                                Sql.literal(sync.insertTrigger()),
+                                Sql.literal(names.updateTrigger()),
+                                Sql.literal(sync.updateTrigger()))));
+    }
+
+    private Stream<Identifier> names() {
+        return Stream.of(names.insertTrigger(), names.updateTrigger());
+    }
+
+    private static String hash(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package dev.backfleet.coordinator.migration.sync;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.Migration.NewColumn;
+import dev.backfleet.coordinator.migration.Migration.SyncErrors;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Writes the function of the sync. Who wrote which shape is seen from the values, not from the columns that a statement names: another
+ * trigger may have changed them, and a statement may set a column to the value that it had.
+ *
+ * <p>An expression is evaluated over a row of the columns that it may use, under the table's name, so that names mean what they mean in
+ * the job's UPDATE. Columns that no expression uses are not named: they may be dropped meanwhile. Everything is computed into variables
+ * first, so that an error leaves the row as it was.
+ */
+public final class SyncFunction {
+
+    private static final String TEXT = """
+            #variable_conflict use_column
+            declare
+              backfleet_old boolean;
+              backfleet_new boolean;
+              backfleet_empty boolean;
+              backfleet_blank boolean;
+            {variables}begin
+              if tg_op = 'INSERT' then
+                backfleet_old := not ({blank-from});
+                backfleet_new := not ({blank-new});
+                backfleet_empty := true;
+                backfleet_blank := true;
+              else
+                backfleet_old := row({old-from})::record operator(pg_catalog.*<>) row({new-from})::record;
+                backfleet_new := row({old-to})::record operator(pg_catalog.*<>) row({new-to})::record;
+                backfleet_empty := pg_catalog.num_nonnulls({old-to}) = 0;
+                backfleet_blank := {blank-old};
+              end if;
+              {new-shape}if not backfleet_new and (backfleet_old or backfleet_empty) then
+                select {ups} into {up-variables} from ({row}) as {table};
+              else
+                return new;
+              end if;
+              {assignments}
+              return new;
+            {errors}end
+            """;
+
+    // A column that was not written comes from the old shape, if the row has only that so far.
+    private static final String NEW_SHAPE = """
+            if backfleet_new and not backfleet_old then
+                if tg_op = 'UPDATE' and backfleet_blank then
+            {fills}    end if;
+                select {downs} into {down-variables} from ({filled-row}) as {table};
+              els""";
+
+    private static final String FILL = """
+                  if row(old.{column})::record operator(pg_catalog.*=) row(new.{column})::record then
+                    select {up} into {variable} from ({row}) as {table};
+                  end if;
+            """;
+
+    // What is no fault of the expression concerns the application's transaction as a whole.
+    private static final String LEAVE = """
+            exception
+              when transaction_rollback or insufficient_resources or operator_intervention then
+                raise;
+              when others then
+                return new;
+            """;
+
+    private final Migration migration;
+    private final SyncTable table;
+    private final SyncNames names;
+    private final List<Identifier> from;
+    private final List<Map.Entry<Identifier, NewColumn>> to;
+    private final List<Map.Entry<Identifier, SqlExpression>> down;
+    private final List<Identifier> defaulted;
+
+    public SyncFunction(Migration migration, SyncTable table) {
+        this.migration = migration;
+        this.table = table;
+        this.names = table.names(migration);
+        this.from = migration.from();
+        this.to = List.copyOf(migration.to().entrySet());
+        this.down = List.copyOf(migration.down().entrySet());
+        this.defaulted = Stream.concat(from.stream(), migration.to().keySet().stream())
+                .filter(table.defaults()::containsKey)
+                .toList();
+    }
+
+    /** The statement that creates it. */
+    public String create() {
+        var body = body();
+        var tag = "$backfleet$";
+        for (var i = 1; body.contains(tag); i++) {
+            tag = "$backfleet" + i + "$";
+        }
+        return "create function " + names.function().quoted() + "() returns trigger language plpgsql"
+                + table.settings().entrySet().stream()
+                        .map(setting -> "\n  set " + setting.getKey() + " = " + setting.getValue())
+                        .collect(joining())
+                + "\nas " + tag + body + tag;
+    }
+
+    /** Its text, as {@code pg_proc.prosrc} has it. */
+    public String body() {
+        var text = "\n" + TEXT.replace("{new-shape}", down.isEmpty() ? "" : NEW_SHAPE);
+        return SyncText.fill(
+                text,
+                Map.ofEntries(
+                        Map.entry("variables", variables()),
+                        Map.entry("new-from", fields("new", from)),
+                        Map.entry("old-from", fields("old", from)),
+                        Map.entry("new-to", fields("new", migration.to().keySet())),
+                        Map.entry("old-to", fields("old", migration.to().keySet())),
+                        Map.entry("blank-from", blank("new", from)),
+                        Map.entry("blank-new", blank("new", migration.to().keySet())),
+                        Map.entry("blank-old", blank("old", migration.to().keySet())),
+                        Map.entry("ups", to.stream().map(c -> up(c)).collect(joining(", "))),
+                        Map.entry("up-variables", numbered("backfleet_t", to.size())),
+                        Map.entry("row", row(false)),
+                        Map.entry("table", table.name().name().quoted()),
+                        Map.entry("fills", fills()),
+                        Map.entry(
+                                "downs",
+                                down.stream().map(d -> expression(d.getValue())).collect(joining(", "))),
+                        Map.entry("down-variables", numbered("backfleet_f", down.size())),
+                        Map.entry("filled-row", row(true)),
+                        Map.entry("assignments", assignments()),
+                        Map.entry("errors", migration.onError() == SyncErrors.LEAVE ? LEAVE : "")));
+    }
+
+    private String variables() {
+        var text = new StringBuilder();
+        for (var i = 0; i < to.size(); i++) {
+            var column = to.get(i).getKey();
+            text.append(variable("backfleet_t" + (i + 1), column, "new." + column.quoted()));
+        }
+        for (var i = 0; i < down.size(); i++) {
+            var column = down.get(i).getKey();
+            text.append(variable("backfleet_f" + (i + 1), column, "new." + column.quoted()));
+        }
+        for (var i = 0; i < defaulted.size(); i++) {
+            var column = defaulted.get(i);
+            text.append(variable(
+                    "backfleet_d" + (i + 1), column, "(" + table.defaults().get(column) + "\n)"));
+        }
+        return text.toString();
+    }
+
+    // With a value from the beginning: a domain may not accept NULL.
+    private String variable(String name, Identifier column, String value) {
+        return "  " + name + " " + table.name().quoted() + "." + column.quoted() + "%type := " + value + ";\n";
+    }
+
+    // Without a value, or with the default, as after an INSERT that does not name the column.
+    private String blank(String row, Collection<Identifier> columns) {
+        return columns.stream()
+                .map(column -> {
+                    var field = row + "." + column.quoted();
+                    var isNull = "pg_catalog.num_nonnulls(" + field + ") = 0";
+                    var position = defaulted.indexOf(column);
+                    return position < 0
+                            ? isNull
+                            : "(" + isNull + " or row(" + field + ")::record operator(pg_catalog.*=) row(backfleet_d"
+                                    + (position + 1) + ")::record)";
+                })
+                .collect(joining(" and "));
+    }
+
+    private String fills() {
+        return IntStream.range(0, to.size())
+                .mapToObj(i -> SyncText.fill(
+                        FILL,
+                        Map.of(
+                                "column", to.get(i).getKey().quoted(),
+                                "up", up(to.get(i)),
+                                "variable", "backfleet_t" + (i + 1),
+                                "row", row(false),
+                                "table", table.name().name().quoted())))
+                .collect(joining());
+    }
+
+    // The columns that expressions may use; after the new shape was filled, with the values that it has then.
+    private String row(boolean filled) {
+        var columns = migration.to().keySet().stream().toList();
+        return used().stream()
+                .map(column -> (filled && columns.contains(column)
+                                ? "backfleet_t" + (columns.indexOf(column) + 1)
+                                : "new." + column.quoted())
+                        + " as " + column.quoted())
+                .collect(joining(", ", "select ", ""));
+    }
+
+    private Set<Identifier> used() {
+        var written = Stream.concat(
+                        to.stream().map(column -> column.getValue().up()),
+                        down.stream().map(Map.Entry::getValue))
+                .flatMap(expression -> expression.references().stream())
+                .toList();
+        var used = new LinkedHashSet<>(from);
+        used.addAll(migration.to().keySet());
+        table.columns().stream()
+                .filter(column -> written.contains(column.name()))
+                .forEach(used::add);
+        return used;
+    }
+
+    private String assignments() {
+        var all = new ArrayList<String>();
+        for (var i = 0; i < down.size(); i++) {
+            all.add("new." + down.get(i).getKey().quoted() + " := backfleet_f" + (i + 1) + ";");
+        }
+        for (var i = 0; i < to.size(); i++) {
+            all.add("new." + to.get(i).getKey().quoted() + " := backfleet_t" + (i + 1) + ";");
+        }
+        return String.join("\n  ", all);
+    }
+
+    private static String up(Map.Entry<Identifier, NewColumn> column) {
+        return expression(column.getValue().up());
+    }
+
+    private static String expression(SqlExpression expression) {
+        return "(" + expression.text() + "\n)";
+    }
+
+    private static String fields(String row, Collection<Identifier> columns) {
+        return SyncText.fields(row, columns);
+    }
+
+    private static String numbered(String name, int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(i -> name + i).collect(joining(", "));
+    }
+}
