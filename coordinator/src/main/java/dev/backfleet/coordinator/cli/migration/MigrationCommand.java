@@ -14,7 +14,12 @@ import picocli.CommandLine.Spec;
             "constraints, and prove the result. Each step is checked before it is made, so every command can be run again.",
             "No statement waits for a lock for longer than its limit while the application waits behind it."
         },
-        subcommands = {ApplyCommand.class, MigrationStatusCommand.class, MigrationWatchCommand.class, AbortCommand.class
+        subcommands = {
+            ApplyCommand.class,
+            MigrationStatusCommand.class,
+            MigrationWatchCommand.class,
+            AbortCommand.class,
+            MigrationSqlCommand.class
         },
         footer = {
             "",

@@ -8,6 +8,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.operation.Actor;
@@ -26,6 +27,7 @@ import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
 import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import dev.backfleet.coordinator.query.migration.ShowMigration;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongFunction;
 
 /** The operations and queries on migrations. */
@@ -64,6 +66,11 @@ public final class MigrationOperations {
                 executor(actor, migration, shape),
                 waits);
         return new ApplyMigration(new MigrationStore(database), work(), Sleeper.system()).run(actor, request, progress);
+    }
+
+    /** The steps of a migration; changes nothing. */
+    public List<Step> steps(Migration migration) {
+        return Steps.of(migration, shape(migration));
     }
 
     /** Gives a migration up; see {@link AbortMigration}. */
