@@ -38,10 +38,10 @@ public record JobDefinition(
      * The stored form. Version 2 added operators and types, which a worker that knows only version 1 would ignore. A
      * further kind of work is stored as version 3, so that a release that knows no kinds does not take it for an
      * update; an update that keeps the values that it overwrites, or puts them back, as version 4, so that a release that cannot
-     * do so does not run it.
+     * do so does not run it; one that belongs to a migration as version 5, since the sync would fire in a worker that does not know of it.
      */
     public static final StoredJson<JobDefinition> JSON =
-            new StoredJson<>("job definition", JobDefinition::version, 4, JobDefinition.class);
+            new StoredJson<>("job definition", JobDefinition::version, 5, JobDefinition.class);
 
     /**
      * Whether a later release may have stored a definition, which only reading it tells for certain.
@@ -61,7 +61,8 @@ public record JobDefinition(
 
     private static int version(JobDefinition job) {
         return switch (job.work().kind()) {
-            case UPDATE_ROWS -> job.work().old().matter() ? 4 : 2;
+            case UPDATE_ROWS ->
+                job.work().migration() != null ? 5 : job.work().old().matter() ? 4 : 2;
             case COMPARE_ROWS -> 3;
         };
     }

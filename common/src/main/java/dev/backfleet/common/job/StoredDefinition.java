@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param triggers null in definitions that are older than the choice, where they fire, and of other kinds of work
  * @param compare the comparison, if the work is one
  * @param old what becomes of the values that an update overwrites; null: they are lost
+ * @param migration the migration that an update belongs to; null: none
  */
 record StoredDefinition(
         JobDefinition.Table table,
@@ -34,7 +35,8 @@ record StoredDefinition(
         int batchMaxRows,
         @Nullable Triggers triggers,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CompareRows compare,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable OldValues old) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable OldValues old,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String migration) {
 
     static StoredDefinition of(JobDefinition job) {
         return switch (job.work().kind()) {
@@ -58,7 +60,8 @@ record StoredDefinition(
                 job.batchMaxRows(),
                 triggers,
                 compare,
-                job.work().old().matter() ? job.work().old() : null);
+                job.work().old().matter() ? job.work().old() : null,
+                job.work().migration());
     }
 
     /** @throws UnreadableException if a later release stored it, with a kind of work that this one does not know */
@@ -71,7 +74,11 @@ record StoredDefinition(
         return switch (known) {
             case UPDATE_ROWS ->
                 new UpdateRows(
-                        set, where, triggers == null ? Triggers.FIRE : triggers, old == null ? OldValues.LOST : old);
+                        set,
+                        where,
+                        triggers == null ? Triggers.FIRE : triggers,
+                        old == null ? OldValues.LOST : old,
+                        migration);
             case COMPARE_ROWS -> Objects.requireNonNull(compare, "compare");
         };
     }

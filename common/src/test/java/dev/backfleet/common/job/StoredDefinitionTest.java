@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.job.kind.Triggers;
+import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.throttle.ThrottleSpec;
 import java.time.Duration;
@@ -39,6 +40,19 @@ class StoredDefinitionTest {
                 .contains("\"v\":2", "\"kind\":\"update-rows\"")
                 .contains("\"set\":[{\"column\":\"n\",\"number\":2,\"expression\":\"n + 1\"}],\"where\":null,")
                 .contains("\"triggers\":\"FIRE\"");
+    }
+
+    @Test
+    void an_update_of_a_migration_is_stored_as_a_version_that_releases_before_do_not_run() {
+        var old = JobDefinition.JSON.read(OF_VERSION_6);
+        assertThat(old.work().migration()).isNull();
+        assertThat(JobDefinition.JSON.write(old)).doesNotContain("migration");
+        var update = old.updateRows();
+        var of = old.working(
+                new UpdateRows(update.set(), update.where(), update.triggers(), update.old(), "split-names"));
+        assertThat(JobDefinition.JSON.write(of)).contains("\"v\":5", "\"migration\":\"split-names\"");
+        assertThat(JobDefinition.JSON.read(JobDefinition.JSON.write(of))).isEqualTo(of);
+        assertThat(of.setting(update.set().get(0)).work().migration()).isEqualTo("split-names");
     }
 
     @Test

@@ -33,15 +33,27 @@ public interface Intake {
      * @param again whether it is stored although a job of its name SUCCEEDED
      * @param forced whether it is stored in spite of findings of severity error
      * @param traceparent names the span of the submission; null: it makes none
+     * @param migration the migration whose backfill it is, so that its sync does not fire in the job's transactions; null: none
      */
     record How(
             boolean paused,
             boolean again,
             boolean forced,
-            @Nullable String traceparent) {
+            @Nullable String traceparent,
+            @Nullable String migration) {
+        /** Of a job that belongs to no migration. */
+        public How(boolean paused, boolean again, boolean forced, @Nullable String traceparent) {
+            this(paused, again, forced, traceparent, null);
+        }
+
         /** Without a span. */
         public How(boolean paused, boolean again, boolean forced) {
             this(paused, again, forced, null);
+        }
+
+        /** The same as the backfill of a migration. */
+        public How ofMigration(String name) {
+            return new How(paused, again, forced, traceparent, name);
         }
 
         /** It runs as soon as it is planned, its name is new, and nothing is at stake. */

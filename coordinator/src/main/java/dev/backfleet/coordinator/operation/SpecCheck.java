@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a spec against the table, the server and the other jobs; stores nothing. */
 public final class SpecCheck {
@@ -34,7 +35,17 @@ public final class SpecCheck {
      * @throws dev.backfleet.common.spec.SpecException if the spec cannot be run on this database
      */
     public Checked check(ParsedSpec parsed) {
-        var pinned = SpecPinner.pin(catalog, parsed);
+        return check(parsed, null);
+    }
+
+    /**
+     * Checks the spec of a migration's backfill.
+     *
+     * @param migration the migration's name; null: it belongs to none
+     * @throws dev.backfleet.common.spec.SpecException if the spec cannot be run on this database
+     */
+    public Checked check(ParsedSpec parsed, @Nullable String migration) {
+        var pinned = SpecPinner.pin(catalog, parsed, migration);
         var subject =
                 new Subject(pinned.definition(), pinned.computed(), catalog.tableState(pinned), catalog.serverState());
         var findings = new ArrayList<>(Review.of(subject, catalog.readInFull(pinned, Subject.LARGE_PAGES)));

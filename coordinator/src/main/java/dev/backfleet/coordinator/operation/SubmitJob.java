@@ -47,7 +47,8 @@ public final class SubmitJob {
         intake.use(name).filter(use -> !(use.succeeded() && how.again())).ifPresent(use -> {
             throw refused(parsed.spec(), use);
         });
-        var pinned = new SpecCheck(catalog, intake).check(parsed).pinned();
+        var pinned =
+                new SpecCheck(catalog, intake).check(parsed, how.migration()).pinned();
         if (!how.forced()) {
             FindingsRefused.check(pinned.findings());
         }

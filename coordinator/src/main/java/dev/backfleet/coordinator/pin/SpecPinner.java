@@ -24,15 +24,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a spec against the database, and takes the snapshot of its table. The first problem ends the check. */
 public final class SpecPinner {
     private final Catalog catalog;
     private final Spec spec;
     private final SpecLocations places;
+    private final @Nullable String migration;
     private final List<Finding> findings = new ArrayList<>();
 
-    private SpecPinner(Catalog catalog, ParsedSpec parsed) {
+    private SpecPinner(Catalog catalog, ParsedSpec parsed, @Nullable String migration) {
+        this.migration = migration;
         this.catalog = catalog;
         this.spec = parsed.spec();
         this.places = parsed.locations();
@@ -44,7 +47,17 @@ public final class SpecPinner {
      * @throws SpecException if the spec cannot be run on this database
      */
     public static PinnedSpec pin(Catalog catalog, ParsedSpec parsed) {
-        return new SpecPinner(catalog, parsed).pin();
+        return pin(catalog, parsed, null);
+    }
+
+    /**
+     * Checks the spec of a migration's backfill.
+     *
+     * @param migration the migration's name; null: it belongs to none
+     * @throws SpecException if the spec cannot be run on this database
+     */
+    public static PinnedSpec pin(Catalog catalog, ParsedSpec parsed, @Nullable String migration) {
+        return new SpecPinner(catalog, parsed, migration).pin();
     }
 
     private PinnedSpec pin() {
@@ -71,7 +84,8 @@ public final class SpecPinner {
                         assignments,
                         spec.change().where().map(SqlExpression::text).orElse(null),
                         spec.change().triggers(),
-                        spec.change().undo() == Undo.KEEP ? OldValues.KEPT : OldValues.LOST),
+                        spec.change().undo() == Undo.KEEP ? OldValues.KEPT : OldValues.LOST,
+                        migration),
                 spec.limits().shardRows(),
                 spec.limits().batchDuration(),
                 spec.limits().batchMaxRows());

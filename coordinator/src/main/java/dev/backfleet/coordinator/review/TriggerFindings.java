@@ -16,8 +16,14 @@ final class TriggerFindings {
     private TriggerFindings(Subject subject) {
         this.suppressed = subject.job().work().suppressesTriggers();
         this.triggers = subject.table().triggers().stream()
-                .filter(trigger -> !trigger.harmless())
+                .filter(trigger -> !trigger.harmless() && !isOwnSync(subject, trigger))
                 .toList();
+    }
+
+    // It does not fire in the transactions of the job.
+    private static boolean isOwnSync(Subject subject, TriggerState trigger) {
+        var migration = subject.job().work().migration();
+        return migration != null && trigger.name().equals("zz_backfleet_sync_" + migration + "_u");
     }
 
     static List<Finding> of(Subject subject) {

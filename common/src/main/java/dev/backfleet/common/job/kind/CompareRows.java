@@ -109,6 +109,11 @@ public record CompareRows(
     }
 
     @Override
+    public @Nullable String migration() {
+        return null;
+    }
+
+    @Override
     public OldValues old() {
         return OldValues.LOST;
     }

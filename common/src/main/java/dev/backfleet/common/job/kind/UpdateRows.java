@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param where which rows still need the change; null: every row
  * @param triggers whether the table's triggers fire
  * @param old what becomes of the values that it overwrites
+ * @param migration the migration that it belongs to, whose sync does not fire in its transactions; null: it belongs to none
  */
-public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers triggers, OldValues old)
-        implements Work {
+public record UpdateRows(
+        List<Assignment> set,
+        @Nullable String where,
+        Triggers triggers,
+        OldValues old,
+        @Nullable String migration) implements Work {
 
     public UpdateRows {
         set = List.copyOf(set);
@@ -23,7 +28,12 @@ public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers 
         Objects.requireNonNull(old);
     }
 
-    /** An update that does not keep the values that it overwrites. */
+    /** An update that belongs to no migration. */
+    public UpdateRows(List<Assignment> set, @Nullable String where, Triggers triggers, OldValues old) {
+        this(set, where, triggers, old, null);
+    }
+
+    /** The same, which does not keep the values that it overwrites. */
     public UpdateRows(List<Assignment> set, @Nullable String where, Triggers triggers) {
         this(set, where, triggers, OldValues.LOST);
     }
@@ -33,7 +43,7 @@ public record UpdateRows(List<Assignment> set, @Nullable String where, Triggers 
         var assignments = set.stream()
                 .map(old -> old.column().equals(change.column()) ? change : old)
                 .toList();
-        return new UpdateRows(assignments, where, triggers, old);
+        return new UpdateRows(assignments, where, triggers, old, migration);
     }
 
     @Override

@@ -37,6 +37,10 @@ public sealed interface Work permits UpdateRows, CompareRows {
     /** Whether its transactions suppress the table's triggers. */
     boolean suppressesTriggers();
 
+    /** The migration that it belongs to, whose sync does not fire in its transactions; null: it belongs to none, or changes no rows. */
+    @Nullable
+    String migration();
+
     /** What becomes of the values that it overwrites; lost, if it overwrites none. */
     OldValues old();
 

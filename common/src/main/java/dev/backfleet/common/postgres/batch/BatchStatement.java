@@ -46,7 +46,7 @@ public final class BatchStatement {
     private static final String INPUT = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
-                     ?::integer as size, ?::double precision as lease{triggers}
+                     ?::integer as size, ?::double precision as lease{settings}
             """;
 
     private static final String WALK = """
@@ -105,11 +105,6 @@ public final class BatchStatement {
             cross join backfleet_input i
             cross join lateral backfleet.terms(i.job, i.number) t
             """;
-
-    // For this transaction only, so that it does not affect batches of other jobs in the same session; before a row is
-    // read.
-    private static final String SUPPRESSED =
-            ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
 
     // The last row before the end of a tenant, for a batch that reaches it.
     private static final String TAIL = """
@@ -274,7 +269,7 @@ public final class BatchStatement {
                 entry("from-columns", each(i -> "c" + i)),
                 entry("row-key", UpperBoundPart.keyAsText(order)),
                 entry("shared-prefix", start == Start.AFTER_A_ROW ? new RangeArms(order, row).sharedPrefix() : "0"),
-                entry("triggers", job.work().suppressesTriggers() ? SUPPRESSED : ""),
+                entry("settings", TransactionSettings.columns(job)),
                 entry("arms", arms()),
                 entry("relation", relation),
                 entry("alias", row.quoted()));

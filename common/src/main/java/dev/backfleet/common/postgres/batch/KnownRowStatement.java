@@ -27,7 +27,7 @@ public final class KnownRowStatement {
     private static final String KNOWN = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
-                     ?::integer as size, ?::double precision as lease, ?::text[] as point, ?::boolean as is_row{triggers}
+                     ?::integer as size, ?::double precision as lease, ?::text[] as point, ?::boolean as is_row{settings}
             ), {fence}, backfleet_point as materialized (
               select {no-columns} from only {relation} as backfleet_k where false
               union all

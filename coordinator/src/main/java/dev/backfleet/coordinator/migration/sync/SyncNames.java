@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.sync;
 
+import dev.backfleet.common.postgres.batch.TransactionSettings;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 
@@ -11,9 +12,6 @@ import dev.backfleet.common.sql.TableName;
  * @param table its table, with its schema
  */
 public record SyncNames(String migration, TableName table) {
-
-    /** The setting that a transaction gives the migration's name to if the trigger must not fire in it. */
-    public static final String GUARD = "backfleet.sync";
 
     /** The function, in the table's schema: its owner may create it there, and the application depends on no other schema. */
     public TableName function() {
@@ -38,7 +36,8 @@ public record SyncNames(String migration, TableName table) {
 
     /** The condition of both triggers: the transaction is not one of the migration's own. */
     String guard() {
-        return "pg_catalog.current_setting('" + GUARD + "', true) is distinct from " + literal(migration);
+        return "pg_catalog.current_setting('" + TransactionSettings.SYNC + "', true) is distinct from "
+                + literal(migration);
     }
 
     static String literal(String text) {

@@ -47,7 +47,8 @@ public final class MigrationWork implements MigrationJobs {
 
     @Override
     public long submit(Actor actor, Migration migration) {
-        return submit.run(actor, migration.backfill(), HOW).id();
+        return submit.run(actor, migration.backfill(), HOW.ofMigration(migration.name()))
+                .id();
     }
 
     @Override

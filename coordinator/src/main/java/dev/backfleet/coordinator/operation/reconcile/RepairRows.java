@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.operation.reconcile;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Assignment;
+import dev.backfleet.common.job.kind.OldValues;
 import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
@@ -70,8 +71,12 @@ public final class RepairRows {
         var set = compare.compared().stream()
                 .map(column -> new Assignment(column.name(), column.number(), column.expression()))
                 .toList();
-        return of.working(
-                new UpdateRows(set, counted.condition(), of.updateRows().triggers()));
+        return of.working(new UpdateRows(
+                set,
+                counted.condition(),
+                of.updateRows().triggers(),
+                OldValues.LOST,
+                of.work().migration()));
     }
 
     /**

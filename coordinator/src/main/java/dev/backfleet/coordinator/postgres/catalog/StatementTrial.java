@@ -11,6 +11,7 @@ import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.postgres.batch.Start;
+import dev.backfleet.common.postgres.batch.TransactionSettings;
 import dev.backfleet.coordinator.pin.Objection;
 import dev.backfleet.coordinator.pin.Objection.Kind;
 import java.sql.Connection;
@@ -186,8 +187,8 @@ final class StatementTrial {
                 + " where " + isFirst + change.andWhere();
         return inTransaction(TRYING, () -> {
             try (var statement = connection.createStatement()) {
-                if (job.work().suppressesTriggers()) {
-                    statement.execute("set local session_replication_role = replica");
+                for (var setting : TransactionSettings.statements(job)) {
+                    statement.execute(setting);
                 }
             }
             try (var statement = connection.prepareStatement(sql)) {

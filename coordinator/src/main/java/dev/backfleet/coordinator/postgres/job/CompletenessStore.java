@@ -38,7 +38,7 @@ public final class CompletenessStore {
 
     /**
      * The names of the triggers that can keep rows of a job {@code j} unchanged: a BEFORE trigger can.
-     * suppress_redundant_updates_trigger does so only for rows that need no change.
+     * suppress_redundant_updates_trigger does so only for rows that need no change, and the sync of its own migration does not fire.
      */
     public static final String KEEPING_TRIGGERS = """
             select string_agg(distinct quote_ident(t.tgname), ', ')
@@ -46,6 +46,7 @@ public final class CompletenessStore {
             where r.job_id = j.id and j.reconciles is null and not t.tgisinternal and t.tgtype::int & 1 = 1 and t.tgtype::int & 2 = 2 and t.tgtype::int & 16 = 16
               and t.tgenabled = any(case when j.definition ->> 'triggers' = 'SUPPRESS' then '{R,A}' else '{O,A}' end::"char"[])
               and t.tgfoid <> 'pg_catalog.suppress_redundant_updates_trigger'::regproc
+              and t.tgname is distinct from 'zz_backfleet_sync_' || (j.definition ->> 'migration') || '_u'
             """;
 
     private static final String TRIGGERS = "select (" + KEEPING_TRIGGERS + ") from backfleet.job j where j.id = :job";

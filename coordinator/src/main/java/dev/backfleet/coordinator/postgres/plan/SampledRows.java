@@ -10,6 +10,7 @@ import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
+import dev.backfleet.common.postgres.batch.TransactionSettings;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.query.plan.RowSample.Row;
 import java.sql.Connection;
@@ -129,8 +130,8 @@ final class SampledRows {
                 + change.andWhere() + " returning " + values();
         try {
             begin(CHANGING);
-            if (job.work().suppressesTriggers()) {
-                execute("set local session_replication_role = replica");
+            for (var setting : TransactionSettings.statements(job)) {
+                execute(setting);
             }
             try (var statement = connection.prepareStatement(sql)) {
                 for (var i = 0; i < found.key.size(); i++) {

@@ -9,6 +9,7 @@ import dev.backfleet.common.postgres.batch.KeptRows;
 import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
+import dev.backfleet.common.postgres.batch.TransactionSettings;
 import dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -86,9 +87,6 @@ final class RetryStatement {
     private static final String LABELS =
             " and not exists (select from backfleet.label_differences(backfleet_r.job_id))";
 
-    private static final String SUPPRESSED =
-            ", pg_catalog.set_config('session_replication_role', 'replica', true) as triggers";
-
     // A single row has the same timeout as in a worker's batch. The driver sends both statements with one Sync after
     // them:
     // they are one transaction.
@@ -140,7 +138,7 @@ final class RetryStatement {
     private String text() {
         var name = relation.quoted();
         return TEXT.formatted(
-                job.work().suppressesTriggers() ? SUPPRESSED : "",
+                TransactionSettings.columns(job),
                 job.tenantLed() ? waits(name) : "false",
                 "'" + name.replace("'", "''") + "'",
                 changing(name),

@@ -7,6 +7,7 @@ import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.postgres.batch.RowJudgement;
+import dev.backfleet.common.postgres.batch.TransactionSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -42,8 +43,8 @@ final class TrialStatement {
                 limit(connection, id);
                 statement.execute("set local row_security = off");
                 statement.execute("set local enable_seqscan = off");
-                if (job.work().suppressesTriggers()) {
-                    statement.execute("set local session_replication_role = replica");
+                for (var setting : TransactionSettings.statements(job)) {
+                    statement.execute(setting);
                 }
                 var rows = change(connection, key);
                 statement.execute("set constraints all immediate");

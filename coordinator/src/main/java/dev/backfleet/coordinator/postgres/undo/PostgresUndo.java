@@ -39,7 +39,8 @@ public final class PostgresUndo implements UndoJob.Store, ShowKept.Store {
                 rows.restored(undone.id(), types),
                 rows.unchanged(undone.id()),
                 of.work().suppressesTriggers() ? Triggers.SUPPRESS : Triggers.FIRE,
-                OldValues.undoing(undone.id())));
+                OldValues.undoing(undone.id()),
+                of.work().migration()));
     }
 
     @Override

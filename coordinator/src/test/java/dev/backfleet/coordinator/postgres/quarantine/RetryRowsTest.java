@@ -61,6 +61,19 @@ class RetryRowsTest {
     }
 
     @Test
+    void the_sync_of_the_jobs_own_migration_does_not_fire() throws SQLException {
+        var rows = QuarantinedRows.of(db, "", 50);
+        rows.state("SUCCEEDED");
+        db.run("create or replace function refuse() returns trigger language plpgsql as "
+                + "'begin raise exception ''fired''; end'");
+        db.run("create trigger sync before update on t for each row when ("
+                + "current_setting('backfleet.sync', true) is distinct from 'mine') execute function refuse()");
+        assertCounts(rows.retry(), Map.of(Verdict.REFUSED, 1));
+        db.run("update backfleet.job set definition = definition::jsonb || '{\"v\": 5, \"migration\": \"mine\"}'");
+        assertCounts(rows.retry(), Map.of(Verdict.CHANGED, 1));
+    }
+
+    @Test
     void every_row_that_was_corrected_is_changed_once_and_the_others_stay_with_their_new_error() throws SQLException {
         var rows = QuarantinedRows.of(db, "", 1, 50, 51, 100);
         rows.state("SUCCEEDED");

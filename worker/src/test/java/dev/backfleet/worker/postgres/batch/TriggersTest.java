@@ -3,6 +3,7 @@ package dev.backfleet.worker.postgres.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.OldValues;
 import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.worker.postgres.TestFleet;
@@ -70,5 +71,27 @@ class TriggersTest {
         fleet.finish(quiet, 1);
         fleet.finish(loud, 1);
         assertThat(fired()).isEqualTo("10 10 20 10");
+    }
+
+    @Test
+    void the_sync_of_a_jobs_own_migration_does_not_fire_and_that_of_another_one_does() throws SQLException {
+        for (var migration : List.of("mine", "other")) {
+            fleet.run("create trigger " + migration + " before update on t for each row when ("
+                    + "current_setting('backfleet.sync', true) is distinct from '" + migration
+                    + "') execute function note('" + migration + "')");
+        }
+        fleet.run("drop trigger note on t; drop trigger always on t; drop trigger late on t");
+        fleet.run("create or replace function note() returns trigger language plpgsql as "
+                + "'begin insert into public.log values (new.id, tg_argv[0]); return new; end'");
+        var firing = fleet.definition("t", null, List.of("id"), "n=n + 1");
+        var mine = firing.working(new UpdateRows(firing.work().set(), null, Triggers.FIRE, OldValues.LOST, "mine"));
+        var batches = fleet.claim(mine, "{10}");
+        var none = fleet.claim(firing, "{10}");
+        fleet.finish(batches, 4);
+        assertThat(fleet.ask("select string_agg(distinct how, ' '), count(*) from log"))
+                .isEqualTo("other 10");
+        fleet.finish(none, 4);
+        assertThat(fleet.ask("select count(*) filter (where how = 'mine'), count(*) from log"))
+                .isEqualTo("10 30");
     }
 }
