@@ -160,7 +160,7 @@ class PlanCommandTest {
         assertThat(plan("--sample", "-o", "json")).isZero();
         assertThat(names(json())).containsExactly("name", "table", "fit", "run", "measured", "findings", "sample");
         assertThat(names(json().get("run")))
-                .containsExactly("rows", "tables", "key", "shards", "sql", "plan", "effects");
+                .containsExactly("rows", "tables", "key", "shards", "sql", "plan", "effects", "deadline");
         assertThat(names(json().get("run").get("shards")))
                 .containsExactly("count", "rowsEach", "cut", "note", "tenants");
         var row = json().get("sample").get("rows").get(0);

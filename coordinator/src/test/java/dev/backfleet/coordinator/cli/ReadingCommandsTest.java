@@ -108,6 +108,7 @@ class ReadingCommandsTest {
                         "findings",
                         "activity",
                         "time",
+                        "deadline",
                         "problems",
                         "shardMap",
                         "shardMapNote",

@@ -39,7 +39,7 @@ final class FleetCheck {
                             + HumanText.number(
                                     alive.stream().mapToInt(WorkerStatus::slots).sum()) + " slots busy"));
         }
-        var problems = FleetProblems.of(fleet, WorkerProblems.of(fleet, workers));
+        var problems = new ArrayList<>(FleetProblems.of(fleet, WorkerProblems.of(fleet, workers)));
         problems.removeIf(problem -> OF_THE_SERVER.contains(problem.code()));
         problems.forEach(problem -> results.add(
                 problem.severity().compareTo(Severity.ERROR) <= 0

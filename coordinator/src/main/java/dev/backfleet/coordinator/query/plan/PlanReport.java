@@ -55,8 +55,8 @@ public record PlanReport(
      * @param shards how it would be cut
      * @param sql the statement of a batch, without its bookkeeping
      * @param plan how PostgreSQL executes it; null if the table is empty, or this role may not ask
-     * @param deadline by when the job is to be done; null: the spec does not say
      * @param effects functions and triggers that may do something that a rollback does not undo
+     * @param deadline by when the job is to be done; null: the spec does not say
      */
     public record Run(
             long rows,
@@ -65,8 +65,8 @@ public record PlanReport(
             Shards shards,
             String sql,
             @Nullable BatchPlan plan,
-            @Nullable Instant deadline,
-            List<String> effects) {
+            List<String> effects,
+            @Nullable Instant deadline) {
         public Run {
             key = List.copyOf(key);
             effects = List.copyOf(effects);

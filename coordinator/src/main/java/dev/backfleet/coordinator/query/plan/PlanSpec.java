@@ -80,8 +80,8 @@ public final class PlanSpec {
                 shards,
                 preview.statement(definition),
                 checked.plan().orElse(null),
-                spec.deadline().orElse(null),
-                preview.effects(definition, pinned.leaves()));
+                preview.effects(definition, pinned.leaves()),
+                spec.deadline().orElse(null));
         return new Planned(
                 pinned,
                 spec.limits(),
