@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             "No statement waits for a lock for longer than its limit while the application waits behind it."
         },
         subcommands = {
+            MigrationPlanCommand.class,
             ApplyCommand.class,
             MigrationStatusCommand.class,
             MigrationWatchCommand.class,
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
+            "  backfleet migration plan split-names.migration.yaml     what it would do, and what to know before",
             "  backfleet migration apply split-names.migration.yaml    as far as it goes without a decision",
             "  backfleet migration status split-names                  which step waits, and for whom",
             "  backfleet migration abort split-names                   take it back"

@@ -20,11 +20,15 @@ import dev.backfleet.coordinator.operation.migration.ApplyProgress;
 import dev.backfleet.coordinator.operation.migration.MigrationWork;
 import dev.backfleet.coordinator.operation.migration.StepExecutor;
 import dev.backfleet.coordinator.operation.migration.StepProgress;
+import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
 import dev.backfleet.coordinator.postgres.migration.MigrationStore;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrationCatalog;
+import dev.backfleet.coordinator.postgres.migration.PostgresMigrationLook;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
 import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
+import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
+import dev.backfleet.coordinator.query.migration.PlanMigration;
 import dev.backfleet.coordinator.query.migration.ShowMigration;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +70,14 @@ public final class MigrationOperations {
                 executor(actor, migration, shape),
                 waits);
         return new ApplyMigration(new MigrationStore(database), work(), Sleeper.system()).run(actor, request, progress);
+    }
+
+    public PlanMigration plan() {
+        return new PlanMigration(
+                new PostgresMigrationCatalog(database),
+                new PostgresCatalog(database),
+                new PostgresIntake(database),
+                new PostgresMigrationLook(database));
     }
 
     /** The steps of a migration; changes nothing. */

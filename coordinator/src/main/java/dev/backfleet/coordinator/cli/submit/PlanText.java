@@ -4,9 +4,9 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.common.unit.Shown;
+import dev.backfleet.coordinator.cli.text.FindingLines;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
-import dev.backfleet.coordinator.finding.FindingSeverity;
 import dev.backfleet.coordinator.query.plan.PlanReport;
 import dev.backfleet.coordinator.query.plan.PlanReport.Shards;
 import dev.backfleet.coordinator.query.plan.RowSample;
@@ -14,7 +14,6 @@ import dev.backfleet.coordinator.query.plan.Tenants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a plan prints, section by section. */
@@ -68,12 +67,8 @@ final class PlanText {
         lines.add("");
         lines.add("FINDINGS  " + summary(findings));
         for (var finding : findings) {
-            lines.add(labelled(
-                    finding.severity().text(),
-                    finding.code().text() + ": " + finding.message().replace("\n", "\n" + INDENT)));
-            if (finding.remedy() != null) {
-                lines.add(INDENT + "→ " + finding.remedy().replace("\n", "\n" + INDENT + "  "));
-            }
+            lines.addAll(FindingLines.of(
+                    finding.severity(), finding.code().text() + ": " + finding.message(), finding.remedy()));
         }
         return lines;
     }
@@ -83,10 +78,8 @@ final class PlanText {
         if (findings.isEmpty()) {
             return "none";
         }
-        var counts = Stream.of(FindingSeverity.values())
-                .map(severity -> count(findings, severity))
-                .filter(text -> !text.isEmpty())
-                .collect(Collectors.joining(", "));
+        var counts =
+                FindingLines.counts(findings.stream().map(Finding::severity).toList());
         if (findings.stream().anyMatch(Finding::refuses)) {
             return counts + ": 'backfleet submit' refuses the spec, unless --force is given";
         }
@@ -94,13 +87,6 @@ final class PlanText {
                 ? counts
                         + ": only a plan looks for such errors, and 'backfleet submit' does not refuse the spec for them"
                 : counts;
-    }
-
-    private static String count(List<Finding> findings, FindingSeverity severity) {
-        var count = findings.stream()
-                .filter(finding -> finding.severity() == severity)
-                .count();
-        return count == 0 ? "" : count + " " + severity.text() + (count == 1 ? "" : "s");
     }
 
     /** What is said before rows of the sample are changed. */

@@ -44,17 +44,7 @@ public final class PostgresStepExecutor implements StepExecutor {
 
     @Override
     public String standing(Step step) {
-        return database.read(connection -> {
-            try (var statement = connection.createStatement()) {
-                statement.setEscapeProcessing(false);
-                try (var row = statement.executeQuery(step.check())) {
-                    if (!row.next()) {
-                        throw new IllegalStateException("the check of " + step.id() + " has no row");
-                    }
-                    return row.getString(1);
-                }
-            }
-        });
+        return database.read(connection -> StepStandings.of(connection, step));
     }
 
     @Override

@@ -1,0 +1,53 @@
+package dev.backfleet.coordinator.cli.migration;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.output.OutputOption;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.cli.session.TextSource;
+import dev.backfleet.coordinator.migration.file.MigrationParser;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Shows what a migration would do, before it is applied. */
+@Command(
+        name = "plan",
+        description = {
+            "Show what a migration would do: each step with its statements, its locks, for how long it holds them, and who has a",
+            "conflicting lock now; the spec of its job; and what to know before. Stores and changes nothing, and needs no Kafka.",
+            "Exits with 10 if a finding has the severity error, and with 2 if the file is wrong."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet migration plan split-names.migration.yaml",
+            "  backfleet migration plan split-names.migration.yaml -o json | jq -r '.steps[].statements[]'"
+        })
+public final class MigrationPlanCommand implements Callable<ExitCode> {
+    private static final Duration LOCKS = Duration.ofSeconds(5);
+
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "The migration, as YAML or JSON; - is standard input.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String file;
+
+    @Override
+    public ExitCode call() throws InterruptedException {
+        var source = TextSource.read(file, System.in);
+        var migration = MigrationParser.parse(source.name(), source.text()).migration();
+        try (var session = Session.open(options, LOCKS)) {
+            var plan = session.migrations().plan().run(migration);
+            output.print(plan, () -> MigrationPlanText.of(plan));
+            return plan.fit() ? ExitCode.DONE : ExitCode.REFUSED_BY_GATE;
+        }
+    }
+}

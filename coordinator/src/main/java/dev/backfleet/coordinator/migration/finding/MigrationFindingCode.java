@@ -1,0 +1,129 @@
+package dev.backfleet.coordinator.migration.finding;
+
+import static dev.backfleet.coordinator.finding.FindingSeverity.ERROR;
+import static dev.backfleet.coordinator.finding.FindingSeverity.REMARK;
+import static dev.backfleet.coordinator.finding.FindingSeverity.WARNING;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.backfleet.coordinator.finding.FindingSeverity;
+import java.util.Locale;
+
+/** The kinds of findings about a migration, gravest first, with what the page of findings says about each. */
+public enum MigrationFindingCode {
+    STEP_IMPOSSIBLE(
+            ERROR,
+            "A step cannot be made on this table: it inherits, has no such column, or PostgreSQL rejects the definition.",
+            "the finding has it"),
+    STEP_IN_THE_WAY(
+            ERROR,
+            "Something else has the name of what a step makes, with another definition.",
+            "rename or remove it, or change the file"),
+    BACKFILL_IMPOSSIBLE(
+            ERROR,
+            "The spec of its job cannot be run on this table, or PostgreSQL rejects an expression `up`.",
+            "the finding has the key of the file, its line and the remedy"),
+    NOT_OWNER(
+            ERROR,
+            "The role that would execute the statements does not own the table.",
+            "`ddl: { role: OWNER }` with a role of which the connected one is a member, or connect as the owner"),
+    FROM_IS_KEY(
+            ERROR,
+            "A column of the old shape is in the primary key, or decides in which partition a row is.",
+            "such columns cannot be replaced by a migration"),
+    FROM_IS_GENERATED(
+            ERROR,
+            "A column of the old shape is generated: it is computed after the trigger has run.",
+            "name the columns that it is computed from, and compute from them"),
+    UP_READS_OTHER_COLUMN(
+            ERROR,
+            "`up` reads a column that is not in `from`: a write to it would not compute the new columns again.",
+            "add the column to `from`"),
+    DOWN_READS_OTHER_COLUMN(
+            ERROR,
+            "`down` reads a column that is not in `to`: a write to it would not compute the old columns again.",
+            "compute from the columns of `to` alone"),
+    DOWN_REJECTED(ERROR, "PostgreSQL rejects the expression of a column of `down`.", "correct it in the file"),
+    UP_VOLATILE(
+            ERROR,
+            "`up` calls a volatile function, so that a reconcile cannot compute the value again, and trigger and job give a row two values.",
+            "compute the value from the row; or say which rows are wrong: `reconcile: { different: … }`"),
+    TRIGGER_AFTER_SYNC(
+            ERROR,
+            "A BEFORE ROW trigger fires after the one of the sync, and may change the columns that this has computed.",
+            "rename it, so that its name sorts before the one in the finding"),
+    OTHER_MIGRATION(
+            ERROR, "Another migration of the table that is under way has the same columns.", "finish it, or abort it"),
+    FILE_CHANGED(
+            ERROR,
+            "A migration of this name is under way with another file, for another table.",
+            "another name, or abort that one"),
+
+    LOCK_HELD(
+            WARNING,
+            "A transaction that has been open for long, or is prepared, holds a lock on the table that a step has to wait for: `apply` would "
+                    + "wait for its end, and not hold up the application meanwhile.",
+            "let it end; the finding says whose it is"),
+    STEP_BROKEN(
+            WARNING,
+            "A former attempt has left an invalid index: every write maintains it.",
+            "`apply` drops it and builds it anew"),
+    STEP_UNDER_WAY(WARNING, "Another session is about a step at this moment.", "`apply` waits for its end"),
+    PUBLISHED(
+            WARNING,
+            "The table is published with all its columns: a subscriber whose table lacks the new ones stops replicating at the first change.",
+            "add the columns on each subscriber first"),
+    ONE_WAY_NOT_NULL(
+            WARNING,
+            "A column of the old shape is NOT NULL without a default, and has no `down`: an insert in the new shape alone fails.",
+            "`drop-not-null` of it in `finish`, or a `down`"),
+    DOWN_INCOMPLETE(
+            WARNING,
+            "`down` leaves out columns of `from`: a write in the new shape leaves them as they are.",
+            "an expression for each, if they are not only read by `up`"),
+
+    ONE_WAY(
+            REMARK,
+            "There is no `down`: a write in the new shape alone leaves the old one as it is, so code of the old shape would read old values.",
+            "`down`, if both shapes are to be written for a while"),
+    BATCH_NOT_PLANNED(
+            REMARK,
+            "The new columns are not there yet: how PostgreSQL finds the rows of a batch, and whether the first row can be changed, is known after "
+                    + "the first steps.",
+            "run `plan` again then; the submission of the job checks it in any case");
+
+    private final FindingSeverity severity;
+    private final String meaning;
+    private final String remedy;
+
+    MigrationFindingCode(FindingSeverity severity, String meaning, String remedy) {
+        this.severity = severity;
+        this.meaning = meaning;
+        this.remedy = remedy;
+    }
+
+    /** How grave findings of this kind are. */
+    public FindingSeverity severity() {
+        return severity;
+    }
+
+    /** Whether a plan with such a finding is refused. */
+    public boolean refuses() {
+        return severity == ERROR;
+    }
+
+    /** The name in output and on the page: {@code not-owner}. */
+    @JsonValue
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What it means, as a sentence in Markdown. */
+    String meaning() {
+        return meaning;
+    }
+
+    /** What can be done, in Markdown. */
+    String remedy() {
+        return remedy;
+    }
+}

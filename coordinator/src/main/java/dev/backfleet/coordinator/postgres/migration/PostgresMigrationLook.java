@@ -1,0 +1,76 @@
+package dev.backfleet.coordinator.postgres.migration;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.ddl.LockHolder;
+import dev.backfleet.coordinator.ddl.TableLock;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.migration.step.TableShape;
+import dev.backfleet.coordinator.pin.Rejection;
+import dev.backfleet.coordinator.postgres.ddl.LockHolderStore;
+import dev.backfleet.coordinator.query.migration.MigrationLook;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.ConnectionException;
+
+/** Answers the questions of a plan of a migration. */
+public final class PostgresMigrationLook implements MigrationLook {
+    private final Database database;
+
+    public PostgresMigrationLook(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public String standing(Step step) {
+        return database.read(connection -> StepStandings.of(connection, step));
+    }
+
+    @Override
+    public List<LockHolder> holders(List<TableLock> locks) {
+        return database.read(connection -> LockHolderStore.of(connection, locks));
+    }
+
+    @Override
+    public Surroundings surroundings(Migration migration, TableShape table) {
+        return database.jdbi().withHandle(handle -> new SurroundingsStore(handle).of(migration, table));
+    }
+
+    @Override
+    public List<OtherMigration> others(Migration migration, TableShape table) {
+        return database.jdbi().withHandle(handle -> new SurroundingsStore(handle).others(migration, table));
+    }
+
+    @Override
+    public Optional<Rejection> refusal(
+            Migration migration, TableShape table, Identifier column, SqlExpression expression) {
+        return onClone(migration, table, clone -> clone.refusal(column, expression));
+    }
+
+    @Override
+    public Optional<Rejection> refusal(Migration migration, TableShape table, SqlExpression condition) {
+        return onClone(migration, table, clone -> clone.refusal(condition));
+    }
+
+    private Optional<Rejection> onClone(Migration migration, TableShape table, Question question) {
+        return database.jdbi().withHandle(handle -> {
+            handle.execute("start transaction read write");
+            try {
+                migration.ddl().role().ifPresent(role -> handle.execute("set local role " + role.escaped()));
+                return question.ask(ExpandedClone.of(handle.getConnection(), migration, table));
+            } catch (SQLException e) {
+                throw new ConnectionException(e);
+            } finally {
+                handle.execute("rollback");
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        Optional<Rejection> ask(ExpandedClone clone) throws SQLException;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.backfleet.coordinator.query.migration;
+
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.ddl.LockHolder;
+import dev.backfleet.coordinator.ddl.TableLock;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.migration.step.TableShape;
+import dev.backfleet.coordinator.pin.Rejection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a plan of a migration asks the database. Changes nothing. */
+public interface MigrationLook {
+
+    /** What the check of a step says. */
+    String standing(Step step);
+
+    /** The transactions of others that hold, or wait for, a lock that conflicts with one of these. */
+    List<LockHolder> holders(List<TableLock> locks);
+
+    /** What else is to be known of the table. */
+    Surroundings surroundings(Migration migration, TableShape table);
+
+    /** Other migrations that are under way: those of the table, and the one of this name. */
+    List<OtherMigration> others(Migration migration, TableShape table);
+
+    /**
+     * Why PostgreSQL rejects setting a column to an expression, when the table has the new columns; nothing if it accepts it. Tried on an
+     * empty table of the same columns, in a transaction that is rolled back; the expression is not evaluated.
+     */
+    Optional<Rejection> refusal(Migration migration, TableShape table, Identifier column, SqlExpression expression);
+
+    /** The same of a condition on rows. */
+    Optional<Rejection> refusal(Migration migration, TableShape table, SqlExpression condition);
+
+    /**
+     * What is to be known of a table.
+     *
+     * @param role who would execute the statements
+     * @param owner who owns the table
+     * @param owns whether the role may do what the owner may
+     * @param primaryKey the columns of its primary key
+     * @param withoutDefault columns that are NOT NULL and have no default
+     * @param publications those that publish all its columns
+     * @param lateTriggers triggers BEFORE each row that fire after the one of the sync
+     */
+    record Surroundings(
+            String role,
+            String owner,
+            boolean owns,
+            Set<Identifier> primaryKey,
+            Set<Identifier> withoutDefault,
+            List<String> publications,
+            List<String> lateTriggers) {
+        public Surroundings {
+            primaryKey = Set.copyOf(primaryKey);
+            withoutDefault = Set.copyOf(withoutDefault);
+            publications = List.copyOf(publications);
+            lateTriggers = List.copyOf(lateTriggers);
+        }
+    }
+
+    /**
+     * A migration that is under way.
+     *
+     * @param source the text of its file
+     * @param sameTable whether it is one of the same table
+     */
+    record OtherMigration(String name, String source, boolean sameTable) {}
+}

@@ -1,0 +1,217 @@
+package dev.backfleet.coordinator.query.migration;
+
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.coordinator.ddl.LockHolder;
+import dev.backfleet.coordinator.ddl.LockPatience;
+import dev.backfleet.coordinator.ddl.TableLock;
+import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.finding.MigrationFinding;
+import dev.backfleet.coordinator.migration.finding.MigrationFindingCode;
+import dev.backfleet.coordinator.migration.step.MigrationCatalog;
+import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.migration.step.Step.Standing;
+import dev.backfleet.coordinator.migration.step.Steps;
+import dev.backfleet.coordinator.migration.step.TableRules;
+import dev.backfleet.coordinator.migration.step.TableShape;
+import dev.backfleet.coordinator.operation.Intake;
+import dev.backfleet.coordinator.operation.SpecCheck;
+import dev.backfleet.coordinator.pin.Catalog;
+import dev.backfleet.coordinator.query.migration.MigrationPlan.PlannedBackfill;
+import dev.backfleet.coordinator.query.migration.MigrationPlan.PlannedBlocker;
+import dev.backfleet.coordinator.query.migration.MigrationPlan.PlannedLock;
+import dev.backfleet.coordinator.query.migration.MigrationPlan.PlannedStep;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Shows what a migration would do, and what a person should know about it. Nothing is stored, and nothing is changed. */
+public final class PlanMigration {
+    private final MigrationCatalog tables;
+    private final Catalog catalog;
+    private final Intake intake;
+    private final MigrationLook look;
+
+    public PlanMigration(MigrationCatalog tables, Catalog catalog, Intake intake, MigrationLook look) {
+        this.tables = tables;
+        this.catalog = catalog;
+        this.intake = intake;
+        this.look = look;
+    }
+
+    /**
+     * Plans.
+     *
+     * @throws ExplainedFailure {@link ExplainedFailure.Kind#INVALID} if there is no such table
+     */
+    public MigrationPlan run(Migration migration) {
+        var shape = tables.shape(migration)
+                .orElseThrow(() -> new ExplainedFailure(
+                        ExplainedFailure.Kind.INVALID,
+                        "there is no table " + migration.table() + " that this role may see",
+                        "write its name with its schema, quoted if it has upper case"));
+        return new Run(migration, shape).plan();
+    }
+
+    private final class Run {
+        private final Migration migration;
+        private final TableShape shape;
+        private final List<MigrationFinding> findings = new ArrayList<>();
+        private final Map<List<TableLock>, List<LockHolder>> holders = new HashMap<>();
+        private final Map<String, String> blocked = new LinkedHashMap<>();
+
+        Run(Migration migration, TableShape shape) {
+            this.migration = migration;
+            this.shape = shape;
+        }
+
+        MigrationPlan plan() {
+            var refusals = TableRules.refusals(migration, shape);
+            refusals.forEach(refusal -> findings.add(MigrationFinding.of(
+                    MigrationFindingCode.STEP_IMPOSSIBLE, refusal.place(), refusal.what(), refusal.remedy())));
+            var steps = refusals.isEmpty()
+                    ? Steps.of(migration, shape).stream().map(this::step).toList()
+                    : List.<PlannedStep>of();
+            var changeable = shape.kind() == TableShape.Kind.TABLE || shape.kind() == TableShape.Kind.PARTITIONED;
+            var ofJob = changeable ? backfill() : List.<Finding>of();
+            if (changeable) {
+                down();
+                findings.addAll(new MigrationReview(migration, shape, look.surroundings(migration, shape))
+                        .findings(look.others(migration, shape), ofJob));
+            }
+            var fit = findings.stream().noneMatch(finding -> finding.code().refuses())
+                    && ofJob.stream().noneMatch(Finding::endangersRows);
+            return new MigrationPlan(
+                    migration.name(),
+                    shape.name().toString(),
+                    fit,
+                    steps,
+                    new PlannedBackfill(migration.backfill().spec().source(), Finding.sorted(ofJob)),
+                    MigrationFinding.sorted(findings));
+        }
+
+        private PlannedStep step(Step step) {
+            var standing = look.standing(step);
+            standing(step, standing);
+            var inTheWay = standing.equals(Standing.DONE.word()) ? List.<LockHolder>of() : holders(step);
+            return new PlannedStep(
+                    step.id(),
+                    step.phase().name().toLowerCase(Locale.ROOT),
+                    step.title(),
+                    standing,
+                    step.statements(),
+                    step.locks().stream()
+                            .map(lock -> new PlannedLock(
+                                    lock.table().toString(), lock.mode().sql()))
+                            .toList(),
+                    step.pace().name().toLowerCase(Locale.ROOT),
+                    inTheWay.stream().map(Run::blocker).toList());
+        }
+
+        private void standing(Step step, String standing) {
+            if (standing.equals(Standing.BROKEN.word())) {
+                add(
+                        MigrationFindingCode.STEP_BROKEN,
+                        step.id(),
+                        "a former attempt has left an invalid rest",
+                        "'apply' removes it by: " + String.join("; ", step.cleanup()));
+            } else if (standing.equals(Standing.UNDER_WAY.word())) {
+                add(
+                        MigrationFindingCode.STEP_UNDER_WAY,
+                        step.id(),
+                        "another session is about it at this moment",
+                        "'apply' waits for its end");
+            } else if (!standing.equals(Standing.DONE.word()) && !standing.equals(Standing.OPEN.word())) {
+                add(
+                        MigrationFindingCode.STEP_IN_THE_WAY,
+                        step.id(),
+                        standing,
+                        "rename or remove what is in the way, or change the file");
+            }
+        }
+
+        private List<LockHolder> holders(Step step) {
+            var found = holders.computeIfAbsent(step.locks(), look::holders);
+            found.stream().filter(Run::isHeldForLong).forEach(holder -> {
+                // The same transaction is told once, with the first step that it is in the way of.
+                if (blocked.putIfAbsent(holder.transaction(), step.id()) == null) {
+                    add(
+                            MigrationFindingCode.LOCK_HELD,
+                            step.id(),
+                            holder.words(),
+                            "let it end"
+                                    + (holder.pid() == null || holder.kind() != LockHolder.Kind.CLIENT
+                                            ? ""
+                                            : ", or end it: select pg_terminate_backend(" + holder.pid() + ")"));
+                }
+            });
+            return found;
+        }
+
+        // An ordinary autovacuum is sent away.
+        private static boolean isHeldForLong(LockHolder holder) {
+            var age = holder.age();
+            return holder.granted()
+                    && holder.kind() != LockHolder.Kind.AUTOVACUUM
+                    && (holder.kind() == LockHolder.Kind.PREPARED
+                            || age != null && age.compareTo(LockPatience.OLD) >= 0);
+        }
+
+        private static PlannedBlocker blocker(LockHolder holder) {
+            var age = holder.age();
+            return new PlannedBlocker(
+                    holder.pid(),
+                    holder.user(),
+                    holder.application(),
+                    age == null ? null : age.toSeconds(),
+                    holder.granted(),
+                    holder.words());
+        }
+
+        private List<Finding> backfill() {
+            var expanded = migration.to().keySet().stream()
+                    .allMatch(column -> shape.column(column).isPresent());
+            if (!expanded) {
+                add(
+                        MigrationFindingCode.BATCH_NOT_PLANNED,
+                        "backfill",
+                        "the new columns are not there yet: how a batch finds its rows is known after the first steps",
+                        "run this plan again then; the submission of the job checks it in any case");
+            }
+            try {
+                var seen = expanded ? catalog : new ExpandedCatalog(catalog, look, migration, shape);
+                return new SpecCheck(seen, intake)
+                        .check(migration.backfill())
+                        .pinned()
+                        .findings();
+            } catch (SpecException e) {
+                var problem = e.problem();
+                add(
+                        MigrationFindingCode.BACKFILL_IMPOSSIBLE,
+                        problem.key(),
+                        (problem.line().isPresent() ? "line " + problem.line().getAsInt() + ": " : "") + problem.what(),
+                        problem.remedy());
+                return List.of();
+            } catch (RuntimeException e) {
+                throw intake.explained(migration.table(), e);
+            }
+        }
+
+        private void down() {
+            migration.down().forEach((column, expression) -> look.refusal(migration, shape, column, expression)
+                    .ifPresent(why -> add(
+                            MigrationFindingCode.DOWN_REJECTED,
+                            "down." + column,
+                            "PostgreSQL rejects it: " + why.words(),
+                            "correct it in the file")));
+        }
+
+        private void add(MigrationFindingCode code, String place, String message, String remedy) {
+            findings.add(MigrationFinding.of(code, place, message, remedy));
+        }
+    }
+}

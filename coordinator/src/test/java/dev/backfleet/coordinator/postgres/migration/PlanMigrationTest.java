@@ -1,0 +1,316 @@
+package dev.backfleet.coordinator.postgres.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.finding.FindingCode;
+import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.migration.finding.MigrationFinding;
+import dev.backfleet.coordinator.migration.finding.MigrationFindingCode;
+import dev.backfleet.coordinator.postgres.TestDatabase;
+import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
+import dev.backfleet.coordinator.query.migration.MigrationPlan;
+import dev.backfleet.coordinator.query.migration.MigrationPlan.PlannedStep;
+import dev.backfleet.coordinator.query.migration.PlanMigration;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a plan of a migration says before anything is there, and afterwards; and that it leaves nothing behind. */
+@Tag("server")
+class PlanMigrationTest {
+    private static final String FILE = """
+            migration: split-names
+            table: "\\"C s\\""
+            from: [full_name]
+            to:
+              first_name: { type: text, up: "split_part(full_name, ' ', 1)" }
+              last_name: { type: text, up: "substr(full_name, strpos(full_name, ' ') + 1)" }
+            down: { full_name: "concat_ws(' ', first_name, last_name)" }
+            finish:
+              - index: { name: c_names, on: [last_name, first_name] }
+              - not-null: first_name
+            """;
+
+    private static TestDatabase db;
+
+    @BeforeAll
+    static void open() {
+        db = TestDatabase.open();
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        db.close();
+    }
+
+    @BeforeEach
+    void makeTable() throws SQLException {
+        db.run("truncate backfleet.migration cascade");
+        db.run("drop table if exists \"C s\" cascade");
+        db.run(
+                "create table \"C s\" (id integer primary key, full_name text, age integer, upper_name text generated always as (upper(full_name)) stored)");
+        db.run("insert into \"C s\" select i, 'A ' || i, i from generate_series(1, 50) i");
+        db.run("analyze \"C s\"");
+    }
+
+    @Test
+    void the_steps_are_shown_with_their_locks_before_anything_is_there() throws SQLException {
+        var before = db.column("select relname from pg_class order by oid");
+        var plan = plan(FILE);
+
+        assertThat(plan.fit()).as(plan.toString()).isTrue();
+        assertThat(plan.table()).isEqualTo("public.\"C s\"");
+        assertThat(plan.steps())
+                .extracting(PlannedStep::step)
+                .startsWith("expand.column.first_name", "expand.column.last_name")
+                .contains("finish.index.c_names");
+        var column = step(plan, "expand.column.first_name");
+        assertThat(column.standing()).isEqualTo("open");
+        assertThat(column.held()).isEqualTo("instant");
+        assertThat(column.statements())
+                .containsExactly("alter table \"public\".\"C s\" add column \"first_name\" text");
+        assertThat(column.locks()).containsExactly(new MigrationPlan.PlannedLock("public.\"C s\"", "ACCESS EXCLUSIVE"));
+        assertThat(column.blockers()).isEmpty();
+        assertThat(step(plan, "finish.index.c_names").held()).isEqualTo("concurrent");
+        assertThat(plan.backfill().spec())
+                .contains("name: split-names")
+                .contains("where: first_name is null and last_name is null");
+        assertThat(codes(plan)).contains(MigrationFindingCode.BATCH_NOT_PLANNED);
+        assertThat(db.column("select relname from pg_class order by oid")).isEqualTo(before);
+        assertThat(db.ask("select count(*) from backfleet.migration")).isEqualTo("0");
+    }
+
+    @Test
+    void findings_about_the_table_are_told_before_the_columns_are_there() throws SQLException {
+        db.run("alter table \"C s\" set (autovacuum_enabled = false)");
+        var codes = plan(FILE).backfill().findings().stream().map(Finding::code).toList();
+        assertThat(codes).contains(FindingCode.AUTOVACUUM_OFF);
+    }
+
+    @Test
+    void steps_that_are_done_are_found_and_the_batch_is_planned() throws SQLException {
+        db.run("alter table \"C s\" add first_name text, add last_name text");
+        var plan = plan(FILE);
+
+        assertThat(step(plan, "expand.column.first_name").standing()).isEqualTo("done");
+        assertThat(codes(plan)).doesNotContain(MigrationFindingCode.BATCH_NOT_PLANNED);
+        assertThat(plan.fit()).isTrue();
+    }
+
+    @Test
+    void a_column_of_another_type_is_in_the_way() throws SQLException {
+        db.run("alter table \"C s\" add first_name integer");
+        var plan = plan(FILE);
+
+        assertThat(plan.fit()).isFalse();
+        assertThat(plan.findings())
+                .filteredOn(one -> one.code() == MigrationFindingCode.STEP_IN_THE_WAY)
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.place()).isEqualTo("expand.column.first_name");
+                    assertThat(finding.message()).contains("has the type integer instead of text");
+                });
+    }
+
+    @Test
+    void who_is_in_the_way_is_named() throws SQLException {
+        try (var other = db.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("set application_name = 'report'");
+            statement.execute("select from \"C s\"");
+            var blockers = step(plan(FILE), "expand.column.first_name").blockers();
+            assertThat(blockers).singleElement().satisfies(blocker -> {
+                assertThat(blocker.application()).isEqualTo("report");
+                assertThat(blocker.granted()).isTrue();
+                assertThat(blocker.words()).contains("idle in transaction").contains("AccessShareLock");
+            });
+            assertThat(step(plan(FILE), "finish.index.c_names").blockers()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_prepared_transaction_is_warned_of() throws SQLException {
+        if (db.ask("show max_prepared_transactions").equals("0")) {
+            return;
+        }
+        db.run("begin");
+        db.run("select from \"C s\"");
+        db.run("prepare transaction 'plan'");
+        try {
+            assertThat(plan(FILE).findings())
+                    .filteredOn(one -> one.code() == MigrationFindingCode.LOCK_HELD)
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.message()).contains("prepared transaction plan"));
+        } finally {
+            db.run("rollback prepared 'plan'");
+        }
+    }
+
+    @Test
+    void a_broken_index_is_told() throws SQLException {
+        db.run("alter table \"C s\" add first_name text, add last_name text");
+        db.run("create index c_names on \"C s\" (last_name, first_name)");
+        db.run("update pg_index set indisvalid = false where indexrelid = 'c_names'::regclass");
+        var plan = plan(FILE);
+        assertThat(step(plan, "finish.index.c_names").standing()).isEqualTo("broken");
+        assertThat(codes(plan)).contains(MigrationFindingCode.STEP_BROKEN);
+        assertThat(plan.fit()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "from: [full_name] | from: [full_name, name] | STEP_IMPOSSIBLE | from | `the table has no column name`",
+                "from: [full_name] | from: [full_name, id] | FROM_IS_KEY | from | `id is a column of the primary key`",
+                "from: [full_name] | from: [full_name, upper_name] | FROM_IS_GENERATED | from | `upper_name is a generated column`",
+                "split_part(full_name, ' ', 1) | left(full_name, age) | UP_READS_OTHER_COLUMN | to.first_name.up | `reads age`",
+                "split_part(full_name, ' ', 1) | concat(full_name, nextval('n_s')) | UP_VOLATILE | to | `nextval(), which is VOLATILE`",
+                "split_part(full_name, ' ', 1) | no_such(full_name) | BACKFILL_IMPOSSIBLE | to.first_name.up | "
+                        + "`line 5: PostgreSQL rejects it: function no_such(text) does not exist`",
+                "split_part(full_name, ' ', 1) | 7 | BACKFILL_IMPOSSIBLE | to.last_name.up | `line 6: PostgreSQL rejects it`",
+                "concat_ws(' ', first_name, last_name) | left(first_name, age) | DOWN_READS_OTHER_COLUMN | down.full_name | `reads age`",
+                "concat_ws(' ', first_name, last_name) | first_name + 1 | DOWN_REJECTED | down.full_name | `operator does not exist`",
+                "from: [full_name] | from: [full_name, age] | DOWN_INCOMPLETE | down | `has no expression for age`",
+                "migration: split-names | `migration: split-names\\nkey: [age]` | BACKFILL_IMPOSSIBLE | key | `line 2: no unique index`",
+                "migration: split-names | `migration: split-names\\nbackfill: { where: last_name = 7 }` | BACKFILL_IMPOSSIBLE | "
+                        + "backfill.where | `line 2: PostgreSQL rejects it: operator does not exist: text = integer`",
+                "migration: split-names | `migration: split-names\\nreconcile: { different: 7 }` | BACKFILL_IMPOSSIBLE | "
+                        + "reconcile.different | `line 2: PostgreSQL rejects it`",
+                "migration: split-names | `migration: split-names\\nddl: { role: pg_monitor }` | NOT_OWNER | table | "
+                        + "`the role pg_monitor does not own`",
+            })
+    void what_cannot_be_is_a_finding(String from, String to, MigrationFindingCode code, String place, String message)
+            throws SQLException {
+        db.run("create sequence if not exists n_s");
+        db.run("grant select on \"C s\" to pg_monitor");
+        var wrong = to.equals("7")
+                ? FILE.replace("substr(full_name, strpos(full_name, ' ') + 1)", "id")
+                        .replace("last_name: { type: text", "last_name: { type: date")
+                : FILE.replace(from, to.replace("\\n", "\n"));
+        var plan = plan(wrong);
+        assertThat(plan.findings())
+                .as(plan.toString())
+                .filteredOn(finding -> finding.code() == code)
+                .anySatisfy(finding -> {
+                    assertThat(finding.place()).isEqualTo(place);
+                    assertThat(finding.message()).contains(message);
+                });
+        assertThat(plan.fit()).isEqualTo(code == MigrationFindingCode.DOWN_INCOMPLETE);
+    }
+
+    @Test
+    void a_trigger_that_fires_after_the_sync_is_found() throws SQLException {
+        db.run("create or replace function trimmed() returns trigger language plpgsql as 'begin return new; end'");
+        db.run("create trigger zz_later before insert or update on \"C s\" for each row execute function trimmed()");
+        db.run("create trigger a_first before insert or update on \"C s\" for each row execute function trimmed()");
+        db.run("create trigger zz_after after update on \"C s\" for each row execute function trimmed()");
+        db.run(
+                "create trigger \"zz_backfleet_sync_split-names_i\" before insert on \"C s\" for each row execute function trimmed()");
+        assertThat(plan(FILE).findings())
+                .filteredOn(one -> one.code() == MigrationFindingCode.TRIGGER_AFTER_SYNC)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.message()).startsWith("the trigger zz_later fires after"));
+    }
+
+    @Test
+    void a_publication_of_all_columns_is_told() throws SQLException {
+        db.run("create publication everything for table \"C s\"");
+        try {
+            assertThat(codes(plan(FILE))).contains(MigrationFindingCode.PUBLISHED);
+        } finally {
+            db.run("drop publication everything");
+        }
+        assertThat(codes(plan(FILE))).doesNotContain(MigrationFindingCode.PUBLISHED);
+    }
+
+    @Test
+    void a_column_that_new_code_does_not_write_must_accept_null() throws SQLException {
+        db.run("alter table \"C s\" alter full_name set not null");
+        var oneWay = FILE.replaceFirst("down: .*\n", "");
+        assertThat(codes(plan(FILE)))
+                .doesNotContain(MigrationFindingCode.ONE_WAY_NOT_NULL, MigrationFindingCode.ONE_WAY);
+        assertThat(codes(plan(oneWay))).contains(MigrationFindingCode.ONE_WAY_NOT_NULL, MigrationFindingCode.ONE_WAY);
+        assertThat(codes(plan(oneWay + "  - drop-not-null: full_name\n")))
+                .doesNotContain(MigrationFindingCode.ONE_WAY_NOT_NULL);
+    }
+
+    @Test
+    void another_migration_of_these_columns_is_in_the_way() throws SQLException {
+        stored("other", FILE.replace("split-names", "other"), "\"C s\"", "EXPANDED");
+        assertThat(codes(plan(FILE))).contains(MigrationFindingCode.OTHER_MIGRATION);
+        db.run("update backfleet.migration set state = 'ABORTED'");
+        assertThat(codes(plan(FILE))).doesNotContain(MigrationFindingCode.OTHER_MIGRATION);
+        stored("split-names", FILE, "\"C s\"", "EXPANDED");
+        assertThat(codes(plan(FILE)))
+                .doesNotContain(MigrationFindingCode.FILE_CHANGED, MigrationFindingCode.OTHER_MIGRATION);
+        db.run("update backfleet.migration set table_oid = 1 where name = 'split-names'");
+        assertThat(codes(plan(FILE))).contains(MigrationFindingCode.FILE_CHANGED);
+    }
+
+    @Test
+    void a_table_that_does_not_exist_is_refused() {
+        assertThatThrownBy(() -> plan(FILE.replace("\"\\\"C s\\\"\"", "nowhere")))
+                .isInstanceOf(ExplainedFailure.class)
+                .hasMessageContaining("there is no table nowhere");
+    }
+
+    @Test
+    void a_role_that_cannot_read_the_table_is_named() {
+        assertThatThrownBy(() -> plan(FILE + "ddl: { role: pg_monitor }\n"))
+                .isInstanceOf(ExplainedFailure.class)
+                .hasMessage(
+                        "the role pg_monitor cannot be used for the table \"C s\": permission denied for table C s; write one that owns"
+                                + " the table as ddl: { role: … }, and connect as one of its members");
+        assertThatThrownBy(() -> plan(FILE + "ddl: { role: nobody_here }\n"))
+                .isInstanceOf(ExplainedFailure.class)
+                .hasMessageContaining("the role nobody_here cannot be used for the table");
+    }
+
+    @Test
+    void a_view_has_no_steps() throws SQLException {
+        db.run("create view seen as select * from \"C s\"");
+        var plan = plan(FILE.replace("\"\\\"C s\\\"\"", "seen"));
+        assertThat(plan.steps()).isEmpty();
+        assertThat(plan.findings()).singleElement().satisfies(finding -> assertThat(finding.code())
+                .isEqualTo(MigrationFindingCode.STEP_IMPOSSIBLE));
+    }
+
+    private static void stored(String name, String source, String table, String state) throws SQLException {
+        db.run("insert into backfleet.migration (name, source, table_name, table_oid, state, created_by) values ('"
+                + name + "', '" + source.replace("'", "''") + "', '" + table + "', '" + table + "'::regclass, '" + state
+                + "', 'me')");
+    }
+
+    private static MigrationPlan plan(String text) {
+        return new PlanMigration(
+                        new PostgresMigrationCatalog(db.database),
+                        new PostgresCatalog(db.database),
+                        new PostgresIntake(db.database),
+                        new PostgresMigrationLook(db.database))
+                .run(MigrationParser.parse("m.yaml", text).migration());
+    }
+
+    private static PlannedStep step(MigrationPlan plan, String id) {
+        return plan.steps().stream()
+                .filter(step -> step.step().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<MigrationFindingCode> codes(MigrationPlan plan) {
+        return plan.findings().stream().map(MigrationFinding::code).toList();
+    }
+}
