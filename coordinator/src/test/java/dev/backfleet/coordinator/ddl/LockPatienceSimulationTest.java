@@ -24,7 +24,7 @@ class LockPatienceSimulationTest {
             REQUEST, Duration.ofSeconds(2), Duration.ofMinutes(30), Duration.ofMillis(SimulatedTable.DEADLOCK_TIMEOUT));
 
     @Test
-    void theApplicationIsNeverHeldUpForLongAndTheLockIsGot() throws InterruptedException {
+    void the_application_is_never_held_up_for_long_and_the_lock_is_got() throws InterruptedException {
         for (var seed = 0; seed < SEEDS; seed++) {
             assertThat(violations(seed, UnaryOperator.identity(), false))
                     .as("seed " + seed)
@@ -34,7 +34,7 @@ class LockPatienceSimulationTest {
 
     @ParameterizedTest
     @EnumSource(Mistake.class)
-    void findsAMistake(Mistake mistake) throws InterruptedException {
+    void finds_a_mistake(Mistake mistake) throws InterruptedException {
         var found = new ArrayList<String>();
         for (var seed = 0; seed < SEEDS && found.isEmpty(); seed++) {
             found.addAll(violations(seed, mistake::in, mistake == Mistake.NO_REST));
@@ -43,7 +43,7 @@ class LockPatienceSimulationTest {
     }
 
     @Test
-    void nothingIsRequestedBesideAnOldTransactionThatStays() throws InterruptedException {
+    void nothing_is_requested_beside_an_old_transaction_that_stays() throws InterruptedException {
         var table = new SimulatedTable(new Random(1));
         table.transaction(0, Duration.ofDays(1).toMillis(), LockMode.ACCESS_SHARE, Kind.CLIENT);
         table.await(Duration.ofSeconds(10), () -> false);
@@ -60,7 +60,7 @@ class LockPatienceSimulationTest {
 
     // Naive: a request without a look, without clearing the way, with the usual lock_timeout of two seconds.
     @Test
-    void aPlainLockTimeoutNeverGetsPastAutovacuum() {
+    void a_plain_lock_timeout_never_gets_past_autovacuum() {
         var table = new SimulatedTable(new Random(1));
         table.transaction(0, Duration.ofMinutes(30).toMillis(), LockMode.SHARE_UPDATE_EXCLUSIVE, Kind.AUTOVACUUM);
         table.await(Duration.ofSeconds(10), () -> false);

@@ -5,7 +5,7 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.migration.MigrationState;
-import dev.backfleet.coordinator.query.migration.MigrationStatus;
+import dev.backfleet.coordinator.migration.status.MigrationStatus;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,24 +2,27 @@ package dev.backfleet.coordinator.cli.session;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.apply.AbortMigration;
+import dev.backfleet.coordinator.migration.apply.ApplyMigration.Applied;
+import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
+import dev.backfleet.coordinator.migration.apply.ApplyMigration;
+import dev.backfleet.coordinator.migration.apply.ApplyProgress;
+import dev.backfleet.coordinator.migration.apply.MigrationWork;
+import dev.backfleet.coordinator.migration.apply.StepExecutor;
+import dev.backfleet.coordinator.migration.apply.StepProgress;
+import dev.backfleet.coordinator.migration.apply.WrongRowRule;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.migration.plan.PlanMigration;
+import dev.backfleet.coordinator.migration.status.ShowMigration;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.operation.migration.AbortMigration;
-import dev.backfleet.coordinator.operation.migration.ApplyMigration;
-import dev.backfleet.coordinator.operation.migration.ApplyMigration.Applied;
-import dev.backfleet.coordinator.operation.migration.ApplyMigration.Request;
-import dev.backfleet.coordinator.operation.migration.ApplyProgress;
-import dev.backfleet.coordinator.operation.migration.MigrationWork;
-import dev.backfleet.coordinator.operation.migration.StepExecutor;
-import dev.backfleet.coordinator.operation.migration.StepProgress;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
 import dev.backfleet.coordinator.postgres.migration.MigrationStore;
@@ -28,11 +31,11 @@ import dev.backfleet.coordinator.postgres.migration.PostgresMigrationLook;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
 import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
-import dev.backfleet.coordinator.query.migration.PlanMigration;
-import dev.backfleet.coordinator.query.migration.ShowMigration;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongFunction;
+
+
 
 /** The operations and queries on migrations. */
 public final class MigrationOperations {
@@ -65,7 +68,7 @@ public final class MigrationOperations {
         var shape = shape(migration);
         var request = new Request(
                 migration,
-                shape.name().quoted(),
+                shape.name().toString(),
                 () -> Steps.of(migration, shape(migration)),
                 executor(actor, migration, shape),
                 waits);
@@ -103,7 +106,8 @@ public final class MigrationOperations {
                 operations.status(),
                 operations.gate(),
                 operations.stop(),
-                new MigrationStore(database));
+                new MigrationStore(database),
+                migration -> WrongRowRule.of(migration, shape(migration)));
     }
 
     private TableShape shape(Migration migration) {

@@ -10,7 +10,7 @@ import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.pin.Rejection;
 import dev.backfleet.coordinator.postgres.ddl.LockHolderStore;
-import dev.backfleet.coordinator.query.migration.MigrationLook;
+import dev.backfleet.coordinator.migration.plan.MigrationLook;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package dev.backfleet.coordinator.postgres.migration;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.migration.MigrationState;
-import dev.backfleet.coordinator.query.migration.MigrationStatus;
-import dev.backfleet.coordinator.query.migration.MigrationStatus.StepState;
-import dev.backfleet.coordinator.query.migration.MigrationStatus.StepStatus;
-import dev.backfleet.coordinator.query.migration.ShowMigration;
+import dev.backfleet.coordinator.migration.status.MigrationStatus;
+import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
+import dev.backfleet.coordinator.migration.status.MigrationStatus.StepStatus;
+import dev.backfleet.coordinator.migration.status.ShowMigration;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

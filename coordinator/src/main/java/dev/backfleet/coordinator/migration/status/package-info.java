@@ -1,5 +1,5 @@
 /** What people ask about migrations. */
 @NullMarked
-package dev.backfleet.coordinator.query.migration;
+package dev.backfleet.coordinator.migration.status;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation.migration;
+package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.coordinator.ddl.DdlFailed;
@@ -14,8 +14,10 @@ import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes steps so, one after the other. What is so already, whoever did it, is left alone; so a run after a crash goes on where the one
@@ -29,6 +31,7 @@ final class StepRunner {
     private final StepExecutor executor;
     private final StepProgress progress;
     private final Sleeper sleeper;
+    private final Set<String> known = new HashSet<>();
 
     StepRunner(StepExecutor executor, StepProgress progress, Sleeper sleeper) {
         this.executor = executor;
@@ -81,7 +84,8 @@ final class StepRunner {
                 }
             }
         }
-        if (attempts == 0) {
+        // What this command has done or found is not told twice.
+        if (known.add(step.id()) && attempts == 0) {
             executor.found(step);
             progress.found(step);
         }

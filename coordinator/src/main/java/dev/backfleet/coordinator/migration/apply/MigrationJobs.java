@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation.migration;
+package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.migration.Migration;

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.query.migration;
+package dev.backfleet.coordinator.migration.plan;
 
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.spec.SpecException;
@@ -18,10 +18,10 @@ import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.operation.Intake;
 import dev.backfleet.coordinator.operation.SpecCheck;
 import dev.backfleet.coordinator.pin.Catalog;
-import dev.backfleet.coordinator.query.migration.MigrationPlan.PlannedBackfill;
-import dev.backfleet.coordinator.query.migration.MigrationPlan.PlannedBlocker;
-import dev.backfleet.coordinator.query.migration.MigrationPlan.PlannedLock;
-import dev.backfleet.coordinator.query.migration.MigrationPlan.PlannedStep;
+import dev.backfleet.coordinator.migration.plan.MigrationPlan.PlannedBackfill;
+import dev.backfleet.coordinator.migration.plan.MigrationPlan.PlannedBlocker;
+import dev.backfleet.coordinator.migration.plan.MigrationPlan.PlannedLock;
+import dev.backfleet.coordinator.migration.plan.MigrationPlan.PlannedStep;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
-package dev.backfleet.coordinator.operation.migration;
+package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.operation.migration.MigrationLog.Stored;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation.migration;
+package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.coordinator.ddl.DdlRunner.Progress;
 import dev.backfleet.coordinator.ddl.DdlRunner.Result;

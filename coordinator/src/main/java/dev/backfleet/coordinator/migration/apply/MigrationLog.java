@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation.migration;
+package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation.migration;
+package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.migration.Migration;
@@ -17,6 +17,7 @@ import dev.backfleet.coordinator.query.reconcile.AskGate;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** The jobs of a migration, by the operations that people have for jobs. */
 public final class MigrationWork implements MigrationJobs {
@@ -29,20 +30,28 @@ public final class MigrationWork implements MigrationJobs {
     private final AskGate gate;
     private final StopWork stop;
     private final Unfinished unfinished;
+    private final Function<Migration, Optional<SqlExpression>> rule;
 
+    /**
+     * The jobs.
+     *
+     * @param rule by which rows of a migration are wrong; nothing: the usual one
+     */
     public MigrationWork(
             SubmitJob submit,
             ReconcileJob reconcile,
             ShowStatus status,
             AskGate gate,
             StopWork stop,
-            Unfinished unfinished) {
+            Unfinished unfinished,
+            Function<Migration, Optional<SqlExpression>> rule) {
         this.submit = submit;
         this.reconcile = reconcile;
         this.status = status;
         this.gate = gate;
         this.stop = stop;
         this.unfinished = unfinished;
+        this.rule = rule;
     }
 
     @Override
@@ -57,16 +66,8 @@ public final class MigrationWork implements MigrationJobs {
         if (running.isPresent()) {
             return running.getAsLong();
         }
-        var options = new ReconcileJob.Options(different(migration), OptionalLong.empty(), Optional.empty());
+        var options = new ReconcileJob.Options(rule.apply(migration), OptionalLong.empty(), Optional.empty());
         return reconcile.run(actor, String.valueOf(backfill), options).id();
-    }
-
-    /**
-     * The rule for a wrong row. In sync is a row whose new shape follows from the old one, or whose old shape follows from the new one: after
-     * a write in the new shape, the old one may not hold all of it.
-     */
-    static Optional<SqlExpression> different(Migration migration) {
-        return migration.backfill().spec().different();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.operation.migration;
+package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.unit.HumanDuration;

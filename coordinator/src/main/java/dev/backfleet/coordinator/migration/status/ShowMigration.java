@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.query.migration;
+package dev.backfleet.coordinator.migration.status;
 
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;

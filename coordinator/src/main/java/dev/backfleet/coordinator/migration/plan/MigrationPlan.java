@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.query.migration;
+package dev.backfleet.coordinator.migration.plan;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.backfleet.coordinator.finding.Finding;

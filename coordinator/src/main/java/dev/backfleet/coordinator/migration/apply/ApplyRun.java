@@ -1,19 +1,19 @@
-package dev.backfleet.coordinator.operation.migration;
+package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.apply.ApplyMigration.Applied;
+import dev.backfleet.coordinator.migration.apply.ApplyMigration.End;
+import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
+import dev.backfleet.coordinator.migration.apply.MigrationJobs.JobProgress;
+import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.operation.migration.ApplyMigration.Applied;
-import dev.backfleet.coordinator.operation.migration.ApplyMigration.End;
-import dev.backfleet.coordinator.operation.migration.ApplyMigration.Request;
-import dev.backfleet.coordinator.operation.migration.MigrationJobs.JobProgress;
-import dev.backfleet.coordinator.operation.migration.MigrationLog.Stored;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.time.Duration;
 import java.util.List;
@@ -128,6 +128,7 @@ final class ApplyRun {
     }
 
     private @Nullable Applied afterBackfill() throws InterruptedException {
+        requireSync();
         var backfill = backfill();
         var ended = ended(backfill);
         if (ended == null) {
@@ -149,10 +150,13 @@ final class ApplyRun {
     }
 
     private @Nullable Applied reconcile() throws InterruptedException {
+        requireSync();
         var backfill = backfill();
-        var waiting = done(Phase.FINISH);
-        if (waiting != null) {
-            return waiting;
+        for (var phase : List.of(Phase.EXPAND, Phase.FINISH)) {
+            var waiting = done(phase);
+            if (waiting != null) {
+                return waiting;
+            }
         }
         if (jobs.gate(migration, backfill).verdict() == GateVerdict.SAFE) {
             move(MigrationState.READY);
@@ -181,6 +185,16 @@ final class ApplyRun {
         }
         log.waits(stored.id(), null);
         return new Applied(stored.id(), stored.name(), state, End.READY, null, job);
+    }
+
+    // Never made again in silence: rows that were written without it have the old shape only, or a stale new one.
+    private void requireSync() {
+        runner.firstThatIsNotDone(due(Phase.SYNC)).ifPresent(step -> {
+            throw new OperationRefused(
+                    Code.CONFLICT,
+                    step.id() + " is no longer as it was made, so rows that were written since may be out of step",
+                    "abort the migration and apply it again: backfleet migration abort " + stored.name());
+        });
     }
 
     private long backfill() {

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.query.migration;
+package dev.backfleet.coordinator.migration.plan;
 
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
@@ -11,8 +11,8 @@ import dev.backfleet.coordinator.migration.finding.MigrationFinding;
 import dev.backfleet.coordinator.migration.finding.MigrationFindingCode;
 import dev.backfleet.coordinator.migration.step.ColumnShape;
 import dev.backfleet.coordinator.migration.step.TableShape;
-import dev.backfleet.coordinator.query.migration.MigrationLook.OtherMigration;
-import dev.backfleet.coordinator.query.migration.MigrationLook.Surroundings;
+import dev.backfleet.coordinator.migration.plan.MigrationLook.OtherMigration;
+import dev.backfleet.coordinator.migration.plan.MigrationLook.Surroundings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

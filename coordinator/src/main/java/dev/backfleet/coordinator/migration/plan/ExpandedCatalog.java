@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.query.migration;
+package dev.backfleet.coordinator.migration.plan;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;

@@ -1,13 +1,13 @@
-package dev.backfleet.coordinator.operation.migration;
+package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.operation.migration.MigrationLog.Stored;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;

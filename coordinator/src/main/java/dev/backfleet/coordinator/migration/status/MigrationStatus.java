@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.query.migration;
+package dev.backfleet.coordinator.migration.status;
 
 import dev.backfleet.coordinator.migration.MigrationState;
 import java.time.Instant;

@@ -1,7 +1,7 @@
-package dev.backfleet.coordinator.operation.migration;
+package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.coordinator.migration.MigrationState;
-import dev.backfleet.coordinator.operation.migration.MigrationJobs.JobProgress;
+import dev.backfleet.coordinator.migration.apply.MigrationJobs.JobProgress;
 
 /** Is told how far an apply is; for the screen. */
 public interface ApplyProgress extends StepProgress {

@@ -1,0 +1,282 @@
+package dev.backfleet.coordinator.migration.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.apply.ApplyMigration.Applied;
+import dev.backfleet.coordinator.migration.apply.ApplyMigration.End;
+import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
+import dev.backfleet.coordinator.migration.step.Step.Phase;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.query.reconcile.GateVerdict;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How far an apply goes, and that one after a crash at any point ends like an undisturbed one. */
+class ApplyMigrationTest {
+    private static final Actor ANN = Actor.commandLine("ann");
+
+    private final FakeMigration world = new FakeMigration();
+
+    @Test
+    void goes_through_all_states_to_ready() throws InterruptedException {
+        var applied = apply(FakeMigration.FILE);
+
+        assertThat(applied.end()).isEqualTo(End.READY);
+        assertThat(world.executed).containsExactly("make first", "make second", "make trigger", "make index");
+        assertThat(world.moves)
+                .containsExactly(
+                        MigrationState.EXPANDED,
+                        MigrationState.SYNCED,
+                        MigrationState.BACKFILLING,
+                        MigrationState.FINISHED,
+                        MigrationState.READY);
+        assertThat(world.submitted).hasSize(1);
+    }
+
+    @Test
+    void does_not_do_again_what_is_there() throws InterruptedException {
+        world.there.add("expand.second");
+        apply(FakeMigration.FILE);
+        apply(FakeMigration.FILE);
+
+        assertThat(world.executed).containsExactly("make first", "make trigger", "make index");
+        assertThat(world.submitted).hasSize(1);
+    }
+
+    @Test
+    void a_crash_before_or_after_any_call_changes_nothing_of_the_end() throws InterruptedException {
+        for (var crash = 1; ; crash++) {
+            var crashed = new FakeMigration();
+            var crashes = new Crashes(crash);
+            try {
+                apply(FakeMigration.FILE, crashed, crashes);
+                assertThat(crash)
+                        .as("calls before which or after which it crashed")
+                        .isGreaterThan(40);
+                return;
+            } catch (Crash expected) {
+                assertThat(apply(FakeMigration.FILE, crashed, new Crashes(0)).end())
+                        .isEqualTo(End.READY);
+            }
+            assertThat(crashed.executed)
+                    .as("after crash " + crash)
+                    .containsExactly("make first", "make second", "make trigger", "make index");
+            assertThat(crashed.submitted).as("after crash " + crash).hasSize(1);
+        }
+    }
+
+    @Test
+    void waits_for_a_job_that_has_not_ended_unless_told_not_to() throws InterruptedException {
+        world.jobEnds = JobState.RUNNING;
+
+        var applied = apply(world, false);
+
+        assertThat(applied.end()).isEqualTo(End.WAITS);
+        assertThat(applied.state()).isEqualTo(MigrationState.BACKFILLING);
+        assertThat(applied.waitsFor()).contains("job 10");
+    }
+
+    @Test
+    void a_job_that_failed_or_has_rows_in_quarantine_keeps_it_from_going_on() throws InterruptedException {
+        world.jobEnds = JobState.HALTED;
+        assertThat(apply(FakeMigration.FILE).end()).isEqualTo(End.JOB_FAILED);
+        world.jobEnds = JobState.SUCCEEDED;
+        world.quarantined = 3;
+        assertThat(apply(FakeMigration.FILE).end()).isEqualTo(End.QUARANTINED);
+        assertThat(world.executed).doesNotContain("make index");
+        world.quarantined = 0;
+        assertThat(apply(FakeMigration.FILE).end()).isEqualTo(End.READY);
+    }
+
+    @Test
+    void a_closed_gate_keeps_it_from_being_ready_and_takes_it_back() throws InterruptedException {
+        world.verdict = GateVerdict.DRIFT;
+        var applied = apply(FakeMigration.FILE);
+        assertThat(applied.end()).isEqualTo(End.GATE_CLOSED);
+        assertThat(applied.waitsFor()).contains("DRIFT").contains("because");
+
+        world.verdict = GateVerdict.SAFE;
+        assertThat(apply(FakeMigration.FILE).end()).isEqualTo(End.READY);
+        world.verdict = GateVerdict.DRIFT;
+        assertThat(apply(FakeMigration.FILE).state()).isEqualTo(MigrationState.FINISHED);
+    }
+
+    @Test
+    void a_step_that_was_removed_after_the_migration_was_ready_is_made_again() throws InterruptedException {
+        apply(FakeMigration.FILE);
+        world.there.remove("finish.index");
+
+        assertThat(apply(FakeMigration.FILE).end()).isEqualTo(End.READY);
+        assertThat(world.executed.stream().filter("make index"::equals)).hasSize(2);
+    }
+
+    @Test
+    void a_partition_that_comes_meanwhile_gets_its_steps() throws InterruptedException {
+        var derived = new int[1];
+        var request = new Request(
+                FakeMigration.migration(FakeMigration.FILE),
+                "public.customers",
+                () -> {
+                    if (++derived[0] == 3) {
+                        world.steps.add(1, FakeMigration.step(Phase.EXPAND, "of the partition"));
+                    }
+                    return List.copyOf(world.steps);
+                },
+                id -> world,
+                true);
+
+        new ApplyMigration(world, world, duration -> {}).run(ANN, request, new FakeMigration.Silent());
+
+        assertThat(world.executed).contains("make of the partition");
+    }
+
+    @Test
+    void a_sync_that_others_have_removed_is_not_made_again_in_silence() throws InterruptedException {
+        apply(FakeMigration.FILE);
+        world.there.remove("sync.trigger");
+
+        assertThatExceptionOfType(OperationRefused.class)
+                .isThrownBy(() -> apply(FakeMigration.FILE))
+                .withMessageContaining("sync.trigger is no longer as it was made");
+        assertThat(world.executed.stream().filter("make trigger"::equals)).hasSize(1);
+    }
+
+    @Test
+    void another_tool_executes_the_statements_and_the_apply_only_checks() throws InterruptedException {
+        var file = FakeMigration.FILE + "ddl: { by: others }\n";
+
+        var applied = apply(file);
+        assertThat(applied.end()).isEqualTo(End.OTHERS);
+        assertThat(applied.waitsFor()).contains("expand.first").contains("by another tool");
+        world.there.addAll(List.of("expand.first", "expand.second", "sync.trigger"));
+        assertThat(apply(file).waitsFor()).contains("finish.index");
+        world.there.add("finish.index");
+        assertThat(apply(file).end()).isEqualTo(End.READY);
+        assertThat(world.executed).isEmpty();
+    }
+
+    @Test
+    void what_is_in_the_way_is_told_and_stored() {
+        world.standings.put("expand.second", "a column of this name has the type integer");
+
+        assertThatExceptionOfType(OperationRefused.class)
+                .isThrownBy(() -> apply(FakeMigration.FILE))
+                .withMessageContaining("expand.second: a column of this name has the type integer");
+        assertThat(world.failures).hasSize(1);
+        assertThat(world.state()).isEqualTo(MigrationState.PLANNED);
+    }
+
+    @Test
+    void what_an_attempt_has_left_is_removed_first() throws InterruptedException {
+        world.standings.put("finish.index", "broken");
+
+        apply(FakeMigration.FILE);
+
+        assertThat(world.executed).containsSubsequence("clean index", "make index");
+    }
+
+    @Test
+    void without_its_lock_a_step_ends_the_apply_which_goes_on_later() throws InterruptedException {
+        world.locked = true;
+        assertThatExceptionOfType(LocksNotObtained.class).isThrownBy(() -> apply(FakeMigration.FILE));
+
+        world.locked = false;
+        assertThat(apply(FakeMigration.FILE).end()).isEqualTo(End.READY);
+    }
+
+    @Test
+    void another_change_under_the_same_name_is_refused_and_other_limits_are_not() throws InterruptedException {
+        apply(FakeMigration.FILE);
+
+        assertThatExceptionOfType(OperationRefused.class)
+                .isThrownBy(() -> apply(FakeMigration.FILE.replace("first_name", "given_name")))
+                .withMessageContaining("differs in to, backfill");
+        assertThat(apply(FakeMigration.FILE + "ddl: { lock-timeout: 100ms }\n").end())
+                .isEqualTo(End.READY);
+    }
+
+    @Test
+    void an_abort_takes_back_what_it_has_made_in_the_opposite_order_and_leaves_what_others_have()
+            throws InterruptedException {
+        world.there.add("expand.first");
+        apply(FakeMigration.FILE);
+        world.executed.clear();
+        var progress = new FakeMigration.Silent();
+
+        new AbortMigration(world, world, duration -> {})
+                .run(ANN, world.live("split-names").orElseThrow(), world.steps, id -> world, progress);
+
+        assertThat(world.executed).containsExactly("drop index", "drop trigger", "drop second");
+        assertThat(progress.left).containsExactly("expand.first");
+        assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
+        assertThat(world.jobEnds).isEqualTo(JobState.CANCELLED);
+    }
+
+    private Applied apply(String file) throws InterruptedException {
+        return apply(file, world, new Crashes(0));
+    }
+
+    private static Applied apply(FakeMigration world, boolean waits) throws InterruptedException {
+        var request = new Request(
+                FakeMigration.migration(FakeMigration.FILE),
+                "public.customers",
+                () -> List.copyOf(world.steps),
+                id -> world,
+                waits);
+        return new ApplyMigration(world, world, duration -> {}).run(ANN, request, new FakeMigration.Silent());
+    }
+
+    private static Applied apply(String file, FakeMigration world, Crashes crashes) throws InterruptedException {
+        var executor = crashes.in(StepExecutor.class, world);
+        var request = new Request(
+                FakeMigration.migration(file),
+                "public.customers",
+                () -> List.copyOf(world.steps),
+                id -> executor,
+                true);
+        return new ApplyMigration(
+                        crashes.in(MigrationLog.class, world), crashes.in(MigrationJobs.class, world), duration -> {})
+                .run(ANN, request, new FakeMigration.Silent());
+    }
+
+    /** Crashes once: before or after the effect of a call of a port. */
+    private static final class Crashes {
+        private final int at;
+        private int calls;
+
+        Crashes(int at) {
+            this.at = at;
+        }
+
+        <T> T in(Class<T> port, T real) {
+            return port.cast(
+                    Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
+                        crash();
+                        try {
+                            var result = method.invoke(real, arguments);
+                            crash();
+                            return result;
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    }));
+        }
+
+        private void crash() {
+            if (++calls == at) {
+                throw new Crash();
+            }
+        }
+    }
+
+    /** The end of the process. */
+    private static final class Crash extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+}
