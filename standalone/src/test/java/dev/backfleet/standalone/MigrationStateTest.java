@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.reference.GeneratedPage;
 import dev.backfleet.coordinator.migration.MigrationState;
-import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
+import dev.backfleet.coordinator.migration.step.Step.Phase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

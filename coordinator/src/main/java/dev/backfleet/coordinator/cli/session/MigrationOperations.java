@@ -2,15 +2,15 @@ package dev.backfleet.coordinator.cli.session;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.apply.AbortMigration;
+import dev.backfleet.coordinator.migration.apply.ApplyMigration;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Applied;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
-import dev.backfleet.coordinator.migration.apply.ApplyMigration;
 import dev.backfleet.coordinator.migration.apply.ApplyProgress;
 import dev.backfleet.coordinator.migration.apply.MigrationWork;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
@@ -33,9 +33,8 @@ import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
-
-
 
 /** The operations and queries on migrations. */
 public final class MigrationOperations {
@@ -122,7 +121,15 @@ public final class MigrationOperations {
     private LongFunction<StepExecutor> executor(Actor actor, Migration migration, TableShape shape) {
         var rules = migration.ddl();
         var limits = new LockLimits(rules.lockTimeout(), rules.hold(), rules.giveUp(), Duration.ZERO);
-        var changes = new Ddl(ddl, database, shape.name(), rules.role(), limits, Ticker.system(), Sleeper.system());
+        var changes = new Ddl(
+                ddl,
+                database,
+                shape.name(),
+                rules.role(),
+                limits,
+                Ticker.system(),
+                Sleeper.system(),
+                () -> ThreadLocalRandom.current().nextDouble());
         return id -> new PostgresStepExecutor(database, changes, id, actor.words(), Ticker.system());
     }
 }

@@ -13,9 +13,9 @@ import dev.backfleet.coordinator.ddl.TableLock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 
 /**
  * Changes of definitions on one database, for one table and one role. For one thread.
@@ -31,6 +31,7 @@ public final class Ddl {
     private final LockLimits limits;
     private final Ticker ticker;
     private final Sleeper sleeper;
+    private final DoubleSupplier chance;
 
     /**
      * Changes.
@@ -40,6 +41,7 @@ public final class Ddl {
      * @param table with its schema; one runner at a time changes it
      * @param role who executes the statements; empty: the session's user
      * @param limits the limits; the server's deadlock timeout is read here
+     * @param chance a number from 0 to 1, for pauses
      */
     public Ddl(
             Database database,
@@ -48,7 +50,8 @@ public final class Ddl {
             Optional<Identifier> role,
             LockLimits limits,
             Ticker ticker,
-            Sleeper sleeper) {
+            Sleeper sleeper,
+            DoubleSupplier chance) {
         this.database = database;
         this.beside = beside;
         this.table = table;
@@ -56,6 +59,7 @@ public final class Ddl {
         this.limits = limits.with(deadlockTimeout(beside));
         this.ticker = ticker;
         this.sleeper = sleeper;
+        this.chance = chance;
     }
 
     private static Duration deadlockTimeout(Database database) {
@@ -81,12 +85,7 @@ public final class Ddl {
             throws InterruptedException {
         var limit = bounded ? Optional.of(limits.hold()) : Optional.<Duration>empty();
         var change = new DdlChange(table.quoted(), statements, role, limit, journal);
-        return new DdlRunner(
-                        new PostgresDdlSession(database, change),
-                        limits,
-                        ticker,
-                        sleeper,
-                        () -> ThreadLocalRandom.current().nextDouble())
+        return new DdlRunner(new PostgresDdlSession(database, change, ticker), limits, ticker, sleeper, chance)
                 .run(locks, isDone, progress);
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** Who holds a lock on a table, or waits for one. Requests none itself. */
 public final class LockHolderStore {
-    // A prepared transaction has no process; its virtual transaction is '-1/' and its transaction id.
+    // A prepared transaction has no process; it still holds the lock on its own transaction id.
     private static final String HOLDERS = """
             select coalesce(p.gid, l.virtualtransaction) as transaction, l.pid, coalesce(a.usename, p.owner) as username,
                    a.application_name, a.state, l.granted, l.mode, l.relation::regclass::text as relation,
@@ -24,7 +24,9 @@ public final class LockHolderStore {
                    extract(epoch from clock_timestamp() - coalesce(a.xact_start, p.prepared)) as seconds
             from pg_catalog.pg_locks l
             left join pg_catalog.pg_stat_activity a on a.pid = l.pid
-            left join pg_catalog.pg_prepared_xacts p on l.pid is null and l.virtualtransaction = '-1/' || p.transaction::text
+            left join pg_catalog.pg_locks x
+              on l.pid is null and x.locktype = 'transactionid' and x.virtualtransaction = l.virtualtransaction and x.granted
+            left join pg_catalog.pg_prepared_xacts p on p.transaction = x.transactionid
             where l.locktype = 'relation' and l.pid is distinct from pg_catalog.pg_backend_pid()
               and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
               and l.mode = any (?)

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres.ddl;
 
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.ddl.DdlSession;
@@ -34,11 +35,13 @@ final class PostgresDdlSession implements DdlSession {
 
     private final Database database;
     private final DdlChange change;
+    private final Ticker ticker;
     private @Nullable Handle open;
 
-    PostgresDdlSession(Database database, DdlChange change) {
+    PostgresDdlSession(Database database, DdlChange change, Ticker ticker) {
         this.database = database;
         this.change = change;
+        this.ticker = ticker;
     }
 
     @Override
@@ -78,10 +81,10 @@ final class PostgresDdlSession implements DdlSession {
     // lock_timeout counts for each relation anew, so that a table with partitions would wait for each of them.
     private boolean request(Connection connection, List<TableLock> locks, Duration limit) throws SQLException {
         var before = connection.setSavepoint();
-        var end = System.nanoTime() + limit.toNanos();
+        var end = ticker.now().plus(limit);
         try {
             for (var lock : locks) {
-                var left = Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
+                var left = atLeastOneMillisecond(end.minus(ticker.now()));
                 limit(connection, left, left);
                 execute(
                         connection,
@@ -97,6 +100,11 @@ final class PostgresDdlSession implements DdlSession {
             back(connection, before);
             return false;
         }
+    }
+
+    // Zero would mean: no limit.
+    private static Duration atLeastOneMillisecond(Duration duration) {
+        return duration.toMillis() < 1 ? Duration.ofMillis(1) : duration;
     }
 
     private static void back(Connection connection, Savepoint savepoint) throws SQLException {

@@ -2,9 +2,9 @@ package dev.backfleet.coordinator.postgres.migration;
 
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.migration.Migration;
-import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.OtherMigration;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.Surroundings;
+import dev.backfleet.coordinator.migration.step.TableShape;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
