@@ -58,6 +58,7 @@ class ExportedFilesTest {
                   check: select coalesce(reloptions, '{}') @> array['fillfactor=90'] from pg_class where oid = 'shop."Odd t"'::regclass
                   undo: alter table shop."Odd t" reset (fillfactor)
                   lock: share update exclusive
+            down: { full_name: "concat_ws(' ', first_name, \\"Last ${n}\\")" }
             ddl: { role: keeper }
             """;
 
@@ -102,11 +103,14 @@ class ExportedFilesTest {
         var migration = migration();
         var steps = steps(migration);
         var before = catalog();
-        execute(steps, Phase.EXPAND);
+        execute(steps, Phase.EXPAND, Phase.SYNC);
         backfill();
         execute(steps, Phase.FINISH);
         var wanted = catalog();
-        assertThat(wanted).contains("owner keeper {fillfactor=90}").anyMatch(line -> line.startsWith("index odd_key"));
+        assertThat(wanted)
+                .contains("owner keeper {fillfactor=90}")
+                .anyMatch(line -> line.startsWith("index odd_key"))
+                .anyMatch(line -> line.startsWith("trigger "));
 
         makeTable();
         export(migration, steps, format);
@@ -193,10 +197,10 @@ class ExportedFilesTest {
                 new PostgresMigrationCatalog(db.database).shape(migration).orElseThrow());
     }
 
-    private static void execute(List<Step> steps, Phase phase) throws SQLException {
+    private static void execute(List<Step> steps, Phase... phases) throws SQLException {
         db.run("set role keeper");
         for (var step : steps) {
-            if (step.phase() == phase) {
+            if (List.of(phases).contains(step.phase())) {
                 for (var statement : step.statements()) {
                     db.run(statement);
                 }
@@ -237,6 +241,12 @@ class ExportedFilesTest {
                 from pg_index where indrelid = 'shop."Odd t"'::regclass
                 union all
                 select 'statistics ' || pg_get_statisticsobjdef(oid) from pg_statistic_ext where stxrelid = 'shop."Odd t"'::regclass
+                union all
+                select 'trigger ' || pg_get_triggerdef(oid) || ' ' || coalesce(obj_description(oid, 'pg_trigger'), '')
+                from pg_trigger where tgrelid = 'shop."Odd t"'::regclass and not tgisinternal
+                union all
+                select 'function ' || pg_get_functiondef(oid) || ' ' || proowner::regrole || coalesce(obj_description(oid, 'pg_proc'), '')
+                from pg_proc where pronamespace = 'shop'::regnamespace
                 union all
                 select 'enum ' || enumlabel from pg_enum where enumtypid = 'shop.mood'::regtype
                 """.replace("indexrelid::regclass ||", "(select relname from pg_class where oid = indexrelid) ||")));

@@ -36,11 +36,11 @@ public enum MigrationFindingCode {
             "name the columns that it is computed from, and compute from them"),
     UP_READS_OTHER_COLUMN(
             ERROR,
-            "`up` reads a column that is not in `from`: a write to it would not compute the new columns again.",
+            "`up` reads a column that is neither in `from` nor in the key or the tenant: a write to it would not compute the new columns again.",
             "add the column to `from`"),
     DOWN_READS_OTHER_COLUMN(
             ERROR,
-            "`down` reads a column that is not in `to`: a write to it would not compute the old columns again.",
+            "`down` reads a column that is neither in `to` nor in the key or the tenant: a write to it would not compute the old columns again.",
             "compute from the columns of `to` alone"),
     DOWN_REJECTED(ERROR, "PostgreSQL rejects the expression of a column of `down`.", "correct it in the file"),
     UP_VOLATILE(

@@ -13,18 +13,17 @@ import dev.backfleet.coordinator.migration.plan.MigrationLook.OtherMigration;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.Surroundings;
 import dev.backfleet.coordinator.migration.step.ColumnShape;
 import dev.backfleet.coordinator.migration.step.TableShape;
+import dev.backfleet.coordinator.migration.sync.SyncNames;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Rules over a migration, its table and what surrounds it. Pure. */
 final class MigrationReview {
-    /** How the names of the sync's triggers begin. BEFORE triggers fire in the order of the bytes of their names. */
-    static final String TRIGGER = "zz_backfleet_sync_";
-
     private final Migration migration;
     private final TableShape table;
     private final Surroundings surroundings;
@@ -112,11 +111,16 @@ final class MigrationReview {
         }
     }
 
-    // Columns of the table that an expression reads, and that are none of those that it may.
+    // Columns of the table that an expression reads, that are none of those that it may, and that may change.
     private List<Identifier> others(SqlExpression expression, Collection<Identifier> allowed) {
+        var spec = migration.backfill().spec();
         return table.columns().stream()
                 .map(ColumnShape::name)
-                .filter(name -> expression.references().contains(name.name()) && !allowed.contains(name))
+                .filter(name -> expression.references().contains(name.name()))
+                .filter(name -> !allowed.contains(name)
+                        && !surroundings.primaryKey().contains(name)
+                        && !spec.tenant().equals(Optional.of(name))
+                        && !spec.key().orElse(List.of()).contains(name))
                 .toList();
     }
 
@@ -158,8 +162,9 @@ final class MigrationReview {
                 .forEach(trigger -> add(
                         MigrationFindingCode.TRIGGER_AFTER_SYNC,
                         "table",
-                        "the trigger " + Identifier.of(trigger) + " fires after the one of the sync, " + TRIGGER
-                                + migration.name() + "_…, and may change what that has computed",
+                        "the trigger " + Identifier.of(trigger) + " fires after "
+                                + new SyncNames(migration.name(), table.name()).updateTrigger()
+                                + ", the one of the sync, and may change what that has computed",
                         "alter trigger " + Identifier.of(trigger) + " on " + table.name()
                                 + " rename to …, a name that sorts before it"));
         if (!surroundings.publications().isEmpty()) {

@@ -5,6 +5,7 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.OtherMigration;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.Surroundings;
 import dev.backfleet.coordinator.migration.step.TableShape;
+import dev.backfleet.coordinator.migration.sync.SyncNames;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,13 +31,15 @@ final class SurroundingsStore {
             where a.attrelid = :oid::oid and a.attnum > 0 and not a.attisdropped and a.attnotnull and not a.atthasdef and a.attidentity = ''
             """;
 
-    // Names sort by their bytes. Row 1, BEFORE 2, INSERT 4, UPDATE 16.
+    // Names sort by their bytes. Row 1, BEFORE 2, INSERT 4, UPDATE 16. The syncs of other migrations change other
+    // columns.
     private static final String LATE_TRIGGERS = """
             select distinct t.tgname::text from pg_trigger t
             where t.tgrelid in (select :oid::oid union select relid from pg_partition_tree(:oid::oid::regclass))
-              and not t.tgisinternal and t.tgtype & 3 = 3 and t.tgtype & 20 <> 0
-              and t.tgname::text collate "C" > :first collate "C"
-              and not starts_with(t.tgname::text, :first)
+              and not t.tgisinternal and t.tgtype & 3 = 3
+              and (t.tgtype & 4 <> 0 and t.tgname::text collate "C" > :insert collate "C"
+                or t.tgtype & 16 <> 0 and t.tgname::text collate "C" > :update collate "C")
+              and not starts_with(t.tgname::text, 'zz_backfleet_sync_')
             order by 1
             """;
 
@@ -69,9 +72,11 @@ final class SurroundingsStore {
         var role = migration.ddl().role().map(Identifier::name).orElse(null);
         var primaryKey = columns(PRIMARY_KEY, table);
         var withoutDefault = columns(WITHOUT_DEFAULT, table);
+        var names = new SyncNames(migration.name(), table.name());
         var late = handle.createQuery(LATE_TRIGGERS)
                 .bind("oid", table.oid())
-                .bind("first", "zz_backfleet_sync_" + migration.name() + "_")
+                .bind("insert", names.insertTrigger().name())
+                .bind("update", names.updateTrigger().name())
                 .mapTo(String.class)
                 .list();
         return handle.createQuery(OWNER)
