@@ -17,6 +17,10 @@ class SharedStageTest {
     @Nested
     class Lifecycle extends LifecycleTest {}
 
+    /** {@link MigrationUnderFaultsTest}. */
+    @Nested
+    class MigrationUnderFaults extends MigrationUnderFaultsTest {}
+
     /** {@link NeverTheVictimTest}. */
     @Nested
     class NeverTheVictim extends NeverTheVictimTest {}

@@ -46,6 +46,12 @@ final class ApplyPrinter implements ApplyProgress {
     }
 
     @Override
+    public void takesBack(Step step) {
+        told = "";
+        line(step.id() + ": is taken back");
+    }
+
+    @Override
     public void waits(Step step, Reason reason, Duration pause, List<LockHolder> holders, LockCost cost) {
         var who = holders.stream().map(LockHolder::transaction).collect(Collectors.joining(" "));
         // The same wait is told once in a while, another one at once.

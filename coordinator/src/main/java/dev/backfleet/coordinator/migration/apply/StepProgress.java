@@ -19,6 +19,9 @@ public interface StepProgress {
     /** A step begins. */
     void begins(Step step);
 
+    /** A step begins to be taken back. */
+    void takesBack(Step step);
+
     /** A step waits for its locks; nothing is requested for {@code pause}. */
     void waits(Step step, Reason reason, Duration pause, List<LockHolder> holders, LockCost cost);
 

@@ -121,7 +121,7 @@ final class StepRunner {
             progress.left(step);
             return;
         }
-        progress.begins(step);
+        progress.takesBack(step);
         var result = executor.undo(step, told(step), text -> progress.news(step, text));
         result(step, result);
         progress.done(step, result.cost());

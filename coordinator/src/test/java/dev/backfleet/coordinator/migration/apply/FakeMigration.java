@@ -233,6 +233,9 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
         public void begins(Step step) {}
 
         @Override
+        public void takesBack(Step step) {}
+
+        @Override
         public void waits(Step step, Reason reason, Duration pause, List<LockHolder> holders, LockCost cost) {}
 
         @Override

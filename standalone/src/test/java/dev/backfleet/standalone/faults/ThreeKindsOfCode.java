@@ -1,0 +1,142 @@
+package dev.backfleet.standalone.faults;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An application of three versions at once, which writes names all the time: one that knows only the old shape, one that writes both, and
+ * one that writes only the new shape. The last two do so as soon as the sync is there, as their deployment would. Each remembers what it has
+ * written, and what it may have written when the server did not answer.
+ */
+final class ThreeKindsOfCode implements AutoCloseable {
+    static final String TABLE =
+            "create table people (id bigint primary key, tenant_id integer not null, full_name text not null)";
+
+    private static final long PAUSE_NANOS = 4_000_000;
+
+    private final String url;
+    private final int rows;
+    private final Map<Long, Set<String>> written = new ConcurrentHashMap<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private volatile boolean synced;
+
+    ThreeKindsOfCode(String url, int rows) {
+        this.url = url;
+        this.rows = rows;
+        for (var kind : Kind.values()) {
+            var thread = new Thread(() -> run(kind), "application-" + kind);
+            thread.setDaemon(true);
+            thread.start();
+            threads.add(thread);
+        }
+    }
+
+    /** From now on the newer versions write the new shape. */
+    void deploy() {
+        synced = true;
+    }
+
+    private void run(Kind kind) {
+        var random = new Random(kind.ordinal());
+        Connection connection = null;
+        for (var number = 0; !stopped.get(); number++) {
+            var id = 3L * random.nextInt(rows / 3) + kind.ordinal() + 1;
+            var first = kind.name() + number;
+            var name = first + " Name" + random.nextInt(100);
+            try {
+                connection = connection == null ? DriverManager.getConnection(url) : connection;
+                write(connection, synced ? kind : Kind.OLD, id, name);
+                written.put(id, Set.of(name));
+            } catch (SQLException e) {
+                // It may have been committed all the same, or not.
+                written.compute(id, (row, before) -> with(before == null ? Set.of(original(row)) : before, name));
+                connection = closed(connection);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        closed(connection);
+    }
+
+    private static void write(Connection connection, Kind kind, long id, String name) throws SQLException {
+        try (var statement = connection.prepareStatement(kind.sql)) {
+            for (var i = 1; i <= kind.parameters; i++) {
+                statement.setString(i, name);
+            }
+            statement.setLong(kind.parameters + 1, id);
+            statement.executeUpdate();
+        }
+    }
+
+    /** The name that a row has before anybody has written it. */
+    static String original(long id) {
+        return "Ada" + id + " Lovelace";
+    }
+
+    private static Set<String> with(Set<String> names, String name) {
+        var both = new HashSet<>(names);
+        both.add(name);
+        return both;
+    }
+
+    private static @Nullable Connection closed(@Nullable Connection connection) {
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                // It is broken.
+            }
+        }
+        return null;
+    }
+
+    /** Rows whose writes were acknowledged and are not there, or that hold what nobody has written. */
+    List<String> lost(Map<Long, String> names) {
+        return names.entrySet().stream()
+                .filter(row -> !written.getOrDefault(row.getKey(), Set.of(original(row.getKey())))
+                        .contains(row.getValue()))
+                .map(row -> row.getKey() + ": " + row.getValue() + " instead of " + written.get(row.getKey()))
+                .toList();
+    }
+
+    /** How many rows were written. */
+    int writtenRows() {
+        return written.size();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        stopped.set(true);
+        for (var thread : threads) {
+            thread.join();
+        }
+    }
+
+    private enum Kind {
+        OLD("update people set full_name = ? where id = ?", 1),
+        DUAL(
+                "update people set full_name = ?, first_name = split_part(?, ' ', 1), last_name = split_part(?, ' ', 2)"
+                        + " where id = ?",
+                3),
+        NEW("update people set first_name = split_part(?, ' ', 1), last_name = split_part(?, ' ', 2) where id = ?", 2);
+
+        private final String sql;
+        private final int parameters;
+
+        Kind(String sql, int parameters) {
+            this.sql = sql;
+            this.parameters = parameters;
+        }
+    }
+}
