@@ -20,7 +20,19 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 class CommandsTest {
 
     static Stream<CommandSpec> commands() {
-        return Main.commandLine().picocli().getSubcommands().values().stream().map(command -> command.getCommandSpec());
+        return below(Main.commandLine().picocli().getCommandSpec());
+    }
+
+    private static Stream<CommandSpec> below(CommandSpec command) {
+        return command.subcommands().values().stream()
+                .map(one -> one.getCommandSpec())
+                .flatMap(one -> Stream.concat(Stream.of(one), below(one)));
+    }
+
+    /** The words that call it: {@code migration}, {@code apply}. */
+    private static List<String> words(CommandSpec command) {
+        var words = List.of(command.qualifiedName(" ").split(" ", -1));
+        return words.subList(1, words.size());
     }
 
     @Test
@@ -39,9 +51,10 @@ class CommandsTest {
     @ParameterizedTest
     @MethodSource("commands")
     void the_help_of_a_command_ends_with_examples_of_it(CommandSpec command) {
-        assertThat(help(command.name())).containsPattern("(?m)^Examples?:$");
+        assertThat(help(command)).containsPattern("(?m)^Examples?:$");
         assertThat(command.usageMessage().footer())
-                .anyMatch(line -> line.startsWith("  ") && line.contains("backfleet " + command.name()))
+                .anyMatch(
+                        line -> line.startsWith("  ") && line.contains("backfleet " + String.join(" ", words(command))))
                 .allSatisfy(line -> assertThatCode(() -> line.formatted())
                         .as("a percent sign is written twice")
                         .doesNotThrowAnyException());
@@ -68,7 +81,7 @@ class CommandsTest {
         if (command.usageMessage().hidden()) {
             return;
         }
-        assertThat(script).contains("_picocli_backfleet_" + command.name() + "()");
+        assertThat(script).contains("_picocli_backfleet_" + String.join("_", words(command)) + "()");
         for (var option : command.options()) {
             assertThat(script).contains(option.longestName());
         }
@@ -79,16 +92,19 @@ class CommandsTest {
     void a_run_makes_only_the_command_that_it_is_about(CommandSpec command) {
         // A run of one that prints something about all of them makes all.
         if (!List.of("help", "completion", "man-pages").contains(command.name())) {
-            var made = Main.commandLine(command.name(), "--help").picocli().getSubcommands();
-            assertThat(made).containsOnlyKeys(command.name(), "help", "completion");
-            assertThat(made).hasEntrySatisfying(command.name(), one -> assertThat(one.getCommandName())
-                    .isEqualTo(command.name()));
+            var first = words(command).get(0);
+            var made = Main.commandLine(first, "--help").picocli().getSubcommands();
+            assertThat(made).containsOnlyKeys(first, "help", "completion");
+            assertThat(made).hasEntrySatisfying(first, one -> assertThat(one.getCommandName())
+                    .isEqualTo(first));
         }
-        assertThat(commands().map(CommandSpec::name)).contains(command.name()).doesNotHaveDuplicates();
+        assertThat(commands().map(CommandSpec::qualifiedName))
+                .contains(command.qualifiedName())
+                .doesNotHaveDuplicates();
     }
 
-    private static String help(String command) {
-        return run(command, "--help");
+    private static String help(CommandSpec command) {
+        return run(Stream.concat(words(command).stream(), Stream.of("--help")).toArray(String[]::new));
     }
 
     private static String run(String... arguments) {

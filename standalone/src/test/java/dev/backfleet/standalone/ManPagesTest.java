@@ -28,7 +28,12 @@ class ManPagesTest {
         assertThat(write(folder.resolve("man1"))).as(err.toString()).isZero();
         try (var files = Files.list(folder.resolve("man1"))) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .contains("backfleet.1", "backfleet-status.1", "backfleet-worker.1", "backfleet-demo.1")
+                    .contains(
+                            "backfleet.1",
+                            "backfleet-status.1",
+                            "backfleet-worker.1",
+                            "backfleet-demo.1",
+                            "backfleet-migration-apply.1")
                     .doesNotContain("backfleet-job-names.1", "backfleet-man-pages.1")
                     .hasSizeGreaterThan(30);
         }

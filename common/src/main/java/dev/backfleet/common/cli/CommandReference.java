@@ -44,22 +44,35 @@ public final class CommandReference {
     private String page() {
         var commands = commands();
         var rows = commands.stream().map(command -> "| [`%s`](#%s) | %s |\n"
-                .formatted(command.name(), command.name(), description(command).get(0)));
+                .formatted(
+                        name(command),
+                        name(command).replace(' ', '-'),
+                        description(command).get(0)));
         var sections = commands.stream().map(this::section);
         return Stream.concat(rows, Stream.concat(sections, Stream.of(everywhere())))
                 .collect(Collectors.joining("", HEAD, ""));
     }
 
     private List<CommandSpec> commands() {
-        return root.subcommands().values().stream()
+        return below(root).toList();
+    }
+
+    /** Each command, followed by its own commands. */
+    private static Stream<CommandSpec> below(CommandSpec command) {
+        return command.subcommands().values().stream()
                 .map(CommandLine::getCommandSpec)
-                .filter(command -> !command.usageMessage().hidden())
+                .filter(one -> !one.usageMessage().hidden())
                 .distinct()
-                .toList();
+                .flatMap(one -> Stream.concat(Stream.of(one), below(one)));
+    }
+
+    /** As it is written after the program: {@code migration apply}. */
+    private String name(CommandSpec command) {
+        return command.qualifiedName(" ").substring(root.name().length() + 1);
     }
 
     private String section(CommandSpec command) {
-        var text = new StringBuilder("\n## " + command.name() + "\n\n");
+        var text = new StringBuilder("\n## " + name(command) + "\n\n");
         text.append(String.join("\n", description(command))).append("\n\n");
         text.append("    ").append(synopsis(command)).append("\n");
         var arguments = new ArrayList<ArgSpec>(command.positionalParameters());
@@ -120,7 +133,10 @@ public final class CommandReference {
     }
 
     private String synopsis(CommandSpec command) {
-        var words = new ArrayList<>(List.of(root.name(), command.name()));
+        var words = new ArrayList<>(List.of(root.name(), name(command)));
+        if (!command.subcommands().isEmpty()) {
+            words.add("COMMAND");
+        }
         ownOptions(command).forEach(option -> words.add("[" + option.longestName() + value(option) + "]"));
         command.positionalParameters()
                 .forEach(parameter -> words.add(

@@ -5,7 +5,7 @@ import dev.backfleet.common.cli.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -28,8 +28,7 @@ public final class ManPagesCommand implements Runnable {
 
     @Override
     public void run() {
-        var commands = new ArrayList<>(ManPage.visible(spec.root()));
-        commands.add(0, spec.root());
+        var commands = withThoseBelow(spec.root()).toList();
         try {
             Files.createDirectories(folder);
             for (var command : commands) {
@@ -39,5 +38,10 @@ public final class ManPagesCommand implements Runnable {
             throw new CommandException(
                     ExitCode.USAGE, "cannot write to " + folder + ": check that it is a folder and writable", e);
         }
+    }
+
+    private static Stream<CommandSpec> withThoseBelow(CommandSpec command) {
+        return Stream.concat(
+                Stream.of(command), ManPage.visible(command).stream().flatMap(ManPagesCommand::withThoseBelow));
     }
 }

@@ -17,8 +17,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "plan",
         description = {
-            "Show what a migration would do: each step with its statements, its locks, for how long it holds them, and who has a",
-            "conflicting lock now; the spec of its job; and what to know before. Stores and changes nothing, and needs no Kafka.",
+            "Show what a migration would do, and what to know before it is applied. Stores and changes nothing, and needs no Kafka.",
+            "Each step is shown with its statements, its locks, for how long it holds them, and who has a conflicting lock now; the",
+            "spec of its job, with what is to be known about that.",
             "Exits with 10 if a finding has the severity error, and with 2 if the file is wrong."
         },
         footer = {

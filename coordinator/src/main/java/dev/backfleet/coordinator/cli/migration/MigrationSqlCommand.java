@@ -25,10 +25,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sql",
         description = {
-            "Write the steps of a migration as files for another tool: what is due before the backfill apart from what is due after",
-            "it. Each file checks whether its step is done, and asks for its locks once, with a limit: unlike 'apply', it does not try",
-            "again. Changes nothing in the database. With 'ddl: { by: others }' in the file, 'apply' waits for these steps, and does",
-            "the backfill and the reconcile."
+            "Write the steps of a migration as files for Flyway, Liquibase, Rails, Prisma or psql. Changes nothing in the database.",
+            "What is due before the backfill is written apart from what is due after it. Each file checks whether its step is done, and",
+            "asks for its locks once, with a limit: unlike 'apply', it does not try again. With 'ddl: { by: others }' in the file of the",
+            "migration, 'apply' waits for these steps, and does the backfill and the reconcile."
         },
         footer = {
             "",

@@ -62,6 +62,8 @@ public final class MigrationReference {
             all columns of `to` are NULL unless `backfill.where` says otherwise. It is checked as any other spec is. Problems with it name
             the key in this file.
 
+            **Another tool** may execute the statements: see [migrations by other tools](../migrations-by-other-tools.md).
+
             **A default of a new column** gives every row a value from the beginning: `backfill.where` must tell which rows are still to be
             changed. A default that only new rows have is an element of `expand` or `finish`.
 
