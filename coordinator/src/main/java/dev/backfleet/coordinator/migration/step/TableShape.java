@@ -102,14 +102,20 @@ public record TableShape(
      * @param insertTrigger what {@code pg_get_triggerdef} shows between the name of the table and that of the function
      * @param updateTrigger the same
      * @param defaults of the columns of both shapes, as {@link SyncTable} has them
+     * @param composite of the columns of both shapes, as {@link SyncTable} has them
      * @param immutable whether all expressions are immutable
      */
     public record Sync(
-            String insertTrigger, String updateTrigger, Map<Identifier, String> defaults, boolean immutable) {
-        public static final Sync NONE = new Sync("", "", Map.of(), false);
+            String insertTrigger,
+            String updateTrigger,
+            Map<Identifier, String> defaults,
+            Set<Identifier> composite,
+            boolean immutable) {
+        public static final Sync NONE = new Sync("", "", Map.of(), Set.of(), false);
 
         public Sync {
             defaults = Map.copyOf(defaults);
+            composite = Set.copyOf(composite);
         }
     }
 
@@ -155,6 +161,7 @@ public record TableShape(
                         .distinct()
                         .toList(),
                 made.sync().defaults(),
+                made.sync().composite(),
                 made.sync().immutable());
     }
 

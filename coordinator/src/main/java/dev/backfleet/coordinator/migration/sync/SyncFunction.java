@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -46,7 +47,7 @@ public final class SyncFunction {
                 backfleet_blank := {blank-old};
               end if;
               {new-shape}if not backfleet_new and (backfleet_old or backfleet_empty) then
-                select {ups} into {up-variables} from ({row}) as {table};
+                {ups}
               else
                 return new;
               end if;
@@ -60,12 +61,12 @@ public final class SyncFunction {
             if backfleet_new and not backfleet_old then
                 if tg_op = 'UPDATE' and backfleet_blank then
             {fills}    end if;
-                select {downs} into {down-variables} from ({filled-row}) as {table};
+                {downs}
               els""";
 
     private static final String FILL = """
                   if row(old.{column})::record operator(pg_catalog.*=) row(new.{column})::record then
-                    select {up} into {variable} from ({row}) as {table};
+                    {fill}
                   end if;
             """;
 
@@ -126,16 +127,9 @@ public final class SyncFunction {
                         Map.entry("blank-from", blank("new", from)),
                         Map.entry("blank-new", blank("new", migration.to().keySet())),
                         Map.entry("blank-old", blank("old", migration.to().keySet())),
-                        Map.entry("ups", to.stream().map(c -> up(c)).collect(joining(", "))),
-                        Map.entry("up-variables", numbered("backfleet_t", to.size())),
-                        Map.entry("row", row(false)),
-                        Map.entry("table", table.name().name().quoted()),
+                        Map.entry("ups", computed(ups(), row(false))),
                         Map.entry("fills", fills()),
-                        Map.entry(
-                                "downs",
-                                down.stream().map(d -> expression(d.getValue())).collect(joining(", "))),
-                        Map.entry("down-variables", numbered("backfleet_f", down.size())),
-                        Map.entry("filled-row", row(true)),
+                        Map.entry("downs", computed(downs(), row(true))),
                         Map.entry("assignments", assignments()),
                         Map.entry("errors", migration.onError() == SyncErrors.LEAVE ? LEAVE : "")));
     }
@@ -184,10 +178,7 @@ public final class SyncFunction {
                         FILL,
                         Map.of(
                                 "column", to.get(i).getKey().quoted(),
-                                "up", up(to.get(i)),
-                                "variable", "backfleet_t" + (i + 1),
-                                "row", row(false),
-                                "table", table.name().name().quoted())))
+                                "fill", computed(List.of(ups().get(i)), row(false)))))
                 .collect(joining());
     }
 
@@ -227,9 +218,42 @@ public final class SyncFunction {
         return String.join("\n  ", all);
     }
 
-    private static String up(Map.Entry<Identifier, NewColumn> column) {
-        return expression(column.getValue().up());
+    private List<Computed> ups() {
+        return IntStream.range(0, to.size())
+                .mapToObj(i -> new Computed(
+                        "backfleet_t" + (i + 1),
+                        to.get(i).getKey(),
+                        expression(to.get(i).getValue().up())))
+                .toList();
     }
+
+    private List<Computed> downs() {
+        return IntStream.range(0, down.size())
+                .mapToObj(i -> new Computed(
+                        "backfleet_f" + (i + 1),
+                        down.get(i).getKey(),
+                        expression(down.get(i).getValue())))
+                .toList();
+    }
+
+    // INTO would take a variable of a composite type for a list of its fields.
+    private String computed(List<Computed> all, String row) {
+        var from = " from (" + row + ") as " + table.name().name().quoted();
+        var statements = all.stream()
+                .filter(one -> table.composite().contains(one.column()))
+                .map(one -> one.variable() + " := (select " + one.expression() + from + ");")
+                .collect(Collectors.toCollection(ArrayList::new));
+        var plain = all.stream()
+                .filter(one -> !table.composite().contains(one.column()))
+                .toList();
+        if (!plain.isEmpty()) {
+            statements.add("select " + plain.stream().map(Computed::expression).collect(joining(", ")) + " into "
+                    + plain.stream().map(Computed::variable).collect(joining(", ")) + from + ";");
+        }
+        return String.join("\n    ", statements);
+    }
+
+    private record Computed(String variable, Identifier column, String expression) {}
 
     private static String expression(SqlExpression expression) {
         return "(" + expression.text() + "\n)";
@@ -237,9 +261,5 @@ public final class SyncFunction {
 
     private static String fields(String row, Collection<Identifier> columns) {
         return SyncText.fields(row, columns);
-    }
-
-    private static String numbered(String name, int count) {
-        return IntStream.rangeClosed(1, count).mapToObj(i -> name + i).collect(joining(", "));
     }
 }

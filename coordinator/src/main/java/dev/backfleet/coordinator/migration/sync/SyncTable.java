@@ -7,6 +7,7 @@ import dev.backfleet.coordinator.migration.Migration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The table of a sync.
@@ -14,11 +15,18 @@ import java.util.Map;
  * @param name its name, with its schema
  * @param columns its columns, and those of the new shape
  * @param defaults the defaults of columns of both shapes, as PostgreSQL shows them; not those that are different with each call
+ * @param composite the columns of both shapes whose type is a composite one, or a domain over one
  * @param immutable whether PostgreSQL accepts all expressions as immutable, so that their values depend on no setting
  */
-public record SyncTable(TableName name, List<Identifier> columns, Map<Identifier, String> defaults, boolean immutable) {
+public record SyncTable(
+        TableName name,
+        List<Identifier> columns,
+        Map<Identifier, String> defaults,
+        Set<Identifier> composite,
+        boolean immutable) {
     public SyncTable {
         defaults = Map.copyOf(defaults);
+        composite = Set.copyOf(composite);
         columns = List.copyOf(columns);
     }
 

@@ -15,16 +15,20 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Finds out what PostgreSQL makes of the sync of a migration, on an empty temporary table with the new columns and all defaults. */
 final class SyncTrial {
 
     private static final String COLUMNS = """
-            select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+            select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.pg_get_expr(d.adbin, d.adrelid), b.typtype = 'c'
             from pg_catalog.pg_attribute a
+            join pg_catalog.pg_type t on t.oid = a.atttypid
+            join pg_catalog.pg_type b on b.oid = case t.typtype when 'd' then t.typbasetype else t.oid end
             left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum and a.attgenerated = ''
             where a.attrelid = ?::pg_catalog.regclass and a.attnum > 0 and not a.attisdropped
             order by a.attnum
@@ -51,15 +55,16 @@ final class SyncTrial {
     TableShape.Sync made(Migration migration, List<StepRefusal> rejections) throws SQLException {
         var types = new HashMap<Identifier, String>();
         var defaults = new HashMap<Identifier, String>();
+        var composite = new HashSet<Identifier>();
         var columns = new ArrayList<Identifier>();
-        readColumns(migration, columns, types, defaults);
+        readColumns(migration, columns, types, defaults, composite);
         if (!columns.containsAll(migration.to().keySet()) || !columns.containsAll(migration.from())) {
             return TableShape.Sync.NONE;
         }
         try (var statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             var immutable = expressions(migration, statement, types, rejections);
-            var table = new SyncTable(clone, columns, defaults, immutable);
+            var table = new SyncTable(clone, columns, defaults, composite, immutable);
             var names = table.names(migration);
             var triggers = new SyncTriggers(migration, table);
             var made = new ArrayList<String>();
@@ -75,7 +80,7 @@ final class SyncTrial {
                             "sync", "PostgreSQL rejects the trigger: " + what, "correct the expressions")));
             return made.isEmpty()
                     ? TableShape.Sync.NONE
-                    : new TableShape.Sync(made.get(0), made.get(1), defaults, immutable);
+                    : new TableShape.Sync(made.get(0), made.get(1), defaults, composite, immutable);
         }
     }
 
@@ -83,7 +88,8 @@ final class SyncTrial {
             Migration migration,
             List<Identifier> columns,
             Map<Identifier, String> types,
-            Map<Identifier, String> defaults)
+            Map<Identifier, String> defaults,
+            Set<Identifier> composite)
             throws SQLException {
         try (var query = connection.prepareStatement(COLUMNS)) {
             query.setString(1, clone.quoted());
@@ -92,6 +98,9 @@ final class SyncTrial {
                     var name = Identifier.of(rows.getString(1));
                     columns.add(name);
                     types.put(name, rows.getString(2));
+                    if (rows.getBoolean(4)) {
+                        composite.add(name);
+                    }
                     var value = rows.getString(3);
                     if (value != null
                             && (migration.from().contains(name)
