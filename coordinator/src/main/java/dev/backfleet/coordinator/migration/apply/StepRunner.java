@@ -23,7 +23,7 @@ import java.util.Set;
  * Makes steps so, one after the other. What is so already, whoever did it, is left alone; so a run after a crash goes on where the one
  * before ended.
  */
-final class StepRunner {
+public final class StepRunner {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     // Of a concurrent statement: each attempt may have built half an index.
     private static final int ATTEMPTS = 3;
@@ -33,7 +33,7 @@ final class StepRunner {
     private final Sleeper sleeper;
     private final Set<String> known = new HashSet<>();
 
-    StepRunner(StepExecutor executor, StepProgress progress, Sleeper sleeper) {
+    public StepRunner(StepExecutor executor, StepProgress progress, Sleeper sleeper) {
         this.executor = executor;
         this.progress = progress;
         this.sleeper = sleeper;
@@ -46,7 +46,7 @@ final class StepRunner {
      * @throws LocksNotObtained if the time to give up has passed
      * @throws DdlFailed if PostgreSQL rejects a statement
      */
-    void run(List<Step> steps) throws InterruptedException {
+    public void run(List<Step> steps) throws InterruptedException {
         for (var step : steps) {
             run(step);
         }
@@ -107,7 +107,7 @@ final class StepRunner {
     }
 
     /** Takes the steps back, the last one first; those that others have made so are left. */
-    void undo(List<Step> steps) throws InterruptedException {
+    public void undo(List<Step> steps) throws InterruptedException {
         for (var i = steps.size() - 1; i >= 0; i--) {
             var step = steps.get(i);
             if (!step.undo().isEmpty() && !executor.standing(step).equals(Standing.OPEN.word())) {
