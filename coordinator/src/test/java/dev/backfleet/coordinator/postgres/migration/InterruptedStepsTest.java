@@ -9,21 +9,15 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
-import dev.backfleet.coordinator.ddl.LockCost;
-import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.ddl.LockLimits;
-import dev.backfleet.coordinator.ddl.LockPatience.Reason;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
-import dev.backfleet.coordinator.migration.apply.StepProgress;
 import dev.backfleet.coordinator.migration.apply.StepRunner;
-import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -164,7 +158,7 @@ class InterruptedStepsTest {
                     .create(migration, shape.name().toString(), bench.steps(migration), Actor.commandLine("ann"));
             new StepRunner(
                             new PostgresStepExecutor(db.database, ddl, stored.id(), "ann", Ticker.system()),
-                            new Silent(),
+                            new SilentProgress(),
                             brief)
                     .run(bench.steps(migration));
             assertThat(db.column("select state from backfleet.migration_step where migration_id = " + stored.id()))
@@ -172,33 +166,5 @@ class InterruptedStepsTest {
         } catch (SQLException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** Prints nothing. */
-    private static final class Silent implements StepProgress {
-        private final List<String> told = new ArrayList<>();
-
-        @Override
-        public void found(Step step) {}
-
-        @Override
-        public void left(Step step) {}
-
-        @Override
-        public void begins(Step step) {}
-
-        @Override
-        public void takesBack(Step step) {}
-
-        @Override
-        public void waits(Step step, Reason reason, Duration pause, List<LockHolder> holders, LockCost cost) {}
-
-        @Override
-        public void news(Step step, String text) {
-            told.add(text);
-        }
-
-        @Override
-        public void done(Step step, LockCost cost) {}
     }
 }
