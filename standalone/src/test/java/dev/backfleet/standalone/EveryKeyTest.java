@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("server")
 class EveryKeyTest {
-    private static final int ROWS = 1_500;
+    private static final int ROWS = 900;
     private static final Duration LEASE = Duration.ofSeconds(60);
 
     private static Database coordinator;
@@ -271,7 +271,7 @@ class EveryKeyTest {
                 table: %s
                 key: %s
                 set: { n: n + 1 }
-                shard: { rows: 125 }
+                shard: { rows: 75 }
                 """.formatted(name.replaceAll("[^a-z0-9]", "-"), yaml(table), columns);
     }
 

@@ -3,16 +3,24 @@ package dev.backfleet.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pages that promise something name tests that exist. */
 class GuaranteesPageTest {
     private static final Path ROOT = Path.of("..");
+    private static final String TESTS = "src/test/java";
+    private static final Map<String, String> SOURCES = sources();
     private static final Pattern NAMED = Pattern.compile("`([A-Z][A-Za-z]+Test)\\.([a-z0-9_]+)`");
+
+    private static final Pattern EXTENDS = Pattern.compile("@Nested\\s+class \\w+ extends (\\w+) \\{}");
 
     @ParameterizedTest
     @ValueSource(strings = {"guarantees.md", "threat-model.md"})
@@ -25,12 +33,45 @@ class GuaranteesPageTest {
         }
     }
 
-    private static String source(String testClass) throws IOException {
-        try (var files = Files.walk(ROOT)) {
-            var file = files.filter(path -> path.endsWith(testClass + ".java"))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("there is no test class " + testClass));
-            return Files.readString(file);
+    /** By itself it has no tag that the build runs. */
+    @Test
+    void each_class_that_is_tagged_staged_is_run_by_a_class_that_is_tagged_server() {
+        var run = SOURCES.values().stream()
+                .filter(source -> source.contains("@Tag(\"server\")"))
+                .flatMap(source -> EXTENDS.matcher(source).results().map(match -> match.group(1)))
+                .toList();
+        var staged = SOURCES.entrySet().stream()
+                .filter(source -> source.getValue().contains("@Tag(\"staged\")\nclass"))
+                .map(Map.Entry::getKey)
+                .toList();
+        assertThat(staged).isNotEmpty();
+        assertThat(run).containsAll(staged);
+    }
+
+    private static String source(String testClass) {
+        var source = SOURCES.get(testClass);
+        if (source == null) {
+            throw new AssertionError("there is no test class " + testClass);
         }
+        return source;
+    }
+
+    // By class; two modules may have one of a name. Once, and without what builds have made: the tree is large.
+    private static Map<String, String> sources() {
+        var found = new HashMap<String, String>();
+        try (var modules = Files.newDirectoryStream(ROOT, path -> Files.isDirectory(path.resolve(TESTS)))) {
+            for (var module : modules) {
+                try (var files = Files.walk(module.resolve(TESTS))) {
+                    for (var file : files.filter(path -> path.toString().endsWith("Test.java"))
+                            .toList()) {
+                        var name = String.valueOf(file.getFileName()).replace(".java", "");
+                        found.merge(name, Files.readString(file), String::concat);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Map.copyOf(found);
     }
 }

@@ -5,20 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Requests go to the address that was checked. */
 class OutboundRequestsTest {
+    private static final int TLS_HANDSHAKE = 22;
     private static final Duration LONG = Duration.ofSeconds(20);
     private final Queue<String> hosts = new ConcurrentLinkedQueue<>();
     private HttpServer server;
@@ -56,12 +62,25 @@ class OutboundRequestsTest {
     }
 
     @Test
-    void with_https_the_server_must_have_a_certificate_for_the_name() {
+    void with_https_a_server_that_proves_nothing_gets_no_request() throws Exception {
         var requests = new OutboundRequests(checked -> List.of(InetAddress.getLoopbackAddress()), LONG);
-        assertThatThrownBy(() -> requests.send(address("https", "localhost", "/"), request -> request)
-                        .join())
-                .hasRootCauseInstanceOf(Exception.class);
-        assertThat(hosts).isEmpty();
+        try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var first = CompletableFuture.supplyAsync(() -> answerPlainly(plain));
+            var address = URI.create("https://localhost:" + plain.getLocalPort() + "/");
+            assertThatThrownBy(() -> requests.send(address, request -> request).join())
+                    .hasCauseInstanceOf(SSLException.class);
+            assertThat(first.join()).as("the first byte").isEqualTo(TLS_HANDSHAKE);
+        }
+    }
+
+    private static int answerPlainly(ServerSocket server) {
+        try (var connection = server.accept()) {
+            var first = connection.getInputStream().read();
+            connection.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return first;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

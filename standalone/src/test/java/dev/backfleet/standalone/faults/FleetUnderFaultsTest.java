@@ -225,14 +225,14 @@ class FleetUnderFaultsTest {
     }
 
     private long submit(String name, String more) throws IOException {
-        return submit(name, more, "25000");
+        return submit(name, more, "17000");
     }
 
     private long submit(String name, String more, String rate) throws IOException {
         return stage.submit(name, """
                 %s
                 set: { n: n + 1 }
-                shard: { rows: 8000 }
+                shard: { rows: 5300 }
                 batch: { duration: 20ms, max-rows: 500 }
                 rate: { rows-per-second: %s }
                 concurrency: 12

@@ -26,7 +26,7 @@ class NeverTheVictimTest {
     private static final int SESSIONS = 8;
     /** How long the application attacks: a minute with {@code -Dbackfleet.proof=full}. */
     private static final Duration ATTACK =
-            "full".equals(System.getProperty("backfleet.proof")) ? Duration.ofMinutes(1) : Duration.ofSeconds(10);
+            "full".equals(System.getProperty("backfleet.proof")) ? Duration.ofMinutes(1) : Duration.ofSeconds(6);
 
     private static final Duration LONGEST_ATTACK = ATTACK.multipliedBy(6);
 

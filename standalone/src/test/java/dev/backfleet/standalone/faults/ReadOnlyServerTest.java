@@ -41,9 +41,13 @@ class ReadOnlyServerTest {
         var job = stage.submit("read-only", """
                 set: { n: n + 1 }
                 shard: { rows: 2000 }
-                rate: { rows-per-second: 60000 }
+                rate: { rows-per-second: 40000 }
                 throttle: none
                 """);
+        // One that a test before has killed counts until its last heartbeat is old.
+        Stage.awaitTrue(() -> stage.table()
+                        .number("select count(*) from backfleet.worker where seen_at > now() - interval '6 seconds'")
+                == SharedStage.WORKERS);
         stage.awaitChanged(job, 1);
         var said = stage.said("the database is read-only: no tasks are accepted");
         readOnly(true);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /** One stage for all classes whose tests need no settings of their own: opened by the first, closed after the last. */
 final class SharedStage implements BeforeAllCallback {
-    static final int ROWS = 120_000;
+    static final int ROWS = 80_000;
     static final int WORKERS = 3;
 
     private @Nullable Stage stage;

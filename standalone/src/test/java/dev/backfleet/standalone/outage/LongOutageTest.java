@@ -40,14 +40,14 @@ class LongOutageTest {
     /** Seconds until every worker is at work again. */
     private static final double BAR = 10;
 
-    private static final int ROWS = 200_000;
+    private static final int ROWS = 100_000;
     private static final Path FIGURES = Path.of("target", "outages.txt");
 
     private static final String SPEC = """
             table: public.packages
             set: { n: n + 1 }
-            shard: { rows: 2000 }
-            rate: { rows-per-second: 3000 }
+            shard: { rows: 1000 }
+            rate: { rows-per-second: 1500 }
             throttle: none
             """;
 

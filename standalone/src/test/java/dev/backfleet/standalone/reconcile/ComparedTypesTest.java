@@ -2,20 +2,18 @@ package dev.backfleet.standalone.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Values of all sorts of types are compared as they should be: no row is found that is right, and each that is wrong. */
-@Tag("server")
+@Tag("staged")
 class ComparedTypesTest {
     /**
      * By the type of the new column: the expression over {@code id} that the job sets, and the one by which a row is spoiled.
@@ -58,25 +56,20 @@ class ComparedTypesTest {
             Map.entry("money", List.of("id::money", "0::money")),
             Map.entry("regclass", List.of("'pg_class'::regclass", "'pg_type'::regclass"))));
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final SharedComparingFleet SHARED = new SharedComparingFleet();
 
     private static ComparingFleet fleet;
 
     @BeforeAll
     static void open() throws Exception {
-        fleet = ComparingFleet.open(folder);
+        fleet = SHARED.get();
         fleet.run("create schema odd");
         fleet.run("create type odd.mood as enum ('good', 'so so', 'bad')");
         fleet.run("create domain odd.short_text as varchar(20) check (length(value) < 15)");
         fleet.run("create type odd.pair as (a integer, b text)");
         fleet.run("create type odd.pair_of_json as (a integer, b json)");
         fleet.run("create collation any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        fleet.close();
     }
 
     @Test

@@ -2,34 +2,27 @@ package dev.backfleet.standalone.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Partitioned tables, triggers, rejected rows and schedules. */
-@Tag("server")
+@Tag("staged")
 class ReconcileShapesTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final SharedComparingFleet SHARED = new SharedComparingFleet();
 
     private static ComparingFleet fleet;
 
     @BeforeAll
     static void open() throws Exception {
-        fleet = ComparingFleet.open(folder);
+        fleet = SHARED.get();
         fleet.run("create schema \"Odd s\"");
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        fleet.close();
     }
 
     @Test

@@ -3,35 +3,28 @@ package dev.backfleet.standalone.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A reconcile finds exactly the rows that are wrong, tells when they were written, and the gate answers by it. */
-@Tag("server")
+@Tag("staged")
 class ReconcileTest {
     private static final int ROWS = 20_000;
     private static final int TENANTS = 200;
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final SharedComparingFleet SHARED = new SharedComparingFleet();
 
     private static ComparingFleet fleet;
 
     @BeforeAll
     static void open() throws Exception {
-        fleet = ComparingFleet.open(folder);
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        fleet.close();
+        fleet = SHARED.get();
     }
 
     private static void customers(String table) throws Exception {
