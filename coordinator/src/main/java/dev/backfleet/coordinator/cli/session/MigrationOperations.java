@@ -102,6 +102,7 @@ public final class MigrationOperations {
         return new MigrationWork(
                 operations.submit(),
                 operations.reconcile(),
+                operations.scheduleReconcile(),
                 operations.status(),
                 operations.gate(),
                 operations.stop(),

@@ -162,6 +162,7 @@ final class ApplyRun {
             move(MigrationState.READY);
             return null;
         }
+        jobs.repeatReconcile(actor, migration, backfill);
         var pass = jobs.reconcile(actor, migration, backfill);
         if (ended(pass) == null) {
             return waits(End.WAITS, "the reconcile " + pass);

@@ -16,13 +16,16 @@ public interface MigrationJobs {
     /** Submits a reconcile of the backfill, or finds an unfinished one; returns its id. */
     long reconcile(Actor actor, Migration migration, long backfill);
 
+    /** Has the reconcile of the backfill repeated as often as the file says. */
+    void repeatReconcile(Actor actor, Migration migration, long backfill);
+
     /** How far a job is; nothing if it was pruned. */
     Optional<JobProgress> progress(long job);
 
     /** Whether the backfill's rows are all as they should be. */
     GateAnswer gate(Migration migration, long backfill);
 
-    /** Cancels the backfill if it is not finished; returns when no row changes any more. */
+    /** Cancels the backfill if it is not finished, and ends the repetition of its reconcile; returns when no row changes any more. */
     void cancel(Actor actor, long backfill);
 
     /**

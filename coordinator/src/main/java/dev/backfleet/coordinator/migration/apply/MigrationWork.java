@@ -9,6 +9,7 @@ import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.operation.SubmitJob;
 import dev.backfleet.coordinator.operation.control.StopWork;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
+import dev.backfleet.coordinator.operation.reconcile.ScheduleReconcile;
 import dev.backfleet.coordinator.problem.JobProblems;
 import dev.backfleet.coordinator.problem.Problem;
 import dev.backfleet.coordinator.query.ShowStatus;
@@ -26,6 +27,7 @@ public final class MigrationWork implements MigrationJobs {
 
     private final SubmitJob submit;
     private final ReconcileJob reconcile;
+    private final ScheduleReconcile schedule;
     private final ShowStatus status;
     private final AskGate gate;
     private final StopWork stop;
@@ -40,6 +42,7 @@ public final class MigrationWork implements MigrationJobs {
     public MigrationWork(
             SubmitJob submit,
             ReconcileJob reconcile,
+            ScheduleReconcile schedule,
             ShowStatus status,
             AskGate gate,
             StopWork stop,
@@ -47,6 +50,7 @@ public final class MigrationWork implements MigrationJobs {
             Function<Migration, Optional<SqlExpression>> rule) {
         this.submit = submit;
         this.reconcile = reconcile;
+        this.schedule = schedule;
         this.status = status;
         this.gate = gate;
         this.stop = stop;
@@ -66,8 +70,20 @@ public final class MigrationWork implements MigrationJobs {
         if (running.isPresent()) {
             return running.getAsLong();
         }
-        var options = new ReconcileJob.Options(rule.apply(migration), OptionalLong.empty(), Optional.empty());
-        return reconcile.run(actor, String.valueOf(backfill), options).id();
+        return reconcile
+                .run(actor, String.valueOf(backfill), options(migration))
+                .id();
+    }
+
+    @Override
+    public void repeatReconcile(Actor actor, Migration migration, long backfill) {
+        schedule.run(
+                actor, String.valueOf(backfill), Optional.of(migration.proof().every()), options(migration));
+    }
+
+    private ReconcileJob.Options options(Migration migration) {
+        return new ReconcileJob.Options(
+                rule.apply(migration), OptionalLong.of(ReconcileJob.DEFAULT_RATE), Optional.empty());
     }
 
     @Override
@@ -103,6 +119,9 @@ public final class MigrationWork implements MigrationJobs {
     @Override
     public void cancel(Actor actor, long backfill) {
         var job = progress(backfill);
+        if (job.isPresent()) {
+            schedule.run(actor, String.valueOf(backfill), Optional.empty(), ReconcileJob.Options.USUAL);
+        }
         if (job.isPresent() && !job.get().state().isTerminal()) {
             stop.cancel(actor, String.valueOf(backfill), "its migration is aborted", true);
         }

@@ -14,6 +14,7 @@ import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,7 @@ class ApplyMigrationTest {
                         MigrationState.FINISHED,
                         MigrationState.READY);
         assertThat(world.submitted).hasSize(1);
+        assertThat(world.repeated).isEqualTo(Duration.ofHours(1));
     }
 
     @Test

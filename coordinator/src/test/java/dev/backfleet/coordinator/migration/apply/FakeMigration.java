@@ -58,6 +58,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     boolean locked;
     private @Nullable Stored stored;
     private boolean reconciled;
+    Duration repeated = Duration.ZERO;
 
     static Migration migration(String file) {
         return MigrationParser.parse("m.yaml", file).migration();
@@ -198,6 +199,11 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     public long reconcile(Actor actor, Migration migration, long backfill) {
         reconciled = true;
         return 20;
+    }
+
+    @Override
+    public void repeatReconcile(Actor actor, Migration migration, long backfill) {
+        repeated = migration.proof().every();
     }
 
     @Override
