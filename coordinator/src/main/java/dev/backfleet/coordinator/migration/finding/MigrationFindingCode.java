@@ -12,7 +12,7 @@ import java.util.Locale;
 public enum MigrationFindingCode {
     STEP_IMPOSSIBLE(
             ERROR,
-            "A step cannot be made on this table: it inherits, has no such column, or PostgreSQL rejects the definition.",
+            "A step cannot be made on this table: it inherits, has no such column, or PostgreSQL rejects a definition or an expression.",
             "the finding has it"),
     STEP_IN_THE_WAY(
             ERROR,
@@ -20,7 +20,7 @@ public enum MigrationFindingCode {
             "rename or remove it, or change the file"),
     BACKFILL_IMPOSSIBLE(
             ERROR,
-            "The spec of its job cannot be run on this table, or PostgreSQL rejects an expression `up`.",
+            "The spec of its job cannot be run on this table.",
             "the finding has the key of the file, its line and the remedy"),
     NOT_OWNER(
             ERROR,
@@ -42,7 +42,6 @@ public enum MigrationFindingCode {
             ERROR,
             "`down` reads a column that is neither in `to` nor in the key or the tenant: a write to it would not compute the old columns again.",
             "compute from the columns of `to` alone"),
-    DOWN_REJECTED(ERROR, "PostgreSQL rejects the expression of a column of `down`.", "correct it in the file"),
     UP_VOLATILE(
             ERROR,
             "`up` calls a volatile function, so that a reconcile cannot compute the value again, and trigger and job give a row two values.",

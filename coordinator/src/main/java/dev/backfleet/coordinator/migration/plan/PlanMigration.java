@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.migration.plan;
 
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.common.spec.SpecProblem;
 import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.ddl.LockPatience;
 import dev.backfleet.coordinator.ddl.TableLock;
@@ -79,7 +80,6 @@ public final class PlanMigration {
             var changeable = shape.kind() == TableShape.Kind.TABLE || shape.kind() == TableShape.Kind.PARTITIONED;
             var ofJob = changeable ? backfill() : List.<Finding>of();
             if (changeable) {
-                down();
                 findings.addAll(new MigrationReview(migration, shape, look.surroundings(migration, shape))
                         .findings(look.others(migration, shape), ofJob));
             }
@@ -189,25 +189,22 @@ public final class PlanMigration {
                         .pinned()
                         .findings();
             } catch (SpecException e) {
-                var problem = e.problem();
-                add(
-                        MigrationFindingCode.BACKFILL_IMPOSSIBLE,
-                        problem.key(),
-                        (problem.line().isPresent() ? "line " + problem.line().getAsInt() + ": " : "") + problem.what(),
-                        problem.remedy());
+                impossible(e.problem());
                 return List.of();
             } catch (RuntimeException e) {
                 throw intake.explained(migration.table(), e);
             }
         }
 
-        private void down() {
-            migration.down().forEach((column, expression) -> look.refusal(migration, shape, column, expression)
-                    .ifPresent(why -> add(
-                            MigrationFindingCode.DOWN_REJECTED,
-                            "down." + column,
-                            "PostgreSQL rejects it: " + why.words(),
-                            "correct it in the file")));
+        // The trial of the sync may have found the same expression.
+        private void impossible(SpecProblem problem) {
+            if (findings.stream().noneMatch(finding -> finding.place().equals(problem.key()))) {
+                add(
+                        MigrationFindingCode.BACKFILL_IMPOSSIBLE,
+                        problem.key(),
+                        (problem.line().isPresent() ? "line " + problem.line().getAsInt() + ": " : "") + problem.what(),
+                        problem.remedy());
+            }
         }
 
         private void add(MigrationFindingCode code, String place, String message, String remedy) {

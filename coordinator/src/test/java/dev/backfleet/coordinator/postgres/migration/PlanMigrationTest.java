@@ -178,11 +178,11 @@ class PlanMigrationTest {
                 "from: [full_name] | from: [full_name, upper_name] | FROM_IS_GENERATED | from | `upper_name is a generated column`",
                 "split_part(full_name, ' ', 1) | left(full_name, age) | UP_READS_OTHER_COLUMN | to.first_name.up | `reads age`",
                 "split_part(full_name, ' ', 1) | concat(full_name, nextval('n_s')) | UP_VOLATILE | to | `nextval(), which is VOLATILE`",
-                "split_part(full_name, ' ', 1) | no_such(full_name) | BACKFILL_IMPOSSIBLE | to.first_name.up | "
-                        + "`line 5: PostgreSQL rejects it: function no_such(text) does not exist`",
-                "split_part(full_name, ' ', 1) | 7 | BACKFILL_IMPOSSIBLE | to.last_name.up | `line 6: PostgreSQL rejects it`",
+                "split_part(full_name, ' ', 1) | no_such(full_name) | STEP_IMPOSSIBLE | to.first_name.up | "
+                        + "`PostgreSQL rejects it: function no_such(text) does not exist`",
+                "split_part(full_name, ' ', 1) | 7 | STEP_IMPOSSIBLE | to.last_name.up | `PostgreSQL rejects it`",
                 "concat_ws(' ', first_name, last_name) | left(first_name, age) | DOWN_READS_OTHER_COLUMN | down.full_name | `reads age`",
-                "concat_ws(' ', first_name, last_name) | first_name + 1 | DOWN_REJECTED | down.full_name | `operator does not exist`",
+                "concat_ws(' ', first_name, last_name) | first_name + 1 | STEP_IMPOSSIBLE | down.full_name | `operator does not exist`",
                 "from: [full_name] | from: [full_name, age] | DOWN_INCOMPLETE | down | `has no expression for age`",
                 "migration: split-names | `migration: split-names\\nkey: [age]` | BACKFILL_IMPOSSIBLE | key | `line 2: no unique index`",
                 "migration: split-names | `migration: split-names\\nbackfill: { where: last_name = 7 }` | BACKFILL_IMPOSSIBLE | "
