@@ -86,6 +86,8 @@ class ExportedFilesTest {
         db.run("drop schema if exists shop cascade");
         db.run(
                 "drop table if exists databasechangelog, databasechangeloglock, flyway_before_backfill, flyway_after_backfill");
+        db.run(
+                "drop schema if exists rails cascade; create schema rails; create table rails.schema_migrations (lock_timeout text)");
         db.run("set role keeper");
         db.run("create schema shop");
         db.run("create type shop.mood as enum ('good', 'bad')");
@@ -120,6 +122,8 @@ class ExportedFilesTest {
         tool.run(format, directory.resolve("after-backfill"));
         assertThat(catalog()).isEqualTo(wanted);
 
+        assertThat(db.column("select distinct lock_timeout from rails.schema_migrations"))
+                .isEqualTo(format == ExportFormat.RAILS ? List.of("0") : List.of());
         if (format == ExportFormat.PLAIN || format == ExportFormat.RAILS || format == ExportFormat.PRISMA) {
             // Those that keep no record may be run again: what is done is found done.
             tool.run(format, directory.resolve("before-backfill"));

@@ -88,6 +88,7 @@ final class ForeignTool {
         });
     }
 
+    // It notes the version where the connection's own search path leads, in the same transaction if there is one.
     private void rails(String text, String method) throws SQLException {
         var body = METHOD.matcher(text)
                 .results()
@@ -95,9 +96,10 @@ final class ForeignTool {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no method " + method + " in " + text))
                 .group(2);
-        execute(
-                EXECUTE.matcher(body).results().map(match -> match.group(2)).toList(),
-                !text.contains("  disable_ddl_transaction!\n"));
+        var statements = new ArrayList<>(List.of("set search_path = rails"));
+        EXECUTE.matcher(body).results().map(match -> match.group(2)).forEach(statements::add);
+        statements.add("insert into schema_migrations values (current_setting('lock_timeout'))");
+        execute(statements, !text.contains("  disable_ddl_transaction!\n"));
     }
 
     private void statements(String text) throws SQLException {

@@ -70,16 +70,28 @@ final class StepScript {
         return new Block(List.of("set local statement_timeout = " + timeout, work), Block.Kind.TRANSACTION);
     }
 
-    // A lock timeout would also end the waits inside of a concurrent build, and leave an invalid index.
+    // A lock timeout would also end the waits inside of a concurrent build, and leave an invalid index. The session's
+    // settings are kept
+    // beside: the tool may have changed them itself.
     private static List<Block> withSettings(List<Block> blocks) {
         var all = new ArrayList<Block>();
         all.add(new Block(
-                List.of("set search_path = public, pg_temp", "set lock_timeout = 0", "set statement_timeout = 0"),
+                List.of(change("search_path", PATH), change("lock_timeout", "'0'"), change("statement_timeout", "'0'")),
                 Block.Kind.SETTINGS));
         all.addAll(blocks);
         all.add(new Block(
-                List.of("reset statement_timeout", "reset lock_timeout", "reset search_path"), Block.Kind.SETTINGS));
+                List.of(putBack("statement_timeout"), putBack("lock_timeout"), putBack("search_path")),
+                Block.Kind.SETTINGS));
         return all;
+    }
+
+    private static String change(String setting, String value) {
+        return "select set_config('backfleet.before_" + setting + "', current_setting('" + setting
+                + "'), false), set_config('" + setting + "', " + value + ", false)";
+    }
+
+    private static String putBack(String setting) {
+        return "select set_config('" + setting + "', current_setting('backfleet.before_" + setting + "'), false)";
     }
 
     private String unless(Standing standing, String work, boolean changes) {
