@@ -22,6 +22,9 @@ public record UpdateRows(
         OldValues old,
         @Nullable String migration) implements Work {
 
+    /** The setting of a transaction that names the migration whose sync does not fire in it. */
+    public static final String SYNC = "backfleet.sync";
+
     public UpdateRows {
         set = List.copyOf(set);
         Objects.requireNonNull(triggers);

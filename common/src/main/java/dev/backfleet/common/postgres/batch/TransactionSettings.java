@@ -1,6 +1,7 @@
 package dev.backfleet.common.postgres.batch;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.UpdateRows;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +12,6 @@ import java.util.stream.Collectors;
  * they do not affect others in the same session, and hold before a row is read.
  */
 public final class TransactionSettings {
-
-    /** The setting that names the migration whose sync does not fire. */
-    public static final String SYNC = "backfleet.sync";
 
     private TransactionSettings() {}
 
@@ -40,7 +38,7 @@ public final class TransactionSettings {
         }
         var migration = job.work().migration();
         if (migration != null) {
-            settings.put(SYNC, migration);
+            settings.put(UpdateRows.SYNC, migration);
         }
         return settings;
     }

@@ -50,6 +50,11 @@ public enum MigrationFindingCode {
             ERROR,
             "A BEFORE ROW trigger fires after the one of the sync, and may change the columns that this has computed.",
             "rename it, so that its name sorts before the one in the finding"),
+    SQL_UNDECLARED(
+            ERROR,
+            "A statement of `sql`, tried on an empty copy of the table, takes a stronger lock than is declared, stores the table anew, or reads all of "
+                    + "it while the application waits.",
+            "declare the lock; a statement that stores the table anew cannot be applied while the table is used"),
     OTHER_MIGRATION(
             ERROR, "Another migration of the table that is under way has the same columns.", "finish it, or abort it"),
     FILE_CHANGED(
@@ -67,6 +72,11 @@ public enum MigrationFindingCode {
             "A former attempt has left an invalid index: every write maintains it.",
             "`apply` drops it and builds it anew"),
     STEP_UNDER_WAY(WARNING, "Another session is about a step at this moment.", "`apply` waits for its end"),
+    SQL_UNTRIED(
+            WARNING,
+            "A statement of `sql` could not be tried on an empty copy of the table, so that its locks are known only from the file: it is none "
+                    + "about the table alone, cannot run in a transaction, or PostgreSQL rejects it there.",
+            "try it on a copy of the database"),
     PUBLISHED(
             WARNING,
             "The table is published with all its columns: a subscriber whose table lacks the new ones stops replicating at the first change.",

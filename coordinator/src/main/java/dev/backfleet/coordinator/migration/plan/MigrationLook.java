@@ -4,7 +4,9 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.ddl.TableLock;
+import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.step.SqlObservation;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.pin.Rejection;
@@ -35,6 +37,9 @@ public interface MigrationLook {
 
     /** The same of a condition on rows. */
     Optional<Rejection> refusal(Migration migration, TableShape table, SqlExpression condition);
+
+    /** What a statement of the file's author does to an empty copy of the table, in a transaction that is rolled back. */
+    SqlObservation observed(Migration migration, TableShape table, Element.Sql statement);
 
     /**
      * What is to be known of a table.

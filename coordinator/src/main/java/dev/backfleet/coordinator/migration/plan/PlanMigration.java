@@ -7,6 +7,7 @@ import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.ddl.LockPatience;
 import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.finding.MigrationFinding;
 import dev.backfleet.coordinator.migration.finding.MigrationFindingCode;
@@ -80,6 +81,7 @@ public final class PlanMigration {
             var changeable = shape.kind() == TableShape.Kind.TABLE || shape.kind() == TableShape.Kind.PARTITIONED;
             var ofJob = changeable ? backfill() : List.<Finding>of();
             if (changeable) {
+                ownStatements(steps);
                 findings.addAll(new MigrationReview(migration, shape, look.surroundings(migration, shape))
                         .findings(look.others(migration, shape), ofJob));
             }
@@ -205,6 +207,44 @@ public final class PlanMigration {
                         (problem.line().isPresent() ? "line " + problem.line().getAsInt() + ": " : "") + problem.what(),
                         problem.remedy());
             }
+        }
+
+        // A statement that is done already would be rejected.
+        private void ownStatements(List<PlannedStep> steps) {
+            var open = steps.stream()
+                    .filter(step -> step.standing().equals(Standing.OPEN.word()))
+                    .map(PlannedStep::step)
+                    .toList();
+            for (var phase : List.of(Step.Phase.EXPAND, Step.Phase.FINISH)) {
+                var elements = phase == Step.Phase.EXPAND ? migration.expand() : migration.finish();
+                elements.stream()
+                        .filter(Element.Sql.class::isInstance)
+                        .map(Element.Sql.class::cast)
+                        .forEach(sql -> {
+                            var place = phase.name().toLowerCase(Locale.ROOT) + ".sql." + sql.title();
+                            if (open.contains(place)) {
+                                ownStatement(place, sql);
+                            }
+                        });
+            }
+        }
+
+        private void ownStatement(String place, Element.Sql sql) {
+            var observation = look.observed(migration, shape, sql);
+            observation
+                    .untried()
+                    .ifPresent(why -> add(
+                            MigrationFindingCode.SQL_UNTRIED,
+                            place,
+                            "it was not tried: " + why,
+                            "try it on a copy of the database, and look at pg_locks"));
+            observation
+                    .undeclared(sql)
+                    .forEach(what -> add(
+                            MigrationFindingCode.SQL_UNDECLARED,
+                            place,
+                            what,
+                            "declare the lock, or write a statement that needs less"));
         }
 
         private void add(MigrationFindingCode code, String place, String message, String remedy) {

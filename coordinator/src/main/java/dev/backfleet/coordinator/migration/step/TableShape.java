@@ -7,6 +7,8 @@ import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.sync.SyncTable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,19 +105,20 @@ public record TableShape(
      * @param updateTrigger the same
      * @param defaults of the columns of both shapes, as {@link SyncTable} has them
      * @param composite of the columns of both shapes, as {@link SyncTable} has them
-     * @param immutable whether all expressions are immutable
+     * @param settings of the function, as {@link SyncTable} has them
      */
     public record Sync(
             String insertTrigger,
             String updateTrigger,
             Map<Identifier, String> defaults,
             Set<Identifier> composite,
-            boolean immutable) {
-        public static final Sync NONE = new Sync("", "", Map.of(), Set.of(), false);
+            Map<String, String> settings) {
+        public static final Sync NONE = new Sync("", "", Map.of(), Set.of(), Map.of());
 
         public Sync {
             defaults = Map.copyOf(defaults);
             composite = Set.copyOf(composite);
+            settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         }
     }
 
@@ -162,7 +165,7 @@ public record TableShape(
                         .toList(),
                 made.sync().defaults(),
                 made.sync().composite(),
-                made.sync().immutable());
+                made.sync().settings());
     }
 
     /** The schema of the table, written before a name of something in it. */

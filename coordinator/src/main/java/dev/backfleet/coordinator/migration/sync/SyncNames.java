@@ -1,6 +1,6 @@
 package dev.backfleet.coordinator.migration.sync;
 
-import dev.backfleet.common.postgres.batch.TransactionSettings;
+import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 
@@ -36,8 +36,7 @@ public record SyncNames(String migration, TableName table) {
 
     /** The condition of both triggers: the transaction is not one of the migration's own. */
     String guard() {
-        return "pg_catalog.current_setting('" + TransactionSettings.SYNC + "', true) is distinct from "
-                + literal(migration);
+        return "pg_catalog.current_setting('" + UpdateRows.SYNC + "', true) is distinct from " + literal(migration);
     }
 
     static String literal(String text) {

@@ -5,8 +5,10 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.ddl.TableLock;
+import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.plan.MigrationLook;
+import dev.backfleet.coordinator.migration.step.SqlObservation;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.pin.Rejection;
@@ -53,6 +55,11 @@ public final class PostgresMigrationLook implements MigrationLook {
     @Override
     public Optional<Rejection> refusal(Migration migration, TableShape table, SqlExpression condition) {
         return onClone(migration, table, clone -> clone.refusal(condition));
+    }
+
+    @Override
+    public SqlObservation observed(Migration migration, TableShape table, Element.Sql statement) {
+        return SqlTrial.of(database, migration, table, statement);
     }
 
     private Optional<Rejection> onClone(Migration migration, TableShape table, Question question) {

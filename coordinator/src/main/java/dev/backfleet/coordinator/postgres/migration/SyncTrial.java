@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres.migration;
 
+import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
@@ -16,6 +17,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,8 +65,8 @@ final class SyncTrial {
         }
         try (var statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
-            var immutable = expressions(migration, statement, types, rejections);
-            var table = new SyncTable(clone, columns, defaults, composite, immutable);
+            var settings = settings(expressions(migration, statement, types, rejections));
+            var table = new SyncTable(clone, columns, defaults, composite, settings);
             var names = table.names(migration);
             var triggers = new SyncTriggers(migration, table);
             var made = new ArrayList<String>();
@@ -80,7 +82,7 @@ final class SyncTrial {
                             "sync", "PostgreSQL rejects the trigger: " + what, "correct the expressions")));
             return made.isEmpty()
                     ? TableShape.Sync.NONE
-                    : new TableShape.Sync(made.get(0), made.get(1), defaults, composite, immutable);
+                    : new TableShape.Sync(made.get(0), made.get(1), defaults, composite, settings);
         }
     }
 
@@ -157,6 +159,15 @@ final class SyncTrial {
                     .isEmpty();
         }
         return immutable;
+    }
+
+    // As in the sessions of workers: the values must not depend on the session that writes the row.
+    private static Map<String, String> settings(boolean immutable) {
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("search_path", SessionSettings.SEARCH_PATH);
+        (immutable ? SessionSettings.PARSING : SessionSettings.EXPRESSIONS)
+                .forEach(name -> settings.put(name, "'" + SessionSettings.pinned(name) + "'"));
+        return settings;
     }
 
     private String definition(Identifier trigger) throws SQLException {
