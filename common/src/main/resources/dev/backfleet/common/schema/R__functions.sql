@@ -695,5 +695,104 @@ create or replace function backfleet.chain_audit() returns trigger
     end
   $$;
 
+-- Each change of a flag has a version of its own. The row's lock is held until the commit, so a flag's versions grow in the order of
+-- its commits.
+create or replace function backfleet.raise_flag_version() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $$
+    begin
+      new.version := nextval('backfleet.flag_version');
+      new.changed_at := clock_timestamp();
+      return new;
+    end
+  $$;
+
+-- A change of a flag's tenants is a change of the flag.
+create or replace function backfleet.raise_version_of_flag() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $$
+    begin
+      update backfleet.flag f set version = f.version
+      where f.name in (case when tg_op <> 'INSERT' then old.flag end, case when tg_op <> 'DELETE' then new.flag end);
+      return null;
+    end
+  $$;
+
+-- The place of a tenant among 10,000 for one flag, 0 to 9,999: the first four bytes of SHA-256 over the flag's name, a zero byte and
+-- the tenant, both in UTF-8, as a fraction of 2^32. A tenant is in at a percentage if its bucket is below percent * 100, so who is in
+-- at 5 % is in at 25 %. Bucket of the module openfeature computes the same.
+create or replace function backfleet.bucket(flag text, tenant text) returns integer
+  language sql immutable strict parallel safe
+  set search_path = pg_catalog, pg_temp
+  as $$
+    select (((((get_byte(h, 0)::bigint * 256 + get_byte(h, 1)) * 256 + get_byte(h, 2)) * 256 + get_byte(h, 3)) * 10000) >> 32)::integer
+    from (select sha256(convert_to(flag, 'UTF8') || '\x00'::bytea || convert_to(tenant, 'UTF8')) h) s
+  $$;
+
+-- Whether a tenant reads the new shape, in the snapshot of the statement that asks. False for a flag that is not there, and for a
+-- tenant that is null unless the percentage is 100. In plpgsql: one call of it is several times cheaper than of one in SQL, which could
+-- not be inlined either, because it acts with its owner's rights.
+create or replace function backfleet.flag(flag text, tenant text) returns boolean
+  language plpgsql stable parallel safe security definer
+  set search_path = pg_catalog, pg_temp
+  as $$
+    declare
+      share numeric;
+      own boolean;
+    begin
+      select f.percent, t.value into share, own
+      from backfleet.flag f left join backfleet.flag_tenant t on t.flag = f.name and t.tenant = flag.tenant
+      where f.name = flag.flag and f.state = 'ON';
+      if own is not null then
+        return own;
+      end if;
+      if share is null or share = 0 then
+        return false;
+      end if;
+      return share = 100 or coalesce(backfleet.bucket(flag, tenant) < share * 100, false);
+    end
+  $$;
+
+-- All flags for those who evaluate them elsewhere. Tenants are told only of flags whose version is not among the known ones; they are
+-- null otherwise. The stage is that of the migration for a tenant that reads the old shape: off, dualwrite or complete.
+create or replace function backfleet.flag_states(known_flags text[], known_versions bigint[])
+  returns table (name text, stage text, state text, percent numeric, version bigint, tenants text[], tenant_values boolean[])
+  language sql stable security definer
+  set search_path = pg_catalog, pg_temp
+  as $$
+    select f.name,
+           case when m.state in ('PLANNED', 'EXPANDED', 'ABORTED') then 'off' when m.state = 'CONTRACTED' then 'complete'
+                when m.state is null then 'off' else 'dualwrite' end,
+           f.state, f.percent, f.version,
+           case when k.version is null then coalesce(t.tenants, '{}') end,
+           case when k.version is null then coalesce(t.tenant_values, '{}') end
+    from backfleet.flag f
+    left join backfleet.migration m on m.id = f.migration_id
+    left join unnest(known_flags, known_versions) k (name, version) on k.name = f.name and k.version = f.version
+    left join lateral (
+      select array_agg(t.tenant order by t.tenant collate "C") tenants, array_agg(t.value order by t.tenant collate "C") tenant_values
+      from backfleet.flag_tenant t where t.flag = f.name and k.version is null) t on true
+    order by f.name collate "C"
+  $$;
+
+-- An instance of an application says which versions it evaluates. What was not said again for an hour is forgotten.
+create or replace function backfleet.report_flags(instance text, flags text[], versions bigint[]) returns void
+  language sql volatile security definer
+  set search_path = pg_catalog, pg_temp
+  as $$
+    delete from backfleet.flag_reader r where r.seen_at < clock_timestamp() - interval '1 hour';
+    insert into backfleet.flag_reader as r (instance, flag, version)
+    select left(report_flags.instance, 200), f.name, s.version
+    from unnest(flags, versions) s (name, version) join backfleet.flag f on f.name = s.name
+    order by f.name
+    on conflict on constraint flag_reader_pkey do update set version = excluded.version, seen_at = clock_timestamp();
+  $$;
+
+-- deploy/postgres/flag-grants.sql grants them to the roles of applications.
+revoke execute on function backfleet.bucket(text, text) from public;
+revoke execute on function backfleet.flag(text, text) from public;
+revoke execute on function backfleet.flag_states(text[], bigint[]) from public;
+revoke execute on function backfleet.report_flags(text, text[], bigint[]) from public;
+
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
 create or replace function backfleet.version() returns integer language sql immutable as 'select 21';
