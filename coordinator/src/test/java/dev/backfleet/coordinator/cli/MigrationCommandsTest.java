@@ -106,7 +106,7 @@ class MigrationCommandsTest {
         assertThat(out.toString())
                 .contains("FINDINGS  1 error, ")
                 .contains(
-                        "error     step-impossible: to.first.up: PostgreSQL rejects it: function split_part(text, bigint) does not exist");
+                        "error     step-impossible: to.first.up (line 5): PostgreSQL rejects it: function split_part(text, bigint) does not exist");
     }
 
     @Test

@@ -44,9 +44,9 @@ public final class MigrationPlanCommand implements Callable<ExitCode> {
     @Override
     public ExitCode call() throws InterruptedException {
         var source = TextSource.read(file, System.in);
-        var migration = MigrationParser.parse(source.name(), source.text()).migration();
+        var parsed = MigrationParser.parse(source.name(), source.text());
         try (var session = Session.open(options, LOCKS)) {
-            var plan = session.migrations().plan().run(migration);
+            var plan = session.migrations().plan().run(parsed);
             output.print(plan, () -> MigrationPlanText.of(plan));
             return plan.fit() ? ExitCode.DONE : ExitCode.REFUSED_BY_GATE;
         }

@@ -82,7 +82,7 @@ final class MigrationPlanText {
                     .filter(finding -> finding.severity() == severity)
                     .forEach(finding -> lines.addAll(FindingLines.of(
                             severity,
-                            finding.code().text() + ": " + finding.place() + ": " + finding.message(),
+                            finding.code().text() + ": " + finding.where() + ": " + finding.message(),
                             finding.remedy())));
             plan.backfill().findings().stream()
                     .filter(finding -> finding.severity() == severity)

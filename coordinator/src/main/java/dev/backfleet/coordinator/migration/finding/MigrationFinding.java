@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.migration.finding;
 import dev.backfleet.coordinator.finding.FindingSeverity;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param code which of the kinds it is
  * @param severity how grave it is; the same for all findings of a code
  * @param place the key of the file, or the step, that it is about
+ * @param line the line of that key in the file, or of the group that it is in; null if it is a step
  * @param message what is so, as a clause; never a row's value
  * @param remedy what can be done about it, as a clause; null if nothing need be done
  */
@@ -18,13 +20,26 @@ public record MigrationFinding(
         MigrationFindingCode code,
         FindingSeverity severity,
         String place,
+        @Nullable Integer line,
         String message,
         @Nullable String remedy) {
 
     /** A finding with what can be done about it. */
     public static MigrationFinding of(
             MigrationFindingCode code, String place, String message, @Nullable String remedy) {
-        return new MigrationFinding(code, code.severity(), place, message, remedy);
+        return new MigrationFinding(code, code.severity(), place, null, message, remedy);
+    }
+
+    /** The same with the line of its place. */
+    public MigrationFinding at(OptionalInt number) {
+        return number.isEmpty()
+                ? this
+                : new MigrationFinding(code, severity, place, number.getAsInt(), message, remedy);
+    }
+
+    /** Its place, for people. */
+    public String where() {
+        return place + (line == null ? "" : " (line " + line + ")");
     }
 
     /** The gravest first, otherwise in their order. */

@@ -11,7 +11,7 @@ public final class MigrationFindingReference {
             <!-- Made from the code by MigrationFindingReferenceTest: change MigrationFindingCode, not this page. -->
 
             What `backfleet migration plan FILE` finds about a migration and its table, as `findings` in `-o json`: `code`, `severity`, `place`
-            (the key of the file, or the step), `message` and `remedy`. With a finding of severity `error`, here or among
+            (the key of the file, or the step), `line` (of that key), `message` and `remedy`. With a finding of severity `error`, here or among
             [those about its job](findings.md), which are `backfill.findings`, `plan` ends with exit code 10. `warning`: it can be applied, but
             not as a person may expect. `remark`: good to know. A file that is wrong whatever the database has no findings: it is refused with
             exit code 2.

@@ -3,12 +3,14 @@ package dev.backfleet.coordinator.migration.plan;
 import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.SpecProblem;
+import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.ddl.LockPatience;
 import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.file.ParsedMigration;
 import dev.backfleet.coordinator.migration.finding.MigrationFinding;
 import dev.backfleet.coordinator.migration.finding.MigrationFindingCode;
 import dev.backfleet.coordinator.migration.plan.MigrationPlan.PlannedBackfill;
@@ -50,24 +52,27 @@ public final class PlanMigration {
      *
      * @throws ExplainedFailure {@link ExplainedFailure.Kind#INVALID} if there is no such table
      */
-    public MigrationPlan run(Migration migration) {
+    public MigrationPlan run(ParsedMigration parsed) {
+        var migration = parsed.migration();
         var shape = tables.shape(migration)
                 .orElseThrow(() -> new ExplainedFailure(
                         ExplainedFailure.Kind.INVALID,
                         "there is no table " + migration.table() + " that this role may see",
                         "write its name with its schema, quoted if it has upper case"));
-        return new Run(migration, shape).plan();
+        return new Run(parsed, shape).plan();
     }
 
     private final class Run {
         private final Migration migration;
+        private final SpecLocations locations;
         private final TableShape shape;
         private final List<MigrationFinding> findings = new ArrayList<>();
         private final Map<List<TableLock>, List<LockHolder>> holders = new HashMap<>();
         private final Map<String, String> blocked = new LinkedHashMap<>();
 
-        Run(Migration migration, TableShape shape) {
-            this.migration = migration;
+        Run(ParsedMigration parsed, TableShape shape) {
+            this.migration = parsed.migration();
+            this.locations = parsed.locations();
             this.shape = shape;
         }
 
@@ -93,7 +98,9 @@ public final class PlanMigration {
                     fit,
                     steps,
                     new PlannedBackfill(migration.backfill().spec().source(), Finding.sorted(ofJob)),
-                    MigrationFinding.sorted(findings));
+                    MigrationFinding.sorted(findings.stream()
+                            .map(finding -> finding.at(locations.lineOf(finding.place())))
+                            .toList()));
         }
 
         private PlannedStep step(Step step) {
@@ -201,11 +208,7 @@ public final class PlanMigration {
         // The trial of the sync may have found the same expression.
         private void impossible(SpecProblem problem) {
             if (findings.stream().noneMatch(finding -> finding.place().equals(problem.key()))) {
-                add(
-                        MigrationFindingCode.BACKFILL_IMPOSSIBLE,
-                        problem.key(),
-                        (problem.line().isPresent() ? "line " + problem.line().getAsInt() + ": " : "") + problem.what(),
-                        problem.remedy());
+                add(MigrationFindingCode.BACKFILL_IMPOSSIBLE, problem.key(), problem.what(), problem.remedy());
             }
         }
 

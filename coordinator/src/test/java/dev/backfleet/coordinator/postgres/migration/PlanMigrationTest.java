@@ -184,11 +184,11 @@ class PlanMigrationTest {
                 "concat_ws(' ', first_name, last_name) | left(first_name, age) | DOWN_READS_OTHER_COLUMN | down.full_name | `reads age`",
                 "concat_ws(' ', first_name, last_name) | first_name + 1 | STEP_IMPOSSIBLE | down.full_name | `operator does not exist`",
                 "from: [full_name] | from: [full_name, age] | DOWN_INCOMPLETE | down | `has no expression for age`",
-                "migration: split-names | `migration: split-names\\nkey: [age]` | BACKFILL_IMPOSSIBLE | key | `line 2: no unique index`",
+                "migration: split-names | `migration: split-names\\nkey: [age]` | BACKFILL_IMPOSSIBLE | key | `no unique index`",
                 "migration: split-names | `migration: split-names\\nbackfill: { where: last_name = 7 }` | BACKFILL_IMPOSSIBLE | "
-                        + "backfill.where | `line 2: PostgreSQL rejects it: operator does not exist: text = integer`",
+                        + "backfill.where | `PostgreSQL rejects it: operator does not exist: text = integer`",
                 "migration: split-names | `migration: split-names\\nreconcile: { different: 7 }` | BACKFILL_IMPOSSIBLE | "
-                        + "reconcile.different | `line 2: PostgreSQL rejects it`",
+                        + "reconcile.different | `PostgreSQL rejects it`",
                 "migration: split-names | `migration: split-names\\nddl: { role: pg_monitor }` | NOT_OWNER | table | "
                         + "`the role pg_monitor does not own`",
             })
@@ -207,6 +207,7 @@ class PlanMigrationTest {
                 .anySatisfy(finding -> {
                     assertThat(finding.place()).isEqualTo(place);
                     assertThat(finding.message()).contains(message);
+                    assertThat(finding.line()).isEqualTo(lineOf(wrong, place));
                 });
         assertThat(plan.fit()).isEqualTo(code == MigrationFindingCode.DOWN_INCOMPLETE);
     }
@@ -309,7 +310,7 @@ class PlanMigrationTest {
                         new PostgresCatalog(db.database),
                         new PostgresIntake(db.database),
                         new PostgresMigrationLook(db.database))
-                .run(MigrationParser.parse("m.yaml", text).migration());
+                .run(MigrationParser.parse("m.yaml", text));
     }
 
     private static PlannedStep step(MigrationPlan plan, String id) {
@@ -321,5 +322,19 @@ class PlanMigrationTest {
 
     private static List<MigrationFindingCode> codes(MigrationPlan plan) {
         return plan.findings().stream().map(MigrationFinding::code).toList();
+    }
+
+    // Of the last part of the place, or of the group before it.
+    private static int lineOf(String text, String place) {
+        var lines = text.lines().toList();
+        for (var part : List.of(place.replaceAll("\\.up$", ""), place.split("\\.", 2)[0])) {
+            var leaf = part.substring(part.lastIndexOf('.') + 1);
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).matches(" *" + leaf + ":.*")) {
+                    return i + 1;
+                }
+            }
+        }
+        throw new AssertionError(place);
     }
 }
