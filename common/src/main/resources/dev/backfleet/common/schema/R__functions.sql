@@ -430,6 +430,37 @@ create or replace function backfleet.new_partitions(job bigint)
       and not exists (select from backfleet.job_relation r where r.job_id = j.id and r.relation = t.relation)
   $$;
 
+-- What is different about the sync of a migration, in words; null if all of it is as it was made. The comment on its function has the
+-- hash of the function's text. A trigger of a partition counts as one of the table.
+create or replace function backfleet.sync_difference(relation oid, migration text) returns text
+  language sql stable
+  as $$
+    with tree as materialized (
+      select $1 as relation union select t.relation from backfleet.partitions_of($1) t
+    ), wanted as materialized (
+      select r.relation, w.name, w.event, t.tgfoid, t.tgenabled
+      from tree r
+      cross join (values ('zz_backfleet_sync_' || $2 || '_i', 4), ('zz_backfleet_sync_' || $2 || '_u', 16)) w (name, event)
+      left join pg_trigger t on t.tgrelid = r.relation and t.tgname = w.name and t.tgtype = 3 + w.event
+    )
+    select coalesce(
+      (select format('the trigger %I of the sync is missing on %s', w.name, w.relation::regclass)
+       from wanted w where w.tgfoid is null order by 1 limit 1),
+      (select format('the trigger %I of the sync is disabled on %s', w.name, w.relation::regclass)
+       from wanted w where w.tgenabled not in ('O', 'A') order by 1 limit 1),
+      (select format('the function %s of the sync was changed', p.oid::regprocedure)
+       from pg_proc p
+       where p.oid in (select w.tgfoid from wanted w)
+         and substring(obj_description(p.oid, 'pg_proc') from 'sha256 ([0-9a-f]{64})')
+           <> encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex')
+       order by 1 limit 1),
+      (select format('the trigger %I on %s fires after the sync, and may change what this has computed', t.tgname, w.relation::regclass)
+       from wanted w join pg_trigger t on t.tgrelid = w.relation
+       where not t.tgisinternal and t.tgtype::int & 3 = 3 and t.tgtype::int & w.event <> 0 and t.tgenabled in ('O', 'A')
+         and t.tgname::text collate "C" > w.name collate "C" and not starts_with(t.tgname::text, 'zz_backfleet_sync_')
+       order by 1 limit 1))
+  $$;
+
 -- A number that is another one when anything has changed that backfleet.differences looks at. It is cheap with thousands of
 -- partitions: it reads which transactions wrote the rows of the catalog, and does not ask what they say.
 create or replace function backfleet.catalog_print(job bigint) returns text
@@ -461,6 +492,10 @@ create or replace function backfleet.catalog_print(job bigint) returns text
       from relations r join pg_inherits h on h.inhrelid = r.relation
       union all
       select 'column ' || a.attnum || ' ' || a.xmin::text from pin p join pg_attribute a on a.attrelid = p.root and a.attnum > 0
+      union all
+      select 'trigger ' || t.oid || ' ' || t.xmin::text || ' ' || f.xmin::text
+      from relations r join pg_trigger t on t.tgrelid = r.relation join pg_proc f on f.oid = t.tgfoid
+      where not t.tgisinternal or t.tgparentid <> 0
     ) e
   $$;
 
@@ -510,6 +545,11 @@ create or replace function backfleet.differences(job bigint) returns setof text
     select d from found f, backfleet.key_differences(f.relation, f.key) d where f.difference is null and f.relkind = 'r'
     union
     select backfleet.label_differences($1)
+    union
+    select d from pin p
+    join backfleet.job j on j.id = p.id and j.definition ? 'migration' and j.reconciles is null
+    cross join lateral backfleet.sync_difference(p.root, j.definition ->> 'migration') d
+    where d is not null and exists (select from pg_class c where c.oid = p.root)
     union
     select format('%I.%I has the rule %I ON UPDATE now, which rewrites the statements of the job', n.nspname, c.relname, w.rulename)
     from (select f.relation from found f where f.difference is null union select p.root from pin p) r

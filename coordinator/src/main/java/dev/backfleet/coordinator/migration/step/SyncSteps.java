@@ -68,7 +68,8 @@ final class SyncSteps {
                 .statements(
                         List.of(),
                         function.create(),
-                        "comment on function " + name + " is " + Sql.literal(names.comment()))
+                        "comment on function " + name + " is "
+                                + Sql.literal(names.comment() + "; sha256 " + hash(function.body())))
                 .undo(List.of(), "drop function if exists " + name)
                 .check(FUNCTION.formatted(
                         Sql.literal(name),
