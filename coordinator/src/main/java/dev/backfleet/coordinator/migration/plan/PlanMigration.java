@@ -167,7 +167,7 @@ public final class PlanMigration {
             return holder.granted()
                     && holder.kind() != LockHolder.Kind.AUTOVACUUM
                     && (holder.kind() == LockHolder.Kind.PREPARED
-                            || age != null && age.compareTo(LockPatience.OLD) >= 0);
+                            || (age != null && age.compareTo(LockPatience.OLD) >= 0));
         }
 
         private static PlannedBlocker blocker(LockHolder holder) {
