@@ -107,6 +107,7 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
             case UNUSABLE -> ExitCode.CANNOT_CONNECT;
             case OTHER_VERSION -> ExitCode.OTHER_VERSION;
             case TIMED_OUT -> ExitCode.TIMED_OUT;
+            case GATE_CLOSED -> ExitCode.REFUSED_BY_GATE;
             case LOCKED -> ExitCode.LOCK_NOT_OBTAINED;
         };
     }

@@ -41,7 +41,8 @@ public enum ExitCode {
     REFUSED_BY_GATE(
             10,
             "refused by a gate",
-            "What comes next must not: `gate`, `reconcile`: the verdict is DRIFT or INCOMPLETE; it was printed. `migration plan`: a finding"
+            "What comes next must not: `gate`, `reconcile`: the verdict is DRIFT or INCOMPLETE; it was printed. `migration`: something else"
+                    + " has to happen first; the message says what. `migration plan`: a finding"
                     + " has the severity error. `submit`: a job of that name has SUCCEEDED, and `--again` was not given; nothing was stored, so"
                     + " a retried script does not run a backfill twice."),
     LOCK_NOT_OBTAINED(

@@ -69,6 +69,8 @@ public class ExplainedFailure extends RuntimeException {
         OTHER_VERSION,
         /** The time limit passed; the expected event may still happen. */
         TIMED_OUT,
+        /** A gate refuses it. */
+        GATE_CLOSED,
         /** A lock was not obtained within the time to give up. */
         LOCKED
     }

@@ -10,13 +10,15 @@ create table backfleet.migration (
   job_id         bigint references backfleet.job on delete set null, -- its backfill
   synced_xid     xid8,                                   -- every row version of a later transaction was written with the sync
   backfilled_xid xid8,                                   -- the same of the end of the backfill
+  cutover_step   integer not null default 0,             -- which step of its file is on; 0: none
+  cutover_at     timestamptz,                            -- since when
   waits_for      text,                                   -- what the last command that tried waits for, as a clause
   waits_since    timestamptz,
   created_at     timestamptz not null default now(),
   created_by     text not null,
   state_at       timestamptz not null default now(),
   constraint migration_state_known check (state in
-    ('PLANNED', 'EXPANDED', 'SYNCED', 'BACKFILLING', 'FINISHED', 'READY', 'ABORTED'))
+    ('PLANNED', 'EXPANDED', 'SYNCED', 'BACKFILLING', 'FINISHED', 'READY', 'CUTTING', 'CUT', 'ABORTED'))
 );
 create unique index migration_live_name on backfleet.migration (name) where state <> 'ABORTED';
 

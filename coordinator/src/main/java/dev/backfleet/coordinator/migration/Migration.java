@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param expand what else is added before the sync, in the order of the file
  * @param finish what is added after the backfill, in the order of the file
  * @param proof how the result is proven
+ * @param cutover the steps in which reads are switched
  * @param ddl how its statements wait for locks
  * @param backfill the spec of its job, derived from all this
  * @param source the file's text
@@ -35,6 +36,7 @@ public record Migration(
         List<Element> expand,
         List<Element> finish,
         Proof proof,
+        CutoverPlan cutover,
         DdlRules ddl,
         ParsedSpec backfill,
         String source) {

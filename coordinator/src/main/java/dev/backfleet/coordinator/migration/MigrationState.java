@@ -11,6 +11,8 @@ public enum MigrationState {
     BACKFILLING("Its job changes the rows of before."),
     FINISHED("Every row has both shapes, and what reads and writers of the new shape need is there."),
     READY("A reconcile has found no wrong row: reads may be switched."),
+    CUTTING("A part of the tenants reads the new shape. Both are kept up."),
+    CUT("All tenants read the new shape. Both are kept up."),
     ABORTED("Given up; the new shape was removed.");
 
     private static final List<Edge<MigrationState>> EDGES = List.of(
@@ -26,6 +28,12 @@ public enum MigrationState {
                     "its job has SUCCEEDED, its quarantine is empty, and all steps of phase finish are done"),
             new Edge<>(FINISHED, READY, "the gate of its job is open"),
             new Edge<>(READY, FINISHED, "the gate of its job has closed: new drift, or the last reconcile is too old"),
+            new Edge<>(READY, CUTTING, "reads of a part of the tenants are switched"),
+            new Edge<>(READY, CUT, "reads of all tenants are switched"),
+            new Edge<>(CUTTING, CUT, "reads of all tenants are switched"),
+            new Edge<>(CUT, CUTTING, "reads of a tenant are taken back"),
+            new Edge<>(CUTTING, READY, "rolled back"),
+            new Edge<>(CUT, READY, "rolled back"),
             new Edge<>(PLANNED, ABORTED, "aborted"),
             new Edge<>(EXPANDED, ABORTED, "aborted"),
             new Edge<>(SYNCED, ABORTED, "aborted"),

@@ -2,6 +2,7 @@ package dev.backfleet.standalone.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.standalone.process.FleetProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,7 @@ class MigrationUnderFaultsTest {
             // Once more, beside the application, which goes on all the time.
             assertThat(stage.commands().run("migration", "apply", file)).contains("READY");
             assertThat(application.writtenRows()).isGreaterThan(100);
+            switchReadsAndTakeThemBack();
 
             application.close();
             assertThat(application.lost(names())).isEmpty();
@@ -109,6 +111,29 @@ class MigrationUnderFaultsTest {
                 .isEqualTo(3);
         assertThat(stage.table().number("select count(*) from pg_trigger where tgrelid = 'people'::regclass"))
                 .isZero();
+    }
+
+    // People has no tenants that the migration knows: the flag's are those that the application names.
+    private void switchReadsAndTakeThemBack() throws SQLException {
+        var reads = "select count(*) from generate_series(1, 1000) t where backfleet.flag('split-people', t::text)";
+        assertThat(stage.table().number(reads)).isZero();
+        assertThat(stage.commands().run("migration", "cutover", "split-people")).contains("CUTTING", "ON, 10 %");
+        assertThat(stage.table().number(reads)).isBetween(50L, 150L);
+        assertThat(stage.commands()
+                        .result("migration", "cutover", "split-people")
+                        .code())
+                .as("the soak time is not over")
+                .isEqualTo(ExitCode.CONFLICT.code());
+        assertThat(stage.commands().run("migration", "cutover", "split-people", "--percent", "100"))
+                .contains("CUT: the flag is ON, 100 %");
+        assertThat(stage.table().number(reads)).isEqualTo(1000);
+        assertThat(stage.commands()
+                        .result("migration", "abort", "split-people", "--yes")
+                        .err())
+                .contains("take them back first");
+        assertThat(stage.commands().run("migration", "rollback", "split-people", "--reason", "a test"))
+                .contains("the flag is OFF");
+        assertThat(stage.table().number(reads)).isZero();
     }
 
     private KilledCommand apply(String file) throws Exception {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A key whose value is a list of waves; each wave is certain tenants or a share of the remaining rows. */
-record SpecWavesType() implements SpecType<List<Wave>> {
+public record SpecWavesType() implements SpecType<List<Wave>> {
     private static final String TENANTS = "tenants";
     private static final String PERCENT = "percent";
     private static final SpecScalarType<Integer> SHARE =

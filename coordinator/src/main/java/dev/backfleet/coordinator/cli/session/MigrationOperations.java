@@ -16,25 +16,34 @@ import dev.backfleet.coordinator.migration.apply.MigrationWork;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.apply.StepProgress;
 import dev.backfleet.coordinator.migration.apply.WrongRowRule;
+import dev.backfleet.coordinator.migration.cutover.CutOver;
+import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
+import dev.backfleet.coordinator.migration.cutover.CutOver.Wish;
+import dev.backfleet.coordinator.migration.cutover.RollBack;
+import dev.backfleet.coordinator.migration.cutover.RollBack.RolledBack;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.plan.PlanMigration;
 import dev.backfleet.coordinator.migration.status.ShowMigration;
 import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
+import dev.backfleet.coordinator.postgres.migration.FlagStore;
 import dev.backfleet.coordinator.postgres.migration.MigrationStore;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrationCatalog;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrationLook;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
+import dev.backfleet.coordinator.postgres.migration.PostgresStepChecks;
 import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The operations and queries on migrations. */
 public final class MigrationOperations {
@@ -96,6 +105,28 @@ public final class MigrationOperations {
         var shape = shape(migration);
         new AbortMigration(log, work(), Sleeper.system())
                 .run(actor, stored, Steps.of(migration, shape), executor(actor, migration, shape), progress);
+    }
+
+    /** Switches reads; see {@link CutOver}. */
+    public Switched cutOver(Actor actor, String name, Wish wish) {
+        return new CutOver(new MigrationStore(database), work(), new FlagStore(database), this::isSynced, this::stored)
+                .run(actor, name, wish);
+    }
+
+    /** Takes reads back; see {@link RollBack}. */
+    public RolledBack rollBack(Actor actor, String name, @Nullable String tenant, String reason) {
+        return new RollBack(new MigrationStore(database), new FlagStore(database)).run(actor, name, tenant, reason);
+    }
+
+    private boolean isSynced(Migration migration) {
+        var sync = steps(migration).stream()
+                .filter(step -> step.phase() == Phase.SYNC)
+                .toList();
+        return new PostgresStepChecks(database).allDone(sync);
+    }
+
+    private Migration stored(String source) {
+        return MigrationParser.parse("the file that was applied", source).migration();
     }
 
     private MigrationWork work() {

@@ -33,11 +33,18 @@ public final class AbortMigration {
      * Gives it up.
      *
      * @param steps its steps, as derived from the file that was applied
+     * @throws OperationRefused NOT_NOW while tenants read the new shape
      * @throws LocksNotObtained if a step does not get its locks; the same command goes on
      */
     public void run(
             Actor actor, Stored stored, List<Step> steps, LongFunction<StepExecutor> executor, StepProgress progress)
             throws InterruptedException {
+        if (stored.state() == MigrationState.CUTTING || stored.state() == MigrationState.CUT) {
+            throw new OperationRefused(
+                    Code.NOT_NOW,
+                    "tenants read the new shape of " + stored.name(),
+                    "take them back first: backfleet migration rollback " + stored.name());
+        }
         if (stored.job().isPresent()) {
             jobs.cancel(actor, stored.job().get());
         }

@@ -76,6 +76,7 @@ final class ApplyRun {
             case BACKFILLING -> afterBackfill();
             case FINISHED -> reconcile();
             case READY -> look();
+            case CUTTING, CUT -> new Applied(stored.id(), stored.name(), state, End.READY, null, job);
             case ABORTED -> throw new IllegalStateException("an aborted migration is not live");
         };
     }

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.file;
 
+import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.key.SpecByColumnType;
 import dev.backfleet.common.spec.key.SpecColumnsType;
@@ -8,6 +9,7 @@ import dev.backfleet.common.spec.key.SpecKey.Absence;
 import dev.backfleet.common.spec.key.SpecKeys;
 import dev.backfleet.common.spec.key.SpecNode;
 import dev.backfleet.common.spec.key.SpecScalarType;
+import dev.backfleet.common.spec.key.SpecWavesType;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
@@ -115,6 +117,20 @@ final class MigrationKeys {
 
     static final SpecKey<SqlExpression> RECONCILE_DIFFERENT = SpecKeys.RECONCILE_DIFFERENT;
 
+    static final SpecKey<List<Rollout.Wave>> CUTOVER_STEPS = new SpecKey<>(
+            "cutover.steps",
+            new SpecWavesType(),
+            Absence.means("10, 25, 50, 75 and 100 %"),
+            "The steps in which reads are switched: after each, these tenants, or this share of all, read the new shape.",
+            "[{ tenants: [7, 42] }, 5, 25, 100]");
+
+    static final SpecKey<Duration> CUTOVER_SOAK = new SpecKey<>(
+            "cutover.soak",
+            SpecScalarType.duration(Duration.ofSeconds(1), Duration.ofDays(30)),
+            Absence.standsFor("30m"),
+            "How long a step must have been on before `backfleet migration cutover` begins the next one.",
+            "1h");
+
     static final SpecKey<Duration> LOCK_TIMEOUT = new SpecKey<>(
             "ddl.lock-timeout",
             SpecScalarType.duration(Duration.ofMillis(10), Duration.ofSeconds(10)),
@@ -167,6 +183,8 @@ final class MigrationKeys {
             RECONCILE_EVERY,
             RECONCILE_MAX_AGE,
             RECONCILE_DIFFERENT,
+            CUTOVER_STEPS,
+            CUTOVER_SOAK,
             LOCK_TIMEOUT,
             HOLD,
             GIVE_UP,

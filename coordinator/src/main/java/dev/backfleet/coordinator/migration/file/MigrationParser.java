@@ -5,6 +5,7 @@ import dev.backfleet.common.spec.key.SpecNode;
 import dev.backfleet.common.spec.key.SpecValues;
 import dev.backfleet.common.spec.parse.SpecDocument;
 import dev.backfleet.common.spec.parse.UnknownKeys;
+import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.DdlRules;
 import dev.backfleet.coordinator.migration.Migration;
 import java.util.List;
@@ -55,6 +56,9 @@ public final class MigrationParser {
                 values.find(MigrationKeys.FINISH).orElse(List.of()),
                 new Migration.Proof(
                         values.get(MigrationKeys.RECONCILE_EVERY), values.get(MigrationKeys.RECONCILE_MAX_AGE)),
+                new CutoverPlan(
+                        values.find(MigrationKeys.CUTOVER_STEPS).orElse(CutoverPlan.USUAL),
+                        values.get(MigrationKeys.CUTOVER_SOAK)),
                 new DdlRules(
                         values.get(MigrationKeys.LOCK_TIMEOUT),
                         values.get(MigrationKeys.HOLD),

@@ -31,6 +31,7 @@ public final class MigrationReference {
               - drop-not-null: full_name
               - check: { name: customers_names_check, condition: "length(last_name) < 200" }
             reconcile: { every: 1h, max-age: 24h, different: "first_name <> split_part(full_name, ' ', 1)" }
+            cutover: { steps: [{ tenants: [7, 42] }, 5, 25, 100], soak: 1h }
             ddl: { lock-timeout: 500ms, hold: 2s, give-up: 30m, role: app_owner, by: backfleet }  # by: or others
             """;
 

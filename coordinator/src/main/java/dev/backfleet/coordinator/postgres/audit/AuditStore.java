@@ -66,6 +66,11 @@ public final class AuditStore {
         insert(who, action, what, null);
     }
 
+    /** Audits an action that concerns no single job, and why. */
+    public void didToFleet(Actor who, String action, String what, @Nullable String reason) {
+        insert(who, action, what, reason);
+    }
+
     private void insert(Actor who, String action, String now, @Nullable String reason) {
         handle.createUpdate(DID_TO_FLEET)
                 .bind("who", who.words())

@@ -47,6 +47,14 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
             where id = :id and state = :from
             """;
 
+    // Readers may ask from now on: it is off until a person switches it on.
+    private static final String ADD_FLAG = """
+            insert into backfleet.flag (name, migration_id, changed_by) select name, id, :who from backfleet.migration where id = :id
+            on conflict (name) do update set migration_id = excluded.migration_id
+            """;
+
+    private static final String DROP_FLAG = "delete from backfleet.flag where migration_id = :id and state = 'OFF'";
+
     private static final String SUBMITTED = """
             select j.id from backfleet.job j join backfleet.migration m on m.id = :id
             where j.name = :name and j.spec = :spec and j.submitted_at >= m.created_at and j.state <> 'CANCELLED'
@@ -134,6 +142,14 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
         if (moved == 0) {
             throw stale(String.valueOf(migration));
         }
+        if (to == MigrationState.SYNCED) {
+            handle.createUpdate(ADD_FLAG)
+                    .bind("id", migration)
+                    .bind("who", actor.words())
+                    .execute();
+        } else if (to == MigrationState.ABORTED) {
+            handle.createUpdate(DROP_FLAG).bind("id", migration).execute();
+        }
         var name = handle.createQuery("select name from backfleet.migration where id = :id")
                 .bind("id", migration)
                 .mapTo(String.class)
@@ -178,7 +194,7 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
                 row.getLong("job_id") == 0 ? Optional.empty() : Optional.of(job));
     }
 
-    private static OperationRefused stale(String migration) {
+    static OperationRefused stale(String migration) {
         return new OperationRefused(
                 Code.STALE,
                 "another command has changed the migration " + migration + " at this moment",

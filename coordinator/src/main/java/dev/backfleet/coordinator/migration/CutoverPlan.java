@@ -1,0 +1,23 @@
+package dev.backfleet.coordinator.migration;
+
+import dev.backfleet.common.job.Rollout.Wave;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The steps in which reads are switched to the new shape.
+ *
+ * @param steps which tenants, or up to which share of all, read the new shape after each; the last one is all
+ * @param soak how long a step must have been on before the next one
+ */
+public record CutoverPlan(List<Wave> steps, Duration soak) {
+    /** The usual steps. */
+    public static final List<Wave> USUAL = Stream.of(10, 25, 50, 75, 100)
+            .map(share -> new Wave(List.of(), share))
+            .toList();
+
+    public CutoverPlan {
+        steps = List.copyOf(steps);
+    }
+}

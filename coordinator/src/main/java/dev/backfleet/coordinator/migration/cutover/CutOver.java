@@ -1,0 +1,219 @@
+package dev.backfleet.coordinator.migration.cutover;
+
+import dev.backfleet.common.job.Rollout.Wave;
+import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.apply.AbortMigration;
+import dev.backfleet.coordinator.migration.apply.MigrationJobs;
+import dev.backfleet.coordinator.migration.apply.MigrationLog;
+import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
+import dev.backfleet.coordinator.migration.cutover.FlagLog.Change;
+import dev.backfleet.coordinator.migration.cutover.FlagLog.Named;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.query.reconcile.GateAnswer;
+import dev.backfleet.coordinator.query.reconcile.GateVerdict;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Switches reads to the new shape: the next step of the file, a tenant, or a share of all. Each is asked of the gate again. */
+public final class CutOver {
+    private static final BigDecimal ALL = BigDecimal.valueOf(100);
+
+    private final MigrationLog log;
+    private final MigrationJobs jobs;
+    private final FlagLog flags;
+    private final Predicate<Migration> synced;
+    private final Function<String, Migration> parser;
+
+    /**
+     * The operation.
+     *
+     * @param synced whether the sync of a migration is as it was made
+     * @param parser reads a stored file
+     */
+    public CutOver(
+            MigrationLog log,
+            MigrationJobs jobs,
+            FlagLog flags,
+            Predicate<Migration> synced,
+            Function<String, Migration> parser) {
+        this.log = log;
+        this.jobs = jobs;
+        this.flags = flags;
+        this.synced = synced;
+        this.parser = parser;
+    }
+
+    /**
+     * Switches.
+     *
+     * @throws OperationRefused NOT_FOUND; NOT_NOW if the migration is not READY or on its way, if the soak time is not over, or if the gate
+     *     refuses; RISKY if the old shape would not be kept up; INVALID if the share is smaller than it is now
+     */
+    public Switched run(Actor actor, String name, Wish wish) {
+        var stored = AbortMigration.known(log, name);
+        var migration = parser.apply(stored.source());
+        requireReady(stored);
+        if (migration.down().isEmpty() && !wish.oneWay()) {
+            throw new OperationRefused(
+                    Code.RISKY,
+                    "the file has no 'down': what is written in the new shape does not come to the old one, so a rollback would show old values",
+                    "write down: { … }, or accept it with --one-way");
+        }
+        if (!synced.test(migration)) {
+            throw new OperationRefused(
+                    Code.NOT_NOW,
+                    "the sync of " + name + " is no longer as it was made",
+                    "see 'backfleet migration status " + name + "'");
+        }
+        var flag = flags.flag(name)
+                .orElseThrow(() -> new OperationRefused(Code.NOT_NOW, "the migration has no flag", "apply it again"));
+        var next = next(migration, stored, flag, wish);
+        var held = held(migration, stored, next);
+        var tenants = new HashMap<String, Named>();
+        next.tenants().forEach(tenant -> tenants.put(tenant, new Named(true, next.reason())));
+        held.forEach((tenant, why) -> tenants.put(tenant, new Named(false, why)));
+        var all = next.percent().compareTo(ALL) == 0 && held.isEmpty();
+        var changed = flags.change(
+                stored.id(),
+                stored.state(),
+                all ? MigrationState.CUT : MigrationState.CUTTING,
+                new Change(true, next.percent(), tenants, next.step(), next.reason()),
+                actor);
+        return new Switched(
+                stored.id(),
+                name,
+                all ? MigrationState.CUT : MigrationState.CUTTING,
+                changed,
+                Map.copyOf(held),
+                next.step(),
+                migration.cutover().steps().size());
+    }
+
+    private static void requireReady(Stored stored) {
+        if (stored.state() != MigrationState.READY
+                && stored.state() != MigrationState.CUTTING
+                && stored.state() != MigrationState.CUT) {
+            throw new OperationRefused(
+                    Code.NOT_NOW,
+                    "the migration " + stored.name() + " is " + stored.state()
+                            + ": reads are switched when it is READY",
+                    "see 'backfleet migration status " + stored.name() + "'");
+        }
+    }
+
+    private Target next(Migration migration, Stored stored, FlagState flag, Wish wish) {
+        var on = flags.step(stored.id());
+        var step = on.map(FlagLog.StepOn::step).orElse(0);
+        if (wish.tenant() != null) {
+            return new Target(List.of(wish.tenant()), flag.percent(), step, "tenant " + wish.tenant());
+        }
+        if (wish.percent().isPresent()) {
+            var percent = BigDecimal.valueOf(wish.percent().getAsInt());
+            if (flag.on() && percent.compareTo(flag.percent()) < 0) {
+                throw new OperationRefused(
+                        Code.INVALID,
+                        flag.percent().stripTrailingZeros().toPlainString()
+                                + " % of the tenants read the new shape already",
+                        "take it back with 'backfleet migration rollback " + stored.name() + "', then begin again");
+            }
+            return new Target(List.of(), percent, step, percent + " %");
+        }
+        return nextStep(migration, stored, flag, step, on);
+    }
+
+    private static Target nextStep(
+            Migration migration, Stored stored, FlagState flag, int step, Optional<FlagLog.StepOn> on) {
+        var plan = migration.cutover();
+        if (step >= plan.steps().size()) {
+            throw new OperationRefused(
+                    Code.ALREADY_DONE, "all " + step + " steps of " + stored.name() + " are on", null);
+        }
+        on.filter(now -> now.since().compareTo(plan.soak()) < 0).ifPresent(now -> {
+            throw new OperationRefused(
+                    Code.NOT_NOW,
+                    "step " + now.step() + " is on for " + HumanText.elapsed(now.since()) + ", and has to be for "
+                            + HumanText.elapsed(plan.soak()),
+                    "wait, or name the share: --percent N");
+        });
+        var wave = plan.steps().get(step);
+        return new Target(
+                wave.tenants(),
+                percent(wave, flag),
+                step + 1,
+                "step " + (step + 1) + " of " + plan.steps().size());
+    }
+
+    private static BigDecimal percent(Wave wave, FlagState flag) {
+        var share = BigDecimal.valueOf(wave.percent());
+        return share.max(flag.on() ? flag.percent() : BigDecimal.ZERO);
+    }
+
+    /** The tenants that are held back, each with why. */
+    private Map<String, String> held(Migration migration, Stored stored, Target next) {
+        var job = stored.job()
+                .orElseThrow(() -> new OperationRefused(
+                        Code.NOT_NOW, "the job of " + stored.name() + " was removed", "abort the migration"));
+        var answer = jobs.gate(migration, job);
+        if (answer.verdict() == GateVerdict.SAFE) {
+            return Map.of();
+        }
+        var wrong =
+                answer.verdict() == GateVerdict.DRIFT ? flags.wrongTenants(job) : Optional.<Map<String, String>>empty();
+        if (wrong.isEmpty()) {
+            throw refused(stored, answer);
+        }
+        next.tenants().stream().filter(wrong.get()::containsKey).findFirst().ifPresent(tenant -> {
+            throw new OperationRefused(
+                    Code.GATE_CLOSED,
+                    "the gate refuses the tenant " + tenant + ": " + wrong.get().get(tenant),
+                    "see 'backfleet reconcile " + stored.name() + " --show'");
+        });
+        return next.percent().signum() > 0 ? wrong.get() : Map.of();
+    }
+
+    private static OperationRefused refused(Stored stored, GateAnswer answer) {
+        return new OperationRefused(
+                Code.GATE_CLOSED,
+                "the gate of " + stored.name() + " says " + answer.verdict() + ": "
+                        + String.join("; ", answer.reasons()),
+                "'backfleet migration apply' reconciles again");
+    }
+
+    private record Target(List<String> tenants, BigDecimal percent, int step, String reason) {}
+
+    /**
+     * What is asked for.
+     *
+     * @param tenant this tenant only; null: all by step or share
+     * @param percent up to this share of all; empty: the next step of the file
+     * @param oneWay whether it is accepted that the old shape is not kept up
+     */
+    public record Wish(@Nullable String tenant, OptionalInt percent, boolean oneWay) {}
+
+    /**
+     * What was switched, in the order of the JSON output; names and order are an interface.
+     *
+     * @param heldBack tenants that the gate refuses, each with why: they go on with the old shape
+     * @param step which step of the file is on; 0: none
+     * @param steps how many there are
+     */
+    public record Switched(
+            long id,
+            String name,
+            MigrationState state,
+            FlagState flag,
+            Map<String, String> heldBack,
+            int step,
+            int steps) {}
+}

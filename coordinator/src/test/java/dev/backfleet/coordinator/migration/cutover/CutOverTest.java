@@ -1,0 +1,256 @@
+package dev.backfleet.coordinator.migration.cutover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.apply.MigrationJobs;
+import dev.backfleet.coordinator.migration.apply.MigrationLog;
+import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
+import dev.backfleet.coordinator.migration.cutover.CutOver.Wish;
+import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.query.reconcile.GateAnswer;
+import dev.backfleet.coordinator.query.reconcile.GateVerdict;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** When reads may be switched, to whom, and that they come back. */
+class CutOverTest {
+    private static final Actor ANN = Actor.commandLine("ann");
+    private static final Wish NEXT = new Wish(null, OptionalInt.empty(), false);
+    private static final String FILE = """
+            migration: split-names
+            table: public.customers
+            from: [full_name]
+            to: { first_name: { type: text, up: "split_part(full_name, ' ', 1)" } }
+            down: { full_name: first_name }
+            cutover: { steps: [{ tenants: [7, 42] }, 25, 100], soak: 1h }
+            """;
+
+    private final World world = new World();
+    private boolean synced = true;
+
+    @Test
+    void each_step_of_the_file_comes_after_the_soak_time_of_the_one_before() {
+        assertThat(next().flag().tenants()).isEqualTo(Map.of("7", true, "42", true));
+        assertThat(world.state).isEqualTo(MigrationState.CUTTING);
+        assertRefused(Code.NOT_NOW, this::next, "step 1 is on for 1m 00s", "has to be for 1h 00m");
+
+        world.since = Duration.ofHours(2);
+        var second = next();
+        assertThat(second.flag().percent()).isEqualByComparingTo("25");
+        assertThat(second.flag().tenants()).containsEntry("42", true);
+        world.since = Duration.ofHours(2);
+        assertThat(next().state()).isEqualTo(MigrationState.CUT);
+        world.since = Duration.ofHours(2);
+        assertRefused(Code.ALREADY_DONE, this::next, "all 3 steps of split-names are on");
+    }
+
+    @Test
+    void a_share_by_hand_never_gets_smaller() {
+        assertThat(percent(30).flag().percent()).isEqualByComparingTo("30");
+        assertRefused(Code.INVALID, () -> percent(20), "30 % of the tenants read the new shape already");
+        world.since = Duration.ofHours(2);
+        assertThat(next().flag().percent()).as("the first step names tenants").isEqualByComparingTo("30");
+        assertThat(percent(100).state()).isEqualTo(MigrationState.CUT);
+    }
+
+    @Test
+    void a_tenant_with_wrong_rows_is_held_back_and_cannot_be_switched_by_name() {
+        world.verdict = GateVerdict.DRIFT;
+        world.wrong = Map.of("13", "3 wrong rows");
+
+        var switched = percent(100);
+        assertThat(switched.state()).as("not everybody").isEqualTo(MigrationState.CUTTING);
+        assertThat(switched.heldBack()).isEqualTo(Map.of("13", "3 wrong rows"));
+        assertThat(switched.flag().tenants()).containsEntry("13", false);
+        assertRefused(Code.GATE_CLOSED, () -> tenant("13"), "the gate refuses the tenant 13: 3 wrong rows");
+    }
+
+    @Test
+    void without_a_verdict_nobody_is_switched() {
+        world.verdict = GateVerdict.INCOMPLETE;
+        assertRefused(Code.GATE_CLOSED, this::next, "says INCOMPLETE: because");
+        world.verdict = GateVerdict.DRIFT;
+        assertRefused(Code.GATE_CLOSED, this::next, "says DRIFT: because");
+        assertThat(world.on).isFalse();
+    }
+
+    @Test
+    void what_must_be_so_before() {
+        world.state = MigrationState.FINISHED;
+        assertRefused(Code.NOT_NOW, this::next, "is FINISHED", "when it is READY");
+        world.state = MigrationState.READY;
+        synced = false;
+        assertRefused(Code.NOT_NOW, this::next, "the sync of split-names is no longer as it was made");
+        synced = true;
+        world.source = FILE.replaceAll("down: .*\n", "");
+        assertRefused(Code.RISKY, this::next, "a rollback would show old values");
+        assertThat(run(new Wish(null, OptionalInt.empty(), true)).state()).isEqualTo(MigrationState.CUTTING);
+    }
+
+    @Test
+    void a_rollback_takes_back_all_or_one_and_a_second_one_is_told() {
+        percent(100);
+        var one = new RollBack(world, world).run(ANN, "split-names", "42", "ticket");
+        assertThat(one.flag().tenants()).containsEntry("42", false);
+        assertThat(world.state).isEqualTo(MigrationState.CUTTING);
+
+        var all = new RollBack(world, world).run(ANN, "split-names", null, "errors");
+        assertThat(all.flag().on()).isFalse();
+        assertThat(all.flag().tenants()).isEmpty();
+        assertThat(world.state).isEqualTo(MigrationState.READY);
+        assertRefused(
+                Code.ALREADY_DONE,
+                () -> new RollBack(world, world).run(ANN, "split-names", null, "again"),
+                "everybody reads the old shape");
+        assertThat(next().step()).as("from the first step on").isEqualTo(1);
+    }
+
+    private Switched next() {
+        return run(NEXT);
+    }
+
+    private Switched percent(int percent) {
+        return run(new Wish(null, OptionalInt.of(percent), false));
+    }
+
+    private Switched tenant(String tenant) {
+        return run(new Wish(tenant, OptionalInt.empty(), false));
+    }
+
+    private Switched run(Wish wish) {
+        return new CutOver(world, world, world, migration -> synced, source -> MigrationParser.parse("m.yaml", source)
+                        .migration())
+                .run(ANN, "split-names", wish);
+    }
+
+    private static void assertRefused(Code code, ThrowingCallable call, String... words) {
+        assertThatExceptionOfType(OperationRefused.class)
+                .isThrownBy(call)
+                .satisfies(refused -> assertThat(refused.code()).isEqualTo(code))
+                .satisfies(refused -> assertThat(refused.getMessage()).contains(words));
+    }
+
+    /** One migration with its flag. */
+    private static final class World implements MigrationLog, MigrationJobs, FlagLog {
+        private String source = FILE;
+        private MigrationState state = MigrationState.READY;
+        private boolean on;
+        private BigDecimal percent = BigDecimal.ZERO;
+        private final Map<String, Boolean> tenants = new HashMap<>();
+        private int step;
+        private Duration since = Duration.ofMinutes(1);
+        private GateVerdict verdict = GateVerdict.SAFE;
+        private Map<String, String> wrong = Map.of();
+
+        @Override
+        public Optional<Stored> live(String name) {
+            return Optional.of(new Stored(1, name, source, "public.customers", state, Optional.of(10L)));
+        }
+
+        @Override
+        public Optional<FlagState> flag(String name) {
+            return Optional.of(new FlagState(name, on, percent, tenants, 1, Instant.EPOCH, "ann", null));
+        }
+
+        @Override
+        public Optional<StepOn> step(long migration) {
+            return step == 0 ? Optional.empty() : Optional.of(new StepOn(step, since));
+        }
+
+        @Override
+        public FlagState change(long migration, MigrationState from, MigrationState to, Change change, Actor actor) {
+            assertThat(from).isEqualTo(state);
+            state = to;
+            on = change.on();
+            percent = change.percent();
+            step = change.step();
+            since = Duration.ofMinutes(1);
+            if (!on) {
+                tenants.clear();
+            }
+            change.tenants().forEach((tenant, named) -> tenants.put(tenant, named.value()));
+            return flag("split-names").orElseThrow();
+        }
+
+        @Override
+        public Optional<Map<String, String>> wrongTenants(long job) {
+            return wrong.isEmpty() ? Optional.empty() : Optional.of(wrong);
+        }
+
+        @Override
+        public List<Reader> readers(String flag) {
+            return List.of();
+        }
+
+        @Override
+        public GateAnswer gate(Migration migration, long backfill) {
+            return new GateAnswer(backfill, "split-names", null, verdict, List.of("because"), List.of(), null, null);
+        }
+
+        @Override
+        public Optional<JobProgress> progress(long job) {
+            return Optional.of(new JobProgress(job, "split-names", JobState.SUCCEEDED, 100, 0, null));
+        }
+
+        @Override
+        public Stored create(Migration migration, String table, List<Step> steps, Actor actor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void replace(long migration, String text, List<Step> steps) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void move(long migration, MigrationState from, MigrationState to, Actor actor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void submitted(long migration, MigrationState from, long job, Actor actor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<Long> submittedBefore(long migration, String name, String spec) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void waits(long migration, @Nullable String what) {}
+
+        @Override
+        public long submit(Actor actor, Migration migration) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long reconcile(Actor actor, Migration migration, long backfill) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void repeatReconcile(Actor actor, Migration migration, long backfill) {}
+
+        @Override
+        public void cancel(Actor actor, long backfill) {}
+    }
+}

@@ -1,0 +1,111 @@
+package dev.backfleet.coordinator.postgres.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.cutover.FlagLog.Change;
+import dev.backfleet.coordinator.migration.cutover.FlagLog.Named;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.postgres.TestDatabase;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A change of a flag: the migration's state, what readers see and the audit are one transaction. */
+@Tag("server")
+class FlagStoreTest {
+    private static final Actor ANN = Actor.commandLine("ann");
+    private static TestDatabase db;
+    private static long migration;
+    private final FlagStore flags = new FlagStore(db.database);
+
+    @BeforeAll
+    static void open() throws SQLException {
+        db = TestDatabase.open();
+        db.run("create table t (id int primary key, v int)");
+        var store = new MigrationStore(db.database);
+        var file = new MigrationBench.Draft("switched", "t")
+                .from("v")
+                .to("w", "int", "v")
+                .migration();
+        migration = store.create(file, "public.t", List.of(), ANN).id();
+        store.move(migration, MigrationState.PLANNED, MigrationState.SYNCED, ANN);
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        db.close();
+    }
+
+    @Test
+    void readers_the_state_and_the_audit_agree() throws SQLException {
+        assertThat(flags.flag("switched").orElseThrow().on()).isFalse();
+        assertThat(reads("7")).isFalse();
+        db.run("update backfleet.migration set state = 'READY'");
+
+        var first = flags.change(
+                migration,
+                MigrationState.READY,
+                MigrationState.CUTTING,
+                new Change(
+                        true,
+                        BigDecimal.ZERO,
+                        Map.of("7", new Named(true, "first"), "13", new Named(false, "3 wrong rows")),
+                        1,
+                        "step 1 of 2"),
+                ANN);
+        assertThat(reads("7")).isTrue();
+        assertThat(reads("8")).isFalse();
+        assertThat(flags.step(migration).orElseThrow().step()).isEqualTo(1);
+
+        var all = flags.change(
+                migration,
+                MigrationState.CUTTING,
+                MigrationState.CUTTING,
+                new Change(true, new BigDecimal("100"), Map.of(), 2, "step 2 of 2"),
+                ANN);
+        assertThat(all.version()).isGreaterThan(first.version());
+        assertThat(reads("8")).isTrue();
+        assertThat(reads("13")).as("held back").isFalse();
+
+        var version = all.version();
+        assertThatExceptionOfType(OperationRefused.class)
+                .isThrownBy(() -> flags.change(
+                        migration,
+                        MigrationState.READY,
+                        MigrationState.CUT,
+                        new Change(true, new BigDecimal("100"), Map.of(), 2, "late"),
+                        ANN));
+        assertThat(flags.flag("switched").orElseThrow().version()).isEqualTo(version);
+
+        var off = flags.change(
+                migration,
+                MigrationState.CUTTING,
+                MigrationState.READY,
+                new Change(false, BigDecimal.ZERO, Map.of(), 0, "errors in checkout"),
+                ANN);
+        assertThat(off.on()).isFalse();
+        assertThat(off.tenants()).isEmpty();
+        assertThat(reads("7")).isFalse();
+        assertThat(flags.step(migration)).isEmpty();
+        assertThat(
+                        db.column(
+                                "select new_value || ' (' || reason || ')' from backfleet.audit where action = 'flag' order by id"))
+                .containsExactly(
+                        "switched: OFF → ON, 0 %, with 1 tenant by name, without 1 tenant (step 1 of 2)",
+                        "switched: ON, 0 %, with 1 tenant by name, without 1 tenant → ON, 100 %, with 1 tenant by name, without 1 tenant"
+                                + " (step 2 of 2)",
+                        "switched: ON, 100 %, with 1 tenant by name, without 1 tenant → OFF (errors in checkout)");
+    }
+
+    private static boolean reads(String tenant) throws SQLException {
+        return db.ask("select backfleet.flag('switched', '" + tenant + "')").equals("t");
+    }
+}
