@@ -126,7 +126,7 @@ public record TableShape(
      * A type of a column.
      *
      * @param text as {@code format_type} writes it
-     * @param collation as {@code regcollation} writes it; empty: the type has none
+     * @param collation as the type regcollation writes it; empty: the type has none
      */
     public record Type(String text, String collation) {}
 
