@@ -5,16 +5,13 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
-import dev.backfleet.coordinator.cli.session.TextSource;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Applied;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.End;
-import dev.backfleet.coordinator.migration.file.MigrationParser;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Takes a migration as far as it goes without a decision of a person. */
@@ -41,9 +38,8 @@ public final class ApplyCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The migration, as YAML or JSON; - is standard input.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String file;
+    @Mixin
+    private final MigrationFile file = new MigrationFile();
 
     @Option(
             names = "--no-wait",
@@ -56,8 +52,7 @@ public final class ApplyCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        var source = TextSource.read(file, System.in);
-        var parsed = MigrationParser.parse(source.name(), source.text());
+        var parsed = file.parsed();
         var line = spec.commandLine();
         try (var session = Session.openToStore(options)) {
             var applied = session.migrations()

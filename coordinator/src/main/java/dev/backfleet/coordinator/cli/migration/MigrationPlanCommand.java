@@ -5,13 +5,10 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
-import dev.backfleet.coordinator.cli.session.TextSource;
-import dev.backfleet.coordinator.migration.file.MigrationParser;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Shows what a migration would do, before it is applied. */
 @Command(
@@ -37,14 +34,12 @@ public final class MigrationPlanCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The migration, as YAML or JSON; - is standard input.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String file;
+    @Mixin
+    private final MigrationFile file = new MigrationFile();
 
     @Override
     public ExitCode call() throws InterruptedException {
-        var source = TextSource.read(file, System.in);
-        var parsed = MigrationParser.parse(source.name(), source.text());
+        var parsed = file.parsed();
         try (var session = Session.open(options, LOCKS)) {
             var plan = session.migrations().plan().run(parsed);
             output.print(plan, () -> MigrationPlanText.of(plan));

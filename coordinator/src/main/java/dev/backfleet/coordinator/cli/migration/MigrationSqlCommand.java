@@ -4,11 +4,9 @@ import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
-import dev.backfleet.coordinator.cli.session.TextSource;
 import dev.backfleet.coordinator.migration.export.ExportDirectory;
 import dev.backfleet.coordinator.migration.export.ExportFormat;
 import dev.backfleet.coordinator.migration.export.MigrationExport;
-import dev.backfleet.coordinator.migration.file.MigrationParser;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
@@ -18,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Writes the steps of a migration for another tool. */
@@ -40,9 +37,8 @@ public final class MigrationSqlCommand implements Callable<ExitCode> {
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The migration, as YAML or JSON; - is standard input.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private String file;
+    @Mixin
+    private final MigrationFile file = new MigrationFile();
 
     @Option(
             names = "--format",
@@ -73,8 +69,7 @@ public final class MigrationSqlCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() {
-        var source = TextSource.read(file, System.in);
-        var migration = MigrationParser.parse(source.name(), source.text()).migration();
+        var migration = file.parsed().migration();
         try (var session = Session.openBeforeTheSchema(options)) {
             var first = LocalDateTime.ofInstant(Clock.systemUTC().instant(), ZoneOffset.UTC);
             var files = MigrationExport.files(migration, session.migrations().steps(migration), format, first);
