@@ -35,7 +35,11 @@ import picocli.CommandLine.Command;
 class ArchitectureTest {
     private static final String COORDINATOR = "dev.backfleet.coordinator..";
     private static final String WORKER = "dev.backfleet.worker..";
+    private static final String OPENFEATURE = "dev.backfleet.openfeature..";
     private static final String EMBEDDED = "dev.backfleet.embedded..";
+
+    /** Puts together the module openfeature, from connections that the application hands in. */
+    private static final String PROVIDER = "dev.backfleet.openfeature.BackfleetProvider";
 
     /** Where parts are put together: these may know every adapter. */
     private static final DescribedPredicate<JavaClass> COMPOSITION = resideInAnyPackage(
@@ -44,6 +48,7 @@ class ArchitectureTest {
                     "dev.backfleet.coordinator.Coordinator",
                     "dev.backfleet.coordinator.EventDuties",
                     "dev.backfleet.coordinator.LeaderDuties",
+                    PROVIDER,
                     "dev.backfleet.worker.Worker",
                     "dev.backfleet.worker.WorkerCommand",
                     "dev.backfleet.worker.WorkerMain"))
@@ -87,9 +92,15 @@ class ArchitectureTest {
             .resideInAPackage(EMBEDDED);
 
     @ArchTest
-    static final ArchRule sql_is_in_the_postgres_packages = noClasses()
+    static final ArchRule the_provider_for_applications_depends_on_no_other_module = noClasses()
             .that()
-            .resideOutsideOfPackages("..postgres..")
+            .resideInAPackage(OPENFEATURE)
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.backfleet..").and(not(resideInAPackage(OPENFEATURE))));
+
+    @ArchTest
+    static final ArchRule sql_is_in_the_postgres_packages = noClasses()
+            .that(not(resideInAPackage("..postgres..").or(named(PROVIDER))))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
