@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 /** Compares ways to change every row of a table on this machine. */
 @Command(
         name = "backfleet benchmark",
-        subcommands = {PlanCommand.class, ReconcileCommand.class, LiveCommand.class, CliCommand.class},
+        subcommands = {PlanCommand.class, ReconcileCommand.class, SyncCommand.class, LiveCommand.class, CliCommand.class
+        },
         description = {
             "Change every row of the same table in several ways, one after the other, round by round, on embedded",
             "PostgreSQL and Kafka. The table is restored before each. Only ratios of one run mean anything.",
@@ -30,6 +31,7 @@ import picocli.CommandLine.Option;
             "  backfleet benchmark --ways range_loops,two_workers --rounds 5 --assert",
             "  backfleet benchmark plan",
             "  backfleet benchmark reconcile",
+            "  backfleet benchmark sync",
             "  backfleet benchmark live",
             "  backfleet benchmark cli"
         })

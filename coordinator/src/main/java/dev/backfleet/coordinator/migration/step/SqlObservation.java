@@ -25,7 +25,7 @@ public record SqlObservation(Optional<String> untried, Optional<LockMode> lock, 
     public List<String> undeclared(Element.Sql declared) {
         var found = new ArrayList<String>();
         lock.filter(mode -> declared.lock().isEmpty()
-                        || mode.ordinal() > declared.lock().get().ordinal())
+                        || mode.compareTo(declared.lock().get()) > 0)
                 .ifPresent(mode -> found.add("it takes the lock " + mode.sql() + ", and "
                         + declared.lock()
                                 .map(less -> less.sql() + " is declared")

@@ -99,7 +99,7 @@ public final class TableStatement {
             throw other();
         }
         accept("only");
-        if (at >= tokens.size() || !isTable(at) && !isUnqualified(at)) {
+        if (at >= tokens.size() || !(isTable(at) || isUnqualified(at))) {
             throw other();
         }
     }

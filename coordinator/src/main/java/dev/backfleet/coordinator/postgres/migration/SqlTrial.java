@@ -12,6 +12,8 @@ import dev.backfleet.coordinator.migration.step.TableStatement;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.ConnectionException;
@@ -136,21 +138,16 @@ final class SqlTrial {
     }
 
     private Optional<LockMode> strongest(Statement statement) throws SQLException {
-        var strongest = Optional.<LockMode>empty();
+        var modes = EnumSet.noneOf(LockMode.class);
         try (var rows = statement.executeQuery(LOCKS.formatted(literal))) {
             while (rows.next()) {
                 var name = rows.getString(1);
-                var mode = Stream.of(LockMode.values())
-                        .filter(one -> one.catalogName().equals(name))
-                        .findFirst();
-                if (mode.isPresent()
-                        && (strongest.isEmpty()
-                                || mode.get().ordinal() > strongest.get().ordinal())) {
-                    strongest = mode;
-                }
+                Stream.of(LockMode.values())
+                        .filter(mode -> mode.catalogName().equals(name))
+                        .forEach(modes::add);
             }
         }
-        return strongest;
+        return modes.stream().max(Comparator.naturalOrder());
     }
 
     private File file(Statement statement) throws SQLException {
