@@ -65,7 +65,7 @@ final class ConcurrentStatement {
         var looks = Executors.newSingleThreadScheduledExecutor(ConcurrentStatement::daemon);
         try {
             var pid = connection.unwrap(PGConnection.class).getBackendPID();
-            looks.scheduleWithFixedDelay(
+            var unused = looks.scheduleWithFixedDelay(
                     () -> progress.of(pid).ifPresent(news), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
             execute(connection, "set lock_timeout = 0; set statement_timeout = 0");
             if (role.isPresent()) {

@@ -110,7 +110,7 @@ final class StepStore {
     void ended(Step step, StepState state) {
         database.read(connection -> {
             ended(connection, step, state);
-            return null;
+            return true;
         });
     }
 
