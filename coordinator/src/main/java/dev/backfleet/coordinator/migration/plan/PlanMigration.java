@@ -5,7 +5,6 @@ import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.SpecProblem;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.coordinator.ddl.LockHolder;
-import dev.backfleet.coordinator.ddl.LockPatience;
 import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.migration.Element;
@@ -28,10 +27,11 @@ import dev.backfleet.coordinator.operation.SpecCheck;
 import dev.backfleet.coordinator.pin.Catalog;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Shows what a migration would do, and what a person should know about it. Nothing is stored, and nothing is changed. */
 public final class PlanMigration {
@@ -68,7 +68,7 @@ public final class PlanMigration {
         private final TableShape shape;
         private final List<MigrationFinding> findings = new ArrayList<>();
         private final Map<List<TableLock>, List<LockHolder>> holders = new HashMap<>();
-        private final Map<String, String> blocked = new LinkedHashMap<>();
+        private final Set<String> blocked = new HashSet<>();
 
         Run(ParsedMigration parsed, TableShape shape) {
             this.migration = parsed.migration();
@@ -145,29 +145,13 @@ public final class PlanMigration {
 
         private List<LockHolder> holders(Step step) {
             var found = holders.computeIfAbsent(step.locks(), look::holders);
-            found.stream().filter(Run::isHeldForLong).forEach(holder -> {
+            for (var holder : found) {
                 // The same transaction is told once, with the first step that it is in the way of.
-                if (blocked.putIfAbsent(holder.transaction(), step.id()) == null) {
-                    add(
-                            MigrationFindingCode.LOCK_HELD,
-                            step.id(),
-                            holder.words(),
-                            "let it end"
-                                    + (holder.pid() == null || holder.kind() != LockHolder.Kind.CLIENT
-                                            ? ""
-                                            : ", or end it: select pg_terminate_backend(" + holder.pid() + ")"));
-                }
-            });
+                LockFindings.of(step.id(), holder)
+                        .filter(finding -> blocked.add(holder.transaction()))
+                        .ifPresent(findings::add);
+            }
             return found;
-        }
-
-        // An ordinary autovacuum is sent away.
-        private static boolean isHeldForLong(LockHolder holder) {
-            var age = holder.age();
-            return holder.granted()
-                    && holder.kind() != LockHolder.Kind.AUTOVACUUM
-                    && (holder.kind() == LockHolder.Kind.PREPARED
-                            || (age != null && age.compareTo(LockPatience.OLD) >= 0));
         }
 
         private static PlannedBlocker blocker(LockHolder holder) {

@@ -140,24 +140,6 @@ class PlanMigrationTest {
     }
 
     @Test
-    void a_prepared_transaction_is_warned_of() throws SQLException {
-        if (db.ask("show max_prepared_transactions").equals("0")) {
-            return;
-        }
-        db.run("begin");
-        db.run("select from \"C s\"");
-        db.run("prepare transaction 'plan'");
-        try {
-            assertThat(plan(FILE).findings())
-                    .filteredOn(one -> one.code() == MigrationFindingCode.LOCK_HELD)
-                    .singleElement()
-                    .satisfies(finding -> assertThat(finding.message()).contains("prepared transaction plan"));
-        } finally {
-            db.run("rollback prepared 'plan'");
-        }
-    }
-
-    @Test
     void a_broken_index_is_told() throws SQLException {
         db.run("alter table \"C s\" add first_name text, add last_name text");
         db.run("create index c_names on \"C s\" (last_name, first_name)");
