@@ -32,11 +32,14 @@ import dev.backfleet.coordinator.lead.MeasuredDuties;
 import dev.backfleet.coordinator.lead.PeriodicThread;
 import dev.backfleet.coordinator.lead.ThreadNames;
 import dev.backfleet.coordinator.metric.LeaderMetrics;
+import dev.backfleet.coordinator.migration.flag.FlagdDocument;
+import dev.backfleet.coordinator.migration.flag.ShowFlags;
 import dev.backfleet.coordinator.outbound.AddressRule;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.audit.PostgresAudit;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
+import dev.backfleet.coordinator.postgres.migration.PostgresFlags;
 import dev.backfleet.coordinator.postgres.query.PostgresFigures;
 import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
@@ -48,8 +51,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,7 +127,7 @@ public final class Coordinator implements AutoCloseable {
         this.eventDuties = new EventDuties(webhooks, database, kafka, runner, registry);
         var loop = new LeaderLoop(duties.ofOneThread(leadership::unanswered), settings.tick(), runner, ticker);
         var work = new PeriodicThread(
-                "duties", settings.tick(), woken -> whileLeading(epoch -> loop.runOnce(epoch, woken)));
+                "duties", settings.tick(), woken -> leadership.epoch().ifPresent(epoch -> loop.runOnce(epoch, woken)));
         var isolation =
                 new TenantPauseQueue(new ControlApplier(new PostgresControl(tables, ISOLATION_ATTEMPTS), work::wake));
         var isolate =
@@ -224,6 +225,11 @@ public final class Coordinator implements AutoCloseable {
                 List.of(Check.database(leadership::sinceAnswer)));
     }
 
+    /** All flags, in the format of flagd. */
+    public FlagdDocument flags() {
+        return new ShowFlags(new PostgresFlags(database)).flagd();
+    }
+
     @Override
     public void close() throws InterruptedException {
         control.close();
@@ -267,15 +273,9 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private PeriodicThread.Round round(Duty duty) {
-        return woken ->
-                whileLeading(epoch -> runner.run(duty.name(), () -> duty.work().accept(epoch)));
-    }
-
-    private void whileLeading(LongConsumer work) {
-        OptionalLong epoch = leadership.epoch();
-        if (epoch.isPresent()) {
-            work.accept(epoch.getAsLong());
-        }
+        return woken -> leadership
+                .epoch()
+                .ifPresent(epoch -> runner.run(duty.name(), () -> duty.work().accept(epoch)));
     }
 
     // A coordinator that cannot read the signals sends no heartbeat: workers that receive none stop by themselves.

@@ -93,6 +93,18 @@ public final class Management implements AutoCloseable {
         return running(now);
     }
 
+    /**
+     * Publishes a page beside health and metrics, if it listens.
+     *
+     * @param path such as {@code /flags.json}
+     * @param json called for each request; an exception of it is answered with status 503
+     */
+    public void page(String path, Supplier<String> json) {
+        if (server != null) {
+            server.page(path, new JsonPage(json));
+        }
+    }
+
     /** The port on which it listens; 0 if it does not. */
     public int port() {
         return server == null ? 0 : server.address().port();

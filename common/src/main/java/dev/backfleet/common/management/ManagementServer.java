@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,7 @@ final class ManagementServer implements AutoCloseable {
     private static final int THREADS = 16;
 
     private static final int OK = 200;
+    private static final int NOT_MODIFIED = 304;
     private static final int NOT_FOUND = 404;
     private static final int NOT_ALLOWED = 405;
     private static final int FAILED = 500;
@@ -44,6 +47,7 @@ final class ManagementServer implements AutoCloseable {
     private final ListenAddress address;
     private final HealthPage health;
     private final PublishedMetrics metrics;
+    private final Map<String, JsonPage> pages = new ConcurrentSkipListMap<>();
 
     private ManagementServer(HttpServer http, ListenAddress address, HealthPage health, PublishedMetrics metrics) {
         this.http = http;
@@ -106,6 +110,11 @@ final class ManagementServer implements AutoCloseable {
         return address;
     }
 
+    /** Answers with it from now on. */
+    void page(String path, JsonPage page) {
+        pages.put(path, page);
+    }
+
     private void handle(HttpExchange exchange) {
         try (exchange) {
             answer(exchange);
@@ -125,14 +134,48 @@ final class ManagementServer implements AutoCloseable {
         }
         var query = exchange.getRequestURI().getRawQuery();
         var verbose = query != null && Arrays.stream(query.split("&")).anyMatch(part -> part.matches("verbose(=.*)?"));
+        var page = pages.get(exchange.getRequestURI().getPath());
+        if (page != null) {
+            send(exchange, page);
+            return;
+        }
         switch (exchange.getRequestURI().getPath()) {
             case "/livez" -> send(exchange, health.live(verbose));
             case "/readyz" -> send(exchange, health.ready(verbose));
             case "/startupz" -> send(exchange, health.startup(verbose));
             case "/metrics" -> scrape(exchange);
-            case "/" -> send(exchange, OK, "text/plain", INDEX);
-            default -> send(exchange, NOT_FOUND, "text/plain", "there is no such page; there are:\n" + INDEX);
+            case "/" -> send(exchange, OK, "text/plain", index());
+            default -> send(exchange, NOT_FOUND, "text/plain", "there is no such page; there are:\n" + index());
         }
+    }
+
+    private String index() {
+        return INDEX
+                + String.join(
+                        "", pages.keySet().stream().map(path -> path + "\n").toList());
+    }
+
+    private static void send(HttpExchange exchange, JsonPage page) throws IOException {
+        JsonPage.Content content;
+        try {
+            var read = page.read();
+            if (read.isEmpty()) {
+                exchange.getResponseHeaders().set("Retry-After", "1");
+                send(exchange, UNAVAILABLE, "text/plain", "too many requests for this page at the same time\n");
+                return;
+            }
+            content = read.get();
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).log("a page could not be read from the database");
+            send(exchange, UNAVAILABLE, "text/plain", "the database does not answer; see the log\n");
+            return;
+        }
+        exchange.getResponseHeaders().set("ETag", content.etag());
+        if (content.isKnown(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+            exchange.sendResponseHeaders(NOT_MODIFIED, -1);
+            return;
+        }
+        send(exchange, OK, "application/json; charset=utf-8", content.bytes());
     }
 
     private void scrape(HttpExchange exchange) throws IOException {

@@ -25,7 +25,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +58,55 @@ class ManagementTest {
         assertStatus(503, "/readyz");
         assertStatus(200, "/startupz");
         assertStatus(200, "/livez");
+    }
+
+    @Test
+    void a_page_is_not_sent_again_to_a_client_that_has_it() throws Exception {
+        var text = new AtomicReference<>("{}\n");
+        management.page("/flags.json", text::get);
+        var first = get("/flags.json");
+        assertThat(first.body()).isEqualTo("{}\n");
+        var etag = first.headers().firstValue("ETag").orElseThrow();
+        var again = client.send(
+                HttpRequest.newBuilder(uri("/flags.json"))
+                        .header("If-None-Match", etag)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+        text.set("{\"a\": 1}\n");
+        var changed = client.send(
+                HttpRequest.newBuilder(uri("/flags.json"))
+                        .header("If-None-Match", etag)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(changed.statusCode()).isEqualTo(200);
+        assertThat(changed.headers().firstValue("ETag")).isPresent().get().isNotEqualTo(etag);
+        assertThat(get("/").body()).contains("/flags.json");
+    }
+
+    @Test
+    void a_page_whose_database_does_not_answer_keeps_no_probe_waiting() throws Exception {
+        var answers = new CountDownLatch(1);
+        management.page("/flags.json", () -> {
+            try {
+                answers.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IllegalStateException("away");
+        });
+        var asked = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+        for (var i = 0; i < 20; i++) {
+            asked.add(client.sendAsync(
+                    HttpRequest.newBuilder(uri("/flags.json")).build(), HttpResponse.BodyHandlers.ofString()));
+        }
+        await().until(() -> asked.stream().filter(CompletableFuture::isDone).count() == 18);
+        assertStatus(200, "/livez");
+        answers.countDown();
+        for (var one : asked) {
+            assertThat(one.get().statusCode()).isEqualTo(503);
+        }
     }
 
     @Test

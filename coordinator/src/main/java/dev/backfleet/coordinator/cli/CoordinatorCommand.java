@@ -4,6 +4,7 @@ import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.StopSignal;
 import dev.backfleet.common.cli.Version;
+import dev.backfleet.common.cli.output.JsonOutput;
 import dev.backfleet.common.kafka.KafkaSettings;
 import dev.backfleet.common.management.Management;
 import dev.backfleet.common.settings.Part;
@@ -54,6 +55,7 @@ final class CoordinatorCommand implements Callable<ExitCode> {
                     management.registry(),
                     tracing,
                     options.startWait());
+            management.page("/flags.json", () -> JsonOutput.render(coordinator.flags()));
             try (coordinator;
                     var unused = management.running(coordinator.health(), coordinator::points)) {
                 signal.await();

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             CutoverCommand.class,
             RollbackCommand.class,
             AbortCommand.class,
-            MigrationSqlCommand.class
+            MigrationSqlCommand.class,
+            FlagsCommand.class
         },
         footer = {
             "",

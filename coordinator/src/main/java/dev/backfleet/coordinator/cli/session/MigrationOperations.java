@@ -22,6 +22,7 @@ import dev.backfleet.coordinator.migration.cutover.CutOver.Wish;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
 import dev.backfleet.coordinator.migration.cutover.RollBack.RolledBack;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.migration.flag.ShowFlags;
 import dev.backfleet.coordinator.migration.plan.PlanMigration;
 import dev.backfleet.coordinator.migration.status.ShowMigration;
 import dev.backfleet.coordinator.migration.step.Step;
@@ -33,6 +34,7 @@ import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
 import dev.backfleet.coordinator.postgres.migration.FlagStore;
 import dev.backfleet.coordinator.postgres.migration.MigrationStore;
+import dev.backfleet.coordinator.postgres.migration.PostgresFlags;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrationCatalog;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrationLook;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
@@ -64,6 +66,10 @@ public final class MigrationOperations {
 
     public ShowMigration show() {
         return new ShowMigration(new PostgresMigrations(database));
+    }
+
+    public ShowFlags flags() {
+        return new ShowFlags(new PostgresFlags(database));
     }
 
     /**

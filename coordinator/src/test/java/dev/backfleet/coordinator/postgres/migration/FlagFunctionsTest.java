@@ -3,12 +3,14 @@ package dev.backfleet.coordinator.postgres.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.coordinator.migration.flag.ShowFlags;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -96,6 +98,19 @@ class FlagFunctionsTest {
         assertThat(db.ask(all + "'{split-names}', '{" + version() + "}')")).isEqualTo("split-names off OFF 0.00");
         assertThat(db.ask(all + "'{split-names}', '{" + (version() - 1) + "}')"))
                 .endsWith("{42,7} {f,t}");
+    }
+
+    @Test
+    void all_flags_are_shown_with_their_tenants_and_given_to_flagd() throws SQLException {
+        db.run(
+                "insert into backfleet.flag (name, state, percent, changed_by, reason) values ('a', 'ON', 5, 'me', 'why')");
+        db.run("insert into backfleet.flag_tenant values ('a', '7', true), ('a', '42', false)");
+        var flags = new ShowFlags(new PostgresFlags(db.database));
+        assertThat(flags.all())
+                .extracting(flag -> flag.name() + " " + flag.words() + " " + flag.reason())
+                .containsExactly("a ON, 5 %, with 1 tenant by name, without 1 tenant why", "split-names OFF null");
+        assertThat(flags.all().get(0).tenants()).isEqualTo(Map.of("7", true, "42", false));
+        assertThat(flags.flagd().flags()).containsOnlyKeys("a", "split-names");
     }
 
     @ParameterizedTest
