@@ -67,7 +67,11 @@ class MigrationUnderFaultsTest {
             stage.table().run("begin; lock table people in access share mode");
             try (var apply = apply(file)) {
                 Stage.awaitTrue(() -> apply.output().contains("waits: "));
+                assertThat(status()).contains("PLANNED", "'backfleet migration apply' is at work", "was last held up by");
+                assertThat(stage.commands().result("migration", "apply", file).err())
+                        .contains("another command takes the migration on");
             }
+            Stage.awaitTrue(() -> status().contains("waits for: 'backfleet migration apply': none is at work"));
             stage.table().run("rollback");
             try (var apply = apply(file)) {
                 Stage.awaitTrue(() -> isInState("SYNCED", "BACKFILLING"));
@@ -104,6 +108,8 @@ class MigrationUnderFaultsTest {
                                 + "(select created_at from backfleet.migration where name = 'split-people')"))
                 .isEqualTo(1);
 
+        theLossOfTheSyncIsTold(file);
+
         stage.commands().run("migration", "abort", "split-people", "--yes");
         assertThat(stage.table()
                         .number("select count(*) from pg_attribute where attrelid = 'people'::regclass and attnum > 0 "
@@ -111,6 +117,15 @@ class MigrationUnderFaultsTest {
                 .isEqualTo(3);
         assertThat(stage.table().number("select count(*) from pg_trigger where tgrelid = 'people'::regclass"))
                 .isZero();
+    }
+
+    private void theLossOfTheSyncIsTold(String file) throws SQLException {
+        stage.table().run("alter table people disable trigger \"zz_backfleet_sync_split-people_u\"");
+        assertThat(status()).contains("PROBLEM: the sync is no longer as it was made");
+        assertThat(stage.commands().result("migration", "cutover", "split-people").err())
+                .contains("the sync of split-people is no longer as it was made");
+        assertThat(stage.commands().result("migration", "apply", file).err())
+                .contains("rows that were written since may be out of step");
     }
 
     // People has no tenants that the migration knows: the flag's are those that the application names.
@@ -134,6 +149,10 @@ class MigrationUnderFaultsTest {
         assertThat(stage.commands().run("migration", "rollback", "split-people", "--reason", "a test"))
                 .contains("the flag is OFF");
         assertThat(stage.table().number(reads)).isZero();
+    }
+
+    private String status() {
+        return stage.commands().run("migration", "status", "split-people");
     }
 
     private KilledCommand apply(String file) throws Exception {

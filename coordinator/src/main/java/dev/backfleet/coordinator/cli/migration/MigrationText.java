@@ -34,7 +34,7 @@ final class MigrationText {
                 migration.state(),
                 HumanTime.ago(migration.stateAt(), now),
                 migration.job(),
-                migration.waitsFor()));
+                migration.waits()));
         return table.render();
     }
 
@@ -43,12 +43,32 @@ final class MigrationText {
         var text = new StringBuilder(migration.name() + " (id " + migration.id() + ") " + migration.state() + " since "
                 + HumanTime.ago(migration.stateAt(), now) + ", table " + migration.table() + "\n");
         text.append(migration.state().meaning()).append('\n');
-        var waitsFor = migration.waitsFor();
+        if (migration.problem() != null) {
+            text.append("PROBLEM: ").append(migration.problem()).append('\n');
+        }
+        var waitsFor = migration.waits();
         if (waitsFor != null) {
             text.append("waits for: ").append(waitsFor);
             var since = migration.waitsSince();
-            if (since != null) {
+            if (since != null && migration.appliedBy() != null) {
                 text.append(", since ").append(HumanTime.ago(since, now));
+            }
+            text.append('\n');
+        }
+        if (migration.appliedBy() != null) {
+            text.append("'backfleet migration apply' is at work, server process ")
+                    .append(migration.appliedBy())
+                    .append('\n');
+        }
+        var flag = migration.flag();
+        if (flag != null) {
+            text.append("reads of the new shape: ").append(flag.words());
+            if (flag.reason() != null) {
+                text.append(" (")
+                        .append(flag.reason())
+                        .append(", ")
+                        .append(flag.changedBy())
+                        .append(')');
             }
             text.append('\n');
         }

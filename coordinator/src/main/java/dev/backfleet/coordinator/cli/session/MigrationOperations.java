@@ -43,6 +43,7 @@ import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ public final class MigrationOperations {
     }
 
     public ShowMigration show() {
-        return new ShowMigration(new PostgresMigrations(database));
+        return new ShowMigration(new PostgresMigrations(database), new FlagStore(database), this::problem);
     }
 
     public ShowFlags flags() {
@@ -122,6 +123,14 @@ public final class MigrationOperations {
     /** Takes reads back; see {@link RollBack}. */
     public RolledBack rollBack(Actor actor, String name, @Nullable String tenant, String reason) {
         return new RollBack(new MigrationStore(database), new FlagStore(database)).run(actor, name, tenant, reason);
+    }
+
+    private Optional<String> problem(String name) {
+        var live = new MigrationStore(database).live(name);
+        return live.isEmpty() || isSynced(stored(live.get().source()))
+                ? Optional.empty()
+                : Optional.of(
+                        "the sync is no longer as it was made: rows that are written now may have only one shape");
     }
 
     private boolean isSynced(Migration migration) {

@@ -45,10 +45,12 @@ public final class AbortMigration {
                     "tenants read the new shape of " + stored.name(),
                     "take them back first: backfleet migration rollback " + stored.name());
         }
-        if (stored.job().isPresent()) {
-            jobs.cancel(actor, stored.job().get());
+        try (var mark = log.begin(stored.id())) {
+            if (stored.job().isPresent()) {
+                jobs.cancel(actor, stored.job().get());
+            }
+            new StepRunner(executor.apply(stored.id()), progress, sleeper).undo(steps);
+            log.move(stored.id(), stored.state(), MigrationState.ABORTED, actor);
         }
-        new StepRunner(executor.apply(stored.id()), progress, sleeper).undo(steps);
-        log.move(stored.id(), stored.state(), MigrationState.ABORTED, actor);
     }
 }

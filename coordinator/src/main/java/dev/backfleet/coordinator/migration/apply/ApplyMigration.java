@@ -33,13 +33,15 @@ public final class ApplyMigration {
      *
      * @param request what is applied, and how
      * @return where it ends, and what for it waits
-     * @throws OperationRefused CONFLICT if another file of that name was applied before, or something is in the way of a step
+     * @throws OperationRefused NOT_NOW if another command takes it on at this moment; CONFLICT if another file of that name was applied before, or something is in the way of a step
      * @throws LocksNotObtained if a step does not get its locks
      * @throws dev.backfleet.coordinator.ddl.DdlFailed if PostgreSQL rejects a statement
      */
     public Applied run(Actor actor, Request request, ApplyProgress progress) throws InterruptedException {
         var stored = stored(actor, request);
-        return new ApplyRun(log, jobs, sleeper, actor, request, stored, progress).toTheEnd();
+        try (var mark = log.begin(stored.id())) {
+            return new ApplyRun(log, jobs, sleeper, actor, request, stored, progress).toTheEnd();
+        }
     }
 
     private Stored stored(Actor actor, Request request) {

@@ -37,8 +37,21 @@ public interface MigrationLog {
     /** The backfill that a command before has submitted, and was killed before it stored that; nothing if there is none. */
     Optional<Long> submittedBefore(long migration, String name, String spec);
 
+    /**
+     * Marks that a command takes the migration on, until it is closed or the process ends.
+     *
+     * @throws dev.backfleet.coordinator.operation.OperationRefused NOT_NOW if another command does
+     */
+    Mark begin(long migration);
+
     /** Stores what it waits for, as a clause; null: nothing. The time is that of the first time it was this. */
     void waits(long migration, @Nullable String what);
+
+    /** That a command is at work. */
+    interface Mark extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /**
      * A stored migration.

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.migration.status;
 
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.cutover.FlagState;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param stateAt since when it has this state
  * @param waitsFor what the last command that tried waits for, as a clause; null: nothing is known to wait
  * @param waitsSince since when
+ * @param appliedBy the server process of the command that takes it on now; null: none does
+ * @param problem what keeps it from being what its state says, as a clause; null: nothing is known to
+ * @param flag which tenants read the new shape; null: there is no flag yet
  * @param job the id of its backfill; null: not submitted
  * @param createdBy who applied it first
  * @param steps its steps, in order
@@ -24,6 +28,9 @@ public record MigrationStatus(
         Instant stateAt,
         @Nullable String waitsFor,
         @Nullable Instant waitsSince,
+        @Nullable Integer appliedBy,
+        @Nullable String problem,
+        @Nullable FlagState flag,
         @Nullable Long job,
         Instant createdAt,
         String createdBy,
@@ -35,7 +42,48 @@ public record MigrationStatus(
     /** The same with its steps. */
     public MigrationStatus with(List<StepStatus> other) {
         return new MigrationStatus(
-                id, name, table, state, stateAt, waitsFor, waitsSince, job, createdAt, createdBy, other);
+                id,
+                name,
+                table,
+                state,
+                stateAt,
+                waitsFor,
+                waitsSince,
+                appliedBy,
+                problem,
+                flag,
+                job,
+                createdAt,
+                createdBy,
+                other);
+    }
+
+    /** The same with a problem, and with its flag. */
+    public MigrationStatus with(@Nullable String otherProblem, @Nullable FlagState otherFlag) {
+        return new MigrationStatus(
+                id,
+                name,
+                table,
+                state,
+                stateAt,
+                waitsFor,
+                waitsSince,
+                appliedBy,
+                otherProblem,
+                otherFlag,
+                job,
+                createdAt,
+                createdBy,
+                steps);
+    }
+
+    /** What it waits for, as a clause: also that nobody takes it on; null: nothing. */
+    public @Nullable String waits() {
+        var unfinished = state.compareTo(MigrationState.READY) < 0;
+        return unfinished && appliedBy == null
+                ? "'backfleet migration apply': none is at work"
+                        + (waitsFor == null ? "" : "; the last one waited for " + waitsFor)
+                : waitsFor;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.status;
 
+import dev.backfleet.coordinator.migration.cutover.FlagLog;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;
@@ -8,9 +9,19 @@ import java.util.Optional;
 /** The query for the status of migrations. */
 public final class ShowMigration {
     private final Migrations migrations;
+    private final FlagLog flags;
+    private final Problems problems;
 
-    public ShowMigration(Migrations migrations) {
+    /**
+     * The query.
+     *
+     * @param flags the stored flags
+     * @param problems what keeps a live migration from being what its state says
+     */
+    public ShowMigration(Migrations migrations, FlagLog flags, Problems problems) {
         this.migrations = migrations;
+        this.flags = flags;
+        this.problems = problems;
     }
 
     /**
@@ -20,17 +31,27 @@ public final class ShowMigration {
      * @throws OperationRefused NOT_FOUND
      */
     public MigrationStatus one(String idOrName) {
-        return migrations
+        var known = migrations
                 .status(idOrName)
                 .orElseThrow(() -> new OperationRefused(
                         Code.NOT_FOUND,
                         "there is no migration " + idOrName,
                         "'backfleet migration status' lists those that were applied"));
+        return known.with(
+                known.state().isSynced() ? problems.of(known.name()).orElse(null) : null,
+                flags.flag(known.name()).orElse(null));
     }
 
     /** All migrations, the newest first, without their steps. */
     public List<MigrationStatus> all() {
         return migrations.all();
+    }
+
+    /** What keeps a live migration from being what its state says. */
+    @FunctionalInterface
+    public interface Problems {
+        /** As a clause; nothing if all is well. */
+        Optional<String> of(String name);
     }
 
     /** The stored migrations. */

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The statements that store migrations. */
 public final class MigrationStore implements MigrationLog, MigrationWork.Unfinished {
@@ -55,6 +58,11 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
 
     private static final String DROP_FLAG = "delete from backfleet.flag where migration_id = :id and state = 'OFF'";
 
+    private static final String BEGIN =
+            "select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext('backfleet.apply'), :id::int)";
+    private static final String END =
+            "select pg_catalog.pg_advisory_unlock(pg_catalog.hashtext('backfleet.apply'), :id::int)";
+
     private static final String SUBMITTED = """
             select j.id from backfleet.job j join backfleet.migration m on m.id = :id
             where j.name = :name and j.spec = :spec and j.submitted_at >= m.created_at and j.state <> 'CANCELLED'
@@ -72,6 +80,8 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
             set waits_for = :what, waits_since = case when :what::text is not null then coalesce(case when waits_for = :what then waits_since end, clock_timestamp()) end
             where id = :id and waits_for is distinct from :what
             """;
+
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationStore.class);
 
     private final Database database;
 
@@ -155,6 +165,39 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
                 .mapTo(String.class)
                 .one();
         new AuditStore(handle).didToFleet(actor, "migration", name + ": " + from + " → " + to);
+    }
+
+    // A lock of the session: it ends with the process, however that ends.
+    @Override
+    public Mark begin(long migration) {
+        var handle = database.jdbi().open();
+        var begun = false;
+        try {
+            begun = handle.createQuery(BEGIN)
+                    .bind("id", migration)
+                    .mapTo(Boolean.class)
+                    .one();
+            if (!begun) {
+                throw new OperationRefused(
+                        Code.NOT_NOW,
+                        "another command takes the migration on at this moment",
+                        "see 'backfleet migration status', and wait for its end");
+            }
+            return () -> end(handle, migration);
+        } finally {
+            if (!begun) {
+                handle.close();
+            }
+        }
+    }
+
+    private static void end(Handle handle, long migration) {
+        try (handle) {
+            handle.createQuery(END).bind("id", migration).mapTo(Boolean.class).one();
+        } catch (JdbiException e) {
+            // The connection was lost, and the lock with it.
+            LOG.atDebug().setCause(e).log("the mark of a command is gone already");
+        }
     }
 
     @Override

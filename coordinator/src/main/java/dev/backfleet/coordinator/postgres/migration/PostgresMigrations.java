@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** What is stored of migrations, for those who ask. */
 public final class PostgresMigrations implements ShowMigration.Migrations {
     private static final String COLUMNS = """
-            select m.id, m.name, m.table_name, m.state, m.state_at, m.waits_for, m.waits_since, m.job_id, m.created_at, m.created_by
+            select m.id, m.name, m.table_name, m.state, m.state_at, m.waits_for, m.waits_since, m.job_id, m.created_at, m.created_by,
+                   (select l.pid from pg_catalog.pg_locks l
+                    where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.objid = m.id
+                      and l.classid = (pg_catalog.hashtext('backfleet.apply')::bigint & 4294967295)
+                      and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())) as applied_by
             from backfleet.migration m
             """;
 
@@ -65,6 +69,9 @@ public final class PostgresMigrations implements ShowMigration.Migrations {
                 row.getObject("state_at", OffsetDateTime.class).toInstant(),
                 row.getString("waits_for"),
                 instant(row, "waits_since"),
+                row.getObject("applied_by", Integer.class),
+                null,
+                null,
                 job == 0 ? null : job,
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getString("created_by"),

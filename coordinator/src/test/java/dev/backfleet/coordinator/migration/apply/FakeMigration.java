@@ -177,6 +177,11 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     }
 
     @Override
+    public Mark begin(long migration) {
+        return () -> {};
+    }
+
+    @Override
     public Optional<Long> submittedBefore(long migration, String name, String spec) {
         return submitted.stream().findFirst();
     }

@@ -230,6 +230,11 @@ class CutOverTest {
         }
 
         @Override
+        public Mark begin(long migration) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Optional<Long> submittedBefore(long migration, String name, String spec) {
             return Optional.empty();
         }
