@@ -67,7 +67,8 @@ class MigrationUnderFaultsTest {
             stage.table().run("begin; lock table people in access share mode");
             try (var apply = apply(file)) {
                 Stage.awaitTrue(() -> apply.output().contains("waits: "));
-                assertThat(status()).contains("PLANNED", "'backfleet migration apply' is at work", "was last held up by");
+                assertThat(status())
+                        .contains("PLANNED", "'backfleet migration apply' is at work", "was last held up by");
                 assertThat(stage.commands().result("migration", "apply", file).err())
                         .contains("another command takes the migration on");
             }
@@ -122,7 +123,9 @@ class MigrationUnderFaultsTest {
     private void theLossOfTheSyncIsTold(String file) throws SQLException {
         stage.table().run("alter table people disable trigger \"zz_backfleet_sync_split-people_u\"");
         assertThat(status()).contains("PROBLEM: the sync is no longer as it was made");
-        assertThat(stage.commands().result("migration", "cutover", "split-people").err())
+        assertThat(stage.commands()
+                        .result("migration", "cutover", "split-people")
+                        .err())
                 .contains("the sync of split-people is no longer as it was made");
         assertThat(stage.commands().result("migration", "apply", file).err())
                 .contains("rows that were written since may be out of step");

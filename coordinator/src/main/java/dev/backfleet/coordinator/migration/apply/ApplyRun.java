@@ -11,6 +11,7 @@ import dev.backfleet.coordinator.migration.apply.MigrationJobs.JobProgress;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
+import dev.backfleet.coordinator.migration.step.Step.Standing;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
@@ -180,6 +181,7 @@ final class ApplyRun {
 
     // Without a new reconcile: nothing was asked for.
     private @Nullable Applied look() throws InterruptedException {
+        requireSync();
         if (jobs.gate(migration, backfill()).verdict() != GateVerdict.SAFE
                 || runner.firstThatIsNotDone(request.steps().get()).isPresent()) {
             move(MigrationState.FINISHED);
@@ -191,12 +193,16 @@ final class ApplyRun {
 
     // Never made again in silence: rows that were written without it have the old shape only, or a stale new one.
     private void requireSync() {
-        runner.firstThatIsNotDone(due(Phase.SYNC)).ifPresent(step -> {
-            throw new OperationRefused(
-                    Code.CONFLICT,
-                    step.id() + " is no longer as it was made, so rows that were written since may be out of step",
-                    "abort the migration and apply it again: backfleet migration abort " + stored.name());
-        });
+        for (var step : due(Phase.SYNC)) {
+            var standing = executor.standing(step);
+            if (!standing.equals(Standing.DONE.word())) {
+                throw new OperationRefused(
+                        Code.CONFLICT,
+                        step.id() + " is no longer as it was made (" + standing
+                                + "), so rows that were written since may be out of step",
+                        "abort the migration and apply it again: backfleet migration abort " + stored.name());
+            }
+        }
     }
 
     private long backfill() {

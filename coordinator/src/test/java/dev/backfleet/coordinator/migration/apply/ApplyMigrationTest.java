@@ -147,6 +147,10 @@ class ApplyMigrationTest {
                 .isThrownBy(() -> apply(FakeMigration.FILE))
                 .withMessageContaining("sync.trigger is no longer as it was made");
         assertThat(world.executed.stream().filter("make trigger"::equals)).hasSize(1);
+        world.standings.put("sync.trigger", "a trigger of the sync is disabled");
+        assertThatExceptionOfType(OperationRefused.class)
+                .isThrownBy(() -> apply(FakeMigration.FILE))
+                .withMessageContaining("(a trigger of the sync is disabled), so rows that were written since");
     }
 
     @Test
