@@ -13,6 +13,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -240,7 +242,15 @@ class PlanCommandTest {
                     .anyMatch(line ->
                             line.startsWith("limited   ") && line.endsWith("rows/s), with the limits of the spec"));
             out.getBuffer().setLength(0);
+            // It takes four seconds at least.
+            var deadline = Instant.now().plusSeconds(3);
+            Files.writeString(folder.resolve("big.yaml"), "deadline: " + deadline + "\n", StandardOpenOption.APPEND);
             assertThat(run("plan", file, "-o", "json")).isZero();
+            assertThat(Instant.parse(json().at("/run/deadline").asText())).isEqualTo(deadline);
+            // On a machine that is busy enough, it has passed by then.
+            assertThat(json().get("findings"))
+                    .extracting(finding -> finding.get("code").asText())
+                    .containsAnyOf("deadline-missed", "deadline-passed");
             var measured = json().get("measured");
             assertThat(names(measured)).containsExactly("measured", "forecast", "note");
             assertThat(measured.get("measured").get("deadRows").asInt()).isBetween(100, 200);
