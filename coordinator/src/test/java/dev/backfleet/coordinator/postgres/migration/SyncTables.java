@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -77,13 +78,13 @@ record SyncTables(String schema, boolean partitioned) {
 
     Migration migration(boolean twoWay, boolean leave) {
         var draft = new MigrationBench.Draft(MIGRATION, name())
-                .from(NAMES.get("full"))
+                .from(name("full"))
                 .from("doc")
-                .to(NAMES.get("first"), "text", filled(UP_FIRST))
-                .to(NAMES.get("last"), "varchar(50) collate \"C\"", filled(UP_LAST))
-                .to(NAMES.get("note"), "json", "doc")
+                .to(name("first"), "text", filled(UP_FIRST))
+                .to(name("last"), "varchar(50) collate \"C\"", filled(UP_LAST))
+                .to(name("note"), "json", "doc")
                 .onError(leave ? SyncErrors.LEAVE : SyncErrors.RAISE);
-        return (twoWay ? draft.down(NAMES.get("full"), filled(DOWN)).down("doc", filled("{note}")) : draft).migration();
+        return (twoWay ? draft.down(name("full"), filled(DOWN)).down("doc", filled("{note}")) : draft).migration();
     }
 
     String name() {
@@ -94,8 +95,12 @@ record SyncTables(String schema, boolean partitioned) {
         return Identifier.of(schema).quoted() + ".inbox";
     }
 
+    private static String name(String modelName) {
+        return Objects.requireNonNull(NAMES.get(modelName), modelName);
+    }
+
     String column(String modelName) {
-        return Identifier.of(String.valueOf(NAMES.get(modelName))).quoted();
+        return Identifier.of(name(modelName)).quoted();
     }
 
     String insertColumns() {
