@@ -16,6 +16,7 @@ import dev.backfleet.coordinator.migration.Migration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -48,7 +49,9 @@ class MigrationParserTest {
         assertThat(migration.to().get(column("first_name")))
                 .isEqualTo(new Migration.NewColumn(
                         "text", SqlExpression.parse("split_part(full_name, ' ', 1)"), Optional.empty()));
-        assertThat(migration.to().get(column("name_state")).defaultValue()).contains(SqlExpression.parse("'new'"));
+        assertThat(Objects.requireNonNull(migration.to().get(column("name_state")))
+                        .defaultValue())
+                .contains(SqlExpression.parse("'new'"));
         assertThat(migration.down())
                 .isEqualTo(Map.of(
                         column("full_name"), SqlExpression.parse("concat_ws(' ', first_name, nullif(last_name, ''))")));

@@ -24,11 +24,12 @@ class FlagStoreTest {
     private static final Actor ANN = Actor.commandLine("ann");
     private static TestDatabase db;
     private static long migration;
-    private final FlagStore flags = new FlagStore(db.database);
+    private static FlagStore flags;
 
     @BeforeAll
     static void open() throws SQLException {
         db = TestDatabase.open();
+        flags = new FlagStore(db.database);
         db.run("create table t (id int primary key, v int)");
         var store = new MigrationStore(db.database);
         var file = new MigrationBench.Draft("switched", "t")
