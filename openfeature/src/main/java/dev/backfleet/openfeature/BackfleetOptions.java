@@ -5,8 +5,8 @@ import java.util.UUID;
 
 /** How a {@link BackfleetProvider} reads flags. */
 public final class BackfleetOptions {
-    // With a second, a change made just after a reading would be seen a second and the duration of a query later.
-    private static final Duration POLL = Duration.ofMillis(500);
+    // A rollback is to be seen within a second, also while the machine is busy and a call takes long.
+    private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration STALE = Duration.ofSeconds(10);
 
     private final String instance;
@@ -19,7 +19,7 @@ public final class BackfleetOptions {
         this.staleAfter = staleAfter;
     }
 
-    /** Reads twice a second, is stale after 10 s without an answer, and has a random name for the instance. */
+    /** Reads four times a second, is stale after 10 s without an answer, and has a random name for the instance. */
     public static BackfleetOptions defaults() {
         var host = System.getenv().getOrDefault("HOSTNAME", "java");
         var random = UUID.randomUUID().toString().substring(0, 8);

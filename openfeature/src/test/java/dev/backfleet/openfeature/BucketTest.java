@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The law by which tenants are divided. */
 class BucketTest {
     // Computed by another program; FlagFunctionsTest has the same for the control schema.
     @ParameterizedTest

@@ -3,10 +3,13 @@ package dev.backfleet.openfeature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
+/** What is kept, and what an application is told. */
 class FlagCacheTest {
     private static final long SECOND = 1_000_000_000L;
 
@@ -23,6 +26,17 @@ class FlagCacheTest {
         flags.set("c", 0);
         assertThat(told()).containsExactly(List.of("b", "c"));
         flags.flags.remove("a");
+        assertThat(told()).containsExactly(List.of("a"));
+    }
+
+    @Test
+    void another_stage_of_the_migration_is_a_change_though_the_version_is_the_same() throws FlagSourceException {
+        for (var stage : List.of("off", "dualwrite")) {
+            flags.flags.put("a", new Flag("a", stage, false, BigDecimal.ZERO, 1, Map.of()));
+            told();
+        }
+        assertThat(told()).isEmpty();
+        flags.flags.put("a", new Flag("a", "complete", false, BigDecimal.ZERO, 1, Map.of()));
         assertThat(told()).containsExactly(List.of("a"));
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
+/** When an instance says which versions it evaluates. */
 class FlagReporterTest {
     private final FakeFlags flags = new FakeFlags();
     private final FlagReporter reporter = new FlagReporter(flags, flags::now);

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The rules of a flag, without a database. */
 class FlagTest {
     // 25 is in at 5 %, 1 at 25 %, 7 at neither.
     @ParameterizedTest

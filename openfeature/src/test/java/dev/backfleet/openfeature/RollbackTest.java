@@ -3,6 +3,8 @@ package dev.backfleet.openfeature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.openfeature.sdk.ImmutableContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,15 +39,23 @@ class RollbackTest {
     @SuppressWarnings("NullAway.Init") // each test starts one
     private BackfleetProvider provider;
 
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private HikariDataSource pool;
+
     @BeforeEach
     void start() throws Exception {
         db = new FlagDatabase();
         db.grant();
+        // As applications have it.
+        var settings = new HikariConfig();
+        settings.setDataSource(db.application());
+        settings.setMaximumPoolSize(3);
+        pool = new HikariDataSource(settings);
         db.run("insert into backfleet.flag (name, changed_by) values ('split-names', 'me')");
     }
 
     private void provider(BackfleetOptions options) throws FlagSourceException {
-        provider = new BackfleetProvider(db.application(), options.instance("app-1"));
+        provider = new BackfleetProvider(pool, options.instance("app-1"));
         provider.initialize(new ImmutableContext());
     }
 
@@ -54,6 +64,7 @@ class RollbackTest {
         over = true;
         threads.shutdownNow();
         provider.shutdown();
+        pool.close();
         db.close();
     }
 

@@ -30,24 +30,24 @@ final class JsonPage {
             return Optional.empty();
         }
         try {
-            var bytes = text.get().getBytes(StandardCharsets.UTF_8);
-            return Optional.of(new Content(bytes, etag(bytes)));
+            var now = text.get();
+            return Optional.of(new Content(now, etag(now)));
         } finally {
             permits.release();
         }
     }
 
-    private static String etag(byte[] bytes) {
+    private static String etag(String text) {
         try {
-            var hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+            var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return '"' + HexFormat.of().formatHex(hash, 0, ETAG_BYTES) + '"';
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
-    /** @param etag the same for the same bytes */
-    record Content(byte[] bytes, String etag) {
+    /** @param etag the same for the same text */
+    record Content(String text, String etag) {
         /** Whether a client has it already, by its header If-None-Match. */
         boolean isKnown(@Nullable String ifNoneMatch) {
             return ifNoneMatch != null && (ifNoneMatch.strip().equals("*") || ifNoneMatch.contains(etag));

@@ -175,7 +175,7 @@ final class ManagementServer implements AutoCloseable {
             exchange.sendResponseHeaders(NOT_MODIFIED, -1);
             return;
         }
-        send(exchange, OK, "application/json; charset=utf-8", content.bytes());
+        send(exchange, OK, "application/json", content.text());
     }
 
     private void scrape(HttpExchange exchange) throws IOException {

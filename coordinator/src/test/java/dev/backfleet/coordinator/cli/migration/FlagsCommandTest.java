@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine.TypeConversionException;
 
+/** What {@code backfleet migration flags} prints. */
 class FlagsCommandTest {
     @Test
     void a_table_says_in_words_who_reads_the_new_shape() {

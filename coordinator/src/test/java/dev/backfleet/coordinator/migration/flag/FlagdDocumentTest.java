@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The flags as flagd reads them. */
 class FlagdDocumentTest {
     @Test
     void tenants_by_name_come_before_the_percentage() {
