@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,15 +178,13 @@ class LockPatienceSimulationTest {
             }
         },
         NO_LIMIT_AT_THE_END {
-            private int requests;
-
             @Override
             DdlSession in(DdlSession session) {
-                requests = 0;
+                var requests = new AtomicInteger();
                 return new Wrong(session) {
                     @Override
                     public boolean ask(List<TableLock> locks, Duration limit) {
-                        return super.ask(locks, ++requests % 5 == 0 ? Duration.ofHours(1) : limit);
+                        return super.ask(locks, requests.incrementAndGet() % 5 == 0 ? Duration.ofHours(1) : limit);
                     }
                 };
             }

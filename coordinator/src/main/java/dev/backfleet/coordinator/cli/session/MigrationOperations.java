@@ -13,6 +13,7 @@ import dev.backfleet.coordinator.migration.apply.ApplyMigration.Applied;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
 import dev.backfleet.coordinator.migration.apply.ApplyProgress;
 import dev.backfleet.coordinator.migration.apply.MigrationWork;
+import dev.backfleet.coordinator.migration.apply.MigrationWork.Jobs;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.apply.StepProgress;
 import dev.backfleet.coordinator.migration.apply.WrongRowRule;
@@ -32,6 +33,7 @@ import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
+import dev.backfleet.coordinator.postgres.ddl.Ddl.Waiting;
 import dev.backfleet.coordinator.postgres.migration.FlagStore;
 import dev.backfleet.coordinator.postgres.migration.MigrationStore;
 import dev.backfleet.coordinator.postgres.migration.PostgresFlags;
@@ -146,12 +148,13 @@ public final class MigrationOperations {
 
     private MigrationWork work() {
         return new MigrationWork(
-                operations.submit(),
-                operations.reconcile(),
-                operations.scheduleReconcile(),
-                operations.status(),
-                operations.gate(),
-                operations.stop(),
+                new Jobs(
+                        operations.submit(),
+                        operations.reconcile(),
+                        operations.scheduleReconcile(),
+                        operations.status(),
+                        operations.gate(),
+                        operations.stop()),
                 new MigrationStore(database),
                 migration -> WrongRowRule.of(migration, shape(migration)));
     }
@@ -174,9 +177,8 @@ public final class MigrationOperations {
                 shape.name(),
                 rules.role(),
                 limits,
-                Ticker.system(),
-                Sleeper.system(),
-                () -> ThreadLocalRandom.current().nextDouble());
+                new Waiting(Ticker.system(), Sleeper.system(), () -> ThreadLocalRandom.current()
+                        .nextDouble()));
         return id -> new PostgresStepExecutor(database, changes, id, actor.words(), Ticker.system());
     }
 }

@@ -25,42 +25,26 @@ public final class MigrationWork implements MigrationJobs {
     // Rows that have the new shape are passed over, so that a second run of a name does no harm.
     private static final How HOW = new How(false, true, false);
 
-    private final SubmitJob submit;
-    private final ReconcileJob reconcile;
-    private final ScheduleReconcile schedule;
-    private final ShowStatus status;
-    private final AskGate gate;
-    private final StopWork stop;
+    private final Jobs jobs;
     private final Unfinished unfinished;
     private final Function<Migration, Optional<SqlExpression>> rule;
 
     /**
      * The jobs.
      *
+     * @param jobs what people can ask of jobs
      * @param rule by which rows of a migration are wrong; nothing: the usual one
      */
-    public MigrationWork(
-            SubmitJob submit,
-            ReconcileJob reconcile,
-            ScheduleReconcile schedule,
-            ShowStatus status,
-            AskGate gate,
-            StopWork stop,
-            Unfinished unfinished,
-            Function<Migration, Optional<SqlExpression>> rule) {
-        this.submit = submit;
-        this.reconcile = reconcile;
-        this.schedule = schedule;
-        this.status = status;
-        this.gate = gate;
-        this.stop = stop;
+    public MigrationWork(Jobs jobs, Unfinished unfinished, Function<Migration, Optional<SqlExpression>> rule) {
+        this.jobs = jobs;
         this.unfinished = unfinished;
         this.rule = rule;
     }
 
     @Override
     public long submit(Actor actor, Migration migration) {
-        return submit.run(actor, migration.backfill(), HOW.ofMigration(migration.name()))
+        return jobs.submit
+                .run(actor, migration.backfill(), HOW.ofMigration(migration.name()))
                 .id();
     }
 
@@ -70,14 +54,14 @@ public final class MigrationWork implements MigrationJobs {
         if (running.isPresent()) {
             return running.getAsLong();
         }
-        return reconcile
+        return jobs.reconcile
                 .run(actor, String.valueOf(backfill), options(migration))
                 .id();
     }
 
     @Override
     public void repeatReconcile(Actor actor, Migration migration, long backfill) {
-        schedule.run(
+        jobs.schedule.run(
                 actor, String.valueOf(backfill), Optional.of(migration.proof().every()), options(migration));
     }
 
@@ -89,7 +73,7 @@ public final class MigrationWork implements MigrationJobs {
     @Override
     public Optional<JobProgress> progress(long job) {
         try {
-            return Optional.of(progress(status.run(job)));
+            return Optional.of(progress(jobs.status.run(job)));
         } catch (OperationRefused e) {
             if (e.code() == Code.NOT_FOUND) {
                 return Optional.empty();
@@ -112,7 +96,7 @@ public final class MigrationWork implements MigrationJobs {
 
     @Override
     public GateAnswer gate(Migration migration, long backfill) {
-        return gate.run(
+        return jobs.gate.run(
                 String.valueOf(backfill), null, Optional.of(migration.proof().maxAge()));
     }
 
@@ -120,12 +104,21 @@ public final class MigrationWork implements MigrationJobs {
     public void cancel(Actor actor, long backfill) {
         var job = progress(backfill);
         if (job.isPresent()) {
-            schedule.run(actor, String.valueOf(backfill), Optional.empty(), ReconcileJob.Options.USUAL);
+            jobs.schedule.run(actor, String.valueOf(backfill), Optional.empty(), ReconcileJob.Options.USUAL);
         }
         if (job.isPresent() && !job.get().state().isTerminal()) {
-            stop.cancel(actor, String.valueOf(backfill), "its migration is aborted", true);
+            jobs.stop.cancel(actor, String.valueOf(backfill), "its migration is aborted", true);
         }
     }
+
+    /** What people can ask of jobs. */
+    public record Jobs(
+            SubmitJob submit,
+            ReconcileJob reconcile,
+            ScheduleReconcile schedule,
+            ShowStatus status,
+            AskGate gate,
+            StopWork stop) {}
 
     /** The jobs that are not finished. */
     @FunctionalInterface

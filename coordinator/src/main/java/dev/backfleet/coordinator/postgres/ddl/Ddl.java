@@ -29,9 +29,7 @@ public final class Ddl {
     private final TableName table;
     private final Optional<Identifier> role;
     private final LockLimits limits;
-    private final Ticker ticker;
-    private final Sleeper sleeper;
-    private final DoubleSupplier chance;
+    private final Waiting waiting;
 
     /**
      * Changes.
@@ -41,7 +39,7 @@ public final class Ddl {
      * @param table with its schema; one runner at a time changes it
      * @param role who executes the statements; empty: the session's user
      * @param limits the limits; the server's deadlock timeout is read here
-     * @param chance a number from 0 to 1, for pauses
+     * @param waiting the clock, the waits and the chance in them
      */
     public Ddl(
             Database database,
@@ -49,17 +47,13 @@ public final class Ddl {
             TableName table,
             Optional<Identifier> role,
             LockLimits limits,
-            Ticker ticker,
-            Sleeper sleeper,
-            DoubleSupplier chance) {
+            Waiting waiting) {
         this.database = database;
         this.beside = beside;
         this.table = table;
         this.role = role;
         this.limits = limits.with(deadlockTimeout(beside));
-        this.ticker = ticker;
-        this.sleeper = sleeper;
-        this.chance = chance;
+        this.waiting = waiting;
     }
 
     private static Duration deadlockTimeout(Database database) {
@@ -85,7 +79,12 @@ public final class Ddl {
             throws InterruptedException {
         var limit = bounded ? Optional.of(limits.hold()) : Optional.<Duration>empty();
         var change = new DdlChange(table.quoted(), statements, role, limit, journal);
-        return new DdlRunner(new PostgresDdlSession(database, change, ticker), limits, ticker, sleeper, chance)
+        return new DdlRunner(
+                        new PostgresDdlSession(database, change, waiting.ticker()),
+                        limits,
+                        waiting.ticker(),
+                        waiting.sleeper(),
+                        waiting.chance())
                 .run(locks, isDone, progress);
     }
 
@@ -93,4 +92,13 @@ public final class Ddl {
     public void concurrently(String statement, Consumer<String> news) {
         new ConcurrentStatement(database, beside).run(table.quoted(), role, statement, news);
     }
+
+    /**
+     * How it waits.
+     *
+     * @param ticker the clock
+     * @param sleeper waits
+     * @param chance a number from 0 to 1, for pauses
+     */
+    public record Waiting(Ticker ticker, Sleeper sleeper, DoubleSupplier chance) {}
 }

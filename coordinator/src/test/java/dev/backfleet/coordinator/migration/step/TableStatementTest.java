@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Which statements of a file's author can be tried on a copy of the table. */
 class TableStatementTest {
     private static final TableName TABLE = TableName.parse("app.\"T t\"");
 

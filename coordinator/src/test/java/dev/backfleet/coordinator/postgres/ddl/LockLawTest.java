@@ -22,6 +22,7 @@ import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.ddl.LockMode;
 import dev.backfleet.coordinator.ddl.LockPatience.Reason;
 import dev.backfleet.coordinator.ddl.TableLock;
+import dev.backfleet.coordinator.postgres.ddl.Ddl.Waiting;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
 import java.sql.Connection;
@@ -237,7 +238,8 @@ class LockLawTest {
                 new LockLimits(Duration.ofMillis(500), Duration.ofMillis(hold), Duration.ofMinutes(2), Duration.ZERO);
         var settings = DatabaseSettings.ofUrl(url);
         var database = Database.ofCommand(settings, new Database.Profile("law", 1, List.of(), Duration.ofDays(1)));
-        return new Ddl(database, database, TABLE, role, limits, Ticker.system(), Sleeper.system(), () -> 0.1);
+        return new Ddl(
+                database, database, TABLE, role, limits, new Waiting(Ticker.system(), Sleeper.system(), () -> 0.1));
     }
 
     private Progress quiet() {

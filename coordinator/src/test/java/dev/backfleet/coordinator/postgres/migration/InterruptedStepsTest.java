@@ -16,6 +16,7 @@ import dev.backfleet.coordinator.migration.apply.StepRunner;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
+import dev.backfleet.coordinator.postgres.ddl.Ddl.Waiting;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -153,7 +154,12 @@ class InterruptedStepsTest {
         try (var session =
                 Database.ofCommand(settings, new Database.Profile("steps", 1, List.of(), Duration.ofDays(1)))) {
             var ddl = new Ddl(
-                    session, db.database, shape.name(), Optional.empty(), limits, Ticker.system(), brief, () -> 0.1);
+                    session,
+                    db.database,
+                    shape.name(),
+                    Optional.empty(),
+                    limits,
+                    new Waiting(Ticker.system(), brief, () -> 0.1));
             var stored = new MigrationStore(db.database)
                     .create(migration, shape.name().toString(), bench.steps(migration), Actor.commandLine("ann"));
             new StepRunner(

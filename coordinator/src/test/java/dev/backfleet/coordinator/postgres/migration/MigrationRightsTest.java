@@ -18,6 +18,7 @@ import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
+import dev.backfleet.coordinator.postgres.ddl.Ddl.Waiting;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -135,9 +136,7 @@ class MigrationRightsTest {
                     shape.name(),
                     migration.ddl().role(),
                     limits,
-                    Ticker.system(),
-                    Sleeper.system(),
-                    () -> 0.1);
+                    new Waiting(Ticker.system(), Sleeper.system(), () -> 0.1));
             var executor = new PostgresStepExecutor(session, ddl, stored.id(), "ann", Ticker.system());
             new StepRunner(executor, new SilentProgress(), Sleeper.system()).run(steps);
         }
