@@ -68,7 +68,7 @@ final class SimulatedTable {
     private void statement() {
         var mode = random.nextBoolean() ? LockMode.ACCESS_SHARE : LockMode.ROW_EXCLUSIVE;
         var request = new Request(++number, mode, Kind.CLIENT, true, now);
-        request.duration = 1 + random.nextInt(20);
+        request.duration = 1L + random.nextInt(20);
         enqueue(request);
         at(now + 1 + random.nextInt(10), this::statement);
     }
