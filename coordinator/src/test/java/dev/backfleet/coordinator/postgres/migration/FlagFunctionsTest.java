@@ -3,9 +3,14 @@ package dev.backfleet.coordinator.postgres.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfleet.common.cli.BackfleetCommandLine;
+import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.coordinator.cli.Backfleet;
 import dev.backfleet.coordinator.migration.flag.ShowFlags;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -111,6 +116,19 @@ class FlagFunctionsTest {
                 .containsExactly("a ON, 5 %, with 1 tenant by name, without 1 tenant why", "split-names OFF null");
         assertThat(flags.all().get(0).tenants()).isEqualTo(Map.of("7", true, "42", false));
         assertThat(flags.flagd().flags()).containsOnlyKeys("a", "split-names");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"table, READS THE NEW SHAPE", "json, changedBy", "flagd, defaultVariant"})
+    void the_command_prints_all_flags_in_each_format(String format, String part) {
+        var printed = new StringWriter();
+        var commands = BackfleetCommandLine.create(
+                Backfleet.root(), Map.of("BACKFLEET_DATABASE_URL", db.url), new ConnectionFailures());
+        commands.picocli().setOut(new PrintWriter(printed, true)).setErr(new PrintWriter(printed, true));
+        assertThat(commands.execute("migration", "flags", "-o", format))
+                .as(printed.toString())
+                .isZero();
+        assertThat(printed.toString()).contains("split-names").contains(part);
     }
 
     @ParameterizedTest
