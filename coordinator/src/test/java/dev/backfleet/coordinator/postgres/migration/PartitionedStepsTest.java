@@ -255,8 +255,11 @@ class PartitionedStepsTest {
             await().atMost(Duration.ofSeconds(20)).until(() -> standing(step), standing -> !standing.equals("open"));
             assertThat(bench.check(step)).isEqualTo("under way");
             run("set role {s}_owner");
-            assertThat(bench.check(step)).isEqualTo("under way");
-            db.run("reset role");
+            try {
+                assertThat(bench.check(step)).isEqualTo("under way");
+            } finally {
+                db.run("reset role");
+            }
             writer.rollback();
             build.join();
         }

@@ -169,7 +169,7 @@ class StepsTest {
                     case "unique" -> "create unique index \"Uq 1\" on {t} (id)";
                     case "check" -> "alter table {t} add constraint \"Ck 'a'\" check (age > 0)";
                     case "foreign key" ->
-                        "alter table {t} add constraint fk foreign key (ref) references \"{s}\".other (u)";
+                        "alter table {t} add constraint fk foreign key (ref) references \"{s}\".other (u) on delete set null";
                     case "default" -> "alter table {t} alter column age set default 7";
                     default -> "create statistics \"{s}\".\"St 1\" (ndistinct) on age, ref from {t}";
                 })

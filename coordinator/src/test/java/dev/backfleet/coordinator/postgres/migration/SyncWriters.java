@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -298,7 +299,7 @@ final class SyncWriters {
         return "(" + id + ", " + String.join(", ", SyncTables.columns(row).values()) + ")";
     }
 
-    private TreeMap<Integer, Row> stored() throws SQLException {
+    private Map<Integer, Row> stored() throws SQLException {
         var rows = new TreeMap<Integer, Row>();
         try (var found = statement.executeQuery(table.select())) {
             while (found.next()) {
