@@ -29,7 +29,7 @@ class LockFindingsTest {
     void one_that_began_just_now_is_not_in_the_way_and_neither_is_one_of_unknown_age() {
         assertThat(LockFindings.of("s", holder(Kind.CLIENT, Duration.ofMillis(4_999), true)))
                 .isEmpty();
-        assertThat(LockFindings.of("s", holder(Kind.CLIENT, Duration.ofMillis(5_000), true)))
+        assertThat(LockFindings.of("s", holder(Kind.CLIENT, Duration.ofSeconds(5), true)))
                 .isPresent();
         assertThat(LockFindings.of("s", holder(Kind.CLIENT, null, true))).isEmpty();
     }
