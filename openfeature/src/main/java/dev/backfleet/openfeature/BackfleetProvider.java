@@ -77,11 +77,16 @@ public final class BackfleetProvider extends EventProvider {
         try {
             cache.poll();
         } finally {
-            var every = options.poll().toNanos();
-            threads.scheduleAtFixedRate(this::poll, every, every, TimeUnit.NANOSECONDS);
-            threads.scheduleWithFixedDelay(this::report, every, every, TimeUnit.NANOSECONDS);
-            threads.scheduleWithFixedDelay(this::checkAge, every, every, TimeUnit.NANOSECONDS);
+            repeat(this::poll);
+            repeat(this::report);
+            repeat(this::checkAge);
         }
+    }
+
+    // With a pause after each run: a call that was slow is not followed by those that were due meanwhile.
+    private void repeat(Runnable task) {
+        var every = options.poll().toNanos();
+        var unused = threads.scheduleWithFixedDelay(task, every, every, TimeUnit.NANOSECONDS);
     }
 
     // Nothing may end the readings: a scheduled task that throws is not run again.

@@ -25,7 +25,7 @@ final class Bucket {
         hash.update((byte) 0);
         var first = ByteBuffer.wrap(hash.digest(tenant.getBytes(StandardCharsets.UTF_8)))
                 .getInt();
-        return (int) ((first & UNSIGNED) * COUNT >>> Integer.SIZE);
+        return (int) (((first & UNSIGNED) * COUNT) >>> Integer.SIZE);
     }
 
     private static MessageDigest sha256() {

@@ -66,9 +66,9 @@ public final class Flag {
             case OFF:
                 return false;
             case TENANT:
-                return own(tenant) == Boolean.TRUE;
+                return Boolean.TRUE.equals(own(tenant));
             default:
-                return buckets == Bucket.COUNT || tenant != null && Bucket.of(name, tenant) < buckets;
+                return buckets == Bucket.COUNT || (tenant != null && Bucket.of(name, tenant) < buckets);
         }
     }
 

@@ -20,10 +20,10 @@ class FlagReporterTest {
         flags.set("a", 25);
         reporter.run(flags.flags);
         assertThat(flags.reported).containsExactly(Map.of("a", 1L), Map.of("a", 2L));
-        flags.nanos += FlagReporter.AGAIN.toNanos() - 1;
+        flags.nanos = FlagReporter.AGAIN.toNanos() - 1;
         reporter.run(flags.flags);
         assertThat(flags.reported).hasSize(2);
-        flags.nanos += 1;
+        flags.nanos = FlagReporter.AGAIN.toNanos();
         reporter.run(flags.flags);
         assertThat(flags.reported).hasSize(3);
     }
