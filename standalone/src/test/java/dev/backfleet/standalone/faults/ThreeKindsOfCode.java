@@ -49,10 +49,10 @@ final class ThreeKindsOfCode implements AutoCloseable {
     }
 
     private void run(Kind kind) {
-        var random = new Random(kind.ordinal());
+        var random = new Random(kind.rest);
         Connection connection = null;
         for (var number = 0; !stopped.get(); number++) {
-            var id = 3L * random.nextInt(rows / 3) + kind.ordinal() + 1;
+            var id = 3L * random.nextInt(rows / 3) + kind.rest + 1;
             var first = kind.name() + number;
             var name = first + " Name" + random.nextInt(100);
             try {
@@ -124,17 +124,24 @@ final class ThreeKindsOfCode implements AutoCloseable {
     }
 
     private enum Kind {
-        OLD("update people set full_name = ? where id = ?", 1),
+        OLD(0, "update people set full_name = ? where id = ?", 1),
         DUAL(
+                1,
                 "update people set full_name = ?, first_name = split_part(?, ' ', 1), last_name = split_part(?, ' ', 2)"
                         + " where id = ?",
                 3),
-        NEW("update people set first_name = split_part(?, ' ', 1), last_name = split_part(?, ' ', 2) where id = ?", 2);
+        NEW(
+                2,
+                "update people set first_name = split_part(?, ' ', 1), last_name = split_part(?, ' ', 2) where id = ?",
+                2);
 
+        // Each writes rows of its own.
+        private final int rest;
         private final String sql;
         private final int parameters;
 
-        Kind(String sql, int parameters) {
+        Kind(int rest, String sql, int parameters) {
+            this.rest = rest;
             this.sql = sql;
             this.parameters = parameters;
         }
