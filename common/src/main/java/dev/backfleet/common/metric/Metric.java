@@ -24,6 +24,7 @@ public interface Metric {
                         CoordinatorMetric.values(),
                         FleetMetric.values(),
                         JobMetric.values(),
+                        MigrationMetric.values(),
                         SignalMetric.values())
                 .flatMap(Stream::of)
                 .toList();

@@ -3,7 +3,10 @@ package dev.backfleet.coordinator.metric;
 import dev.backfleet.common.metric.FleetMetric;
 import dev.backfleet.common.metric.JobMetric;
 import dev.backfleet.common.metric.MetricPoint;
+import dev.backfleet.common.metric.MigrationMetric;
 import dev.backfleet.coordinator.metric.LeaderMetrics.Gate;
+import dev.backfleet.coordinator.metric.LeaderMetrics.LiveMigration;
+import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
@@ -64,6 +67,21 @@ final class FleetPoints {
                 points.add(MetricPoint.of(JobMetric.RECONCILE_ROWS, rows.different(), backfill, "different"));
                 points.add(MetricPoint.of(JobMetric.RECONCILE_ROWS, rows.failed(), backfill, "failed"));
             }
+        }
+        return points;
+    }
+
+    static List<MetricPoint> ofMigrations(List<LiveMigration> migrations) {
+        var points = new ArrayList<MetricPoint>();
+        for (var migration : migrations) {
+            for (var state : MigrationState.values()) {
+                points.add(MetricPoint.of(
+                        MigrationMetric.MIGRATION_STATE,
+                        state == migration.state() ? 1 : 0,
+                        migration.name(),
+                        state.name()));
+            }
+            points.add(MetricPoint.of(MigrationMetric.MIGRATION_READS, migration.percent() / 100, migration.name()));
         }
         return points;
     }

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.metric;
 
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.metric.MetricPoint;
+import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.throttle.Reading;
@@ -54,6 +55,7 @@ public final class LeaderMetrics {
         var points = new ArrayList<>(FleetPoints.of(fleet.listed(), fleet.runnableTasks()));
         points.addAll(jobs.points());
         points.addAll(FleetPoints.ofGates(fleet.gates()));
+        points.addAll(FleetPoints.ofMigrations(fleet.migrations()));
         last = new Look(points, begun);
     }
 
@@ -81,10 +83,12 @@ public final class LeaderMetrics {
      * @param listed the unfinished jobs and the last finished ones, with the fleet and its workers
      * @param runnableTasks how many slots jobs could use now
      * @param gates what {@code backfleet gate} would answer about each job of which a reconcile was begun, the newest jobs first
+     * @param migrations those that were not aborted, the newest first
      */
-    public record Fleet(ListJobs.Listed listed, int runnableTasks, List<Gate> gates) {
+    public record Fleet(ListJobs.Listed listed, int runnableTasks, List<Gate> gates, List<LiveMigration> migrations) {
         public Fleet {
             gates = List.copyOf(gates);
+            migrations = List.copyOf(migrations);
         }
     }
 
@@ -95,6 +99,14 @@ public final class LeaderMetrics {
      * @param interval how often the job is to be reconciled, in seconds; null: that is not repeated
      */
     public record Gate(GateAnswer answer, @Nullable Long interval) {}
+
+    /**
+     * A migration.
+     *
+     * @param state its state
+     * @param percent the share of tenants that reads the new shape; 0: its flag is OFF
+     */
+    public record LiveMigration(String name, MigrationState state, double percent) {}
 
     private record Look(List<MetricPoint> points, Duration at) {
         Look {

@@ -7,9 +7,11 @@ import dev.backfleet.common.metric.FleetMetric;
 import dev.backfleet.common.metric.JobMetric;
 import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.MetricPoint;
+import dev.backfleet.common.metric.MigrationMetric;
 import dev.backfleet.common.metric.SignalMetric;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
+import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.JobTime;
@@ -42,6 +44,7 @@ class LeaderMetricsTest {
     private List<Snapshot> jobs = new ArrayList<>(List.of(new Screens().snapshot()));
     private List<Reading> readings = List.of();
     private List<LeaderMetrics.Gate> gates = List.of();
+    private List<LeaderMetrics.LiveMigration> migrations = List.of();
     private Notifications told = Notifications.NONE;
     private boolean leads = true;
     private Duration now = Duration.ofHours(1);
@@ -52,7 +55,8 @@ class LeaderMetricsTest {
         return new LeaderMetrics.Fleet(
                 new ListJobs.Listed(jobs.stream().map(Snapshot::job).toList(), told(some.fleet()), some.workers()),
                 5,
-                gates);
+                gates,
+                migrations);
     }
 
     private FleetStatus told(FleetStatus fleet) {
@@ -312,5 +316,16 @@ class LeaderMetricsTest {
         assertThat(value(FleetMetric.WEBHOOKS_REJECTED)).hasValue(1);
         assertThat(value(FleetMetric.WEBHOOK_FAILING, "ok")).hasValue(0);
         assertThat(value(FleetMetric.WEBHOOK_FAILING, "deploys")).hasValue(901);
+    }
+
+    @Test
+    void a_migration_has_one_state_and_says_how_many_read_its_new_shape() {
+        migrations = List.of(new LeaderMetrics.LiveMigration("split-names", MigrationState.CUTTING, 25));
+        metrics.runOnce();
+
+        assertThat(value(MigrationMetric.MIGRATION_STATE, "split-names", "CUTTING"))
+                .hasValue(1);
+        assertThat(value(MigrationMetric.MIGRATION_STATE, "split-names", "CUT")).hasValue(0);
+        assertThat(value(MigrationMetric.MIGRATION_READS, "split-names")).hasValue(0.25);
     }
 }

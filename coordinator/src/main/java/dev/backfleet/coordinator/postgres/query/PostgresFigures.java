@@ -4,6 +4,8 @@ import dev.backfleet.common.metric.BoundedLabel;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.metric.LeaderMetrics;
 import dev.backfleet.coordinator.metric.LeaderMetrics.Gate;
+import dev.backfleet.coordinator.metric.LeaderMetrics.LiveMigration;
+import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
 import dev.backfleet.coordinator.query.ListJobs;
 import java.util.List;
@@ -36,6 +38,12 @@ public final class PostgresFigures implements LeaderMetrics.Store {
 
     private static final String INTERVALS = "select job_id, every_seconds from backfleet.reconcile_schedule";
 
+    private static final String MIGRATIONS = """
+            select m.name, m.state, case when f.state = 'ON' then f.percent else 0 end as percent
+            from backfleet.migration m left join backfleet.flag f on f.migration_id = m.id
+            where m.state <> 'ABORTED' order by m.id desc limit :most
+            """;
+
     private final Database database;
     private final ListJobs jobs;
     private final PostgresVerdicts verdicts;
@@ -52,12 +60,22 @@ public final class PostgresFigures implements LeaderMetrics.Store {
         var gates = gates();
         return database.jdbi().inTransaction(handle -> {
             ShardSums.forceIndexes(handle);
-            return new LeaderMetrics.Fleet(listed, runnable(handle), gates);
+            return new LeaderMetrics.Fleet(listed, runnable(handle), gates, migrations(handle));
         });
     }
 
     private static int runnable(Handle handle) {
         return handle.createQuery(RUNNABLE).mapTo(Integer.class).one();
+    }
+
+    private static List<LiveMigration> migrations(Handle handle) {
+        return handle.createQuery(MIGRATIONS)
+                .bind("most", BoundedLabel.JOBS)
+                .map((row, context) -> new LiveMigration(
+                        row.getString("name"),
+                        MigrationState.valueOf(row.getString("state")),
+                        row.getDouble("percent")))
+                .list();
     }
 
     private List<Gate> gates() {

@@ -88,16 +88,20 @@ class InterruptedStepsTest {
     @Test
     void an_index_whose_build_is_interrupted_is_removed_and_built_again() throws Exception {
         var migration = migration();
-        var build = CompletableFuture.runAsync(() -> apply(migration));
+        CompletableFuture<Void> build;
         try (var old = db.connect();
                 var statement = old.createStatement()) {
-            // The build waits for this snapshot before it makes the index valid.
+            // The build waits for this snapshot before it makes the index valid. The view has the builds of all
+            // databases.
             statement.execute("begin isolation level repeatable read; select 1");
-            await().atMost(PATIENCE).until(() -> db.ask("select count(*) from pg_stat_progress_create_index"
-                            + " where phase like 'waiting%' and index_relid <> 0")
-                    .equals("1"));
-            db.run("select pg_terminate_backend(pid) from pg_stat_progress_create_index");
-            await().atMost(PATIENCE).until(() -> db.ask("select count(*) from pg_stat_progress_create_index")
+            build = CompletableFuture.runAsync(() -> apply(migration));
+            var ours = " from pg_stat_progress_create_index where datname = current_database()";
+            await().atMost(PATIENCE)
+                    .until(() -> db.ask("select count(*)" + ours + " and phase like 'waiting%' and index_relid <> 0")
+                            .equals("1"));
+            var pid = db.ask("select pid" + ours);
+            db.run("select pg_terminate_backend(" + pid + ")");
+            await().atMost(PATIENCE).until(() -> db.ask("select count(*) from pg_stat_activity where pid = " + pid)
                     .equals("0"));
         }
         build.join();

@@ -1,0 +1,34 @@
+package dev.backfleet.common.metric;
+
+/** Metrics of migrations that were not aborted, read from PostgreSQL by the leading coordinator. */
+public enum MigrationMetric implements Metric {
+    MIGRATION_STATE(
+            "gauge migration_state{backfill,state}",
+            "1 for the state of the migration, which has the name of its job; 0 for all others. `CUTTING`, `CUT`: tenants read the new shape"),
+    MIGRATION_READS(
+            "gauge migration_reads_ratio{backfill} in ratio",
+            "Share of tenants that read the new shape, besides those that are named: 0 while its flag is OFF, 1 when all do");
+
+    private final String written;
+    private final String tells;
+
+    MigrationMetric(String written, String tells) {
+        this.written = written;
+        this.tells = tells;
+    }
+
+    @Override
+    public MetricSource source() {
+        return MetricSource.LEADER;
+    }
+
+    @Override
+    public WrittenMetric written() {
+        return WrittenMetric.of(written);
+    }
+
+    @Override
+    public String tells() {
+        return tells;
+    }
+}
