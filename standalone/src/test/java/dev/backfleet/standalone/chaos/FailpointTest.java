@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Workers and coordinators that halt at critical moments, each many times; every row is checked all the time. */
 @Tag("server")
+@Tag("long")
 class FailpointTest {
     /** How often each: 20 times with {@code -Pchaos}. */
     private static final int TIMES = Integer.getInteger("backfleet.failpoint.times", 1);
