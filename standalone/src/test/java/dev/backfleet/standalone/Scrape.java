@@ -10,6 +10,7 @@ import dev.backfleet.common.metric.JobMetric;
 import dev.backfleet.common.metric.Metric;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.metric.MetricSource;
+import dev.backfleet.common.metric.MigrationMetric;
 import dev.backfleet.common.metric.ProcessMetric;
 import dev.backfleet.common.metric.SignalMetric;
 import dev.backfleet.common.settings.ListenAddress;
@@ -50,7 +51,9 @@ final class Scrape implements AutoCloseable {
             JobMetric.GATE_SAFE,
             JobMetric.GATE_AGE,
             JobMetric.GATE_INTERVAL,
-            JobMetric.DEADLINE);
+            JobMetric.DEADLINE,
+            MigrationMetric.MIGRATION_STATE,
+            MigrationMetric.MIGRATION_READS);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Management management;

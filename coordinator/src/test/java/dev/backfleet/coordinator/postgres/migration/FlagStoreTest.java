@@ -3,12 +3,14 @@ package dev.backfleet.coordinator.postgres.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.backfleet.coordinator.metric.LeaderMetrics.LiveMigration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.Change;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.Named;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.postgres.TestDatabase;
+import dev.backfleet.coordinator.postgres.query.PostgresFigures;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.List;
@@ -75,6 +77,8 @@ class FlagStoreTest {
         assertThat(all.version()).isGreaterThan(first.version());
         assertThat(reads("8")).isTrue();
         assertThat(reads("13")).as("held back").isFalse();
+        assertThat(new PostgresFigures(db.database).read().migrations())
+                .containsExactly(new LiveMigration("switched", MigrationState.CUTTING, 100));
 
         var version = all.version();
         assertThatExceptionOfType(OperationRefused.class)
