@@ -58,7 +58,7 @@ public final class ApplyCommand implements Callable<ExitCode> {
             var applied = session.migrations()
                     .apply(
                             session.actor(),
-                            parsed.migration(),
+                            parsed,
                             !noWait,
                             new ApplyPrinter(output.json() ? line.getErr() : line.getOut()));
             output.print(applied, () -> words(applied));

@@ -23,6 +23,7 @@ import dev.backfleet.coordinator.migration.cutover.CutOver.Wish;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
 import dev.backfleet.coordinator.migration.cutover.RollBack.RolledBack;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.migration.file.ParsedMigration;
 import dev.backfleet.coordinator.migration.flag.ShowFlags;
 import dev.backfleet.coordinator.migration.plan.PlanMigration;
 import dev.backfleet.coordinator.migration.status.ShowMigration;
@@ -31,6 +32,8 @@ import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
 import dev.backfleet.coordinator.postgres.ddl.Ddl.Waiting;
@@ -79,9 +82,14 @@ public final class MigrationOperations {
      * Takes a migration as far as it goes; see {@link ApplyMigration}.
      *
      * @param waits whether to wait for jobs
+     * @throws OperationRefused RISKY if a finding of its plan refuses a migration that was not applied before
      */
-    public Applied apply(Actor actor, Migration migration, boolean waits, ApplyProgress progress)
+    public Applied apply(Actor actor, ParsedMigration parsed, boolean waits, ApplyProgress progress)
             throws InterruptedException {
+        var migration = parsed.migration();
+        if (new MigrationStore(database).live(migration.name()).isEmpty()) {
+            refuseByPlan(parsed);
+        }
         var shape = shape(migration);
         var request = new Request(
                 migration,
@@ -90,6 +98,19 @@ public final class MigrationOperations {
                 executor(actor, migration, shape),
                 waits);
         return new ApplyMigration(new MigrationStore(database), work(), Sleeper.system()).run(actor, request, progress);
+    }
+
+    private void refuseByPlan(ParsedMigration parsed) {
+        var plan = plan().run(parsed);
+        if (!plan.fit()) {
+            var why = plan.findings().stream()
+                    .filter(finding -> finding.code().refuses())
+                    .findFirst()
+                    .map(finding -> finding.place() + ": " + finding.message())
+                    .orElse("a finding about its job has the severity error");
+            throw new OperationRefused(
+                    Code.RISKY, why + "; nothing was changed", "see all findings: backfleet migration plan FILE");
+        }
     }
 
     public PlanMigration plan() {
@@ -111,9 +132,15 @@ public final class MigrationOperations {
         var stored = AbortMigration.known(log, name);
         var migration = MigrationParser.parse("the file that was applied", stored.source())
                 .migration();
-        var shape = shape(migration);
-        new AbortMigration(log, work(), Sleeper.system())
-                .run(actor, stored, Steps.of(migration, shape), executor(actor, migration, shape), progress);
+        var table = new PostgresMigrationCatalog(database).shape(migration);
+        var steps = table.map(shape -> Steps.of(migration, shape)).orElse(List.of());
+        // Of a table that was dropped nothing is left to be taken back.
+        LongFunction<StepExecutor> executor = table.isPresent()
+                ? executor(actor, migration, table.get())
+                : id -> {
+                    throw new IllegalStateException("no step, and so no executor");
+                };
+        new AbortMigration(log, work(), Sleeper.system()).run(actor, stored, steps, executor, progress);
     }
 
     /** Switches reads; see {@link CutOver}. */
@@ -129,10 +156,18 @@ public final class MigrationOperations {
 
     private Optional<String> problem(String name) {
         var live = new MigrationStore(database).live(name);
-        return live.isEmpty() || isSynced(stored(live.get().source()))
-                ? Optional.empty()
-                : Optional.of(
-                        "the sync is no longer as it was made: rows that are written now may have only one shape");
+        if (live.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return isSynced(stored(live.get().source()))
+                    ? Optional.empty()
+                    : Optional.of(
+                            "the sync is no longer as it was made: rows that are written now may have only one shape");
+        } catch (ExplainedFailure e) {
+            // The table was dropped, say.
+            return Optional.of(e.what());
+        }
     }
 
     private boolean isSynced(Migration migration) {

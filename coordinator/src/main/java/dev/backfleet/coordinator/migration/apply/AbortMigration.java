@@ -32,25 +32,29 @@ public final class AbortMigration {
     /**
      * Gives it up.
      *
-     * @param steps its steps, as derived from the file that was applied
+     * @param steps its steps, as derived from the file that was applied; none if the table was dropped
      * @throws OperationRefused NOT_NOW while tenants read the new shape
      * @throws LocksNotObtained if a step does not get its locks; the same command goes on
      */
     public void run(
             Actor actor, Stored stored, List<Step> steps, LongFunction<StepExecutor> executor, StepProgress progress)
             throws InterruptedException {
-        if (stored.state() == MigrationState.CUTTING || stored.state() == MigrationState.CUT) {
-            throw new OperationRefused(
-                    Code.NOT_NOW,
-                    "tenants read the new shape of " + stored.name(),
-                    "take them back first: backfleet migration rollback " + stored.name());
-        }
         try (var mark = log.begin(stored.id())) {
-            if (stored.job().isPresent()) {
-                jobs.cancel(actor, stored.job().get());
+            // Only now: a cutover that was under way has ended, and none can begin.
+            var now = known(log, stored.name());
+            if (now.state() == MigrationState.CUTTING || now.state() == MigrationState.CUT) {
+                throw new OperationRefused(
+                        Code.NOT_NOW,
+                        "tenants read the new shape of " + now.name(),
+                        "take them back first: backfleet migration rollback " + now.name() + " --reason WHY");
             }
-            new StepRunner(executor.apply(stored.id()), progress, sleeper).undo(steps);
-            log.move(stored.id(), stored.state(), MigrationState.ABORTED, actor);
+            if (now.job().isPresent()) {
+                jobs.cancel(actor, now.job().get());
+            }
+            if (!steps.isEmpty()) {
+                new StepRunner(executor.apply(now.id()), progress, sleeper).undo(steps);
+            }
+            log.move(now.id(), now.state(), MigrationState.ABORTED, actor);
         }
     }
 }

@@ -77,7 +77,7 @@ final class ApplyRun {
             case BACKFILLING -> afterBackfill();
             case FINISHED -> reconcile();
             case READY -> look();
-            case CUTTING, CUT -> new Applied(stored.id(), stored.name(), state, End.READY, null, job);
+            case CUTTING, CUT -> switched();
             case ABORTED -> throw new IllegalStateException("an aborted migration is not live");
         };
     }
@@ -177,6 +177,11 @@ final class ApplyRun {
         }
         move(MigrationState.READY);
         return null;
+    }
+
+    private Applied switched() {
+        requireSync();
+        return new Applied(stored.id(), stored.name(), state, End.READY, null, job);
     }
 
     // Without a new reconcile: nothing was asked for.

@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.common.failure.ExplainedFailure;
-import dev.backfleet.common.unit.HumanDuration;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.ddl.DdlRunner.Result;
 import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.migration.step.Step;
@@ -15,7 +15,7 @@ public final class LocksNotObtained extends ExplainedFailure {
         super(
                 Kind.LOCKED,
                 step.id() + ": the locks were not obtained in "
-                        + HumanDuration.format(result.cost().waited()) + "; "
+                        + HumanText.elapsed(result.cost().waited()) + "; "
                         + (result.reason() == null ? "" : result.reason().words())
                         + result.holders().stream()
                                 .map(holder -> "\n  " + holder.words())

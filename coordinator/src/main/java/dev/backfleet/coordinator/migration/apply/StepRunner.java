@@ -9,6 +9,7 @@ import dev.backfleet.coordinator.ddl.LockCost;
 import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.ddl.LockPatience.Reason;
 import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.migration.step.Step.Standing;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
@@ -110,10 +111,20 @@ public final class StepRunner {
     public void undo(List<Step> steps) throws InterruptedException {
         for (var i = steps.size() - 1; i >= 0; i--) {
             var step = steps.get(i);
-            if (!step.undo().isEmpty() && !executor.standing(step).equals(Standing.OPEN.word())) {
+            var standing = executor.standing(step);
+            if (standing.equals(Standing.BROKEN.word())) {
+                // Invalid, and of this name, table and definition: the rest of a build.
+                progress.takesBack(step);
+                result(step, executor.cleanUp(step, told(step), text -> progress.news(step, text)));
+            } else if (!step.undo().isEmpty() && mayBeThere(step, standing)) {
                 undo(step);
             }
         }
+    }
+
+    // Of a sync that others have changed, a part may be there: its statements drop what there is.
+    private boolean mayBeThere(Step step, String standing) {
+        return !standing.equals(Standing.OPEN.word()) || step.phase() == Phase.SYNC && executor.isOurs(step);
     }
 
     private void undo(Step step) throws InterruptedException {

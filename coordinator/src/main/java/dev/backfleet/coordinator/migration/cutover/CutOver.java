@@ -61,7 +61,13 @@ public final class CutOver {
      *     refuses; RISKY if the old shape would not be kept up; INVALID if the share is smaller than it is now
      */
     public Switched run(Actor actor, String name, Wish wish) {
-        var stored = AbortMigration.known(log, name);
+        try (var mark = log.begin(AbortMigration.known(log, name).id())) {
+            return switched(actor, AbortMigration.known(log, name), wish);
+        }
+    }
+
+    private Switched switched(Actor actor, Stored stored, Wish wish) {
+        var name = stored.name();
         var migration = parser.apply(stored.source());
         requireReady(stored);
         if (migration.down().isEmpty() && !wish.oneWay()) {
@@ -83,7 +89,10 @@ public final class CutOver {
         var tenants = new HashMap<String, Named>();
         next.tenants().forEach(tenant -> tenants.put(tenant, new Named(true, next.reason())));
         held.forEach((tenant, why) -> tenants.put(tenant, new Named(false, why)));
-        var all = next.percent().compareTo(ALL) == 0 && held.isEmpty();
+        // Those that are held back by name, now or before, go on with the old shape.
+        var named = new HashMap<>(flag.on() ? flag.tenants() : Map.<String, Boolean>of());
+        tenants.forEach((tenant, now) -> named.put(tenant, now.value()));
+        var all = next.percent().compareTo(ALL) == 0 && !named.containsValue(false);
         var changed = flags.change(
                 stored.id(),
                 stored.state(),

@@ -27,18 +27,23 @@ public final class RollBack {
     }
 
     /**
-     * Takes reads back.
+     * Takes reads back. If all read the old shape already, nothing is changed.
      *
      * @param tenant only this one; null: all
      * @param reason why; stored and audited
-     * @throws OperationRefused NOT_FOUND; ALREADY_DONE if all read the old shape
+     * @throws OperationRefused NOT_FOUND; NOT_NOW if there is no flag yet
      */
     public RolledBack run(Actor actor, String name, @Nullable String tenant, String reason) {
         var stored = AbortMigration.known(log, name);
-        var flag = flags.flag(name)
-                .filter(FlagState::on)
+        var flag = flags.flag(stored.name())
                 .orElseThrow(() -> new OperationRefused(
-                        Code.ALREADY_DONE, "everybody reads the old shape of " + name + " already", null));
+                        Code.NOT_NOW,
+                        "the migration " + stored.name() + " is not SYNCED: nobody reads its new shape",
+                        null));
+        var switched = stored.state() == MigrationState.CUTTING || stored.state() == MigrationState.CUT;
+        if (!flag.on() && !(switched && tenant == null)) {
+            return new RolledBack(stored.id(), stored.name(), flag, flags.readers(stored.name()));
+        }
         var changed = tenant == null
                 ? flags.change(
                         stored.id(),
@@ -59,7 +64,7 @@ public final class RollBack {
                                         .orElse(0),
                                 reason),
                         actor);
-        return new RolledBack(stored.id(), name, changed, flags.readers(name));
+        return new RolledBack(stored.id(), stored.name(), changed, flags.readers(stored.name()));
     }
 
     /**

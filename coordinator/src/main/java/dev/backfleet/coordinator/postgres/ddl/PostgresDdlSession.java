@@ -25,9 +25,11 @@ final class PostgresDdlSession implements DdlSession {
             """;
 
     // A transaction that waits between two requests must not be ended for it, whatever the settings of the role are.
+    // Nor may its commit wait, with its locks, for a synchronous standby that is away. After a failover that lost it,
+    // the check decides.
     private static final String WITHOUT_LIMITS = """
-            select set_config(name, '0', true) from pg_catalog.pg_settings
-            where name in ('idle_in_transaction_session_timeout', 'transaction_timeout')
+            select set_config(name, case name when 'synchronous_commit' then 'local' else '0' end, true) from pg_catalog.pg_settings
+            where name in ('idle_in_transaction_session_timeout', 'transaction_timeout') or name = 'synchronous_commit' and setting <> 'off'
             """;
 
     private static final String ALONE =

@@ -5,6 +5,7 @@ import dev.backfleet.coordinator.ddl.LockCost;
 import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.migration.step.Step.Pace;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -31,16 +32,19 @@ final class StepStore {
             where migration_id = ? and step = ?
             """;
 
-    // One that was begun by a command, which was killed before it could store the end, is not one of others.
+    // The end of one that is executed in a transaction is stored in it. A concurrent one that was begun by a command,
+    // which was killed
+    // before it could store the end, is not one of others.
     private static final String FOUND = """
             update backfleet.migration_step
-            set state = case when state = 'RUNNING' then 'DONE' else 'FOUND_DONE' end, ended_at = clock_timestamp(), done_by = :who
+            set state = case when state = 'RUNNING' and :concurrent then 'DONE' else 'FOUND_DONE' end, ended_at = clock_timestamp(), done_by = :who
             where migration_id = :migration and step = :step and state not in ('DONE', 'FOUND_DONE')
             """;
 
     private static final String IS_OURS = """
             select exists (select from backfleet.migration_step
-                           where migration_id = :migration and step = :step and state in ('RUNNING', 'DONE', 'FAILED'))
+                           where migration_id = :migration and step = :step
+                             and (state = 'DONE' or state = 'RUNNING' and :concurrent))
             """;
 
     private static final String FAILED = """
@@ -118,6 +122,7 @@ final class StepStore {
         return database.jdbi().withHandle(handle -> handle.createQuery(IS_OURS)
                 .bind("migration", migration)
                 .bind("step", step.id())
+                .bind("concurrent", step.pace() == Pace.CONCURRENT)
                 .mapTo(Boolean.class)
                 .one());
     }
@@ -126,6 +131,7 @@ final class StepStore {
         database.jdbi().useHandle(handle -> handle.createUpdate(FOUND)
                 .bind("migration", migration)
                 .bind("step", step.id())
+                .bind("concurrent", step.pace() == Pace.CONCURRENT)
                 .bind("who", who)
                 .execute());
     }
