@@ -124,7 +124,7 @@ public final class StepRunner {
 
     // Of a sync that others have changed, a part may be there: its statements drop what there is.
     private boolean mayBeThere(Step step, String standing) {
-        return !standing.equals(Standing.OPEN.word()) || step.phase() == Phase.SYNC && executor.isOurs(step);
+        return !standing.equals(Standing.OPEN.word()) || (step.phase() == Phase.SYNC && executor.isOurs(step));
     }
 
     private void undo(Step step) throws InterruptedException {
