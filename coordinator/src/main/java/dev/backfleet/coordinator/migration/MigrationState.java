@@ -47,11 +47,6 @@ public enum MigrationState {
         this.meaning = meaning;
     }
 
-    /** Whether the sync must be there. */
-    public boolean isSynced() {
-        return compareTo(SYNCED) >= 0 && this != ABORTED;
-    }
-
     /** The meaning of the state, as a sentence. */
     public String meaning() {
         return meaning;

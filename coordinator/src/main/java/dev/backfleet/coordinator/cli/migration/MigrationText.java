@@ -44,7 +44,9 @@ final class MigrationText {
                 + HumanTime.ago(migration.stateAt(), now) + ", table " + migration.table() + "\n");
         text.append(migration.state().meaning()).append('\n');
         if (migration.problem() != null) {
-            text.append("PROBLEM: ").append(migration.problem()).append('\n');
+            text.append("PROBLEM: the sync is no longer as it was made: ")
+                    .append(migration.problem())
+                    .append('\n');
         }
         var waitsFor = migration.waits();
         if (waitsFor != null) {

@@ -28,7 +28,6 @@ import dev.backfleet.coordinator.migration.flag.ShowFlags;
 import dev.backfleet.coordinator.migration.plan.PlanMigration;
 import dev.backfleet.coordinator.migration.status.ShowMigration;
 import dev.backfleet.coordinator.migration.step.Step;
-import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.operation.Actor;
@@ -43,12 +42,10 @@ import dev.backfleet.coordinator.postgres.migration.PostgresFlags;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrationCatalog;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrationLook;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
-import dev.backfleet.coordinator.postgres.migration.PostgresStepChecks;
 import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +68,7 @@ public final class MigrationOperations {
     }
 
     public ShowMigration show() {
-        return new ShowMigration(new PostgresMigrations(database), new FlagStore(database), this::problem);
+        return new ShowMigration(new PostgresMigrations(database), new FlagStore(database));
     }
 
     public ShowFlags flags() {
@@ -145,36 +142,18 @@ public final class MigrationOperations {
 
     /** Switches reads; see {@link CutOver}. */
     public Switched cutOver(Actor actor, String name, Wish wish) {
-        return new CutOver(new MigrationStore(database), work(), new FlagStore(database), this::isSynced, this::stored)
+        return new CutOver(
+                        new MigrationStore(database),
+                        work(),
+                        new FlagStore(database),
+                        new PostgresMigrations(database)::syncDifference,
+                        this::stored)
                 .run(actor, name, wish);
     }
 
     /** Takes reads back; see {@link RollBack}. */
     public RolledBack rollBack(Actor actor, String name, @Nullable String tenant, String reason) {
         return new RollBack(new MigrationStore(database), new FlagStore(database)).run(actor, name, tenant, reason);
-    }
-
-    private Optional<String> problem(String name) {
-        var live = new MigrationStore(database).live(name);
-        if (live.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return isSynced(stored(live.get().source()))
-                    ? Optional.empty()
-                    : Optional.of(
-                            "the sync is no longer as it was made: rows that are written now may have only one shape");
-        } catch (ExplainedFailure e) {
-            // The table was dropped, say.
-            return Optional.of(e.what());
-        }
-    }
-
-    private boolean isSynced(Migration migration) {
-        var sync = steps(migration).stream()
-                .filter(step -> step.phase() == Phase.SYNC)
-                .toList();
-        return new PostgresStepChecks(database).allDone(sync);
     }
 
     private Migration stored(String source) {

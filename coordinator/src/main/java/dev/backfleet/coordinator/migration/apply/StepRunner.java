@@ -79,7 +79,7 @@ public final class StepRunner {
                         throw new OperationRefused(
                                 Code.CONFLICT,
                                 step.id() + ": it was executed " + ATTEMPTS + " times, and is not there",
-                                "see whether something else removes it at once; its check is in 'backfleet migration plan'");
+                                "see whether something else removes it at once, such as a tool that compares schemas");
                     }
                     attempt(step);
                 }

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Switches reads to the new shape: the next step of the file, a tenant, or a share of all. Each is asked of the gate again. */
@@ -32,25 +32,25 @@ public final class CutOver {
     private final MigrationLog log;
     private final MigrationJobs jobs;
     private final FlagLog flags;
-    private final Predicate<Migration> synced;
+    private final LongFunction<Optional<String>> syncDifference;
     private final Function<String, Migration> parser;
 
     /**
      * The operation.
      *
-     * @param synced whether the sync of a migration is as it was made
+     * @param syncDifference what is different about the sync of the migration of an id; nothing if it is as it was made
      * @param parser reads a stored file
      */
     public CutOver(
             MigrationLog log,
             MigrationJobs jobs,
             FlagLog flags,
-            Predicate<Migration> synced,
+            LongFunction<Optional<String>> syncDifference,
             Function<String, Migration> parser) {
         this.log = log;
         this.jobs = jobs;
         this.flags = flags;
-        this.synced = synced;
+        this.syncDifference = syncDifference;
         this.parser = parser;
     }
 
@@ -76,12 +76,12 @@ public final class CutOver {
                     "the file has no 'down': what is written in the new shape does not come to the old one, so a rollback would show old values",
                     "write down: { … }, or accept it with --one-way");
         }
-        if (!synced.test(migration)) {
+        syncDifference.apply(stored.id()).ifPresent(different -> {
             throw new OperationRefused(
                     Code.NOT_NOW,
-                    "the sync of " + name + " is no longer as it was made",
+                    "the sync of " + name + " is no longer as it was made: " + different,
                     "see 'backfleet migration status " + name + "'");
-        }
+        });
         var flag = flags.flag(name)
                 .orElseThrow(() -> new OperationRefused(Code.NOT_NOW, "the migration has no flag", "apply it again"));
         var next = next(migration, stored, flag, wish);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitsFor what the last command that tried waits for, as a clause; null: nothing is known to wait
  * @param waitsSince since when
  * @param appliedBy the server process of the command that takes it on now; null: none does
- * @param problem what keeps it from being what its state says, as a clause; null: nothing is known to
+ * @param problem what is different about its sync, as a clause; null: it is as it was made, or not made yet
  * @param flag which tenants read the new shape; null: there is no flag yet
  * @param job the id of its backfill; null: not submitted
  * @param createdBy who applied it first
@@ -58,8 +58,8 @@ public record MigrationStatus(
                 other);
     }
 
-    /** The same with a problem, and with its flag. */
-    public MigrationStatus with(@Nullable String otherProblem, @Nullable FlagState otherFlag) {
+    /** The same with its flag. */
+    public MigrationStatus with(@Nullable FlagState other) {
         return new MigrationStatus(
                 id,
                 name,
@@ -69,8 +69,8 @@ public record MigrationStatus(
                 waitsFor,
                 waitsSince,
                 appliedBy,
-                otherProblem,
-                otherFlag,
+                problem,
+                other,
                 job,
                 createdAt,
                 createdBy,

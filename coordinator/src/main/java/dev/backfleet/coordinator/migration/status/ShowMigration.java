@@ -10,18 +10,15 @@ import java.util.Optional;
 public final class ShowMigration {
     private final Migrations migrations;
     private final FlagLog flags;
-    private final Problems problems;
 
     /**
      * The query.
      *
      * @param flags the stored flags
-     * @param problems what keeps a live migration from being what its state says
      */
-    public ShowMigration(Migrations migrations, FlagLog flags, Problems problems) {
+    public ShowMigration(Migrations migrations, FlagLog flags) {
         this.migrations = migrations;
         this.flags = flags;
-        this.problems = problems;
     }
 
     /**
@@ -37,21 +34,12 @@ public final class ShowMigration {
                         Code.NOT_FOUND,
                         "there is no migration " + idOrName,
                         "'backfleet migration status' lists those that were applied"));
-        return known.with(
-                known.state().isSynced() ? problems.of(known.name()).orElse(null) : null,
-                flags.flag(known.name()).orElse(null));
+        return known.with(flags.flag(known.name()).orElse(null));
     }
 
     /** All migrations, the newest first, without their steps. */
     public List<MigrationStatus> all() {
         return migrations.all();
-    }
-
-    /** What keeps a live migration from being what its state says. */
-    @FunctionalInterface
-    public interface Problems {
-        /** As a clause; nothing if all is well. */
-        Optional<String> of(String name);
     }
 
     /** The stored migrations. */

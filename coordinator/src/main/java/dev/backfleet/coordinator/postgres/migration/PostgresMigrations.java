@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresMigrations implements ShowMigration.Migrations {
     private static final String COLUMNS = """
             select m.id, m.name, m.table_name, m.state, m.state_at, m.waits_for, m.waits_since, m.job_id, m.created_at, m.created_by,
+                   case when m.state not in ('PLANNED', 'EXPANDED', 'ABORTED') then backfleet.sync_difference(m.table_oid, m.name) end
+                     as problem,
                    (select l.pid from pg_catalog.pg_locks l
                     where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.objid = m.id
                       and l.classid = (pg_catalog.hashtext('backfleet.apply')::bigint & 4294967295)
@@ -33,6 +35,9 @@ public final class PostgresMigrations implements ShowMigration.Migrations {
             select step, phase, title, state, tries, waited_ms, held_up_ms, longest_ms, blockers, sqlstate, failure, begun_at, ended_at, done_by
             from backfleet.migration_step where migration_id = :migration order by ordinal
             """;
+
+    private static final String DIFFERENCE =
+            "select backfleet.sync_difference(table_oid, name) from backfleet.migration where id = :migration";
 
     private final Database database;
 
@@ -50,6 +55,14 @@ public final class PostgresMigrations implements ShowMigration.Migrations {
                         .bind("migration", found.id())
                         .map((row, context) -> step(row))
                         .list())));
+    }
+
+    /** What is different about the sync of a migration, as a clause; nothing if it is as it was made. Reads the catalog, and locks nothing. */
+    public Optional<String> syncDifference(long migration) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(DIFFERENCE)
+                .bind("migration", migration)
+                .mapTo(String.class)
+                .findOne());
     }
 
     @Override
@@ -70,7 +83,7 @@ public final class PostgresMigrations implements ShowMigration.Migrations {
                 row.getString("waits_for"),
                 instant(row, "waits_since"),
                 row.getObject("applied_by", Integer.class),
-                null,
+                row.getString("problem"),
                 null,
                 job == 0 ? null : job,
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),

@@ -139,8 +139,12 @@ class CutOverTest {
     }
 
     private Switched run(Wish wish) {
-        return new CutOver(world, world, world, migration -> synced, source -> MigrationParser.parse("m.yaml", source)
-                        .migration())
+        return new CutOver(
+                        world,
+                        world,
+                        world,
+                        migration -> synced ? Optional.empty() : Optional.of("a trigger is missing"),
+                        source -> MigrationParser.parse("m.yaml", source).migration())
                 .run(ANN, "split-names", wish);
     }
 

@@ -109,6 +109,19 @@ class FlagStoreTest {
                         "switched: ON, 100 %, with 1 tenant by name, without 1 tenant → OFF (errors in checkout)");
     }
 
+    @Test
+    void a_status_is_read_while_the_table_is_locked_and_tells_that_its_sync_is_missing() throws SQLException {
+        try (var other = db.connect();
+                var statement = other.createStatement()) {
+            statement.execute("begin; lock table t in access exclusive mode");
+
+            var status = new PostgresMigrations(db.database).status("switched").orElseThrow();
+
+            assertThat(status.problem()).contains("the trigger", "of the sync is missing on t");
+            assertThat(status.appliedBy()).isNull();
+        }
+    }
+
     private static boolean reads(String tenant) throws SQLException {
         return db.ask("select backfleet.flag('switched', '" + tenant + "')").equals("t");
     }
