@@ -49,7 +49,8 @@ public final class MigrationWatchCommand implements Callable<ExitCode> {
                     print(out, now, before);
                 }
                 before = now;
-                if (now.state() == MigrationState.READY || now.state() == MigrationState.ABORTED) {
+                // What comes after READY is a person's decision.
+                if (now.state().compareTo(MigrationState.READY) >= 0) {
                     return ExitCode.DONE;
                 }
                 Thread.sleep(LOOK.toMillis());
