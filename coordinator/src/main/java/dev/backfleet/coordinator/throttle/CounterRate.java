@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 /** The growth of a counter of the server within a sliding window: per second, or in total. */
 public final class CounterRate {
     private final Duration window;
-    private final Deque<Mark> marks = new ArrayDeque<>();
+    private final Deque<Value> values = new ArrayDeque<>();
 
     public CounterRate(Duration window) {
         this.window = window;
@@ -16,26 +16,26 @@ public final class CounterRate {
 
     /** Adds a value of the counter; a lower value than before means that the counter was reset. */
     public CounterRate add(Duration now, double counter) {
-        if (!marks.isEmpty() && counter < marks.getLast().counter) {
-            marks.clear();
+        if (!values.isEmpty() && counter < values.getLast().counter) {
+            values.clear();
         }
-        marks.addLast(new Mark(now, counter));
-        while (marks.size() > 2 && now.minus(marks.getFirst().at).compareTo(window) > 0) {
-            marks.removeFirst();
+        values.addLast(new Value(now, counter));
+        while (values.size() > 2 && now.minus(values.getFirst().at).compareTo(window) > 0) {
+            values.removeFirst();
         }
         return this;
     }
 
     /** Growth per second over the window; nothing after the first value. */
     public OptionalDouble perSecond() {
-        var seconds = marks.getLast().at.minus(marks.getFirst().at).toNanos() / 1e9;
+        var seconds = values.getLast().at.minus(values.getFirst().at).toNanos() / 1e9;
         return seconds > 0 ? OptionalDouble.of(total() / seconds) : OptionalDouble.empty();
     }
 
     /** Growth within the window. */
     public double total() {
-        return marks.getLast().counter - marks.getFirst().counter;
+        return values.getLast().counter - values.getFirst().counter;
     }
 
-    private record Mark(Duration at, double counter) {}
+    private record Value(Duration at, double counter) {}
 }

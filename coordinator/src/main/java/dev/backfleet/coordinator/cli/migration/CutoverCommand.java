@@ -5,8 +5,8 @@ import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
-import dev.backfleet.coordinator.migration.cutover.CutOver.Wish;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +66,9 @@ public final class CutoverCommand implements Callable<ExitCode> {
             throw new ParameterException(spec.commandLine(), "--percent is 1 to 100, and not together with --tenant");
         }
         try (var session = Session.openToStore(options)) {
-            var wish = new Wish(tenant, percent == null ? OptionalInt.empty() : OptionalInt.of(percent), oneWay);
-            var switched = session.migrations().cutOver(session.actor(), migration.idOrName(), wish);
+            var request =
+                    new CutoverRequest(tenant, percent == null ? OptionalInt.empty() : OptionalInt.of(percent), oneWay);
+            var switched = session.migrations().cutOver(session.actor(), migration.idOrName(), request);
             output.print(switched, () -> words(switched));
             return ExitCode.DONE;
         }

@@ -18,8 +18,8 @@ import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.apply.StepProgress;
 import dev.backfleet.coordinator.migration.apply.WrongRowRule;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
+import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
-import dev.backfleet.coordinator.migration.cutover.CutOver.Wish;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
 import dev.backfleet.coordinator.migration.cutover.RollBack.RolledBack;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
@@ -141,14 +141,14 @@ public final class MigrationOperations {
     }
 
     /** Switches reads; see {@link CutOver}. */
-    public Switched cutOver(Actor actor, String name, Wish wish) {
+    public Switched cutOver(Actor actor, String name, CutoverRequest request) {
         return new CutOver(
                         new MigrationStore(database),
                         work(),
                         new FlagStore(database),
                         new PostgresMigrations(database)::syncDifference,
                         this::stored)
-                .run(actor, name, wish);
+                .run(actor, name, request);
     }
 
     /** Takes reads back; see {@link RollBack}. */

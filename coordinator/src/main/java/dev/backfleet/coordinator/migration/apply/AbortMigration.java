@@ -39,7 +39,7 @@ public final class AbortMigration {
     public void run(
             Actor actor, Stored stored, List<Step> steps, LongFunction<StepExecutor> executor, StepProgress progress)
             throws InterruptedException {
-        try (var mark = log.begin(stored.id())) {
+        try (var lock = log.begin(stored.id())) {
             // Only now: a cutover that was under way has ended, and none can begin.
             var now = known(log, stored.name());
             if (now.state() == MigrationState.CUTTING || now.state() == MigrationState.CUT) {

@@ -39,7 +39,7 @@ public final class ApplyMigration {
      */
     public Applied run(Actor actor, Request request, ApplyProgress progress) throws InterruptedException {
         var stored = stored(actor, request);
-        try (var mark = log.begin(stored.id())) {
+        try (var lock = log.begin(stored.id())) {
             return new ApplyRun(log, jobs, sleeper, actor, request, stored, progress).toTheEnd();
         }
     }

@@ -38,17 +38,17 @@ public interface MigrationLog {
     Optional<Long> submittedBefore(long migration, String name, String spec);
 
     /**
-     * Marks that a command takes the migration on, until it is closed or the process ends.
+     * Locks the migration against other commands, until it is closed or the process ends.
      *
      * @throws dev.backfleet.coordinator.operation.OperationRefused NOT_NOW if another command does
      */
-    Mark begin(long migration);
+    CommandLock begin(long migration);
 
     /** Stores what it waits for, as a clause; null: nothing. The time is that of the first time it was this. */
     void waits(long migration, @Nullable String what);
 
-    /** That a command is at work. */
-    interface Mark extends AutoCloseable {
+    /** Keeps other commands away from a migration. */
+    interface CommandLock extends AutoCloseable {
         @Override
         void close();
     }

@@ -60,17 +60,17 @@ public final class CutOver {
      * @throws OperationRefused NOT_FOUND; NOT_NOW if the migration is not READY or on its way, if the soak time is not over, or if the gate
      *     refuses; RISKY if the old shape would not be kept up; INVALID if the share is smaller than it is now
      */
-    public Switched run(Actor actor, String name, Wish wish) {
-        try (var mark = log.begin(AbortMigration.known(log, name).id())) {
-            return switched(actor, AbortMigration.known(log, name), wish);
+    public Switched run(Actor actor, String name, CutoverRequest request) {
+        try (var lock = log.begin(AbortMigration.known(log, name).id())) {
+            return switched(actor, AbortMigration.known(log, name), request);
         }
     }
 
-    private Switched switched(Actor actor, Stored stored, Wish wish) {
+    private Switched switched(Actor actor, Stored stored, CutoverRequest request) {
         var name = stored.name();
         var migration = parser.apply(stored.source());
         requireReady(stored);
-        if (migration.down().isEmpty() && !wish.oneWay()) {
+        if (migration.down().isEmpty() && !request.oneWay()) {
             throw new OperationRefused(
                     Code.RISKY,
                     "the file has no 'down': what is written in the new shape does not come to the old one, so a rollback would show old values",
@@ -84,7 +84,7 @@ public final class CutOver {
         });
         var flag = flags.flag(name)
                 .orElseThrow(() -> new OperationRefused(Code.NOT_NOW, "the migration has no flag", "apply it again"));
-        var next = next(migration, stored, flag, wish);
+        var next = next(migration, stored, flag, request);
         var held = held(migration, stored, next);
         var tenants = new HashMap<String, Named>();
         next.tenants().forEach(tenant -> tenants.put(tenant, new Named(true, next.reason())));
@@ -121,14 +121,14 @@ public final class CutOver {
         }
     }
 
-    private Target next(Migration migration, Stored stored, FlagState flag, Wish wish) {
+    private Target next(Migration migration, Stored stored, FlagState flag, CutoverRequest request) {
         var on = flags.step(stored.id());
         var step = on.map(FlagLog.StepOn::step).orElse(0);
-        if (wish.tenant() != null) {
-            return new Target(List.of(wish.tenant()), flag.percent(), step, "tenant " + wish.tenant());
+        if (request.tenant() != null) {
+            return new Target(List.of(request.tenant()), flag.percent(), step, "tenant " + request.tenant());
         }
-        if (wish.percent().isPresent()) {
-            var percent = BigDecimal.valueOf(wish.percent().getAsInt());
+        if (request.percent().isPresent()) {
+            var percent = BigDecimal.valueOf(request.percent().getAsInt());
             if (flag.on() && percent.compareTo(flag.percent()) < 0) {
                 throw new OperationRefused(
                         Code.INVALID,
@@ -208,7 +208,7 @@ public final class CutOver {
      * @param percent up to this share of all; empty: the next step of the file
      * @param oneWay whether it is accepted that the old shape is not kept up
      */
-    public record Wish(@Nullable String tenant, OptionalInt percent, boolean oneWay) {}
+    public record CutoverRequest(@Nullable String tenant, OptionalInt percent, boolean oneWay) {}
 
     /**
      * What was switched, in the order of the JSON output; names and order are an interface.

@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.migration.export;
 
 import dev.backfleet.coordinator.migration.step.Step;
-import dev.backfleet.coordinator.migration.step.Step.Pace;
+import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -50,7 +50,7 @@ record ExportedStep(String migration, Step step, int ordinal, int count, LocalDa
     }
 
     boolean concurrent() {
-        return step.pace() == Pace.CONCURRENT;
+        return step.execution() == Execution.CONCURRENT;
     }
 
     private static String slug(String text) {

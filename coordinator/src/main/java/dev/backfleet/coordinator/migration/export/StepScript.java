@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.migration.export;
 import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.migration.DdlRules;
 import dev.backfleet.coordinator.migration.step.Step;
-import dev.backfleet.coordinator.migration.step.Step.Pace;
+import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Step.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ final class StepScript {
     /** What makes the step so. */
     List<Block> up() {
         var work = new StringBuilder();
-        if (step.pace() != Pace.CONCURRENT) {
+        if (step.execution() != Execution.CONCURRENT) {
             work.append(broken()).append(inTheWay());
             step.statements().forEach(statement -> work.append(execute("    ", statement)));
             return List.of(transaction(unless(Standing.DONE, work.toString(), true)));
@@ -53,7 +53,7 @@ final class StepScript {
         if (step.undo().isEmpty()) {
             return List.of();
         }
-        if (step.pace() == Pace.CONCURRENT) {
+        if (step.execution() == Execution.CONCURRENT) {
             return withSettings(step.undo().stream().map(Block::alone).toList());
         }
         var work = new StringBuilder();
@@ -64,7 +64,7 @@ final class StepScript {
     // A statement's timeout begins with the statement: it is the only setting that stays until the end of the
     // transaction.
     private Block transaction(String work) {
-        var timeout = step.pace() == Pace.SCAN
+        var timeout = step.execution() == Execution.SCAN
                 ? "0"
                 : milliseconds(rules.lockTimeout().plus(rules.hold()));
         return new Block(List.of("set local statement_timeout = " + timeout, work), Block.Kind.TRANSACTION);
@@ -129,7 +129,7 @@ final class StepScript {
     }
 
     private String inTheWay() {
-        var hint = step.cleanup().isEmpty() || step.pace() != Pace.CONCURRENT
+        var hint = step.cleanup().isEmpty() || step.execution() != Execution.CONCURRENT
                 ? "rename or remove what is in the way"
                 : "if it is broken, run: " + String.join("; ", step.cleanup());
         return "    if " + isNot(Standing.OPEN) + " then\n      raise exception using message = "
@@ -160,7 +160,7 @@ final class StepScript {
     /** What a person should know of how it is executed, a line each. */
     List<String> remarks() {
         var lines = new ArrayList<String>();
-        switch (step.pace()) {
+        switch (step.execution()) {
             case INSTANT ->
                 lines.add("It asks for its locks once, waits " + HumanDuration.format(rules.lockTimeout())
                         + " at most, and fails if it does not get them: run it again then.");

@@ -159,9 +159,9 @@ final class MigrationKeys {
             "The role that executes the statements (`SET ROLE`), and owns what they make.",
             "app_owner");
 
-    static final SpecKey<Performer> BY = new SpecKey<>(
+    static final SpecKey<ExecutedBy> BY = new SpecKey<>(
             "ddl.by",
-            SpecScalarType.oneOf(Performer.class),
+            SpecScalarType.oneOf(ExecutedBy.class),
             Absence.standsFor("backfleet"),
             "Who executes the statements of `expand`, of the sync and of `finish`: with `others`, another tool does "
                     + "(`backfleet migration sql` writes its files), and `apply` only checks and says what it waits for.",
@@ -197,7 +197,7 @@ final class MigrationKeys {
     private MigrationKeys() {}
 
     /** Who executes the statements. */
-    enum Performer {
+    enum ExecutedBy {
         BACKFLEET,
         OTHERS
     }

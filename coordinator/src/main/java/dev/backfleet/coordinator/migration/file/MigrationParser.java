@@ -64,7 +64,7 @@ public final class MigrationParser {
                         values.get(MigrationKeys.HOLD),
                         values.get(MigrationKeys.GIVE_UP),
                         values.find(MigrationKeys.ROLE),
-                        values.get(MigrationKeys.BY) == MigrationKeys.Performer.OTHERS),
+                        values.get(MigrationKeys.BY) == MigrationKeys.ExecutedBy.OTHERS),
                 DerivedSpec.of(fileName, root, to.keySet()),
                 text);
     }

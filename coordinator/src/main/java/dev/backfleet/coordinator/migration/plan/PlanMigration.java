@@ -117,7 +117,7 @@ public final class PlanMigration {
                             .map(lock -> new PlannedLock(
                                     lock.table().toString(), lock.mode().sql()))
                             .toList(),
-                    step.pace().name().toLowerCase(Locale.ROOT),
+                    step.execution().name().toLowerCase(Locale.ROOT),
                     inTheWay.stream().map(Run::blocker).toList());
         }
 

@@ -161,7 +161,7 @@ final class ColumnSteps {
                                 alter + " alter column " + name.quoted() + " drop not null")
                         .check(Checks.ofColumn(table.name(), name, there.formatted(""))),
                 StepDraft.of(phase, "not-null." + name + ".validate", "validates that no row has NULL in " + name)
-                        .pace(Step.Pace.SCAN)
+                        .execution(Step.Execution.SCAN)
                         .statements(
                                 table.locks(SHARE_UPDATE_EXCLUSIVE),
                                 alter + " validate constraint " + constraint.quoted())
@@ -182,7 +182,7 @@ final class ColumnSteps {
                         .undo(table.locks(ACCESS_EXCLUSIVE), alter + " drop constraint if exists " + helper.quoted())
                         .check(Checks.ofColumn(table.name(), name, "a.attnotnull or " + there.formatted(""))),
                 StepDraft.of(phase, "not-null." + name + ".validate", "validates that no row has NULL in " + name)
-                        .pace(Step.Pace.SCAN)
+                        .execution(Step.Execution.SCAN)
                         .statements(
                                 table.locks(SHARE_UPDATE_EXCLUSIVE), alter + " validate constraint " + helper.quoted())
                         .check(Checks.ofColumn(

@@ -91,7 +91,7 @@ final class ConstraintSteps {
                         .undo(locks.drop(), alter + " drop constraint if exists " + name.quoted())
                         .check(Checks.constraint(table.name(), name, other, "true")),
                 StepDraft.of(phase, id + ".validate", "validates the constraint " + name + " for all rows")
-                        .pace(Step.Pace.SCAN)
+                        .execution(Step.Execution.SCAN)
                         .statements(locks.validate(), alter + " validate constraint " + name.quoted())
                         .check(Checks.constraint(table.name(), name, other, "k.convalidated")));
     }

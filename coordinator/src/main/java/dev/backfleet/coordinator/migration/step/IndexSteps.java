@@ -94,7 +94,7 @@ final class IndexSteps {
         var drop = "drop index concurrently if exists "
                 + TableShape.qualified(on, name).quoted();
         return StepDraft.of(wanted.phase(), wanted.id() + id, "builds the index " + name + " on " + on)
-                .pace(Step.Pace.CONCURRENT)
+                .execution(Step.Execution.CONCURRENT)
                 .statements(
                         own,
                         "create " + wanted.kind() + " concurrently " + name.quoted() + " on " + on.quoted() + " "

@@ -5,7 +5,7 @@ import static dev.backfleet.coordinator.ddl.LockMode.SHARE_UPDATE_EXCLUSIVE;
 import dev.backfleet.coordinator.ddl.LockMode;
 import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.migration.Element;
-import dev.backfleet.coordinator.migration.step.Step.Pace;
+import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -113,17 +113,17 @@ final class OtherSteps {
                 .map(mode -> List.of(new TableLock(table.name(), mode)))
                 .orElse(List.of());
         var draft = StepDraft.of(phase, "sql." + element.title(), element.title())
-                .pace(pace(element))
+                .execution(execution(element))
                 .statements(locks, element.apply());
         element.undo().ifPresent(undo -> draft.undo(locks, undo));
         return draft.check("select case when (\n" + element.check() + "\n) then 'done' else 'open' end");
     }
 
     /** How a statement of the file's author is executed. */
-    static Pace pace(Element.Sql element) {
+    static Execution execution(Element.Sql element) {
         if (NOT_IN_A_TRANSACTION.matcher(element.apply()).matches()) {
-            return Pace.CONCURRENT;
+            return Execution.CONCURRENT;
         }
-        return element.lock().filter(LockMode::holdsApplicationUp).isPresent() ? Pace.INSTANT : Pace.SCAN;
+        return element.lock().filter(LockMode::holdsApplicationUp).isPresent() ? Execution.INSTANT : Execution.SCAN;
     }
 }

@@ -11,9 +11,9 @@ import java.util.Locale;
  * @param id unique in its migration, the same whenever it is derived from the same file, such as {@code expand.column.first_name}
  * @param phase when it is due
  * @param title what it does, as a clause
- * @param pace how its statements are executed
+ * @param execution how its statements are executed
  * @param locks the locks that they take, strongest last
- * @param statements what makes it so; all in one transaction unless {@link Pace#CONCURRENT}
+ * @param statements what makes it so; all in one transaction unless {@link Execution#CONCURRENT}
  * @param check a query of one row with one column of type text: one of the words of {@link Standing}, or any other text: what is in
  *     the way, as a clause
  * @param cleanup what removes the rest of an attempt, if the check says {@link Standing#BROKEN}; as {@code statements}
@@ -24,7 +24,7 @@ public record Step(
         String id,
         Phase phase,
         String title,
-        Pace pace,
+        Execution execution,
         List<TableLock> locks,
         List<String> statements,
         String check,
@@ -50,7 +50,7 @@ public record Step(
     }
 
     /** How the statements of a step are executed. */
-    public enum Pace {
+    public enum Execution {
         /** Each is done in an instant, once the locks are there; in one transaction, within the limits for locks. */
         INSTANT,
         /** It reads the table under a lock that the application does not notice; in one transaction, without a limit of time. */

@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.migration.step;
 
 import dev.backfleet.coordinator.ddl.TableLock;
-import dev.backfleet.coordinator.migration.step.Step.Pace;
+import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +11,7 @@ final class StepDraft {
     private final Phase phase;
     private final String id;
     private final String title;
-    private Pace pace = Pace.INSTANT;
+    private Execution execution = Execution.INSTANT;
     private List<TableLock> locks = List.of();
     private List<String> statements = List.of();
     private List<String> cleanup = List.of();
@@ -34,8 +34,8 @@ final class StepDraft {
         return new StepDraft(phase, phase.name().toLowerCase(Locale.ROOT) + "." + name, title);
     }
 
-    StepDraft pace(Pace value) {
-        pace = value;
+    StepDraft execution(Execution value) {
+        execution = value;
         return this;
     }
 
@@ -57,6 +57,6 @@ final class StepDraft {
     }
 
     Step check(String query) {
-        return new Step(id, phase, title, pace, locks, statements, query, cleanup, undo, undoLocks);
+        return new Step(id, phase, title, execution, locks, statements, query, cleanup, undo, undoLocks);
     }
 }

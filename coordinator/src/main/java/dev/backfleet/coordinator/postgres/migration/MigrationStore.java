@@ -169,7 +169,7 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
 
     // A lock of the session: it ends with the process, however that ends.
     @Override
-    public Mark begin(long migration) {
+    public CommandLock begin(long migration) {
         var handle = database.jdbi().open();
         var begun = false;
         try {
@@ -196,7 +196,7 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
             handle.createQuery(END).bind("id", migration).mapTo(Boolean.class).one();
         } catch (JdbiException e) {
             // The connection was lost, and the lock with it.
-            LOG.atDebug().setCause(e).log("the mark of a command is gone already");
+            LOG.atDebug().setCause(e).log("the lock of a command is gone already");
         }
     }
 

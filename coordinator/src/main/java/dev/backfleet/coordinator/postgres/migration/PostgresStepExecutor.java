@@ -12,7 +12,7 @@ import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.migration.step.Step;
-import dev.backfleet.coordinator.migration.step.Step.Pace;
+import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Step.Standing;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
 import java.time.Duration;
@@ -72,7 +72,7 @@ public final class PostgresStepExecutor implements StepExecutor {
             Progress progress,
             Consumer<String> news)
             throws InterruptedException {
-        if (step.pace() == Pace.CONCURRENT) {
+        if (step.execution() == Execution.CONCURRENT) {
             var from = ticker.now();
             statements.forEach(statement -> ddl.concurrently(statement, news));
             store.ended(step, state);
@@ -84,7 +84,7 @@ public final class PostgresStepExecutor implements StepExecutor {
         var result = ddl.inTransaction(
                 locks,
                 statements,
-                step.pace() == Pace.INSTANT,
+                step.execution() == Execution.INSTANT,
                 connection -> store.ended(connection, step, state),
                 () -> isAlready(step, expected),
                 accounts);

@@ -5,7 +5,7 @@ import dev.backfleet.coordinator.ddl.LockCost;
 import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.migration.step.Step;
-import dev.backfleet.coordinator.migration.step.Step.Pace;
+import dev.backfleet.coordinator.migration.step.Step.Execution;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -122,7 +122,7 @@ final class StepStore {
         return database.jdbi().withHandle(handle -> handle.createQuery(IS_OURS)
                 .bind("migration", migration)
                 .bind("step", step.id())
-                .bind("concurrent", step.pace() == Pace.CONCURRENT)
+                .bind("concurrent", step.execution() == Execution.CONCURRENT)
                 .mapTo(Boolean.class)
                 .one());
     }
@@ -131,7 +131,7 @@ final class StepStore {
         database.jdbi().useHandle(handle -> handle.createUpdate(FOUND)
                 .bind("migration", migration)
                 .bind("step", step.id())
-                .bind("concurrent", step.pace() == Pace.CONCURRENT)
+                .bind("concurrent", step.execution() == Execution.CONCURRENT)
                 .bind("who", who)
                 .execute());
     }

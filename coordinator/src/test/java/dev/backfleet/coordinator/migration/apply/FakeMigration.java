@@ -13,7 +13,7 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.step.Step;
-import dev.backfleet.coordinator.migration.step.Step.Pace;
+import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
@@ -70,7 +70,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
                 phase.name().toLowerCase(java.util.Locale.ROOT) + "." + name,
                 phase,
                 "makes " + name,
-                Pace.INSTANT,
+                Execution.INSTANT,
                 lock,
                 List.of("make " + name),
                 "select " + name,
@@ -177,7 +177,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     }
 
     @Override
-    public Mark begin(long migration) {
+    public CommandLock begin(long migration) {
         return () -> {};
     }
 

@@ -8,8 +8,8 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.MigrationJobs;
 import dev.backfleet.coordinator.migration.apply.MigrationLog;
+import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
-import dev.backfleet.coordinator.migration.cutover.CutOver.Wish;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.operation.Actor;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** When reads may be switched, to whom, and that they come back. */
 class CutOverTest {
     private static final Actor ANN = Actor.commandLine("ann");
-    private static final Wish NEXT = new Wish(null, OptionalInt.empty(), false);
+    private static final CutoverRequest NEXT = new CutoverRequest(null, OptionalInt.empty(), false);
     private static final String FILE = """
             migration: split-names
             table: public.customers
@@ -102,7 +102,8 @@ class CutOverTest {
         synced = true;
         world.source = FILE.replaceAll("down: .*\n", "");
         assertRefused(Code.RISKY, this::next, "a rollback would show old values");
-        assertThat(run(new Wish(null, OptionalInt.empty(), true)).state()).isEqualTo(MigrationState.CUTTING);
+        assertThat(run(new CutoverRequest(null, OptionalInt.empty(), true)).state())
+                .isEqualTo(MigrationState.CUTTING);
     }
 
     @Test
@@ -131,21 +132,21 @@ class CutOverTest {
     }
 
     private Switched percent(int percent) {
-        return run(new Wish(null, OptionalInt.of(percent), false));
+        return run(new CutoverRequest(null, OptionalInt.of(percent), false));
     }
 
     private Switched tenant(String tenant) {
-        return run(new Wish(tenant, OptionalInt.empty(), false));
+        return run(new CutoverRequest(tenant, OptionalInt.empty(), false));
     }
 
-    private Switched run(Wish wish) {
+    private Switched run(CutoverRequest request) {
         return new CutOver(
                         world,
                         world,
                         world,
                         migration -> synced ? Optional.empty() : Optional.of("a trigger is missing"),
                         source -> MigrationParser.parse("m.yaml", source).migration())
-                .run(ANN, "split-names", wish);
+                .run(ANN, "split-names", request);
     }
 
     private static void assertRefused(Code code, ThrowingCallable call, String... words) {
@@ -241,7 +242,7 @@ class CutOverTest {
         }
 
         @Override
-        public Mark begin(long migration) {
+        public CommandLock begin(long migration) {
             marks++;
             return () -> marks--;
         }

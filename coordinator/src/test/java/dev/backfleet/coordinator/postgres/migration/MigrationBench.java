@@ -13,7 +13,7 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.Migration.NewColumn;
 import dev.backfleet.coordinator.migration.Migration.SyncErrors;
 import dev.backfleet.coordinator.migration.step.Step;
-import dev.backfleet.coordinator.migration.step.Step.Pace;
+import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.postgres.TestDatabase;
@@ -77,14 +77,14 @@ final class MigrationBench {
         var standing = check(step);
         assertThat(standing).as(step.id()).isIn("open", "done");
         if (standing.equals("open")) {
-            execute(step.pace(), step.statements());
+            execute(step.execution(), step.statements());
         }
         assertThat(check(step)).as(step.id()).isEqualTo("done");
     }
 
-    void execute(Pace pace, List<String> statements) throws SQLException {
+    void execute(Execution execution, List<String> statements) throws SQLException {
         db.run("set search_path = public, pg_temp");
-        if (pace == Pace.CONCURRENT) {
+        if (execution == Execution.CONCURRENT) {
             for (var statement : statements) {
                 db.run(statement);
             }
@@ -115,7 +115,7 @@ final class MigrationBench {
     void undoAll(Migration migration) throws SQLException {
         var steps = steps(migration);
         for (var i = steps.size() - 1; i >= 0; i--) {
-            execute(steps.get(i).pace(), steps.get(i).undo());
+            execute(steps.get(i).execution(), steps.get(i).undo());
         }
     }
 

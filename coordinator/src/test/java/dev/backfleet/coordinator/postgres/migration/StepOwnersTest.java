@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.step.Step;
-import dev.backfleet.coordinator.migration.step.Step.Pace;
+import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import java.sql.SQLException;
@@ -46,7 +46,7 @@ class StepOwnersTest {
 
     @Test
     void one_that_was_in_the_way_or_was_only_begun_is_not_ours() throws SQLException {
-        var column = step(Pace.INSTANT);
+        var column = step(Execution.INSTANT);
         var store = new StepStore(db.database, migration, "ann");
 
         assertThat(store.isOurs(column)).isFalse();
@@ -64,7 +64,7 @@ class StepOwnersTest {
 
     @Test
     void a_concurrent_one_that_was_begun_is_ours() throws SQLException {
-        var index = step(Pace.CONCURRENT);
+        var index = step(Execution.CONCURRENT);
         var store = new StepStore(db.database, migration, "ann");
 
         store.begun(index);
@@ -75,7 +75,10 @@ class StepOwnersTest {
         assertThat(store.isOurs(index)).isTrue();
     }
 
-    private static Step step(Pace pace) {
-        return steps.stream().filter(step -> step.pace() == pace).findFirst().orElseThrow();
+    private static Step step(Execution execution) {
+        return steps.stream()
+                .filter(step -> step.execution() == execution)
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -203,10 +203,10 @@ class StepsTest {
         db.run("insert into " + table() + " values (21, 'x', 1, 20)");
         var migration = of(index("ux", List.of("age"), true));
         var step = bench.step(migration, "finish.index.ux");
-        assertThatThrownBy(() -> bench.execute(step.pace(), step.statements()))
+        assertThatThrownBy(() -> bench.execute(step.execution(), step.statements()))
                 .hasMessageContaining("could not create unique index");
         assertThat(bench.check(step)).isEqualTo("broken");
-        bench.execute(step.pace(), step.cleanup());
+        bench.execute(step.execution(), step.cleanup());
         assertThat(bench.check(step)).isEqualTo("open");
         db.run("delete from " + table() + " where id = 21");
         bench.applyAll(migration);
@@ -290,7 +290,7 @@ class StepsTest {
         var migration = of(new Element.NotNull(name("Full n")));
         bench.apply(bench.step(migration, "finish.not-null.\"Full n\".add"));
         var validate = bench.step(migration, "finish.not-null.\"Full n\".validate");
-        assertThatThrownBy(() -> bench.execute(validate.pace(), validate.statements()))
+        assertThatThrownBy(() -> bench.execute(validate.execution(), validate.statements()))
                 .isInstanceOf(SQLException.class);
         assertThat(bench.check(validate)).isEqualTo("open");
         db.run("update " + table() + " set \"Full n\" = '' where id = 3");

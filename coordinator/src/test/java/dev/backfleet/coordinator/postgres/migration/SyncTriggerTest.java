@@ -83,7 +83,7 @@ class SyncTriggerTest {
             var statements = step.phase() == Step.Phase.SYNC
                     ? step.statements().stream().map(mutation).toList()
                     : step.statements();
-            bench.execute(step.pace(), statements);
+            bench.execute(step.execution(), statements);
         }
         return table;
     }
